@@ -1,1 +1,62 @@
-export {}
+export type { Account } from './account.js'
+export type { Bot, BotOptions, BotPorts } from './bot.js'
+export { createBot } from './bot.js'
+export type { DeliveryErrorCode } from './errors.js'
+export { DeliveryError } from './errors.js'
+export type { Event, Message, Revoked, TweetDeleted } from './event.js'
+export type { Job } from './job.js'
+export { decodeJob, encodeJob, JOBS, JobError, jobKey, photosPrefix } from './job.js'
+export type { Label } from './label.js'
+export type { Final, JobStored, NotYet, Outcome, Replied } from './outcome.js'
+export type { Platform, PostWindow, Prices, Summons } from './platform.js'
+export { selfServe2026 } from './platform.js'
+export type { BotAccount, IgnoreReason } from './policy.js'
+export type { AccountStore } from './ports/account-store.js'
+export type { Blob, BlobStore } from './ports/blob-store.js'
+export type { Breaker, BreakerState } from './ports/breaker.js'
+export type { Budget, Charge, Spend } from './ports/budget.js'
+export type { NewId, Now } from './ports/clock.js'
+export type { ImageLabeler, LabelOptions, LabelResult } from './ports/image-labeler.js'
+export type { Inbox } from './ports/inbox.js'
+export type { Ports } from './ports/index.js'
+export type { FetchResult, MediaFetcher } from './ports/media-fetcher.js'
+export type { OptOuts } from './ports/opt-outs.js'
+export type {
+  Begun,
+  LedgerEntry,
+  ReplyClaim,
+  ReplyIntent,
+  ReplyKey,
+  ReplyLedger,
+  SettledOutcome,
+} from './ports/reply-ledger.js'
+export type { SessionStore } from './ports/session-store.js'
+export type { AccessTokenResult, SignIn } from './ports/sign-in.js'
+export type {
+  Later,
+  OwnReplyLookup,
+  PostRefusal,
+  PostResult,
+  SocialClient,
+  TweetLookup,
+} from './ports/social-client.js'
+export type { UserActionResult, UserActions, UserTokens } from './ports/user-actions.js'
+export type { ComposedReply, ComposeOptions } from './reply.js'
+export { composeReply, firstVariant } from './reply.js'
+export type { ReplyRules, ReplyTexts } from './rules.js'
+export { animalRules, checkRules, RulesError } from './rules.js'
+export type { Session } from './session.js'
+export type { Limits } from './spending.js'
+export { defaultLimits } from './spending.js'
+export { TIMES } from './times.js'
+export type { Mention, Photo, Tweet, TweetAuthor } from './tweet.js'
+export { timeOfId } from './tweet.js'
+export type { CrcAnswer, CrcRefused } from './webhook/crc.js'
+export { crcResponse, isUsualCrcToken } from './webhook/crc.js'
+export type { Delivery } from './webhook/decode.js'
+export { acceptsBody, decodeDelivery } from './webhook/decode.js'
+export type { DecodedPost, PostInput } from './webhook/post.js'
+export { decodePost } from './webhook/post.js'
+export { signatureOf, verifySignature } from './webhook/signature.js'
+export type { TextSpan } from './weighted-length.js'
+export { findUrls, weightedLength } from './weighted-length.js'

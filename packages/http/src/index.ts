@@ -1,1 +1,2 @@
-export {}
+export type { WebhookAppOptions, WebhookNotice } from './webhook-app.js'
+export { createWebhookApp, WEBHOOK_PATH } from './webhook-app.js'

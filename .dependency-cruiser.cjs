@@ -1,0 +1,87 @@
+/** The architecture, as rules. Each says in a sentence what a newcomer needs to know. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'core-is-pure',
+      severity: 'error',
+      comment: 'Core runs anywhere: it imports only itself. What it needs of the world is a port; write an adapter.',
+      from: { path: '^packages/core/src/', pathNot: '^packages/core/src/(webhook|contracts|testing)/' },
+      to: { pathNot: '^packages/core/src/' },
+    },
+    {
+      name: 'crypto-in-the-webhook-folder-alone',
+      severity: 'error',
+      comment: 'Only signatures need cryptography, so core/src/webhook may import node:crypto, and nothing else.',
+      from: { path: '^packages/core/src/webhook/' },
+      to: { pathNot: ['^packages/core/src/', '^(node:)?crypto$'] },
+    },
+    {
+      name: 'contracts-need-fast-check-alone',
+      severity: 'error',
+      comment: 'Contracts and arbitraries are for tests: they may import fast-check, and no test runner.',
+      from: { path: '^packages/core/src/(contracts|testing)/' },
+      to: { pathNot: ['^packages/core/src/', 'node_modules/.*fast-check/'] },
+    },
+    {
+      name: 'contracts-never-in-production',
+      severity: 'error',
+      comment: 'Contracts and arbitraries are imported by tests. Production code that needs one has a port too few.',
+      from: { path: '^packages/[^/]+/src/', pathNot: '^packages/core/src/(contracts|testing)/' },
+      to: { path: '^packages/core/(src|dist)/(contracts|testing)/' },
+    },
+    {
+      name: 'adapters-do-not-know-each-other',
+      severity: 'error',
+      comment: 'An adapter knows core and its own technology. What two adapters share is a port, or a helper of one of them.',
+      from: { path: '^packages/(adapters-[^/]+)/src/' },
+      to: { path: '^packages/(adapters-[^/]+|http|cli|local-x|lambda-entry)/', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'http-knows-core-alone',
+      severity: 'error',
+      comment: 'The web apps are given a bot, an inbox and settings; which adapters those are is for the wiring to know.',
+      from: { path: '^packages/http/src/' },
+      to: { path: '^packages/(?!core/|http/)' },
+    },
+    {
+      name: 'local-x-knows-none-of-us',
+      severity: 'error',
+      comment: 'The local X measures and signs with its own code, so that one mistake cannot pass on both sides.',
+      from: { path: '^packages/local-x/src/' },
+      to: { path: '^packages/(?!local-x/)' },
+    },
+    {
+      name: 'inversify-in-one-file',
+      severity: 'error',
+      comment: 'Wiring is one file, and only that file knows the container.',
+      from: { pathNot: '^packages/lambda-entry/src/container\\.ts$' },
+      to: { path: 'node_modules/.*(inversify|reflect-metadata)/' },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment: 'A cycle is two files that are one. Move what both need into a third.',
+      from: {},
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'declared-packages-alone',
+      severity: 'error',
+      comment: 'A package declares what it imports, in dependencies or peerDependencies: users install nothing else.',
+      from: { path: '^packages/[^/]+/src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer'] },
+    },
+    {
+      name: 'everything-resolves',
+      severity: 'error',
+      comment: 'The import leads nowhere.',
+      from: {},
+      to: { couldNotResolve: true, dependencyTypesNot: ['core'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules|/dist/' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+  },
+}

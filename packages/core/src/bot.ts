@@ -1,0 +1,73 @@
+import type { Event } from './event.js'
+import type { Outcome } from './outcome.js'
+import type { Platform } from './platform.js'
+import { selfServe2026 } from './platform.js'
+import type { BotAccount } from './policy.js'
+import type { Ports } from './ports/index.js'
+import type { ReplyRules } from './rules.js'
+import { animalRules, checkRules } from './rules.js'
+import type { Limits } from './spending.js'
+import { defaultLimits } from './spending.js'
+import type { Tweet } from './tweet.js'
+import { handleTweet } from './use-cases/handle-tweet.js'
+import { removePhotos, replyWithLabels } from './use-cases/reply-with-labels.js'
+
+/** What a bot can do: give it its driven ports, get its use cases. */
+export interface Bot {
+  /** Whatever a delivery brought. What is not a tweet, and not of the bot's concern, is passed over. */
+  handleEvent(event: Event): Promise<Outcome | { readonly kind: 'passed-over'; readonly name: string }>
+  /** Replies to a tweet without a photo; stores the photos of one that has some, and the job of answering them. */
+  handleTweet(tweet: Tweet): Promise<Outcome>
+  /** Labels the photos of a stored job, replies once, removes them. */
+  replyWithLabels(jobKey: string): Promise<Outcome>
+}
+
+/** The driven ports that a bot needs. */
+export type BotPorts = Pick<
+  Ports,
+  'social' | 'media' | 'blobs' | 'labeler' | 'ledger' | 'budget' | 'breaker' | 'optOuts' | 'now' | 'newId'
+>
+
+export interface BotOptions {
+  /** The account that answers. Events for another are ignored. */
+  readonly bot: BotAccount
+  /** What counts and what is said. Default: `animalRules`. */
+  readonly rules?: ReplyRules
+  /** What may be spent. Default: `defaultLimits`. */
+  readonly limits?: Partial<Limits>
+  /** What X allows and charges, dated. Default: `selfServe2026`. */
+  readonly platform?: Platform
+}
+
+/**
+ * The hexagon's constructor.
+ *
+ * @throws RulesError with every fault in `rules`, each with its place and what to do.
+ */
+export function createBot(ports: BotPorts, options: BotOptions): Bot {
+  const answer = {
+    bot: options.bot,
+    rules: checkRules(options.rules ?? animalRules),
+    limits: { ...defaultLimits, ...options.limits },
+    platform: options.platform ?? selfServe2026,
+  }
+  const bot: Bot = {
+    async handleEvent(event) {
+      switch (event.kind) {
+        case 'tweet':
+          return bot.handleTweet(event.tweet)
+        case 'tweet-deleted':
+          await removePhotos(ports, { author: { id: event.authorId }, firstId: event.tweetId })
+          return { kind: 'passed-over', name: event.kind }
+        case 'unknown':
+        case 'malformed':
+          return { kind: 'passed-over', name: event.name }
+        default:
+          return { kind: 'passed-over', name: event.kind }
+      }
+    },
+    handleTweet: (tweet) => handleTweet(ports, answer, tweet),
+    replyWithLabels: (jobKey) => replyWithLabels(ports, answer, jobKey),
+  }
+  return bot
+}

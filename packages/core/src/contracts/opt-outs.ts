@@ -1,0 +1,117 @@
+import fc from 'fast-check'
+import type { OptOuts } from '../ports/opt-outs.js'
+import { type Contract, expectEqual, expectTrue } from './case.js'
+
+/** What every `OptOuts` promises. */
+export const optOutsContract: Contract<OptOuts> = [
+  {
+    name: 'whoever never opted out is not there',
+    async check(make) {
+      const optOuts = await make()
+      expectEqual(await optOuts.has('42'), false, 'has(42) of nobody')
+      await optOuts.add('42', NOW)
+      for (const userId of ['4', '2', '420', '0']) expectEqual(await optOuts.has(userId), false, `has(${userId})`)
+    },
+  },
+  {
+    name: 'an opt-out holds from the moment that add returns, and stays',
+    async check(make) {
+      const optOuts = await make()
+      for (const userId of ['1999999999999999999', '42', '9007199254740993']) {
+        await optOuts.add(userId, NOW)
+        expectEqual(await optOuts.has(userId), true, `has(${userId}) at once`)
+      }
+      await optOuts.add('1', NOW + 10 * YEAR)
+      for (const userId of ['1999999999999999999', '42', '9007199254740993', '1']) {
+        expectEqual(await optOuts.has(userId), true, `has(${userId}) later`)
+      }
+    },
+  },
+  {
+    name: 'ids that differ in the last digit only are different people',
+    async check(make) {
+      const optOuts = await make()
+      await optOuts.add('1999999999999999999', NOW)
+      await optOuts.add('9007199254740993', NOW)
+      expectEqual(await optOuts.has('1999999999999999998'), false, 'has(1999999999999999998)')
+      expectEqual(await optOuts.has('2000000000000000000'), false, 'has(2000000000000000000)')
+      expectEqual(await optOuts.has('9007199254740992'), false, 'has(9007199254740992)')
+    },
+  },
+  {
+    name: 'opting out twice is opting out once',
+    async check(make) {
+      const optOuts = await make()
+      await optOuts.add('42', NOW)
+      await optOuts.add('42', NOW + 1)
+      expectEqual(await optOuts.has('42'), true, 'has(42) after two adds')
+      await optOuts.remove('42')
+      expectEqual(await optOuts.has('42'), false, 'has(42) after one remove')
+    },
+  },
+  {
+    name: 'who is removed may be answered again, and nobody else',
+    async check(make) {
+      const optOuts = await make()
+      await optOuts.add('1', NOW)
+      await optOuts.add('10', NOW)
+      await optOuts.remove('1')
+      expectEqual(await optOuts.has('1'), false, 'has(1)')
+      expectEqual(await optOuts.has('10'), true, 'has(10)')
+      await optOuts.add('1', NOW)
+      expectEqual(await optOuts.has('1'), true, 'has(1) after another add')
+    },
+  },
+  {
+    name: 'removing somebody who is not there does nothing',
+    async check(make) {
+      const optOuts = await make()
+      await optOuts.remove('42')
+      await optOuts.add('42', NOW)
+      await optOuts.remove('43')
+      expectEqual(await optOuts.has('42'), true, 'has(42)')
+      expectEqual(await optOuts.has('43'), false, 'has(43)')
+    },
+  },
+  {
+    name: 'many who opt out at once are all kept',
+    async check(make) {
+      const optOuts = await make()
+      const people = Array.from({ length: 20 }, (_, index) => `${index + 1}`)
+      await Promise.all(people.map((userId) => optOuts.add(userId, NOW)))
+      const kept = await Promise.all(people.map((userId) => optOuts.has(userId)))
+      expectEqual(kept, Array(20).fill(true), 'has, for each of 20')
+    },
+  },
+  {
+    name: 'any sequence of adds and removes does what one set of people does',
+    async check(make) {
+      const property = fc.asyncProperty(fc.array(command, { maxLength: 10 }), async (commands) => {
+        const optOuts = await make()
+        const model = new Set<string>()
+        for (const [index, { kind, userId }] of commands.entries()) {
+          if (kind === 'add') {
+            model.add(userId)
+            await optOuts.add(userId, NOW + index)
+          } else {
+            model.delete(userId)
+            await optOuts.remove(userId)
+          }
+          for (const id of USER_IDS) expectEqual(await optOuts.has(id), model.has(id), `has(${id}) after ${kind}`)
+        }
+      })
+      const run = await fc.check(property, RUNS)
+      expectTrue(!run.failed, `${fc.defaultReportMessage(run)}`)
+    },
+  },
+]
+
+const RUNS = { numRuns: 25, includeErrorInReport: true }
+
+/** Ahead of any clock: 2060-01-01. */
+const NOW = 2_840_140_800_000
+const YEAR = 365 * 86_400_000
+
+const USER_IDS = ['9007199254740992', '9007199254740993']
+
+const command = fc.record({ kind: fc.constantFrom('add', 'remove'), userId: fc.constantFrom(...USER_IDS) })

@@ -1,0 +1,555 @@
+import fc from 'fast-check'
+import type {
+  Begun,
+  LedgerEntry,
+  ReplyClaim,
+  ReplyIntent,
+  ReplyKey,
+  ReplyLedger,
+  SettledOutcome,
+} from '../ports/reply-ledger.js'
+import { TIMES } from '../times.js'
+import { type Contract, expectEqual, expectTrue } from './case.js'
+
+/** What every `ReplyLedger` promises. */
+export const replyLedgerContract: Contract<ReplyLedger> = [
+  {
+    name: 'nothing is known of a key at first',
+    async check(make) {
+      const ledger = await make()
+      expectEqual(await ledger.find(KEY), undefined, 'find')
+      await ledger.release(KEY, 'a')
+      expectEqual(await ledger.find(KEY), undefined, 'find after a release')
+    },
+  },
+  {
+    name: 'the first to begin wins, and one try is recorded',
+    async check(make) {
+      const ledger = await make()
+      expectEqual(await ledger.begin(KEY, claimOf('a', AWKWARD)), WON, 'begin')
+      const expected = { kind: 'begun', intent: AWKWARD, until: NOW + LEASE, tries: 1 }
+      expectEqual(await ledger.find(KEY), expected, 'find')
+      expectEqual(await ledger.find(KEY), expected, 'find again')
+    },
+  },
+  {
+    name: 'keys that look alike are different keys',
+    async check(make) {
+      const ledger = await make()
+      const keys: readonly ReplyKey[] = [
+        { botId: '1', about: '1999999999999999999' },
+        { botId: '11', about: '999999999999999999' },
+        { botId: '1', about: '1999999999999999998' },
+        { botId: '2', about: '1999999999999999999' },
+        { botId: '1999999999999999999', about: '1' },
+      ]
+      for (const [index, key] of keys.entries()) {
+        expectEqual(await ledger.begin(key, claimOf('a', intentOf(`${index}`))), WON, `begin of ${show(key)}`)
+      }
+      for (const [index, key] of keys.entries()) {
+        const expected = begunOf(`${index}`, 1, NOW + LEASE)
+        expectEqual(await ledger.find(key), expected, `find of ${show(key)}`)
+      }
+    },
+  },
+  {
+    name: 'while a lease runs every other owner is told until when, and changes nothing',
+    async check(make) {
+      const ledger = await make()
+      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      for (const now of [NOW, NOW + 1, NOW + LEASE - 1]) {
+        const begun = await ledger.begin(KEY, claimOf('b', intentOf('second'), now))
+        expectEqual(begun, { kind: 'busy', until: NOW + LEASE }, `begin ${now - NOW} ms later`)
+      }
+      const expected = begunOf('first', 1, NOW + LEASE)
+      expectEqual(await ledger.find(KEY), expected, 'find')
+    },
+  },
+  {
+    name: 'of many that begin at once exactly one wins, and the others are told until when',
+    async check(make) {
+      const ledger = await make()
+      const begun = await Promise.all(
+        OWNERS.map((owner, index) => ledger.begin(KEY, claimOf(owner, intentOf(owner), NOW, LEASE + index))),
+      )
+      const winner = begun.findIndex(({ kind }) => kind === 'won')
+      const until = NOW + LEASE + winner
+      const expected = OWNERS.map((_, index) => (index === winner ? WON : { kind: 'busy', until }))
+      expectEqual(begun, expected, `what ${OWNERS.length} concurrent owners got`)
+      const entry = begunOf(`${OWNERS[winner]}`, 1, until)
+      expectEqual(await ledger.find(KEY), entry, 'find')
+    },
+  },
+  {
+    name: 'an owner whose lease runs wins again: one more try, the new intent, the new lease',
+    async check(make) {
+      const ledger = await make()
+      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      const later = NOW + LEASE - 1
+      expectEqual(await ledger.begin(KEY, claimOf('a', intentOf('second'), later)), WON, 'the second begin')
+      const expected = begunOf('second', 2, later + LEASE)
+      expectEqual(await ledger.find(KEY), expected, 'find')
+      const busy = await ledger.begin(KEY, claimOf('b', intentOf('other'), NOW + LEASE))
+      expectEqual(busy, { kind: 'busy', until: later + LEASE }, 'the begin of another')
+    },
+  },
+  {
+    name: 'of many concurrent tries of one owner each is recorded',
+    async check(make) {
+      const ledger = await make()
+      const begun = await Promise.all(
+        Array.from({ length: 5 }, (_, index) => ledger.begin(KEY, claimOf('a', intentOf(`${index}`)))),
+      )
+      expectEqual(begun, Array(5).fill(WON), 'what five concurrent tries got')
+      const entry = await ledger.find(KEY)
+      expectEqual(entry?.kind === 'begun' && entry.tries, 5, 'the recorded tries')
+    },
+  },
+  {
+    name: 'from the moment that a lease ends the next is unsure, and is told what may have been posted since when',
+    async check(make) {
+      for (const late of [0, 1, 10 * LEASE]) {
+        const ledger = await make()
+        await ledger.begin(KEY, claimOf('a', intentOf('first')))
+        await ledger.begin(KEY, claimOf('a', AWKWARD, NOW + 5))
+        const begun = await ledger.begin(KEY, claimOf('b', intentOf('other'), NOW + 5 + LEASE + late))
+        const expected = { kind: 'unsure', intent: AWKWARD, since: NOW, tries: 2 }
+        expectEqual(begun, expected, `begin ${late} ms after the lease has run out`)
+      }
+    },
+  },
+  {
+    name: 'an owner whose own lease has run out is unsure like anybody',
+    async check(make) {
+      const ledger = await make()
+      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      const begun = await ledger.begin(KEY, claimOf('a', intentOf('second'), NOW + LEASE))
+      expectEqual(begun, { kind: 'unsure', intent: intentOf('first'), since: NOW, tries: 1 }, 'begin')
+    },
+  },
+  {
+    name: 'whoever is unsure has the lease, and no try is recorded',
+    async check(make) {
+      const ledger = await make()
+      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      const later = NOW + LEASE
+      await ledger.begin(KEY, claimOf('b', intentOf('not yet'), later))
+      const expected = begunOf('first', 1, later + LEASE)
+      expectEqual(await ledger.find(KEY), expected, 'find')
+      for (const owner of ['a', 'c']) {
+        const begun = await ledger.begin(KEY, claimOf(owner, intentOf('other'), later))
+        expectEqual(begun, { kind: 'busy', until: later + LEASE }, `begin of ${owner}`)
+      }
+    },
+  },
+  {
+    name: 'of many that begin when a lease has run out exactly one is unsure, and the others are told until when',
+    async check(make) {
+      const ledger = await make()
+      await ledger.begin(KEY, claimOf('first owner', intentOf('first')))
+      const later = NOW + LEASE
+      const begun = await Promise.all(
+        OWNERS.map((owner, index) => ledger.begin(KEY, claimOf(owner, intentOf(owner), later, LEASE + index))),
+      )
+      const next = begun.findIndex(({ kind }) => kind === 'unsure')
+      const unsure = { kind: 'unsure', intent: intentOf('first'), since: NOW, tries: 1 }
+      const expected = OWNERS.map((_, index) =>
+        index === next ? unsure : { kind: 'busy', until: later + LEASE + next },
+      )
+      expectEqual(begun, expected, `what ${OWNERS.length} concurrent owners got`)
+    },
+  },
+  {
+    name: 'a try after an unsure one counts on, from the first try',
+    async check(make) {
+      const ledger = await make()
+      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.begin(KEY, claimOf('b', intentOf('not yet'), NOW + LEASE))
+      const won = await ledger.begin(KEY, claimOf('b', intentOf('second'), NOW + LEASE + 1))
+      expectEqual(won, WON, 'the begin of the owner that was unsure')
+      const begun = await ledger.begin(KEY, claimOf('c', intentOf('third'), NOW + 2 * LEASE + 1))
+      expectEqual(begun, { kind: 'unsure', intent: intentOf('second'), since: NOW, tries: 2 }, 'the begin of the next')
+    },
+  },
+  {
+    name: 'once settled every begin is told the outcome, whoever asks and whenever',
+    async check(make) {
+      const ledger = await make()
+      for (const [index, outcome] of OUTCOMES.entries()) {
+        const key = { botId: '1', about: `${index}` }
+        await ledger.begin(key, claimOf('a', AWKWARD))
+        expectEqual(await ledger.settle(key, outcome, NOW + 7), outcome, 'settle')
+        for (const [owner, now] of [
+          ['a', NOW + 8],
+          ['b', NOW + 8],
+          ['b', NOW + 2 * LEASE],
+        ] as const) {
+          const begun = await ledger.begin(key, claimOf(owner, intentOf('other'), now))
+          expectEqual(begun, { kind: 'settled', outcome }, `begin of ${owner} ${now - NOW} ms later`)
+        }
+        expectEqual(await ledger.find(key), { kind: 'settled', outcome, at: NOW + 7 }, 'find, without the text')
+      }
+    },
+  },
+  {
+    name: 'a key that nobody began is settled as well',
+    async check(make) {
+      const ledger = await make()
+      expectEqual(await ledger.settle(KEY, REPLIED, NOW), REPLIED, 'settle')
+      expectEqual(await ledger.find(KEY), { kind: 'settled', outcome: REPLIED, at: NOW }, 'find')
+      const begun = await ledger.begin(KEY, claimOf('a', intentOf('first'), NOW + 1))
+      expectEqual(begun, { kind: 'settled', outcome: REPLIED }, 'begin')
+    },
+  },
+  {
+    name: 'the first to settle wins, and every other is told what won',
+    async check(make) {
+      const ledger = await make()
+      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.settle(KEY, REPLIED, NOW + 1)
+      for (const outcome of OUTCOMES) {
+        expectEqual(await ledger.settle(KEY, outcome, NOW + 2), REPLIED, `settle as ${outcome.kind}`)
+      }
+      expectEqual(await ledger.find(KEY), { kind: 'settled', outcome: REPLIED, at: NOW + 1 }, 'find')
+    },
+  },
+  {
+    name: 'of many that settle at once one wins, and all are told which',
+    async check(make) {
+      const ledger = await make()
+      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      const outcomes = Array.from({ length: 20 }, (_, index) => ({ kind: 'replied', replyId: `${index}` }) as const)
+      const told = await Promise.all(outcomes.map((outcome, index) => ledger.settle(KEY, outcome, NOW + index)))
+      const winner = outcomes.findIndex(({ replyId }) => told[0]?.kind === 'replied' && told[0].replyId === replyId)
+      expectEqual(told, Array(20).fill(outcomes[winner]), 'what 20 concurrent writers were told')
+      const entry = { kind: 'settled', outcome: outcomes[winner], at: NOW + winner }
+      expectEqual(await ledger.find(KEY), entry, 'find')
+    },
+  },
+  {
+    name: 'who has lost the lease may settle all the same',
+    async check(make) {
+      const ledger = await make()
+      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.begin(KEY, claimOf('b', intentOf('not yet'), NOW + LEASE))
+      expectEqual(await ledger.settle(KEY, REPLIED, NOW + LEASE + 1), REPLIED, 'the late settle of a')
+      const begun = await ledger.begin(KEY, claimOf('b', intentOf('second'), NOW + LEASE + 2))
+      expectEqual(begun, { kind: 'settled', outcome: REPLIED }, 'the begin of b')
+    },
+  },
+  {
+    name: 'a release of the only try forgets the key',
+    async check(make) {
+      const ledger = await make()
+      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.release(KEY, 'a')
+      expectEqual(await ledger.find(KEY), undefined, 'find')
+      expectEqual(await ledger.begin(KEY, claimOf('b', intentOf('other'), NOW + 9)), WON, 'the begin of another')
+      const begun = await ledger.begin(KEY, claimOf('c', intentOf('third'), NOW + 9 + LEASE))
+      expectEqual(
+        begun,
+        { kind: 'unsure', intent: intentOf('other'), since: NOW + 9, tries: 1 },
+        'the begin of a third',
+      )
+    },
+  },
+  {
+    name: 'a release of a later try takes back that one alone, and ends the lease',
+    async check(make) {
+      for (const next of ['a', 'b']) {
+        const ledger = await make()
+        await ledger.begin(KEY, claimOf('a', intentOf('first')))
+        await ledger.begin(KEY, claimOf('a', intentOf('second'), NOW + 1))
+        await ledger.release(KEY, 'a')
+        const entry = await ledger.find(KEY)
+        expectEqual(seenAt(NOW + 1, entry), begunOf('first', 1), 'find')
+        const begun = await ledger.begin(KEY, claimOf(next, intentOf('third'), NOW + 2))
+        expectEqual(begun, { kind: 'unsure', intent: intentOf('first'), since: NOW, tries: 1 }, `the begin of ${next}`)
+      }
+    },
+  },
+  {
+    name: 'a release is done once: the tries before stay',
+    async check(make) {
+      const ledger = await make()
+      for (const text of ['first', 'second', 'third']) await ledger.begin(KEY, claimOf('a', intentOf(text)))
+      await ledger.release(KEY, 'a')
+      await ledger.release(KEY, 'a')
+      await ledger.release(KEY, 'a')
+      expectEqual(seenAt(NOW, await ledger.find(KEY)), begunOf('second', 2), 'find')
+    },
+  },
+  {
+    name: 'a release by anybody but the holder of the lease does nothing',
+    async check(make) {
+      const ledger = await make()
+      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.release(KEY, 'b')
+      const first = begunOf('first', 1, NOW + LEASE)
+      expectEqual(await ledger.find(KEY), first, 'find after the release of one who never held it')
+      const later = NOW + LEASE
+      await ledger.begin(KEY, claimOf('b', intentOf('not yet'), later))
+      await ledger.begin(KEY, claimOf('b', intentOf('second'), later))
+      await ledger.release(KEY, 'a')
+      const second = begunOf('second', 2, later + LEASE)
+      expectEqual(await ledger.find(KEY), second, 'find after the release of one who has lost it')
+    },
+  },
+  {
+    name: 'a release after an unsure begin takes back no try: it may have been posted',
+    async check(make) {
+      for (const next of ['a', 'b']) {
+        const ledger = await make()
+        await ledger.begin(KEY, claimOf('a', intentOf('first')))
+        await ledger.begin(KEY, claimOf(next, intentOf('not yet'), NOW + LEASE))
+        await ledger.release(KEY, next)
+        expectEqual(seenAt(NOW + LEASE, await ledger.find(KEY)), begunOf('first', 1), 'find')
+        const begun = await ledger.begin(KEY, claimOf('c', intentOf('other'), NOW + LEASE))
+        expectEqual(begun, { kind: 'unsure', intent: intentOf('first'), since: NOW, tries: 1 }, 'the begin of a third')
+      }
+    },
+  },
+  {
+    name: 'a release after the end changes nothing',
+    async check(make) {
+      const ledger = await make()
+      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.settle(KEY, REPLIED, NOW + 1)
+      await ledger.release(KEY, 'a')
+      expectEqual(await ledger.find(KEY), { kind: 'settled', outcome: REPLIED, at: NOW + 1 }, 'find')
+    },
+  },
+  {
+    name: 'what happens to one key happens to no other',
+    async check(make) {
+      const ledger = await make()
+      const other = { ...KEY, about: '1' }
+      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.begin(other, claimOf('a', intentOf('first')))
+      await ledger.settle(other, REPLIED, NOW)
+      await ledger.release(other, 'a')
+      const expected = begunOf('first', 1, NOW + LEASE)
+      expectEqual(await ledger.find(KEY), expected, 'find')
+      await ledger.release(KEY, 'a')
+      expectEqual(await ledger.find(other), { kind: 'settled', outcome: REPLIED, at: NOW }, 'find of the other')
+    },
+  },
+  {
+    name: 'what was begun and what was settled is remembered as long as the ledger keeps rows',
+    async check(make) {
+      const ledger = await make()
+      const settled = { ...KEY, about: '1' }
+      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.settle(settled, REPLIED, NOW)
+      const late = NOW + TIMES.ledgerRows - 1
+      const begun = await ledger.begin(KEY, claimOf('b', intentOf('other'), late))
+      expectEqual(begun, { kind: 'unsure', intent: intentOf('first'), since: NOW, tries: 1 }, 'begin of what was begun')
+      const told = await ledger.begin(settled, claimOf('b', intentOf('other'), late))
+      expectEqual(told, { kind: 'settled', outcome: REPLIED }, 'begin of what was settled')
+    },
+  },
+  {
+    name: 'changing what was put in changes nothing inside',
+    async check(make) {
+      const ledger = await make()
+      const intent = { ...intentOf('first') }
+      await ledger.begin(KEY, claimOf('a', intent))
+      intent.text = 'changed'
+      const expected = begunOf('first', 1, NOW + LEASE)
+      expectEqual(await ledger.find(KEY), expected, 'find')
+      const outcome = { ...REPLIED }
+      await ledger.settle(KEY, outcome, NOW)
+      outcome.replyId = 'changed'
+      expectEqual(await ledger.find(KEY), { kind: 'settled', outcome: REPLIED, at: NOW }, 'find after settle')
+    },
+  },
+  {
+    name: 'changing what was given out changes nothing inside',
+    async check(make) {
+      const ledger = await make()
+      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      const found = await ledger.find(KEY)
+      if (found?.kind === 'begun') Object.assign(found.intent, { text: 'changed' })
+      const begun = await ledger.begin(KEY, claimOf('b', intentOf('not yet'), NOW + LEASE))
+      expectEqual(begun, { kind: 'unsure', intent: intentOf('first'), since: NOW, tries: 1 }, 'begin after a find')
+      if (begun.kind === 'unsure') Object.assign(begun.intent, { text: 'changed' })
+      const expected = begunOf('first', 1, NOW + 2 * LEASE)
+      expectEqual(await ledger.find(KEY), expected, 'find after a begin')
+      const settled = { kind: 'settled', outcome: REPLIED, at: NOW }
+      Object.assign(await ledger.settle(KEY, REPLIED, NOW), { replyId: 'changed' })
+      expectEqual(await ledger.find(KEY), settled, 'find after a settle')
+      const again = await ledger.begin(KEY, claimOf('c', intentOf('third')))
+      if (again.kind === 'settled') Object.assign(again.outcome, { replyId: 'changed' })
+      Object.assign(await ledger.settle(KEY, REPLIED, NOW), { replyId: 'changed' })
+      const end = await ledger.find(KEY)
+      if (end?.kind === 'settled') Object.assign(end.outcome, { replyId: 'changed' })
+      expectEqual(await ledger.find(KEY), settled, 'find in the end')
+    },
+  },
+  {
+    name: 'whatever many owners do at once while time goes by, some order of theirs explains every answer',
+    async check(make) {
+      const property = fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 6 }), async (rounds) => {
+        const ledger = await make()
+        let now = NOW
+        let worlds: readonly World[] = [undefined]
+        for (const { wait, deeds } of rounds) {
+          now += wait
+          const done = await Promise.all(
+            deeds.map(async (deed) => ({ deed, answer: show(seenAt(now, await perform(ledger, deed, now))) })),
+          )
+          const told = done.map(({ deed, answer }) => `${show(deed)} gave ${answer}`).join('; ')
+          worlds = unique(worlds.flatMap((world) => worldsAfter(world, done, now)))
+          expectTrue(worlds.length > 0, `no order explains what was told ${now - NOW} ms after the start: ${told}`)
+        }
+        const last = show(seenAt(now, await ledger.find(KEY)))
+        const expected = worlds.map((world) => show(seenAt(now, entryOf(world))))
+        expectTrue(expected.includes(last), `in the end find gives ${last}, no order explains that`)
+      })
+      const run = await fc.check(property, RUNS)
+      expectTrue(!run.failed, `${fc.defaultReportMessage(run)}`)
+    },
+  },
+]
+
+const RUNS = { numRuns: 25, includeErrorInReport: true }
+
+/** Ahead of any clock (2060-01-01), so that a ledger which also drops rows by its own clock keeps these. */
+const NOW = 2_840_140_800_000
+const LEASE = TIMES.lease
+
+const KEY: ReplyKey = { botId: '1999999999999999999', about: '9007199254740993' }
+const OWNERS: readonly string[] = Array.from({ length: 20 }, (_, index) => `owner ${index}`)
+const WON: Begun = { kind: 'won' }
+
+const REPLIED: { kind: 'replied'; replyId: string } = { kind: 'replied', replyId: '1999999999999999999' }
+const OUTCOMES: readonly SettledOutcome[] = [
+  REPLIED,
+  { kind: 'replied', replyId: '9007199254740993' },
+  { kind: 'refused', reason: 'reply-not-allowed', detail: 'é 日本語 🐦 "\\\n' },
+  { kind: 'refused', reason: 'rejected', detail: '' },
+  { kind: 'unsure', detail: 'two posts may have been made' },
+]
+
+const AWKWARD: ReplyIntent = { tweetId: '1999999999999999999', text: `@é 日本語 "\\\n${'👩‍👩‍👧'.repeat(100)}` }
+
+const intentOf = (text: string): ReplyIntent => ({ tweetId: '9007199254740993', text })
+
+const begunOf = (text: string, tries: number, until: number = OVER): LedgerEntry => ({
+  kind: 'begun',
+  intent: intentOf(text),
+  until,
+  tries,
+})
+
+const claimOf = (owner: string, intent: ReplyIntent, now = NOW, lease: number = LEASE): ReplyClaim => ({
+  owner,
+  intent,
+  now,
+  until: now + lease,
+})
+
+/** The end of a lease that is over: which moment a ledger then names is its own affair. */
+const OVER = 0
+
+function seenAt<Answer>(now: number, answer: Answer | LedgerEntry): Answer | LedgerEntry {
+  const over = isBegun(answer) && answer.until <= now
+  return over ? { ...answer, until: OVER } : answer
+}
+
+const isBegun = (answer: unknown): answer is LedgerEntry & { kind: 'begun' } =>
+  typeof answer === 'object' && answer !== null && 'kind' in answer && answer.kind === 'begun'
+
+/** What one ledger knows of one key, in the simplest form. */
+type World =
+  | undefined
+  | { readonly kind: 'settled'; readonly outcome: SettledOutcome; readonly at: number }
+  | {
+      readonly kind: 'begun'
+      readonly holder: string
+      readonly until: number
+      readonly since: number
+      readonly intents: readonly ReplyIntent[]
+      /** Whether the last try was recorded under the lease that is held. */
+      readonly own: boolean
+    }
+
+type Deed =
+  | { readonly kind: 'begin'; readonly owner: string; readonly text: string }
+  | { readonly kind: 'release'; readonly owner: string }
+  | { readonly kind: 'settle'; readonly replyId: string }
+  | { readonly kind: 'find' }
+
+type Answer = Begun | LedgerEntry | SettledOutcome | undefined
+
+function perform(ledger: ReplyLedger, deed: Deed, now: number): Promise<Answer> {
+  if (deed.kind === 'begin') return ledger.begin(KEY, claimOf(deed.owner, intentOf(deed.text), now))
+  if (deed.kind === 'settle') return ledger.settle(KEY, { kind: 'replied', replyId: deed.replyId }, now)
+  if (deed.kind === 'find') return ledger.find(KEY)
+  return ledger.release(KEY, deed.owner).then(() => undefined)
+}
+
+/** The worlds that are left when all was done, one after the other, in every order that gives these answers. */
+function worldsAfter(world: World, done: readonly { deed: Deed; answer: string }[], now: number): readonly World[] {
+  if (done.length === 0) return [world]
+  return done.flatMap(({ deed, answer }, index) => {
+    const [next, expected] = step(world, deed, now)
+    return show(seenAt(now, expected)) === answer ? worldsAfter(next, done.toSpliced(index, 1), now) : []
+  })
+}
+
+function step(world: World, deed: Deed, now: number): readonly [World, Answer] {
+  if (deed.kind === 'find') return [world, entryOf(world)]
+  if (deed.kind === 'begin') return stepBegin(world, deed.owner, intentOf(deed.text), now)
+  if (deed.kind === 'settle') {
+    const outcome: SettledOutcome = { kind: 'replied', replyId: deed.replyId }
+    return world?.kind === 'settled' ? [world, world.outcome] : [{ kind: 'settled', outcome, at: now }, outcome]
+  }
+  if (world?.kind !== 'begun' || world.until === OVER || world.holder !== deed.owner) return [world, undefined]
+  const intents = world.own ? world.intents.slice(0, -1) : world.intents
+  return [intents.length === 0 ? undefined : { ...world, intents, until: OVER, own: false }, undefined]
+}
+
+function stepBegin(world: World, owner: string, intent: ReplyIntent, now: number): readonly [World, Begun] {
+  const lease = { kind: 'begun', holder: owner, until: now + LEASE } as const
+  if (world === undefined) return [{ ...lease, since: now, intents: [intent], own: true }, WON]
+  if (world.kind === 'settled') return [world, { kind: 'settled', outcome: world.outcome }]
+  if (now >= world.until) {
+    const { intents, since } = world
+    const unsure = { kind: 'unsure', intent: lastOf(intents), since, tries: intents.length } as const
+    return [{ ...world, ...lease, own: false }, unsure]
+  }
+  if (world.holder !== owner) return [world, { kind: 'busy', until: world.until }]
+  return [{ ...world, ...lease, intents: [...world.intents, intent], own: true }, WON]
+}
+
+function entryOf(world: World): LedgerEntry | undefined {
+  if (world?.kind !== 'begun') return world
+  return { kind: 'begun', intent: lastOf(world.intents), until: world.until, tries: world.intents.length }
+}
+
+const lastOf = (intents: readonly ReplyIntent[]): ReplyIntent => intents.at(-1) ?? intentOf('no try')
+
+const unique = (worlds: readonly World[]) => [...new Map(worlds.map((world) => [show(world), world])).values()]
+
+/** The same text for equal answers, in whichever order an adapter writes their fields. */
+const show = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  ) ?? 'undefined'
+
+const owner = fc.constantFrom('a', 'b', 'c')
+
+const deed: fc.Arbitrary<Deed> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('begin'), owner, text: fc.constantFrom('one', 'two') }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('release'), owner }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('find') }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('settle'), replyId: fc.constantFrom('1', '2') }) },
+)
+
+const round = fc.record({
+  wait: fc.constantFrom(0, 1, LEASE - 1, LEASE),
+  deeds: fc.array(deed, { minLength: 1, maxLength: 3 }),
+})

@@ -1,0 +1,119 @@
+import type { UserActions, UserTokens } from '../ports/user-actions.js'
+import { type Contract, expectEqual, expectTrue } from './case.js'
+
+/** The actions, and the X in which they happen. */
+export interface UserActionsHarness {
+  readonly actions: UserActions
+  /**
+   * A new person who signed in. A `protected` account has to agree before somebody follows it; one with `messages`
+   * `closed` takes no direct messages from others.
+   */
+  person(settings?: { readonly protected?: boolean; readonly messages?: 'closed' }): Promise<UserTokens>
+  /** The ids of those who follow the account. */
+  followersOf(uid: string): Promise<readonly string[]>
+  /** The direct messages that the account has received. */
+  messagesTo(uid: string): Promise<readonly { readonly from: string; readonly text: string }[]>
+  /** The app is self-serve: it may not follow. */
+  forbidFollowing(): void
+  /** The person withdraws the app's access. */
+  revoke(uid: string): Promise<void>
+  /** The next call meets a 429, with the time of the reset. */
+  rateLimitNext(): void
+}
+
+/** What every `UserActions` promises. */
+export const userActionsContract: Contract<UserActionsHarness> = [
+  {
+    name: 'the person follows the account',
+    async check(make) {
+      const { actions, person, followersOf } = await make()
+      const [ada, grace] = [await person(), await person()]
+      expectEqual(await actions.follow(ada, grace.uid), { kind: 'done' }, 'follow')
+      expectEqual(await followersOf(grace.uid), [ada.uid], 'followers')
+      expectEqual(await followersOf(ada.uid), [], 'followers of the person')
+    },
+  },
+  {
+    name: 'following a second time is done as well',
+    async check(make) {
+      const { actions, person, followersOf } = await make()
+      const [ada, grace] = [await person(), await person()]
+      await actions.follow(ada, grace.uid)
+      expectEqual(await actions.follow(ada, grace.uid), { kind: 'done' }, 'second follow')
+      expectEqual(await followersOf(grace.uid), [ada.uid], 'followers')
+    },
+  },
+  {
+    name: 'a protected account has to agree first',
+    async check(make) {
+      const { actions, person, followersOf } = await make()
+      const [ada, grace] = [await person(), await person({ protected: true })]
+      expectEqual(await actions.follow(ada, grace.uid), { kind: 'pending' }, 'follow')
+      expectEqual(await followersOf(grace.uid), [], 'followers')
+    },
+  },
+  {
+    name: 'an app that may not follow is refused, and nothing happens',
+    async check(make) {
+      const { actions, person, followersOf, forbidFollowing } = await make()
+      const [ada, grace] = [await person(), await person()]
+      forbidFollowing()
+      expectEqual((await actions.follow(ada, grace.uid)).kind, 'refused', 'follow')
+      expectEqual(await followersOf(grace.uid), [], 'followers')
+    },
+  },
+  {
+    name: 'a message arrives, letter for letter',
+    async check(make) {
+      const { actions, person, messagesTo } = await make()
+      const [ada, grace] = [await person(), await person()]
+      const text = 'Welcome & <hello> "100%"\n日本語 🐕‍🦺 a+b=c'
+      expectEqual(await actions.message(ada, grace.uid, text), { kind: 'done' }, 'message')
+      expectEqual(await messagesTo(grace.uid), [{ from: ada.uid, text }], 'messages')
+    },
+  },
+  {
+    name: 'people may message themselves',
+    async check(make) {
+      const { actions, person, messagesTo } = await make()
+      const ada = await person()
+      expectEqual(await actions.message(ada, ada.uid, 'Welcome.'), { kind: 'done' }, 'message')
+      expectEqual(await messagesTo(ada.uid), [{ from: ada.uid, text: 'Welcome.' }], 'messages')
+    },
+  },
+  {
+    name: 'an account that takes no messages refuses them',
+    async check(make) {
+      const { actions, person, messagesTo } = await make()
+      const [ada, grace] = [await person(), await person({ messages: 'closed' })]
+      expectEqual((await actions.message(ada, grace.uid, 'Welcome.')).kind, 'refused', 'message')
+      expectEqual(await messagesTo(grace.uid), [], 'messages')
+    },
+  },
+  {
+    name: "nothing is done for a person who withdrew the app's access",
+    async check(make) {
+      const { actions, person, followersOf, messagesTo, revoke } = await make()
+      const [ada, grace] = [await person(), await person()]
+      await revoke(ada.uid)
+      expectEqual((await actions.follow(ada, grace.uid)).kind, 'revoked', 'follow')
+      expectEqual((await actions.message(ada, grace.uid, 'Welcome.')).kind, 'revoked', 'message')
+      expectEqual(await followersOf(grace.uid), [], 'followers')
+      expectEqual(await messagesTo(grace.uid), [], 'messages')
+    },
+  },
+  {
+    name: 'a rate limit puts it off until its reset, and nothing happens',
+    async check(make) {
+      const { actions, person, followersOf, messagesTo, rateLimitNext } = await make()
+      const [ada, grace] = [await person(), await person()]
+      for (const act of [() => actions.follow(ada, grace.uid), () => actions.message(ada, grace.uid, 'Welcome.')]) {
+        rateLimitNext()
+        const result = await act()
+        expectEqual(result.kind, 'later', 'result')
+        expectTrue(result.kind === 'later' && Number.isInteger(result.until), 'later comes with the time of the reset')
+      }
+      expectEqual([await followersOf(grace.uid), await messagesTo(grace.uid)], [[], []], 'followers and messages')
+    },
+  },
+]

@@ -1,0 +1,86 @@
+import { weightedLength } from './weighted-length.js'
+
+/** The most a text may weigh on X. Source: https://docs.x.com/fundamentals/counting-characters */
+export const MAX_WEIGHT = 280
+
+/** What a reply keeps free for its labels: the heaviest first grapheme of one, and the sign that it was cut. */
+export const LABEL_ROOM = 30
+
+/** The sign that a label was cut. No label has it of its own, so that a cut label never reads like a whole one. */
+export const CUT = '…'
+
+/** No text of this many UTF-16 units fits: the longest emoji sequences have 15 of them, for a weight of 2. */
+const MOST_UNITS = 15 * MAX_WEIGHT
+
+/** What begins a mention, a hashtag or a cashtag, and the forms that software may take for it. */
+const signs = '@\uff20\ufe6b#\uff03\ufe5f$\uff04\ufe69'
+/** What separates the parts of a host name, for X (the first), for a browser, or after compatibility mapping. */
+const dots = '.\u3002\uff0e\uff61\ufe52\u2024'
+
+/** Formatting, direction and width zero. Kept, as `$1`, is what holds an emoji together. */
+const invisible = new RegExp(
+  String.raw`((?<=\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)\u200d(?=\p{Extended_Pictographic})` +
+    String.raw`|(?<=\p{Extended_Pictographic})\ufe0f|\ufe0f(?=\u20e3))` +
+    String.raw`|[\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]`,
+  'gu',
+)
+/** A dot that a letter or a digit follows is a dot of a host name, but for the one inside a number. */
+const joiningDot = `[${dots}](?=[\\p{L}\\p{N}\\p{M}])(?!(?<=[0-9]\\.)[0-9])`
+const separators = new RegExp(`(?:${joiningDot}|[${signs}${CUT}]|://|[\\s\\p{Cc}])+`, 'gu')
+const loneMarks = /(?<= )[\p{M}\p{Emoji_Modifier}]+/gu
+const edges = new RegExp(`^[ ${dots}\\p{M}\\p{Emoji_Modifier}]+|[ ${dots}]+$`, 'gu')
+const spaces = / {2,}/g
+const meaning = /[\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]/u
+const plain = /^[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*$/
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** What a reader takes for the characters of a text. */
+export function graphemes(text: string): readonly string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment)
+}
+
+/**
+ * A label as a reply may show it: on one line, visible, and never a mention, hashtag, cashtag or URL, nor a part of
+ * one, whatever stands around it. Empty where nothing is left that says something, or that a reply has room for.
+ */
+export function labelText(name: string): string {
+  if (plain.test(name)) return name.slice(0, MOST_UNITS)
+  const text = name
+    .replace(invisible, '$1')
+    .normalize('NFC')
+    .replace(separators, ' ')
+    .replace(loneMarks, '')
+    .replace(edges, '')
+    .replace(spaces, ' ')
+    .slice(0, MOST_UNITS)
+  return meaning.test(text) && standsAlone(text) ? text : ''
+}
+
+/** Neither end joins what is written beside it to one grapheme, and the first grapheme leaves room for the cut. */
+function standsAlone(text: string): boolean {
+  const [before, first, ...rest] = graphemes(` ${text},`)
+  return before === ' ' && rest.at(-1) === ',' && weightedLength(first ?? '') <= LABEL_ROOM - weightedLength(CUT)
+}
+
+const sign = new RegExp(`[${signs}]`, 'u')
+const link = new RegExp(`://|[^\\s.]\\.[\\p{L}\\p{M}]{2}|[A-Za-z0-9][${dots.slice(1)}][A-Za-z0-9]{2}`, 'u')
+
+/** The first mention sign, hash or dollar sign in a text that must not hold any. */
+export function findSign(text: string): string | undefined {
+  return sign.exec(text)?.[0]
+}
+
+/**
+ * The first thing in a text that is, or looks like, a URL: two letters right behind a dot are a top-level domain,
+ * whether X knows it already or not.
+ */
+export function findLink(text: string): string | undefined {
+  const found = link.exec(text)
+  return found
+    ? text
+        .slice(0, found.index + found[0].length)
+        .split(/\s/u)
+        .at(-1)
+    : undefined
+}

@@ -1,0 +1,58 @@
+/**
+ * What X allows and what it charges, as of a date. X changes both: take a newer one, or write your own, without
+ * touching any logic. Amounts of money are whole micro-dollars (1 USD = 1,000,000).
+ */
+export interface Platform {
+  /** The day that the figures were read, ISO 8601. */
+  readonly asOf: string
+  readonly sources: readonly string[]
+  readonly prices: Prices
+  /** What counts as the author's asking for a reply. */
+  readonly summons: Summons
+  /** X's own limits on posts, each over a window of that many milliseconds. */
+  readonly postWindows: readonly PostWindow[]
+}
+
+/** In micro-dollars for one call. */
+export interface Prices {
+  /** A tweet looked up. */
+  readonly tweetRead: number
+  /** One of the bot's own tweets read. */
+  readonly ownedRead: number
+  /** A reply to somebody who summoned the bot. */
+  readonly reply: number
+  /** One photo labelled. */
+  readonly label: number
+}
+
+export interface Summons {
+  /** A mention that the author wrote. */
+  readonly explicitMention: boolean
+  /** A mention that X put in front because the tweet is a reply. */
+  readonly implicitMention: boolean
+  /** A quote of one of the bot's tweets. */
+  readonly quote: boolean
+}
+
+export interface PostWindow {
+  readonly name: string
+  readonly limit: number
+  readonly milliseconds: number
+}
+
+/** Self-serve, pay per use. Amazon Rekognition's price is that of its first tier. */
+export const selfServe2026: Platform = {
+  asOf: '2026-08-22',
+  sources: [
+    'https://docs.x.com/x-api/getting-started/pricing',
+    'https://docs.x.com/x-api/fundamentals/rate-limits',
+    'https://docs.x.com/changelog (2026-02-23: replies need a summons)',
+    'https://aws.amazon.com/rekognition/pricing/',
+  ],
+  prices: { tweetRead: 5_000, ownedRead: 1_000, reply: 10_000, label: 1_000 },
+  summons: { explicitMention: true, implicitMention: false, quote: true },
+  postWindows: [
+    { name: '15-minutes', limit: 100, milliseconds: 15 * 60 * 1000 },
+    { name: '24-hours', limit: 10_000, milliseconds: 24 * 60 * 60 * 1000 },
+  ],
+}

@@ -1,0 +1,16 @@
+/** Keeps photos and jobs. Keys are paths such as `photos/<author>/<firstId>/0`. */
+export interface BlobStore {
+  /** Stores the bytes; what was there under the key is replaced. They are durable when this returns. */
+  put(key: string, bytes: Uint8Array, type: string): Promise<void>
+  get(key: string): Promise<Blob | undefined>
+  /** Nothing happens where there is none. */
+  remove(key: string): Promise<void>
+  /** Removes every blob whose key begins with `prefix`, which ends in `/`. */
+  removeAll(prefix: string): Promise<void>
+}
+
+export interface Blob {
+  readonly bytes: Uint8Array
+  /** Media type, as given to `put`. */
+  readonly type: string
+}

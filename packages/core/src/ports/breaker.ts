@@ -1,0 +1,14 @@
+/** Stops all posting until a person has looked. */
+export interface Breaker {
+  /** `undefined` while posting is allowed. */
+  state(): Promise<BreakerState | undefined>
+  /** The first reason is kept until the reset. */
+  trip(reason: string, now: number): Promise<void>
+  reset(): Promise<void>
+}
+
+export interface BreakerState {
+  readonly reason: string
+  /** Epoch milliseconds. */
+  readonly since: number
+}

@@ -1,0 +1,20 @@
+import type { Label } from '../label.js'
+
+/** Says what is on a stored photo. */
+export interface ImageLabeler {
+  /**
+   * The surest labels of the photo under `blobKey`: at most `max`, none below `minConfidence` (0 to 100), the surest
+   * first. A throw means that the labeler could not be asked; that is never "nothing recognised".
+   */
+  label(blobKey: string, options: LabelOptions): Promise<LabelResult>
+}
+
+export interface LabelOptions {
+  readonly max: number
+  readonly minConfidence: number
+}
+
+export type LabelResult =
+  | { readonly kind: 'labels'; readonly labels: readonly Label[] }
+  /** The photo is there but is no image that the labeler can read, or there is no such photo. */
+  | { readonly kind: 'unreadable'; readonly detail: string }

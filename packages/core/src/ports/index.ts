@@ -1,0 +1,36 @@
+import type { AccountStore } from './account-store.js'
+import type { BlobStore } from './blob-store.js'
+import type { Breaker } from './breaker.js'
+import type { Budget } from './budget.js'
+import type { NewId, Now } from './clock.js'
+import type { ImageLabeler } from './image-labeler.js'
+import type { Inbox } from './inbox.js'
+import type { MediaFetcher } from './media-fetcher.js'
+import type { OptOuts } from './opt-outs.js'
+import type { ReplyLedger } from './reply-ledger.js'
+import type { SessionStore } from './session-store.js'
+import type { SignIn } from './sign-in.js'
+import type { SocialClient } from './social-client.js'
+import type { UserActions } from './user-actions.js'
+
+/** Everything that the core asks of the world. A use case names what it touches with `Pick<Ports, …>`. */
+export interface Ports {
+  readonly accounts: AccountStore
+  readonly blobs: BlobStore
+  readonly breaker: Breaker
+  readonly budget: Budget
+  readonly inbox: Inbox
+  readonly labeler: ImageLabeler
+  readonly ledger: ReplyLedger
+  readonly media: MediaFetcher
+  readonly newId: NewId
+  readonly now: Now
+  readonly optOuts: OptOuts
+  readonly sessions: SessionStore
+  readonly signIn: SignIn
+  readonly social: SocialClient
+  readonly userActions: UserActions
+}
+
+export type { Charge, Spend } from './budget.js'
+export type { ReplyIntent, ReplyKey, SettledOutcome } from './reply-ledger.js'

@@ -1,0 +1,18 @@
+import type { Photo } from '../tweet.js'
+
+/** Fetches a tweet's photo from X, and from nowhere else. */
+export interface MediaFetcher {
+  /**
+   * The photo's bytes: at most 5 MB, a JPEG or a PNG by its first bytes. Only https on X's own media host, no redirect,
+   * within a time limit. A throw means an outage: it is worth trying again.
+   */
+  fetch(photo: Photo): Promise<FetchResult>
+}
+
+export type FetchResult =
+  | { readonly kind: 'fetched'; readonly bytes: Uint8Array; readonly type: 'image/jpeg' | 'image/png' }
+  | {
+      readonly kind: 'unreadable'
+      readonly reason: 'host-not-allowed' | 'redirected' | 'too-large' | 'not-an-image' | 'gone'
+      readonly detail: string
+    }

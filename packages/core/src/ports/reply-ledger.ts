@@ -1,0 +1,62 @@
+/** Remembers what the bot replied, and what it may have: the guard of "one reply, exactly". */
+export interface ReplyLedger {
+  find(key: ReplyKey): Promise<LedgerEntry | undefined>
+  /**
+   * Claims the key and records what is about to be posted, in one conditional write; of many that begin at once, one
+   * wins.
+   *
+   * - nothing known of the key: `won`, one try recorded
+   * - the same owner, its lease running: `won`, one more try recorded, with the new intent
+   * - another owner, its lease running: `busy`
+   * - a lease has run out: `unsure`, with the intent as recorded; the lease passes to the caller, no try is recorded
+   * - settled: `settled`
+   */
+  begin(key: ReplyKey, claim: ReplyClaim): Promise<Begun>
+  /**
+   * Records the end. The first writer wins, even one whose lease is lost; what won is returned. The text is dropped.
+   */
+  settle(key: ReplyKey, outcome: SettledOutcome, now: number): Promise<SettledOutcome>
+  /**
+   * The owner's last recorded try certainly posted nothing. That try is taken back and the lease ends; with no try
+   * left, nothing is known of the key any more. Nothing happens where the owner does not hold the lease.
+   */
+  release(key: ReplyKey, owner: string): Promise<void>
+}
+
+/** `about` is the first id of a tweet's edit history, or the id of a conversation. */
+export interface ReplyKey {
+  readonly botId: string
+  readonly about: string
+}
+
+/** What is about to be posted, to which tweet. */
+export interface ReplyIntent {
+  readonly tweetId: string
+  readonly text: string
+}
+
+export interface ReplyClaim {
+  readonly owner: string
+  readonly intent: ReplyIntent
+  readonly now: number
+  /** When the lease ends, epoch milliseconds. */
+  readonly until: number
+}
+
+export type Begun =
+  | { readonly kind: 'won' }
+  /** `tries` posts may have been made since `since`. */
+  | { readonly kind: 'unsure'; readonly intent: ReplyIntent; readonly since: number; readonly tries: number }
+  | { readonly kind: 'busy'; readonly until: number }
+  | { readonly kind: 'settled'; readonly outcome: SettledOutcome }
+
+export type LedgerEntry =
+  | { readonly kind: 'begun'; readonly intent: ReplyIntent; readonly until: number; readonly tries: number }
+  | { readonly kind: 'settled'; readonly outcome: SettledOutcome; readonly at: number }
+
+/** How it ended, for good. */
+export type SettledOutcome =
+  | { readonly kind: 'replied'; readonly replyId: string }
+  | { readonly kind: 'refused'; readonly reason: string; readonly detail: string }
+  /** Two posts may have been made and none was found: left alone, with an alarm. */
+  | { readonly kind: 'unsure'; readonly detail: string }

@@ -1,0 +1,44 @@
+import type { Tweet } from '../tweet.js'
+
+/** X as the bot's own account. Every call has a time limit; a throw means that it is not known what happened. */
+export interface SocialClient {
+  /** Posts `text` as a reply to the tweet. X addresses the author by itself. */
+  reply(tweetId: string, text: string): Promise<PostResult>
+  /** The tweet with its author, media and mentions; its `media` is never `unknown`. */
+  tweet(id: string): Promise<TweetLookup>
+  /** The bot's own reply to exactly this tweet, looked for in its own timeline since that tweet. */
+  findOwnReply(tweetId: string): Promise<OwnReplyLookup>
+  /** The account that the bot posts as. */
+  me(): Promise<{ readonly id: string; readonly username: string }>
+}
+
+/** What became of a post. All but `posted` and `unsure` are certain: this call posted nothing. */
+export type PostResult =
+  | { readonly kind: 'posted'; readonly id: string }
+  /** X will not take this reply, now or later. */
+  | { readonly kind: 'refused'; readonly reason: PostRefusal; readonly detail: string }
+  /** X has seen these words from this account a short while ago. */
+  | { readonly kind: 'duplicate'; readonly detail: string }
+  | Later
+  /** The account or the app is locked, suspended or flagged: nothing may be posted until a person has looked. */
+  | { readonly kind: 'locked'; readonly code: number; readonly detail: string }
+  /** Time ran out, the connection was cut, X answered 5xx or something unreadable: X may have posted. */
+  | { readonly kind: 'unsure'; readonly detail: string }
+
+export type PostRefusal = 'reply-not-allowed' | 'tweet-gone' | 'rejected'
+
+/** Not now. `until` is epoch milliseconds, where X or the network said when. */
+export interface Later {
+  readonly kind: 'later'
+  readonly reason: 'rate-limited' | 'no-credits' | 'unauthorized' | 'unreachable'
+  readonly until?: number
+  readonly detail: string
+}
+
+export type TweetLookup =
+  | { readonly kind: 'found'; readonly tweet: Tweet }
+  /** Deleted, protected, or never there: X does not always tell which. */
+  | { readonly kind: 'gone'; readonly detail: string }
+  | Later
+
+export type OwnReplyLookup = { readonly kind: 'found'; readonly id: string } | { readonly kind: 'absent' } | Later

@@ -1,0 +1,36 @@
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/**
+ * The one chain of times, in milliseconds. Each must be shorter than the next that is named with it, or a promise
+ * breaks: a post ends before its function does, a function before its lease, a lease before the queue hands the event
+ * out again; a tweet is too old before its photos are, and the ledger remembers longer than any queue.
+ */
+export const TIMES = {
+  /** Fetching one photo, whole. */
+  fetchTimeout: 8 * SECOND,
+  /** One post to X, from the first byte sent to the last received. */
+  postTimeout: 10 * SECOND,
+  /** One run of whatever handles an event. */
+  functionTimeout: 30 * SECOND,
+  /** How long a claim in the ledger keeps others out. */
+  lease: 60 * SECOND,
+  /** How long a queue hides an event that is being handled. */
+  visibility: 180 * SECOND,
+  /** After this a tweet is looked at again before it is answered. */
+  lookAgainAfter: 10 * MINUTE,
+  /** How long what X said can be tried again is put off where X named no time. */
+  retryAfter: 5 * MINUTE,
+  /** An older tweet is not answered. */
+  tooOld: 24 * HOUR,
+  /** A tweet further ahead of the clock is not believed. */
+  clockSkew: 5 * MINUTE,
+  /** Photos that nothing removed are gone by then. */
+  photoLifetime: 2 * DAY,
+  /** How long a dead-letter queue keeps what failed. */
+  deadLetters: 14 * DAY,
+  /** How long the ledger remembers a reply. */
+  ledgerRows: 30 * DAY,
+} as const

@@ -1,0 +1,62 @@
+/** A person on X, as far as a tweet tells. `username` is the handle without its `@`; X Activity events may lack it. */
+export interface TweetAuthor {
+  readonly id: string
+  readonly username?: string
+}
+
+/** One photo of a tweet. `url` is on `pbs.twimg.com`; a GIF or a video is not a photo. */
+export interface Photo {
+  readonly url: string
+  readonly altText?: string
+}
+
+/**
+ * A mention in a tweet. `explicit` tells a mention that the author wrote from one that X put in front because the
+ * tweet is a reply: it starts at or after the start of `display_text_range`.
+ */
+export interface Mention {
+  readonly id: string
+  readonly username: string
+  readonly explicit: boolean
+}
+
+/**
+ * A tweet (a *post* in X's newer words), the same whichever dialect or look-up it came from. Ids are decimal strings,
+ * times are epoch milliseconds.
+ */
+export interface Tweet {
+  readonly id: string
+  /** The first id of the edit history: the same for every edit of one tweet. */
+  readonly firstId: string
+  /** The account that the event was delivered for: `for_user_id`, or the subscription's `filter.user_id`. */
+  readonly botId: string
+  readonly text: string
+  /** BCP 47, as X detected it. */
+  readonly lang?: string
+  readonly createdAt: number
+  readonly author: TweetAuthor
+  readonly photos: readonly Photo[]
+  /** `unknown` asks for a look-up: the event carried no media and that proves nothing, or it named no author. */
+  readonly media: 'present' | 'absent' | 'unknown'
+  readonly mentions: readonly Mention[]
+  readonly quotedId?: string
+  readonly quotedAuthorId?: string
+  readonly inReplyToId?: string
+  readonly inReplyToUserId?: string
+  readonly conversationId?: string
+  /** Who may reply, in X's words: `everyone`, `mentionedUsers`, `following`, … */
+  readonly replySettings?: string
+  readonly isRetweet: boolean
+}
+
+/** Where X's snowflake ids begin: 2010-11-04T01:42:54.657Z, in epoch milliseconds. */
+const SNOWFLAKE_EPOCH = 1_288_834_974_657n
+
+/**
+ * When an id was given out, in epoch milliseconds: the upper bits of a snowflake are its time.
+ * `undefined` for what is not a decimal id of 64 bits.
+ */
+export function timeOfId(id: string): number | undefined {
+  if (!/^[0-9]{1,19}$/.test(id)) return undefined
+  return Number((BigInt(id) >> 22n) + SNOWFLAKE_EPOCH)
+}

@@ -1,0 +1,83 @@
+import type { Mention, Photo, Tweet } from '../tweet.js'
+import { createdAtOf, firstIdOf, mentionOf, photoOf, visibleFromOf } from './parts.js'
+import { type Fields, idOf, known, listOf, need, needId, objectOf, textOf, unescaped } from './read.js'
+
+/**
+ * A tweet of the Account Activity API: the v1.1 object, cut at 140 characters, with the whole of a longer one in
+ * `extended_tweet`. Source: docs.x.com/x-api/account-activity/introduction, X's v1.1 data dictionary.
+ */
+export function classicTweet(value: unknown, botId: string): Tweet {
+  const tweet = need(objectOf(value), 'the tweet')
+  const id = needId(tweet.id_str ?? tweet.id, 'id')
+  const user = need(objectOf(tweet.user), 'user')
+  const username = textOf(user.screen_name)
+  const long = objectOf(tweet.extended_tweet)
+  const whole = typeof long?.full_text === 'string' ? long : tweet
+  const text = whole.full_text ?? whole.text
+  const photos = photosOf(tweet, long)
+  const quoted = objectOf(tweet.quoted_status)
+  const quotedUser = objectOf(quoted?.user)
+  return {
+    id,
+    firstId: firstIdOf(tweet, objectOf(tweet.edit_history), id),
+    botId,
+    text: unescaped(need(typeof text === 'string' ? text : undefined, 'text')),
+    createdAt: createdAtOf(tweet, id),
+    author: { id: needId(user.id_str ?? user.id, 'user.id'), ...known({ username }) },
+    photos,
+    media: mediaOf(photos, username, tweet.truncated === true && long === undefined),
+    mentions: mentionsOf(whole, objectOf(whole.entities) ?? objectOf(tweet.entities)),
+    isRetweet: objectOf(tweet.retweeted_status) !== undefined,
+    ...known({
+      lang: textOf(tweet.lang),
+      quotedId: idOf(tweet.quoted_status_id_str ?? tweet.quoted_status_id, 'quoted_status_id'),
+      quotedAuthorId: idOf(quotedUser?.id_str ?? quotedUser?.id, 'quoted_status.user.id'),
+      inReplyToId: idOf(tweet.in_reply_to_status_id_str ?? tweet.in_reply_to_status_id, 'in_reply_to_status_id'),
+      inReplyToUserId: idOf(tweet.in_reply_to_user_id_str ?? tweet.in_reply_to_user_id, 'in_reply_to_user_id'),
+      replySettings: textOf(tweet.reply_settings),
+    }),
+  }
+}
+
+// A text that was cut has lost its media as well.
+function mediaOf(photos: readonly Photo[], username: string | undefined, cut: boolean): Tweet['media'] {
+  if (username === undefined) return 'unknown'
+  if (photos.length > 0) return 'present'
+  return cut ? 'unknown' : 'absent'
+}
+
+/** `entities` holds the first photo at most, so it only counts where there are no `extended_entities` at all. */
+function photosOf(tweet: Fields, long: Fields | undefined): Photo[] {
+  const media =
+    mediaIn(long?.extended_entities) ??
+    mediaIn(tweet.extended_entities) ??
+    mediaIn(long?.entities) ??
+    mediaIn(tweet.entities) ??
+    []
+  const photos: Photo[] = []
+  for (const entry of media) {
+    const fields = objectOf(entry)
+    const photo = photoOf(fields?.type, fields?.media_url_https, fields?.ext_alt_text)
+    if (photo !== undefined) photos.push(photo)
+  }
+  return photos
+}
+
+const mediaIn = (entities: unknown) => listOf(objectOf(entities)?.media)
+
+/** Without a `display_text_range` nothing is hidden in this dialect. */
+function mentionsOf(whole: Fields, entities: Fields | undefined): Mention[] {
+  const visibleFrom = visibleFromOf(whole.display_text_range) ?? 0
+  const mentions: Mention[] = []
+  for (const entry of listOf(entities?.user_mentions) ?? []) {
+    const fields = objectOf(entry)
+    const mention = mentionOf(
+      fields?.id_str ?? fields?.id,
+      fields?.screen_name,
+      listOf(fields?.indices)?.[0],
+      visibleFrom,
+    )
+    if (mention !== undefined) mentions.push(mention)
+  }
+  return mentions
+}

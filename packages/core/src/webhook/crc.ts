@@ -1,0 +1,49 @@
+import { isUsableSecret, signatureOf } from './signature.js'
+
+/** The answer to X's challenge; as JSON it is the body of the 200. */
+export interface CrcAnswer {
+  readonly response_token: string
+}
+
+/** A challenge that is not answered. `reason` is a sentence and holds nothing of the token. */
+export interface CrcRefused {
+  readonly kind: 'refused'
+  readonly code: 'no-secret' | 'no-token' | 'not-one-token' | 'too-long' | 'not-plain'
+  readonly reason: string
+}
+
+/**
+ * Answers X's challenge-response check: `response_token` proves that this end holds the consumer secret.
+ * Source: docs.x.com/x-api/webhooks/quickstart.
+ *
+ * The answer is made as the signature of a delivery is, so a challenge that were a delivery would hand out its
+ * signature. Therefore a token is one string of 1 to 1024 bytes, each 0x21 to 0x7E, without `{`: no body that
+ * `acceptsBody` lets pass can be one. `'response_token' in answer` tells the two outcomes apart.
+ *
+ * @param crcToken the value of the one `crc_token` in the query, percent-decoded once
+ * @param consumerSecret the newest secret: a wrong answer makes X invalidate the webhook at once, a refusal does not
+ */
+export function crcResponse(crcToken: unknown, consumerSecret: string): CrcAnswer | CrcRefused {
+  if (!isUsableSecret(consumerSecret)) return refused('no-secret', 'The consumer secret is not set.')
+  if (crcToken === undefined || crcToken === null || crcToken === '') {
+    return refused('no-token', 'The challenge has no crc_token.')
+  }
+  if (typeof crcToken !== 'string') return refused('not-one-token', 'The challenge has no single crc_token.')
+  if (crcToken.length > 1024) return refused('too-long', 'The crc_token is longer than 1024 bytes.')
+  if (!/^[\x21-\x7a\x7c-\x7e]+$/.test(crcToken)) {
+    return refused(
+      'not-plain',
+      'The crc_token has a byte outside of 0x21 to 0x7E, or a brace that could open a delivery.',
+    )
+  }
+  return { response_token: signatureOf(crcToken, consumerSecret) }
+}
+
+/** Whether the token has the form that X's tokens have had so far: 48 letters and digits. Another form is worth an alarm. */
+export function isUsualCrcToken(crcToken: string): boolean {
+  return /^[A-Za-z0-9]{48}$/.test(crcToken)
+}
+
+function refused(code: CrcRefused['code'], reason: string): CrcRefused {
+  return { kind: 'refused', code, reason }
+}

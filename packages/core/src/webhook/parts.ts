@@ -1,0 +1,37 @@
+import type { Mention, Photo } from '../tweet.js'
+import { timeOfId } from '../tweet.js'
+import { type Fields, idOf, known, listOf, millisecondsOf, need, readableId, textOf, timeOf } from './read.js'
+
+/** The first id of the edit history, in whichever of X's spellings; a tweet without a history is its own first. */
+export function firstIdOf(tweet: Fields, history: Fields | undefined, id: string): string {
+  const ids = listOf(tweet.edit_history_tweet_ids ?? tweet.edit_history_post_ids)
+  const initial = history?.initial_tweet_id ?? history?.initial_post_id
+  return idOf(ids?.[0], 'edit_history_tweet_ids[0]') ?? idOf(initial, 'edit_history.initial_tweet_id') ?? id
+}
+
+export function createdAtOf(tweet: Fields, id: string): number {
+  return timeOf(tweet.created_at) ?? millisecondsOf(tweet.timestamp_ms) ?? need(timeOfId(id), 'created_at')
+}
+
+/**
+ * A photo that can be fetched. A GIF or a video has a picture too, but on another path; and the classic `entities`
+ * call it a photo, so the type alone does not tell.
+ */
+export function photoOf(type: unknown, url: unknown, altText: unknown): Photo | undefined {
+  if (type !== 'photo' || typeof url !== 'string' || !url.startsWith('https://pbs.twimg.com/media/')) return undefined
+  return { url, ...known({ altText: textOf(altText) }) }
+}
+
+/** `undefined` where there is no one to name: X writes -1 as the id of an account that is gone. */
+export function mentionOf(id: unknown, username: unknown, start: unknown, visibleFrom: number): Mention | undefined {
+  const mentioned = readableId(id)
+  const name = textOf(username)
+  if (mentioned === undefined || name === undefined) return undefined
+  return { id: mentioned, username: name, explicit: typeof start === 'number' && start >= visibleFrom }
+}
+
+/** Where the words that the author wrote begin; `undefined` where X does not say. */
+export function visibleFromOf(displayTextRange: unknown): number | undefined {
+  const start = listOf(displayTextRange)?.[0]
+  return typeof start === 'number' ? start : undefined
+}

@@ -1,0 +1,171 @@
+import type { Mention, Photo, Tweet } from '../tweet.js'
+import { createdAtOf, firstIdOf, mentionOf, photoOf, visibleFromOf } from './parts.js'
+import { type Fields, idOf, known, listOf, MalformedError, need, needId, objectOf, textOf, unescaped } from './read.js'
+
+/** A Post object of X API v2, from an X Activity event or from a look-up. */
+export interface PostInput {
+  readonly post: unknown
+  /** The expansions that came with it: `users`, `media`, `tweets` or `posts`. */
+  readonly includes?: unknown
+  readonly botId: string
+  /**
+   * The post was asked for with its media and its author, so a photo that is not there does not exist. An event proves
+   * nothing: none of X's samples carries media.
+   */
+  readonly lookedUp: boolean
+}
+
+export type DecodedPost =
+  | { readonly kind: 'tweet'; readonly tweet: Tweet }
+  | { readonly kind: 'malformed'; readonly reason: string }
+
+/**
+ * Reads a v2 Post object into a tweet, in the old spelling (`referenced_tweets`, `edit_history_tweet_ids`) or the new
+ * (`referenced_posts`, `edit_history_post_ids`). A long post is read from `note_tweet` or `note_post`.
+ * Source: docs.x.com/x-api/activity/event-payloads and X's OpenAPI description 2.167.
+ */
+export function decodePost(input: PostInput): DecodedPost {
+  try {
+    return { kind: 'tweet', tweet: tweetOfPost(input) }
+  } catch (error) {
+    if (error instanceof MalformedError) return { kind: 'malformed', reason: error.message }
+    throw error
+  }
+}
+
+/**
+ * What the kind of an event says about the bot, beyond its post. `post.mention.create` is sent only for a mention that
+ * the author wrote; `post.quote.create` only for a quote of a post of the filter's user.
+ */
+export type Told = 'mentions-bot' | 'quotes-bot'
+
+/** Throws `MalformedError`. */
+export function tweetOfPost({ post: value, includes: given, botId, lookedUp }: PostInput, told?: Told): Tweet {
+  const post = need(objectOf(value), 'the post')
+  const includes = objectOf(given)
+  const id = needId(post.id, 'id')
+  const authorId = needId(post.author_id, 'author_id')
+  const username = usernameOf(includes, authorId)
+  const note = objectOf(post.note_tweet ?? post.note_post)
+  const text = need(typeof post.text === 'string' ? post.text : undefined, 'text')
+  const references = referencesOf(post)
+  const inReplyToId = references.repliedTo
+  const mentions = mentionsOf(post, text, note, inReplyToId !== undefined)
+  const { photos, complete } = photosOf(post, includes)
+  return {
+    id,
+    firstId: firstIdOf(post, undefined, id),
+    botId,
+    text: unescaped(typeof note?.text === 'string' ? note.text : text),
+    createdAt: createdAtOf(post, id),
+    author: { id: authorId, ...known({ username }) },
+    photos,
+    media: lookedUp ? seen(photos) : photos.length > 0 && complete && username !== undefined ? 'present' : 'unknown',
+    mentions: told === 'mentions-bot' ? withExplicitMention(mentions, botId, includes) : mentions,
+    isRetweet: references.isRetweet,
+    ...known({
+      lang: textOf(post.lang),
+      quotedId: references.quoted,
+      quotedAuthorId:
+        authorOf(includes, references.quoted) ?? (told === 'quotes-bot' && authorId !== botId ? botId : undefined),
+      inReplyToId,
+      inReplyToUserId: idOf(post.in_reply_to_user_id, 'in_reply_to_user_id'),
+      conversationId: idOf(post.conversation_id, 'conversation_id'),
+      replySettings: textOf(post.reply_settings),
+    }),
+  }
+}
+
+const seen = (photos: readonly Photo[]) => (photos.length > 0 ? 'present' : 'absent')
+
+function referencesOf(post: Fields) {
+  let repliedTo = idOf(post.in_reply_to_tweet_id ?? post.in_reply_to_post_id, 'in_reply_to_tweet_id')
+  let quoted: string | undefined
+  let isRetweet = false
+  for (const entry of listOf(post.referenced_tweets ?? post.referenced_posts) ?? []) {
+    const reference = objectOf(entry)
+    switch (reference?.type) {
+      case 'replied_to':
+        repliedTo ??= idOf(reference.id, 'the id of the post replied to')
+        break
+      case 'quoted':
+        quoted = idOf(reference.id, 'the id of the quoted post')
+        break
+      case 'retweeted':
+      case 'reposted':
+        isRetweet = true
+        break
+    }
+  }
+  return { repliedTo, quoted, isRetweet }
+}
+
+/** X Activity wraps some included objects in `data` and others not. */
+function included(list: unknown, id: string): Fields | undefined {
+  for (const entry of listOf(list) ?? []) {
+    const outer = objectOf(entry)
+    const fields = objectOf(outer?.data) ?? outer
+    if (fields?.id === id) return fields
+  }
+  return undefined
+}
+
+function usernameOf(includes: Fields | undefined, userId: string): string | undefined {
+  return textOf(included(includes?.users, userId)?.username)
+}
+
+function authorOf(includes: Fields | undefined, postId: string | undefined): string | undefined {
+  if (postId === undefined) return undefined
+  return idOf(included(includes?.tweets ?? includes?.posts, postId)?.author_id, 'the author of the quoted post')
+}
+
+/** The photos in the order of the post; `complete` where every medium that it names came with it. */
+function photosOf(post: Fields, includes: Fields | undefined): { photos: Photo[]; complete: boolean } {
+  const keys = listOf(objectOf(post.attachments)?.media_keys) ?? []
+  if (keys.length === 0) return { photos: [], complete: true }
+  const media = new Map<unknown, Fields>()
+  for (const entry of listOf(includes?.media) ?? []) {
+    const fields = objectOf(entry)
+    if (fields !== undefined) media.set(fields.media_key, fields)
+  }
+  const photos: Photo[] = []
+  for (const key of keys) {
+    const medium = media.get(key)
+    const photo = photoOf(medium?.type, medium?.url, medium?.alt_text)
+    if (photo !== undefined) photos.push(photo)
+  }
+  return { photos, complete: keys.every((key) => media.has(key)) }
+}
+
+/**
+ * The mentions of the post, or of its note where that is the whole text. A mention is explicit where it starts at or
+ * after `display_text_range`; where a reply has no range, the mentions that its text begins with are X's own.
+ */
+function mentionsOf(post: Fields, text: string, note: Fields | undefined, isReply: boolean): Mention[] {
+  const hidden = visibleFromOf(post.display_text_range) ?? (isReply ? leadingMentions(text) : 0)
+  // The range counts in `text`. It holds for the note only where the note begins with the same mentions.
+  const sameStart = typeof note?.text !== 'string' || note.text.startsWith(text.slice(0, hidden))
+  const entities = objectOf(note?.entities) ?? objectOf(post.entities)
+  const mentions: Mention[] = []
+  for (const entry of listOf(entities?.mentions) ?? []) {
+    const fields = objectOf(entry)
+    const mention = mentionOf(fields?.id, fields?.username, fields?.start, sameStart ? hidden : 0)
+    if (mention !== undefined) mentions.push(mention)
+  }
+  return mentions
+}
+
+function leadingMentions(text: string): number {
+  return /^(?:@\w+(?:\s+|$))*/.exec(text)?.[0].length ?? 0
+}
+
+/**
+ * X says that the author mentioned this account, whatever the positions say; where the text was cut before the mention,
+ * the entities do not even hold it. Its `username` is empty where the event does not name it.
+ */
+function withExplicitMention(mentions: readonly Mention[], id: string, includes: Fields | undefined): Mention[] {
+  if (!mentions.some((mention) => mention.id === id)) {
+    return [...mentions, { id, username: usernameOf(includes, id) ?? '', explicit: true }]
+  }
+  return mentions.map((mention) => (mention.id === id ? { ...mention, explicit: true } : mention))
+}

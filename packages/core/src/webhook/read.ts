@@ -1,0 +1,84 @@
+/** A JSON object whose fields nobody has looked at yet. */
+export type Fields = Readonly<Record<string, unknown>>
+
+/** One event cannot be read; the others of its delivery can. The message is the reason and holds nothing of the event. */
+export class MalformedError extends Error {
+  override readonly name = 'MalformedError'
+  readonly code = 'EVENT_MALFORMED'
+}
+
+export function objectOf(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined
+}
+
+export function listOf(value: unknown): readonly unknown[] | undefined {
+  return Array.isArray(value) ? value : undefined
+}
+
+/** `undefined` for an empty string too: X fills fields without a value with `""`. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** A field that the event must have. */
+export function need<Value>(value: Value | undefined, what: string): Value {
+  if (value === undefined) throw new MalformedError(`${what} is missing or of another type`)
+  return value
+}
+
+/** An id as X wrote it, `undefined` for anything else. A JSON number counts only where it cannot have lost digits. */
+export function readableId(value: unknown): string | undefined {
+  if (typeof value === 'string') return /^[0-9]{1,19}$/.test(value) ? value : undefined
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? String(value) : undefined
+}
+
+/** `undefined` only where there is no id. One that cannot be read is not passed over: a guess is somebody else's tweet. */
+export function idOf(value: unknown, what: string): string | undefined {
+  if (value === undefined || value === null) return undefined
+  const id = readableId(value)
+  if (id === undefined) throw new MalformedError(`${what} is no id of 1 to 19 digits`)
+  return id
+}
+
+export function needId(value: unknown, what: string): string {
+  return need(idOf(value, what), what)
+}
+
+/** Epoch milliseconds that X writes as a string of digits, or as a number. */
+export function millisecondsOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : undefined
+  return typeof value === 'string' && /^[0-9]{1,15}$/.test(value) ? Number(value) : undefined
+}
+
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/
+const CLASSIC_TIME = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d) (\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d) (\d{4})$/
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** Epoch milliseconds of `2026-07-24T21:05:48.000Z` or `Wed Oct 10 20:19:24 +0000 2018`. */
+export function timeOf(value: unknown): number | undefined {
+  if (typeof value !== 'string') return undefined
+  const time = Date.parse(ISO_TIME.test(value) ? value : isoOfClassic(value))
+  return Number.isNaN(time) ? undefined : time
+}
+
+// ECMAScript leaves all but the ISO form to the engine.
+function isoOfClassic(value: string): string {
+  const [, month = '', day, clock, hours, minutes, year] = CLASSIC_TIME.exec(value) ?? []
+  return `${year}-${String(MONTHS.indexOf(month) + 1).padStart(2, '0')}-${day}T${clock}${hours}:${minutes}`
+}
+
+const CHARACTERS: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' }
+
+/** X escapes these three in texts of both dialects, and nothing else. One pass, so that `&amp;lt;` is `&lt;`. */
+export function unescaped(text: string): string {
+  return text.includes('&') ? text.replace(/&(?:amp|lt|gt);/g, (escaped) => CHARACTERS[escaped] ?? escaped) : text
+}
+
+/** The same without the keys that have no value. */
+export function known<Values extends object>(values: Values): Known<Values> {
+  const kept: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(values)) if (value !== undefined) kept[key] = value
+  return kept as Known<Values>
+}
+
+type Known<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> }

@@ -1,0 +1,43 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
+declare const TextEncoder: new () => { encode(text: string): Uint8Array }
+
+const SIGNATURE = /^sha256=[A-Za-z0-9+/]{43}=$/
+
+const utf8 = new TextEncoder()
+
+/**
+ * What X puts into `x-twitter-webhooks-signature`: `sha256=` and the base64 of the HMAC-SHA256 of the raw body, keyed
+ * with the consumer secret. A string stands for its UTF-8 bytes. Source: docs.x.com/x-api/webhooks/quickstart.
+ */
+export function signatureOf(rawBody: Uint8Array | string, consumerSecret: string): string {
+  return `sha256=${createHmac('sha256', consumerSecret).update(rawBody).digest('base64')}`
+}
+
+/**
+ * Whether X signed exactly these bytes with one of the consumer secrets. Several secrets bridge a rotation. Without a
+ * usable secret nothing passes; whatever the header is, this answers and never throws.
+ *
+ * @param rawBody the body as it came, before any parsing; base64 from a gateway has to be decoded first
+ * @param header the value of `x-twitter-webhooks-signature`
+ */
+export function verifySignature(
+  rawBody: Uint8Array | string,
+  header: unknown,
+  secrets: readonly string[] | string,
+): boolean {
+  if (typeof header !== 'string' || !SIGNATURE.test(header)) return false
+  const given = utf8.encode(header)
+  let passed = false
+  for (const secret of typeof secrets === 'string' ? [secrets] : secrets) {
+    if (!isUsableSecret(secret)) continue
+    // Every secret is tried, so that the time taken does not tell which one it was.
+    passed = timingSafeEqual(given, utf8.encode(signatureOf(rawBody, secret))) || passed
+  }
+  return passed
+}
+
+/** A setting that was never filled in must not become a key that everybody knows. */
+export function isUsableSecret(secret: unknown): secret is string {
+  return typeof secret === 'string' && secret.trim() !== ''
+}

@@ -1,0 +1,212 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Tweet } from '../../src/index.js'
+import { createBot } from '../../src/index.js'
+import { BOT, NOW, photo, tweet, world } from './world.js'
+
+const handle = (event: Tweet, { ports } = world()) => createBot(ports, { bot: BOT }).handleTweet(event)
+const ignored = (reason: string) => expect.objectContaining({ kind: 'ignored', reason })
+
+describe('what is not answered', () => {
+  const mentionOf = (explicit: boolean) => [{ id: BOT.id, username: BOT.username, explicit }]
+  const cases: [string, Partial<Tweet>, string][] = [
+    ['a tweet delivered for another account', { botId: '901' }, 'not-for-this-bot'],
+    ["the bot's own tweet", { author: { id: BOT.id, username: BOT.username } }, 'own-tweet'],
+    ['a retweet', { isRetweet: true }, 'retweet'],
+    ['a tweet older than a day', { createdAt: NOW - 24 * 3_600_000 - 1 }, 'too-old'],
+    ['a tweet further ahead of the clock than clocks differ', { createdAt: NOW + 5 * 60_000 + 1 }, 'from-the-future'],
+    ['a tweet without a mention', { mentions: [] }, 'not-summoned'],
+    ['a mention that X put there because it is a reply', { mentions: mentionOf(false) }, 'not-summoned'],
+    ['a quote of somebody else', { mentions: [], quotedId: '4', quotedAuthorId: '101' }, 'not-summoned'],
+    [
+      "a quote of the bot's tweet whose author lets only some people reply",
+      { mentions: [], quotedAuthorId: BOT.id, replySettings: 'following' },
+      'replies-closed',
+    ],
+  ]
+  test.each(cases)('%s', async (_name, over, reason) => {
+    const { ports, log } = world()
+    expect(await handle(tweet(over), { ports, log, blobs: new Map() })).toEqual({ kind: 'ignored', reason })
+    expect(log).toEqual([])
+  })
+
+  test('a tweet of somebody who opted out', async () => {
+    const opted = world({ optOuts: { has: async (id) => id === '100' } })
+    expect(await handle(tweet(), opted)).toEqual(ignored('opted-out'))
+    expect(opted.log).toEqual([])
+  })
+
+  test('a tweet that is settled in the ledger', async () => {
+    const settled = world({
+      ledger: { find: async () => ({ kind: 'settled', outcome: { kind: 'replied', replyId: '1' }, at: NOW }) },
+    })
+    expect(await handle(tweet({ photos: [photo('a')], media: 'present' }), settled)).toEqual(ignored('already-handled'))
+    expect(settled.log).toEqual([])
+  })
+
+  test('a tweet whose author has used up the budget: nothing is looked up, fetched or posted', async () => {
+    const poor = world({
+      budget: { allows: async () => ({ kind: 'refused', window: 'author:100:2026-11-22', until: NOW + 1 }) },
+    })
+    expect(await handle(tweet({ photos: [], media: 'unknown' }), poor)).toEqual(ignored('over-budget'))
+    expect(poor.log).toEqual([])
+  })
+
+  test('a mention is answered although the author lets only mentioned people reply', async () => {
+    expect((await handle(tweet({ replySettings: 'mentionedUsers' }))).kind).toBe('replied')
+  })
+
+  test("a quote of the bot's tweet summons it", async () => {
+    expect((await handle(tweet({ mentions: [], quotedId: '6', quotedAuthorId: BOT.id }))).kind).toBe('replied')
+  })
+})
+
+describe('without a photo', () => {
+  test('the author is told that a picture is needed', async () => {
+    const { ports, log, blobs } = world()
+    const outcome = await handle(tweet(), { ports, log, blobs })
+    expect(outcome).toMatchObject({ kind: 'replied', replyId: '7001', labels: [] })
+    expect(outcome).toHaveProperty('text', expect.stringMatching(/image|picture|photo/))
+    expect(log).toContainEqual(expect.stringContaining('social.reply 5001 '))
+  })
+
+  test('the claim is on the conversation, so that a second mention in it is met with silence', async () => {
+    const keys: unknown[] = []
+    const { ports, ...rest } = world({
+      ledger: {
+        begin: async (key) => {
+          keys.push(key)
+          return { kind: 'settled', outcome: { kind: 'replied', replyId: '1' } }
+        },
+      },
+    })
+    const thanks = tweet({ id: '5009', firstId: '5009', inReplyToId: '5008', inReplyToUserId: '101' })
+    const noPhotoThere = { ...ports, social: { ...ports.social, tweet: async () => ({ kind: 'gone', detail: '' }) as const } }
+    expect(await handle(thanks, { ports: noPhotoThere, ...rest })).toEqual(ignored('already-handled'))
+    expect(keys).toEqual([{ botId: BOT.id, about: '5001' }])
+  })
+
+  test('"thanks" under the bot\'s own answer is met with silence, and costs nothing', async () => {
+    const { ports, log, blobs } = world()
+    const thanks = tweet({ inReplyToId: '4999', inReplyToUserId: BOT.id })
+    expect(await handle(thanks, { ports, log, blobs })).toEqual(ignored('follow-up'))
+    expect(log).toEqual([])
+  })
+})
+
+describe('with photos', () => {
+  const four = tweet({ media: 'present', photos: ['a', 'b', 'c', 'd'].map(photo) })
+
+  test('four photos are stored, and leave one job, which comes last', async () => {
+    const { ports, log, blobs } = world()
+    expect(await handle(four, { ports, log, blobs })).toEqual({ kind: 'job-stored', jobKey: 'jobs/100/5001.json' })
+    expect([...blobs.keys()]).toEqual([0, 1, 2, 3].map((n) => `photos/100/5001/${n}`).concat('jobs/100/5001.json'))
+    expect(log.at(-1)).toBe('blobs.put jobs/100/5001.json application/json')
+    expect(log.filter((entry) => /ledger|social/.test(entry))).toEqual([])
+  })
+
+  test('an outage of the media host is thrown, and leaves no job', async () => {
+    const { ports, log, blobs } = world({
+      media: {
+        fetch: async ({ url }) => {
+          if (url.includes('/c.jpg')) throw new Error('503')
+          return { kind: 'fetched', bytes: new Uint8Array(), type: 'image/jpeg' }
+        },
+      },
+    })
+    await expect(handle(four, { ports, log, blobs })).rejects.toThrow('503')
+    expect(blobs.size).toBe(0)
+  })
+
+  test('photos that cannot be read are left out', async () => {
+    const { ports, log, blobs } = world({
+      media: {
+        fetch: async ({ url }) =>
+          url.includes('/b.jpg')
+            ? { kind: 'unreadable', reason: 'too-large', detail: '' }
+            : { kind: 'fetched', bytes: new Uint8Array(), type: 'image/png' },
+      },
+    })
+    await handle(four, { ports, log, blobs })
+    expect([...blobs.keys()].filter((key) => key.startsWith('photos/'))).toHaveLength(3)
+  })
+
+  test('where no photo can be read the author is told so, not that a picture is needed', async () => {
+    const { ports, log, blobs } = world({
+      media: { fetch: async () => ({ kind: 'unreadable', reason: 'not-an-image', detail: '' }) },
+    })
+    const [unreadable, none] = [await handle(four, { ports, log, blobs }), await handle(tweet())]
+    expect(unreadable).toMatchObject({ kind: 'replied', labels: [] })
+    expect(unreadable).not.toHaveProperty('text', (none as { text: string }).text)
+    expect(blobs.size).toBe(0)
+  })
+})
+
+describe('an event that does not tell whether there is a photo', () => {
+  const unknown = tweet({ media: 'unknown', author: { id: '100' } })
+
+  test('is looked up once before it is concluded that there is none', async () => {
+    const { ports, log, blobs } = world({
+      social: { tweet: async () => ({ kind: 'found', tweet: tweet({ photos: [photo('a')], media: 'present' }) }) },
+    })
+    expect((await handle(unknown, { ports, log, blobs })).kind).toBe('job-stored')
+    expect(log.filter((entry) => entry.startsWith('social.tweet'))).toEqual(['social.tweet 5001'])
+    expect(log[0]).toBe('budget.spend')
+  })
+
+  test('keeps the mention that the event was sure of', async () => {
+    const { ports, ...rest } = world({
+      social: { tweet: async () => ({ kind: 'found', tweet: tweet({ mentions: [] }) }) },
+    })
+    expect((await handle(unknown, { ports, ...rest })).kind).toBe('replied')
+  })
+
+  test('is ignored where the tweet is gone, and put off where X has no time', async () => {
+    const gone = world({ social: { tweet: async () => ({ kind: 'gone', detail: 'deleted' }) } })
+    expect(await handle(unknown, gone)).toEqual(ignored('tweet-gone'))
+    const busy = world({
+      social: { tweet: async () => ({ kind: 'later', reason: 'rate-limited', until: NOW + 9, detail: '' }) },
+    })
+    expect(await handle(unknown, busy)).toMatchObject({ kind: 'later', reason: 'rate-limited', until: NOW + 9 })
+  })
+
+  test('is not looked up where the budget has no room', async () => {
+    const poor = world({ budget: { spend: async () => ({ kind: 'refused', window: 'day:x', until: NOW }) } })
+    expect(await handle(unknown, poor)).toEqual(ignored('over-budget'))
+    expect(poor.log).toEqual(['budget.spend'])
+  })
+
+  test('is ignored where the look-up shows a retweet or closed replies', async () => {
+    const closed = world({
+      social: { tweet: async () => ({ kind: 'found', tweet: tweet({ replySettings: 'verified', mentions: [] }) }) },
+    })
+    const quote = tweet({ media: 'unknown', mentions: [], quotedAuthorId: BOT.id })
+    expect(await handle(quote, closed)).toEqual(ignored('replies-closed'))
+  })
+})
+
+describe("a question under somebody's photo", () => {
+  const asked = { found: { photos: [photo('theirs')], media: 'present' as const, author: { id: '101', username: 'bob' } } }
+  const withTheirs = () =>
+    world({ social: { tweet: async (id) => ({ kind: 'found', tweet: tweet({ id, firstId: id, ...asked.found }) }) } })
+
+  test.each([
+    ['a reply', { inReplyToId: '4000', inReplyToUserId: '101' }],
+    ['a quote', { quotedId: '4000', quotedAuthorId: '101' }],
+  ])('asked by %s, it is about that photo, and is stored for the one who asked', async (_name, over) => {
+    const { ports, log, blobs } = withTheirs()
+    expect(await handle(tweet(over), { ports, log, blobs })).toEqual({ kind: 'job-stored', jobKey: 'jobs/100/5001.json' })
+    expect(log).toContain('social.tweet 4000')
+  })
+
+  test("a photo of one's own comes first, and the other tweet is not paid for", async () => {
+    const { ports, log, blobs } = withTheirs()
+    const own = tweet({ photos: [photo('mine')], media: 'present', inReplyToId: '4000', inReplyToUserId: '101' })
+    await handle(own, { ports, log, blobs })
+    expect(log.filter((entry) => entry.startsWith('social.tweet'))).toEqual([])
+  })
+
+  test('with no photo there either, a picture is needed', async () => {
+    const { ports, log, blobs } = world({ social: { tweet: async () => ({ kind: 'gone', detail: '' }) } })
+    expect((await handle(tweet({ inReplyToId: '4000' }), { ports, log, blobs })).kind).toBe('replied')
+  })
+})

@@ -1,0 +1,214 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Begun, PostResult } from '../../src/index.js'
+import { createBot, TIMES } from '../../src/index.js'
+import { BOT, NOW, posted, tweet, world } from './world.js'
+
+type World = ReturnType<typeof world>
+const reply = ({ ports }: World, event = tweet()) => createBot(ports, { bot: BOT }).handleTweet(event)
+const calls = ({ log }: World) => log.map((entry) => entry.split(' ').slice(0, 1).join()).filter((name) => !name.startsWith('budget.'))
+
+/** Answers the first call with the first, and so on; the last again and again. */
+const inTurn = <T>(...answers: readonly T[]) => {
+  let call = 0
+  return async () => answers[Math.min(call++, answers.length - 1)] as T
+}
+const intent = { tweetId: '5000', text: 'the words as recorded' }
+const unsure = (tries: number): Begun => ({ kind: 'unsure', intent, since: NOW - 90_000, tries })
+const duplicate: PostResult = { kind: 'duplicate', detail: '' }
+
+test('the words are recorded before X hears them, and the end after', async () => {
+  const setting = world()
+  await reply(setting)
+  expect(calls(setting)).toEqual(['ledger.begin', 'social.reply', 'ledger.settle'])
+})
+
+test('nothing is posted where the budget has no room, and the claim is given back', async () => {
+  const setting = world({ budget: { spend: inTurn({ kind: 'refused', window: 'day:x', until: NOW } as const) } })
+  expect(await reply(setting)).toMatchObject({ kind: 'ignored', reason: 'over-budget' })
+  expect(calls(setting)).toEqual(['ledger.begin', 'ledger.release'])
+})
+
+test("X's own window is waited for", async () => {
+  const full = { kind: 'refused', window: 'posts:15-minutes:1', until: NOW + 77 } as const
+  const setting = world({ budget: { spend: inTurn(full) } })
+  expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'post-limit', until: NOW + 77 })
+})
+
+test('a conversation that is used up ends it', async () => {
+  const full = { kind: 'refused', window: 'conversation:5001:2026-11-22', until: NOW } as const
+  expect(await reply(world({ budget: { spend: inTurn(full) } }))).toMatchObject({ reason: 'conversation-limit' })
+})
+
+test('a claim that somebody else holds is waited for', async () => {
+  const setting = world({ ledger: { begin: inTurn<Begun>({ kind: 'busy', until: NOW + 5 }) } })
+  expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'busy', until: NOW + 5 })
+  expect(calls(setting)).toEqual(['ledger.begin'])
+})
+
+describe('certain that nothing was posted', () => {
+  test.each<['rate-limited' | 'no-credits' | 'unauthorized' | 'unreachable']>([
+    ['rate-limited'],
+    ['no-credits'],
+    ['unauthorized'],
+    ['unreachable'],
+  ])('%s: claim and money are given back', async (reason) => {
+    const setting = world({ social: { reply: inTurn<PostResult>({ kind: 'later', reason, detail: 'not now' }) } })
+    expect(await reply(setting)).toMatchObject({ kind: 'later', reason, until: NOW + TIMES.retryAfter })
+    expect(setting.log.slice(-2)).toEqual(['ledger.release owner-1', 'budget.refund'])
+  })
+
+  test('refused: settled with the reason', async () => {
+    const refused: PostResult = { kind: 'refused', reason: 'reply-not-allowed', detail: 'no summons' }
+    const setting = world({ social: { reply: inTurn(refused) } })
+    expect(await reply(setting)).toEqual(refused)
+    expect(calls(setting)).toEqual(['ledger.begin', 'social.reply', 'ledger.settle'])
+  })
+
+  test('locked: the breaker is tripped, and nothing is posted until a person resets it', async () => {
+    const setting = world({ social: { reply: inTurn<PostResult>({ kind: 'locked', code: 326, detail: 'locked' }) } })
+    expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'stopped' })
+    expect(calls(setting)).toEqual(['ledger.begin', 'social.reply', 'breaker.trip', 'ledger.release'])
+    const stopped = world({ breaker: { state: async () => ({ reason: 'locked', since: NOW }) } })
+    expect(await reply(stopped)).toMatchObject({ kind: 'later', reason: 'stopped' })
+    expect(calls(stopped)).toEqual([])
+  })
+})
+
+describe('words that X has seen', () => {
+  test('with no own reply to this tweet, other words are tried', async () => {
+    const texts: string[] = []
+    const answers = inTurn<PostResult>(duplicate, duplicate, posted)
+    const setting = world({
+      social: {
+        reply: async (_id, text) => {
+          texts.push(text)
+          return answers()
+        },
+      },
+    })
+    expect((await reply(setting)).kind).toBe('replied')
+    expect(new Set(texts).size).toBe(3)
+  })
+
+  test('with an own reply to this tweet, that is the reply', async () => {
+    const setting = world({
+      social: { reply: inTurn(duplicate), findOwnReply: async () => ({ kind: 'found', id: '7777' }) },
+    })
+    expect(await reply(setting)).toMatchObject({ kind: 'replied', replyId: '7777' })
+  })
+
+  test('are given up after eight', async () => {
+    const setting = world({ social: { reply: inTurn(duplicate) } })
+    expect(await reply(setting)).toMatchObject({ kind: 'refused', reason: 'duplicate' })
+    expect(calls(setting).filter((name) => name === 'social.reply')).toHaveLength(8)
+    expect(setting.log.filter((entry) => entry === 'budget.refund')).toHaveLength(8)
+  })
+})
+
+describe('where X may have posted', () => {
+  test('nothing is released and nothing is tried again at once', async () => {
+    const setting = world({ social: { reply: inTurn<PostResult>({ kind: 'unsure', detail: 'timeout' }) } })
+    expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'unsure', until: NOW + TIMES.lease })
+    expect(calls(setting)).toEqual(['ledger.begin', 'social.reply'])
+    expect(setting.log).not.toContain('budget.refund')
+  })
+
+  test('a reply that is found is the reply, looked for at the tweet that the words were meant for', async () => {
+    const setting = world({
+      ledger: { begin: inTurn(unsure(1)) },
+      social: { findOwnReply: async () => ({ kind: 'found', id: '7777' }) },
+    })
+    expect(await reply(setting)).toEqual({ kind: 'replied', replyId: '7777', text: intent.text, labels: [] })
+    expect(setting.log).toContain('social.findOwnReply 5000')
+    expect(calls(setting)).not.toContain('social.reply')
+  })
+
+  test('absent, the same words go out once more to the same tweet', async () => {
+    const setting = world({ ledger: { begin: inTurn<Begun>(unsure(1), { kind: 'won' }) } })
+    expect(await reply(setting)).toMatchObject({ kind: 'replied', text: intent.text })
+    expect(setting.log).toContain('social.reply 5000 the words as recorded')
+    expect(calls(setting)).toEqual([
+      'ledger.begin',
+      'social.findOwnReply',
+      'ledger.begin',
+      'social.reply',
+      'ledger.settle',
+    ])
+  })
+
+  test('after a second try nothing is posted again: found or not, it is settled', async () => {
+    const absent = world({ ledger: { begin: inTurn(unsure(2)) } })
+    expect(await reply(absent)).toMatchObject({ kind: 'unsure' })
+    const found = world({
+      ledger: { begin: inTurn(unsure(2)) },
+      social: { findOwnReply: async () => ({ kind: 'found', id: '7777' }) },
+    })
+    expect(await reply(found)).toMatchObject({ kind: 'replied', replyId: '7777' })
+    for (const setting of [absent, found]) expect(calls(setting)).not.toContain('social.reply')
+  })
+
+  test('a duplicate of the second try suggests the first one: it is given time to show', async () => {
+    const setting = world({
+      ledger: { begin: inTurn<Begun>(unsure(1), { kind: 'won' }) },
+      social: { reply: inTurn(duplicate) },
+    })
+    expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'unsure' })
+    expect(calls(setting).filter((name) => name === 'social.reply')).toHaveLength(1)
+    expect(calls(setting)).not.toContain('ledger.release')
+  })
+
+  test('nothing is posted while it cannot be looked for', async () => {
+    const limited = world({
+      ledger: { begin: inTurn(unsure(1)) },
+      social: { findOwnReply: async () => ({ kind: 'later', reason: 'rate-limited', until: NOW + 1e6, detail: '' }) },
+    })
+    expect(await reply(limited)).toMatchObject({ kind: 'later', until: NOW + 1e6 })
+    const poor = world({
+      ledger: { begin: inTurn(unsure(1)) },
+      budget: { spend: inTurn({ kind: 'refused', window: 'day:x', until: NOW } as const) },
+    })
+    expect(await reply(poor)).toMatchObject({ kind: 'later', reason: 'unsure' })
+    for (const setting of [limited, poor]) expect(calls(setting)).not.toContain('social.reply')
+  })
+
+  test('nothing is posted where the claim was lost while looking', async () => {
+    const setting = world({ ledger: { begin: inTurn<Begun>(unsure(1), { kind: 'busy', until: NOW + 1 }) } })
+    expect((await reply(setting)).kind).toBe('later')
+    expect(calls(setting)).not.toContain('social.reply')
+  })
+
+  test('a throw leaves everything recorded', async () => {
+    const setting = world({
+      social: {
+        reply: async () => {
+          throw new Error('who knows')
+        },
+      },
+    })
+    await expect(reply(setting)).rejects.toThrow('who knows')
+    expect(calls(setting)).toEqual(['ledger.begin', 'social.reply'])
+  })
+})
+
+describe('after a wait', () => {
+  const old = tweet({ createdAt: NOW - TIMES.lookAgainAfter - 1 })
+
+  test('the tweet is looked at again, and a reply to nothing is not posted', async () => {
+    const gone = world({ social: { tweet: async () => ({ kind: 'gone', detail: 'deleted' }) } })
+    expect(await reply(gone, old)).toMatchObject({ kind: 'ignored', reason: 'tweet-gone' })
+    expect(calls(gone)).toEqual(['social.tweet'])
+  })
+
+  test('a tweet that is still there is answered', async () => {
+    expect((await reply(world(), old)).kind).toBe('replied')
+  })
+})
+
+test('the chain of times holds', () => {
+  const { fetchTimeout, postTimeout, functionTimeout, lease, visibility, tooOld, photoLifetime, deadLetters, ledgerRows } =
+    TIMES
+  const chain = [fetchTimeout, postTimeout, functionTimeout, lease, visibility, tooOld, photoLifetime, deadLetters, ledgerRows]
+  expect(chain).toEqual([...chain].sort((a, b) => a - b))
+  expect(new Set(chain).size).toBe(chain.length)
+  expect(fetchTimeout + postTimeout).toBeLessThan(functionTimeout)
+})

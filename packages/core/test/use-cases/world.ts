@@ -1,0 +1,108 @@
+import type { BotPorts, Label, LabelResult, PostResult, Tweet } from '../../src/index.js'
+
+export const BOT = { id: '900', username: 'hexbird' }
+export const NOW = Date.parse('2026-11-22T12:00:00Z')
+
+/** A tweet that asks the bot, a minute old, without a photo. */
+export function tweet(over: Partial<Tweet> = {}): Tweet {
+  return {
+    id: '5001',
+    firstId: '5001',
+    botId: BOT.id,
+    text: '@hexbird what is this?',
+    createdAt: NOW - 60_000,
+    author: { id: '100', username: 'alice' },
+    photos: [],
+    media: 'absent',
+    mentions: [{ id: BOT.id, username: BOT.username, explicit: true }],
+    conversationId: '5001',
+    isRetweet: false,
+    ...over,
+  }
+}
+
+export const photo = (name: string) => ({ url: `https://pbs.twimg.com/media/${name}.jpg` })
+export const label = (name: string, ...parents: string[]): Label => ({ name, confidence: 99, parents })
+export const labelled = (...labels: Label[]): LabelResult => ({ kind: 'labels', labels })
+export const posted: PostResult = { kind: 'posted', id: '7001' }
+
+type Overrides = { [Port in keyof BotPorts]?: Partial<BotPorts[Port]> }
+
+/**
+ * A world in which everything goes well, and what was done to it. A test replaces the one method that it is about;
+ * `log` has every call that reached X, the store or the ledger, in order.
+ */
+export function world(over: Overrides = {}) {
+  const log: string[] = []
+  const blobs = new Map<string, { bytes: Uint8Array; type: string }>()
+  const note = (entry: string) => {
+    log.push(entry)
+  }
+  const ports: BotPorts = {
+    social: {
+      reply: async () => posted,
+      tweet: async (id) => ({ kind: 'found', tweet: tweet({ id, firstId: id }) }),
+      findOwnReply: async () => ({ kind: 'absent' }),
+      me: async () => BOT,
+      ...over.social,
+    },
+    media: { fetch: async () => ({ kind: 'fetched', bytes: Uint8Array.of(1, 2, 3), type: 'image/jpeg' }), ...over.media },
+    blobs: {
+      put: async (key, bytes, type) => {
+        blobs.set(key, { bytes, type })
+      },
+      get: async (key) => blobs.get(key),
+      remove: async (key) => {
+        blobs.delete(key)
+      },
+      removeAll: async (prefix) => {
+        for (const key of [...blobs.keys()]) if (key.startsWith(prefix)) blobs.delete(key)
+      },
+      ...over.blobs,
+    },
+    labeler: { label: async () => labelled(label('Dog', 'Animal')), ...over.labeler },
+    ledger: {
+      find: async () => undefined,
+      begin: async () => ({ kind: 'won' }),
+      settle: async (_key, outcome) => outcome,
+      release: async () => {},
+      ...over.ledger,
+    },
+    budget: {
+      allows: async () => ({ kind: 'granted' }),
+      spend: async () => ({ kind: 'granted' }),
+      refund: async () => {},
+      ...over.budget,
+    },
+    breaker: { state: async () => undefined, trip: async () => {}, reset: async () => {}, ...over.breaker },
+    optOuts: { has: async () => false, add: async () => {}, remove: async () => {}, ...over.optOuts },
+    now: () => NOW,
+    newId: () => 'owner-1',
+  }
+  return { ports: spied(ports, note), log, blobs }
+}
+
+/** Notes the calls that change something or cost money, with their first argument where it is text. */
+function spied(ports: BotPorts, note: (entry: string) => void): BotPorts {
+  const watch = <P extends object>(name: string, port: P, methods: readonly (keyof P & string)[]): P => {
+    const watched: P = { ...port }
+    for (const method of methods) {
+      const original = port[method] as (...args: unknown[]) => unknown
+      watched[method] = ((...args: unknown[]) => {
+        note([`${name}.${method}`, ...args.filter((arg) => typeof arg === 'string')].join(' '))
+        return original(...args)
+      }) as P[typeof method]
+    }
+    return watched
+  }
+  return {
+    ...ports,
+    social: watch('social', ports.social, ['reply', 'tweet', 'findOwnReply']),
+    media: watch('media', ports.media, ['fetch']),
+    blobs: watch('blobs', ports.blobs, ['put', 'remove', 'removeAll']),
+    labeler: watch('labeler', ports.labeler, ['label']),
+    ledger: watch('ledger', ports.ledger, ['begin', 'settle', 'release']),
+    budget: watch('budget', ports.budget, ['spend', 'refund']),
+    breaker: watch('breaker', ports.breaker, ['trip']),
+  }
+}

@@ -1,0 +1,115 @@
+import type { Event, Inbox } from '@hexbird/core'
+import {
+  acceptsBody,
+  crcResponse,
+  DeliveryError,
+  decodeDelivery,
+  isUsualCrcToken,
+  verifySignature,
+} from '@hexbird/core'
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { STATUS } from './status.js'
+
+/** Where X sends challenges and deliveries, unless the options say otherwise. */
+export const WEBHOOK_PATH = '/twitter/webhook/handleapi'
+
+export interface WebhookAppOptions {
+  readonly inbox: Inbox
+  /**
+   * The app's consumer secrets (API key secrets at X), the newest first. Challenges are answered with the newest alone;
+   * deliveries are accepted with any, so that a rotation loses none.
+   */
+  readonly consumerSecrets: readonly string[]
+  readonly path?: string
+  /** A longer body is refused unread. Default 1 MiB. */
+  readonly maxBodyBytes?: number
+  /** Told what happened, for logs, counts and alarms. Nothing in it is secret. */
+  readonly notice?: (notice: WebhookNotice) => void
+}
+
+export type WebhookNotice =
+  | { readonly kind: 'challenge-answered' }
+  /** Answered, though X's tokens have another form: somebody may be probing. */
+  | { readonly kind: 'challenge-unusual' }
+  | { readonly kind: 'challenge-refused'; readonly reason: string }
+  | { readonly kind: 'delivery-refused'; readonly reason: 'not-signed' | 'not-an-object' | 'too-large' }
+  /** Signed by X and not understood: acknowledged, since X would only send the same again. */
+  | { readonly kind: 'delivery-unreadable'; readonly code: string; readonly reason: string }
+  | { readonly kind: 'delivery-taken'; readonly events: readonly Event[]; readonly passedOver: readonly Event[] }
+  /** The inbox failed: X was told so and may deliver again. */
+  | { readonly kind: 'delivery-not-taken'; readonly error: unknown }
+  | { readonly kind: 'broken'; readonly error: unknown }
+
+/** What the bot has no use for is acknowledged and not put into the inbox. */
+const isOfUse = ({ kind }: Event) => kind !== 'unknown' && kind !== 'malformed'
+
+/**
+ * The webhook: answers X's challenge, and takes deliveries in. A delivery is acknowledged when the inbox has every event
+ * of it, never before; nothing is handled here.
+ */
+export function createWebhookApp(options: WebhookAppOptions): Hono {
+  const { inbox, consumerSecrets, path = WEBHOOK_PATH, maxBodyBytes = 1024 * 1024, notice = () => {} } = options
+  const app = new Hono()
+
+  app.get(path, (context) => {
+    const tokens = new URL(context.req.url).searchParams.getAll('crc_token')
+    const answer = crcResponse(tokens.length === 1 ? tokens[0] : undefined, consumerSecrets[0] ?? '')
+    context.header('cache-control', 'no-store')
+    if (!('response_token' in answer)) {
+      notice({ kind: 'challenge-refused', reason: answer.reason })
+      return context.text('This is no challenge that may be answered.', STATUS.refused)
+    }
+    notice({ kind: isUsualCrcToken(tokens[0] ?? '') ? 'challenge-answered' : 'challenge-unusual' })
+    return context.json({ response_token: answer.response_token }, STATUS.ok)
+  })
+
+  const limit = bodyLimit({
+    maxSize: maxBodyBytes,
+    onError(context) {
+      notice({ kind: 'delivery-refused', reason: 'too-large' })
+      return context.text('The body is too large.', STATUS.tooLarge)
+    },
+  })
+
+  app.post(path, limit, async (context) => {
+    const body = new Uint8Array(await context.req.arrayBuffer())
+    if (!verifySignature(body, context.req.header('x-twitter-webhooks-signature'), consumerSecrets)) {
+      notice({ kind: 'delivery-refused', reason: 'not-signed' })
+      return context.text('The signature is not that of the body.', STATUS.notSigned)
+    }
+    if (!acceptsBody(body)) {
+      notice({ kind: 'delivery-refused', reason: 'not-an-object' })
+      return context.text('A delivery is one JSON object.', STATUS.refused)
+    }
+    const events = eventsOf(body)
+    if (!events) return context.body(null, STATUS.ok)
+    const useful = events.filter(isOfUse)
+    try {
+      if (useful.length > 0) await inbox.put(useful)
+    } catch (error) {
+      notice({ kind: 'delivery-not-taken', error })
+      return context.text('Not taken. Deliver it again.', STATUS.notTaken)
+    }
+    notice({ kind: 'delivery-taken', events: useful, passedOver: events.filter((event) => !isOfUse(event)) })
+    return context.body(null, STATUS.ok)
+  })
+
+  app.all(path, (context) => context.text('GET or POST.', STATUS.methodNotAllowed, { allow: 'GET, POST' }))
+  app.notFound((context) => context.text('Nothing here.', STATUS.notFound))
+  app.onError((error, context) => {
+    notice({ kind: 'broken', error })
+    return context.text('Something broke.', STATUS.broken)
+  })
+  return app
+
+  function eventsOf(body: Uint8Array): readonly Event[] | undefined {
+    try {
+      return decodeDelivery(body).events
+    } catch (error) {
+      if (!(error instanceof DeliveryError)) throw error
+      notice({ kind: 'delivery-unreadable', code: error.code, reason: error.message })
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,29 @@
+// Everything that can be said of the code without running it. Ends with a line `N passed, N failed`.
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+const packages = readdirSync(new URL('../packages/', import.meta.url)).sort()
+const tsc = 'node_modules/typescript7/bin/tsc'
+
+const checks = [
+  ['format and lint', 'node_modules/@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.']],
+  ['types of the sources', tsc, ['-b']],
+  ...packages.map((name) => [`types of the tests of ${name}`, tsc, ['-p', `packages/${name}/test`]]),
+  ['promises and other type-aware lint', 'node_modules/oxlint/bin/oxlint', ['--type-aware', '--deny-warnings', 'packages']],
+  ['architecture', 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.cjs', ...packages.map((name) => `packages/${name}/src`)]],
+  ['nothing unused', 'node_modules/knip/bin/knip.js', []],
+  ...packages.map((name) => [`${name} as published`, 'node_modules/publint/src/cli.js', ['--strict', `packages/${name}`]]),
+]
+
+let failed = 0
+for (const [name, file, args] of checks) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], { cwd: root, encoding: 'utf8' })
+  console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name}`)
+  if (status === 0) continue
+  failed++
+  console.log(`${stdout}${stderr}`)
+}
+console.log(`${checks.length - failed} passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1
