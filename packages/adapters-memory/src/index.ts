@@ -1,1 +1,27 @@
-export {}
+export { commonParents } from './common-parents.js'
+export type { KeywordImageLabelerOptions } from './keyword-image-labeler.js'
+export { KeywordImageLabeler } from './keyword-image-labeler.js'
+export { MemoryAccountStore } from './memory-account-store.js'
+export type { MemoryBlobStoreOptions } from './memory-blob-store.js'
+export { MemoryBlobStore } from './memory-blob-store.js'
+export { MemoryBreaker } from './memory-breaker.js'
+export { MemoryBudget } from './memory-budget.js'
+export { MemoryInbox } from './memory-inbox.js'
+export type { ServedMedia } from './memory-media-fetcher.js'
+export { MediaUnreachableError, MemoryMediaFetcher } from './memory-media-fetcher.js'
+export { MemoryOptOuts } from './memory-opt-outs.js'
+export type { DeadLetter, Handled, MemoryQueueOptions } from './memory-queue.js'
+export { MemoryQueue, QueueConsumedError, VisibilityEndedError } from './memory-queue.js'
+export { MemoryReplyLedger } from './memory-reply-ledger.js'
+export { MemorySessionStore } from './memory-session-store.js'
+export type { MemorySignInOptions } from './memory-sign-in.js'
+export { CallbackNotAllowedError, MemorySignIn } from './memory-sign-in.js'
+export type {
+  MemoryPerson,
+  MemorySocialClientOptions,
+  MemorySocialFailure,
+  MemoryTweet,
+} from './memory-social-client.js'
+export { MemorySocialClient, SocialUnreachableError } from './memory-social-client.js'
+export type { DirectMessage } from './memory-user-actions.js'
+export { MemoryUserActions } from './memory-user-actions.js'

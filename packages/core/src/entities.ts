@@ -1,16 +1,17 @@
-import { weightedLength } from './weighted-length.js'
-
 /** The most a text may weigh on X. Source: https://docs.x.com/fundamentals/counting-characters */
 export const MAX_WEIGHT = 280
 
-/** What a reply keeps free for its labels: the heaviest first grapheme of one, and the sign that it was cut. */
-export const LABEL_ROOM = 30
+/** In UTF-16 units: emoji sequences have up to 15 of them, for a weight of 2. */
+const LONGEST_GRAPHEME = 15
+
+/** No text of more UTF-16 units fits. */
+export const MOST_UNITS = (MAX_WEIGHT / 2) * LONGEST_GRAPHEME
 
 /** The sign that a label was cut. No label has it of its own, so that a cut label never reads like a whole one. */
 export const CUT = '…'
 
-/** No text of this many UTF-16 units fits: the longest emoji sequences have 15 of them, for a weight of 2. */
-const MOST_UNITS = 15 * MAX_WEIGHT
+/** What a reply keeps free for its labels: the first grapheme of one, heavy throughout, and the sign of the cut. */
+export const LABEL_ROOM = 2 * LONGEST_GRAPHEME + 2
 
 /** What begins a mention, a hashtag or a cashtag, and the forms that software may take for it. */
 const signs = '@\uff20\ufe6b#\uff03\ufe5f$\uff04\ufe69'
@@ -19,8 +20,8 @@ const dots = '.\u3002\uff0e\uff61\ufe52\u2024'
 
 /** Formatting, direction and width zero. Kept, as `$1`, is what holds an emoji together. */
 const invisible = new RegExp(
-  String.raw`((?<=\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)\u200d(?=\p{Extended_Pictographic})` +
-    String.raw`|(?<=\p{Extended_Pictographic})\ufe0f|\ufe0f(?=\u20e3))` +
+  String.raw`(\u200d(?<=\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?\u200d)(?=\p{Extended_Pictographic})` +
+    String.raw`|\ufe0f(?:(?<=\p{Extended_Pictographic}\ufe0f)|(?=\u20e3)))` +
     String.raw`|[\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]`,
   'gu',
 )
@@ -28,10 +29,10 @@ const invisible = new RegExp(
 const joiningDot = `[${dots}](?=[\\p{L}\\p{N}\\p{M}])(?!(?<=[0-9]\\.)[0-9])`
 const separators = new RegExp(`(?:${joiningDot}|[${signs}${CUT}]|://|[\\s\\p{Cc}])+`, 'gu')
 const loneMarks = /(?<= )[\p{M}\p{Emoji_Modifier}]+/gu
-const edges = new RegExp(`^[ ${dots}\\p{M}\\p{Emoji_Modifier}]+|[ ${dots}]+$`, 'gu')
+const edges = new RegExp(`^[ ${dots}\\p{M}\\p{Emoji_Modifier}]+|(?<![ ${dots}])[ ${dots}]+$`, 'gu')
 const spaces = / {2,}/g
 const meaning = /[\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]/u
-const plain = /^[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*$/
+const plain = /^[A-Za-z0-9]+(?:(?:\.? |[-'])[A-Za-z0-9]+)*$/
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
@@ -59,8 +60,9 @@ export function labelText(name: string): string {
 
 /** Neither end joins what is written beside it to one grapheme, and the first grapheme leaves room for the cut. */
 function standsAlone(text: string): boolean {
-  const [before, first, ...rest] = graphemes(` ${text},`)
-  return before === ' ' && rest.at(-1) === ',' && weightedLength(first ?? '') <= LABEL_ROOM - weightedLength(CUT)
+  const segments = segmenter.segment(` ${text},`)
+  const [before = '', first = '', after = ''] = [0, 1, text.length + 1].map((at) => segments.containing(at)?.segment)
+  return before === ' ' && after === ',' && first.length <= LONGEST_GRAPHEME
 }
 
 const sign = new RegExp(`[${signs}]`, 'u')
@@ -77,10 +79,7 @@ export function findSign(text: string): string | undefined {
  */
 export function findLink(text: string): string | undefined {
   const found = link.exec(text)
-  return found
-    ? text
-        .slice(0, found.index + found[0].length)
-        .split(/\s/u)
-        .at(-1)
-    : undefined
+  if (!found) return undefined
+  const start = text.slice(0, found.index).search(/(?<!\S)\S*$/u)
+  return text.slice(start, found.index + found[0].length)
 }

@@ -1,4 +1,4 @@
-import { CUT, graphemes, labelText, MAX_WEIGHT } from './entities.js'
+import { CUT, graphemes, labelText, MAX_WEIGHT, MOST_UNITS } from './entities.js'
 import type { Label } from './label.js'
 import type { ReplyRules, ReplyTexts } from './rules.js'
 import { fillTemplate, RulesError, variantKinds } from './rules.js'
@@ -89,7 +89,9 @@ function merge(photos: readonly PhotoLabels[]): readonly string[] {
   for (let round = 0; round < rounds; round += 1) {
     for (const { texts } of photos) {
       const text = texts[round]
-      if (text !== undefined && !merged.has(comparable(text))) merged.set(comparable(text), text)
+      if (text === undefined) continue
+      const key = comparable(text)
+      if (!merged.has(key)) merged.set(key, text)
     }
   }
   return [...merged.values()]
@@ -101,8 +103,7 @@ function textsFor(rules: ReplyRules, lang: string | undefined): ReplyTexts {
   const languages = Object.entries(rules.texts)
   const find = (tag: string | undefined) => languages.find(([key]) => key.toLowerCase() === tag?.toLowerCase())?.[1]
   const texts = find(lang) ?? find(lang?.split('-')[0]) ?? find(rules.language)
-  if (!texts)
-    throw new RulesError(['texts: has no texts for `language`. Add them, and check the rules with checkRules.'])
+  if (!texts) throw new RulesError(['language: has no texts. Check the rules with checkRules.'])
   return texts
 }
 
@@ -125,25 +126,41 @@ interface Fitted {
   readonly labels: readonly string[]
 }
 
-/** The text with as many of the labels as fit, of those at least a part of the first; `undefined` for no place to show them. */
+/** With as many of the labels as fit, or a part of the first; `undefined` where the text has no place for labels. */
 function fit(render: (labels: string) => string, labels: readonly string[] | undefined): Fitted {
   if (!labels) return within(render(''), []) ?? tooLong()
-  for (let count = Math.min(labels.length, MOST_LABELS); count > 0; count -= 1) {
+  const whole = longest(Math.min(labels.length, MOST_LABELS), (count) => {
     const shown = labels.slice(0, count)
-    const whole = within(render(shown.join(', ')), shown)
-    if (whole) return whole
-  }
-  const parts = graphemes(labels[0] ?? '').slice(0, MAX_WEIGHT)
-  for (let length = parts.length; length > 0; length -= 1) {
+    return within(render(shown.join(', ')), shown)
+  })
+  return whole ?? cut(render, labels[0] ?? '') ?? tooLong()
+}
+
+function cut(render: (labels: string) => string, label: string): Fitted | undefined {
+  const parts = graphemes(label)
+  return longest(Math.min(parts.length, MAX_WEIGHT), (length) => {
     const shown = parts.slice(0, length).join('').trimEnd() + CUT
-    const cut = within(render(shown), [shown])
-    if (cut) return cut
+    return within(render(shown), [shown])
+  })
+}
+
+/** What the greatest number from 1 to `most` gives that gives something: a smaller one then does as well. */
+function longest(most: number, attempt: (count: number) => Fitted | undefined): Fitted | undefined {
+  let best = attempt(most)
+  let low = 1
+  let high = best ? 0 : most - 1
+  while (low <= high) {
+    const middle = Math.floor((low + high) / 2)
+    const found = attempt(middle)
+    best = found ?? best
+    if (found) low = middle + 1
+    else high = middle - 1
   }
-  return tooLong()
+  return best
 }
 
 const within = (text: string, labels: readonly string[]): Fitted | undefined =>
-  weightedLength(text) <= MAX_WEIGHT ? { text, labels } : undefined
+  text.length <= MOST_UNITS && weightedLength(text) <= MAX_WEIGHT ? { text, labels } : undefined
 
 function tooLong(): never {
   throw new RulesError(['texts: a text leaves no room for its labels. Check the rules with checkRules.'])

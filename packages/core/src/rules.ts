@@ -93,6 +93,9 @@ export const animalRules: ReplyRules = {
 
 const LONGEST_NAME = `@${'m'.repeat(15)}`
 const HIGHEST_COUNTER = ` (${Number.MAX_SAFE_INTEGER})`
+/** Neither is in a template, which holds no controls. */
+const NOBODY = '\0'
+const LABELS = '\x01'
 const MAX_SOMEONE_WEIGHT = 30
 const MAX_VARIANTS = 100
 const MAX_LABELS = 100
@@ -144,9 +147,9 @@ function languages(value: unknown, faults: Fault[]): Record<string, ReplyTexts> 
   const entries = isRecord(value) ? Object.entries(value) : []
   const seen = new Set<string>()
   for (const [key] of entries) {
-    if (!languageTag.test(key))
-      faults.push([member('texts', key), 'is no language. Use a tag such as "en" or "pt-BR".'])
-    if (seen.has(key.toLowerCase())) faults.push([member('texts', key), 'is there twice, in another case. Keep one.'])
+    const path = member('texts', key)
+    if (!languageTag.test(key)) faults.push([path, 'is no language. Use a tag such as "en" or "pt-BR".'])
+    if (seen.has(key.toLowerCase())) faults.push([path, 'is there twice, in another case. Keep one.'])
     seen.add(key.toLowerCase())
   }
   return Object.fromEntries(entries.map(([key, texts]) => [key, textsOf(texts, member('texts', key), faults)]))
@@ -190,7 +193,9 @@ function variants(kind: VariantKind, value: unknown, someone: string, parent: st
   for (const [index, template] of templates.entries()) {
     if (template === '') continue
     const problems = [...placeholderFaults(template, kind), ...wordFaults(template), ...lengthFaults(template, someone)]
-    const twin = templates.slice(0, index).findIndex((earlier) => earlier !== '' && mayReadTheSame(earlier, template))
+    const twin = templates
+      .slice(0, index)
+      .findIndex((earlier) => earlier !== '' && mayReadTheSame(earlier, template, someone))
     if (twin >= 0) {
       problems.push(
         `may read the same as ${kind}[${twin}], and X refuses duplicates. Use other words, before {labels} if there is one.`,
@@ -219,8 +224,7 @@ function wordFaults(template: string): string[] {
   const sign = findSign(template)
   if (sign) faults.push(`has a ${quote(sign)}. A reply holds no mention, hashtag or cashtag; {author} is the name.`)
   const link = findLink(fillTemplate(template, 'aa', 'aa'))
-  if (link)
-    faults.push(`would be a link, or look like one, at ${quote(link)}. A post with a URL costs $0.20: remove it.`)
+  if (link) faults.push(`looks like a link at ${quote(link)}. A post with a URL costs $0.20: reword it.`)
   const character = unwritable.exec(template)?.[0].codePointAt(0)
   if (character !== undefined) {
     const code = character.toString(16).toUpperCase().padStart(4, '0')
@@ -238,24 +242,27 @@ function lengthFaults(template: string, someone: string): string[] {
 }
 
 /**
- * Whether two variants can give one text, whatever the name, the labels and the counter: if not, they differ in a
- * place where both have words of their own, and all before it is the same in both.
+ * Whether two variants can give one text for some name, labels and counter. Their labels may differ, because one may
+ * have room for more: so what comes before must differ. A name stands apart from other letters, so only one that is a
+ * word of a variant could close the gap between the two.
  */
-function mayReadTheSame(one: string, two: string): boolean {
-  // A counter begins like this, where a variant has ended.
-  const [left, right] = [`${one.normalize('NFC')} (`, `${two.normalize('NFC')} (`]
-  for (let index = 0; index < Math.min(left.length, right.length); index += 1) {
-    const isPlaceholder = left[index] === '{' || right[index] === '{'
-    const isAuthor = left.startsWith('{author}', index) && right.startsWith('{author}', index)
-    if (isPlaceholder && !isAuthor) return true
-    if (left[index] !== right[index]) return false
-  }
-  return true
+function mayReadTheSame(one: string, two: string, someone: string): boolean {
+  const words = `${one} ${two}`.match(/[A-Za-z0-9_]+/g) ?? []
+  const names = new Set([NOBODY, someone || NOBODY, ...words])
+  return [...names].some((name) => haveSameStart(opening(one, name), opening(two, name)))
 }
+
+/** All that a text surely begins with: up to its labels, else up to its counter. */
+function opening(template: string, name: string): string {
+  const [words = '', ...rest] = fillTemplate(template, name, LABELS).normalize('NFC').split(LABELS)
+  return rest.length > 0 ? words : `${words} (`
+}
+
+const haveSameStart = (one: string, two: string): boolean => one.startsWith(two) || two.startsWith(one)
 
 function refuseUnknown(unknown: Readonly<Record<string, unknown>>, path: string, faults: Fault[]): void {
   for (const key of Object.keys(unknown))
-    faults.push([member(path, key), 'is not known. Remove it, or correct its name.'])
+    faults.push([member(path, key), 'is not known. Correct its name or remove it.'])
 }
 
 function strings(value: unknown, path: string, faults: Fault[]): string[] {

@@ -7,16 +7,16 @@ export interface TextSpan {
 }
 
 const URL_WEIGHT = 23
-const HEAVY_WEIGHT = 2
+const EMOJI_WEIGHT = 2
 const MAX_URL_LENGTH = 4096
 const MAX_HOST_LABEL_LENGTH = 63
 const MAX_TCO_SLUG_LENGTH = 40
-/** What X puts before a URL that was written without a protocol, when it measures the longest allowed one. */
+/** X takes a URL without a protocol for this much longer when it compares it with the longest allowed. */
 const ASSUMED_PROTOCOL_LENGTH = 'https://'.length
 
-/** All below U+0300 is in NFC and light; without a dot there is no URL. */
-const plainText = /^[^.\u0300-\uffff]*$/
-const heavyUnit = /[^\0-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]/
+/** All of it is light, and NFC leaves it alone. */
+const lightText = /^[\0-\u02ff]*$/
+const mayHoldUrl = /\.[A-Za-z\x80-\uffff]/
 
 /**
  * The length X counts against a tweet's 280: light characters 1, all others 2, an emoji sequence 2, a URL 23, after NFC.
@@ -25,60 +25,192 @@ const heavyUnit = /[^\0-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]/
  * Source: https://docs.x.com/fundamentals/counting-characters
  */
 export function weightedLength(text: string): number {
-  if (plainText.test(text)) return text.length
-  const normalized = text.normalize('NFC')
-  const urls = urlsOf(normalized)
-  if (heavyUnit.test(normalized)) return heavyLength(normalized, urls)
-  return urls.reduce((length, url) => length + URL_WEIGHT - (url.end - url.start), normalized.length)
+  if (lightText.test(text) && !mayHoldUrl.test(text)) return text.length
+  const measured = measure(text, 0, text.length)
+  if ((measured.traits & UNSTABLE) === 0) return lengthOf(text, measured)
+  const normalized = toNfc(text)
+  return lengthOf(normalized, measure(normalized, 0, normalized.length))
 }
 
 /**
- * What X would take for URLs in the NFC form of a text, with or without a protocol, in order, without overlaps.
- * Empty means that X sees no URL in it.
+ * What X takes for URLs in the NFC form of a text, with or without a protocol, in order, without overlaps. Empty means
+ * that X sees no URL in it.
  */
 export function findUrls(text: string): readonly TextSpan[] {
-  return urlsOf(text.normalize('NFC'))
+  return urlsOf(toNfc(text))
 }
 
-function heavyLength(text: string, urls: readonly TextSpan[]): number {
-  const emoji = new RegExp(emojiSequence, 'g')
-  let nextEmoji = emoji.exec(text)
-  let nextUrl = 0
+interface Measured {
+  /** Of the characters alone, as if no emoji and no URL were among them. */
+  readonly length: number
+  /** What is true of some unit. */
+  readonly traits: number
+}
+
+function lengthOf(text: string, { length, traits }: Measured): number {
+  const urls = mayHoldUrl.test(text) ? urlsOf(text) : []
+  const emoji = traits & JOINER ? emojiOf(text) : []
+  if (urls.length > 0) return lengthAround(text, urls, emoji)
+  return emoji.reduce((sum, { start, end }) => sum - measure(text, start, end).length + EMOJI_WEIGHT, length)
+}
+
+function lengthAround(text: string, urls: readonly TextSpan[], emoji: readonly TextSpan[]): number {
   let length = 0
+  let counted = 0
+  let nextUrl = 0
+  let nextEmoji = 0
+  for (;;) {
+    const url = urls[nextUrl]
+    const sequence = emoji[nextEmoji]
+    const isUrl = url !== undefined && (sequence === undefined || url.start < sequence.start)
+    const span = isUrl ? url : sequence
+    if (span === undefined) return length + measure(text, counted, text.length).length
+    if (isUrl) nextUrl += 1
+    else nextEmoji += 1
+    // What begins inside a URL is no emoji; what remains of it behind the URL counts as characters.
+    if (span.start < counted) continue
+    length += measure(text, counted, span.start).length + (isUrl ? URL_WEIGHT : EMOJI_WEIGHT)
+    counted = span.end
+  }
+}
+
+// Traits of UTF-16 code units, as bits; the lowest two hold the weight.
+const LIGHT = 1
+const HEAVY = 2
+const WEIGHT = 3
+/** NFC may change a text that has it. */
+const UNSTABLE = 4
+/** It may join the character before it to an emoji sequence. */
+const JOINER = 8
+const HIGH_SURROGATE = 16
+const LOW_SURROGATE = 32
+
+/** Later ones win. Units that NFC leaves alone are given where replies often have them; the others only cost time. */
+const traitRanges: readonly (readonly [first: number, last: number, traits: number])[] = [
+  [0x0000, 0x02ff, LIGHT],
+  [0x0300, 0x10ff, LIGHT | UNSTABLE],
+  [0x1100, 0xffff, HEAVY | UNSTABLE],
+  [0x0401, 0x0482, LIGHT],
+  [0x2000, 0x200d, LIGHT | UNSTABLE],
+  [0x200d, 0x200d, LIGHT | JOINER],
+  [0x2010, 0x201f, LIGHT],
+  [0x2020, 0x202f, HEAVY],
+  [0x2032, 0x2037, LIGHT],
+  [0x20e3, 0x20e3, HEAVY | JOINER],
+  [0x2600, 0x27bf, HEAVY],
+  [0x3000, 0x3029, HEAVY],
+  [0x3041, 0x3096, HEAVY],
+  [0x30a0, 0x30ff, HEAVY],
+  [0x4e00, 0x9fff, HEAVY],
+  [0xac00, 0xd7a3, HEAVY],
+  [0xd800, 0xdbff, HEAVY | HIGH_SURROGATE | UNSTABLE],
+  [0xd83c, 0xd83c, HEAVY | HIGH_SURROGATE | JOINER],
+  [0xd83d, 0xd83e, HEAVY | HIGH_SURROGATE],
+  [0xdb40, 0xdb40, HEAVY | HIGH_SURROGATE | JOINER],
+  [0xdc00, 0xdfff, HEAVY | LOW_SURROGATE],
+  [0xfe0f, 0xfe0f, HEAVY | JOINER],
+  [0xff01, 0xff9d, HEAVY],
+]
+
+const traitsByUnit = new Uint8Array(0x1_0000)
+for (const [first, last, traits] of traitRanges) traitsByUnit.fill(traits, first, last + 1)
+
+function traitsAt(text: string, index: number): number {
+  return traitsByUnit[text.charCodeAt(index)] ?? 0
+}
+
+function measure(text: string, start: number, end: number): Measured {
+  let length = 0
+  let traits = 0
+  let previous = 0
+  for (let index = start; index < end; index += 1) {
+    const current = traitsAt(text, index)
+    length += current & WEIGHT
+    if (current & LOW_SURROGATE && previous & HIGH_SURROGATE) length -= HEAVY
+    traits |= current
+    previous = current
+  }
+  return { length, traits }
+}
+
+const anyEmoji = new RegExp(emojiSequence, 'y')
+
+/** The emoji sequences of more than one character: X counts the others like any heavy character. */
+function emojiOf(text: string): readonly TextSpan[] {
+  const emoji: TextSpan[] = []
   let index = 0
   while (index < text.length) {
-    // A URL may end inside an emoji sequence; what is left of it counts character by character.
-    while (nextEmoji && nextEmoji.index < index) nextEmoji = emoji.exec(text)
-    const url = urls[nextUrl]
-    if (url?.start === index) {
-      length += URL_WEIGHT
-      index = url.end
-      nextUrl += 1
-    } else if (nextEmoji?.index === index) {
-      length += HEAVY_WEIGHT
-      index = emoji.lastIndex
-    } else {
-      const code = text.codePointAt(index) ?? 0
-      length += isLight(code) ? 1 : HEAVY_WEIGHT
-      index += code > 0xffff ? 2 : 1
-    }
+    const end = mayBeginEmoji(text, index) ? endOfEmoji(text, index) : -1
+    if (end >= 0) emoji.push({ start: index, end })
+    index = end >= 0 ? end : index + 1
   }
-  return length
+  return emoji
 }
 
-function isLight(code: number): boolean {
-  return (
-    code <= 0x10ff ||
-    (code >= 0x2000 && code <= 0x200d) ||
-    (code >= 0x2010 && code <= 0x201f) ||
-    (code >= 0x2032 && code <= 0x2037)
+function mayBeginEmoji(text: string, index: number): boolean {
+  const first = traitsAt(text, index)
+  const after = index + (first & HIGH_SURROGATE ? 2 : 1)
+  if (after >= text.length) return false
+  const next = traitsAt(text, after)
+  // Light characters (`1`, `©`) begin one too, but no surrogate pair joins them.
+  return (next & JOINER) !== 0 && ((first & HEAVY) !== 0 || (next & HIGH_SURROGATE) === 0)
+}
+
+function endOfEmoji(text: string, start: number): number {
+  anyEmoji.lastIndex = start
+  return anyEmoji.test(text) ? anyEmoji.lastIndex : -1
+}
+
+const longRunOfMarks = /(?:^|\P{M})\p{M}{200}/u
+
+/** Engines need quadratic time to put a long run of combining marks in order; one in order takes them linear time. */
+function toNfc(text: string): string {
+  return (longRunOfMarks.test(text) ? withOrderedMarks(text) : text).normalize('NFC')
+}
+
+/** Decomposed and in canonical order (Unicode, UAX #15), which has the same NFC form. */
+function withOrderedMarks(text: string): string {
+  const parts = new Map(Array.from(new Set(text), (character) => [character, [...character.normalize('NFD')]]))
+  const ranks = ranksOfMarks(new Set([...parts.values()].flat()))
+  const ordered: string[] = []
+  let run: { readonly mark: string; readonly rank: number }[] = []
+  const endRun = () => {
+    for (const { mark } of run.sort((one, other) => one.rank - other.rank)) ordered.push(mark)
+    run = []
+  }
+  for (const part of Array.from(text, (character) => parts.get(character) ?? []).flat()) {
+    const rank = ranks.get(part)
+    if (rank === undefined) endRun()
+    if (rank === undefined) ordered.push(part)
+    else run.push({ mark: part, rank })
+  }
+  endRun()
+  return ordered.join('')
+}
+
+/** Marks that NFD puts in order, by their canonical combining classes, which JavaScript does not tell otherwise. */
+function ranksOfMarks(characters: ReadonlySet<string>): ReadonlyMap<string, number> {
+  const lowestClass = '\u0334'
+  const highestClass = '\u0345'
+  const marks = [...characters].filter((mark) => swaps(mark, lowestClass) || swaps(highestClass, mark))
+  marks.sort((one, other) => Number(swaps(one, other)) - Number(swaps(other, one)))
+  let rank = 0
+  return new Map(
+    marks.map((mark, index) => {
+      if (swaps(mark, marks[index - 1] ?? mark)) rank += 1
+      return [mark, rank]
+    }),
   )
 }
 
-// Kinds of UTF-16 code units, as bits.
+function swaps(one: string, other: string): boolean {
+  return (one + other).normalize('NFD') !== one + other
+}
+
+// Kinds of UTF-16 code units in URLs, as bits.
 const MAY_PRECEDE = 1
 const HOST = 2
-const HOST_OR_JOINER = 4
+const HOST_RUN = 4
 const ASCII_HOST = 8
 const PATH = 16
 const PATH_END = 32
@@ -98,7 +230,7 @@ const notInHost = String.raw`\s\x85\u061c\u180e\u200e\u200f\u202a-\u202e\u2066-\
 const kindPatterns: readonly (readonly [kind: number, units: RegExp])[] = [
   [MAY_PRECEDE, /[^a-z0-9@\uff20$#\uff03\ufffe\ufeff\uffff]/i],
   [HOST, new RegExp(`[^${notInHost}_-]`)],
-  [HOST_OR_JOINER, new RegExp(`[^${notInHost}]`)],
+  [HOST_RUN, new RegExp(`[^${notInHost}]|\\.`)],
   [ASCII_HOST, new RegExp(`[-a-z0-9${accented}]`, 'i')],
   [PATH, new RegExp(`[a-z0-9!*';:=+,.$/%#[\\]\\-\u2013_~@|&${cyrillic}${accented}]`, 'i')],
   [PATH_END, new RegExp(`[a-z0-9+\\-=_#/${cyrillic}${accented}]`, 'i')],
@@ -166,34 +298,38 @@ function urlsOf(text: string): readonly TextSpan[] {
   let consumed = 0
   let dot = text.indexOf('.')
   while (dot >= 0) {
-    const { labels, end } = readRun(text, startOfRun(HOST_OR_JOINER, text, dot, consumed), dot)
-    if (labels.some((label) => label.endingEnd >= 0)) consumed = addUrls(urls, text, labels, consumed)
-    dot = text.indexOf('.', Math.max(consumed, end))
+    let next = dot + 1
+    if (endOfEnding(text, next) >= 0) {
+      const runEnd = endOfRun(HOST_RUN, text, dot)
+      const labels = labelsOf(text, startOfRun(HOST_RUN, text, dot, consumed), runEnd)
+      consumed = addUrls(urls, text, labels, consumed)
+      next = Math.max(consumed, runEnd)
+    }
+    dot = text.indexOf('.', next)
   }
   return urls
 }
 
-function readRun(text: string, runStart: number, firstDot: number): { labels: readonly Label[]; end: number } {
+function labelsOf(text: string, runStart: number, runEnd: number): readonly Label[] {
   const labels: Label[] = []
   let start = runStart
-  let end = firstDot
-  while (text[end] === '.') {
-    const underscore = text.slice(start, end).lastIndexOf('_')
+  for (const name of text.slice(runStart, runEnd).split('.').slice(0, -1)) {
+    const dot = start + name.length
+    const underscore = name.lastIndexOf('_')
     labels.push({
       start,
-      dot: end,
+      dot,
       underscore: underscore < 0 ? -1 : start + underscore,
-      endingEnd: endOfEnding(text, end + 1),
+      endingEnd: endOfEnding(text, dot + 1),
       longerEnd: -1,
     })
-    start = end + 1
-    end = endOfRun(HOST_OR_JOINER, text, start)
+    start = dot + 1
   }
   labels.reduceRight((next, label) => {
     label.longerEnd = hostEnd(text, next, next.start)
     return label
   })
-  return { labels, end }
+  return labels
 }
 
 const knownAsciiEndings: ReadonlySet<string> = new Set(asciiEndings.split(' '))
@@ -202,12 +338,15 @@ const otherEnding = new RegExp(`(?:${otherEndings.replaceAll(' ', '|')})(?![0-9a
 /** Where the URL ending that starts here ends, or -1. */
 function endOfEnding(text: string, start: number): number {
   const end = endOfRun(LETTER, text, start)
+  const mayBeOther = text.charCodeAt(end) > 0x7f
+  if (end === start && !mayBeOther) return -1
   const letters = text.slice(start, end).toLowerCase()
   if (letters === 'xn' && text.startsWith('--', end)) {
     const punycodeEnd = endOfRun(PUNYCODE, text, end + 2)
     return punycodeEnd > end + 2 ? punycodeEnd : -1
   }
   if (knownAsciiEndings.has(letters) && !/[0-9@+-]/.test(text.charAt(end))) return end
+  if (!mayBeOther) return -1
   otherEnding.lastIndex = start
   return otherEnding.test(text) ? otherEnding.lastIndex : -1
 }
@@ -371,6 +510,7 @@ function twinsOf(text: string, hostStart: number, parts: readonly TextSpan[]): r
 
 /** Whether the label has at most 63 characters as a host name in ASCII would have it (RFC 3490, RFC 3492). */
 function isLabelShortEnough(label: string): boolean {
+  if (!/[^\0-\x7f]/.test(label)) return label.length <= MAX_HOST_LABEL_LENGTH
   // Each character gives at least one of ASCII, so that longer ones need no look.
   if (label.length > 2 * MAX_HOST_LABEL_LENGTH) return false
   const parts = label.split(/[\u3002\uff0e\uff61]/)

@@ -1,1 +1,9 @@
-export {}
+export type { LocalCredentials } from './auth.js'
+export type { TweetDraft } from './controls.js'
+export type { Delivery } from './deliveries.js'
+export { LocalXError, type LocalXErrorCode } from './errors.js'
+export type { Fault, FaultResponse } from './faults.js'
+export { type LocalX, type LocalXOptions, startLocalX } from './local-x.js'
+export type { LocalPhoto, PhotoType, PhotoUpload } from './state/media.js'
+export type { LocalPerson, PersonOptions } from './state/people.js'
+export type { LocalLink, LocalMention, LocalTweet, ReplySettings, TweetReference } from './state/tweets.js'

@@ -127,7 +127,7 @@ export const accountStoreContract: Contract<AccountStore> = [
   {
     name: 'any sequence of puts, finds and removes does what one map of accounts does',
     async check(make) {
-      const property = fc.asyncProperty(fc.array(command, { maxLength: 10 }), async (commands) => {
+      const property = fc.asyncProperty(fc.array(command, { maxLength: 8 }), async (commands) => {
         const accounts = await make()
         const model = new Map<string, Account>()
         for (const { kind, uid, accessToken } of commands) {

@@ -21,11 +21,14 @@ export const blobStoreContract: Contract<BlobStore> = [
     name: 'a photo of 5 MB comes back whole',
     async check(make) {
       const blobs = await make()
-      const photo = new Uint8Array(5_000_000).map((_, index) => index % 251)
+      const photo = new Uint8Array(5_000_000)
+      for (let start = 0; start < photo.length; start += 1_000) photo.fill(start / 1_000, start, start + 1_000)
       await blobs.put('photos/42/1/0', photo, 'image/png')
-      const bytes = (await blobs.get('photos/42/1/0'))?.bytes
-      expectEqual(bytes?.length, photo.length, 'the length')
-      expectTrue(bytes?.every((byte, index) => byte === photo[index]) === true, 'the photo came back with other bytes')
+      const bytes = (await blobs.get('photos/42/1/0'))?.bytes ?? new Uint8Array()
+      expectEqual(bytes.length, photo.length, 'the length')
+      let same = 0
+      while (same < photo.length && bytes[same] === photo[same]) same++
+      expectEqual(same, photo.length, 'how many bytes came back as they were put')
     },
   },
   {
@@ -176,7 +179,7 @@ export const blobStoreContract: Contract<BlobStore> = [
   {
     name: 'any sequence of puts and removals does what one map of blobs does',
     async check(make) {
-      const property = fc.asyncProperty(fc.array(command, { maxLength: 8 }), async (commands) => {
+      const property = fc.asyncProperty(fc.array(command, { minLength: 2, maxLength: 8 }), async (commands) => {
         const blobs = await make()
         const model = new Map<string, number>()
         for (const { kind, key, prefix, byte } of commands) {

@@ -31,8 +31,8 @@ const MOST_BYTES = 5 * 1024 * 1024
 
 /** Bytes that begin with `start` and go on with something that is not the same everywhere. */
 function bytes(start: readonly number[], length: number): Uint8Array {
-  const all = Uint8Array.from({ length }, (_, index) => index % 251)
-  all.set(start)
+  const all = new Uint8Array(length)
+  for (let index = 0; index < length; index += 1) all[index] = start[index] ?? index % 251
   return all
 }
 

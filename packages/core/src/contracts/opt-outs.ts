@@ -86,7 +86,7 @@ export const optOutsContract: Contract<OptOuts> = [
   {
     name: 'any sequence of adds and removes does what one set of people does',
     async check(make) {
-      const property = fc.asyncProperty(fc.array(command, { maxLength: 10 }), async (commands) => {
+      const property = fc.asyncProperty(fc.array(command, { maxLength: 6 }), async (commands) => {
         const optOuts = await make()
         const model = new Set<string>()
         for (const [index, { kind, userId }] of commands.entries()) {

@@ -111,7 +111,7 @@ export const sessionStoreContract: Contract<SessionStore> = [
   {
     name: 'any sequence of puts and takes does what one map of sessions does',
     async check(make) {
-      const property = fc.asyncProperty(fc.array(command, { maxLength: 10 }), async (commands) => {
+      const property = fc.asyncProperty(fc.array(command, { minLength: 2, maxLength: 10 }), async (commands) => {
         const sessions = await make()
         const model = new Map<string, Session>()
         let now = NOW
@@ -163,5 +163,5 @@ const command = fc.record({
   kind: fc.constantFrom('put', 'take'),
   token: fc.constantFrom('a', 'b'),
   secret: fc.constantFrom('one', 'two'),
-  milliseconds: fc.constantFrom(0, 1, 999, 1_000),
+  milliseconds: fc.constantFrom(0, 1, 1_000),
 })

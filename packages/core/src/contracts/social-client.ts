@@ -71,6 +71,9 @@ export const socialClientContract: Contract<SocialClientHarness> = [
       const id = await post(harness, asked, 'A dog.')
       expectEqual(await harness.repliesTo(asked), [{ id, text: 'A dog.' }], 'replies to the tweet')
       expectEqual(await harness.repliesTo(other), [], 'replies to another tweet')
+      const otherId = await post(harness, other, 'A cat.')
+      expectEqual(await harness.repliesTo(asked), [{ id, text: 'A dog.' }], 'replies to the tweet')
+      expectEqual(await harness.repliesTo(other), [{ id: otherId, text: 'A cat.' }], 'replies to the other tweet')
     },
   },
   {

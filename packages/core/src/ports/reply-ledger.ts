@@ -23,7 +23,7 @@ export interface ReplyLedger {
   release(key: ReplyKey, owner: string): Promise<void>
 }
 
-/** `about` is the first id of a tweet's edit history, or the id of a conversation. */
+/** `about` is the first id of a tweet's edit history, or `conversation:` and the id of one. */
 export interface ReplyKey {
   readonly botId: string
   readonly about: string
@@ -60,3 +60,5 @@ export type SettledOutcome =
   | { readonly kind: 'refused'; readonly reason: string; readonly detail: string }
   /** Two posts may have been made and none was found: left alone, with an alarm. */
   | { readonly kind: 'unsure'; readonly detail: string }
+  /** Of a conversation: in it, a photo was asked for under the tweet with this first id, and is not asked for again. */
+  | { readonly kind: 'photo-asked-for'; readonly firstId: string }

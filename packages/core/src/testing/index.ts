@@ -1,1 +1,11 @@
-export {}
+export type { TimeConstraints } from './arbitraries.js'
+export {
+  idArbitrary,
+  labelArbitrary,
+  labelsPerPhotoArbitrary,
+  userIdArbitrary,
+  usernameArbitrary,
+} from './arbitraries.js'
+export { accountActivityDelivery, deliveryArbitrary, xActivityDelivery } from './deliveries.js'
+export type { Person, TweetConstraints, TweetSpec } from './tweets.js'
+export { photoArbitrary, tweetArbitrary, tweetSpecArbitrary } from './tweets.js'

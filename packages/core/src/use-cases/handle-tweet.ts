@@ -37,7 +37,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   const reason = reasonToIgnore(event, bot, platform.summons, ports.now())
   if (reason) return ignored(reason)
   if (await ports.optOuts.has(event.author.id)) return ignored('opted-out')
-  if ((await ports.ledger.find(photoKey(event)))?.kind === 'settled') return ignored('already-handled')
+  if ((await ports.ledger.find(replyKey(event)))?.kind === 'settled') return ignored('already-handled')
   const room = await ports.budget.allows(expectedCharges(event, options, ports.now()), ports.now())
   if (room.kind === 'refused') {
     const meaning = meaningOfRefusal(room)
@@ -50,14 +50,28 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   const reasonNow = reasonToIgnore(whole, bot, platform.summons, ports.now())
   if (reasonNow) return ignored(reasonNow)
 
-  const photos = whole.photos.length > 0 ? whole.photos : await photosAskedAbout(whole)
-  if ('kind' in photos) return photos
-  return photos.length > 0 ? answerPhotos(whole, photos) : answerWithoutPhoto(whole)
+  if (whole.photos.length > 0) return answerPhotos(whole, whole.photos)
 
-  async function answerWithoutPhoto(tweet: Tweet): Promise<Outcome> {
+  const subject = await subjectOf(whole)
+  if (subject && 'kind' in subject) return subject
+  if (subject && subject.photos.length > 0) return answerPhotos(whole, subject.photos)
+  return askForPhoto(whole, whole.conversationId ?? subject?.conversationId ?? whole.firstId)
+
+  /** Once in a conversation, so that "thanks" is met with silence. */
+  async function askForPhoto(tweet: Tweet, conversation: string): Promise<Outcome> {
     if (tweet.inReplyToUserId === bot.id) return ignored('follow-up')
+    if (conversation !== tweet.firstId) {
+      const root = await ports.ledger.find({ botId: bot.id, about: conversation })
+      if (root?.kind === 'settled') return ignored('follow-up')
+    }
+    const asked = await ports.ledger.settle(
+      { botId: bot.id, about: `conversation:${conversation}` },
+      { kind: 'photo-asked-for', firstId: tweet.firstId },
+      ports.now(),
+    )
+    if (asked.kind !== 'photo-asked-for' || asked.firstId !== tweet.firstId) return ignored('follow-up')
     return replyOnce(ports, options, {
-      key: { botId: bot.id, about: tweet.inReplyToId ? (tweet.conversationId ?? tweet.firstId) : tweet.firstId },
+      key: replyKey(tweet),
       tweet,
       words: async () => wording(options.rules, tweet, []),
     })
@@ -67,7 +81,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     const fetched = (await Promise.all(photos.map((photo) => ports.media.fetch(photo)))).filter(isFetched)
     if (fetched.length === 0) {
       const words = async () => wording(options.rules, tweet, [[]])
-      return replyOnce(ports, options, { key: photoKey(tweet), tweet, words })
+      return replyOnce(ports, options, { key: replyKey(tweet), tweet, words })
     }
     const keys = await Promise.all(
       fetched.map(async ({ bytes, type }, index) => {
@@ -82,13 +96,12 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     return { kind: 'job-stored', jobKey: key }
   }
 
-  /** "@bot what is this?" under somebody's photo is about that photo. */
-  async function photosAskedAbout(tweet: Tweet): Promise<readonly Photo[] | Outcome> {
-    const id = subject(tweet, bot.id)
-    if (id === undefined) return []
+  /** "@bot what is this?" under somebody's tweet is about that tweet. */
+  async function subjectOf(tweet: Tweet): Promise<Tweet | Outcome | undefined> {
+    const id = idOfSubject(tweet, bot.id)
+    if (id === undefined) return undefined
     const seen = await look(id)
-    if (!('kind' in seen)) return seen.photos
-    return seen.kind === 'ignored' && seen.reason === 'tweet-gone' ? [] : seen
+    return 'kind' in seen && seen.kind === 'ignored' && seen.reason === 'tweet-gone' ? undefined : seen
   }
 
   async function look(id: string): Promise<Tweet | Outcome> {
@@ -115,7 +128,7 @@ export function wording(rules: ReplyRules, tweet: Tweet, labelsPerPhoto: Paramet
     composeReply(rules, tweet.author, labelsPerPhoto, { variant: first + number, ...(lang && { lang }) })
 }
 
-export const photoKey = ({ botId, firstId }: Pick<Tweet, 'botId' | 'firstId'>) => ({ botId, about: firstId })
+export const replyKey = ({ botId, firstId }: Pick<Tweet, 'botId' | 'firstId'>) => ({ botId, about: firstId })
 
 function expectedCharges(tweet: Tweet, { limits, platform }: AnswerOptions, now: number) {
   const { prices } = platform
@@ -140,7 +153,7 @@ function completed(event: Tweet, seen: Tweet): Tweet {
   }
 }
 
-function subject(tweet: Tweet, botId: string): string | undefined {
+function idOfSubject(tweet: Tweet, botId: string): string | undefined {
   if (tweet.quotedId !== undefined && tweet.quotedAuthorId !== botId) return tweet.quotedId
   return tweet.inReplyToUserId === botId ? undefined : tweet.inReplyToId
 }

@@ -158,6 +158,7 @@ export async function replyOnce(
 
   async function settle(outcome: SettledOutcome, text = '', labels: readonly string[] = []): Promise<Final> {
     const settled = await ledger.settle(key, outcome, now())
+    if (settled.kind === 'photo-asked-for') return { kind: 'ignored', reason: 'follow-up' }
     return settled.kind === 'replied' ? { ...settled, text, labels } : settled
   }
 

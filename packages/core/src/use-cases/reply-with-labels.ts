@@ -6,7 +6,7 @@ import type { Ports } from '../ports/index.js'
 import { moneyCharges } from '../spending.js'
 import type { Tweet } from '../tweet.js'
 import type { AnswerOptions } from './handle-tweet.js'
-import { photoKey, wording } from './handle-tweet.js'
+import { replyKey, wording } from './handle-tweet.js'
 import type { Words } from './reply-once.js'
 import { replyOnce } from './reply-once.js'
 
@@ -30,9 +30,9 @@ export async function replyWithLabels(ports: LabelPorts, options: AnswerOptions,
   async function answer(): Promise<Final | NotYet> {
     if (isTooOld(tweet, ports.now())) return { kind: 'ignored', reason: 'too-old' }
     if (await ports.optOuts.has(tweet.author.id)) return { kind: 'ignored', reason: 'opted-out' }
-    const known = await ports.ledger.find(photoKey(tweet))
+    const known = await ports.ledger.find(replyKey(tweet))
     if (known?.kind === 'settled') return { kind: 'ignored', reason: 'already-handled' }
-    return replyOnce(ports, options, { key: photoKey(tweet), tweet, words })
+    return replyOnce(ports, options, { key: replyKey(tweet), tweet, words })
   }
 
   async function words(): Promise<Words | Final> {

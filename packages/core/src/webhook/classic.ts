@@ -1,6 +1,6 @@
 import type { Mention, Photo, Tweet } from '../tweet.js'
 import { createdAtOf, firstIdOf, mentionOf, photoOf, visibleFromOf } from './parts.js'
-import { type Fields, idOf, known, listOf, need, needId, objectOf, textOf, unescaped } from './read.js'
+import { type Fields, idOf, listOf, need, needId, objectOf, textOf, unescaped, withKnown } from './read.js'
 
 /**
  * A tweet of the Account Activity API: the v1.1 object, cut at 140 characters, with the whole of a longer one in
@@ -17,26 +17,26 @@ export function classicTweet(value: unknown, botId: string): Tweet {
   const photos = photosOf(tweet, long)
   const quoted = objectOf(tweet.quoted_status)
   const quotedUser = objectOf(quoted?.user)
-  return {
+  const read = {
     id,
     firstId: firstIdOf(tweet, objectOf(tweet.edit_history), id),
     botId,
     text: unescaped(need(typeof text === 'string' ? text : undefined, 'text')),
     createdAt: createdAtOf(tweet, id),
-    author: { id: needId(user.id_str ?? user.id, 'user.id'), ...known({ username }) },
+    author: withKnown({ id: needId(user.id_str ?? user.id, 'user.id') }, { username }),
     photos,
     media: mediaOf(photos, username, tweet.truncated === true && long === undefined),
     mentions: mentionsOf(whole, objectOf(whole.entities) ?? objectOf(tweet.entities)),
     isRetweet: objectOf(tweet.retweeted_status) !== undefined,
-    ...known({
-      lang: textOf(tweet.lang),
-      quotedId: idOf(tweet.quoted_status_id_str ?? tweet.quoted_status_id, 'quoted_status_id'),
-      quotedAuthorId: idOf(quotedUser?.id_str ?? quotedUser?.id, 'quoted_status.user.id'),
-      inReplyToId: idOf(tweet.in_reply_to_status_id_str ?? tweet.in_reply_to_status_id, 'in_reply_to_status_id'),
-      inReplyToUserId: idOf(tweet.in_reply_to_user_id_str ?? tweet.in_reply_to_user_id, 'in_reply_to_user_id'),
-      replySettings: textOf(tweet.reply_settings),
-    }),
   }
+  return withKnown(read, {
+    lang: textOf(tweet.lang),
+    quotedId: idOf(tweet.quoted_status_id_str ?? tweet.quoted_status_id, 'quoted_status_id'),
+    quotedAuthorId: idOf(quotedUser?.id_str ?? quotedUser?.id, 'quoted_status.user.id'),
+    inReplyToId: idOf(tweet.in_reply_to_status_id_str ?? tweet.in_reply_to_status_id, 'in_reply_to_status_id'),
+    inReplyToUserId: idOf(tweet.in_reply_to_user_id_str ?? tweet.in_reply_to_user_id, 'in_reply_to_user_id'),
+    replySettings: textOf(tweet.reply_settings),
+  })
 }
 
 // A text that was cut has lost its media as well.

@@ -4,7 +4,6 @@ import { classicTweet } from './classic.js'
 import { type Told, tweetOfPost } from './post.js'
 import {
   type Fields,
-  known,
   listOf,
   MalformedError,
   millisecondsOf,
@@ -14,6 +13,7 @@ import {
   textOf,
   timeOf,
   unescaped,
+  withKnown,
 } from './read.js'
 
 declare const TextDecoder: new (
@@ -52,7 +52,9 @@ export function acceptsBody(rawBody: Uint8Array | string): boolean {
  */
 export function decodeDelivery(rawBody: Uint8Array | string): Delivery {
   const delivery = parse(rawBody)
-  return { events: Object.keys(delivery).flatMap((name) => eventsOf(name, delivery)) }
+  const events: Event[] = []
+  for (const name of Object.keys(delivery)) for (const event of eventsOf(name, delivery)) events.push(event)
+  return { events }
 }
 
 /** What comes beside the events of the classic dialect, for looking names up. */
@@ -106,29 +108,29 @@ function readTweet(event: Fields, botId: string): Event {
 
 function readTweetDeleted(event: Fields, botId: string): Event {
   const status = need(objectOf(event.status ?? event.post), 'status')
-  return {
-    kind: 'tweet-deleted',
+  const deleted = {
+    kind: 'tweet-deleted' as const,
     tweetId: needId(status.id_str ?? status.id, 'status.id'),
     authorId: needId(status.user_id_str ?? status.user_id, 'status.user_id'),
     botId,
-    ...known({ at: millisecondsOf(event.timestamp_ms) }),
   }
+  return withKnown(deleted, { at: millisecondsOf(event.timestamp_ms) })
 }
 
 function readMessage(event: Fields, botId: string, name: string): Event {
   if (event.type !== 'message_create') return unknown(name)
   const message = need(objectOf(event.message_create), 'message_create')
   const text = objectOf(message.message_data)?.text
-  return {
-    kind: 'message',
+  const read = {
+    kind: 'message' as const,
     id: needId(event.id, 'id'),
     botId,
     senderId: needId(message.sender_id, 'message_create.sender_id'),
-    ...known({
-      text: typeof text === 'string' ? unescaped(text) : undefined,
-      at: millisecondsOf(event.created_timestamp),
-    }),
   }
+  return withKnown(read, {
+    text: typeof text === 'string' ? unescaped(text) : undefined,
+    at: millisecondsOf(event.created_timestamp),
+  })
 }
 
 function userEvent(name: string, value: unknown): Event {
@@ -141,25 +143,19 @@ function userEvent(name: string, value: unknown): Event {
 }
 
 function revoked(userId: unknown, appId: unknown, at: unknown): Event {
-  return {
-    kind: 'revoked',
-    userId: needId(userId, 'user_id'),
-    appId: needId(appId, 'app_id'),
-    ...known({ at: timeOf(at) }),
-  }
+  const read = { kind: 'revoked' as const, userId: needId(userId, 'user_id'), appId: needId(appId, 'app_id') }
+  return withKnown(read, { at: timeOf(at) })
 }
 
 /** X documents one event for each delivery of this dialect; several are read as well. */
 function activityEvents(data: unknown): Event[] {
-  return (listOf(data) ?? [data]).flatMap((value) => {
-    const event = objectOf(value)
-    const type = textOf(event?.event_type)
-    if (event === undefined || type === undefined) return [malformed('data', 'event_type is missing')]
-    return activityEvent(type, event)
-  })
+  return listOf(data)?.flatMap(activityEvent) ?? activityEvent(data)
 }
 
-function activityEvent(type: string, event: Fields): Event[] {
+function activityEvent(value: unknown): Event[] {
+  const event = objectOf(value)
+  const type = textOf(event?.event_type)
+  if (event === undefined || type === undefined) return [malformed('data', 'event_type is missing')]
   const botId = () => needId(objectOf(event.filter)?.user_id, 'filter.user_id')
   const payload = () => need(objectOf(event.payload), 'payload')
   switch (type.startsWith('tweet.') ? `post.${type.slice('tweet.'.length)}` : type) {
@@ -210,13 +206,13 @@ function readPostDeleted(payload: Fields, botId: string): Event {
 }
 
 function readEncryptedMessage(payload: Fields, botId: string): Event {
-  return {
-    kind: 'message',
+  const read = {
+    kind: 'message' as const,
     id: need(textOf(payload.id), 'id'),
     botId,
     senderId: needId(payload.sender_id, 'sender_id'),
-    ...known({ at: millisecondsOf(payload.created_at_msec) }),
   }
+  return withKnown(read, { at: millisecondsOf(payload.created_at_msec) })
 }
 
 function listed(name: string, value: unknown, read: (event: Fields) => Event): Event[] {

@@ -1,6 +1,6 @@
 import type { Mention, Photo } from '../tweet.js'
 import { timeOfId } from '../tweet.js'
-import { type Fields, idOf, known, listOf, millisecondsOf, need, readableId, textOf, timeOf } from './read.js'
+import { type Fields, idOf, listOf, millisecondsOf, need, readableId, textOf, timeOf, withKnown } from './read.js'
 
 /** The first id of the edit history, in whichever of X's spellings; a tweet without a history is its own first. */
 export function firstIdOf(tweet: Fields, history: Fields | undefined, id: string): string {
@@ -19,7 +19,7 @@ export function createdAtOf(tweet: Fields, id: string): number {
  */
 export function photoOf(type: unknown, url: unknown, altText: unknown): Photo | undefined {
   if (type !== 'photo' || typeof url !== 'string' || !url.startsWith('https://pbs.twimg.com/media/')) return undefined
-  return { url, ...known({ altText: textOf(altText) }) }
+  return withKnown({ url }, { altText: textOf(altText) })
 }
 
 /** `undefined` where there is no one to name: X writes -1 as the id of an account that is gone. */

@@ -1,6 +1,17 @@
 import type { Mention, Photo, Tweet } from '../tweet.js'
 import { createdAtOf, firstIdOf, mentionOf, photoOf, visibleFromOf } from './parts.js'
-import { type Fields, idOf, known, listOf, MalformedError, need, needId, objectOf, textOf, unescaped } from './read.js'
+import {
+  type Fields,
+  idOf,
+  listOf,
+  MalformedError,
+  need,
+  needId,
+  objectOf,
+  textOf,
+  unescaped,
+  withKnown,
+} from './read.js'
 
 /** A Post object of X API v2, from an X Activity event or from a look-up. */
 export interface PostInput {
@@ -52,31 +63,34 @@ export function tweetOfPost({ post: value, includes: given, botId, lookedUp }: P
   const inReplyToId = references.repliedTo
   const mentions = mentionsOf(post, text, note, inReplyToId !== undefined)
   const { photos, complete } = photosOf(post, includes)
-  return {
+  const read = {
     id,
     firstId: firstIdOf(post, undefined, id),
     botId,
     text: unescaped(typeof note?.text === 'string' ? note.text : text),
     createdAt: createdAtOf(post, id),
-    author: { id: authorId, ...known({ username }) },
+    author: withKnown({ id: authorId }, { username }),
     photos,
-    media: lookedUp ? seen(photos) : photos.length > 0 && complete && username !== undefined ? 'present' : 'unknown',
+    media: mediaOf(photos, lookedUp, complete && username !== undefined),
     mentions: told === 'mentions-bot' ? withExplicitMention(mentions, botId, includes) : mentions,
     isRetweet: references.isRetweet,
-    ...known({
-      lang: textOf(post.lang),
-      quotedId: references.quoted,
-      quotedAuthorId:
-        authorOf(includes, references.quoted) ?? (told === 'quotes-bot' && authorId !== botId ? botId : undefined),
-      inReplyToId,
-      inReplyToUserId: idOf(post.in_reply_to_user_id, 'in_reply_to_user_id'),
-      conversationId: idOf(post.conversation_id, 'conversation_id'),
-      replySettings: textOf(post.reply_settings),
-    }),
   }
+  return withKnown(read, {
+    lang: textOf(post.lang),
+    quotedId: references.quoted,
+    quotedAuthorId:
+      authorOf(includes, references.quoted) ?? (told === 'quotes-bot' && authorId !== botId ? botId : undefined),
+    inReplyToId,
+    inReplyToUserId: idOf(post.in_reply_to_user_id, 'in_reply_to_user_id'),
+    conversationId: idOf(post.conversation_id, 'conversation_id'),
+    replySettings: textOf(post.reply_settings),
+  })
 }
 
-const seen = (photos: readonly Photo[]) => (photos.length > 0 ? 'present' : 'absent')
+function mediaOf(photos: readonly Photo[], lookedUp: boolean, isWhole: boolean): Tweet['media'] {
+  if (photos.length > 0 && (lookedUp || isWhole)) return 'present'
+  return lookedUp ? 'absent' : 'unknown'
+}
 
 function referencesOf(post: Fields) {
   let repliedTo = idOf(post.in_reply_to_tweet_id ?? post.in_reply_to_post_id, 'in_reply_to_tweet_id')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Tweet } from '../../src/index.js'
+import type { SettledOutcome, Tweet } from '../../src/index.js'
 import { createBot } from '../../src/index.js'
 import { BOT, NOW, photo, tweet, world } from './world.js'
 
@@ -69,20 +69,61 @@ describe('without a photo', () => {
     expect(log).toContainEqual(expect.stringContaining('social.reply 5001 '))
   })
 
-  test('the claim is on the conversation, so that a second mention in it is met with silence', async () => {
-    const keys: unknown[] = []
-    const { ports, ...rest } = world({
-      ledger: {
-        begin: async (key) => {
-          keys.push(key)
-          return { kind: 'settled', outcome: { kind: 'replied', replyId: '1' } }
-        },
-      },
-    })
+  describe('deeper in a conversation', () => {
     const thanks = tweet({ id: '5009', firstId: '5009', inReplyToId: '5008', inReplyToUserId: '101' })
-    const noPhotoThere = { ...ports, social: { ...ports.social, tweet: async () => ({ kind: 'gone', detail: '' }) as const } }
-    expect(await handle(thanks, { ports: noPhotoThere, ...rest })).toEqual(ignored('already-handled'))
-    expect(keys).toEqual([{ botId: BOT.id, about: '5001' }])
+    const gone = { tweet: async () => ({ kind: 'gone', detail: '' }) as const }
+
+    test('the first to ask is answered, and no other tweet of the conversation', async () => {
+      const settled = new Map<string, SettledOutcome>()
+      const { ports } = world({
+        social: gone,
+        ledger: {
+          settle: async ({ about }, outcome) => {
+            if (!settled.has(about)) settled.set(about, outcome)
+            return settled.get(about) ?? outcome
+          },
+        },
+      })
+      const bot = createBot(ports, { bot: BOT })
+      expect((await bot.handleTweet(thanks)).kind).toBe('replied')
+      expect(await bot.handleTweet({ ...thanks, id: '5010', firstId: '5010' })).toEqual(ignored('follow-up'))
+      expect([...settled.keys()]).toEqual(['conversation:5001', '5009'])
+    })
+
+    test('a tweet that was interrupted while it asked is taken up again', async () => {
+      const setting = world({
+        social: gone,
+        ledger: { settle: async (_key, outcome) => outcome },
+      })
+      expect((await handle(thanks, setting)).kind).toBe('replied')
+      expect((await handle(thanks, setting)).kind).toBe('replied')
+    })
+
+    test("thanks for an answer to the conversation's first tweet is met with silence", async () => {
+      const setting = world({
+        social: gone,
+        ledger: {
+          find: async ({ about }) =>
+            about === '5001' ? { kind: 'settled', outcome: { kind: 'replied', replyId: '1' }, at: NOW } : undefined,
+        },
+      })
+      expect(await handle(thanks, setting)).toEqual(ignored('follow-up'))
+    })
+
+    test('the conversation is learnt from the tweet replied to where the event does not name it', async () => {
+      const keys: string[] = []
+      const setting = world({
+        ledger: {
+          settle: async ({ about }, outcome) => {
+            keys.push(about)
+            return outcome
+          },
+        },
+      })
+      const { conversationId: _, ...unnamed } = thanks
+      await handle(unnamed, setting)
+      expect(keys).toEqual(['conversation:5001', '5009'])
+    })
   })
 
   test('"thanks" under the bot\'s own answer is met with silence, and costs nothing', async () => {
@@ -185,7 +226,9 @@ describe('an event that does not tell whether there is a photo', () => {
 })
 
 describe("a question under somebody's photo", () => {
-  const asked = { found: { photos: [photo('theirs')], media: 'present' as const, author: { id: '101', username: 'bob' } } }
+  const asked = {
+    found: { photos: [photo('theirs')], media: 'present' as const, author: { id: '101', username: 'bob' } },
+  }
   const withTheirs = () =>
     world({ social: { tweet: async (id) => ({ kind: 'found', tweet: tweet({ id, firstId: id, ...asked.found }) }) } })
 
@@ -194,7 +237,10 @@ describe("a question under somebody's photo", () => {
     ['a quote', { quotedId: '4000', quotedAuthorId: '101' }],
   ])('asked by %s, it is about that photo, and is stored for the one who asked', async (_name, over) => {
     const { ports, log, blobs } = withTheirs()
-    expect(await handle(tweet(over), { ports, log, blobs })).toEqual({ kind: 'job-stored', jobKey: 'jobs/100/5001.json' })
+    expect(await handle(tweet(over), { ports, log, blobs })).toEqual({
+      kind: 'job-stored',
+      jobKey: 'jobs/100/5001.json',
+    })
     expect(log).toContain('social.tweet 4000')
   })
 

@@ -5,7 +5,12 @@ import { BOT, NOW, posted, tweet, world } from './world.js'
 
 type World = ReturnType<typeof world>
 const reply = ({ ports }: World, event = tweet()) => createBot(ports, { bot: BOT }).handleTweet(event)
-const calls = ({ log }: World) => log.map((entry) => entry.split(' ').slice(0, 1).join()).filter((name) => !name.startsWith('budget.'))
+/** What was done to X and to the ledger about the reply, without the mark on the conversation. */
+const calls = ({ log }: World) =>
+  log
+    .slice(log.indexOf('ledger.settle') + 1)
+    .map((entry) => entry.split(' ')[0] ?? '')
+    .filter((name) => !name.startsWith('budget.'))
 
 /** Answers the first call with the first, and so on; the last again and again. */
 const inTurn = <T>(...answers: readonly T[]) => {
@@ -205,9 +210,28 @@ describe('after a wait', () => {
 })
 
 test('the chain of times holds', () => {
-  const { fetchTimeout, postTimeout, functionTimeout, lease, visibility, tooOld, photoLifetime, deadLetters, ledgerRows } =
-    TIMES
-  const chain = [fetchTimeout, postTimeout, functionTimeout, lease, visibility, tooOld, photoLifetime, deadLetters, ledgerRows]
+  const {
+    fetchTimeout,
+    postTimeout,
+    functionTimeout,
+    lease,
+    visibility,
+    tooOld,
+    photoLifetime,
+    deadLetters,
+    ledgerRows,
+  } = TIMES
+  const chain = [
+    fetchTimeout,
+    postTimeout,
+    functionTimeout,
+    lease,
+    visibility,
+    tooOld,
+    photoLifetime,
+    deadLetters,
+    ledgerRows,
+  ]
   expect(chain).toEqual([...chain].sort((a, b) => a - b))
   expect(new Set(chain).size).toBe(chain.length)
   expect(fetchTimeout + postTimeout).toBeLessThan(functionTimeout)

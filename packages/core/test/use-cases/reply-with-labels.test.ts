@@ -7,7 +7,10 @@ type World = ReturnType<typeof world>
 const KEY = 'jobs/100/5001.json'
 
 /** Stores the job through the front door, then answers it. */
-async function answer(setting: World, event: Tweet = tweet({ media: 'present', photos: ['a', 'b'].map(photo) })): Promise<Outcome> {
+async function answer(
+  setting: World,
+  event: Tweet = tweet({ media: 'present', photos: ['a', 'b'].map(photo) }),
+): Promise<Outcome> {
   const bot = createBot(setting.ports, { bot: BOT })
   await bot.handleTweet(event)
   setting.log.length = 0

@@ -46,7 +46,10 @@ export function world(over: Overrides = {}) {
       me: async () => BOT,
       ...over.social,
     },
-    media: { fetch: async () => ({ kind: 'fetched', bytes: Uint8Array.of(1, 2, 3), type: 'image/jpeg' }), ...over.media },
+    media: {
+      fetch: async () => ({ kind: 'fetched', bytes: Uint8Array.of(1, 2, 3), type: 'image/jpeg' }),
+      ...over.media,
+    },
     blobs: {
       put: async (key, bytes, type) => {
         blobs.set(key, { bytes, type })

@@ -1,0 +1,21 @@
+import type { Account, AccountStore } from '@hexbird/core'
+
+/** Accounts in memory, gone with the process; their tokens are not encrypted. */
+export class MemoryAccountStore implements AccountStore {
+  readonly #accounts = new Map<string, Account>()
+
+  async put(account: Account): Promise<void> {
+    this.#accounts.set(account.uid, copyOf(account))
+  }
+
+  async find(uid: string): Promise<Account | undefined> {
+    const account = this.#accounts.get(uid)
+    return account && copyOf(account)
+  }
+
+  async remove(uid: string): Promise<void> {
+    this.#accounts.delete(uid)
+  }
+}
+
+const copyOf = (account: Account): Account => ({ ...account, tracked: { ...account.tracked } })

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto'
+import type { AccessTokenResult, NewId, SignIn } from '@hexbird/core'
+
+export interface MemorySignInOptions {
+  /** The addresses on the app's allow-list. */
+  readonly callbacks: readonly string[]
+  /** Makes tokens, secrets and verifiers. */
+  readonly newId?: NewId
+}
+
+/** The callback is not on the app's allow-list (X's code 415). */
+export class CallbackNotAllowedError extends Error {
+  override readonly name = 'CallbackNotAllowedError'
+  readonly code = 'CALLBACK_NOT_ALLOWED'
+}
+
+interface Person {
+  readonly uid: string
+  readonly username: string
+}
+
+interface Request {
+  readonly secret: string
+  readonly approval?: { readonly verifier: string; readonly person: Person }
+}
+
+/** Sign in with an X in memory. */
+export class MemorySignIn implements SignIn {
+  readonly #callbacks: ReadonlySet<string>
+  readonly #newId: NewId
+  readonly #requests = new Map<string, Request>()
+
+  constructor({ callbacks, newId = randomUUID }: MemorySignInOptions) {
+    this.#callbacks = new Set(callbacks)
+    this.#newId = newId
+  }
+
+  async requestToken({ callback }: { readonly callback: string; readonly accessType?: 'read' | 'write' }) {
+    if (!this.#callbacks.has(callback))
+      throw new CallbackNotAllowedError(`${callback} is not on the allow-list: add it, letter for letter`)
+    const [token, secret] = [this.#newId(), this.#newId()]
+    this.#requests.set(token, { secret })
+    return { token, secret, callbackConfirmed: true }
+  }
+
+  async accessToken({
+    token,
+    secret,
+    verifier,
+  }: {
+    readonly token: string
+    readonly secret: string
+    readonly verifier: string
+  }): Promise<AccessTokenResult> {
+    const request = this.#requests.get(token)
+    if (request?.approval === undefined || request.secret !== secret || request.approval.verifier !== verifier)
+      return { kind: 'refused', detail: 'the request token or its verifier is not known' }
+    this.#requests.delete(token)
+    return { kind: 'granted', ...request.approval.person, accessToken: this.#newId(), accessSecret: this.#newId() }
+  }
+
+  /**
+   * The person approves what the request token asks for. Gives the verifier that X sends to the callback, or
+   * `undefined` where the token is not one that waits for approval.
+   */
+  approve(token: string, { uid, username }: Person): string | undefined {
+    const request = this.#requests.get(token)
+    if (request === undefined) return undefined
+    const verifier = this.#newId()
+    this.#requests.set(token, { ...request, approval: { verifier, person: { uid, username } } })
+    return verifier
+  }
+}

@@ -1,0 +1,199 @@
+import type {
+  Later,
+  Mention,
+  Now,
+  OwnReplyLookup,
+  Photo,
+  PostRefusal,
+  PostResult,
+  SocialClient,
+  Tweet,
+  TweetLookup,
+} from '@hexbird/core'
+
+export interface MemorySocialClientOptions {
+  /** The account that the bot posts as. */
+  readonly bot: MemoryPerson
+  readonly now?: Now
+}
+
+export interface MemoryPerson {
+  readonly id: string
+  readonly username: string
+}
+
+/** A tweet as its author writes it. */
+export interface MemoryTweet {
+  readonly author: MemoryPerson
+  /** Each `@username` of an account that exists is a mention. */
+  readonly text: string
+  readonly photos?: readonly Photo[]
+  readonly inReplyToId?: string
+  readonly quotedId?: string
+}
+
+/** How the next call fails. The last two are carried out, or not, and answered in neither case. */
+export type MemorySocialFailure = Later['reason'] | 'locked' | 'unsure-posted' | 'unsure-not-posted'
+
+/** A look-up got no answer. */
+export class SocialUnreachableError extends Error {
+  override readonly name = 'SocialUnreachableError'
+  readonly code = 'SOCIAL_UNREACHABLE'
+}
+
+const RATE_WINDOW = 15 * 60 * 1000
+
+/** Where X's snowflake ids begin, epoch milliseconds. */
+const SNOWFLAKE_EPOCH = 1_288_834_974_657
+
+/**
+ * An X in memory, as the bot's own account sees it, with the rules that a bot meets: a reply needs a summons (the
+ * author mentions the bot, or quotes it), the same words are posted once, and what is deleted is gone.
+ *
+ * @see https://docs.x.com/x-api/posts/manage-tweets/introduction
+ */
+export class MemorySocialClient implements SocialClient {
+  readonly #bot: MemoryPerson
+  readonly #now: Now
+  readonly #people = new Map<string, MemoryPerson>()
+  readonly #tweets = new Map<string, Tweet>()
+  #lastId = 0n
+  #failure: MemorySocialFailure | undefined
+
+  constructor({ bot, now = Date.now }: MemorySocialClientOptions) {
+    this.#bot = bot
+    this.#now = now
+    this.#people.set(bot.username.toLowerCase(), bot)
+  }
+
+  async reply(tweetId: string, text: string): Promise<PostResult> {
+    const failure = this.#takeFailure()
+    if (failure === 'locked') return { kind: 'locked', code: 326, detail: 'the account is temporarily locked' }
+    if (failure === 'unsure-not-posted') return { kind: 'unsure', detail: 'no answer' }
+    if (failure !== undefined && failure !== 'unsure-posted') return this.#later(failure)
+    const result = this.#post(tweetId, text)
+    return failure === 'unsure-posted' ? { kind: 'unsure', detail: 'no answer' } : result
+  }
+
+  async tweet(id: string): Promise<TweetLookup> {
+    const later = this.#lookUpFailure()
+    if (later) return later
+    const tweet = this.#tweets.get(id)
+    return tweet ? { kind: 'found', tweet: structuredClone(tweet) } : { kind: 'gone', detail: `no tweet ${id}` }
+  }
+
+  async findOwnReply(tweetId: string): Promise<OwnReplyLookup> {
+    const later = this.#lookUpFailure()
+    if (later) return later
+    const reply = this.repliesTo(tweetId).find(({ author }) => author.id === this.#bot.id)
+    return reply ? { kind: 'found', id: reply.id } : { kind: 'absent' }
+  }
+
+  async me(): Promise<MemoryPerson> {
+    const failure = this.#takeFailure()
+    if (failure !== undefined) throw new SocialUnreachableError(`X answers ${failure}: try again later`)
+    return { id: this.#bot.id, username: this.#bot.username }
+  }
+
+  /** The account with this username; it is made where there is none. */
+  person(username: string): MemoryPerson {
+    const known = this.#people.get(username.toLowerCase())
+    if (known) return known
+    const person = { id: this.#newId(), username }
+    this.#people.set(username.toLowerCase(), person)
+    return person
+  }
+
+  /** Tweets in somebody's name, now, whatever the rules say. */
+  addTweet({ author, text, photos = [], inReplyToId, quotedId }: MemoryTweet): Tweet {
+    const id = this.#newId()
+    const [parent, quoted] = [inReplyToId, quotedId].map((other) => this.#tweets.get(other ?? ''))
+    const tweet: Tweet = {
+      id,
+      firstId: id,
+      botId: this.#bot.id,
+      text,
+      createdAt: this.#now(),
+      author,
+      photos: [...photos],
+      media: photos.length > 0 ? 'present' : 'absent',
+      mentions: this.#mentions(text, author, parent),
+      conversationId: parent?.conversationId ?? id,
+      isRetweet: false,
+      ...(inReplyToId !== undefined && { inReplyToId }),
+      ...(parent && { inReplyToUserId: parent.author.id }),
+      ...(quotedId !== undefined && { quotedId }),
+      ...(quoted && { quotedAuthorId: quoted.author.id }),
+    }
+    this.#tweets.set(id, structuredClone(tweet))
+    return tweet
+  }
+
+  /** The author deletes the tweet. */
+  removeTweet(id: string): void {
+    this.#tweets.delete(id)
+  }
+
+  /** Everybody's replies to exactly this tweet, the oldest first. */
+  repliesTo(tweetId: string): readonly Tweet[] {
+    return structuredClone([...this.#tweets.values()].filter(({ inReplyToId }) => inReplyToId === tweetId))
+  }
+
+  /** The next call of a port's method fails in this way. */
+  failNext(failure: MemorySocialFailure): void {
+    this.#failure = failure
+  }
+
+  #post(tweetId: string, text: string): PostResult {
+    const tweet = this.#tweets.get(tweetId)
+    if (!tweet) return refused('tweet-gone', `no tweet ${tweetId}`)
+    if (!this.#isSummonedBy(tweet))
+      return refused('reply-not-allowed', 'its author has not mentioned or quoted the bot')
+    for (const { author, text: earlier } of this.#tweets.values())
+      if (author.id === this.#bot.id && earlier === text)
+        return { kind: 'duplicate', detail: 'the bot has tweeted these words before' }
+    return { kind: 'posted', id: this.addTweet({ author: this.#bot, text, inReplyToId: tweetId }).id }
+  }
+
+  #isSummonedBy({ author, mentions, quotedAuthorId }: Tweet): boolean {
+    const mentioned = mentions.some(({ id, explicit }) => explicit && id === this.#bot.id)
+    return mentioned || author.id === this.#bot.id || quotedAuthorId === this.#bot.id
+  }
+
+  #mentions(text: string, author: MemoryPerson, parent: Tweet | undefined): readonly Mention[] {
+    const names = [...text.matchAll(/(?<![A-Za-z0-9_@])@([A-Za-z0-9_]{1,15})(?![A-Za-z0-9_])/g)]
+    const explicit = new Set(names.flatMap(([, name = '']) => this.#people.get(name.toLowerCase()) ?? []))
+    const written = [...explicit].map(({ id, username }) => ({ id, username, explicit: true }))
+    const { id, username } = parent?.author ?? author
+    if (id === author.id || username === undefined || written.some((mention) => mention.id === id)) return written
+    return [{ id, username, explicit: false }, ...written]
+  }
+
+  #takeFailure(): MemorySocialFailure | undefined {
+    const failure = this.#failure
+    this.#failure = undefined
+    return failure
+  }
+
+  #lookUpFailure(): Later | undefined {
+    const failure = this.#takeFailure()
+    if (failure === undefined) return undefined
+    if (failure === 'rate-limited' || failure === 'no-credits' || failure === 'unauthorized')
+      return this.#later(failure)
+    throw new SocialUnreachableError('X gave no answer: try again later')
+  }
+
+  #later(reason: Later['reason']): Later {
+    const until = reason === 'rate-limited' ? { until: this.#now() + RATE_WINDOW } : {}
+    return { kind: 'later', reason, ...until, detail: `X answers ${reason}` }
+  }
+
+  /** A snowflake: the time in its upper bits, and never the same twice. */
+  #newId(): string {
+    const ofNow = BigInt(this.#now() - SNOWFLAKE_EPOCH) << 22n
+    this.#lastId = ofNow > this.#lastId ? ofNow : this.#lastId + 1n
+    return String(this.#lastId)
+  }
+}
+
+const refused = (reason: PostRefusal, detail: string): PostResult => ({ kind: 'refused', reason, detail })

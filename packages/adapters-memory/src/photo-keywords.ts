@@ -1,0 +1,124 @@
+import { inflateSync } from 'node:zlib'
+import exifReader from 'exifreader'
+import { photoType } from './photo-bytes.js'
+
+/** A keyword of a photo, with the wider kinds that the file itself names. */
+export interface Keyword {
+  readonly name: string
+  readonly parents: readonly string[]
+}
+
+/** What fits into the one segment of a JPEG that holds XMP. More is nobody's keywords. */
+const MOST_XMP_BYTES = 65_536
+
+const XMP_BEGIN = '<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+const JPEG_XMP = 'http://ns.adobe.com/xap/1.0/\0'
+const PNG_XMP = 'XML:com.adobe.xmp\0'
+
+/**
+ * The keywords of a JPEG or PNG in the order of the file, each once (case does not count); `undefined` where the bytes
+ * are neither, or not all of one.
+ */
+export function readKeywords(bytes: Uint8Array): readonly Keyword[] | undefined {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const type = photoType(bytes)
+  try {
+    const packets = type === 'image/jpeg' ? jpegXmp(file) : type === 'image/png' ? pngXmp(file) : undefined
+    return packets && distinct([...packets.flatMap(xmpKeywords), ...iptcKeywords(file)])
+  } catch {
+    // Reading looks at nothing but the bytes, so whatever it stumbles over is in them.
+    return undefined
+  }
+}
+
+/** `undefined` where the file ends before its end. Source: ISO/IEC 10918-1 B.1; XMP specification part 3, 1.1.3. */
+function jpegXmp(file: Buffer): readonly Buffer[] | undefined {
+  const packets: Buffer[] = []
+  let at = 2
+  while (at + 4 <= file.length && file[at] === 0xff) {
+    const [marker, length] = [file[at + 1], file.readUInt16BE(at + 2)]
+    const segment = file.subarray(at + 4, at + 2 + length)
+    if (marker === 0xda) return file.includes('ffd9', at + 2 + length, 'hex') ? packets : undefined
+    if (marker === 0xe1 && startsWith(segment, JPEG_XMP)) packets.push(segment.subarray(JPEG_XMP.length))
+    // More of 0xff may stand before a marker.
+    at += marker === 0xff ? 1 : 2 + length
+  }
+  return undefined
+}
+
+/** `undefined` where the file ends before its end. Source: https://www.w3.org/TR/png-3/#11iTXt and #11zTXt. */
+function pngXmp(file: Buffer): readonly Buffer[] | undefined {
+  const packets: Buffer[] = []
+  let at = 8
+  while (at + 12 <= file.length) {
+    const length = file.readUInt32BE(at)
+    const type = file.toString('latin1', at + 4, at + 8)
+    const chunk = file.subarray(at + 8, at + 8 + length)
+    if (type === 'IEND') return packets
+    if (startsWith(chunk, PNG_XMP)) packets.push(...pngText(type, chunk.subarray(PNG_XMP.length)))
+    at += 12 + length
+  }
+  return undefined
+}
+
+/** The text of a chunk whose keyword was cut off. Some programs compress XMP, though they should not. */
+function pngText(type: string, chunk: Buffer): readonly Buffer[] {
+  if (type === 'zTXt') return [inflate(chunk.subarray(1))]
+  if (type !== 'iTXt') return []
+  const language = chunk.indexOf(0, 2)
+  const keyword = chunk.indexOf(0, language + 1)
+  if (language === -1 || keyword === -1) return []
+  const text = chunk.subarray(keyword + 1)
+  return [chunk[0] === 1 ? inflate(text) : text]
+}
+
+const inflate = (compressed: Buffer) => inflateSync(compressed, { maxOutputLength: MOST_XMP_BYTES })
+
+function xmpKeywords(packet: Buffer): readonly Keyword[] {
+  if (packet.length > MOST_XMP_BYTES) return []
+  const whole = startsWith(packet, '<?xpacket begin') ? packet : Buffer.concat([Buffer.from(XMP_BEGIN), packet])
+  const tags: Readonly<Record<string, unknown>> = exifReader.load(whole, { expanded: true }).xmp ?? {}
+  return [
+    ...texts(tags.subject).map((name) => ({ name, parents: [] })),
+    ...texts(tags.hierarchicalSubject).map(ofHierarchy),
+  ]
+}
+
+function ofHierarchy(path: string): Keyword {
+  const kinds = path.split('|').flatMap((kind) => kind.trim() || [])
+  return { name: kinds.at(-1) ?? '', parents: kinds.slice(0, -1) }
+}
+
+function iptcKeywords(file: Buffer): readonly Keyword[] {
+  try {
+    const { iptc } = exifReader.load(file, { expanded: true, includeTags: { iptc: ['Keywords', 0x015a] } })
+    return texts(iptc?.Keywords).map((name) => ({ name, parents: [] }))
+  } catch (error) {
+    if (error instanceof exifReader.errors.MetadataMissingError) return []
+    throw error
+  }
+}
+
+/** The texts of a tag, whichever of its many shapes it has: tags, a tag of tags, of bytes or of a text. */
+function texts(tag: unknown): readonly string[] {
+  if (Array.isArray(tag)) return tag.flatMap(texts)
+  if (typeof tag !== 'object' || tag === null || !('value' in tag)) return []
+  if (typeof tag.value === 'string') return [tag.value]
+  const isOfBytes = Array.isArray(tag.value) && typeof tag.value[0] === 'number'
+  if (isOfBytes && 'description' in tag && typeof tag.description === 'string') return [tag.description]
+  return texts(tag.value)
+}
+
+function distinct(keywords: readonly Keyword[]): readonly Keyword[] {
+  const known = new Map<string, Keyword>()
+  for (const { name, parents } of keywords) {
+    const key = name.trim().toLowerCase()
+    const before = known.get(key)
+    if (key === '') continue
+    if (!before) known.set(key, { name: name.trim(), parents })
+    else if (before.parents.length === 0) known.set(key, { ...before, parents })
+  }
+  return [...known.values()]
+}
+
+const startsWith = (bytes: Buffer, text: string) => bytes.toString('latin1', 0, text.length) === text

@@ -1,0 +1,69 @@
+import type { OptOuts } from '@hexbird/core'
+import { turns } from './turns.js'
+
+const UNKNOWN = 'whoever never opted out is not there'
+const HOLDS = 'an opt-out holds from the moment that add returns, and stays'
+const DIGITS = 'ids that differ in the last digit only are different people'
+const TWICE = 'opting out twice is opting out once'
+const REMOVED = 'who is removed may be answered again, and nobody else'
+const NOT_THERE = 'removing somebody who is not there does nothing'
+const ALL_KEPT = 'many who opt out at once are all kept'
+const MODEL = 'any sequence of adds and removes does what one set of people does'
+
+export const OPT_OUTS_FAULTS = {
+  'whoever has a part of the id has opted out': [UNKNOWN],
+  'an add holds a moment later': [HOLDS, MODEL],
+  'an opt-out is forgotten once it was asked for': [HOLDS],
+  'an opt-out is forgotten after a year': [HOLDS],
+  'the last to opt out alone is kept': [HOLDS, ALL_KEPT],
+  'ids go through floating point': [DIGITS, MODEL],
+  'adds are counted': [TWICE],
+  'remove does nothing': [TWICE, REMOVED, MODEL],
+  'remove empties the store': [REMOVED, NOT_THERE],
+  'remove turns round what is there': [NOT_THERE],
+  'add waits between reading and writing the whole set': [ALL_KEPT],
+} as const
+
+export type OptOutsFault = keyof typeof OPT_OUTS_FAULTS
+
+export function faultyOptOuts(fault?: OptOutsFault): OptOuts {
+  let people: readonly string[] = []
+  const nameOf = (userId: string) => (fault === 'ids go through floating point' ? `${Number(userId)}` : userId)
+  const without = (name: string) => people.filter((other) => other !== name)
+  let start: number | undefined
+
+  return {
+    async has(userId) {
+      const name = nameOf(userId)
+      if (fault === 'whoever has a part of the id has opted out') return people.some((other) => other.includes(name))
+      const there = people.includes(name)
+      if (fault === 'an opt-out is forgotten once it was asked for') people = without(name)
+      return there
+    },
+    async add(userId, now) {
+      const name = nameOf(userId)
+      const added = fault === 'adds are counted' ? [...people, name] : [...without(name), name]
+      if (fault === 'an add holds a moment later') {
+        void turns(10).then(() => {
+          people = added
+        })
+        return
+      }
+      if (fault === 'add waits between reading and writing the whole set') await Promise.resolve()
+      start ??= now
+      const late = now - start >= 365 * 86_400_000
+      if (fault === 'an opt-out is forgotten after a year' && late) people = [name]
+      else if (fault === 'the last to opt out alone is kept') people = [name]
+      else people = added
+    },
+    async remove(userId) {
+      const name = nameOf(userId)
+      if (fault === 'remove does nothing') return
+      if (fault === 'remove empties the store') people = []
+      else if (fault === 'remove turns round what is there' && !people.includes(name)) people = [...people, name]
+      else if (fault === 'adds are counted')
+        people = people.toSpliced(people.indexOf(name), people.includes(name) ? 1 : 0)
+      else people = without(name)
+    },
+  }
+}

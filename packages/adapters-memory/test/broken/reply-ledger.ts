@@ -1,0 +1,260 @@
+import type { Begun, LedgerEntry, ReplyClaim, ReplyIntent, ReplyKey, ReplyLedger, SettledOutcome } from '@hexbird/core'
+
+const NOTHING = 'nothing is known of a key at first'
+const FIRST = 'the first to begin wins, and one try is recorded'
+const KEYS = 'keys that look alike are different keys'
+const BUSY = 'while a lease runs every other owner is told until when, and changes nothing'
+const BEGIN_RACE = 'of many that begin at once exactly one wins, and the others are told until when'
+const AGAIN = 'an owner whose lease runs wins again: one more try, the new intent, the new lease'
+const TRY_RACE = 'of many concurrent tries of one owner each is recorded'
+const UNSURE = 'from the moment that a lease ends the next is unsure, and is told what may have been posted since when'
+const OWN_UNSURE = 'an owner whose own lease has run out is unsure like anybody'
+const PASSES = 'whoever is unsure has the lease, and no try is recorded'
+const UNSURE_RACE =
+  'of many that begin when a lease has run out exactly one is unsure, and the others are told until when'
+const COUNTS_ON = 'a try after an unsure one counts on, from the first try'
+const SETTLED = 'once settled every begin is told the outcome, whoever asks and whenever'
+const SETTLE_UNKNOWN = 'a key that nobody began is settled as well'
+const FIRST_SETTLE = 'the first to settle wins, and every other is told what won'
+const SETTLE_RACE = 'of many that settle at once one wins, and all are told which'
+const LATE_SETTLE = 'who has lost the lease may settle all the same'
+const RELEASE_ONLY = 'a release of the only try forgets the key'
+const RELEASE_LATER = 'a release of a later try takes back that one alone, and ends the lease'
+const RELEASE_ONCE = 'a release is done once: the tries before stay'
+const RELEASE_OTHER = 'a release by anybody but the holder of the lease does nothing'
+const RELEASE_UNSURE = 'a release after an unsure begin takes back no try: it may have been posted'
+const RELEASE_END = 'a release after the end changes nothing'
+const OTHER_KEY = 'what happens to one key happens to no other'
+const REMEMBERED = 'what was begun and what was settled is remembered as long as the ledger keeps rows'
+const COPY_IN = 'changing what was put in changes nothing inside'
+const COPY_OUT = 'changing what was given out changes nothing inside'
+const MODEL = 'whatever many owners do at once while time goes by, some order of theirs explains every answer'
+
+export const REPLY_LEDGER_FAULTS = {
+  'a release leaves a row behind where nothing was known': [NOTHING],
+  'texts are cut to 280 characters': [FIRST, UNSURE],
+  'find begins to forget': [FIRST],
+  'keys are joined without anything between': [KEYS],
+  'the bot is no part of the key': [KEYS],
+  'begin ignores leases': [BUSY, BEGIN_RACE, MODEL],
+  'busy names the end that was asked for': [BUSY, AGAIN],
+  'a busy begin leaves its intent': [BUSY, MODEL],
+  'begin waits between reading and writing': [BEGIN_RACE, TRY_RACE, UNSURE_RACE, MODEL],
+  'a second try is not counted': [AGAIN, TRY_RACE, MODEL],
+  'a second try keeps the old intent': [AGAIN],
+  'a second try keeps the old lease': [AGAIN, MODEL],
+  'a second try starts the time anew': [UNSURE, COUNTS_ON],
+  'a lease never runs out': [UNSURE, OWN_UNSURE, PASSES, UNSURE_RACE, MODEL],
+  'a lease runs at its end, too': [UNSURE, OWN_UNSURE, UNSURE_RACE, MODEL],
+  'whoever finds a lease run out wins': [UNSURE, UNSURE_RACE, COUNTS_ON, MODEL],
+  'whoever finds their own lease run out wins': [OWN_UNSURE],
+  'an unsure begin records a try': [PASSES, COUNTS_ON, MODEL],
+  'an unsure begin records its intent': [PASSES, MODEL],
+  'an unsure begin leaves the lease where it was': [PASSES, UNSURE_RACE, MODEL],
+  'an unsure begin tells of the first try': [UNSURE],
+  'the owner may begin what is settled': [SETTLED],
+  'settled is over with the lease': [SETTLED],
+  'a refusal is no end': [SETTLED],
+  'settle keeps the text': [SETTLED, MODEL],
+  'settle does nothing where nothing was begun': [SETTLE_UNKNOWN],
+  'settle overwrites': [FIRST_SETTLE, SETTLE_RACE],
+  'settle gives back what it was given': [FIRST_SETTLE, SETTLE_RACE],
+  'settle waits between reading and writing': [SETTLE_RACE],
+  'settle does nothing once the lease has passed': [LATE_SETTLE],
+  'release does nothing': [RELEASE_ONLY, RELEASE_LATER, MODEL],
+  'release always forgets the key': [RELEASE_LATER, RELEASE_ONCE],
+  'release leaves the lease running': [RELEASE_LATER],
+  'release keeps the intent that it took back': [RELEASE_LATER, RELEASE_ONCE],
+  'release can be done again': [RELEASE_ONCE],
+  'anybody may release': [RELEASE_OTHER, MODEL],
+  'who has lost the lease may release': [RELEASE_OTHER],
+  'a release after an unsure begin takes back a try': [RELEASE_UNSURE],
+  'release forgets what was settled': [RELEASE_END, OTHER_KEY],
+  'settle settles every key of the bot': [OTHER_KEY],
+  'release releases every key of the bot': [OTHER_KEY],
+  'rows are forgotten after two weeks': [REMEMBERED],
+  'begin keeps the intent that it was given': [COPY_IN],
+  'settle keeps the outcome that it was given': [COPY_IN],
+  'find gives out what is inside': [COPY_OUT],
+  'begin gives out the intent that is inside': [COPY_OUT],
+  'begin gives out the outcome that is inside': [COPY_OUT],
+  'settle gives out the outcome that is inside': [COPY_OUT],
+} as const
+
+export type ReplyLedgerFault = keyof typeof REPLY_LEDGER_FAULTS
+
+interface Row {
+  botId: string
+  holder: string
+  /** Whoever began before the lease passed on. */
+  previous: string[]
+  until: number
+  since: number
+  written: number
+  intents: ReplyIntent[]
+  own: boolean
+  settled?: { outcome: SettledOutcome; at: number }
+}
+
+export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
+  const rows = new Map<string, Row>()
+
+  function nameOf({ botId, about }: ReplyKey): string {
+    if (fault === 'the bot is no part of the key') return about
+    return fault === 'keys are joined without anything between' ? `${botId}${about}` : `${botId}/${about}`
+  }
+
+  function rowAt(key: ReplyKey, now: number): Row | undefined {
+    const row = rows.get(nameOf(key))
+    const days = fault === 'rows are forgotten after two weeks' ? 14 : 30
+    return row && now < row.written + days * 86_400_000 ? row : undefined
+  }
+
+  function keptIntent(intent: ReplyIntent): ReplyIntent {
+    if (fault === 'begin keeps the intent that it was given') return intent
+    return { ...intent, text: fault === 'texts are cut to 280 characters' ? intent.text.slice(0, 280) : intent.text }
+  }
+
+  function hasRunOut(row: Row, now: number): boolean {
+    if (row.until === 0) return true
+    if (fault === 'a lease never runs out') return false
+    return fault === 'a lease runs at its end, too' ? now > row.until : now >= row.until
+  }
+
+  function beginAnew(key: ReplyKey, { owner, intent, now, until }: ReplyClaim): Begun {
+    const intents = [keptIntent(intent)]
+    const { botId } = key
+    rows.set(nameOf(key), { botId, holder: owner, previous: [], until, since: now, written: now, intents, own: true })
+    return { kind: 'won' }
+  }
+
+  function tryAgain(row: Row, { intent, now, until }: ReplyClaim): Begun {
+    if (fault === 'a second try is not counted') row.intents.pop()
+    row.intents.push(fault === 'a second try keeps the old intent' ? lastOf(row.intents) : keptIntent(intent))
+    if (fault !== 'a second try keeps the old lease') row.until = until
+    if (fault === 'a second try starts the time anew') row.since = now
+    Object.assign(row, { own: true, written: now })
+    return { kind: 'won' }
+  }
+
+  function passOn(row: Row, { owner, intent, now, until }: ReplyClaim): Begun {
+    const told = fault === 'an unsure begin tells of the first try' ? row.intents[0] : lastOf(row.intents)
+    const inside = fault === 'begin gives out the intent that is inside'
+    const tries = row.intents.length
+    const begun = {
+      kind: 'unsure',
+      intent: inside && told ? told : { ...lastOf(row.intents), ...told },
+      since: row.since,
+      tries,
+    } as const
+    if (fault === 'an unsure begin records a try') row.intents.push(lastOf(row.intents))
+    if (fault === 'an unsure begin records its intent') row.intents.splice(-1, 1, keptIntent(intent))
+    if (fault === 'an unsure begin leaves the lease where it was') return begun
+    row.previous.push(row.holder)
+    Object.assign(row, { holder: owner, until, own: false, written: now })
+    return begun
+  }
+
+  function begin(key: ReplyKey, claim: ReplyClaim, row: Row | undefined): Begun {
+    if (row === undefined) return beginAnew(key, claim)
+    if (row.settled !== undefined) {
+      const { outcome } = row.settled
+      if (fault === 'the owner may begin what is settled' && row.holder === claim.owner) return { kind: 'won' }
+      if (fault === 'settled is over with the lease' && claim.now >= row.until) return beginAnew(key, claim)
+      if (fault === 'a refusal is no end' && outcome.kind === 'refused') return beginAnew(key, claim)
+      const inside = fault === 'begin gives out the outcome that is inside'
+      return { kind: 'settled', outcome: inside ? outcome : { ...outcome } }
+    }
+    if (hasRunOut(row, claim.now)) {
+      if (fault === 'whoever finds a lease run out wins') return beginAnew(key, claim)
+      if (fault === 'whoever finds their own lease run out wins' && row.holder === claim.owner)
+        return tryAgain(row, claim)
+      return passOn(row, claim)
+    }
+    if (row.holder === claim.owner) return tryAgain(row, claim)
+    if (fault === 'begin ignores leases') return tryAgain(row, claim)
+    if (fault === 'a busy begin leaves its intent') row.intents.splice(-1, 1, keptIntent(claim.intent))
+    return { kind: 'busy', until: fault === 'busy names the end that was asked for' ? claim.until : row.until }
+  }
+
+  function settleRow(key: ReplyKey, row: Row | undefined, outcome: SettledOutcome, now: number): SettledOutcome {
+    if (row?.settled !== undefined && fault !== 'settle overwrites') {
+      if (fault === 'settle gives back what it was given') return outcome
+      const { outcome: winner } = row.settled
+      return fault === 'settle gives out the outcome that is inside' ? winner : { ...winner }
+    }
+    if (fault === 'settle does nothing where nothing was begun' && row === undefined) return outcome
+    if (fault === 'settle does nothing once the lease has passed' && row?.previous.length) return outcome
+    const unknown = { botId: key.botId, holder: '', previous: [], until: 0, since: now, intents: [], own: false }
+    const given = fault === 'settle keeps the outcome that it was given'
+    const settled = { outcome: given ? outcome : { ...outcome }, at: now }
+    rows.set(nameOf(key), { ...(row ?? unknown), written: now, settled })
+    if (fault === 'settle settles every key of the bot') {
+      for (const other of rows.values()) if (other.botId === key.botId) other.settled ??= settled
+    }
+    return fault === 'settle gives out the outcome that is inside' ? settled.outcome : { ...outcome }
+  }
+
+  function mayRelease(row: Row, owner: string): boolean {
+    if (fault === 'anybody may release') return row.until !== 0
+    if (fault === 'who has lost the lease may release' && row.previous.includes(owner)) return true
+    return row.holder === owner && row.until !== 0
+  }
+
+  function releaseRow(name: string, row: Row, owner: string): void {
+    if (row.settled !== undefined) {
+      if (fault === 'release forgets what was settled') rows.delete(name)
+      return
+    }
+    if (fault === 'release can be done again' ? row.holder !== owner : !mayRelease(row, owner)) return
+    const again = fault === 'release can be done again' && row.until === 0
+    const takesBack = row.own || again || fault === 'a release after an unsure begin takes back a try'
+    const last = takesBack ? row.intents.pop() : undefined
+    if (fault === 'release keeps the intent that it took back' && last && row.intents.length > 0) {
+      row.intents.splice(-1, 1, last)
+    }
+    if (row.intents.length === 0 || fault === 'release always forgets the key') rows.delete(name)
+    if (fault !== 'release leaves the lease running') Object.assign(row, { until: 0, own: false })
+  }
+
+  return {
+    async find(key) {
+      const row = rows.get(nameOf(key))
+      if (fault === 'find begins to forget' && row?.settled === undefined) rows.delete(nameOf(key))
+      return row && (fault === 'find gives out what is inside' ? entryOf(row) : structuredClone(entryOf(row)))
+    },
+    async begin(key, claim) {
+      const row = rowAt(key, claim.now)
+      if (fault !== 'begin waits between reading and writing') return begin(key, claim, row)
+      const seen = structuredClone(row)
+      await Promise.resolve()
+      if (seen !== undefined) rows.set(nameOf(key), seen)
+      return begin(key, claim, seen)
+    },
+    async settle(key, outcome, now) {
+      const row = rowAt(key, now)
+      if (fault === 'settle waits between reading and writing') await Promise.resolve()
+      return settleRow(key, row, outcome, now)
+    },
+    async release(key, owner) {
+      const row = rows.get(nameOf(key))
+      if (fault === 'release does nothing') return
+      if (fault === 'a release leaves a row behind where nothing was known' && row === undefined) {
+        beginAnew(key, { owner, intent: { tweetId: '', text: '' }, now: 0, until: 0 })
+      }
+      if (fault === 'release releases every key of the bot') {
+        for (const [name, other] of [...rows]) if (other.botId === key.botId) releaseRow(name, other, owner)
+      } else if (row !== undefined) {
+        releaseRow(nameOf(key), row, owner)
+      }
+    },
+  }
+
+  function entryOf({ settled, intents, until }: Row): LedgerEntry {
+    const text = fault === 'settle keeps the text' ? { text: intents.at(-1)?.text } : {}
+    if (settled !== undefined) return { kind: 'settled', ...settled, ...text }
+    return { kind: 'begun', intent: lastOf(intents), until, tries: intents.length }
+  }
+}
+
+const lastOf = (intents: readonly ReplyIntent[]): ReplyIntent => intents.at(-1) ?? { tweetId: '', text: 'no try' }

@@ -1,0 +1,151 @@
+import type { Later, PostRefusal, PostResult } from '@hexbird/core'
+import type { XErrorCode } from './errors.js'
+import type { Exchange } from './exchange.js'
+import { type Fields, isId, listOf, objectOf, type Problem, problemOf } from './problem.js'
+import { limitedUntil } from './rate-limit.js'
+
+/** What a 4xx means. */
+export type Meaning =
+  | { readonly kind: 'locked'; readonly code: number }
+  | { readonly kind: 'later'; readonly reason: Later['reason'] }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'refused'; readonly reason: PostRefusal }
+
+interface Row {
+  readonly means: Meaning
+  readonly statuses?: readonly number[]
+  readonly codes?: readonly number[]
+  readonly types?: readonly string[]
+  readonly says?: RegExp
+}
+
+const locked = (code: number): Meaning => ({ kind: 'locked', code })
+const later = (reason: Later['reason']): Meaning => ({ kind: 'later', reason })
+const refused = (reason: PostRefusal): Meaning => ({ kind: 'refused', reason })
+
+/**
+ * The first row that fits counts. Codes are those of v1.1, which v2 mostly replaces by texts; the texts are X's own.
+ * Sources: docs.x.com/x-api/fundamentals/response-codes-and-errors, developer.x.com/en/support/x-api/error-troubleshooting,
+ * and bodies that many public repositories record alike.
+ */
+const MEANINGS: readonly Row[] = [
+  { means: locked(64), codes: [64], says: /your account is suspended/i },
+  { means: locked(326), codes: [326], says: /this account is temporarily locked/i },
+  { means: locked(226), codes: [226], says: /looks like it might be automated/i },
+  { means: locked(416), codes: [416], says: /suspended application|application (?:is|has been) suspended/i },
+  {
+    means: later('no-credits'),
+    statuses: [402],
+    types: ['credits', 'credits-depleted', 'usage-capped'],
+    says: /CreditsDepleted|SpendCapReached|UsageCapExceeded/,
+  },
+  { means: later('rate-limited'), statuses: [420, 429], codes: [88, 185] },
+  {
+    // Whatever is wrong with the app's keys or its permissions is not about this tweet, and a person mends it.
+    means: later('unauthorized'),
+    statuses: [401],
+    codes: [32, 89, 99, 135, 215, 261, 453],
+    types: ['oauth1-permissions', 'client-forbidden', 'unsupported-authentication'],
+  },
+  { means: { kind: 'duplicate' }, codes: [187], says: /duplicate content/i },
+  {
+    means: refused('reply-not-allowed'),
+    codes: [433],
+    says: /reply to this conversation is not allowed|you can only reply to or quote posts where|restricted who can reply/i,
+  },
+  {
+    means: refused('tweet-gone'),
+    codes: [34, 144, 179, 385, 421, 422],
+    types: ['resource-not-found', 'not-authorized-for-resource', 'resource-unavailable', 'disallowed-resource'],
+    says: /deleted or not visible to you/i,
+  },
+  // Request Timeout, Misdirected Request, Too Early: by their definitions nothing was done.
+  { means: later('unreachable'), statuses: [408, 421, 425] },
+]
+
+/** What X means by a 4xx that came whole. */
+export function meaningOf(status: number, problem: Problem): Meaning {
+  const row = MEANINGS.find(
+    ({ statuses, codes, types, says }) =>
+      statuses?.includes(status) ||
+      problem.codes.some((code) => codes?.includes(code)) ||
+      problem.types.some((type) => types?.includes(type)) ||
+      problem.texts.some((text) => says?.test(text)),
+  )
+  if (row) return row.means
+  return problem.isPage ? later('unreachable') : refused('rejected')
+}
+
+/** What became of a post. */
+export function postResultOf(came: Exchange, now: number): PostResult {
+  if (came.kind === 'unanswered') {
+    return came.sent ? { kind: 'unsure', detail: came.detail } : laterOf('unreachable', came.detail)
+  }
+  const { status, body } = came
+  const data = objectOf(objectOf(body)?.data)
+  if (isSuccess(status) && isId(data?.id)) return { kind: 'posted', id: data.id }
+  const { detail } = problemOf(body)
+  if (!isRefusal(status)) return { kind: 'unsure', detail: detailOf(status, detail) }
+  const meant = refusalOf(came, now)
+  return meant.kind === 'later' ? meant : { ...meant, detail: detailOf(status, detail) }
+}
+
+/** What became of a question. */
+export type Lookup =
+  | { readonly kind: 'body'; readonly body: Fields }
+  | { readonly kind: 'gone'; readonly detail: string }
+  | Later
+  | Failure
+
+/** Nothing that X's description foresees: to be thrown. */
+export interface Failure {
+  readonly kind: 'failed'
+  readonly code: XErrorCode
+  readonly detail: string
+}
+
+export function lookupOf(came: Exchange, now: number): Lookup {
+  if (came.kind === 'unanswered') return laterOf('unreachable', came.detail)
+  const { status, body, complete } = came
+  const detail = detailOf(status, problemOf(body).detail)
+  const fields = objectOf(body)
+  const saysWhy = isRefusal(status) || (isSuccess(status) && fields?.data === undefined && hasErrors(fields))
+  if (saysWhy) return refusedLookup(came, detail, now)
+  if (status >= 500) return laterOf('unreachable', detail)
+  if (!complete) return laterOf('unreachable', `X's answer ${status} was cut short.`)
+  if (isSuccess(status) && fields) return { kind: 'body', body: fields }
+  return { kind: 'failed', code: 'X_ANSWER_UNREADABLE', detail: `X answered ${status} without a whole JSON object.` }
+}
+
+function refusedLookup(came: Answered, detail: string, now: number): Lookup {
+  const meant = refusalOf(came, now)
+  if (meant.kind === 'later') return meant
+  if (meant.kind === 'refused' && meant.reason === 'tweet-gone') return { kind: 'gone', detail }
+  return { kind: 'failed', code: meant.kind === 'locked' ? 'X_ACCOUNT_LOCKED' : 'X_REQUEST_REFUSED', detail }
+}
+
+type Answered = Extract<Exchange, { kind: 'answered' }>
+
+/** Certainly nothing was done. Where its body was cut, the reason may be lost, so the last word is not said. */
+function refusalOf(
+  { status, headers, body, complete }: Answered,
+  now: number,
+): Exclude<Meaning, { kind: 'later' }> | Later {
+  const problem = problemOf(body)
+  const meant = meaningOf(status, problem)
+  const known = complete || meant.kind !== 'refused' || meant.reason !== 'rejected'
+  if (!known) return laterOf('unreachable', `X's answer ${status} was cut short.`)
+  if (meant.kind !== 'later') return meant
+  const until = meant.reason === 'rate-limited' ? limitedUntil(headers, now) : undefined
+  return { ...laterOf(meant.reason, detailOf(status, problem.detail)), ...(until !== undefined && { until }) }
+}
+
+const laterOf = (reason: Later['reason'], detail: string): Later => ({ kind: 'later', reason, detail })
+
+const detailOf = (status: number, detail: string) => detail || `X answered ${status} and gave no reason.`
+
+const hasErrors = (fields: Fields | undefined) => (listOf(fields?.errors) ?? []).length > 0
+
+const isSuccess = (status: number) => status >= 200 && status < 300
+
+const isRefusal = (status: number) => status >= 400 && status < 500

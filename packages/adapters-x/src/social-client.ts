@@ -1,0 +1,221 @@
+import type { Agent } from 'node:http'
+import {
+  decodePost,
+  type Later,
+  type OwnReplyLookup,
+  type PostResult,
+  type SocialClient,
+  TIMES,
+  type TweetLookup,
+} from '@hexbird/core'
+import { type Failure, lookupOf, postResultOf } from './answers.js'
+import { SocialClientError, type XErrorCode } from './errors.js'
+import { type Access, defaultAgent, exchange, type XCall } from './exchange.js'
+import { type Fields, isId, listOf, objectOf, textOf } from './problem.js'
+
+/** The OAuth 1.0a credentials of an app and of the account it acts as. */
+export interface XCredentials {
+  readonly consumerKey: string
+  readonly consumerSecret: string
+  readonly accessToken: string
+  readonly accessSecret: string
+}
+
+export interface XSocialClientOptions {
+  readonly credentials: XCredentials
+  /** The bot's account. Default: the digits that X's access tokens begin with; where there are none, X is asked once. */
+  readonly botId?: string
+  /** Default: an agent of its own, that keeps connections open. `agentTo` for a local X. */
+  readonly agent?: Agent
+  /** Milliseconds from the first byte sent to the last received. Default `TIMES.postTimeout`. */
+  readonly postTimeoutMs?: number
+  /** The same for one look-up, all its pages together. Default `TIMES.postTimeout`. */
+  readonly lookupTimeoutMs?: number
+  /** Epoch milliseconds. Default `Date.now`. */
+  readonly now?: () => number
+}
+
+/** What `decodePost` reads. Source: docs.x.com/x-api/posts/get-post-by-id. */
+const TWEET_QUERY = {
+  expansions: 'attachments.media_keys,author_id,referenced_tweets.id,referenced_tweets.id.author_id',
+  'tweet.fields':
+    'attachments,author_id,conversation_id,created_at,display_text_range,edit_history_tweet_ids,entities,in_reply_to_user_id,lang,note_tweet,referenced_tweets,reply_settings',
+  'media.fields': 'url,type,alt_text,width,height',
+  'user.fields': 'username',
+} as const
+
+/** The most that X gives on a page, and so many pages: a thousand tweets of the bot's since the one in question. */
+const PAGE = 100
+const MOST_PAGES = 10
+
+/**
+ * X API v2 as the bot, over OAuth 1.0a. What X says is returned; where it cannot be asked, or its answer makes no sense,
+ * `SocialClientError` is thrown.
+ *
+ * @see https://docs.x.com/x-api/posts/create-post
+ */
+export class XSocialClient implements SocialClient {
+  readonly #access: Access
+  readonly #postTimeoutMs: number
+  readonly #lookupTimeoutMs: number
+  readonly #now: () => number
+  readonly #botId: string | undefined
+  #me: Promise<Me> | undefined
+
+  constructor(options: XSocialClientOptions) {
+    const { credentials, agent = defaultAgent(), now = Date.now } = options
+    const { postTimeoutMs = TIMES.postTimeout, lookupTimeoutMs = TIMES.postTimeout } = options
+    this.#access = { tokens: tokensOf(credentials), agent }
+    this.#postTimeoutMs = postTimeoutMs
+    this.#lookupTimeoutMs = lookupTimeoutMs
+    this.#now = now
+    this.#botId = options.botId ?? /^(\d{1,19})-/.exec(credentials.accessToken)?.[1]
+  }
+
+  async reply(tweetId: string, text: string): Promise<PostResult> {
+    const body = { text, reply: { in_reply_to_tweet_id: checkedId(tweetId) } }
+    const call: XCall = { method: 'POST', path: 'tweets', body }
+    return postResultOf(await exchange(this.#access, this.#postTimeoutMs, call), this.#now())
+  }
+
+  async tweet(id: string): Promise<TweetLookup> {
+    const botId = await this.#bot()
+    if (typeof botId !== 'string') return botId
+    const lookup = await this.#look(`tweets/${checkedId(id)}`, TWEET_QUERY, this.#lookupTimeoutMs)
+    if (lookup.kind !== 'body') return lookup
+    const { data, includes } = lookup.body
+    const decoded = decodePost({ post: data, includes, botId, lookedUp: true })
+    if (decoded.kind === 'malformed') throw unreadable(`tweet ${id}`, decoded.reason)
+    return { kind: 'found', tweet: decoded.tweet }
+  }
+
+  /**
+   * Each tweet that X lists is an owned read ($0.001, once a day): as a rule the few that the bot posted since.
+   *
+   * @throws SocialClientError `X_TIMELINE_TOO_LONG` after a thousand tweets; never `absent` before all were seen
+   */
+  async findOwnReply(tweetId: string): Promise<OwnReplyLookup> {
+    const since_id = checkedId(tweetId)
+    const endsAt = performance.now() + this.#lookupTimeoutMs
+    const botId = await this.#bot()
+    if (typeof botId !== 'string') return botId
+    const query = { since_id, max_results: String(PAGE), 'tweet.fields': 'referenced_tweets,in_reply_to_user_id' }
+    let next: string | undefined
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const token = next === undefined ? {} : { pagination_token: next }
+      const timeLeft = Math.max(1, endsAt - performance.now())
+      const lookup = await this.#look(`users/${botId}/tweets`, { ...query, ...token }, timeLeft)
+      if (lookup.kind === 'later') return lookup
+      if (lookup.kind === 'gone') throw refused(lookup.detail)
+      const { tweets, nextToken } = timelineOf(lookup.body)
+      const reply = tweets.find((tweet) => repliesTo(tweet, tweetId))
+      if (reply) return { kind: 'found', id: reply.id }
+      if (nextToken === undefined) return { kind: 'absent' }
+      next = nextToken
+    }
+    throw new SocialClientError(
+      'X_TIMELINE_TOO_LONG',
+      `The bot has posted more than ${PAGE * MOST_PAGES} tweets since ${tweetId}; whether it replied is not known. Look on X.`,
+    )
+  }
+
+  /** Asked of X once. */
+  async me(): Promise<{ readonly id: string; readonly username: string }> {
+    const me = await this.#askMe()
+    if (me.kind === 'later') throw new SocialClientError(LATER_CODES[me.reason], me.detail)
+    return { id: me.id, username: me.username }
+  }
+
+  async #bot(): Promise<string | Later> {
+    if (this.#botId !== undefined) return this.#botId
+    const me = await this.#askMe()
+    return me.kind === 'me' ? me.id : me
+  }
+
+  /** Remembers only what is known: after an outage X is asked again. */
+  async #askMe(): Promise<Me> {
+    this.#me ??= this.#lookUpMe()
+    try {
+      const me = await this.#me
+      if (me.kind === 'later') this.#me = undefined
+      return me
+    } catch (error) {
+      this.#me = undefined
+      throw error
+    }
+  }
+
+  async #lookUpMe(): Promise<Me> {
+    const lookup = await this.#look('users/me', {}, this.#lookupTimeoutMs)
+    if (lookup.kind === 'later') return lookup
+    if (lookup.kind === 'gone') throw refused(lookup.detail)
+    const data = objectOf(lookup.body.data)
+    const username = textOf(data?.username)
+    if (!isId(data?.id) || username === undefined) throw unreadable('the own account', 'there is no id or username')
+    return { kind: 'me', id: data.id, username }
+  }
+
+  async #look(path: string, query: Readonly<Record<string, string>>, timeoutMs: number) {
+    const came = await exchange(this.#access, timeoutMs, { method: 'GET', path, query })
+    const lookup = lookupOf(came, this.#now())
+    if (lookup.kind === 'failed') throw errorOf(lookup)
+    return lookup
+  }
+}
+
+type Me = { readonly kind: 'me'; readonly id: string; readonly username: string } | Later
+
+export const LATER_CODES: Readonly<Record<Later['reason'], XErrorCode>> = {
+  'rate-limited': 'X_RATE_LIMITED',
+  'no-credits': 'X_NO_CREDITS',
+  unauthorized: 'X_UNAUTHORIZED',
+  unreachable: 'X_UNREACHABLE',
+}
+
+/** @throws SocialClientError that names what is missing */
+export function tokensOf(credentials: XCredentials) {
+  const { consumerKey, consumerSecret, accessToken, accessSecret } = credentials
+  const missing = Object.entries({ consumerKey, consumerSecret, accessToken, accessSecret }).find(([, value]) => !value)
+  if (missing) throw new SocialClientError('X_UNAUTHORIZED', `The credential ${missing[0]} is missing.`)
+  return { appKey: consumerKey, appSecret: consumerSecret, accessToken, accessSecret }
+}
+
+/** An id is part of a path: nothing but digits gets there. */
+function checkedId(id: string): string {
+  if (isId(id)) return id
+  throw new SocialClientError(
+    'X_REQUEST_REFUSED',
+    `A tweet's id is 1 to 19 digits, and this is not: ${String(id).slice(0, 30)}`,
+  )
+}
+
+function timelineOf(body: Fields) {
+  const meta = objectOf(body.meta)
+  const data = body.data === undefined && meta?.result_count === 0 ? [] : listOf(body.data)
+  const tweets = data?.flatMap((entry) => tweetOf(entry) ?? [])
+  if (!meta || !tweets || tweets.length !== data?.length) {
+    throw unreadable("the bot's timeline", 'a part of it is missing or is no tweet')
+  }
+  return { tweets, nextToken: textOf(meta.next_token) }
+}
+
+function tweetOf(value: unknown): (Fields & { readonly id: string }) | undefined {
+  const fields = objectOf(value)
+  return fields && isId(fields.id) ? { ...fields, id: fields.id } : undefined
+}
+
+/** In the old spelling of August 2026 or the new one. */
+function repliesTo(tweet: Fields, tweetId: string): boolean {
+  const references = listOf(tweet.referenced_tweets ?? tweet.referenced_posts) ?? []
+  return references.some((entry) => {
+    const reference = objectOf(entry)
+    return reference?.type === 'replied_to' && reference.id === tweetId
+  })
+}
+
+const errorOf = ({ code, detail }: Failure) => new SocialClientError(code, detail)
+
+const refused = (detail: string) => new SocialClientError('X_REQUEST_REFUSED', detail)
+
+const unreadable = (what: string, reason: string) =>
+  new SocialClientError('X_ANSWER_UNREADABLE', `X answered with 200 about ${what}, but ${reason}.`)

@@ -1,0 +1,316 @@
+import type { Agent } from 'node:http'
+import type { Later } from '@hexbird/core'
+import { type Lookup, lookupOf } from './answers.js'
+import { XWebhooksError } from './errors.js'
+import { type Access, defaultAgent, type Exchange, exchange, type XCall } from './exchange.js'
+import { type Fields, isId, listOf, objectOf, problemOf, textOf } from './problem.js'
+import { LATER_CODES, tokensOf, type XCredentials } from './social-client.js'
+
+export interface XWebhooksOptions {
+  /** The app's own token: webhooks, lists and removals. */
+  readonly bearerToken: string
+  /** The bot's: subscribing is done as the account whose events are wanted. Without them only public events can be. */
+  readonly userCredentials?: XCredentials
+  /** Default: an agent of its own. `agentTo` for a local X. */
+  readonly agent?: Agent
+  /** Milliseconds for one call. Default 30 s: X calls the webhook, and waits up to 10 s for it, before it answers. */
+  readonly timeoutMs?: number
+}
+
+/** A registered webhook. Only a valid one gets events. */
+export interface Webhook {
+  readonly id: string
+  readonly url: string
+  readonly valid: boolean
+  /** ISO 8601, as X wrote it. */
+  readonly createdAt?: string
+}
+
+/** The dialects in which X tells of an account. Account Activity is deprecated since 2026-07-21. */
+export type Dialect = Subscription['dialect']
+
+export type Subscription =
+  | { readonly dialect: 'account-activity'; readonly webhookId: string; readonly userId: string }
+  | {
+      readonly dialect: 'x-activity'
+      readonly id: string
+      readonly eventType: string
+      readonly userId?: string
+      readonly webhookId?: string
+      readonly tag?: string
+    }
+
+/** X's words for what speaks against a request, and three for what it has no word for. */
+export type RefusalReason = (typeof REASONS)[number] | 'NotFound' | 'NotPermitted' | 'Other'
+
+/** X will not do it, and says why in `detail`. */
+export interface Refused {
+  readonly kind: 'refused'
+  readonly reason: RefusalReason
+  readonly detail: string
+}
+
+export interface SubscribeRequest {
+  readonly dialect: Dialect
+  readonly webhookId: string
+  /** The account whose events are wanted: that of `userCredentials`. */
+  readonly botId: string
+  /** X Activity alone. Default `DEFAULT_EVENT_TYPES`. */
+  readonly eventTypes?: readonly string[]
+}
+
+export type SubscribeResult =
+  | { readonly kind: 'subscribed'; readonly subscription: Subscription }
+  | (Refused & { readonly eventType?: string })
+
+/**
+ * What summons a bot on a self-serve app: an explicit mention, or a quote of one of its tweets. A reply without a mention
+ * of its own never does, so `post.reply.create` would only be paid for; a reply that mentions arrives as a mention.
+ * Each delivered event costs a post read ($0.005, once per post and UTC day).
+ *
+ * @see https://docs.x.com/x-api/activity/introduction
+ * @see https://docs.x.com/x-api/getting-started/pricing
+ */
+export const DEFAULT_EVENT_TYPES: readonly string[] = ['post.mention.create', 'post.quote.create']
+
+const REASONS = [
+  'CrcValidationFailed',
+  'UrlValidationFailed',
+  'DuplicateUrlFailed',
+  'WebhookLimitExceeded',
+  'WebhookIdInvalid',
+  'DuplicateSubscriptionFailed',
+  'SubscriptionLimitExceeded',
+  'SubscriptionNotFound',
+] as const
+
+const MOST_PAGES = 20
+
+/**
+ * Webhooks and subscriptions of both dialects. What X refuses is returned; a wrong token, a spent limit, an outage are
+ * thrown as `XWebhooksError`: after an outage, look at `list` and `subscriptions`, the call may have been carried out.
+ *
+ * @see https://docs.x.com/x-api/webhooks/quickstart
+ */
+export class XWebhooks {
+  readonly #app: Access
+  readonly #user: Access | undefined
+  readonly #timeoutMs: number
+
+  constructor({ bearerToken, userCredentials, agent = defaultAgent(), timeoutMs = 30_000 }: XWebhooksOptions) {
+    if (!/^[\x21-\x7e]+$/.test(bearerToken)) {
+      throw new XWebhooksError('X_UNAUTHORIZED', 'The Bearer token is missing, or has characters that no token has.')
+    }
+    this.#app = { tokens: bearerToken, agent }
+    this.#user = userCredentials && { tokens: tokensOf(userCredentials), agent }
+    this.#timeoutMs = timeoutMs
+  }
+
+  /** X challenges the URL at once: https, no port, at most 200 characters, and the bot must be running. */
+  async register(url: string): Promise<{ readonly kind: 'registered'; readonly webhook: Webhook } | Refused> {
+    const asked = await this.#ask(this.#app, { method: 'POST', path: 'webhooks', body: { url } })
+    return asked.kind === 'refused' ? asked : { kind: 'registered', webhook: webhookOf(asked.body.data) }
+  }
+
+  async list(): Promise<readonly Webhook[]> {
+    const asked = await this.#ask(this.#app, { method: 'GET', path: 'webhooks' })
+    if (asked.kind === 'refused') throw new XWebhooksError('X_REQUEST_REFUSED', asked.detail)
+    return (listOf(asked.body.data) ?? emptyOf(asked.body)).map(webhookOf)
+  }
+
+  async remove(id: string): Promise<{ readonly kind: 'removed' } | Refused> {
+    const asked = await this.#ask(this.#app, { method: 'DELETE', path: `webhooks/${checkedId(id)}` })
+    if (asked.kind === 'refused') return asked
+    if (objectOf(asked.body.data)?.deleted !== true) throw unreadable('it does not say that the webhook was removed')
+    return { kind: 'removed' }
+  }
+
+  /**
+   * Challenges the URL again. In X's answer `valid` may say no more than that the challenge was sent, so the list has
+   * the last word.
+   */
+  async revalidate(id: string): Promise<{ readonly kind: 'valid' | 'invalid'; readonly webhook: Webhook } | Refused> {
+    const asked = await this.#ask(this.#app, { method: 'PUT', path: `webhooks/${checkedId(id)}` })
+    if (asked.kind === 'refused') return asked
+    const webhook = (await this.list()).find((one) => one.id === id)
+    if (!webhook) return { kind: 'refused', reason: 'WebhookIdInvalid', detail: `X does not list webhook ${id}.` }
+    return { kind: webhook.valid ? 'valid' : 'invalid', webhook }
+  }
+
+  /** One result for each event type, in their order; Account Activity has one for all. */
+  async subscribe(request: SubscribeRequest): Promise<readonly SubscribeResult[]> {
+    if (request.dialect === 'account-activity') return [await this.#subscribeAccount(request)]
+    const results: SubscribeResult[] = []
+    for (const eventType of request.eventTypes ?? DEFAULT_EVENT_TYPES) {
+      results.push(await this.#subscribeActivity(request, eventType))
+    }
+    return results
+  }
+
+  async subscriptions(
+    of: { readonly dialect: 'account-activity'; readonly webhookId: string } | { readonly dialect: 'x-activity' },
+  ): Promise<readonly Subscription[]> {
+    return of.dialect === 'account-activity' ? this.#accounts(of.webhookId) : this.#activities()
+  }
+
+  async unsubscribe(subscription: Subscription): Promise<{ readonly kind: 'unsubscribed' } | Refused> {
+    const asked = await this.#ask(this.#app, { method: 'DELETE', path: pathOf(subscription) })
+    if (asked.kind === 'refused') return asked
+    const { subscribed, deleted } = objectOf(asked.body.data) ?? {}
+    if (subscribed !== false && deleted !== true) throw unreadable('it does not say that the subscription ended')
+    return { kind: 'unsubscribed' }
+  }
+
+  async #subscribeAccount({ webhookId, botId: userId }: SubscribeRequest): Promise<SubscribeResult> {
+    if (!this.#user) return NO_USER
+    const path = `account_activity/webhooks/${checkedId(webhookId)}/subscriptions/all`
+    const asked = await this.#ask(this.#user, { method: 'POST', path }, 'asUser')
+    if (asked.kind === 'refused') return asked
+    if (objectOf(asked.body.data)?.subscribed !== true)
+      throw unreadable('it does not say that the account is subscribed')
+    return { kind: 'subscribed', subscription: { dialect: 'account-activity', webhookId, userId } }
+  }
+
+  /**
+   * X's pages want OAuth 2.0 for private events; its published description takes OAuth 1.0a too, and that is what is
+   * tried. `NotPermitted` says that X did not take it.
+   */
+  async #subscribeActivity({ webhookId, botId }: SubscribeRequest, eventType: string): Promise<SubscribeResult> {
+    const asked = await this.#ask(
+      this.#user ?? this.#app,
+      {
+        method: 'POST',
+        path: 'activity/subscriptions',
+        body: { event_type: eventType, filter: { user_id: botId }, webhook_id: webhookId },
+      },
+      'asUser',
+    )
+    if (asked.kind === 'refused') return { ...asked, eventType }
+    return { kind: 'subscribed', subscription: activityOf(listOf(asked.body.data)?.[0] ?? asked.body.data) }
+  }
+
+  async #accounts(webhookId: string): Promise<readonly Subscription[]> {
+    const path = `account_activity/webhooks/${checkedId(webhookId)}/subscriptions/all/list`
+    const asked = await this.#ask(this.#app, { method: 'GET', path })
+    if (asked.kind === 'refused') throw new XWebhooksError('X_REQUEST_REFUSED', asked.detail)
+    const users = listOf(objectOf(asked.body.data)?.subscriptions)
+    if (!users) throw unreadable('it lists no subscriptions')
+    return users.map((user) => {
+      const userId = objectOf(user)?.user_id
+      if (!isId(userId)) throw unreadable('a subscription names no account')
+      return { dialect: 'account-activity', webhookId, userId }
+    })
+  }
+
+  async #activities(): Promise<readonly Subscription[]> {
+    const all: Subscription[] = []
+    let next: string | undefined
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const query = next === undefined ? {} : { pagination_token: next }
+      const asked = await this.#ask(this.#app, { method: 'GET', path: 'activity/subscriptions', query })
+      if (asked.kind === 'refused') throw new XWebhooksError('X_REQUEST_REFUSED', asked.detail)
+      all.push(...(listOf(asked.body.data) ?? emptyOf(asked.body)).map(activityOf))
+      next = textOf(objectOf(asked.body.meta)?.next_token)
+      if (next === undefined) return all
+    }
+    throw new XWebhooksError('X_ANSWER_UNREADABLE', `X lists subscriptions on more than ${MOST_PAGES} pages.`)
+  }
+
+  async #ask(access: Access, call: XCall, as?: 'asUser'): Promise<Extract<Lookup, { kind: 'body' }> | Refused> {
+    const came = await exchange(access, this.#timeoutMs, call)
+    const lookup = lookupOf(came, Date.now())
+    switch (lookup.kind) {
+      case 'body':
+        return lookup
+      case 'gone':
+        return refusedOf(came, lookup.detail)
+      case 'later':
+        // Whether X takes this kind of token for this kind of event is the question, not an accident.
+        if (lookup.reason === 'unauthorized' && as === 'asUser') return refusedOf(came, lookup.detail)
+        throw errorOfLater(lookup)
+      case 'failed':
+        if (lookup.code === 'X_REQUEST_REFUSED') return refusedOf(came, lookup.detail)
+        throw new XWebhooksError(lookup.code, lookup.detail)
+    }
+  }
+}
+
+const NO_USER: Refused = {
+  kind: 'refused',
+  reason: 'NotPermitted',
+  detail: "An account subscribes itself: give the bot's OAuth 1.0a credentials.",
+}
+
+function refusedOf(came: Exchange, detail: string): Refused {
+  const status = came.kind === 'answered' ? came.status : 0
+  const { texts, types, codes } = problemOf(came.kind === 'answered' ? came.body : undefined)
+  const exists = codes.includes(SUBSCRIPTION_EXISTS) ? 'DuplicateSubscriptionFailed' : undefined
+  const named = REASONS.find((reason) => [...texts, ...types].some((text) => text.includes(reason))) ?? exists
+  return { kind: 'refused', reason: named ?? reasonOf(status), detail }
+}
+
+/** v1.1's code. */
+const SUBSCRIPTION_EXISTS = 355
+
+function reasonOf(status: number): RefusalReason {
+  if (status === 401 || status === 403) return 'NotPermitted'
+  return status === 404 ? 'NotFound' : 'Other'
+}
+
+function errorOfLater({ reason, detail, until }: Later): XWebhooksError {
+  const when = until === undefined ? '' : ` Try again after ${new Date(until).toISOString()}.`
+  return new XWebhooksError(LATER_CODES[reason], `${detail}${when}`)
+}
+
+function pathOf(subscription: Subscription): string {
+  if (subscription.dialect === 'x-activity') return `activity/subscriptions/${checkedId(subscription.id)}`
+  const { webhookId, userId } = subscription
+  return `account_activity/webhooks/${checkedId(webhookId)}/subscriptions/${checkedId(userId)}/all`
+}
+
+function webhookOf(value: unknown): Webhook {
+  const { id, url, valid, created_at } = objectOf(value) ?? {}
+  if (!isId(id) || typeof url !== 'string' || typeof valid !== 'boolean') throw unreadable('it names no webhook')
+  const createdAt = textOf(created_at)
+  return { id, url, valid, ...(createdAt !== undefined && { createdAt }) }
+}
+
+/** X's pages show the subscription itself, or a list with it alone; its published description wraps it. */
+function activityOf(value: unknown): Subscription {
+  const outer = objectOf(value)
+  const fields = objectOf(outer?.subscription) ?? outer ?? {}
+  const id = fields.subscription_id ?? fields.id
+  const eventType = textOf(fields.event_type)
+  if (!isId(id) || eventType === undefined) throw unreadable('it names no subscription')
+  const [userId, webhookId, tag] = [objectOf(fields.filter)?.user_id, fields.webhook_id, fields.tag].map(textOf)
+  return {
+    dialect: 'x-activity',
+    id,
+    eventType,
+    ...(userId !== undefined && { userId }),
+    ...(webhookId !== undefined && { webhookId }),
+    ...(tag !== undefined && { tag }),
+  }
+}
+
+/** X leaves `data` away where there is nothing, and counts it. */
+function emptyOf(body: Fields): readonly unknown[] {
+  const meta = objectOf(body.meta)
+  if (meta?.result_count === 0 || meta?.total_subscriptions === 0) return []
+  throw unreadable('there is no list')
+}
+
+/** An id is part of a path: nothing but digits gets there. */
+function checkedId(id: string): string {
+  if (isId(id)) return id
+  throw new XWebhooksError(
+    'X_REQUEST_REFUSED',
+    `X's ids are 1 to 19 digits, and this is not one: ${String(id).slice(0, 30)}`,
+  )
+}
+
+const unreadable = (reason: string) =>
+  new XWebhooksError(
+    'X_ANSWER_UNREADABLE',
+    `X's answer cannot be read: ${reason}. Look at the lists before trying again.`,
+  )

@@ -1,0 +1,267 @@
+import { createServer as createTcpServer } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import type { MediaAnswer } from '@hexbird/core/contracts'
+import { mediaFetcherContract } from '@hexbird/core/contracts'
+import { afterEach, describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import { agentTo, HttpsMediaFetcher, MediaFetchError } from '../src/index.js'
+import { runs } from './runs.js'
+import {
+  answer,
+  cut,
+  cutWithin,
+  freePort,
+  listen,
+  type Script,
+  silence,
+  startScripted,
+  trickle,
+} from './scripted-server.js'
+import { TlsAgentTo, worthless } from './tls.js'
+
+const open: { close(): unknown }[] = []
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close()
+})
+
+function fetcherTo(port: number, timeoutMs = 2000): HttpsMediaFetcher {
+  const agent = agentTo({ port })
+  open.push({ close: () => agent.destroy() })
+  return new HttpsMediaFetcher({ agent, timeoutMs })
+}
+
+async function start(script: Script, timeoutMs?: number) {
+  const server = await startScripted(script)
+  open.push(server)
+  return { server, fetcher: fetcherTo(server.port, timeoutMs) }
+}
+
+const PHOTO = { url: 'https://pbs.twimg.com/media/HCqUSd9W0AAuC2j.jpg' }
+const JPEG = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(1000, 7)])
+const photo = answer(200, JPEG, { 'content-type': 'image/jpeg', 'content-length': String(JPEG.length) })
+
+const thrownBy = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => 'resolved',
+    (error: unknown) => error,
+  )
+
+describe('the promises of the port', () => {
+  for (const { name, check } of mediaFetcherContract) test(name, () => check(harness))
+
+  async function harness() {
+    const answers = new Map<string, MediaAnswer>()
+    const server = await startScripted((response, request) => {
+      const given = answers.get(request.url.split(/[/?]/)[2] ?? '')
+      if (given === undefined) return answer(404)(response, request)
+      if (given === 'cut') return cut(response, request)
+      response.writeHead(given.status, given.headers)
+      // Without end() in one go, so that Node does not tell a length that the answer does not tell.
+      response.write(given.body)
+      response.end()
+    })
+    open.push(server)
+    return {
+      fetcher: fetcherTo(server.port),
+      serve(given: MediaAnswer) {
+        const key = `photo${answers.size}`
+        answers.set(key, given)
+        return { url: `https://pbs.twimg.com/media/${key}.jpg` }
+      },
+      requests: () => server.requests.length,
+    }
+  }
+})
+
+describe('what is asked for', () => {
+  test.each([
+    'https://pbs.twimg.com/media/HCqUSd9W0AAuC2j.jpg',
+    'https://pbs.twimg.com/media/HCqUSd9W0AAuC2j.png',
+    'https://pbs.twimg.com/media/HCqUSd9W0AAuC2j',
+    'https://pbs.twimg.com/media/HCqUSd9W0AAuC2j.jpg:large',
+    'https://pbs.twimg.com/media/HCqUSd9W0AAuC2j:orig',
+    'https://pbs.twimg.com/media/HCqUSd9W0AAuC2j?format=webp&name=thumb',
+    'https://pbs.twimg.com/media/HCqUSd9W0AAuC2j.jpg?name=small',
+  ])('%s is asked for as a large JPEG, of X', async (url) => {
+    const { server, fetcher } = await start(photo)
+    expect(await fetcher.fetch({ url })).toMatchObject({ kind: 'fetched', type: 'image/jpeg' })
+    const [request] = server.requests
+    expect(request).toMatchObject({ method: 'GET', url: '/media/HCqUSd9W0AAuC2j?format=jpg&name=large' })
+    expect(request?.headers.host).toBe('pbs.twimg.com')
+    expect(request?.headers.authorization).toBeUndefined()
+  })
+
+  test('photos share a connection', async () => {
+    const { server, fetcher } = await start(photo)
+    for (let i = 0; i < 5; i++) await fetcher.fetch(PHOTO)
+    expect(server.connections()).toBe(1)
+  })
+})
+
+describe('an address that is not a photo on pbs.twimg.com', () => {
+  const hostile = [
+    'https://pbs.twimg.com/',
+    'https://pbs.twimg.com/media/',
+    'https://pbs.twimg.com/media/../ext_tw_video_thumb/1.jpg',
+    'https://pbs.twimg.com/media/%2e%2e/x.jpg',
+    'https://pbs.twimg.com/media/a/b.jpg',
+    'https://pbs.twimg.com/profile_images/1/a.jpg',
+    'https://pbs.twimg.com/media/a.jpg#https://evil.example/',
+    'https://pbs.twimg.com/media/a.jpg?x=\r\nHost: evil.example',
+    'https://pbs.twimg.com/media/a.jpg\r\nHost: evil.example',
+    'https://pbs.twimg.com:443/media/a.jpg',
+    'https://pbs.twimg.com:8443/media/a.jpg',
+    'https://pbs.twimg.com./media/a.jpg',
+    'https://PBS.TWIMG.COM/media/a.jpg',
+    'https://user@pbs.twimg.com/media/a.jpg',
+    'https://pbs.twimg.com@evil.example/media/a.jpg',
+    'https://pbs.twimg.com\\@evil.example/media/a.jpg',
+    'https://pbs.twimg.com%00.evil.example/media/a.jpg',
+    'https://evil.example/https://pbs.twimg.com/media/a.jpg',
+    'https://evil.example/?https://pbs.twimg.com/media/a.jpg',
+    'https://ｐbs.twimg.com/media/a.jpg',
+    'https://127.0.0.1/media/a.jpg',
+    'https://[::ffff:169.254.169.254]/media/a.jpg',
+    'https://2130706433/media/a.jpg',
+    'http://pbs.twimg.com/media/a.jpg',
+    'HTTPS://pbs.twimg.com/media/a.jpg',
+    ' https://pbs.twimg.com/media/a.jpg',
+    'https://pbs.twimg.com/media/a.jpg\n',
+    'https:/pbs.twimg.com/media/a.jpg',
+    'javascript:https://pbs.twimg.com/media/a.jpg',
+    `https://pbs.twimg.com/media/${'a'.repeat(101)}.jpg`,
+  ]
+
+  test.each(hostile)('is not even connected to: %j', async (url) => {
+    const { server, fetcher } = await start(photo)
+    expect(await fetcher.fetch({ url })).toMatchObject({ kind: 'unreadable', reason: 'host-not-allowed' })
+    expect(server.connections()).toBe(0)
+  })
+
+  test('never makes a request to another host or path', async () => {
+    const { server, fetcher } = await start(photo)
+    const part = fc.oneof(
+      fc.constantFrom(
+        ...hostile,
+        PHOTO.url,
+        '@',
+        ':',
+        '//',
+        '..',
+        '%2f',
+        '?',
+        '#',
+        'evil.example',
+        'pbs.twimg.com',
+        'https://',
+        '/media/',
+        'a.jpg',
+      ),
+      fc.webUrl(),
+      fc.string({ maxLength: 5 }),
+    )
+    const urls = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''))
+    await fc.assert(
+      fc.asyncProperty(urls, async (url) => {
+        const before = server.requests.length
+        const result = await fetcher.fetch({ url })
+        const made = server.requests.slice(before)
+        for (const request of made) {
+          expect(request.headers.host).toBe('pbs.twimg.com')
+          expect(request.url).toMatch(/^\/media\/[\w-]+\?format=jpg&name=large$/)
+          expect(url.startsWith('https://pbs.twimg.com/media/')).toBe(true)
+        }
+        expect(result.kind).toBe(made.length > 0 ? 'fetched' : 'unreadable')
+      }),
+      { numRuns: runs() },
+    )
+  })
+})
+
+describe('a photo that does not come', () => {
+  test.each([
+    ['no answer', silence, 'MEDIA_TIMEOUT'],
+    ['a body that trickles', trickle(200, JPEG, { 'content-type': 'image/jpeg' }), 'MEDIA_TIMEOUT'],
+    ['a body that trickles, of a known length', trickle(200, JPEG, { 'content-length': '100000' }), 'MEDIA_TIMEOUT'],
+    ['a cut before the answer', cut, 'MEDIA_UNREACHABLE'],
+    ['a cut within the photo', cutWithin(200, 'ÿØÿ'), 'MEDIA_UNREACHABLE'],
+    ['503', answer(503), 'MEDIA_UNAVAILABLE'],
+    ['429', answer(429), 'MEDIA_UNAVAILABLE'],
+    ['403, which may be about us', answer(403), 'MEDIA_UNAVAILABLE'],
+    ['a part of the photo', answer(206, JPEG), 'MEDIA_UNAVAILABLE'],
+    ['204', answer(204), 'MEDIA_UNAVAILABLE'],
+  ] as const)('because of %s throws', async (_, script, code) => {
+    const { fetcher } = await start(script, 150)
+    const before = performance.now()
+    const error = await thrownBy(fetcher.fetch(PHOTO))
+    expect(error).toBeInstanceOf(MediaFetchError)
+    expect(error).toMatchObject({ code })
+    expect(performance.now() - before).toBeLessThan(1500)
+  })
+
+  test('because nobody listens throws', async () => {
+    const error = await thrownBy(fetcherTo(await freePort()).fetch(PHOTO))
+    expect(error).toMatchObject({ name: 'MediaFetchError', code: 'MEDIA_UNREACHABLE', cause: { code: 'ECONNREFUSED' } })
+  })
+
+  test('because the handshake never ends throws', async () => {
+    const { port, close } = await listen(createTcpServer(() => {}))
+    open.push({ close })
+    const fetcher = new HttpsMediaFetcher({ agent: new TlsAgentTo(port), timeoutMs: 100 })
+    expect(await thrownBy(fetcher.fetch(PHOTO))).toMatchObject({ code: 'MEDIA_TIMEOUT' })
+  })
+
+  test('because nobody vouches for the certificate throws; it is checked, whatever the environment says', async () => {
+    let received = 0
+    const server = createTlsServer(
+      worthless,
+      (socket) => void socket.on('data', () => received++).on('error', () => {}),
+    )
+    const { port, close } = await listen(server)
+    open.push({ close })
+    const agent = new TlsAgentTo(port)
+    const error = await thrownBy(new HttpsMediaFetcher({ agent }).fetch(PHOTO))
+    expect(error).toMatchObject({ code: 'MEDIA_UNREACHABLE', cause: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' } })
+    expect(agent.checks).toEqual([true])
+    expect(received).toBe(0)
+  })
+})
+
+describe('a photo that is too large', () => {
+  test('by its header is not read', async () => {
+    const { fetcher } = await start(trickle(200, JPEG, { 'content-length': String(5 * 1024 * 1024 + 1) }), 2000)
+    const before = performance.now()
+    expect(await fetcher.fetch(PHOTO)).toMatchObject({ reason: 'too-large' })
+    expect(performance.now() - before).toBeLessThan(1000)
+  })
+
+  test('is given up where it becomes too large, whatever is still to come', async () => {
+    const endless: Script = (response) => {
+      response.writeHead(200)
+      const block = Buffer.alloc(256 * 1024, 7)
+      let sent = 0
+      const more = () => {
+        sent += block.length
+        // Far beyond the limit: if this were read to its end, the test would see it.
+        if (sent > 400 * 1024 * 1024) return void response.end()
+        if (!response.destroyed) response.write(block, more)
+      }
+      more()
+    }
+    const { fetcher } = await start(endless, 5000)
+    expect(await fetcher.fetch(PHOTO)).toMatchObject({ reason: 'too-large' })
+  })
+
+  test('by one byte is refused, and of the exact limit is fetched', async () => {
+    const whole = Buffer.concat([JPEG, Buffer.alloc(5 * 1024 * 1024 - JPEG.length)])
+    expect(await (await start(answer(200, whole, {}))).fetcher.fetch(PHOTO)).toMatchObject({ kind: 'fetched' })
+    const more = Buffer.concat([whole, Buffer.alloc(1)])
+    expect(
+      await (await start(answer(200, more, { 'transfer-encoding': 'chunked' }))).fetcher.fetch(PHOTO),
+    ).toMatchObject({ reason: 'too-large' })
+  })
+})
+
+test('what X withholds by law is gone', async () => {
+  expect(await (await start(answer(451))).fetcher.fetch(PHOTO)).toMatchObject({ kind: 'unreadable', reason: 'gone' })
+})

@@ -1,0 +1,125 @@
+import type { Json, JsonObject } from '../json.js'
+import type { LocalPhoto } from '../state/media.js'
+import type { LocalPerson } from '../state/people.js'
+import type { LocalTweet, Tweets } from '../state/tweets.js'
+import { codePoints, measure, sliceCodePoints } from '../text.js'
+
+/* The objects of API v2, with the fields asked for: docs.x.com/x-api/fundamentals/data-dictionary. */
+
+/** X sends these without being asked. */
+const ALWAYS = { tweet: ['id', 'text', 'edit_history_tweet_ids'], person: ['id', 'name', 'username'] } as const
+
+export function tweetObject(tweet: LocalTweet, fields: readonly string[], tweets: Tweets): JsonObject {
+  const { id, author, photos, inReplyTo, quoted } = tweet
+  const isLong = measure(tweet.displayText).weightedLength > 280
+  const references = [
+    ...(inReplyTo === undefined ? [] : [{ type: 'replied_to', id: inReplyTo.id }]),
+    ...(quoted === undefined ? [] : [{ type: 'quoted', id: quoted.id }]),
+  ]
+  const all: { readonly [field: string]: Json | undefined } = {
+    id,
+    text: isLong ? shortened(tweet) : tweet.text,
+    edit_history_tweet_ids: tweet.editHistory,
+    attachments: photos.length === 0 ? undefined : { media_keys: photos.map(mediaKey) },
+    author_id: author.id,
+    conversation_id: tweet.conversationId,
+    created_at: new Date(tweet.createdAt).toISOString(),
+    display_text_range: tweet.displayRange,
+    edit_controls: {
+      edits_remaining: 6 - tweet.editHistory.length,
+      is_edit_eligible: inReplyTo === undefined,
+      editable_until: new Date(tweet.createdAt + 3_600_000).toISOString(),
+    },
+    entities: entitiesOf(tweet),
+    in_reply_to_user_id: inReplyTo?.author.id,
+    lang: 'en',
+    note_tweet: isLong ? { text: tweet.text } : undefined,
+    paid_partnership: false,
+    possibly_sensitive: false,
+    public_metrics: {
+      retweet_count: 0,
+      reply_count: tweets.repliesTo(id).length,
+      like_count: 0,
+      quote_count: tweets.all().filter((other) => other.quoted?.id === id && !other.deleted).length,
+      bookmark_count: 0,
+      impression_count: 0,
+    },
+    referenced_tweets: references.length === 0 ? undefined : references,
+    reply_settings: tweet.replySettings,
+  }
+  return pick(all, [...ALWAYS.tweet, ...fields])
+}
+
+export function personObject(person: LocalPerson, fields: readonly string[]): JsonObject {
+  const all: { readonly [field: string]: Json | undefined } = {
+    id: person.id,
+    name: person.name,
+    username: person.username,
+    affiliation: person.automated ? { description: 'Automated' } : {},
+    created_at: new Date(person.createdAt).toISOString(),
+    description: '',
+    profile_image_url: 'https://abs.twimg.com/sticky/default_profile_images/default_profile_normal.png',
+    protected: false,
+    public_metrics: {
+      followers_count: 0,
+      following_count: 0,
+      tweet_count: 0,
+      listed_count: 0,
+      like_count: 0,
+      media_count: 0,
+    },
+    url: '',
+    verified: false,
+    verified_type: 'none',
+  }
+  return pick(all, [...ALWAYS.person, ...fields])
+}
+
+export function mediaObject(photo: LocalPhoto, fields: readonly string[]): JsonObject {
+  const all: { readonly [field: string]: Json | undefined } = {
+    media_key: mediaKey(photo),
+    type: 'photo',
+    url: photo.url,
+    width: photo.width,
+    height: photo.height,
+    alt_text: photo.altText,
+  }
+  return pick(all, ['media_key', 'type', ...fields])
+}
+
+// The 3 says photo.
+const mediaKey = (photo: LocalPhoto): string => `3_${photo.id}`
+
+function entitiesOf({ mentions, links, photos }: LocalTweet): Json | undefined {
+  if (mentions.length === 0 && links.length === 0) return undefined
+  const urls = links.flatMap(({ kind, url, expandedUrl, displayUrl, start, end }): JsonObject[] => {
+    const link = { start, end, url, expanded_url: expandedUrl, display_url: displayUrl }
+    // Of a photo link X tells once for each photo.
+    return kind === 'photo' ? photos.map((photo) => ({ ...link, media_key: mediaKey(photo) })) : [link]
+  })
+  return {
+    ...(urls.length === 0 ? {} : { urls }),
+    ...(mentions.length === 0
+      ? {}
+      : {
+          mentions: mentions.map(({ person, start, end }) => ({
+            start,
+            end,
+            username: person.username,
+            id: person.id,
+          })),
+        }),
+  }
+}
+
+/** A long tweet's `text` is cut; `note_tweet` has the whole. */
+function shortened(tweet: LocalTweet): string {
+  const end = Math.min(codePoints(tweet.text), tweet.displayRange[0] + 279)
+  return `${sliceCodePoints(tweet.text, 0, end)}…`
+}
+
+function pick(all: { readonly [field: string]: Json | undefined }, fields: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    Object.entries(all).filter((entry): entry is [string, Json] => entry[1] !== undefined && fields.includes(entry[0])),
+  )
+}

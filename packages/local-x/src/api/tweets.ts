@@ -1,0 +1,204 @@
+import type { Hono } from 'hono'
+import type { JsonObject } from '../json.js'
+import { isLatest, type LocalTweet, mentionsExplicitly, type ReplySettings } from '../state/tweets.js'
+import { measure } from '../text.js'
+import type { World } from '../world.js'
+import { isId, isObject, type Parsed, readObject, unknownKey } from './body.js'
+import { present, readSelection, SELECTION_QUERY } from './fields.js'
+import type { ApiEnv, Guard } from './guard.js'
+import { answer, forbidden, invalid, missing, type Problem, refuse } from './problems.js'
+
+/* docs.x.com/x-api/posts: create, and look up by id. */
+
+export function routeTweets(api: Hono<ApiEnv>, world: World, guard: Guard): void {
+  api.post('/2/tweets', guard({ allow: ['user'], limit: { user: 100 } }), async (c) => {
+    const read = await readObject(c)
+    if (read.kind === 'refused') return refuse(c, read.problem)
+    const request = readRequest(read.body)
+    if (request.kind === 'refused') return refuse(c, request.problem)
+    const posted = post(request, world)
+    if (posted.kind === 'refused') return refuse(c, posted.problem)
+    const { id, text, editHistory } = posted.tweet
+    // X's answer does not wait for the webhooks.
+    void world.announce(posted.tweet)
+    return answer(c, { data: { id, text, edit_history_tweet_ids: editHistory } }, 201)
+  })
+
+  api.get(
+    '/2/tweets',
+    guard({ allow: ['user', 'app'], limit: { user: 5000, app: 3500 }, query: ['ids', ...SELECTION_QUERY] }),
+    (c) => {
+      const ids = c.req.query('ids')?.split(',') ?? []
+      const wrong = ids.find((id) => !isId(id))
+      if (wrong !== undefined || ids.length === 0 || ids.length > 100) {
+        return refuse(c, invalid(`The \`ids\` query parameter value [${wrong ?? ids.length}] is not valid`, { ids }))
+      }
+      const read = readSelection(c)
+      if (read.kind === 'refused') return refuse(c, read.problem)
+      const found = ids.flatMap((id) => world.tweets.find(id) ?? [])
+      const errors = ids.filter((id) => world.tweets.find(id) === undefined).map((id) => missing('tweet', 'ids', id))
+      return answer(c, withoutEmpty({ ...present(found, read.selection, world), errors }))
+    },
+  )
+
+  api.get(
+    '/2/tweets/:id',
+    guard({ allow: ['user', 'app'], limit: { user: 900, app: 450 }, query: SELECTION_QUERY }),
+    (c) => {
+      const id = c.req.param('id')
+      if (!isId(id)) return refuse(c, invalid(`The \`id\` query parameter value [${id}] is not valid`, { id: [id] }))
+      const read = readSelection(c)
+      if (read.kind === 'refused') return refuse(c, read.problem)
+      const tweet = world.tweets.find(id)
+      // X answers 200 about a tweet that is not there.
+      if (tweet === undefined) return answer(c, { errors: [missing('tweet', 'id', id)] })
+      const { data, includes } = present([tweet], read.selection, world)
+      return answer(c, withoutEmpty({ data: data[0] ?? {}, includes }))
+    },
+  )
+}
+
+type CreateRequest = {
+  readonly kind: 'read'
+  readonly text: string
+  readonly inReplyToId?: string
+  readonly excludedUserIds: readonly string[]
+  readonly replySettings: ReplySettings
+}
+
+type Refused = { readonly kind: 'refused'; readonly problem: Problem }
+
+const SERVED = ['text', 'reply', 'reply_settings', 'made_with_ai', 'paid_partnership']
+
+// X takes these; here they are refused rather than passed over.
+const NOT_SERVED = [
+  ...['card_uri', 'community_id', 'direct_message_deep_link', 'edit_options', 'for_super_followers_only', 'geo'],
+  ...['media', 'nullcast', 'poll', 'share_with_followers'],
+]
+
+function readRequest(body: Parsed): CreateRequest | Refused {
+  const { text = '', reply, reply_settings: replySettings = 'everyone' } = body
+  const notServed = NOT_SERVED.find((key) => body[key] !== undefined)
+  const flag = ['made_with_ai', 'paid_partnership'].find((key) => !['undefined', 'boolean'].includes(typeof body[key]))
+  const problem =
+    unknownKey(body, [...SERVED, ...NOT_SERVED, 'quote_tweet_id']) ??
+    (typeof text !== 'string' ? invalid(`$.text: ${typeof text} found, string expected`) : undefined) ??
+    (flag !== undefined ? invalid(`$.${flag}: boolean expected`) : undefined) ??
+    (!isReplySettings(replySettings)
+      ? invalid('$.reply_settings: does not have a value in the enumeration')
+      : undefined) ??
+    problemOfReply(reply) ??
+    (notServed !== undefined
+      ? invalid(`$.${notServed}: X knows this, but the local X does not serve it`)
+      : undefined) ??
+    // Quoting by the API was taken from self-serve apps: docs.x.com/changelog, 16 April 2026. The words are a guess.
+    (body.quote_tweet_id !== undefined ? forbidden('You are not permitted to perform this action.') : undefined)
+  if (problem !== undefined || typeof text !== 'string' || !isReplySettings(replySettings)) {
+    return { kind: 'refused', problem: problem ?? invalid('The request is not valid.') }
+  }
+  const { in_reply_to_tweet_id: inReplyToId, exclude_reply_user_ids: excluded } = isObject(reply) ? reply : {}
+  return {
+    kind: 'read',
+    text: text.normalize('NFC').trim(),
+    ...(isId(inReplyToId) ? { inReplyToId } : {}),
+    excludedUserIds: Array.isArray(excluded) ? excluded.filter(isId) : [],
+    replySettings,
+  }
+}
+
+function problemOfReply(reply: unknown): Problem | undefined {
+  if (reply === undefined) return undefined
+  if (!isObject(reply)) return invalid('$.reply: object expected')
+  const { exclude_reply_user_ids: excluded = [] } = reply
+  const known = ['in_reply_to_tweet_id', 'exclude_reply_user_ids', 'auto_populate_reply_metadata']
+  return (
+    unknownKey(reply, known, '$.reply') ??
+    (isId(reply.in_reply_to_tweet_id)
+      ? undefined
+      : invalid('$.reply.in_reply_to_tweet_id: does not match the regex pattern ^[0-9]{1,19}$')) ??
+    (Array.isArray(excluded) && excluded.every(isId)
+      ? undefined
+      : invalid('$.reply.exclude_reply_user_ids: array of strings expected'))
+  )
+}
+
+function isReplySettings(value: unknown): value is ReplySettings {
+  return ['everyone', 'following', 'mentionedUsers', 'subscribers', 'verified'].includes(String(value))
+}
+
+function post(request: CreateRequest, world: World): { readonly kind: 'posted'; readonly tweet: LocalTweet } | Refused {
+  const { tweets, bot } = world
+  const { inReplyToId } = request
+  const parent = inReplyToId === undefined ? undefined : tweets.find(inReplyToId)
+  const problem =
+    problemOfText(request.text) ??
+    (inReplyToId === undefined ? undefined : problemOfParent(parent, world)) ??
+    (isDuplicate(request.text, world)
+      ? forbidden('You are not allowed to create a Tweet with duplicate content.')
+      : undefined)
+  if (problem !== undefined) return { kind: 'refused', problem }
+  const tweet = tweets.create({
+    author: bot,
+    text: request.text,
+    excludedUserIds: request.excludedUserIds,
+    replySettings: request.replySettings,
+    ...(parent === undefined ? {} : { inReplyTo: parent }),
+  })
+  return { kind: 'posted', tweet }
+}
+
+function problemOfText(text: string): Problem | undefined {
+  const { weightedLength, valid } = measure(text)
+  if (weightedLength > 280) {
+    const explained = 'For more information on how Twitter determines text length see'
+    return invalid(`Your Tweet text is too long. ${explained} https://github.com/twitter/twitter-text.`)
+  }
+  return valid ? undefined : invalid('$.text: is empty or has characters that X does not take')
+}
+
+/**
+ * Since 23 February 2026 a self-serve app may reply only where the author of the tweet mentions it there or quotes a
+ * tweet of it (docs.x.com/changelog). Whether an implicit mention counts is not documented; here it does not.
+ */
+function problemOfParent(parent: LocalTweet | undefined, { bot, tweets }: World): Problem | undefined {
+  if (parent === undefined) {
+    return forbidden('You attempted to reply to a Tweet that is deleted or not visible to you.')
+  }
+  if (parent.author.id === bot.id) return undefined
+  const mentioned = mentionsExplicitly(parent, bot.id)
+  const root = tweets.find(parent.conversationId) ?? parent
+  if (!mayReply(parent, bot.id) || !mayReply(root, bot.id)) {
+    return forbidden('The original Tweet author restricted who can reply to this Tweet.')
+  }
+  return mentioned || parent.quoted?.author.id === bot.id
+    ? undefined
+    : forbidden('You can only reply to or quote posts where you are mentioned or are the author.')
+}
+
+// Nobody follows, subscribes or is verified here, so those settings shut the bot out.
+function mayReply({ replySettings, author, mentions }: LocalTweet, userId: string): boolean {
+  if (replySettings === 'everyone' || author.id === userId) return true
+  return replySettings === 'mentionedUsers' && mentions.some(({ person }) => person.id === userId)
+}
+
+const DUPLICATE_WINDOW_MS = 24 * 60 * 60 * 1000
+
+/** X's own window is not documented; what was deleted does not count. */
+function isDuplicate(text: string, { tweets, bot, now }: World): boolean {
+  return tweets
+    .all()
+    .some(
+      (tweet) =>
+        tweet.author.id === bot.id &&
+        !tweet.deleted &&
+        isLatest(tweet) &&
+        tweet.displayText === text &&
+        now() - tweet.createdAt < DUPLICATE_WINDOW_MS,
+    )
+}
+
+function withoutEmpty(body: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(body).filter(([, value]) => typeof value !== 'object' || Object.keys(value ?? {}).length > 0),
+  )
+}

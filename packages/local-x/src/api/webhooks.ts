@@ -1,0 +1,82 @@
+import type { Hono } from 'hono'
+import { type CrcResult, checkWebhook } from '../crc.js'
+import type { JsonObject } from '../json.js'
+import { isLoopbackName } from '../loopback.js'
+import { randomCrcToken, randomText } from '../random.js'
+import type { LocalWebhook } from '../state/webhooks.js'
+import type { World } from '../world.js'
+import { readObject } from './body.js'
+import type { ApiEnv, Guard } from './guard.js'
+import { answer, invalid, invalidBecause, type Problem, refuse } from './problems.js'
+
+/*
+ * docs.x.com/x-api/webhooks/quickstart. X takes public https addresses without a port. Here http with a port is taken
+ * too, on a loopback name: that is where a bot under development listens.
+ */
+
+const RULE = { allow: ['app', 'user'], limit: { app: 450, user: 450 } } as const
+
+export function routeWebhooks(api: Hono<ApiEnv>, world: World, guard: Guard): void {
+  const { webhooks } = world
+
+  function check(url: string): Promise<CrcResult> {
+    const [token, nonce] = [randomCrcToken(world.random), randomText(world.random, 32)]
+    return checkWebhook(url, token, nonce, world.credentials.consumerSecret, world.deliveries.closing)
+  }
+
+  api.post('/2/webhooks', guard(RULE), async (c) => {
+    const read = await readObject(c)
+    if (read.kind === 'refused') return refuse(c, read.problem)
+    const { url } = read.body
+    if (typeof url !== 'string' || url.length === 0 || url.length > 200) {
+      return refuse(c, invalid('$.url: a string of 1 to 200 characters expected'))
+    }
+    if (!isAcceptable(url)) {
+      const message = 'The URL must be https without a port, or http on 127.0.0.1 or localhost.'
+      return refuse(c, invalidBecause('UrlValidationFailed', message))
+    }
+    if (webhooks.withUrl(url) !== undefined) {
+      return refuse(c, invalidBecause('DuplicateUrlFailed', 'A webhook with this URL is registered already.'))
+    }
+    const result = await check(url)
+    if (result.kind !== 'passed') return refuse(c, crcFailed(result))
+    const webhook = { id: world.newId(), url, valid: true, createdAt: world.now() }
+    webhooks.put(webhook)
+    return answer(c, { data: webhookObject(webhook) })
+  })
+
+  api.get('/2/webhooks', guard({ allow: ['app'], limit: { app: 450 } }), (c) => {
+    const all = webhooks.all().map(webhookObject)
+    return answer(c, { data: all, meta: { result_count: all.length } })
+  })
+
+  api.put('/2/webhooks/:id', guard(RULE), async (c) => {
+    const webhook = webhooks.find(c.req.param('id'))
+    if (webhook === undefined) return refuse(c, unknownWebhook())
+    const result = await check(webhook.url)
+    if (result.kind === 'passed') webhooks.put({ ...webhook, valid: true })
+    if (result.kind === 'wrong') webhooks.put({ ...webhook, valid: false })
+    return result.kind === 'passed' ? answer(c, { data: { valid: true } }) : refuse(c, crcFailed(result))
+  })
+
+  api.delete('/2/webhooks/:id', guard(RULE), (c) =>
+    webhooks.remove(c.req.param('id')) ? answer(c, { data: { deleted: true } }) : refuse(c, unknownWebhook()),
+  )
+}
+
+export const unknownWebhook = (): Problem =>
+  invalidBecause('WebhookIdInvalid', 'The webhook id was not found or is not associated with the app.')
+
+function crcFailed({ detail }: { readonly detail: string }): Problem {
+  return invalidBecause('CrcValidationFailed', `URL returned bad response during CRC with error: ${detail}`)
+}
+
+function webhookObject({ id, url, valid, createdAt }: LocalWebhook): JsonObject {
+  return { created_at: new Date(createdAt).toISOString(), id, url, valid }
+}
+
+function isAcceptable(address: string): boolean {
+  if (!URL.canParse(address)) return false
+  const { protocol, port, hostname } = new URL(address)
+  return (protocol === 'https:' && port === '') || (/^https?:$/.test(protocol) && isLoopbackName(hostname))
+}

@@ -1,0 +1,58 @@
+import { LocalXError } from './errors.js'
+import type { LocalPhoto, PhotoUpload } from './state/media.js'
+import { isLatest, type LocalTweet, type ReplySettings } from './state/tweets.js'
+import type { World } from './world.js'
+
+/** A tweet to make. Whoever it is as becomes known by that. */
+export type TweetDraft = {
+  /** The author's username; made if nobody has it. */
+  readonly as: string
+  readonly text: string
+  /** At most four. An edit without `photos` keeps those it has. */
+  readonly photos?: readonly PhotoUpload[]
+  /** The id of the tweet to reply to. */
+  readonly inReplyTo?: string
+  /** The id of the tweet to quote. */
+  readonly quote?: string
+  readonly replySettings?: ReplySettings
+  /** The id of a tweet to edit: the new version has an id of its own and the same history. */
+  readonly edits?: string
+}
+
+/** People may write long tweets, repeat themselves and reply to whom they like: X's rules for bots are not for them. */
+export function makeTweet(world: World, draft: TweetDraft): LocalTweet {
+  const { people, media, tweets } = world
+  const author = people.findOrAdd(draft.as)
+  const edits = draft.edits === undefined ? undefined : editable(world, draft.edits, author.id)
+  const inReplyToId = draft.inReplyTo ?? edits?.inReplyTo?.id
+  const quotedId = draft.quote ?? edits?.quoted?.id
+  const [inReplyTo, quoted] = [inReplyToId, quotedId].map((id) => (id === undefined ? undefined : tweets.get(id)))
+  const uploads = draft.photos ?? []
+  if (uploads.length > 4) throw new LocalXError('BAD_PHOTO', 'A tweet on X has at most four photos.')
+  const photos: readonly LocalPhoto[] =
+    draft.photos === undefined ? (edits?.photos ?? []) : uploads.map((upload) => media.add(upload))
+  return tweets.create({
+    author,
+    text: draft.text,
+    photos,
+    ...(inReplyTo === undefined ? {} : { inReplyTo }),
+    ...(quoted === undefined ? {} : { quoted }),
+    ...(draft.replySettings === undefined ? {} : { replySettings: draft.replySettings }),
+    ...(edits === undefined ? {} : { edits }),
+  })
+}
+
+/** X lets authors edit the latest version of their own tweets, replies to others apart. */
+function editable({ tweets }: World, id: string, authorId: string): LocalTweet {
+  const tweet = tweets.get(id)
+  const reason =
+    tweet.author.id !== authorId
+      ? 'it is somebody else’s'
+      : !isLatest(tweet)
+        ? 'it is not the latest version'
+        : tweet.inReplyTo !== undefined && tweet.inReplyTo.author.id !== authorId
+          ? 'replies to others cannot be edited on X'
+          : undefined
+  if (reason !== undefined) throw new LocalXError('NOT_EDITABLE', `Tweet ${id} cannot be edited: ${reason}.`)
+  return tweet
+}

@@ -1,0 +1,30 @@
+/**
+ * What `LocalXError.code` can say.
+ *
+ * - `UNKNOWN_TWEET`: the id names no tweet that is known here, or a deleted one.
+ * - `NOT_EDITABLE`: X would not let this tweet be edited.
+ * - `BAD_PHOTO`: not a JPEG or PNG, larger than 5 MB, or more than four.
+ * - `BAD_NAME`: a username that X does not allow, or an id that belongs to somebody else.
+ * - `BAD_RECORDING`: not a delivery of either dialect.
+ * - `NO_REPLY`: the bot did not reply within the time.
+ * - `CLOSED`: the local X was closed meanwhile.
+ */
+export type LocalXErrorCode =
+  | 'UNKNOWN_TWEET'
+  | 'NOT_EDITABLE'
+  | 'BAD_PHOTO'
+  | 'BAD_NAME'
+  | 'BAD_RECORDING'
+  | 'NO_REPLY'
+  | 'CLOSED'
+
+/** Thrown by the in-process controls when they are asked for what X could not do. */
+export class LocalXError extends Error {
+  override readonly name = 'LocalXError'
+  readonly code: LocalXErrorCode
+
+  constructor(code: LocalXErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

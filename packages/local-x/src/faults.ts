@@ -1,0 +1,48 @@
+/** What goes wrong with a request. */
+export type FaultResponse =
+  /** Answered so, without the effect. */
+  | {
+      readonly status: number
+      readonly headers?: Readonly<Record<string, string>>
+      readonly body?: string | object
+    }
+  /** The connection is cut before anything happened. */
+  | 'drop-before'
+  /** The connection is cut after it happened: the caller cannot know. */
+  | 'drop-after'
+  /** Answered rightly, this much later. */
+  | { readonly delayMs: number }
+
+/** Which requests go wrong, to X's API or its media host. */
+export type Fault = {
+  readonly method: string
+  /** The whole path without query, or a pattern for it. */
+  readonly path: string | RegExp
+  /** How many requests; default 1. */
+  readonly times?: number
+  readonly respond: FaultResponse
+}
+
+export type Faults = ReturnType<typeof createFaults>
+
+export function createFaults() {
+  const waiting: { readonly fault: Fault; left: number }[] = []
+
+  return {
+    failNext: (fault: Fault): void => void waiting.push({ fault, left: fault.times ?? 1 }),
+
+    /** The fault that meets this request, oldest first; it is used up by that. */
+    take(method: string, path: string): FaultResponse | undefined {
+      const entry = waiting.find(({ fault, left }) => left > 0 && matches(fault, method, path))
+      if (entry === undefined) return undefined
+      entry.left -= 1
+      return entry.fault.respond
+    },
+  }
+}
+
+function matches(fault: Fault, method: string, path: string): boolean {
+  if (fault.method.toUpperCase() !== method.toUpperCase()) return false
+  // search() ignores lastIndex, so that a pattern with the g flag matches every time.
+  return typeof fault.path === 'string' ? fault.path === path : path.search(fault.path) >= 0
+}

@@ -1,0 +1,94 @@
+import type { AddressInfo } from 'node:net'
+import type { HttpBindings } from '@hono/node-server'
+import { createAdaptorServer } from '@hono/node-server'
+import { createApi } from './api/index.js'
+import { createControlHost } from './control-host.js'
+import type { FaultResponse, Faults } from './faults.js'
+import { isLoopbackName } from './loopback.js'
+import { createMediaHost } from './media-host.js'
+import type { World } from './world.js'
+
+type Server = { readonly port: number; readonly close: () => Promise<void> }
+
+type ServerOptions = { readonly port: number; readonly host: string; readonly rateLimits: boolean }
+
+type Answer = (request: Request, env: HttpBindings) => Response | Promise<Response>
+
+/** One server for three hosts, told apart by the `Host` header as X's own are. Anything else is answered 404. */
+export async function startServer(world: World, faults: Faults, options: ServerOptions): Promise<Server> {
+  const closing = new AbortController()
+  const [api, media, controls] = [
+    createApi(world, options.rateLimits),
+    createMediaHost(world.media),
+    createControlHost(world),
+  ]
+
+  const fetch: Answer = (request, env) => {
+    const host = (env.incoming.headers.host ?? '').toLowerCase()
+    const name = host.replace(/:\d+$/, '')
+    if (isLoopbackName(name)) return controls.fetch(request, env)
+    if (name !== 'api.x.com' && name !== 'pbs.twimg.com')
+      return new Response(`No such host here: ${host}\n`, { status: 404 })
+    const answer: Answer = (name === 'api.x.com' ? api : media).fetch
+    const fault = faults.take(request.method, new URL(request.url).pathname)
+    return fault === undefined ? answer(request, env) : spoil(fault, answer, request, env, closing.signal)
+  }
+
+  const server = createAdaptorServer({
+    // The adaptor's type leaves HTTP/2 open; without TLS it is HTTP/1.
+    fetch: (request, env) => fetch(request, env as HttpBindings),
+    // Global Request and Response stay as they are: this runs inside other people's tests.
+    overrideGlobalObjects: false,
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, options.host, resolve)
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve, reject) => {
+        closing.abort()
+        server.close((error) => (error === undefined ? resolve() : reject(error)))
+        if ('closeAllConnections' in server) server.closeAllConnections()
+      }),
+  }
+}
+
+async function spoil(
+  fault: FaultResponse,
+  answer: Answer,
+  request: Request,
+  env: HttpBindings,
+  closing: AbortSignal,
+): Promise<Response> {
+  if (fault === 'drop-before') return cut(env)
+  if (fault === 'drop-after') {
+    await answer(request, env)
+    return cut(env)
+  }
+  if ('delayMs' in fault) {
+    await pause(fault.delayMs, closing)
+    return answer(request, env)
+  }
+  const { status, headers = {}, body = '' } = fault
+  return typeof body === 'string'
+    ? new Response(body, { status, headers })
+    : Response.json(body, { status, headers: { 'content-type': 'application/problem+json', ...headers } })
+}
+
+/** Cuts the connection. The header keeps the adaptor from writing an answer to it. */
+function cut({ incoming }: HttpBindings): Response {
+  incoming.socket.destroy()
+  return new Response(null, { headers: { 'x-hono-already-sent': 'true' } })
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto'
+import { LocalXError } from '../errors.js'
+import { codePoints, findMentions, sliceCodePoints } from '../text.js'
+import type { LocalPhoto } from './media.js'
+import type { LocalPerson, People } from './people.js'
+
+/** Who may reply, in X's words. */
+export type ReplySettings = 'everyone' | 'following' | 'mentionedUsers' | 'subscribers' | 'verified'
+
+/** A tweet on the local X. Positions are code points in `text`, ends are exclusive. */
+export type LocalTweet = {
+  readonly id: string
+  readonly author: LocalPerson
+  /**
+   * As X stores it: a reply begins with the names that X put there (`@alice `), and photos and a quoted tweet are links
+   * at the end.
+   */
+  readonly text: string
+  /** What people see of `text`. A mention before its start is implicit. */
+  readonly displayRange: readonly [start: number, end: number]
+  /** `text` within `displayRange`: what the author wrote. */
+  readonly displayText: string
+  /** Epoch milliseconds. */
+  readonly createdAt: number
+  readonly conversationId: string
+  readonly photos: readonly LocalPhoto[]
+  readonly mentions: readonly LocalMention[]
+  readonly links: readonly LocalLink[]
+  readonly inReplyTo?: TweetReference
+  readonly quoted?: TweetReference
+  readonly replySettings: ReplySettings
+  /** The ids of all versions, oldest first. */
+  readonly editHistory: readonly string[]
+  readonly deleted: boolean
+}
+
+export type TweetReference = { readonly id: string; readonly author: LocalPerson }
+
+export type LocalMention = { readonly person: LocalPerson; readonly start: number; readonly end: number }
+
+/** A link that X put at the end of the text. */
+export type LocalLink = {
+  readonly kind: 'photo' | 'quoted'
+  readonly url: string
+  readonly expandedUrl: string
+  readonly displayUrl: string
+  readonly start: number
+  readonly end: number
+}
+
+type NewTweet = {
+  readonly author: LocalPerson
+  readonly text: string
+  readonly photos?: readonly LocalPhoto[]
+  readonly inReplyTo?: LocalTweet
+  readonly excludedUserIds?: readonly string[]
+  readonly quoted?: LocalTweet
+  readonly replySettings?: ReplySettings
+  readonly edits?: LocalTweet
+}
+
+export type Tweets = ReturnType<typeof createTweets>
+
+export function createTweets(people: People, newId: () => string, now: () => number) {
+  const byId = new Map<string, LocalTweet>()
+
+  function create(draft: NewTweet): LocalTweet {
+    const id = newId()
+    const { author, edits, inReplyTo, quoted } = draft
+    const photos = draft.photos ?? []
+    const composed = compose(draft, photos, id)
+    const editHistory = [...(edits?.editHistory ?? []), id]
+    const tweet: LocalTweet = {
+      id,
+      author,
+      ...composed,
+      displayText: sliceCodePoints(composed.text, ...composed.displayRange),
+      createdAt: now(),
+      conversationId: edits?.conversationId ?? inReplyTo?.conversationId ?? id,
+      photos,
+      mentions: mentionsIn(composed.text),
+      ...(inReplyTo === undefined ? {} : { inReplyTo: referTo(inReplyTo) }),
+      ...(quoted === undefined ? {} : { quoted: referTo(quoted) }),
+      replySettings: draft.replySettings ?? edits?.replySettings ?? 'everyone',
+      editHistory,
+      deleted: false,
+    }
+    for (const version of versions(editHistory)) byId.set(version.id, { ...version, editHistory })
+    byId.set(id, tweet)
+    return tweet
+  }
+
+  const mentionsIn = (text: string): LocalMention[] =>
+    findMentions(text).flatMap(({ username, start, end }) => {
+      const person = people.named(username)
+      return person === undefined ? [] : [{ person, start, end }]
+    })
+
+  const versions = (ids: readonly string[]): LocalTweet[] =>
+    ids.flatMap((id) => {
+      const version = byId.get(id)
+      return version === undefined ? [] : [version]
+    })
+
+  /** The tweet, unless it was deleted or never there. */
+  function find(id: string): LocalTweet | undefined {
+    const tweet = byId.get(id)
+    return tweet?.deleted === false ? tweet : undefined
+  }
+
+  function get(id: string): LocalTweet {
+    const tweet = find(id)
+    if (tweet === undefined) throw new LocalXError('UNKNOWN_TWEET', `There is no tweet ${id} here, or it was deleted.`)
+    return tweet
+  }
+
+  /** All tweets in the order of their ids, the deleted ones too. */
+  const all = (): LocalTweet[] => [...byId.values()].sort((a, b) => compareIds(a.id, b.id))
+
+  const repliesTo = (id: string): LocalTweet[] =>
+    all().filter((tweet) => !tweet.deleted && tweet.inReplyTo?.id === id && isLatest(tweet))
+
+  /** Deletes every version of the tweet. */
+  function remove(id: string): LocalTweet {
+    for (const version of versions(get(id).editHistory)) byId.set(version.id, { ...version, deleted: true })
+    return byId.get(id) as LocalTweet
+  }
+
+  /** Makes a recorded tweet known, unless it is. */
+  const know = (tweet: LocalTweet): LocalTweet => {
+    const known = byId.get(tweet.id)
+    if (known === undefined) byId.set(tweet.id, tweet)
+    return known ?? tweet
+  }
+
+  const replace = (tweet: LocalTweet): void => void byId.set(tweet.id, tweet)
+
+  return { create, find, get, all, repliesTo, remove, know, replace, mentionsIn }
+}
+
+export function isLatest(tweet: LocalTweet): boolean {
+  return tweet.editHistory.at(-1) === tweet.id
+}
+
+/** The tweet's author wrote the name, as opposed to X putting it there because of a reply. */
+export function mentionsExplicitly(tweet: LocalTweet, userId: string): boolean {
+  return tweet.mentions.some(({ person, start }) => person.id === userId && start >= tweet.displayRange[0])
+}
+
+/** Numeric order of ids of any length. */
+export function compareIds(a: string, b: string): number {
+  return a.length === b.length ? (a < b ? -1 : a > b ? 1 : 0) : a.length - b.length
+}
+
+/** A link as X's shortener makes them; it leads nowhere. */
+export function shortLink(of: string): string {
+  const hash = createHash('sha256').update(of).digest('base64').replace(/[+/=]/g, '')
+  return `https://t.co/${hash.slice(0, 10)}`
+}
+
+const referTo = ({ id, author }: LocalTweet): TweetReference => ({ id, author })
+
+function compose(
+  { author, text, inReplyTo, excludedUserIds = [], quoted }: NewTweet,
+  photos: readonly LocalPhoto[],
+  id: string,
+): Pick<LocalTweet, 'text' | 'displayRange' | 'links'> {
+  const hidden = inReplyTo === undefined ? [] : participants(inReplyTo, [author.id, ...excludedUserIds])
+  const prefix = hidden.map((person) => `@${person.username} `).join('')
+  const displayRange = [codePoints(prefix), codePoints(prefix + text)] as const
+  const links: LocalLink[] = []
+  let whole = prefix + text
+
+  function append(kind: LocalLink['kind'], url: string, expandedUrl: string, displayUrl: string): void {
+    const gap = whole === '' || whole.endsWith(' ') ? '' : ' '
+    const start = codePoints(whole + gap)
+    whole += gap + url
+    links.push({ kind, url, expandedUrl, displayUrl, start, end: start + url.length })
+  }
+
+  if (quoted !== undefined) {
+    const { username } = quoted.author
+    const address = `https://twitter.com/${username}/status/${quoted.id}`
+    append('quoted', shortLink(address), address, `x.com/${username.slice(0, 12)}/st…`)
+  }
+  if (photos.length > 0) {
+    const slug = shortLink(`photo:${id}`).slice('https://t.co/'.length)
+    const address = `https://twitter.com/${author.username}/status/${id}/photo/1`
+    append('photo', `https://t.co/${slug}`, address, `pic.x.com/${slug}`)
+  }
+  return { text: whole, displayRange, links }
+}
+
+/** Whom X addresses in a reply: the author, and everybody whom that tweet mentions. */
+function participants(tweet: LocalTweet, without: readonly string[]): LocalPerson[] {
+  const people = [tweet.author, ...tweet.mentions.map(({ person }) => person)]
+  const unique = new Map(people.map((person) => [person.id, person]))
+  return [...unique.values()].filter((person) => !without.includes(person.id))
+}

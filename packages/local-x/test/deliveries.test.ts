@@ -1,0 +1,269 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+import type { LocalX } from '../src/index.js'
+import { type Closers, clientsOf, closeAll, hmac, jpeg, png, start, startWebhook, type TestWebhook } from './support.js'
+
+const stack: Closers = []
+afterEach(() => closeAll(stack))
+
+const ACTIVITY = ['post.create', 'post.delete', 'post.mention.create', 'post.reply.create', 'post.quote.create']
+
+async function subscribed(dialect: 'account-activity' | 'x-activity', tag?: string) {
+  const x = await start(stack)
+  const hook = await startWebhook(x.credentials.consumerSecret, stack)
+  const { asApp, asBot } = clientsOf(x)
+  const { id } = (await asApp.v2.post('webhooks', { url: hook.url })).data
+  if (dialect === 'account-activity') await asBot.v2.post(`account_activity/webhooks/${id}/subscriptions/all`, {})
+  else {
+    for (const event_type of ACTIVITY) {
+      const body = { event_type, filter: { user_id: x.bot.id }, webhook_id: id, ...(tag === undefined ? {} : { tag }) }
+      await asBot.v2.post('activity/subscriptions', body)
+    }
+  }
+  return { x, hook, asBot }
+}
+
+const bodies = (hook: TestWebhook) => hook.received.map(({ raw }) => JSON.parse(raw.toString()))
+
+const typesOf = (hook: TestWebhook) => bodies(hook).map(({ data }) => data.event_type)
+
+describe('a delivery', () => {
+  test.each(['account-activity', 'x-activity'] as const)('in %s is signed over its exact bytes', async (dialect) => {
+    const { x, hook } = await subscribed(dialect)
+    await x.tweet({ as: 'alice', text: '@hexbird 犬 what is this? 🐦' })
+    const [received] = hook.received
+    expect(received?.signature).toBe(hmac(x.credentials.consumerSecret, received?.raw ?? ''))
+  })
+
+  test('is recorded with what was answered', async () => {
+    const { x, hook } = await subscribed('account-activity')
+    hook.status = 503
+    await x.tweet({ as: 'alice', text: '@hexbird hi' })
+    const [delivery] = x.deliveries()
+    expect(delivery).toMatchObject({ url: hook.url, status: 503, signature: hook.received[0]?.signature })
+    expect(Buffer.from(delivery?.body ?? []).equals(hook.received[0]?.raw ?? Buffer.alloc(0))).toBe(true)
+    expect(delivery?.ms).toBeGreaterThan(0)
+  })
+
+  test('is not tried again', async () => {
+    const { x, hook } = await subscribed('account-activity')
+    hook.status = 500
+    await x.tweet({ as: 'alice', text: '@hexbird hi' })
+    await x.idle()
+    expect(hook.received).toHaveLength(1)
+  })
+
+  test('comes after the one before it', async () => {
+    const { x, hook } = await subscribed('account-activity')
+    await Promise.all(['one', 'two', 'three'].map((text) => x.tweet({ as: 'alice', text: `@hexbird ${text}` })))
+    const texts = bodies(hook).map((body) => body.tweet_create_events[0].text)
+    expect(texts).toEqual(['@hexbird one', '@hexbird two', '@hexbird three'])
+  })
+
+  test('of raw bytes carries exactly those, signed', async () => {
+    const { x, hook } = await subscribed('account-activity')
+    const raw = Buffer.from([0x7b, 0xff, 0x00, 0x7d])
+    const [delivery] = await x.deliver(raw)
+    expect(hook.received[0]?.raw.equals(raw)).toBe(true)
+    expect([delivery?.status, hook.received[0]?.signature]).toEqual([200, hmac(x.credentials.consumerSecret, raw)])
+  })
+
+  test('says nothing of what does not concern the account', async () => {
+    for (const dialect of ['account-activity', 'x-activity'] as const) {
+      const { x, hook } = await subscribed(dialect)
+      const other = await x.tweet({ as: 'alice', text: 'nice weather, @bob and hexbird' })
+      await x.tweet({ as: 'bob', text: 'yes', inReplyTo: other.id })
+      await x.deleteTweet(other.id)
+      expect(hook.received).toEqual([])
+    }
+  })
+})
+
+describe('the older dialect', () => {
+  const first = async (x: LocalX, hook: TestWebhook, draft: Parameters<LocalX['tweet']>[0]) => {
+    const tweet = await x.tweet(draft)
+    const body = bodies(hook).at(-1)
+    return { tweet, body, event: body.tweet_create_events[0] }
+  }
+
+  test('carries the numeric id with digits that a JavaScript number loses', async () => {
+    const { x, hook } = await subscribed('account-activity')
+    const { tweet, event, body } = await first(x, hook, { as: 'alice', text: '@hexbird hi' })
+    const raw = hook.received[0]?.raw.toString() ?? ''
+    expect(raw).toContain(`"id":${tweet.id},"id_str":"${tweet.id}"`)
+    expect(BigInt(event.id).toString()).not.toBe(tweet.id)
+    expect(body).toMatchObject({ for_user_id: x.bot.id, user_has_blocked: false })
+    expect(event.user).toMatchObject({ id_str: tweet.author.id, screen_name: 'alice' })
+  })
+
+  test('has one photo in the entities and all of them in the extended entities', async () => {
+    const { x, hook } = await subscribed('account-activity')
+    const photos = [{ bytes: jpeg() }, { bytes: png() }]
+    const { tweet, event } = await first(x, hook, { as: 'alice', text: '@hexbird what?', photos })
+    expect(event).toMatchObject({ text: tweet.text, truncated: false, display_text_range: [0, 14] })
+    expect(event.entities.media).toHaveLength(1)
+    const urls = event.extended_entities.media.map((one: { media_url_https: string }) => one.media_url_https)
+    expect(urls).toEqual(tweet.photos.map(({ url }) => url))
+    expect(event.extended_entities.media[1]).toMatchObject({ type: 'photo', sizes: { large: { w: 640, h: 480 } } })
+    expect(event.text.slice(...event.entities.media[0].indices)).toBe(event.entities.media[0].url)
+  })
+
+  test('cuts a long text at 140, and has text, names and photos in extended_tweet', async () => {
+    const { x, hook } = await subscribed('account-activity')
+    const text = `${'🐦 look '.repeat(40)}@hexbird`
+    const { tweet, event } = await first(x, hook, { as: 'alice', text, photos: [{ bytes: jpeg() }] })
+    expect(event.truncated).toBe(true)
+    expect(Array.from(event.text)).toHaveLength(140)
+    expect([event.entities.media, event.entities.user_mentions, event.extended_entities]).toEqual([
+      undefined,
+      [],
+      undefined,
+    ])
+    expect(event.extended_tweet.full_text).toBe(tweet.text)
+    const [mention] = event.extended_tweet.entities.user_mentions
+    const named = Array.from(tweet.text)
+      .slice(...mention.indices)
+      .join('')
+    expect([mention.id_str, named]).toEqual([x.bot.id, '@hexbird'])
+    expect(event.extended_tweet.extended_entities.media).toHaveLength(1)
+  })
+
+  test('tells replies by the status, not by the account', async () => {
+    const { x, hook } = await subscribed('account-activity')
+    const { tweet, event } = await first(x, hook, { as: 'alice', text: '@hexbird hi' })
+    expect(event).toMatchObject({ in_reply_to_status_id: null, in_reply_to_status_id_str: null })
+    expect(event.in_reply_to_user_id_str).toBe(x.bot.id)
+    const reply = await first(x, hook, { as: 'bob', text: 'hello', inReplyTo: tweet.id })
+    expect(reply.event).toMatchObject({
+      in_reply_to_status_id_str: tweet.id,
+      in_reply_to_screen_name: 'alice',
+      text: '@alice @hexbird hello',
+      display_text_range: [16, 21],
+    })
+  })
+
+  test('carries the quoted tweet', async () => {
+    const { x, hook } = await subscribed('account-activity')
+    const own = await x.tweet({ as: 'hexbird', text: 'I name animals.' })
+    const { event } = await first(x, hook, { as: 'alice', text: 'see', quote: own.id })
+    expect(event).toMatchObject({ is_quote_status: true, quoted_status_id_str: own.id })
+    expect(event.quoted_status).toMatchObject({ id_str: own.id, user: { id_str: x.bot.id } })
+  })
+
+  test('names the first version of an edited tweet', async () => {
+    const { x, hook } = await subscribed('account-activity')
+    const photos = [{ bytes: jpeg() }]
+    const original = await x.tweet({ as: 'alice', text: '@hexbird waht?', photos })
+    const { tweet, event } = await first(x, hook, { as: 'alice', text: '@hexbird what?', edits: original.id })
+    expect(tweet.id).not.toBe(original.id)
+    expect(event.edit_history.initial_tweet_id).toBe(original.id)
+    expect(event.extended_entities.media[0].media_url_https).toBe(original.photos[0]?.url)
+  })
+
+  test('tells of the bot’s own tweets, and of their deletion', async () => {
+    const { x, hook, asBot } = await subscribed('account-activity')
+    const { data } = await asBot.v2.tweet('hello')
+    await x.deleteTweet(data.id)
+    const [created, deleted] = bodies(hook)
+    expect(created.tweet_create_events[0].user.id_str).toBe(x.bot.id)
+    expect(created.user_has_blocked).toBeUndefined()
+    expect(deleted).toEqual({
+      for_user_id: x.bot.id,
+      tweet_delete_events: [{ status: { id: data.id, user_id: x.bot.id }, timestamp_ms: expect.any(String) }],
+    })
+  })
+})
+
+describe('the newer dialect', () => {
+  test('tells of an explicit mention, with the author and without media', async () => {
+    const { x, hook } = await subscribed('x-activity', 'mine')
+    const photos = [{ bytes: jpeg(), altText: 'a dog' }]
+    const tweet = await x.tweet({ as: 'alice', text: 'hey @hexbird', photos })
+    const [{ data }] = bodies(hook)
+    expect(data).toMatchObject({
+      event_type: 'post.mention.create',
+      filter: { user_id: x.bot.id },
+      tag: 'mine',
+      event_uuid: expect.stringMatching(/^-?\d+$/),
+    })
+    expect(data.payload).toMatchObject({
+      id: tweet.id,
+      author_id: tweet.author.id,
+      edit_history_tweet_ids: [tweet.id],
+      display_text_range: [0, 12],
+      entities: { mentions: [{ start: 4, start_str: '4', end: 12, end_str: '12', username: 'hexbird', id: x.bot.id }] },
+      public_metrics: { retweet_count: 0, retweet_count_str: '0' },
+    })
+    expect(data.includes.users.map(({ username }: { username: string }) => username)).toEqual(['alice', 'hexbird'])
+    const raw = hook.received[0]?.raw.toString() ?? ''
+    for (const trace of ['"attachments"', '"media', 'pbs.twimg.com/media', 'pic.x.com/', '/photo/1']) {
+      expect(raw).not.toContain(trace)
+    }
+  })
+
+  test('tells of an implicit mention as a reply at most', async () => {
+    const { x, hook } = await subscribed('x-activity')
+    const asked = await x.tweet({ as: 'alice', text: '@hexbird what?' })
+    await x.tweet({ as: 'bob', text: 'a dog', inReplyTo: asked.id })
+    expect(typesOf(hook)).toEqual(['post.mention.create'])
+    const own = await x.tweet({ as: 'hexbird', text: 'A dog.', inReplyTo: asked.id })
+    const thanks = await x.tweet({ as: 'alice', text: 'thanks', inReplyTo: own.id })
+    expect(typesOf(hook)).toEqual(['post.mention.create', 'post.create', 'post.reply.create'])
+    const { data } = bodies(hook).at(-1)
+    expect(data.includes).toEqual({})
+    expect(data.payload).toMatchObject({
+      id: thanks.id,
+      text: '@hexbird thanks',
+      display_text_range: [9, 15],
+      in_reply_to_tweet_id: own.id,
+      in_reply_to_user_id: x.bot.id,
+      referenced_tweets: [{ type: 'replied_to', id: own.id }],
+      conversation_id: asked.id,
+    })
+  })
+
+  test('tells once for each subscription that a tweet meets', async () => {
+    const { x, hook } = await subscribed('x-activity')
+    const own = await x.tweet({ as: 'hexbird', text: 'I name animals.' })
+    await x.tweet({ as: 'alice', text: 'see @hexbird', quote: own.id, inReplyTo: own.id })
+    const kinds = ['post.create', 'post.mention.create', 'post.reply.create', 'post.quote.create']
+    expect(typesOf(hook)).toEqual(kinds)
+    const uuids = bodies(hook).map(({ data }) => data.event_uuid)
+    expect(new Set(uuids).size).toBe(4)
+  })
+
+  test('carries the ids of all versions of an edited tweet', async () => {
+    const { x, hook } = await subscribed('x-activity')
+    const first = await x.tweet({ as: 'alice', text: '@hexbird waht?' })
+    const second = await x.tweet({ as: 'alice', text: '@hexbird what?', edits: first.id })
+    expect(bodies(hook).map(({ data }) => data.payload.edit_history_tweet_ids)).toEqual([
+      [first.id],
+      [first.id, second.id],
+    ])
+  })
+
+  test('tells of the deletion of the bot’s own tweets alone', async () => {
+    const { x, hook, asBot } = await subscribed('x-activity')
+    const asked = await x.tweet({ as: 'alice', text: '@hexbird hi' })
+    const { data } = await asBot.v2.reply('Hello', asked.id)
+    await x.deleteTweet(asked.id)
+    await x.deleteTweet(data.id)
+    expect(typesOf(hook)).toEqual(['post.mention.create', 'post.create', 'post.delete'])
+    expect(bodies(hook).at(-1).data).toMatchObject({
+      payload: { id: data.id, author_id: x.bot.id },
+      includes: { users: [{ data: { id: x.bot.id } }] },
+    })
+  })
+
+  test('shows the label of automated accounts', async () => {
+    const x = await start(stack, { people: [{ username: 'robot', automated: true }] })
+    const hook = await startWebhook(x.credentials.consumerSecret, stack)
+    const { asApp, asBot } = clientsOf(x)
+    const { id } = (await asApp.v2.post('webhooks', { url: hook.url })).data
+    const wanted = { event_type: 'post.mention.create', filter: { user_id: x.bot.id }, webhook_id: id }
+    await asBot.v2.post('activity/subscriptions', wanted)
+    await x.tweet({ as: 'robot', text: '@hexbird hi' })
+    await x.tweet({ as: 'alice', text: '@hexbird hi' })
+    const labels = bodies(hook).map(({ data }) => data.includes.users[0].affiliation.description)
+    expect(labels).toEqual(['Automated', undefined])
+  })
+})
