@@ -11,6 +11,9 @@ export interface Keyword {
 /** What fits into the one segment of a JPEG that holds XMP. More is nobody's keywords. */
 const MOST_XMP_BYTES = 65_536
 
+/** IPTC 1:90: without it keywords are guessed to be UTF-8 or else Latin-1. */
+const CODED_CHARACTER_SET = 0x015a
+
 const XMP_BEGIN = '<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>'
 const JPEG_XMP = 'http://ns.adobe.com/xap/1.0/\0'
 const PNG_XMP = 'XML:com.adobe.xmp\0'
@@ -90,13 +93,8 @@ function ofHierarchy(path: string): Keyword {
 }
 
 function iptcKeywords(file: Buffer): readonly Keyword[] {
-  try {
-    const { iptc } = exifReader.load(file, { expanded: true, includeTags: { iptc: ['Keywords', 0x015a] } })
-    return texts(iptc?.Keywords).map((name) => ({ name, parents: [] }))
-  } catch (error) {
-    if (error instanceof exifReader.errors.MetadataMissingError) return []
-    throw error
-  }
+  const { iptc } = exifReader.load(file, { expanded: true, includeTags: { iptc: ['Keywords', CODED_CHARACTER_SET] } })
+  return texts(iptc?.Keywords).map((name) => ({ name, parents: [] }))
 }
 
 /** The texts of a tag, whichever of its many shapes it has: tags, a tag of tags, of bytes or of a text. */

@@ -22,6 +22,7 @@ export class FakeTime {
     now: this.now,
     random: () => 1,
     setTimer: (run, milliseconds) => {
+      if (milliseconds >= 2 ** 31) throw new RangeError('a timer of Node.js would fire at once')
       this.#made += 1
       this.#timers.set(this.#made, { at: this.#now + milliseconds, run })
       return this.#made

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { deflateSync } from 'node:zlib'
 import type { Label } from '@hexbird/core'
 import { imageLabelerContract } from '@hexbird/core/contracts'
@@ -297,6 +298,40 @@ describe('hostile photos', () => {
       }),
       { numRuns: runs },
     )
+  })
+})
+
+describe('the sample photos', () => {
+  const sample = (name: string) => readFile(new URL(`../../local-x/samples/${name}.jpg`, import.meta.url))
+
+  test.each([
+    [
+      'dog',
+      [
+        ['Dog', commonParents.dog],
+        ['Grass', []],
+      ],
+    ],
+    [
+      'bird',
+      [
+        ['Bird', ['Animal']],
+        ['Branch', []],
+        ['Leaf', []],
+      ],
+    ],
+    [
+      'plant',
+      [
+        ['Potted Plant', ['Plant']],
+        ['Window', []],
+      ],
+    ],
+    ['nothing', []],
+  ])('%s.jpg shows what its keywords say', async (name, labels) => {
+    const photo = await sample(name)
+    expect((await labelsOf(photo)).map(({ name, parents }) => [name, parents])).toEqual(labels)
+    expect(photo.length).toBeLessThan(40_000)
   })
 })
 

@@ -35,6 +35,14 @@ describe('MemorySocialClient', () => {
     expect(await social.reply(own.id, 'And plants.')).toMatchObject({ kind: 'posted' })
   })
 
+  test('a mention that X put in front of a reply is no summons', async () => {
+    const social = client()
+    const author = social.person('ada')
+    const own = social.addTweet({ author: BOT, text: 'I know animals.' })
+    const thanks = social.addTweet({ author, text: 'thanks', inReplyToId: own.id })
+    expect(await social.reply(thanks.id, 'You are welcome.')).toMatchObject({ reason: 'reply-not-allowed' })
+  })
+
   test('an address is not a mention, nor is a longer name', () => {
     const social = client()
     const author = social.person('ada')

@@ -5,7 +5,7 @@ import { type Fields, isId, listOf, objectOf, type Problem, problemOf } from './
 import { limitedUntil } from './rate-limit.js'
 
 /** What a 4xx means. */
-export type Meaning =
+type Meaning =
   | { readonly kind: 'locked'; readonly code: number }
   | { readonly kind: 'later'; readonly reason: Later['reason'] }
   | { readonly kind: 'duplicate' }
@@ -64,7 +64,7 @@ const MEANINGS: readonly Row[] = [
 ]
 
 /** What X means by a 4xx that came whole. */
-export function meaningOf(status: number, problem: Problem): Meaning {
+function meaningOf(status: number, problem: Problem): Meaning {
   const row = MEANINGS.find(
     ({ statuses, codes, types, says }) =>
       statuses?.includes(status) ||

@@ -47,7 +47,7 @@ const IDLE_MS = 5000
 
 /** Keeps connections open, and checks certificates whatever the environment says. */
 export function defaultAgent(): Agent {
-  return new HttpsAgent({ keepAlive: true, timeout: IDLE_MS, scheduling: 'lifo', rejectUnauthorized: false })
+  return new HttpsAgent({ keepAlive: true, timeout: IDLE_MS, scheduling: 'lifo', rejectUnauthorized: true })
 }
 
 /**
@@ -65,7 +65,7 @@ export async function exchange({ tokens, agent }: Access, timeoutMs: number, cal
     const settings = { httpAgent: observed(agent, trace), compression: false }
     const client = new TwitterApi(tokens as TwitterApiTokens, settings)
     const { data, headers } = await send(client, call)
-    return answered(trace, headers, clean(data, tokens))
+    return answered(trace, headers, read(data, tokens))
   } catch (error) {
     return failed(error, trace, tokens)
   } finally {
@@ -80,7 +80,8 @@ interface Trace {
 }
 
 function send(client: TwitterApi, { method, path, query, body }: XCall): Promise<TwitterResponse<unknown>> {
-  const options = { fullResponse: true } as const
+  // As text: the library breaks the whole process over problems whose `errors` are not what it expects.
+  const options = { fullResponse: true, forceParseMode: 'text' } as const
   switch (method) {
     case 'GET':
       return client.v2.get<TwitterResponse<unknown>>(path, { ...query }, options)
@@ -137,14 +138,28 @@ function answered(trace: Trace, headers: IncomingHttpHeaders, body: unknown): Ex
 }
 
 function failed(error: unknown, trace: Trace, tokens: Access['tokens']): Exchange {
-  if (error instanceof ApiResponseError) return answered(trace, error.headers, clean(error.data, tokens))
+  if (error instanceof ApiResponseError) return answered(trace, error.headers, read(error.data, tokens))
   const headers = trace.response?.headers
   if (headers) {
-    return answered(trace, headers, error instanceof ApiPartialResponseError ? clean(error.rawContent, tokens) : '')
+    return answered(
+      trace,
+      headers,
+      error instanceof ApiPartialResponseError ? read(error.rawContent, tokens) : undefined,
+    )
   }
   const cause = causeOf(error)
   const reason = 'code' in cause ? String(cause.code) : cause.message
   return { kind: 'unanswered', sent: trace.sent, detail: String(clean(reason, tokens)), cause }
+}
+
+/** JSON, whatever it is called; else the text. */
+function read(text: unknown, tokens: Access['tokens']): unknown {
+  if (typeof text !== 'string' || text === '') return undefined
+  try {
+    return clean(JSON.parse(text), tokens)
+  } catch {
+    return clean(text, tokens)
+  }
 }
 
 /** The library keeps the network's error where nothing prints it, next to the request with its credentials. */

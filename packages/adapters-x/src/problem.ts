@@ -40,7 +40,7 @@ const LONGEST_DETAIL = 500
  * Source: docs.x.com/x-api/fundamentals/response-codes-and-errors.
  */
 export function problemOf(body: unknown): Problem {
-  const fields = objectOf(typeof body === 'string' ? parsed(body) : body)
+  const fields = objectOf(body)
   if (fields) return problemOfFields(fields)
   const text = typeof body === 'string' ? body.slice(0, MOST_READ) : ''
   const plain = text
@@ -65,14 +65,6 @@ function problemOfFields(fields: Fields): Problem {
     texts: all.flatMap((one) => ['title', 'detail', 'message', 'error'].flatMap((name) => textOf(one[name]) ?? [])),
     detail: shortened([...new Set(words.filter((word) => word !== undefined))].join(' ')),
     isPage: false,
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 

@@ -124,12 +124,6 @@ const rows: readonly Row[] = [
     'locked 64',
     'failed X_ACCOUNT_LOCKED',
   ],
-  [
-    'code 64 in JSON that is called text',
-    answered(403, '{"errors":[{"code":64,"message":"x"}]}'),
-    'locked 64',
-    'failed X_ACCOUNT_LOCKED',
-  ],
   ['code 64 as a string', answered(403, { errors: [{ code: '64' }] }), 'locked 64', 'failed X_ACCOUNT_LOCKED'],
   ['code 64 second', answered(403, { errors: [{ code: 1 }, { code: 64 }] }), 'locked 64', 'failed X_ACCOUNT_LOCKED'],
 

@@ -107,6 +107,10 @@ describe('an answer', () => {
       { title: 'Forbidden' },
     ],
     ['text', answer(400, 'no', { 'content-type': 'text/plain' }), 'no'],
+    ['JSON that is called text', answer(403, { a: 1 }, { 'content-type': 'text/plain' }), { a: 1 }],
+    ['a problem with an error that is none', answer(403, { errors: [null] }), { errors: [null] }],
+    ['a problem with a text for errors', answer(400, { errors: 'no' }), { errors: 'no' }],
+    ['null', answer(403, 'null'), null],
     ['a page that is called JSON', answer(503, '<html>'), '<html>'],
     ['nothing', answer(204), undefined],
   ] as const)('of %s', async (_, script, body) => {
@@ -181,7 +185,7 @@ describe('without an answer', () => {
         callback(Object.assign(new Error('getaddrinfo ENOTFOUND api.x.com'), { code: 'ENOTFOUND' }))
       },
     })
-    const came = await exchange({ tokens, agent: lookup as Agent }, 2000, POST)
+    const came = await exchange({ tokens, agent: lookup }, 2000, POST)
     expect(came).toMatchObject({ kind: 'unanswered', sent: false, detail: 'ENOTFOUND' })
   })
 })

@@ -175,7 +175,7 @@ describe('an address that is not a photo on pbs.twimg.com', () => {
       }),
       { numRuns: runs() },
     )
-  })
+  }, 600_000)
 })
 
 describe('a photo that does not come', () => {

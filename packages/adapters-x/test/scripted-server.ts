@@ -27,11 +27,13 @@ export interface ScriptedServer {
 /** Answers the first request with the first script, and so on; the last one stands for all that follow. */
 export async function startScripted(...scripts: readonly Script[]): Promise<ScriptedServer> {
   const requests: Received[] = []
-  const server = createServer(async (request, response) => {
-    const received = await receive(request)
-    requests.push(received)
-    const script = scripts[Math.min(requests.length, scripts.length) - 1]
-    script?.(response, received)
+  const server = createServer((request, response) => {
+    const run = (received: Received) => {
+      requests.push(received)
+      scripts[Math.min(requests.length, scripts.length) - 1]?.(response, received)
+    }
+    // A request that its client gave up is not one that was received.
+    receive(request).then(run, () => {})
   })
   const { port, connections, close } = await listen(server)
   return { port, requests, connections, close }

@@ -358,6 +358,24 @@ describe('the account', () => {
   })
 })
 
+describe('known faults of the originals', () => {
+  test('the reply without a photo goes to the tweet, never to a storage key', async () => {
+    const { server, client } = await start(answer(201, { data: { id: '2' } }))
+    expect(await fails(client.reply('photos/2244994945/1790000000000000001/0', 'Hi'))).toBeInstanceOf(SocialClientError)
+    expect(server.requests).toEqual([])
+  })
+
+  test('ids keep their last digits', async () => {
+    const { server, client } = await start([
+      answer(201, '{"data":{"id":"9007199254740993"}}'),
+      answer(200, '{"data":{"id":"9007199254740995","username":"petbot"}}'),
+    ])
+    expect(await client.reply('9007199254740997', 'Hi')).toEqual({ kind: 'posted', id: '9007199254740993' })
+    expect(server.requests[0]?.body).toContain('"9007199254740997"')
+    expect(await client.me()).toMatchObject({ id: '9007199254740995' })
+  })
+})
+
 describe('whatever comes', () => {
   const piece = fc.oneof(
     fc.string(),
@@ -434,7 +452,7 @@ describe('whatever comes', () => {
       }),
       { numRuns: runs() },
     )
-  })
+  }, 600_000)
 
   const outcomeOf = (promise: Promise<unknown>) =>
     promise.then(

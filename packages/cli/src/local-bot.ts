@@ -50,9 +50,10 @@ export interface LocalBot {
 /** Wires a whole bot to a local X: the real web app, the real client, real signatures; stores in memory. */
 export async function startLocalBot(options: LocalBotOptions = {}): Promise<LocalBot> {
   const { dialects = ['x-activity'], now = Date.now, onOutcome = () => {} } = options
+  const { webhookSecrets = 'oauth1' } = options.localX ?? {}
   const x = await startLocalX(options.localX).catch(inUse)
   const agent = agentTo({ port: x.port })
-  const { consumerKey, consumerSecret, accessToken, accessSecret, bearerToken } = x.credentials
+  const { consumerKey, consumerSecret, clientSecret, accessToken, accessSecret, bearerToken } = x.credentials
   const credentials = { consumerKey, consumerSecret, accessToken, accessSecret }
 
   const events = new MemoryQueue<Event>({ now, ...options.queue })
@@ -92,6 +93,7 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
   const app = createWebhookApp({
     inbox: new MemoryInbox(events),
     consumerSecrets: [consumerSecret],
+    ...(webhookSecrets !== 'oauth1' && { clientSecrets: [clientSecret] }),
     ...(options.onNotice && { notice: options.onNotice }),
   })
   const server = await listen(app.fetch)

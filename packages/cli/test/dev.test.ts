@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -41,20 +41,36 @@ const file = async (name: string, content: string | Uint8Array) => {
 }
 
 describe('hexbird dev --once', () => {
-  test.each(['x-activity', 'account-activity'])('ends with the reply to a photo as one line of JSON (%s)', async (dialect) => {
-    const ran = await hexbird('dev', '--once', '--photo', sample, '--text', '@hexbird what is this?', '--dialect', dialect)
-    expect(ran.code).toBe(0)
-    expect(lastLine(ran)).toEqual({
-      outcome: 'replied',
-      reply: expect.stringContaining('Dog'),
-      labels: expect.arrayContaining(['Dog']),
-      elapsedMs: expect.any(Number),
-    })
-  })
+  test.each(['x-activity', 'account-activity'])(
+    'ends with the reply to a photo as one line of JSON (%s)',
+    async (dialect) => {
+      const ran = await hexbird(
+        'dev',
+        '--once',
+        '--photo',
+        sample,
+        '--text',
+        '@hexbird what is this?',
+        '--dialect',
+        dialect,
+      )
+      expect(ran.code).toBe(0)
+      expect(lastLine(ran)).toEqual({
+        outcome: 'replied',
+        reply: expect.stringContaining('Dog'),
+        labels: expect.arrayContaining(['Dog']),
+        elapsedMs: expect.any(Number),
+      })
+    },
+  )
 
   test('without a photo shows the reply that asks for one', async () => {
     const ran = await hexbird('dev', '--once')
-    expect(lastLine(ran)).toMatchObject({ outcome: 'replied', reply: expect.stringContaining('upload an image'), labels: [] })
+    expect(lastLine(ran)).toMatchObject({
+      outcome: 'replied',
+      reply: expect.stringContaining('upload an image'),
+      labels: [],
+    })
   })
 
   test('says why there is no reply, and that is no fault', async () => {
@@ -76,16 +92,35 @@ describe('a mistake gets a clear message, exit code 2, and no stack trace', () =
   test.each<[string, () => Promise<string[]>, RegExp]>([
     ['a file that is not there', async () => ['--once', '--photo', '/no/such.jpg'], /no such file/],
     ['a folder', async () => ['--once', '--photo', folder], /it is a folder/],
-    ['a file that is no photo', async () => ['--once', '--photo', await file('a.txt', 'text')], /neither a JPEG nor a PNG/],
+    [
+      'a file that is no photo',
+      async () => ['--once', '--photo', await file('a.txt', 'text')],
+      /neither a JPEG nor a PNG/,
+    ],
     ['an empty file', async () => ['--once', '--photo', await file('empty.jpg', '')], /neither a JPEG nor a PNG/],
     [
       'a photo that is too large',
-      async () => ['--once', '--photo', await file('large.jpg', Uint8Array.from({ length: 5 * 1024 * 1024 + 1 }, () => 0xff))],
+      async () => [
+        '--once',
+        '--photo',
+        await file(
+          'large.jpg',
+          Uint8Array.from({ length: 5 * 1024 * 1024 + 1 }, () => 0xff),
+        ),
+      ],
       /larger than 5 MB/,
     ],
     ['five photos', async () => ['--once', '--photo', sample, sample, sample, sample, sample], /at most 4 photos/],
-    ['a recording that is not JSON', async () => ['--once', '--json-events', await file('b.json', '{')], /not a delivery/],
-    ['a recording that is a list', async () => ['--once', '--json-events', await file('c.json', '[]')], /not a delivery/],
+    [
+      'a recording that is not JSON',
+      async () => ['--once', '--json-events', await file('b.json', '{')],
+      /not a delivery/,
+    ],
+    [
+      'a recording that is a list',
+      async () => ['--once', '--json-events', await file('c.json', '[]')],
+      /not a delivery/,
+    ],
     ['an unknown dialect', async () => ['--once', '--dialect', 'latin'], /Allowed choices/],
     ['an unknown option', async () => ['--onse'], /unknown option/],
     ['a port that is no number', async () => ['--port', 'http'], /0 to 65535/],

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { afterEach, describe, expect, test } from '@jest/globals'
 import type { Outcome } from '@hexbird/core'
 import { TIMES } from '@hexbird/core'
 import type { TweetDraft } from '@hexbird/local-x'
+import { afterEach, describe, expect, test } from '@jest/globals'
 import type { Dialect, LocalBot, LocalBotOptions } from '../src/local-bot.js'
 import { startLocalBot } from '../src/local-bot.js'
 import { testClock } from './clock.js'
@@ -87,7 +87,7 @@ describe.each(dialects)('over %s', (dialect) => {
     expect(x.tweets()).toHaveLength(before + 2)
   })
 
-  test('asked under somebody\'s photo, it looks at that photo, once', async () => {
+  test("asked under somebody's photo, it looks at that photo, once", async () => {
     const { tweet } = await start({ dialects: [dialect] })
     const theirs = await tweet({ as: 'bob', text: 'look!', photos: [bird] })
     expect(theirs.replies).toEqual([])
@@ -137,10 +137,22 @@ test('both dialects at once, and everything delivered again, give one reply', as
   expect(without.replies).toHaveLength(1)
 })
 
+test.each(['oauth2', 'both'] as const)(
+  'an app whose webhooks are signed with %s secrets is answered',
+  async (webhookSecrets) => {
+    const { tweet } = await start({ localX: { webhookSecrets } })
+    expect((await tweet({ photos: [dog] })).replies).toHaveLength(1)
+  },
+)
+
 test('the same photo gets the same reply over either dialect', async () => {
   const texts = await Promise.all(
     dialects.map(async (dialect) => {
-      const seeded = await start({ dialects: [dialect], localX: { seed: 7, now: () => 1_795_348_800_000 }, now: () => 1_795_348_800_000 })
+      const seeded = await start({
+        dialects: [dialect],
+        localX: { seed: 7, now: () => 1_795_348_800_000 },
+        now: () => 1_795_348_800_000,
+      })
       return (await seeded.tweet({ photos: [dog] })).replies
     }),
   )
@@ -181,13 +193,17 @@ describe('when X is not at its best', () => {
     expect(replies(id)).toHaveLength(1)
   })
 
-  test("its limit on posts is waited for, until the time that it names", async () => {
+  test('its limit on posts is waited for, until the time that it names', async () => {
     const { x, clock, settled, outcomes, replies } = await startOnClock()
     const reset = Math.ceil(clock.now() / 1000) + 900
     x.failNext({
       method: 'POST',
       path: '/2/tweets',
-      respond: { status: 429, headers: { 'x-rate-limit-reset': String(reset) }, body: { errors: [{ code: 88, message: 'Rate limit exceeded' }] } },
+      respond: {
+        status: 429,
+        headers: { 'x-rate-limit-reset': String(reset) },
+        body: { errors: [{ code: 88, message: 'Rate limit exceeded' }] },
+      },
     })
     const { id } = await x.tweet({ as: 'alice', text: asks })
     await settled(1)
@@ -199,7 +215,11 @@ describe('when X is not at its best', () => {
 
   test('a tweet that is deleted before the reply is left alone', async () => {
     const { x, clock, settled, outcomes } = await startOnClock()
-    x.failNext({ method: 'POST', path: '/2/tweets', respond: { status: 402, body: { title: 'CreditsDepleted', status: 402 } } })
+    x.failNext({
+      method: 'POST',
+      path: '/2/tweets',
+      respond: { status: 402, body: { title: 'CreditsDepleted', status: 402 } },
+    })
     const { id } = await x.tweet({ as: 'alice', text: asks, photos: [dog] })
     await settled(2)
     await x.deleteTweet(id)
@@ -210,7 +230,11 @@ describe('when X is not at its best', () => {
 
   test('a locked account posts nothing more', async () => {
     const { x, clock, settled, outcomes } = await startOnClock()
-    x.failNext({ method: 'POST', path: '/2/tweets', respond: { status: 403, body: { errors: [{ code: 326, message: 'locked' }] } } })
+    x.failNext({
+      method: 'POST',
+      path: '/2/tweets',
+      respond: { status: 403, body: { errors: [{ code: 326, message: 'locked' }] } },
+    })
     await x.tweet({ as: 'alice', text: asks })
     await settled(1)
     await x.tweet({ as: 'bob', text: asks })
@@ -225,6 +249,10 @@ describe('when X is not at its best', () => {
 test('a delivery that X did not sign is answered 401, and nobody is answered', async () => {
   const { local, x } = await start()
   const body = JSON.stringify({ for_user_id: x.bot.id, tweet_create_events: [{}] })
-  const response = await fetch(local.webhookUrl, { method: 'POST', body, headers: { 'x-twitter-webhooks-signature': `sha256=${'A'.repeat(43)}=` } })
+  const response = await fetch(local.webhookUrl, {
+    method: 'POST',
+    body,
+    headers: { 'x-twitter-webhooks-signature': `sha256=${'A'.repeat(43)}=` },
+  })
   expect(response.status).toBe(401)
 })

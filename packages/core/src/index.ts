@@ -42,7 +42,7 @@ export type {
 } from './ports/social-client.js'
 export type { UserActionResult, UserActions, UserTokens } from './ports/user-actions.js'
 export type { ComposedReply, ComposeOptions } from './reply.js'
-export { composeReply, firstVariant } from './reply.js'
+export { composeReply } from './reply.js'
 export type { ReplyRules, ReplyTexts } from './rules.js'
 export { animalRules, checkRules, RulesError } from './rules.js'
 export type { Session } from './session.js'

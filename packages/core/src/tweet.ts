@@ -42,6 +42,7 @@ export interface Tweet {
   readonly quotedId?: string
   readonly quotedAuthorId?: string
   readonly inReplyToId?: string
+  /** The author of the tweet replied to; not there where there is no such tweet, even if the text begins with a name. */
   readonly inReplyToUserId?: string
   readonly conversationId?: string
   /** Who may reply, in X's words: `everyone`, `mentionedUsers`, `following`, … */

@@ -8,7 +8,7 @@ import { composeReply } from '../src/reply.js'
 import type { ReplyRules } from '../src/rules.js'
 import { animalRules, checkRules, RulesError } from '../src/rules.js'
 import type { TweetAuthor } from '../src/tweet.js'
-import { runs } from './webhook/runs.js'
+import { runs } from './runs.js'
 
 /** X's own library says what a mention, a hashtag, a cashtag and a URL are, and what a text weighs. */
 const { extractEntitiesWithIndices, parseTweet } = createRequire(import.meta.url)('twitter-text') as {

@@ -124,6 +124,11 @@ describe('the name', () => {
     expect(composeReply({ ...animalRules, mentionAuthor: true }, alice, []).text).toMatch(/^Hi @alice\. /)
   })
 
+  test('may stand more than once', () => {
+    const en = { ...plantRules.texts.en, noPhoto: ['{author}, {author}!'] } as ReplyRules['texts'][string]
+    expect(composeReply({ ...plantRules, texts: { en } }, alice, []).text).toBe('alice, alice!')
+  })
+
   test.each([undefined, '', 'a name', 'a.com', 'sixteen_letters_', '@bob', 'bob\n', 'Zoë', '{labels}'])(
     'is left out where X could not have given it: %j',
     (username) => {
@@ -211,7 +216,8 @@ describe('the length', () => {
 
   test('leaves room for the counter', () => {
     const many = Array.from({ length: 60 }, (_, index) => label(`L${index}`))
-    const { text } = composeReply(animalRules, alice, [many], { variant: 4 * 999 })
+    const { text, labels } = composeReply(animalRules, alice, [many], { variant: 4 * 999 })
+    expect(labels.length).toBeGreaterThan(40)
     expect(text).toMatch(/ \(1000\)$/)
     expect(parseTweet(text).weightedLength).toBeLessThanOrEqual(280)
   })
@@ -265,6 +271,7 @@ describe('a label', () => {
     ['Dog\ud83d', 'Dog'],
     ['Cafe\u0301', 'Café'],
     ['\u0301Dog', 'Dog'],
+    ['Dog @\u0301 Cat', 'Dog Cat'],
     ['Dog...', 'Dog'],
     ['  Dog   and  Cat ', 'Dog and Cat'],
   ])('that is harmful is made harmless: %j', (name, expected) => {

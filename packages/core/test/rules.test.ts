@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { animalRules, checkRules, RulesError } from '../src/rules.js'
-import { runs } from './webhook/runs.js'
+import { runs } from './runs.js'
 
 const { extractEntitiesWithIndices } = createRequire(import.meta.url)('twitter-text') as {
   extractEntitiesWithIndices(text: string): unknown[]

@@ -38,6 +38,7 @@ describe('weighted length', () => {
     ['curly quotes and dashes, which are light', '“a” – ‘b’ ′', 11],
     ['an ellipsis, which is heavy', '…', 2],
     ['a letter and its accent, composed by NFC', 'cafe\u0301', 4],
+    ['kana and its sound mark, composed by NFC', 'か\u3099', 2],
     ['Hangul jamo, composed by NFC', '\u1112\u1161\u11ab', 2],
     ['an emoji', '🐶', 2],
     ['a family joined to one emoji', '👨‍👩‍👧‍👦', 2],
@@ -158,6 +159,20 @@ describe('weighted length against twitter-text', () => {
     }
   })
 
+  test('agrees about which labels of mixed scripts are too long in punycode', () => {
+    const letter = fc.oneof(
+      fc.integer({ min: 0x61, max: 0x7a }),
+      fc.integer({ min: 0xe0, max: 0x17f }),
+      fc.integer({ min: 0x4e00, max: 0x9fff }),
+      fc.integer({ min: 0x1f300, max: 0x1f5ff }),
+    )
+    const label = fc.array(letter, { minLength: 12, maxLength: 50 }).map((codes) => String.fromCodePoint(...codes))
+    fc.assert(
+      fc.property(label, (text) => expectSameAsTwitterText(`http://${text}.com/a`)),
+      { numRuns: runs(1000) },
+    )
+  })
+
   test('agrees about the longest URLs', () => {
     for (const prefix of ['', ' ', 'http://', 'https://']) {
       for (let count = 4070; count < 4100; count += 1) expectSameAsTwitterText(`${prefix}a.com/${'x'.repeat(count)}`)
@@ -195,8 +210,9 @@ describe('hostile texts', () => {
   })
 
   test('of combining marks are normalised as they would be without a short cut', () => {
-    const marks = fc.constantFrom(
+    const marks = [
       '\u0301',
+      '\u0308',
       '\u0323',
       '\u0334',
       '\u0345',
@@ -205,11 +221,15 @@ describe('hostile texts', () => {
       '\u05b0',
       '\u3099',
       '\u{1d165}',
-    )
-    const run = fc.array(marks, { minLength: 200, maxLength: 400 }).map((parts) => parts.join(''))
+    ]
+    const run = fc
+      .subarray(marks, { minLength: 1 })
+      .chain((some) => fc.array(fc.constantFrom(...some), { minLength: 200, maxLength: 400 }))
+      .map((parts) => parts.join(''))
     fc.assert(
       fc.property(run, (text) => {
-        expect(weightedLength(`q${text}e`)).toBe(parseTweet(`q${text}e`).weightedLength)
+        const twice = `n${text}n\u0308${text}`
+        expect(weightedLength(twice)).toBe(parseTweet(twice).weightedLength)
       }),
       { numRuns: runs() },
     )

@@ -17,10 +17,15 @@ export const WEBHOOK_PATH = '/twitter/webhook/handleapi'
 export interface WebhookAppOptions {
   readonly inbox: Inbox
   /**
-   * The app's consumer secrets (API key secrets at X), the newest first. Challenges are answered with the newest alone;
-   * deliveries are accepted with any, so that a rotation loses none.
+   * The app's OAuth 1.0 consumer secrets (API key secrets at X), the newest first. Challenges are answered with the newest
+   * alone; deliveries are accepted with any, so that a rotation loses none.
    */
   readonly consumerSecrets: readonly string[]
+  /**
+   * The app's OAuth 2.0 client secrets, the newest first. Where it has one, X signs deliveries with it in a header of its
+   * own and wants challenges answered with it: docs.x.com/x-api/webhooks/introduction, "Signature headers".
+   */
+  readonly clientSecrets?: readonly string[]
   readonly path?: string
   /** A longer body is refused unread. Default 1 MiB. */
   readonly maxBodyBytes?: number
@@ -49,12 +54,14 @@ const isOfUse = ({ kind }: Event) => kind !== 'unknown' && kind !== 'malformed'
  * of it, never before; nothing is handled here.
  */
 export function createWebhookApp(options: WebhookAppOptions): Hono {
-  const { inbox, consumerSecrets, path = WEBHOOK_PATH, maxBodyBytes = 1024 * 1024, notice = () => {} } = options
+  const { inbox, consumerSecrets, clientSecrets = [], path = WEBHOOK_PATH } = options
+  const { maxBodyBytes = 1024 * 1024, notice = () => {} } = options
+  const [challengeSecret = ''] = [...clientSecrets, ...consumerSecrets]
   const app = new Hono()
 
   app.get(path, (context) => {
     const tokens = new URL(context.req.url).searchParams.getAll('crc_token')
-    const answer = crcResponse(tokens.length === 1 ? tokens[0] : undefined, consumerSecrets[0] ?? '')
+    const answer = crcResponse(tokens.length > 1 ? tokens : tokens[0], challengeSecret)
     context.header('cache-control', 'no-store')
     if (!('response_token' in answer)) {
       notice({ kind: 'challenge-refused', reason: answer.reason })
@@ -74,7 +81,7 @@ export function createWebhookApp(options: WebhookAppOptions): Hono {
 
   app.post(path, limit, async (context) => {
     const body = new Uint8Array(await context.req.arrayBuffer())
-    if (!verifySignature(body, context.req.header('x-twitter-webhooks-signature'), consumerSecrets)) {
+    if (!isSigned(body, (name) => context.req.header(name))) {
       notice({ kind: 'delivery-refused', reason: 'not-signed' })
       return context.text('The signature is not that of the body.', STATUS.notSigned)
     }
@@ -102,6 +109,14 @@ export function createWebhookApp(options: WebhookAppOptions): Hono {
     return context.text('Something broke.', STATUS.broken)
   })
   return app
+
+  /** X sends one of two headers, or both while the app moves from one secret to the other; either proves that X signed. */
+  function isSigned(body: Uint8Array, header: (name: string) => string | undefined): boolean {
+    return (
+      verifySignature(body, header('x-twitter-webhooks-signature-oauth2'), clientSecrets) ||
+      verifySignature(body, header('x-twitter-webhooks-signature'), consumerSecrets)
+    )
+  }
 
   function eventsOf(body: Uint8Array): readonly Event[] | undefined {
     try {

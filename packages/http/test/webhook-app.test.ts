@@ -106,6 +106,34 @@ describe('a delivery', () => {
     }
   })
 
+  describe('of an app with an OAuth 2.0 client secret', () => {
+    const body = delivery(tweetEvent)
+    const modern = (secret: string) => ({ 'x-twitter-webhooks-signature-oauth2': sign(body, secret) })
+    const legacy = (secret: string) => ({ 'x-twitter-webhooks-signature': sign(body, secret) })
+    const app = () => webhook({ clientSecrets: ['client-secret', 'old-client-secret'] })
+
+    test.each([
+      ['the new header', modern('client-secret'), 200],
+      ['the new header while that secret is rotated', modern('old-client-secret'), 200],
+      ['both headers', { ...modern('client-secret'), ...legacy(SECRET) }, 200],
+      ['the old header alone', legacy(SECRET), 200],
+      ['the new header with the old secret', modern(SECRET), 401],
+      ['the old header with the new secret', legacy('client-secret'), 401],
+      ['two wrong headers', { ...modern('x'), ...legacy('y') }, 401],
+    ])('with %s', async (_name, headers, status) => {
+      expect((await deliver(app(), body, headers)).status).toBe(status)
+    })
+
+    test('has its challenges answered with that secret', async () => {
+      const answer = await (await challenge(app(), '?crc_token=abc')).json()
+      expect(answer).toEqual({ response_token: sign('abc', 'client-secret') })
+    })
+
+    test('the new header proves nothing where no client secret is set', async () => {
+      expect((await deliver(webhook(), body, modern(''))).status).toBe(401)
+    })
+  })
+
   test.each([
     ['unsigned', {}],
     ['signed with another secret', { 'x-twitter-webhooks-signature': sign(delivery(tweetEvent), 'other') }],

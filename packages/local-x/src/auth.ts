@@ -6,6 +6,8 @@ import { type Random, randomText } from './random.js'
 export type LocalCredentials = {
   readonly consumerKey: string
   readonly consumerSecret: string
+  /** Of OAuth 2.0: what webhooks are signed with where the app has it. */
+  readonly clientSecret: string
   readonly accessToken: string
   readonly accessSecret: string
   readonly bearerToken: string
@@ -29,6 +31,7 @@ export function createCredentials(random: Random, botId: string): LocalCredentia
     accessToken: `${botId}-${randomText(random, 40)}`,
     accessSecret: randomText(random, 45),
     bearerToken: `${'A'.repeat(22)}${randomText(random, 80)}`,
+    clientSecret: randomText(random, 50),
   }
 }
 

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import { type Incoming, send } from './outgoing.js'
 import type { LocalWebhook } from './state/webhooks.js'
 
@@ -8,8 +7,8 @@ export type Delivery = {
   readonly url: string
   /** The bytes as they were sent. */
   readonly body: Uint8Array
-  /** The `x-twitter-webhooks-signature` header. */
-  readonly signature: string
+  /** The signature headers, by their names in lower case. */
+  readonly signatures: Readonly<Record<string, string>>
   /** What the webhook answered; undefined if it did not. */
   readonly status: number | undefined
   /** Why there was no answer. */
@@ -32,20 +31,20 @@ export type Deliveries = {
 }
 
 /** Delivers one after the other, each once: since May 2026 X's pages name no retries. */
-export function createDeliveries(consumerSecret: string): Deliveries {
+export function createDeliveries(sign: (body: Uint8Array) => Readonly<Record<string, string>>): Deliveries {
   const done: Delivery[] = []
   const closing = new AbortController()
   let queue: Promise<unknown> = Promise.resolve()
 
   async function post({ id, url }: LocalWebhook, body: Uint8Array): Promise<Delivery> {
-    const signature = sign(consumerSecret, body)
+    const signatures = sign(body)
     const started = performance.now()
     const result: Incoming = closing.signal.aborted
       ? { kind: 'failed', reason: 'the local X was closed' }
       : await send({
           method: 'POST',
           url,
-          headers: { 'content-type': 'application/json', 'x-twitter-webhooks-signature': signature },
+          headers: { 'content-type': 'application/json', ...signatures },
           body,
           timeoutMs: WEBHOOK_TIMEOUT_MS,
           signal: closing.signal,
@@ -54,7 +53,7 @@ export function createDeliveries(consumerSecret: string): Deliveries {
       webhookId: id,
       url,
       body,
-      signature,
+      signatures,
       status: result.kind === 'answered' ? result.status : undefined,
       ...(result.kind === 'failed' ? { error: result.reason } : {}),
       ms: performance.now() - started,
@@ -82,9 +81,4 @@ export function createDeliveries(consumerSecret: string): Deliveries {
   }
 
   return { enqueue, idle, close, done: () => [...done], closing: closing.signal }
-}
-
-/** `sha256=<base64>` of the HMAC-SHA256, for deliveries and for CRC answers alike. */
-export function sign(consumerSecret: string, message: Uint8Array | string): string {
-  return `sha256=${createHmac('sha256', consumerSecret).update(message).digest('base64')}`
 }

@@ -8,6 +8,7 @@ import { startServer } from './server.js'
 import type { PhotoUpload } from './state/media.js'
 import type { LocalPerson, PersonOptions } from './state/people.js'
 import type { LocalTweet } from './state/tweets.js'
+import type { WebhookSecrets } from './webhook-secrets.js'
 import { createWorld, type World } from './world.js'
 
 export type LocalXOptions = {
@@ -23,6 +24,8 @@ export type LocalXOptions = {
   readonly bot?: { readonly id?: string; readonly username?: string }
   /** Accounts to begin with. Others come into being when they first tweet. */
   readonly people?: readonly PersonOptions[]
+  /** What the app's webhooks are signed with; default `oauth1`, the consumer secret. */
+  readonly webhookSecrets?: WebhookSecrets
   /** Answer 429 beyond X's limits; default true. Without it requests are counted all the same. */
   readonly rateLimits?: boolean
 }
@@ -79,7 +82,8 @@ export type LocalX = {
  */
 export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> {
   const { port = 0, host = '127.0.0.1', now = Date.now, seed, bot = {}, people = [], rateLimits = true } = options
-  const world = createWorld({ now, seed, bot, people })
+  const { webhookSecrets = 'oauth1' } = options
+  const world = createWorld({ now, seed, bot, people, webhookSecrets })
   const faults = createFaults()
   const server = await startServer(world, faults, { port, host, rateLimits })
   const closing = new AbortController()

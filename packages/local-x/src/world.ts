@@ -9,6 +9,7 @@ import { createMedia, type Media } from './state/media.js'
 import { createPeople, type LocalPerson, type People, type PersonOptions } from './state/people.js'
 import { createTweets, type LocalTweet, type Tweets } from './state/tweets.js'
 import { createWebhooks, type Webhooks } from './state/webhooks.js'
+import { challengeAnswer, signatureHeaders, type WebhookSecrets } from './webhook-secrets.js'
 
 /** Everything there is on one local X. */
 export type World = {
@@ -16,6 +17,8 @@ export type World = {
   readonly newId: () => string
   readonly random: Random
   readonly credentials: LocalCredentials
+  /** The right answer to a webhook's challenge. */
+  readonly challengeAnswer: (token: string) => string
   readonly authenticate: ReturnType<typeof createAuthenticator>
   readonly bot: LocalPerson
   readonly people: People
@@ -36,9 +39,16 @@ type WorldOptions = {
   readonly seed: number | undefined
   readonly bot: { readonly id?: string; readonly username?: string }
   readonly people: readonly PersonOptions[]
+  readonly webhookSecrets: WebhookSecrets
 }
 
-export function createWorld({ now, seed, bot: { username = 'hexbird', id }, people: others }: WorldOptions): World {
+export function createWorld({
+  now,
+  seed,
+  bot: { username = 'hexbird', id },
+  people: others,
+  webhookSecrets,
+}: WorldOptions): World {
   const random = createRandom(seed)
   const newId = createIds(random, now)
   const people = createPeople(newId, now)
@@ -47,7 +57,7 @@ export function createWorld({ now, seed, bot: { username = 'hexbird', id }, peop
   const credentials = createCredentials(random, bot.id)
   const tweets = createTweets(people, newId, now)
   const webhooks = createWebhooks()
-  const deliveries = createDeliveries(credentials.consumerSecret)
+  const deliveries = createDeliveries((body) => signatureHeaders(webhookSecrets, credentials, body))
   const onTweet = new Set<(tweet: LocalTweet) => void>()
 
   /** One delivery for each subscription of a valid webhook that has something to say, each in its own dialect. */
@@ -88,6 +98,7 @@ export function createWorld({ now, seed, bot: { username = 'hexbird', id }, peop
     newId,
     random,
     credentials,
+    challengeAnswer: (token) => challengeAnswer(webhookSecrets, credentials, token),
     authenticate: createAuthenticator(credentials, bot.id),
     bot,
     people,

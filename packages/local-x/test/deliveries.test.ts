@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import type { LocalX } from '../src/index.js'
+import type { LocalX, WebhookSecrets } from '../src/index.js'
 import { type Closers, clientsOf, closeAll, hmac, jpeg, png, start, startWebhook, type TestWebhook } from './support.js'
 
 const stack: Closers = []
@@ -7,9 +7,13 @@ afterEach(() => closeAll(stack))
 
 const ACTIVITY = ['post.create', 'post.delete', 'post.mention.create', 'post.reply.create', 'post.quote.create']
 
-async function subscribed(dialect: 'account-activity' | 'x-activity', tag?: string) {
-  const x = await start(stack)
-  const hook = await startWebhook(x.credentials.consumerSecret, stack)
+async function subscribed(
+  dialect: 'account-activity' | 'x-activity',
+  { tag, webhookSecrets = 'oauth1' }: { tag?: string; webhookSecrets?: WebhookSecrets } = {},
+) {
+  const x = await start(stack, { webhookSecrets })
+  const { consumerSecret, clientSecret } = x.credentials
+  const hook = await startWebhook(webhookSecrets === 'oauth1' ? consumerSecret : clientSecret, stack)
   const { asApp, asBot } = clientsOf(x)
   const { id } = (await asApp.v2.post('webhooks', { url: hook.url })).data
   if (dialect === 'account-activity') await asBot.v2.post(`account_activity/webhooks/${id}/subscriptions/all`, {})
@@ -34,12 +38,27 @@ describe('a delivery', () => {
     expect(received?.signature).toBe(hmac(x.credentials.consumerSecret, received?.raw ?? ''))
   })
 
+  test('is signed with the OAuth 2.0 secret, in a header of its own, where the app has one', async () => {
+    const { x, hook } = await subscribed('x-activity', { webhookSecrets: 'both' })
+    await x.tweet({ as: 'alice', text: '@hexbird hi' })
+    const { consumerSecret, clientSecret } = x.credentials
+    const [{ raw = Buffer.alloc(0) } = {}] = hook.received
+    expect(x.deliveries()[0]?.signatures).toEqual({
+      'x-twitter-webhooks-signature': hmac(consumerSecret, raw),
+      'x-twitter-webhooks-signature-oauth2': hmac(clientSecret, raw),
+    })
+  })
+
   test('is recorded with what was answered', async () => {
     const { x, hook } = await subscribed('account-activity')
     hook.status = 503
     await x.tweet({ as: 'alice', text: '@hexbird hi' })
     const [delivery] = x.deliveries()
-    expect(delivery).toMatchObject({ url: hook.url, status: 503, signature: hook.received[0]?.signature })
+    expect(delivery).toMatchObject({
+      url: hook.url,
+      status: 503,
+      signatures: { 'x-twitter-webhooks-signature': hook.received[0]?.signature },
+    })
     expect(Buffer.from(delivery?.body ?? []).equals(hook.received[0]?.raw ?? Buffer.alloc(0))).toBe(true)
     expect(delivery?.ms).toBeGreaterThan(0)
   })
@@ -175,7 +194,7 @@ describe('the older dialect', () => {
 
 describe('the newer dialect', () => {
   test('tells of an explicit mention, with the author and without media', async () => {
-    const { x, hook } = await subscribed('x-activity', 'mine')
+    const { x, hook } = await subscribed('x-activity', { tag: 'mine' })
     const photos = [{ bytes: jpeg(), altText: 'a dog' }]
     const tweet = await x.tweet({ as: 'alice', text: 'hey @hexbird', photos })
     const [{ data }] = bodies(hook)
@@ -195,7 +214,7 @@ describe('the newer dialect', () => {
     })
     expect(data.includes.users.map(({ username }: { username: string }) => username)).toEqual(['alice', 'hexbird'])
     const raw = hook.received[0]?.raw.toString() ?? ''
-    for (const trace of ['"attachments"', '"media', 'pbs.twimg.com/media', 'pic.x.com/', '/photo/1']) {
+    for (const trace of ['"attachments"', '"media_key', 'pbs.twimg.com/media', 'pic.x.com/', '/photo/1']) {
       expect(raw).not.toContain(trace)
     }
   })

@@ -75,10 +75,12 @@ export function photoArbitrary(): Arbitrary<Photo> {
   }))
 }
 
+/** Of these names, and only of these, there may be mentions. */
 const word = (names: readonly string[]): Arbitrary<string> =>
   oneof(
-    constantFrom(...names, '@nobody_at_all', 'what', 'is', 'this?', '#dog', '&', '&amp;', '<3', '🐕‍🦺', '犬'),
-    string({ unit: 'grapheme', minLength: 1, maxLength: 12 }),
+    constantFrom(...names.flatMap((name) => [`@${name}`, `@${name}`, `(@${name})`, `me@${name}`])),
+    constantFrom('what', 'is', 'this?', '#dog', '&', '&amp;', '<3', '🐕‍🦺', '犬', '@', '@a_name_that_is_too_long'),
+    string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).map((any) => any.replaceAll('@', '')),
   )
 
 /**
@@ -99,30 +101,27 @@ type People = Readonly<Record<'bot' | 'author' | 'other' | 'asked', Person>>
 
 function specOf(constraints: TweetConstraints, { bot, author, other, asked }: People): Arbitrary<TweetSpec> {
   const { photos: hasPhotos, mentionsBot } = constraints
+  const mentioned = mentionsBot === false ? [other] : [other, bot]
   const earlier = record({ by: integer({ min: 1, max: HOUR }), author: constantFrom(bot, author, asked) })
   return record({
     id: idArbitrary(constraints),
-    words: array(word([`@${other.username}`, ...(mentionsBot === false ? [] : [`@${bot.username}`])]), {
-      maxLength: 40,
-    }),
+    words: array(word(mentioned.map(({ username }) => username)), { maxLength: 40 }),
     summons: mentionsBot === true ? constantFrom(`@${bot.username}`) : constantFrom(undefined),
     photos: array(photoArbitrary(), { minLength: hasPhotos ? 1 : 0, maxLength: hasPhotos === false ? 0 : 4 }),
     editedAfter: option(integer({ min: 1, max: HOUR }), { nil: undefined }),
     inReplyTo: option(earlier, { nil: undefined }),
     quoted: option(earlier, { nil: undefined }),
-  })
-    .map(({ id, words, summons, photos, editedAfter, inReplyTo, quoted }) => ({
-      id,
-      bot,
-      author,
-      text: [...(summons === undefined ? [] : [summons]), 'look', ...words].join(' '),
-      photos,
-      others: [other],
-      ...(editedAfter !== undefined && { firstId: idBefore(id, editedAfter) }),
-      ...(inReplyTo && { inReplyTo: { id: idBefore(id, inReplyTo.by), author: inReplyTo.author } }),
-      ...(quoted && { quoted: { id: idBefore(id, quoted.by), author: quoted.author } }),
-    }))
-    .filter((spec) => mentionsBot !== false || mentionsIn(spec.text, [bot]).length === 0)
+  }).map(({ id, words, summons, photos, editedAfter, inReplyTo, quoted }) => ({
+    id,
+    bot,
+    author,
+    text: [...(summons === undefined ? [] : [summons]), 'look', ...words].join(' '),
+    photos,
+    others: [other],
+    ...(editedAfter !== undefined && { firstId: idBefore(id, editedAfter) }),
+    ...(inReplyTo && { inReplyTo: { id: idBefore(id, inReplyTo.by), author: inReplyTo.author } }),
+    ...(quoted && { quoted: { id: idBefore(id, quoted.by), author: quoted.author } }),
+  }))
 }
 
 /** The id that was given out so many milliseconds earlier. */

@@ -1,4 +1,5 @@
 import { encodeJob, jobKey, photosPrefix } from '../job.js'
+import type { Label } from '../label.js'
 import type { NotYet, Outcome } from '../outcome.js'
 import type { Platform } from '../platform.js'
 import type { BotAccount, IgnoreReason } from '../policy.js'
@@ -6,7 +7,7 @@ import { reasonToIgnore } from '../policy.js'
 import type { Ports } from '../ports/index.js'
 import type { FetchResult } from '../ports/media-fetcher.js'
 import type { Later } from '../ports/social-client.js'
-import { composeReply, firstVariant } from '../reply.js'
+import { composeReply } from '../reply.js'
 import type { ReplyRules } from '../rules.js'
 import type { Limits } from '../spending.js'
 import { meaningOfRefusal, moneyCharges, replyCharges } from '../spending.js'
@@ -120,12 +121,17 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   }
 }
 
-/** The words for a tweet, by number: the first differs from tweet to tweet, so that honest repeats are rarely the same. */
-export function wording(rules: ReplyRules, tweet: Tweet, labelsPerPhoto: Parameters<typeof composeReply>[2]): Words {
-  const first = firstVariant(rules, tweet.id)
-  const { lang } = tweet
-  return (number) =>
-    composeReply(rules, tweet.author, labelsPerPhoto, { variant: first + number, ...(lang && { lang }) })
+/** The variants that are tried in order. After them come numbered ones, from a place that differs from tweet to tweet. */
+const IN_ORDER = 4
+
+/** The words for a tweet: the same for the same photo, and others each time that X has seen them a short while ago. */
+export function wording(rules: ReplyRules, tweet: Tweet, labelsPerPhoto: readonly (readonly Label[])[]): Words {
+  const { author, lang } = tweet
+  const apart = Number(tweet.id.slice(-3))
+  return (number) => {
+    const variant = number < IN_ORDER ? number : number + apart
+    return composeReply(rules, author, labelsPerPhoto, { variant, ...(lang !== undefined && { lang }) })
+  }
 }
 
 export const replyKey = ({ botId, firstId }: Pick<Tweet, 'botId' | 'firstId'>) => ({ botId, about: firstId })

@@ -1,5 +1,5 @@
 import type { Mention, Photo, Tweet } from '../tweet.js'
-import { createdAtOf, firstIdOf, mentionOf, photoOf, visibleFromOf } from './parts.js'
+import { createdAtOf, firstIdOf, mentionOf, personRepliedTo, photoOf, visibleFromOf } from './parts.js'
 import { type Fields, idOf, listOf, need, needId, objectOf, textOf, unescaped, withKnown } from './read.js'
 
 /**
@@ -17,6 +17,7 @@ export function classicTweet(value: unknown, botId: string): Tweet {
   const photos = photosOf(tweet, long)
   const quoted = objectOf(tweet.quoted_status)
   const quotedUser = objectOf(quoted?.user)
+  const inReplyToId = idOf(tweet.in_reply_to_status_id_str ?? tweet.in_reply_to_status_id, 'in_reply_to_status_id')
   const read = {
     id,
     firstId: firstIdOf(tweet, objectOf(tweet.edit_history), id),
@@ -33,8 +34,11 @@ export function classicTweet(value: unknown, botId: string): Tweet {
     lang: textOf(tweet.lang),
     quotedId: idOf(tweet.quoted_status_id_str ?? tweet.quoted_status_id, 'quoted_status_id'),
     quotedAuthorId: idOf(quotedUser?.id_str ?? quotedUser?.id, 'quoted_status.user.id'),
-    inReplyToId: idOf(tweet.in_reply_to_status_id_str ?? tweet.in_reply_to_status_id, 'in_reply_to_status_id'),
-    inReplyToUserId: idOf(tweet.in_reply_to_user_id_str ?? tweet.in_reply_to_user_id, 'in_reply_to_user_id'),
+    inReplyToId,
+    inReplyToUserId: personRepliedTo(
+      inReplyToId,
+      idOf(tweet.in_reply_to_user_id_str ?? tweet.in_reply_to_user_id, 'in_reply_to_user_id'),
+    ),
     replySettings: textOf(tweet.reply_settings),
   })
 }

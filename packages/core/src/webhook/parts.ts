@@ -35,3 +35,8 @@ export function visibleFromOf(displayTextRange: unknown): number | undefined {
   const start = listOf(displayTextRange)?.[0]
   return typeof start === 'number' ? start : undefined
 }
+
+/** X fills in a person replied to for any tweet that begins with a name: without a tweet replied to, it is no reply. */
+export function personRepliedTo(tweetId: string | undefined, personId: string | undefined): string | undefined {
+  return tweetId === undefined ? undefined : personId
+}

@@ -1,5 +1,5 @@
 import type { Mention, Photo, Tweet } from '../tweet.js'
-import { createdAtOf, firstIdOf, mentionOf, photoOf, visibleFromOf } from './parts.js'
+import { createdAtOf, firstIdOf, mentionOf, personRepliedTo, photoOf, visibleFromOf } from './parts.js'
 import {
   type Fields,
   idOf,
@@ -81,7 +81,7 @@ export function tweetOfPost({ post: value, includes: given, botId, lookedUp }: P
     quotedAuthorId:
       authorOf(includes, references.quoted) ?? (told === 'quotes-bot' && authorId !== botId ? botId : undefined),
     inReplyToId,
-    inReplyToUserId: idOf(post.in_reply_to_user_id, 'in_reply_to_user_id'),
+    inReplyToUserId: personRepliedTo(inReplyToId, idOf(post.in_reply_to_user_id, 'in_reply_to_user_id')),
     conversationId: idOf(post.conversation_id, 'conversation_id'),
     replySettings: textOf(post.reply_settings),
   })

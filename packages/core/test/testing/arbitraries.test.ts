@@ -10,7 +10,7 @@ import {
   usernameArbitrary,
 } from '../../src/testing/index.js'
 import { type Tweet, timeOfId } from '../../src/tweet.js'
-import { runs } from '../webhook/runs.js'
+import { runs } from '../runs.js'
 
 const always = <Value>(values: fc.Arbitrary<Value>, holds: (value: Value) => void) =>
   fc.assert(fc.property(values, holds), { numRuns: runs() })

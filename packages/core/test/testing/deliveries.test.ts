@@ -9,7 +9,7 @@ import {
 } from '../../src/testing/index.js'
 import { type Tweet, timeOfId } from '../../src/tweet.js'
 import { acceptsBody, decodeDelivery } from '../../src/webhook/decode.js'
-import { runs } from '../webhook/runs.js'
+import { runs } from '../runs.js'
 
 const BOT = { id: '1604089349832232960', username: 'petbot' }
 const ADA = { id: '2244994945', username: 'ada' }
@@ -69,6 +69,12 @@ describe.each(BUILDERS)('%s', (_, build) => {
         { ...GRACE, explicit: true },
       ],
     })
+  })
+
+  test('counts places in code points', () => {
+    const body = build(spec({ text: '🐕 @petbot' }))
+    expect(body).toMatch(/"indices":\[2,9\]|"start":2,.*"end":9/)
+    expect(body).toContain('"display_text_range":[0,9]')
   })
 
   test('tells of an edit, a reply and a quote', () => {

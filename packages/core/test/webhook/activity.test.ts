@@ -292,7 +292,8 @@ describe('what else a post says', () => {
     expect(mention({ in_reply_to_tweet_id: QUOTED })).toMatchObject({ inReplyToId: QUOTED })
     expect(mention({ in_reply_to_post_id: QUOTED })).toMatchObject({ inReplyToId: QUOTED })
     expect(mention({ in_reply_to_user_id: BOT })).not.toHaveProperty('inReplyToId')
-    expect(mention({ in_reply_to_user_id: BOT })).toMatchObject({ inReplyToUserId: BOT })
+    expect(mention({ in_reply_to_user_id: BOT })).not.toHaveProperty('inReplyToUserId')
+    expect(mention({ in_reply_to_tweet_id: QUOTED, in_reply_to_user_id: BOT })).toMatchObject({ inReplyToUserId: BOT })
   })
 
   test('is found with included objects that X wrapped in data', () => {

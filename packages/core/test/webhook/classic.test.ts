@@ -239,8 +239,9 @@ describe('what else a classic tweet says', () => {
   test('is a reply only by the id of the tweet replied to, never by the id of the person', () => {
     const begun = tweetOf(classic({ in_reply_to_user_id: Number(BOT), in_reply_to_user_id_str: BOT }))
     expect(begun).not.toHaveProperty('inReplyToId')
-    expect(begun).toMatchObject({ inReplyToUserId: BOT })
-    expect(tweetOf(classic({ in_reply_to_status_id_str: QUOTED }))).toMatchObject({ inReplyToId: QUOTED })
+    expect(begun).not.toHaveProperty('inReplyToUserId')
+    const reply = tweetOf(classic({ in_reply_to_status_id_str: QUOTED, in_reply_to_user_id_str: BOT }))
+    expect(reply).toMatchObject({ inReplyToId: QUOTED, inReplyToUserId: BOT })
   })
 
   test('names the quoted tweet and its author', () => {

@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { crcResponse, isUsualCrcToken } from '../../src/webhook/crc.js'
 import { acceptsBody, decodeDelivery } from '../../src/webhook/decode.js'
 import { signatureOf, verifySignature } from '../../src/webhook/signature.js'
+import { runs } from '../runs.js'
 import { bytes, classic, delivery } from './payloads.js'
-import { runs } from './runs.js'
 
 const SECRET = 'consumer-secret'
 

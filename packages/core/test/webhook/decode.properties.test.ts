@@ -4,6 +4,7 @@ import { DeliveryError } from '../../src/errors.js'
 import type { Event } from '../../src/event.js'
 import { acceptsBody, decodeDelivery } from '../../src/webhook/decode.js'
 import { decodePost } from '../../src/webhook/post.js'
+import { runs } from '../runs.js'
 import {
   activity,
   BOT,
@@ -25,7 +26,6 @@ import {
   v2User,
   withPhotos,
 } from './payloads.js'
-import { runs } from './runs.js'
 
 const rich = post({
   attachments: { media_keys: ['3_1', '3_2'] },

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { signatureOf, verifySignature } from '../../src/webhook/signature.js'
+import { runs } from '../runs.js'
 import { bytes, twoKilobytes } from './payloads.js'
-import { runs } from './runs.js'
 
 const secret = fc.string({ unit: 'binary', minLength: 1 }).filter((text) => text.trim() !== '')
 const rawBody = fc.uint8Array({ maxLength: 300 })

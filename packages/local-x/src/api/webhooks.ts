@@ -21,7 +21,7 @@ export function routeWebhooks(api: Hono<ApiEnv>, world: World, guard: Guard): vo
 
   function check(url: string): Promise<CrcResult> {
     const [token, nonce] = [randomCrcToken(world.random), randomText(world.random, 32)]
-    return checkWebhook(url, token, nonce, world.credentials.consumerSecret, world.deliveries.closing)
+    return checkWebhook(url, token, nonce, world.challengeAnswer(token), world.deliveries.closing)
   }
 
   api.post('/2/webhooks', guard(RULE), async (c) => {

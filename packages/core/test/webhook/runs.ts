@@ -1,2 +1,0 @@
-/** How often a property is tried; the nightly run asks for more. */
-export const runs = (): number => Number(process.env.HEXBIRD_FUZZ_RUNS ?? 200)
