@@ -32,14 +32,16 @@ module.exports = {
     {
       name: 'adapters-do-not-know-each-other',
       severity: 'error',
-      comment: 'An adapter knows core and its own technology. What two adapters share is a port, or a helper of one of them.',
+      comment:
+        'An adapter knows core and its own technology. What two adapters share is a port, or a helper of one of them.',
       from: { path: '^packages/(adapters-[^/]+)/src/' },
       to: { path: '^packages/(adapters-[^/]+|http|cli|local-x|lambda-entry)/', pathNot: '^packages/$1/' },
     },
     {
       name: 'http-knows-core-alone',
       severity: 'error',
-      comment: 'The web apps are given a bot, an inbox and settings; which adapters those are is for the wiring to know.',
+      comment:
+        'The web apps are given a bot, an inbox and settings; which adapters those are is for the wiring to know.',
       from: { path: '^packages/http/src/' },
       to: { path: '^packages/(?!core/|http/)' },
     },

@@ -8,18 +8,31 @@ const packages = readdirSync(new URL('../packages/', import.meta.url)).sort()
 const tsc = 'node_modules/typescript7/bin/tsc'
 
 const checks = [
-  ['format and lint', 'node_modules/@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.']],
+  ['format and lint', 'node_modules/@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '--colors=off', '.']],
   ['types of the sources', tsc, ['-b']],
   ...packages.map((name) => [`types of the tests of ${name}`, tsc, ['-p', `packages/${name}/test`]]),
-  ['promises and other type-aware lint', 'node_modules/oxlint/bin/oxlint', ['--type-aware', '--deny-warnings', 'packages']],
-  ['architecture', 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.cjs', ...packages.map((name) => `packages/${name}/src`)]],
+  [
+    'promises and other type-aware lint',
+    'node_modules/oxlint/bin/oxlint',
+    ['--type-aware', '--deny-warnings', 'packages'],
+  ],
+  [
+    'architecture',
+    'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+    ['--config', '.dependency-cruiser.cjs', ...packages.map((name) => `packages/${name}/src`)],
+  ],
   ['nothing unused', 'node_modules/knip/bin/knip.js', []],
-  ...packages.map((name) => [`${name} as published`, 'node_modules/publint/src/cli.js', ['--strict', `packages/${name}`]]),
+  ...packages.map((name) => [
+    `${name} as published`,
+    'node_modules/publint/src/cli.js',
+    ['run', `packages/${name}`, '--strict', '--pack', 'npm'],
+  ]),
 ]
 
+const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' }
 let failed = 0
 for (const [name, file, args] of checks) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], { cwd: root, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], { cwd: root, encoding: 'utf8', env })
   console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name}`)
   if (status === 0) continue
   failed++

@@ -25,13 +25,20 @@ function run(step) {
 }
 
 function install() {
-  const wanted = createHash('sha256').update(readFileSync(at('pnpm-lock.yaml'))).digest('hex')
+  const wanted = createHash('sha256')
+    .update(readFileSync(at('pnpm-lock.yaml')))
+    .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   const { packageManager } = JSON.parse(readFileSync(at('package.json'), 'utf8'))
   console.error('Installing packages (once; repeated when the lockfile changes) …')
   // npm hands its own settings to its children as npm_config_*; pnpm would read some of them as its own.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_config_(?!registry$|cache$)/i.test(name)))
-  const done = command('npx', ['--yes', packageManager.split('+')[0], 'install', '--frozen-lockfile'], { ...env, CI: '1' })
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_config_(?!registry$|cache$)/i.test(name)),
+  )
+  const done = command('npx', ['--yes', packageManager.split('+')[0], 'install', '--frozen-lockfile'], {
+    ...env,
+    CI: '1',
+  })
   if (done.status === 0) writeFileSync(stamp, wanted)
   return done
 }
@@ -41,5 +48,10 @@ function build() {
 }
 
 function command(file, args, env) {
-  return spawnSync(file, args, { cwd: fileURLToPath(root), env, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
+  return spawnSync(file, args, {
+    cwd: fileURLToPath(root),
+    env,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  })
 }

@@ -132,10 +132,10 @@ describe('failures', () => {
   test('a handler that throws before it gives a promise fails its item alone', async () => {
     const time = new FakeTime()
     const queue = queueAt(time, { maxReceives: 1 })
-    queue.consume(((item: string) => {
+    queue.consume((item) => {
       if (item === 'bad') throw new Error('at once')
       return done()
-    }) as () => Promise<Handled>)
+    })
     await queue.put(['bad', 'good'])
     await queue.idle()
     expect(queue.deadLetters.map(({ item }) => item)).toEqual(['bad'])

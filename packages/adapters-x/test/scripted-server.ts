@@ -10,7 +10,7 @@ import type { AddressInfo, Socket, Server as TcpServer } from 'node:net'
 /** What the server does with a request. */
 export type Script = (response: ServerResponse, request: Received) => void
 
-export interface Received {
+interface Received {
   readonly method: string
   readonly url: string
   readonly headers: IncomingHttpHeaders

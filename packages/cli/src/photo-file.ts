@@ -20,8 +20,9 @@ export async function readPhoto(path: string): Promise<PhotoFile> {
 
 /** @throws UsageError where the file cannot be read. */
 export async function readUserFile(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new UsageError(`${path} cannot be read: ${reasons[cause.code ?? ''] ?? cause.message}.`, { cause })
+  return readFile(path).catch((cause: unknown) => {
+    const { code = '', message } = cause as NodeJS.ErrnoException
+    throw new UsageError(`${path} cannot be read: ${reasons[code] ?? message}.`, { cause })
   })
 }
 

@@ -32,7 +32,7 @@ const seeing =
     ...harness,
     fetcher: {
       async fetch(photo) {
-        const result = await harness.fetcher.fetch(photo).catch((error: Error) => error)
+        const result = await harness.fetcher.fetch(photo).catch((error: unknown) => error as Error)
         const seen = otherwise(photo, result, harness) ?? result
         if (seen instanceof Error) throw seen
         return seen

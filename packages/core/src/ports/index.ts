@@ -32,5 +32,5 @@ export interface Ports {
   readonly userActions: UserActions
 }
 
-export type { Charge, Spend } from './budget.js'
+export type { Charge } from './budget.js'
 export type { ReplyIntent, ReplyKey, SettledOutcome } from './reply-ledger.js'

@@ -75,7 +75,7 @@ export function unescaped(text: string): string {
 export function withKnown<Base extends object, More extends object>(base: Base, more: More): Base & Known<More> {
   const target = base as Record<string, unknown>
   for (const key in more) if (more[key] !== undefined) target[key] = more[key]
-  return base as Base & Known<More>
+  return base
 }
 
 type Known<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> }
