@@ -11,6 +11,7 @@ const checks = [
   ['format and lint', 'node_modules/@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '--colors=off', '.']],
   ['types of the sources', tsc, ['-b']],
   ...packages.map((name) => [`types of the tests of ${name}`, tsc, ['-p', `packages/${name}/test`]]),
+  ['types of the tests of scripts', tsc, ['-p', 'scripts/test']],
   [
     'promises and other type-aware lint',
     'node_modules/oxlint/bin/oxlint',

@@ -1,7 +1,7 @@
 import { CUT, graphemes, labelText, MAX_WEIGHT, MOST_UNITS } from './entities.js'
 import type { Label } from './label.js'
 import type { ReplyRules, ReplyTexts } from './rules.js'
-import { fillTemplate, RulesError, variantKinds } from './rules.js'
+import { fillTemplate, RulesError } from './rules.js'
 import type { TweetAuthor } from './tweet.js'
 import { weightedLength } from './weighted-length.js'
 
@@ -45,15 +45,6 @@ export function composeReply(
   const name = authorName(rules, texts, author)
   const render = (shown: string) => fillTemplate(template, name, shown) + counter
   return { kind, ...fit(render, template.includes('{labels}') ? labels : undefined) }
-}
-
-/**
- * The variant to begin with for a tweet: the same for the same id, spread over the first round, so that honest repeats
- * to different tweets are rarely the same words.
- */
-export function firstVariant(rules: ReplyRules, tweetId: string): number {
-  const counts = Object.values(rules.texts).flatMap((texts) => variantKinds.map((kind) => texts[kind].length))
-  return hash(tweetId) % Math.min(...counts)
 }
 
 interface PhotoLabels {
@@ -164,13 +155,4 @@ const within = (text: string, labels: readonly string[]): Fitted | undefined =>
 
 function tooLong(): never {
   throw new RulesError(['texts: a text leaves no room for its labels. Check the rules with checkRules.'])
-}
-
-/** FNV-1a, 32 bits: the digits of ids that follow each other are spread evenly. */
-function hash(text: string): number {
-  let value = 0x811c9dc5
-  for (let index = 0; index < text.length; index += 1) {
-    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193) >>> 0
-  }
-  return value
 }

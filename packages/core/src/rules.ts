@@ -50,7 +50,7 @@ export class RulesError extends Error {
 }
 
 /** The kinds of texts that have variants. */
-export const variantKinds = ['match', 'other', 'nothing', 'noPhoto'] as const
+const variantKinds = ['match', 'other', 'nothing', 'noPhoto'] as const
 type VariantKind = (typeof variantKinds)[number]
 
 /** The tutorial's bot: it says what it recognises, and whether that is an animal. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { describe, expect, test } from '@jest/globals'
 import type { Label } from '../src/label.js'
-import { composeReply, firstVariant } from '../src/reply.js'
+import { composeReply } from '../src/reply.js'
 import type { ReplyRules } from '../src/rules.js'
 import { animalRules, checkRules, RulesError } from '../src/rules.js'
 
@@ -176,21 +176,6 @@ describe('the variants', () => {
     expect(() => composeReply({ ...animalRules, language: 'de' }, alice, [])).toThrow(RulesError)
     const en = { ...plantRules.texts.en, noPhoto: [] } as unknown as ReplyRules['texts'][string]
     expect(() => composeReply({ ...plantRules, texts: { en } }, alice, [])).toThrow(RulesError)
-  })
-
-  test('begin evenly spread over tweets, always the same for the same tweet', () => {
-    // Ids of tweets that came one second apart: a snowflake's lower 22 bits are often 0.
-    const ids = Array.from({ length: 4000 }, (_, second) =>
-      String(1_900_000_000_000_000_000n + (BigInt(second * 1000) << 22n)),
-    )
-    const counts = [0, 0, 0, 0]
-    for (const id of ids) counts[firstVariant(animalRules, id)] = (counts[firstVariant(animalRules, id)] ?? 0) + 1
-    expect(counts).toHaveLength(4)
-    for (const count of counts) expect(count).toBeGreaterThan(850)
-  })
-
-  test('begin in the first round of every kind and language', () => {
-    for (const id of ['1', '22', '333', '4444']) expect(firstVariant(plantRules, id)).toBe(0)
   })
 })
 

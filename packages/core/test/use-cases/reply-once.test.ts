@@ -102,6 +102,23 @@ describe('words that X has seen', () => {
     expect(await reply(setting)).toMatchObject({ kind: 'replied', replyId: '7777' })
   })
 
+  test('are replaced by the same for every tweet at first, and then by ones that hardly meet', async () => {
+    const tried = async (id: string) => {
+      const texts: string[] = []
+      const reply = async (_id: string, text: string) => {
+        texts.push(text)
+        return duplicate
+      }
+      const { ports } = world({ social: { reply } })
+      await createBot(ports, { bot: BOT }).handleTweet(tweet({ id }))
+      return texts
+    }
+    const [one, other] = [await tried('1900000000004194304'), await tried('1900000000008388608')]
+    expect(new Set(one).size).toBe(8)
+    expect(one.slice(0, 4)).toEqual(other.slice(0, 4))
+    expect(one.slice(4).filter((text) => other.includes(text))).toEqual([])
+  })
+
   test('are given up after eight', async () => {
     const setting = world({ social: { reply: inTurn(duplicate) } })
     expect(await reply(setting)).toMatchObject({ kind: 'refused', reason: 'duplicate' })
