@@ -1,6 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises'
-import type { Outcome, Tweet } from '@hexbird/core'
+import type { Event, Outcome } from '@hexbird/core'
 import { DeliveryError, decodeDelivery } from '@hexbird/core'
+import { LocalXError } from '@hexbird/local-x'
 import type { Dialect, LocalBot, LocalBotOptions } from './local-bot.js'
 import { startLocalBot } from './local-bot.js'
 import type { PhotoFile } from './photo-file.js'
@@ -45,22 +46,36 @@ async function tweetOnce(options: DevOptions, photos: readonly PhotoFile[]): Pro
 
 /** Feeds a recorded delivery as if it had just arrived: in its own time, to the account that it was made for. */
 async function feedOnce(options: DevOptions, body: Uint8Array, photos: readonly PhotoFile[]): Promise<number> {
-  const tweets = tweetsOf(body, options.jsonEvents)
+  const events = eventsOf(body, options.jsonEvents)
+  const tweets = events.flatMap((event) => (event.kind === 'tweet' ? [event.tweet] : []))
   const [first] = tweets
   const username = first?.mentions.find(({ id }) => id === first.botId)?.username
   const offset = first ? Math.max(...tweets.map(({ createdAt }) => createdAt)) + 1000 - Date.now() : 0
   const now = () => Date.now() + offset
   const bot = first && { id: first.botId, ...(username !== undefined && { username }) }
   return watched(options, { now, localX: { now, ...(bot && { bot }) } }, async ({ x }) => {
-    x.importDelivery(new TextDecoder().decode(body), photos)
+    if (first) known(() => x.importDelivery(new TextDecoder().decode(body), photos), options.jsonEvents)
     await x.deliver(body)
+    if (!first) console.error(`The delivery tells of no tweet: ${events.map(nameOf).join(', ') || 'it is empty'}.`)
     return tweets.map(({ id }) => id)
   })
 }
 
-function tweetsOf(body: Uint8Array, path = 'The file'): readonly Tweet[] {
+const nameOf = (event: Event) => ('name' in event ? `${event.name} (${event.kind})` : event.kind)
+
+/** What the local X cannot make known is a mistake in the recording. */
+function known(make: () => unknown, path = 'The file'): void {
   try {
-    return decodeDelivery(body).events.flatMap((event) => (event.kind === 'tweet' ? [event.tweet] : []))
+    make()
+  } catch (cause) {
+    if (!(cause instanceof LocalXError)) throw cause
+    throw new UsageError(`${path} cannot be played to the local X: ${cause.message}`, { cause })
+  }
+}
+
+function eventsOf(body: Uint8Array, path = 'The file'): readonly Event[] {
+  try {
+    return decodeDelivery(body).events
   } catch (cause) {
     if (!(cause instanceof DeliveryError)) throw cause
     throw new UsageError(`${path} is not a delivery of X: ${cause.message}`, { cause })

@@ -88,6 +88,17 @@ describe('hexbird dev --once', () => {
   })
 })
 
+test.each([
+  ['favorite_events', { for_user_id: '1', favorite_events: [{}] }],
+  ['post.mention.create (malformed)', { data: { event_type: 'post.mention.create', payload: {} } }],
+  ['it is empty', {}],
+])('a recording that tells of no tweet is named, and is no fault: %s', async (name, recording) => {
+  const ran = await hexbird('dev', '--once', '--json-events', await file('other.json', JSON.stringify(recording)))
+  expect(ran.stderr).toContain(name)
+  expect(ran.code).toBe(0)
+  expect(lastLine(ran)).toMatchObject({ outcome: 'ignored', reason: 'nothing-delivered' })
+})
+
 describe('a mistake gets a clear message, exit code 2, and no stack trace', () => {
   test.each<[string, () => Promise<string[]>, RegExp]>([
     ['a file that is not there', async () => ['--once', '--photo', '/no/such.jpg'], /no such file/],
