@@ -1,5 +1,5 @@
 import type { FetchResult, MediaFetcher, Photo } from '@hexbird/core'
-import { photoType } from './photo-bytes.js'
+import { photoType } from '@hexbird/core'
 
 /** What X's media host answers for one address, in memory. */
 export interface ServedMedia {

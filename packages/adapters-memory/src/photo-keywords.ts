@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib'
+import { photoType } from '@hexbird/core'
 import exifReader from 'exifreader'
-import { photoType } from './photo-bytes.js'
 
 /** A keyword of a photo, with the wider kinds that the file itself names. */
 export interface Keyword {
@@ -38,8 +38,11 @@ export function readKeywords(bytes: Uint8Array): readonly Keyword[] | undefined 
 function jpegXmp(file: Buffer): readonly Buffer[] | undefined {
   const packets: Buffer[] = []
   let at = 2
-  while (at + 4 <= file.length && file[at] === 0xff) {
-    const [marker, length] = [file[at + 1], file.readUInt16BE(at + 2)]
+  while (at + 2 <= file.length && file[at] === 0xff) {
+    const marker = file[at + 1]
+    if (marker === 0xd9) return packets
+    if (at + 4 > file.length) return undefined
+    const length = file.readUInt16BE(at + 2)
     const segment = file.subarray(at + 4, at + 2 + length)
     if (marker === 0xda) return file.includes('ffd9', at + 2 + length, 'hex') ? packets : undefined
     if (marker === 0xe1 && startsWith(segment, JPEG_XMP)) packets.push(segment.subarray(JPEG_XMP.length))

@@ -206,6 +206,13 @@ describe('photos', () => {
     expect(names(await labelsOf(filled))).toEqual(['Dog'])
   })
 
+  test('that end before any picture are read', async () => {
+    const photo = await jpegWithXmp(subjects('Dog'))
+    const header = photo.subarray(0, photo.indexOf('ffda', 0, 'hex'))
+    expect(names(await labelsOf(Buffer.concat([header, Buffer.from('ffd9', 'hex')])))).toEqual(['Dog'])
+    expect((await label(header)).kind).toBe('unreadable')
+  })
+
   test('that stand within other bytes are read alone', async () => {
     const photo = await jpegWithXmp(subjects('Dog'))
     const around = Buffer.concat([Buffer.alloc(1000, 1), photo, Buffer.alloc(1000, 1)])

@@ -1,6 +1,6 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import { request } from 'node:https'
-import { type FetchResult, type MediaFetcher, type Photo, TIMES } from '@hexbird/core'
+import { type FetchResult, type MediaFetcher, type Photo, photoType, TIMES } from '@hexbird/core'
 import { MediaFetchError } from './errors.js'
 import { defaultAgent } from './exchange.js'
 
@@ -99,7 +99,7 @@ async function resultOf(response: IncomingMessage): Promise<FetchResult> {
   const length = headers['content-length']
   const bytes = await (length === undefined ? readUnknown(response) : readKnown(response, Number(length)))
   if (!bytes) return unreadable('too-large', `The photo is larger than ${MOST_BYTES} bytes.`)
-  const type = sniff(bytes)
+  const type = photoType(bytes)
   return type ? { kind: 'fetched', bytes, type } : unreadable('not-an-image', 'The bytes are neither JPEG nor PNG.')
 }
 
@@ -133,15 +133,6 @@ async function readUnknown(response: IncomingMessage): Promise<Uint8Array | unde
     at += chunk.length
   }
   return bytes
-}
-
-const JPEG = [0xff, 0xd8, 0xff]
-const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
-
-function sniff(bytes: Uint8Array): 'image/jpeg' | 'image/png' | undefined {
-  const startsWith = (start: readonly number[]) => start.every((byte, index) => bytes[index] === byte)
-  if (startsWith(JPEG)) return 'image/jpeg'
-  return startsWith(PNG) ? 'image/png' : undefined
 }
 
 function unreadable(reason: Extract<FetchResult, { kind: 'unreadable' }>['reason'], detail: string): FetchResult {

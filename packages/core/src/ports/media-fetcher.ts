@@ -1,3 +1,4 @@
+import type { PhotoType } from '../photo-type.js'
 import type { Photo } from '../tweet.js'
 
 /** Fetches a tweet's photo from X, and from nowhere else. */
@@ -10,7 +11,7 @@ export interface MediaFetcher {
 }
 
 export type FetchResult =
-  | { readonly kind: 'fetched'; readonly bytes: Uint8Array; readonly type: 'image/jpeg' | 'image/png' }
+  | { readonly kind: 'fetched'; readonly bytes: Uint8Array; readonly type: PhotoType }
   | {
       readonly kind: 'unreadable'
       readonly reason: 'host-not-allowed' | 'redirected' | 'too-large' | 'not-an-image' | 'gone'

@@ -1,0 +1,12 @@
+/** The media types of the photos that a bot looks at. X gives a photo as either; a labeler reads no other. */
+export type PhotoType = 'image/jpeg' | 'image/png'
+
+const SIGNATURES = [
+  ['image/jpeg', [0xff, 0xd8, 0xff]],
+  ['image/png', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
+] as const
+
+/** What the bytes are by their first few, `undefined` for anything else: no name and no header is believed. */
+export function photoType(bytes: Uint8Array): PhotoType | undefined {
+  return SIGNATURES.find(([, signature]) => signature.every((byte, index) => bytes[index] === byte))?.[0]
+}
