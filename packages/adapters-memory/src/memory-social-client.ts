@@ -1,5 +1,6 @@
 import type {
   Later,
+  Locked,
   Mention,
   Now,
   OwnReplyLookup,
@@ -17,6 +18,7 @@ export interface MemorySocialClientOptions {
   readonly now?: Now
 }
 
+/** Somebody on this X, by id and by username without the `@`. */
 export interface MemoryPerson {
   readonly id: string
   readonly username: string
@@ -40,6 +42,8 @@ export class SocialUnreachableError extends Error {
   override readonly name = 'SocialUnreachableError'
   readonly code = 'SOCIAL_UNREACHABLE'
 }
+
+const LOCKED: Locked = { kind: 'locked', code: 326, detail: 'the account is temporarily locked' }
 
 const RATE_WINDOW = 15 * 60 * 1000
 
@@ -68,7 +72,7 @@ export class MemorySocialClient implements SocialClient {
 
   async reply(tweetId: string, text: string): Promise<PostResult> {
     const failure = this.#takeFailure()
-    if (failure === 'locked') return { kind: 'locked', code: 326, detail: 'the account is temporarily locked' }
+    if (failure === 'locked') return LOCKED
     if (failure === 'unsure-not-posted') return { kind: 'unsure', detail: 'no answer' }
     if (failure !== undefined && failure !== 'unsure-posted') return this.#later(failure)
     const result = this.#post(tweetId, text)
@@ -175,9 +179,10 @@ export class MemorySocialClient implements SocialClient {
     return failure
   }
 
-  #lookUpFailure(): Later | undefined {
+  #lookUpFailure(): Later | Locked | undefined {
     const failure = this.#takeFailure()
     if (failure === undefined) return undefined
+    if (failure === 'locked') return LOCKED
     if (failure === 'rate-limited' || failure === 'no-credits' || failure === 'unauthorized')
       return this.#later(failure)
     throw new SocialUnreachableError('X gave no answer: try again later')

@@ -1,4 +1,4 @@
-import type { Later, PostRefusal, PostResult } from '@hexbird/core'
+import type { Later, Locked, PostRefusal, PostResult } from '@hexbird/core'
 import type { XErrorCode } from './errors.js'
 import type { Exchange } from './exchange.js'
 import { type Fields, isId, listOf, objectOf, type Problem, problemOf } from './problem.js'
@@ -95,6 +95,7 @@ export type Lookup =
   | { readonly kind: 'body'; readonly body: Fields }
   | { readonly kind: 'gone'; readonly detail: string }
   | Later
+  | Locked
   | Failure
 
 /** Nothing that X's description foresees: to be thrown. */
@@ -121,7 +122,8 @@ function refusedLookup(came: Answered, detail: string, now: number): Lookup {
   const meant = refusalOf(came, now)
   if (meant.kind === 'later') return meant
   if (meant.kind === 'refused' && meant.reason === 'tweet-gone') return { kind: 'gone', detail }
-  return { kind: 'failed', code: meant.kind === 'locked' ? 'X_ACCOUNT_LOCKED' : 'X_REQUEST_REFUSED', detail }
+  if (meant.kind === 'locked') return { ...meant, detail }
+  return { kind: 'failed', code: 'X_REQUEST_REFUSED', detail }
 }
 
 type Answered = Extract<Exchange, { kind: 'answered' }>

@@ -2,6 +2,7 @@ import type { Agent } from 'node:http'
 import {
   decodePost,
   type Later,
+  type Locked,
   type OwnReplyLookup,
   type PostResult,
   type SocialClient,
@@ -105,7 +106,7 @@ export class XSocialClient implements SocialClient {
       const token = next === undefined ? {} : { pagination_token: next }
       const timeLeft = Math.max(1, endsAt - performance.now())
       const lookup = await this.#look(`users/${botId}/tweets`, { ...query, ...token }, timeLeft)
-      if (lookup.kind === 'later') return lookup
+      if (lookup.kind === 'later' || lookup.kind === 'locked') return lookup
       if (lookup.kind === 'gone') throw refused(lookup.detail)
       const { tweets, nextToken } = timelineOf(lookup.body)
       const reply = tweets.find((tweet) => repliesTo(tweet, tweetId))
@@ -123,10 +124,11 @@ export class XSocialClient implements SocialClient {
   async me(): Promise<{ readonly id: string; readonly username: string }> {
     const me = await this.#askMe()
     if (me.kind === 'later') throw new SocialClientError(LATER_CODES[me.reason], me.detail)
+    if (me.kind === 'locked') throw new SocialClientError('X_ACCOUNT_LOCKED', me.detail)
     return { id: me.id, username: me.username }
   }
 
-  async #bot(): Promise<string | Later> {
+  async #bot(): Promise<string | Later | Locked> {
     if (this.#botId !== undefined) return this.#botId
     const me = await this.#askMe()
     return me.kind === 'me' ? me.id : me
@@ -137,7 +139,7 @@ export class XSocialClient implements SocialClient {
     this.#me ??= this.#lookUpMe()
     try {
       const me = await this.#me
-      if (me.kind === 'later') this.#me = undefined
+      if (me.kind !== 'me') this.#me = undefined
       return me
     } catch (error) {
       this.#me = undefined
@@ -147,7 +149,7 @@ export class XSocialClient implements SocialClient {
 
   async #lookUpMe(): Promise<Me> {
     const lookup = await this.#look('users/me', {}, this.#lookupTimeoutMs)
-    if (lookup.kind === 'later') return lookup
+    if (lookup.kind === 'later' || lookup.kind === 'locked') return lookup
     if (lookup.kind === 'gone') throw refused(lookup.detail)
     const data = objectOf(lookup.body.data)
     const username = textOf(data?.username)
@@ -163,7 +165,7 @@ export class XSocialClient implements SocialClient {
   }
 }
 
-type Me = { readonly kind: 'me'; readonly id: string; readonly username: string } | Later
+type Me = { readonly kind: 'me'; readonly id: string; readonly username: string } | Later | Locked
 
 export const LATER_CODES: Readonly<Record<Later['reason'], XErrorCode>> = {
   'rate-limited': 'X_RATE_LIMITED',

@@ -228,6 +228,8 @@ export class XWebhooks {
         // Whether X takes this kind of token for this kind of event is the question, not an accident.
         if (lookup.reason === 'unauthorized' && as === 'asUser') return refusedOf(came, lookup.detail)
         throw errorOfLater(lookup)
+      case 'locked':
+        throw new XWebhooksError('X_ACCOUNT_LOCKED', lookup.detail)
       case 'failed':
         if (lookup.code === 'X_REQUEST_REFUSED') return refusedOf(came, lookup.detail)
         throw new XWebhooksError(lookup.code, lookup.detail)

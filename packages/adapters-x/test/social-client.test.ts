@@ -214,7 +214,6 @@ describe('a look-up', () => {
     ['a page', answer(200, '<html>'), 'X_ANSWER_UNREADABLE'],
     ['neither data nor errors', answer(200, {}), 'X_ANSWER_UNREADABLE'],
     ['a tweet without an author', answer(200, { data: { id: TWEET, text: 'hi' } }), 'X_ANSWER_UNREADABLE'],
-    ['an account that is locked', answer(403, { errors: [{ code: 326, message: 'locked' }] }), 'X_ACCOUNT_LOCKED'],
     ['a refusal', answer(400, { title: 'Invalid Request', detail: 'No.' }), 'X_REQUEST_REFUSED'],
   ] as const)('that brings %s throws', async (_, script, code) => {
     const { client } = await start(script)
@@ -222,6 +221,13 @@ describe('a look-up', () => {
     expect(error).toBeInstanceOf(SocialClientError)
     expect(error).toMatchObject({ code })
   })
+})
+
+test('an account that is locked is told apart, whatever was asked', async () => {
+  const { client } = await start(answer(403, { errors: [{ code: 326, message: 'locked' }] }))
+  expect(await client.tweet(TWEET)).toMatchObject({ kind: 'locked', code: 326 })
+  expect(await client.findOwnReply(TWEET)).toMatchObject({ kind: 'locked', code: 326 })
+  expect(await fails(client.me())).toMatchObject({ code: 'X_ACCOUNT_LOCKED' })
 })
 
 describe("the bot's own reply", () => {

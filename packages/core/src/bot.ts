@@ -10,7 +10,7 @@ import type { Limits } from './spending.js'
 import { defaultLimits } from './spending.js'
 import type { Tweet } from './tweet.js'
 import { handleTweet } from './use-cases/handle-tweet.js'
-import { removePhotos, replyWithLabels } from './use-cases/reply-with-labels.js'
+import { replyWithLabels } from './use-cases/reply-with-labels.js'
 
 /** What a bot can do: give it its driven ports, get its use cases. */
 export interface Bot {
@@ -28,6 +28,7 @@ export type BotPorts = Pick<
   'social' | 'media' | 'blobs' | 'labeler' | 'ledger' | 'budget' | 'breaker' | 'optOuts' | 'now' | 'newId'
 >
 
+/** Whose bot it is, and what it is allowed to say and to spend. */
 export interface BotOptions {
   /** The account that answers. Events for another are ignored. */
   readonly bot: BotAccount
@@ -56,9 +57,6 @@ export function createBot(ports: BotPorts, options: BotOptions): Bot {
       switch (event.kind) {
         case 'tweet':
           return bot.handleTweet(event.tweet)
-        case 'tweet-deleted':
-          await removePhotos(ports, { author: { id: event.authorId }, firstId: event.tweetId })
-          return { kind: 'passed-over', name: event.kind }
         case 'unknown':
         case 'malformed':
           return { kind: 'passed-over', name: event.name }

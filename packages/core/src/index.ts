@@ -36,6 +36,7 @@ export type { SessionStore } from './ports/session-store.js'
 export type { AccessTokenResult, SignIn } from './ports/sign-in.js'
 export type {
   Later,
+  Locked,
   OwnReplyLookup,
   PostRefusal,
   PostResult,

@@ -1,3 +1,6 @@
+import { decodeJson, encodeJson } from './ascii-json.js'
+import type { Label } from './label.js'
+import type { BlobStore } from './ports/blob-store.js'
 import type { Tweet } from './tweet.js'
 
 /** What is left to do for a tweet whose photos are stored: label them and reply, once. */
@@ -7,6 +10,8 @@ export interface Job {
   /** The keys of the stored photos, in the tweet's order. */
   readonly photos: readonly string[]
 }
+
+type LabelsPerPhoto = readonly (readonly Label[])[]
 
 /** A stored job is not one that this version can read. */
 export class JobError extends Error {
@@ -23,28 +28,50 @@ export const jobKey = ({ author, firstId }: Pick<Tweet, 'author' | 'firstId'>): 
 export const photosPrefix = ({ author, firstId }: Pick<Tweet, 'author' | 'firstId'>): string =>
   `photos/${author.id}/${firstId}/`
 
-/** JSON in ASCII alone, so that its bytes need no encoder and no text in it can be malformed. */
-export function encodeJob(job: Job): Uint8Array {
-  const json = JSON.stringify(job).replace(
-    /[^\0-\x7f]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-  return Uint8Array.from(json, (character) => character.charCodeAt(0))
+/** Where the labels of a job are kept when the reply has to wait: they are bought once. Not under `JOBS`: it is no job. */
+export const labelsKey = (tweet: Pick<Tweet, 'author' | 'firstId'>): string => `${photosPrefix(tweet)}labels.json`
+
+/** Photos first, the job last: whoever is interrupted finds the job again, and finishes. */
+export async function removePhotos(blobs: BlobStore, tweet: Pick<Tweet, 'author' | 'firstId'>): Promise<void> {
+  await blobs.removeAll(photosPrefix(tweet))
+  await blobs.remove(jobKey(tweet))
 }
+
+/** The tweet of a job that is gone, as far as its key tells. */
+export function tweetOfJobKey(key: string): Pick<Tweet, 'author' | 'firstId'> | undefined {
+  const [, id, firstId] = /^jobs\/([0-9]+)\/([0-9]+)\.json$/.exec(key) ?? []
+  return id === undefined || firstId === undefined ? undefined : { author: { id }, firstId }
+}
+
+export const encodeJob = (job: Job): Uint8Array => encodeJson(job)
 
 /** @throws JobError where the bytes are no job of this version. */
 export function decodeJob(bytes: Uint8Array): Job {
-  let json = ''
-  for (const byte of bytes) json += String.fromCharCode(byte)
-  let job: unknown
-  try {
-    job = JSON.parse(json)
-  } catch (cause) {
-    throw new JobError('The job is not JSON. It was not written by this program: remove it.', { cause })
-  }
-  if (!isJob(job))
+  const job = read(bytes)
+  if (!isJob(job)) {
     throw new JobError('The job is not of version 1. Let the version that wrote it finish, or remove it.')
+  }
   return job
+}
+
+/** The labels of a job's photos, in their order. */
+export const encodeLabels = (labelsPerPhoto: LabelsPerPhoto): Uint8Array => encodeJson({ v: 1, labelsPerPhoto })
+
+/** @throws JobError where the bytes are no labels of this version. */
+export function decodeLabels(bytes: Uint8Array): LabelsPerPhoto {
+  const labels = read(bytes)
+  if (!isRecord(labels) || labels.v !== 1 || !Array.isArray(labels.labelsPerPhoto)) {
+    throw new JobError('The labels are not of version 1. Remove them: they are bought again.')
+  }
+  return labels.labelsPerPhoto as LabelsPerPhoto
+}
+
+function read(bytes: Uint8Array): unknown {
+  try {
+    return decodeJson(bytes)
+  } catch (cause) {
+    throw new JobError('What is stored is not JSON. It was not written by this program: remove it.', { cause })
+  }
 }
 
 function isJob(value: unknown): value is Job {

@@ -26,29 +26,37 @@ export function moneyCharges(amount: number, tweet: Tweet, limits: Limits, now: 
   ]
 }
 
-/** Charges a reply: the conversation, the money (with `besides` for what comes along), then X's own windows. */
+/**
+ * Charges a reply: X's own windows first, since they are waited for and a wait must not use up the others; then the
+ * conversation and the money, with `besides` for what comes along.
+ */
 export function replyCharges(
   tweet: Tweet,
   { limits, platform }: { readonly limits: Limits; readonly platform: Platform },
   now: number,
   besides = 0,
 ): readonly Charge[] {
-  const conversation = tweet.conversationId ?? tweet.firstId
   return [
-    {
-      window: `conversation:${conversation}:${dayOf(now)}`,
-      amount: 1,
-      limit: limits.repliesPerConversation,
-      endsAt: endOf(now, DAY),
-    },
-    ...moneyCharges(platform.prices.reply + besides, tweet, limits, now),
     ...platform.postWindows.map(({ name, limit, milliseconds }) => ({
       window: `posts:${name}:${Math.floor(now / milliseconds)}`,
       amount: 1,
       limit,
       endsAt: endOf(now, milliseconds),
     })),
+    {
+      window: `conversation:${conversationOf(tweet)}:${dayOf(now)}`,
+      amount: 1,
+      limit: limits.repliesPerConversation,
+      endsAt: endOf(now, DAY),
+    },
+    ...moneyCharges(platform.prices.reply + besides, tweet, limits, now),
   ]
+}
+
+/** Account Activity names no conversation; who talks to the bot there, under its own replies, has one with it. */
+function conversationOf({ conversationId, inReplyToId, inReplyToUserId, botId, author, firstId }: Tweet): string {
+  if (conversationId !== undefined) return conversationId
+  return inReplyToUserId === botId ? `with-${author.id}` : (inReplyToId ?? firstId)
 }
 
 /** What a refusal means: X's own windows open again and are waited for, the others end the matter. */

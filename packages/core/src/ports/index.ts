@@ -33,4 +33,4 @@ export interface Ports {
 }
 
 export type { Charge } from './budget.js'
-export type { ReplyIntent, ReplyKey, SettledOutcome } from './reply-ledger.js'
+export type { Begun, ReplyIntent, ReplyKey, SettledOutcome } from './reply-ledger.js'

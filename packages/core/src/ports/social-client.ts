@@ -20,11 +20,11 @@ export type PostResult =
   /** X has seen these words from this account a short while ago. */
   | { readonly kind: 'duplicate'; readonly detail: string }
   | Later
-  /** The account or the app is locked, suspended or flagged: nothing may be posted until a person has looked. */
-  | { readonly kind: 'locked'; readonly code: number; readonly detail: string }
+  | Locked
   /** Time ran out, the connection was cut, X answered 5xx or something unreadable: X may have posted. */
   | { readonly kind: 'unsure'; readonly detail: string }
 
+/** Why X will not take a reply: the rules on replies, a tweet that is gone, or anything else, in `detail`. */
 export type PostRefusal = 'reply-not-allowed' | 'tweet-gone' | 'rejected'
 
 /** Not now. `until` is epoch milliseconds, where X or the network said when. */
@@ -35,10 +35,22 @@ export interface Later {
   readonly detail: string
 }
 
+/** The account or the app is locked, suspended or flagged: nothing may be asked of X until a person has looked. */
+export interface Locked {
+  readonly kind: 'locked'
+  readonly code: number
+  readonly detail: string
+}
+
 export type TweetLookup =
   | { readonly kind: 'found'; readonly tweet: Tweet }
   /** Deleted, protected, or never there: X does not always tell which. */
   | { readonly kind: 'gone'; readonly detail: string }
   | Later
+  | Locked
 
-export type OwnReplyLookup = { readonly kind: 'found'; readonly id: string } | { readonly kind: 'absent' } | Later
+export type OwnReplyLookup =
+  | { readonly kind: 'found'; readonly id: string }
+  | { readonly kind: 'absent' }
+  | Later
+  | Locked

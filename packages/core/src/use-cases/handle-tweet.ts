@@ -1,26 +1,22 @@
-import { encodeJob, jobKey, photosPrefix } from '../job.js'
+import { encodeJob, jobKey, photosPrefix, removePhotos } from '../job.js'
 import type { Label } from '../label.js'
-import type { NotYet, Outcome } from '../outcome.js'
-import type { Platform } from '../platform.js'
+import type { Outcome } from '../outcome.js'
 import type { BotAccount, IgnoreReason } from '../policy.js'
 import { reasonToIgnore } from '../policy.js'
 import type { Ports } from '../ports/index.js'
 import type { FetchResult } from '../ports/media-fetcher.js'
-import type { Later } from '../ports/social-client.js'
 import { composeReply } from '../reply.js'
 import type { ReplyRules } from '../rules.js'
-import type { Limits } from '../spending.js'
-import { meaningOfRefusal, moneyCharges, replyCharges } from '../spending.js'
-import { TIMES } from '../times.js'
+import { replyCharges } from '../spending.js'
 import type { Photo, Tweet } from '../tweet.js'
+import type { Bounds } from './look-up.js'
+import { lookUp, spend, stoppedBy } from './look-up.js'
 import type { Words } from './reply-once.js'
-import { replyOnce } from './reply-once.js'
+import { outcomeOfSettled, replyOnce } from './reply-once.js'
 
-export interface AnswerOptions {
+export interface AnswerOptions extends Bounds {
   readonly bot: BotAccount
   readonly rules: ReplyRules
-  readonly limits: Limits
-  readonly platform: Platform
 }
 
 type HandlePorts = Pick<
@@ -28,58 +24,68 @@ type HandlePorts = Pick<
   'social' | 'media' | 'blobs' | 'ledger' | 'budget' | 'breaker' | 'optOuts' | 'now' | 'newId'
 >
 
+/** X takes so many photos in one tweet. */
+const MOST_PHOTOS = 4
+
 /**
  * Answers a tweet that asks for it, or stores its photos and leaves the job of answering them. Everything before the
  * reply may be done again without harm: the keys follow from the tweet.
  */
 export async function handleTweet(ports: HandlePorts, options: AnswerOptions, event: Tweet): Promise<Outcome> {
-  const { bot, platform, limits } = options
+  const { bot, platform } = options
+  const { blobs, ledger, now } = ports
 
-  const reason = reasonToIgnore(event, bot, platform.summons, ports.now())
+  const reason = reasonToIgnore(event, bot, platform.summons, now())
   if (reason) return ignored(reason)
-  if (await ports.optOuts.has(event.author.id)) return ignored('opted-out')
-  if ((await ports.ledger.find(replyKey(event)))?.kind === 'settled') return ignored('already-handled')
-  const room = await ports.budget.allows(expectedCharges(event, options, ports.now()), ports.now())
-  if (room.kind === 'refused') {
-    const meaning = meaningOfRefusal(room)
-    if (meaning !== 'wait') return ignored(meaning, `No room in ${room.window}.`)
+  const outcome = await decide()
+  // An earlier try may have stored photos, and this one ends the matter.
+  if (outcome.kind === 'ignored' && event.media !== 'absent') await removePhotos(blobs, event)
+  return outcome
+
+  async function decide(): Promise<Outcome> {
+    if (await ports.optOuts.has(event.author.id)) return ignored('opted-out')
+    const known = await ledger.find(replyKey(event))
+    if (known?.kind === 'settled') return outcomeOfSettled(known.outcome)
+    if (!known) {
+      const refused = await spend(ports, expectedCharges(event, options, now()), 'allows')
+      if (refused?.kind === 'ignored') return refused
+    }
+
+    const seen = event.media === 'unknown' ? await look(event.id) : event
+    if ('kind' in seen) return seen
+    const tweet = seen === event ? event : completed(event, seen)
+    const reasonNow = reasonToIgnore(tweet, bot, platform.summons, now())
+    if (reasonNow) return ignored(reasonNow)
+    if (tweet.photos.length > 0) return answerPhotos(tweet, tweet.photos)
+    if (!tweet.mentions.some(({ id }) => id === bot.id)) return ignored('follow-up')
+
+    const subject = await subjectOf(tweet)
+    if (subject && 'kind' in subject) return subject
+    if (subject && subject.photos.length > 0) return answerPhotos(tweet, subject.photos)
+    const parent = subject?.id === tweet.inReplyToId ? subject : undefined
+    return askForPhoto(tweet, tweet.conversationId ?? parent?.conversationId ?? tweet.firstId)
   }
-
-  const tweet = event.media === 'unknown' ? await look(event.id) : event
-  if ('kind' in tweet) return tweet
-  const whole = tweet === event ? event : completed(event, tweet)
-  const reasonNow = reasonToIgnore(whole, bot, platform.summons, ports.now())
-  if (reasonNow) return ignored(reasonNow)
-
-  if (whole.photos.length > 0) return answerPhotos(whole, whole.photos)
-
-  const subject = await subjectOf(whole)
-  if (subject && 'kind' in subject) return subject
-  if (subject && subject.photos.length > 0) return answerPhotos(whole, subject.photos)
-  return askForPhoto(whole, whole.conversationId ?? subject?.conversationId ?? whole.firstId)
 
   /** Once in a conversation, so that "thanks" is met with silence. */
   async function askForPhoto(tweet: Tweet, conversation: string): Promise<Outcome> {
     if (tweet.inReplyToUserId === bot.id) return ignored('follow-up')
     if (conversation !== tweet.firstId) {
-      const root = await ports.ledger.find({ botId: bot.id, about: conversation })
+      const root = await ledger.find({ botId: bot.id, about: conversation })
       if (root?.kind === 'settled') return ignored('follow-up')
     }
-    const asked = await ports.ledger.settle(
+    const asked = await ledger.settle(
       { botId: bot.id, about: `conversation:${conversation}` },
       { kind: 'photo-asked-for', firstId: tweet.firstId },
-      ports.now(),
+      now(),
     )
     if (asked.kind !== 'photo-asked-for' || asked.firstId !== tweet.firstId) return ignored('follow-up')
-    return replyOnce(ports, options, {
-      key: replyKey(tweet),
-      tweet,
-      words: async () => wording(options.rules, tweet, []),
-    })
+    const words = async () => wording(options.rules, tweet, [])
+    return replyOnce(ports, options, { key: replyKey(tweet), tweet, words })
   }
 
   async function answerPhotos(tweet: Tweet, photos: readonly Photo[]): Promise<Outcome> {
-    const fetched = (await Promise.all(photos.map((photo) => ports.media.fetch(photo)))).filter(isFetched)
+    const results = await Promise.all(photos.slice(0, MOST_PHOTOS).map((photo) => ports.media.fetch(photo)))
+    const fetched = results.filter(isFetched)
     if (fetched.length === 0) {
       const words = async () => wording(options.rules, tweet, [[]])
       return replyOnce(ports, options, { key: replyKey(tweet), tweet, words })
@@ -87,13 +93,13 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     const keys = await Promise.all(
       fetched.map(async ({ bytes, type }, index) => {
         const key = `${photosPrefix(tweet)}${index}`
-        await ports.blobs.put(key, bytes, type)
+        await blobs.put(key, bytes, type)
         return key
       }),
     )
     // Last: a job must never be there before its photos.
     const key = jobKey(tweet)
-    await ports.blobs.put(key, encodeJob({ v: 1, tweet, photos: keys }), 'application/json')
+    await blobs.put(key, encodeJob({ v: 1, tweet, photos: keys }), 'application/json')
     return { kind: 'job-stored', jobKey: key }
   }
 
@@ -106,18 +112,8 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   }
 
   async function look(id: string): Promise<Tweet | Outcome> {
-    const charges = moneyCharges(platform.prices.tweetRead, event, limits, ports.now())
-    const spent = await ports.budget.spend(charges, ports.now())
-    if (spent.kind === 'refused') return ignored('over-budget', `No room in ${spent.window}.`)
-    const lookup = await ports.social.tweet(id)
-    switch (lookup.kind) {
-      case 'found':
-        return lookup.tweet
-      case 'gone':
-        return ignored('tweet-gone', lookup.detail)
-      case 'later':
-        return notYet(lookup, ports.now())
-    }
+    const stopped = await ports.breaker.state()
+    return stopped ? stoppedBy(stopped.reason, now()) : lookUp(ports, options, event, id)
   }
 }
 
@@ -149,6 +145,7 @@ function completed(event: Tweet, seen: Tweet): Tweet {
   return {
     ...event,
     ...seen,
+    photos: seen.photos.length > 0 ? seen.photos : event.photos,
     botId: event.botId,
     firstId: event.firstId === event.id ? seen.firstId : event.firstId,
     mentions: [
@@ -167,15 +164,4 @@ function idOfSubject(tweet: Tweet, botId: string): string | undefined {
 type Fetched = Extract<FetchResult, { kind: 'fetched' }>
 const isFetched = (result: FetchResult): result is Fetched => result.kind === 'fetched'
 
-const ignored = (reason: IgnoreReason, detail?: string): Outcome => ({
-  kind: 'ignored',
-  reason,
-  ...(detail !== undefined && { detail }),
-})
-
-const notYet = ({ reason, until, detail }: Later, now: number): NotYet => ({
-  kind: 'later',
-  reason,
-  until: until ?? now + TIMES.retryAfter,
-  detail,
-})
+const ignored = (reason: IgnoreReason): Outcome => ({ kind: 'ignored', reason })

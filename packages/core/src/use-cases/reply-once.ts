@@ -1,11 +1,11 @@
 import type { Final, NotYet } from '../outcome.js'
-import type { Platform } from '../platform.js'
-import type { Charge, Ports, ReplyIntent, ReplyKey, SettledOutcome } from '../ports/index.js'
+import type { Begun, Ports, ReplyIntent, ReplyKey, SettledOutcome } from '../ports/index.js'
 import type { ComposedReply } from '../reply.js'
-import type { Limits } from '../spending.js'
-import { meaningOfRefusal, moneyCharges, replyCharges } from '../spending.js'
+import { moneyCharges, replyCharges } from '../spending.js'
 import { TIMES } from '../times.js'
 import type { Tweet } from '../tweet.js'
+import type { Bounds } from './look-up.js'
+import { lookUp, notYet, spend, stop, stoppedBy } from './look-up.js'
 
 export interface ReplyRequest {
   readonly key: ReplyKey
@@ -17,11 +17,6 @@ export interface ReplyRequest {
 /** The words by number, from 0: each number gives others, for when X calls them duplicates. */
 export type Words = (wording: number) => Pick<ComposedReply, 'text' | 'labels'>
 
-export interface ReplyOnceOptions {
-  readonly limits: Limits
-  readonly platform: Platform
-}
-
 type ReplyPorts = Pick<Ports, 'social' | 'ledger' | 'budget' | 'breaker' | 'now' | 'newId'>
 
 /** So many different wordings are tried when X says that it has seen the words before. */
@@ -32,42 +27,40 @@ const WORDINGS = 8
  * try may have been posted, it is looked for first; absent, the same words go out once more, so that X's own rule
  * against duplicates stands guard too. There is never a third post.
  */
-export async function replyOnce(
-  ports: ReplyPorts,
-  options: ReplyOnceOptions,
-  request: ReplyRequest,
-): Promise<Final | NotYet> {
+export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: ReplyRequest): Promise<Final | NotYet> {
   const { social, ledger, budget, breaker, now, newId } = ports
   const { key, tweet } = request
+  const owner = newId()
+  let leaseEnds = 0
 
   const stopped = await breaker.state()
-  if (stopped) return stoppedBy(stopped.reason)
+  if (stopped) return stoppedBy(stopped.reason, now())
+
+  // What is in doubt comes before every question of money: the words are known, and may have been posted.
+  const known = await ledger.find(key)
+  if (known) return known.kind === 'settled' ? outcomeOfSettled(known.outcome) : goOn(await begin(known.intent))
+
+  const refused = await spend(ports, replyCharges(tweet, bounds, now()), 'allows')
+  if (refused) return refused
   if (now() - tweet.createdAt > TIMES.lookAgainAfter) {
-    const seen = await lookAgain()
-    if (seen) return seen
+    // After a wait the tweet may be gone: a reply to nothing costs money and helps nobody.
+    const seen = await lookUp(ports, bounds, tweet, tweet.id)
+    if ('kind' in seen) return seen
   }
   const words = await request.words()
   if (typeof words !== 'function') return words
 
-  const owner = newId()
   for (let wording = 0; wording < WORDINGS; wording++) {
     const { text, labels } = words(wording)
     const fresh: ReplyIntent = { tweetId: tweet.id, text }
     const begun = await begin(fresh)
-    switch (begun.kind) {
-      case 'settled':
-        return { kind: 'ignored', reason: 'already-handled' }
-      case 'busy':
-        return notYet('busy', begun.until, 'Another worker holds the claim on this reply.')
-      case 'unsure':
-        return begun.tries > 1 ? resolveForGood(begun.intent) : resolve(begun.intent)
-      case 'won': {
-        const ended = await post(fresh, labels)
-        if (ended !== 'duplicate') return ended
-        await ledger.release(key, owner)
-        const found = await ownReply(fresh)
-        if (found !== 'absent') return found
-      }
+    if (begun.kind !== 'won') return goOn(begun)
+    const ended = await post(fresh, labels)
+    if (ended !== 'duplicate') return ended
+    await ledger.release(key, owner)
+    if (wording === 0) {
+      const found = await ownReply(fresh)
+      if (found !== 'absent') return found
     }
   }
   return settle({
@@ -76,8 +69,24 @@ export async function replyOnce(
     detail: `X has seen ${WORDINGS} wordings of this reply a short while ago.`,
   })
 
-  function begin(intent: ReplyIntent) {
-    return ledger.begin(key, { owner, intent, now: now(), until: now() + TIMES.lease })
+  function begin(intent: ReplyIntent): Promise<Begun> {
+    leaseEnds = now() + TIMES.lease
+    return ledger.begin(key, { owner, intent, now: now(), until: leaseEnds })
+  }
+
+  async function goOn(begun: Begun): Promise<Final | NotYet> {
+    switch (begun.kind) {
+      case 'settled':
+        return outcomeOfSettled(begun.outcome)
+      case 'busy':
+        return later('busy', begun.until, 'Another worker holds the claim on this reply.')
+      case 'unsure':
+        return begun.tries > 1 ? resolveForGood(begun.intent) : resolve(begun.intent)
+      case 'won':
+        // The claim that was known a moment ago has been given back: from the beginning, next time.
+        await ledger.release(key, owner)
+        return later('busy', now(), 'Another worker has just given up its claim on this reply.')
+    }
   }
 
   /** One try may have been posted: look, and only then post the same words again. */
@@ -102,25 +111,37 @@ export async function replyOnce(
   }
 
   async function ownReply(intent: ReplyIntent): Promise<Final | NotYet | 'absent'> {
-    const spent = await spend(moneyCharges(options.platform.prices.ownedRead, tweet, options.limits, now()))
-    if (spent) return leaseRunsOut(`No budget to look for an earlier reply: ${spent.detail}`)
+    const charges = moneyCharges(bounds.platform.prices.ownedRead, tweet, bounds.limits, now())
+    const refused = await spend(ports, charges)
+    if (refused) return leaseRunsOut(`No budget to look for an earlier reply: ${refused.detail}`)
     const lookup = await social.findOwnReply(intent.tweetId)
     switch (lookup.kind) {
       case 'absent':
         return 'absent'
       case 'found':
         return settle({ kind: 'replied', replyId: lookup.id }, intent.text)
-      case 'later':
-        return leaseRunsOut(lookup.detail, lookup.until)
+      case 'later': {
+        await budget.refund(charges, now())
+        const { until } = notYet(lookup, tweet, now())
+        return leaseRunsOut(`An earlier reply cannot be looked for: ${lookup.detail}`, until)
+      }
+      case 'locked':
+        return stop(ports, lookup)
     }
   }
 
   async function post(intent: ReplyIntent, labels: readonly string[] = []): Promise<Final | NotYet | 'duplicate'> {
-    const charges = replyCharges(tweet, options, now())
-    const refused = await spend(charges)
+    const charges = replyCharges(tweet, bounds, now())
+    const refused = await spend(ports, charges)
     if (refused) {
       await ledger.release(key, owner)
       return refused
+    }
+    if (now() > leaseEnds - TIMES.postTimeout) {
+      // This process was asleep since it began: by now somebody else may be posting.
+      await ledger.release(key, owner)
+      await budget.refund(charges, now())
+      return later('busy', now() + TIMES.lease, 'The claim on this reply was about to run out.')
     }
     const result = await social.reply(intent.tweetId, intent.text)
     switch (result.kind) {
@@ -128,61 +149,50 @@ export async function replyOnce(
         return settle({ kind: 'replied', replyId: result.id }, intent.text, labels)
       case 'unsure':
         return leaseRunsOut(result.detail)
-      case 'refused':
+      case 'refused': {
+        const settled = await settle({ kind: 'refused', reason: result.reason, detail: result.detail })
         await budget.refund(charges, now())
-        return settle({ kind: 'refused', reason: result.reason, detail: result.detail })
+        return settled
+      }
       case 'duplicate':
         await budget.refund(charges, now())
         return 'duplicate'
       case 'later':
         await ledger.release(key, owner)
         await budget.refund(charges, now())
-        return notYet(result.reason, result.until, result.detail)
-      case 'locked':
-        await breaker.trip(`X answered with code ${result.code}: ${result.detail}`, now())
+        return notYet(result, tweet, now())
+      case 'locked': {
+        const stoppedNow = await stop(ports, result)
         await ledger.release(key, owner)
         await budget.refund(charges, now())
-        return stoppedBy(result.detail)
+        return stoppedNow
+      }
     }
-  }
-
-  async function spend(charges: readonly Charge[]): Promise<Refusal | undefined> {
-    const spent = await budget.spend(charges, now())
-    if (spent.kind === 'granted') return undefined
-    const meaning = meaningOfRefusal(spent)
-    const detail = `The window ${spent.window} has no room until ${new Date(spent.until).toISOString()}.`
-    return meaning === 'wait'
-      ? { kind: 'later', reason: 'post-limit', until: spent.until, detail }
-      : { kind: 'ignored', reason: meaning, detail }
   }
 
   async function settle(outcome: SettledOutcome, text = '', labels: readonly string[] = []): Promise<Final> {
     const settled = await ledger.settle(key, outcome, now())
-    if (settled.kind === 'photo-asked-for') return { kind: 'ignored', reason: 'follow-up' }
-    return settled.kind === 'replied' ? { ...settled, text, labels } : settled
-  }
-
-  /** After a wait the tweet may be gone: a reply to nothing costs money and helps nobody. */
-  async function lookAgain(): Promise<Final | NotYet | undefined> {
-    const refused = await spend(moneyCharges(options.platform.prices.tweetRead, tweet, options.limits, now()))
-    if (refused) return refused
-    const lookup = await social.tweet(tweet.id)
-    if (lookup.kind === 'later') return notYet(lookup.reason, lookup.until, lookup.detail)
-    return lookup.kind === 'gone' ? { kind: 'ignored', reason: 'tweet-gone', detail: lookup.detail } : undefined
+    return settled.kind === 'replied' ? { ...settled, text, labels } : outcomeOf(settled)
   }
 
   /** Whatever may have been posted stays recorded: the next to come finds the lease run out, and looks. */
   function leaseRunsOut(detail: string, until = 0): NotYet {
-    return notYet('unsure', Math.max(until, now() + TIMES.lease), detail)
-  }
-
-  function stoppedBy(detail: string): NotYet {
-    return notYet('stopped', undefined, `Posting is stopped until a person resets it. ${detail}`)
-  }
-
-  function notYet(reason: NotYet['reason'], until: number | undefined, detail: string): NotYet {
-    return { kind: 'later', reason, until: until ?? now() + TIMES.retryAfter, detail }
+    return later('unsure', Math.max(until, now() + TIMES.lease), detail)
   }
 }
 
-type Refusal = Extract<Final, { kind: 'ignored' }> | NotYet
+/** A matter that was settled before. Somebody has to hear of `unsure`, so that is told again and again. */
+export function outcomeOfSettled(outcome: SettledOutcome): Final {
+  return outcome.kind === 'unsure' ? outcome : { kind: 'ignored', reason: 'already-handled' }
+}
+
+function outcomeOf(settled: Exclude<SettledOutcome, { kind: 'replied' }>): Final {
+  return settled.kind === 'photo-asked-for' ? { kind: 'ignored', reason: 'follow-up' } : settled
+}
+
+const later = (reason: NotYet['reason'], until: number, detail: string): NotYet => ({
+  kind: 'later',
+  reason,
+  until,
+  detail,
+})

@@ -1,12 +1,12 @@
-import { decodeJob, jobKey, photosPrefix } from '../job.js'
+import { decodeJob, decodeLabels, encodeLabels, labelsKey, photosPrefix, removePhotos, tweetOfJobKey } from '../job.js'
 import type { Label } from '../label.js'
 import type { Final, NotYet } from '../outcome.js'
 import { isTooOld } from '../policy.js'
 import type { Ports } from '../ports/index.js'
 import { moneyCharges } from '../spending.js'
-import type { Tweet } from '../tweet.js'
 import type { AnswerOptions } from './handle-tweet.js'
 import { replyKey, wording } from './handle-tweet.js'
+import { spend } from './look-up.js'
 import type { Words } from './reply-once.js'
 import { replyOnce } from './reply-once.js'
 
@@ -17,43 +17,39 @@ type LabelPorts = Pick<
 
 /**
  * Labels every photo of a stored job and replies, once. Photos and job are removed when the matter has ended, however
- * it ended; a throw or a `later` leaves them for the next try.
+ * it ended; a throw or a `later` leaves them for the next try, and a `later` the labels too.
  */
 export async function replyWithLabels(ports: LabelPorts, options: AnswerOptions, key: string): Promise<Final | NotYet> {
-  const blob = await ports.blobs.get(key)
-  if (!blob) return { kind: 'ignored', reason: 'job-gone' }
+  const { blobs, labeler, now } = ports
+  const blob = await blobs.get(key)
+  if (!blob) {
+    // The same tweet may have been stored again while its first job ended.
+    const tweet = tweetOfJobKey(key)
+    if (tweet) await blobs.removeAll(photosPrefix(tweet))
+    return { kind: 'ignored', reason: 'job-gone' }
+  }
   const { tweet, photos } = decodeJob(blob.bytes)
+  let bought: readonly (readonly Label[])[] | undefined
   const outcome = await answer()
-  if (outcome.kind !== 'later') await removePhotos(ports, tweet)
+  if (outcome.kind !== 'later') await removePhotos(blobs, tweet)
+  else if (bought) await blobs.put(labelsKey(tweet), encodeLabels(bought), 'application/json')
   return outcome
 
   async function answer(): Promise<Final | NotYet> {
-    if (isTooOld(tweet, ports.now())) return { kind: 'ignored', reason: 'too-old' }
+    if (isTooOld(tweet, now())) return { kind: 'ignored', reason: 'too-old' }
     if (await ports.optOuts.has(tweet.author.id)) return { kind: 'ignored', reason: 'opted-out' }
-    const known = await ports.ledger.find(replyKey(tweet))
-    if (known?.kind === 'settled') return { kind: 'ignored', reason: 'already-handled' }
     return replyOnce(ports, options, { key: replyKey(tweet), tweet, words })
   }
 
-  async function words(): Promise<Words | Final> {
+  async function words(): Promise<Words | Final | NotYet> {
+    const kept = await blobs.get(labelsKey(tweet))
+    if (kept) return wording(options.rules, tweet, decodeLabels(kept.bytes))
     const { limits, platform, rules } = options
-    const cost = platform.prices.label * photos.length
-    const spent = await ports.budget.spend(moneyCharges(cost, tweet, limits, ports.now()), ports.now())
-    if (spent.kind === 'refused') {
-      return { kind: 'ignored', reason: 'over-budget', detail: `No room in ${spent.window}.` }
-    }
+    const refused = await spend(ports, moneyCharges(platform.prices.label * photos.length, tweet, limits, now()))
+    if (refused) return refused
     const asked = { max: rules.maxLabels, minConfidence: rules.minConfidence }
-    const results = await Promise.all(photos.map((photo) => ports.labeler.label(photo, asked)))
-    const labelsPerPhoto = results.map((result): readonly Label[] => (result.kind === 'labels' ? result.labels : []))
-    return wording(rules, tweet, labelsPerPhoto)
+    const results = await Promise.all(photos.map((photo) => labeler.label(photo, asked)))
+    bought = results.map((result) => (result.kind === 'labels' ? result.labels : []))
+    return wording(rules, tweet, bought)
   }
-}
-
-/** Photos first, the job last: whoever is interrupted finds the job again, and finishes. */
-export async function removePhotos(
-  { blobs }: Pick<Ports, 'blobs'>,
-  tweet: Pick<Tweet, 'author' | 'firstId'>,
-): Promise<void> {
-  await blobs.removeAll(photosPrefix(tweet))
-  await blobs.remove(jobKey(tweet))
 }

@@ -21,10 +21,10 @@ export interface CrcRefused {
  * `acceptsBody` lets pass can be one. `'response_token' in answer` tells the two outcomes apart.
  *
  * @param crcToken the value of the one `crc_token` in the query, percent-decoded once
- * @param consumerSecret the newest secret: a wrong answer makes X invalidate the webhook at once, a refusal does not
+ * @param secret the newest OAuth 2.0 client secret of the app or, where it has none, its newest consumer secret: a wrong answer makes X invalidate the webhook at once, a refusal does not
  */
-export function crcResponse(crcToken: unknown, consumerSecret: string): CrcAnswer | CrcRefused {
-  if (!isUsableSecret(consumerSecret)) return refused('no-secret', 'The consumer secret is not set.')
+export function crcResponse(crcToken: unknown, secret: string): CrcAnswer | CrcRefused {
+  if (!isUsableSecret(secret)) return refused('no-secret', 'The secret is not set.')
   if (crcToken === undefined || crcToken === null || crcToken === '') {
     return refused('no-token', 'The challenge has no crc_token.')
   }
@@ -36,7 +36,7 @@ export function crcResponse(crcToken: unknown, consumerSecret: string): CrcAnswe
       'The crc_token has a byte outside of 0x21 to 0x7E, or a brace that could open a delivery.',
     )
   }
-  return { response_token: signatureOf(crcToken, consumerSecret) }
+  return { response_token: signatureOf(crcToken, secret) }
 }
 
 /** Whether the token has the form that X's tokens have had so far: 48 letters and digits. Another form is worth an alarm. */

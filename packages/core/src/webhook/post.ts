@@ -63,6 +63,7 @@ export function tweetOfPost({ post: value, includes: given, botId, lookedUp }: P
   const inReplyToId = references.repliedTo
   const mentions = mentionsOf(post, text, note, inReplyToId !== undefined)
   const { photos, complete } = photosOf(post, includes)
+  if (lookedUp && photos.length === 0) need(complete || undefined, 'what attachments.media_keys name')
   const read = {
     id,
     firstId: firstIdOf(post, undefined, id),

@@ -11,19 +11,20 @@ const given = new Uint8Array(51)
 const expected = new Uint8Array(51)
 
 /**
- * What X puts into `x-twitter-webhooks-signature`: `sha256=` and the base64 of the HMAC-SHA256 of the raw body, keyed
- * with the consumer secret. A string stands for its UTF-8 bytes. Source: docs.x.com/x-api/webhooks/quickstart.
+ * What X puts into `x-twitter-webhooks-signature`, keyed with the app's consumer secret, and into
+ * `x-twitter-webhooks-signature-oauth2`, keyed with its OAuth 2.0 client secret: `sha256=` and the base64 of the
+ * HMAC-SHA256 of the raw body. A string stands for its UTF-8 bytes. Source: docs.x.com/x-api/webhooks/introduction.
  */
-export function signatureOf(rawBody: Uint8Array | string, consumerSecret: string): string {
-  return `sha256=${createHmac('sha256', consumerSecret).update(rawBody).digest('base64')}`
+export function signatureOf(rawBody: Uint8Array | string, secret: string): string {
+  return `sha256=${createHmac('sha256', secret).update(rawBody).digest('base64')}`
 }
 
 /**
- * Whether X signed exactly these bytes with one of the consumer secrets. Several secrets bridge a rotation. Without a
+ * Whether X signed exactly these bytes with one of the secrets. Several secrets bridge a rotation. Without a
  * usable secret nothing passes; whatever the header is, this answers and never throws.
  *
  * @param rawBody the body as it came, before any parsing; base64 from a gateway has to be decoded first
- * @param header the value of `x-twitter-webhooks-signature`
+ * @param header the value of the signature header that goes with these secrets
  */
 export function verifySignature(
   rawBody: Uint8Array | string,

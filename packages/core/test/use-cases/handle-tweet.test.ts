@@ -40,7 +40,7 @@ describe('what is not answered', () => {
       ledger: { find: async () => ({ kind: 'settled', outcome: { kind: 'replied', replyId: '1' }, at: NOW }) },
     })
     expect(await handle(tweet({ photos: [photo('a')], media: 'present' }), settled)).toEqual(ignored('already-handled'))
-    expect(settled.log).toEqual([])
+    expect(settled.log).toEqual(['blobs.removeAll photos/100/5001/', 'blobs.remove jobs/100/5001.json'])
   })
 
   test('a tweet whose author has used up the budget: nothing is looked up, fetched or posted', async () => {
@@ -48,15 +48,17 @@ describe('what is not answered', () => {
       budget: { allows: async () => ({ kind: 'refused', window: 'author:100:2026-11-22', until: NOW + 1 }) },
     })
     expect(await handle(tweet({ photos: [], media: 'unknown' }), poor)).toEqual(ignored('over-budget'))
-    expect(poor.log).toEqual([])
+    expect(poor.log.filter((entry) => !entry.startsWith('blobs.remove'))).toEqual([])
   })
 
   test('a mention is answered although the author lets only mentioned people reply', async () => {
     expect((await handle(tweet({ replySettings: 'mentionedUsers' }))).kind).toBe('replied')
   })
 
-  test("a quote of the bot's tweet summons it", async () => {
-    expect((await handle(tweet({ mentions: [], quotedId: '6', quotedAuthorId: BOT.id }))).kind).toBe('replied')
+  test("a quote of the bot's tweet summons it, with a photo; without one it only speaks of the bot", async () => {
+    const quote = tweet({ mentions: [], quotedId: '6', quotedAuthorId: BOT.id })
+    expect((await handle({ ...quote, photos: [photo('a')], media: 'present' })).kind).toBe('job-stored')
+    expect(await handle(quote)).toEqual(ignored('follow-up'))
   })
 })
 
@@ -108,6 +110,19 @@ describe('without a photo', () => {
         },
       })
       expect(await handle(thanks, setting)).toEqual(ignored('follow-up'))
+    })
+
+    test('a quoted tweet is of another conversation', async () => {
+      const keys: string[] = []
+      const settle = async ({ about }: { about: string }, outcome: SettledOutcome) => {
+        keys.push(about)
+        return outcome
+      }
+      const { conversationId: _, ...quote } = tweet({ quotedId: '4000', quotedAuthorId: '101' })
+      await handle(quote, world({ ledger: { settle } }))
+      expect(keys[0]).toBe('conversation:5001')
+      await handle({ ...quote, id: '5002', firstId: '5002' }, world({ ledger: { settle } }))
+      expect(keys[2]).toBe('conversation:5002')
     })
 
     test('the conversation is learnt from the tweet replied to where the event does not name it', async () => {
@@ -213,7 +228,7 @@ describe('an event that does not tell whether there is a photo', () => {
   test('is not looked up where the budget has no room', async () => {
     const poor = world({ budget: { spend: async () => ({ kind: 'refused', window: 'day:x', until: NOW }) } })
     expect(await handle(unknown, poor)).toEqual(ignored('over-budget'))
-    expect(poor.log).toEqual(['budget.spend'])
+    expect(poor.log.filter((entry) => !entry.startsWith('blobs.remove'))).toEqual(['budget.spend'])
   })
 
   test('is ignored where the look-up shows a retweet or closed replies', async () => {
@@ -222,6 +237,71 @@ describe('an event that does not tell whether there is a photo', () => {
     })
     const quote = tweet({ media: 'unknown', mentions: [], quotedAuthorId: BOT.id })
     expect(await handle(quote, closed)).toEqual(ignored('replies-closed'))
+  })
+})
+
+describe('what an earlier try has left', () => {
+  const stored = async (over: Parameters<typeof world>[0]) => {
+    const setting = world()
+    const event = tweet({ photos: [photo('a')], media: 'present' })
+    await handle(event, setting)
+    expect(setting.blobs.size).toBe(2)
+    const { ports } = world({ ...over, blobs: setting.ports.blobs })
+    return { outcome: await handle(event, { ...setting, ports }), left: setting.blobs.size }
+  }
+  test.each<[string, Parameters<typeof world>[0]]>([
+    ['opted out', { optOuts: { has: async () => true } }],
+    ['has spent too much', { budget: { allows: async () => ({ kind: 'refused', window: 'day:x', until: NOW }) } }],
+    [
+      'was answered',
+      { ledger: { find: async () => ({ kind: 'settled', outcome: { kind: 'replied', replyId: '1' }, at: NOW }) } },
+    ],
+  ])('is removed where the author meanwhile %s', async (_name, over) => {
+    expect(await stored(over)).toMatchObject({ outcome: { kind: 'ignored' }, left: 0 })
+  })
+})
+
+test('what is in doubt is not dropped for want of money: its photos are stored, and the reply is looked for', async () => {
+  const setting = world({
+    ledger: {
+      find: async () => ({ kind: 'begun', intent: { tweetId: '5001', text: 'x' }, until: NOW - 1, tries: 1 }),
+    },
+    budget: { allows: async () => ({ kind: 'refused', window: 'conversation:5001:x', until: NOW }) },
+  })
+  expect((await handle(tweet({ photos: [photo('a')], media: 'present' }), setting)).kind).toBe('job-stored')
+})
+
+test('a matter that ended unsure is told again', async () => {
+  const outcome = { kind: 'unsure', detail: 'look' } as const
+  const setting = world({ ledger: { find: async () => ({ kind: 'settled', outcome, at: NOW }) } })
+  expect(await handle(tweet(), setting)).toEqual(outcome)
+})
+
+test('of more photos than a tweet can have, the first four are looked at', async () => {
+  const setting = world()
+  const photos = Array.from({ length: 60_000 }, (_, index) => photo(`p${index}`))
+  await handle(tweet({ photos, media: 'present' }), setting)
+  expect(setting.log.filter((entry) => entry === 'media.fetch')).toHaveLength(4)
+})
+
+describe('a look-up', () => {
+  const unknown = tweet({ media: 'unknown' })
+
+  test('that X did not answer is paid back', async () => {
+    const setting = world({
+      social: { tweet: async () => ({ kind: 'later', reason: 'unreachable', detail: '' }) },
+    })
+    expect((await handle(unknown, setting)).kind).toBe('later')
+    expect(setting.log.slice(-2)).toEqual(['social.tweet 5001', 'budget.refund'])
+  })
+
+  test('that finds the account locked stops everything, and nothing is looked up while it is stopped', async () => {
+    const locked = world({ social: { tweet: async () => ({ kind: 'locked', code: 326, detail: 'locked' }) } })
+    expect(await handle(unknown, locked)).toMatchObject({ kind: 'later', reason: 'stopped' })
+    expect(locked.log).toContainEqual(expect.stringContaining('breaker.trip'))
+    const stopped = world({ breaker: { state: async () => ({ reason: 'locked', since: NOW }) } })
+    expect(await handle(unknown, stopped)).toMatchObject({ kind: 'later', reason: 'stopped' })
+    expect(stopped.log).toEqual([])
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Begun, PostResult } from '../../src/index.js'
+import type { Begun, BotPorts, PostResult } from '../../src/index.js'
 import { createBot, TIMES } from '../../src/index.js'
-import { BOT, NOW, posted, tweet, world } from './world.js'
+import { BOT, NOW, photo, posted, tweet, world } from './world.js'
 
 type World = ReturnType<typeof world>
 const reply = ({ ports }: World, event = tweet()) => createBot(ports, { bot: BOT }).handleTweet(event)
@@ -124,6 +124,7 @@ describe('words that X has seen', () => {
     expect(await reply(setting)).toMatchObject({ kind: 'refused', reason: 'duplicate' })
     expect(calls(setting).filter((name) => name === 'social.reply')).toHaveLength(8)
     expect(setting.log.filter((entry) => entry === 'budget.refund')).toHaveLength(8)
+    expect(calls(setting).filter((name) => name === 'social.findOwnReply')).toHaveLength(1)
   })
 })
 
@@ -133,6 +134,36 @@ describe('where X may have posted', () => {
     expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'unsure', until: NOW + TIMES.lease })
     expect(calls(setting)).toEqual(['ledger.begin', 'social.reply'])
     expect(setting.log).not.toContain('budget.refund')
+  })
+
+  test('it is looked for before any question of money, of words, or of the tweet', async () => {
+    const setting = world({
+      ledger: {
+        find: async () => ({ kind: 'begun', intent, until: NOW - 1, tries: 1 }),
+        begin: inTurn(unsure(1)),
+      },
+      budget: { allows: async () => ({ kind: 'refused', window: 'day:x', until: NOW }) },
+      social: { findOwnReply: async () => ({ kind: 'found', id: '7777' }) },
+    })
+    expect(await reply(setting, tweet({ createdAt: NOW - TIMES.lookAgainAfter - 1 }))).toMatchObject({
+      kind: 'replied',
+      replyId: '7777',
+    })
+  })
+
+  test('a process that slept through its lease posts nothing', async () => {
+    const setting = world()
+    let time = NOW
+    const budget = {
+      ...setting.ports.budget,
+      spend: async () => {
+        time += TIMES.lease
+        return { kind: 'granted' } as const
+      },
+    }
+    const ports = { ...setting.ports, budget, now: () => time }
+    expect(await reply({ ...setting, ports })).toMatchObject({ kind: 'later', reason: 'busy' })
+    expect(calls(setting)).toEqual(['ledger.begin', 'ledger.release'])
   })
 
   test('a reply that is found is the reply, looked for at the tweet that the words were meant for', async () => {
@@ -252,4 +283,46 @@ test('the chain of times holds', () => {
   expect(chain).toEqual([...chain].sort((a, b) => a - b))
   expect(new Set(chain).size).toBe(chain.length)
   expect(fetchTimeout + postTimeout).toBeLessThan(functionTimeout)
+})
+
+describe('a wait', () => {
+  test('uses up nothing but what it is for, even of a budget that charges in order', async () => {
+    const spent = new Map<string, number>()
+    const inOrder: BotPorts['budget'] = {
+      allows: async () => ({ kind: 'granted' }),
+      spend: async (charges) => {
+        for (const { window, amount } of charges) {
+          if (window.startsWith('posts:')) return { kind: 'refused', window, until: NOW + 1 }
+          spent.set(window, (spent.get(window) ?? 0) + amount)
+        }
+        return { kind: 'granted' }
+      },
+      refund: async () => {},
+    }
+    expect(await reply(world({ budget: inOrder }))).toMatchObject({ kind: 'later', reason: 'post-limit' })
+    expect([...spent]).toEqual([])
+  })
+
+  test('is the longer the older the tweet is, where X names no time', async () => {
+    const unreachable: PostResult = { kind: 'later', reason: 'unreachable', detail: '' }
+    const old = tweet({ createdAt: NOW - 8 * 3_600_000 })
+    const outcome = await reply(world({ social: { reply: inTurn(unreachable) } }), old)
+    expect(outcome).toMatchObject({ until: NOW + 2 * 3_600_000 })
+  })
+})
+
+test('without the name of a conversation, those who talk to the bot under its replies have one with it', async () => {
+  const windows: string[] = []
+  const spend: BotPorts['budget']['spend'] = async (charges) => {
+    windows.push(...charges.map(({ window }) => window).filter((window) => window.startsWith('conversation:')))
+    return { kind: 'granted' }
+  }
+  const { conversationId: _, ...event } = tweet({ photos: [photo('a')], media: 'present', inReplyToUserId: BOT.id })
+  for (const id of ['6001', '6002']) {
+    const { ports } = world({ budget: { spend } })
+    const bot = createBot(ports, { bot: BOT })
+    await bot.handleTweet({ ...event, id, firstId: id, inReplyToId: `${id}9` })
+    await bot.replyWithLabels(`jobs/100/${id}.json`)
+  }
+  expect(windows).toEqual(Array(2).fill('conversation:with-100:2026-11-22'))
 })

@@ -72,7 +72,23 @@ describe('a stored job', () => {
       social: { reply: async () => ({ kind: 'later', reason: 'rate-limited', until: NOW + 5, detail: '' }) },
     })
     expect(await answer(limited)).toMatchObject({ kind: 'later', until: NOW + 5 })
-    expect(limited.blobs.size).toBe(3)
+    expect([...limited.blobs.keys()]).toEqual([
+      'photos/100/5001/0',
+      'photos/100/5001/1',
+      KEY,
+      'photos/100/5001/labels.json',
+    ])
+  })
+
+  test('has its labels bought once, however long the reply has to wait', async () => {
+    const setting = world({
+      social: { reply: async () => ({ kind: 'later', reason: 'unreachable', detail: '' }) },
+    })
+    await answer(setting)
+    const again = world({ blobs: setting.ports.blobs })
+    expect(await createBot(again.ports, { bot: BOT }).replyWithLabels(KEY)).toMatchObject({ labels: ['Dog'] })
+    expect(again.log.filter((entry) => entry.startsWith('labeler'))).toEqual([])
+    expect(setting.blobs.size).toBe(0)
   })
 
   test('says that nothing was recognised where the labeler could not read the photo', async () => {
@@ -80,9 +96,11 @@ describe('a stored job', () => {
     expect(await answer(setting)).toMatchObject({ kind: 'replied', labels: [] })
   })
 
-  test('that is gone is no fault', async () => {
-    const { ports } = world()
+  test('that is gone is no fault, and takes with it photos that were stored meanwhile', async () => {
+    const { ports, blobs } = world()
+    await ports.blobs.put('photos/100/5001/0', new Uint8Array(), 'image/jpeg')
     expect(await createBot(ports, { bot: BOT }).replyWithLabels(KEY)).toEqual({ kind: 'ignored', reason: 'job-gone' })
+    expect(blobs.size).toBe(0)
   })
 
   test('that was answered before is removed, without labels being bought', async () => {

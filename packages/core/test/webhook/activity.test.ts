@@ -286,6 +286,13 @@ describe('what else a post says', () => {
     expect(tweetOf('post.create', post({ text })).isRetweet).toBe(false)
   })
 
+  test('that was looked up without the media that it names is malformed: that is not "no photo"', () => {
+    const attachments = { media_keys: ['3_1'] }
+    const lookedUp = { post: post({ attachments }), includes: {}, botId: BOT, lookedUp: true }
+    expect(decodePost(lookedUp).kind).toBe('malformed')
+    expect(decodePost({ ...lookedUp, lookedUp: false })).toMatchObject({ tweet: { media: 'unknown' } })
+  })
+
   test('is a reply by either field, never by the id of the person', () => {
     const referenced_tweets = [{ type: 'replied_to', id: QUOTED }]
     expect(mention({ referenced_tweets })).toMatchObject({ inReplyToId: QUOTED })
