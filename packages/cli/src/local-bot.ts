@@ -49,9 +49,15 @@ export interface LocalBot {
 
 /** Wires a whole bot to a local X: the real web app, the real client, real signatures; stores in memory. */
 export async function startLocalBot(options: LocalBotOptions = {}): Promise<LocalBot> {
-  const { dialects = ['x-activity'], now = Date.now, onOutcome = () => {} } = options
+  const { dialects = ['x-activity'], now = Date.now } = options
   const { webhookSecrets = 'oauth1' } = options.localX ?? {}
   const x = await startLocalX(options.localX).catch(inUse)
+  const onOutcome: NonNullable<LocalBotOptions['onOutcome']> = (outcome, tweet) => {
+    if (outcome.kind !== 'passed-over') {
+      x.noteOutcome(tweet.id, { kind: outcome.kind, ...('reason' in outcome && { reason: outcome.reason }) })
+    }
+    options.onOutcome?.(outcome, tweet)
+  }
   const agent = agentTo({ port: x.port })
   const { consumerKey, consumerSecret, clientSecret, accessToken, accessSecret, bearerToken } = x.credentials
   const credentials = { consumerKey, consumerSecret, accessToken, accessSecret }

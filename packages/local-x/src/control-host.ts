@@ -1,27 +1,76 @@
-import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
-import { makeTweet, type TweetDraft } from './controls.js'
+import { checkAgain, makeTweet, revokeAccess, type TweetDraft } from './controls.js'
+import { describeDelivery } from './deliveries.js'
 import { LocalXError } from './errors.js'
-import type { PhotoType, PhotoUpload } from './state/media.js'
+import { eventStream } from './live.js'
+import { type ControlEnv, routePage } from './page/routes.js'
+import type { MediaKind, PhotoType, PhotoUpload } from './state/media.js'
 import type { ReplySettings } from './state/tweets.js'
+import type { Switches } from './switches.js'
 import type { World } from './world.js'
 
-type ControlEnv = { Bindings: HttpBindings }
-
-/** What answers to a loopback `Host`: the controls that X itself does not have. */
+/** What answers to a loopback `Host`: the page, and the controls that X itself does not have. */
 export function createControlHost(world: World): Hono<ControlEnv> {
   const host = new Hono<ControlEnv>()
 
-  // A page of another site may not tweet here. Browsers tell where a request comes from.
+  // A page of another site may not tweet here or look on. Browsers tell where a request comes from.
   host.use(async (c, next) => {
-    const origin = c.req.header('origin')
-    if (origin !== undefined && origin !== `http://${c.req.header('host')}`) {
-      return c.json({ error: `Requests from ${origin} are refused: use this address alone.` }, 403)
-    }
-    return next()
+    const refused = foreign(c)
+    return refused === undefined ? next() : c.json({ error: refused }, 403)
   })
 
-  host.get('/', (c) => c.text(welcome(`http://${c.req.header('host')}`, world)))
+  routePage(host, world, welcome)
+  routeTweets(host, world)
+  routeSwitches(host, world)
+  routeDeliveries(host, world)
+  routePeople(host, world)
+
+  host.get('/_local/events', () => eventStream(world.live, snapshot(world)))
+  host.get('/_local/outcomes', (c) => c.json(world.outcomes.all()))
+  host.post('/_local/outcomes', async (c) => {
+    const { tweetId, kind, reason } = await readFields(c)
+    if (typeof tweetId !== 'string' || typeof kind !== 'string') {
+      return c.json({ error: '`tweetId` and `kind` are needed.' }, 400)
+    }
+    world.outcomes.note(tweetId, { kind, ...(typeof reason === 'string' ? { reason } : {}) })
+    return c.body(null, 204)
+  })
+
+  host.notFound((c) => c.json({ error: 'There is nothing here. GET / says what there is.' }, 404))
+  host.onError((error, c) => {
+    if (!(error instanceof LocalXError)) throw error
+    const isMissing = error.code.startsWith('UNKNOWN_') && c.req.method !== 'POST'
+    return c.json({ error: error.message, code: error.code }, isMissing ? 404 : 400)
+  })
+  return host
+}
+
+/** Why the request is refused, if it comes from a page of another origin. Only the page itself may be linked to. */
+function foreign(c: Context<ControlEnv>): string | undefined {
+  const origin = c.req.header('origin')
+  if (origin !== undefined && origin !== `http://${c.req.header('host')}`) {
+    return `Requests from ${origin} are refused: use this address alone.`
+  }
+  const site = c.req.header('sec-fetch-site') ?? 'none'
+  const isLink = c.req.path === '/' && c.req.header('sec-fetch-mode') === 'navigate' && c.req.method === 'GET'
+  return site === 'same-origin' || site === 'none' || isLink ? undefined : 'Requests from other sites are refused.'
+}
+
+/** All that the page shows. */
+function snapshot(world: World): object {
+  const { bot, people, tweets, deliveries, outcomes, switches, webhooks } = world
+  return {
+    bot,
+    people: people.all(),
+    tweets: tweets.all(),
+    deliveries: deliveries.done().slice(-200).map(describeDelivery),
+    outcomes: outcomes.all(),
+    switches: switches.all(),
+    webhooks: webhooks.all(),
+  }
+}
+
+function routeTweets(host: Hono<ControlEnv>, world: World): void {
   host.get('/_local/tweets', (c) => c.json(world.tweets.all()))
   host.post('/_local/tweets', async (c) => {
     const read = await readDraft(c)
@@ -30,13 +79,52 @@ export function createControlHost(world: World): Hono<ControlEnv> {
     void world.announce(tweet)
     return c.json(tweet, 201)
   })
-
-  host.notFound((c) => c.json({ error: 'There is nothing here. GET / says what there is.' }, 404))
-  host.onError((error, c) => {
-    if (error instanceof LocalXError) return c.json({ error: error.message, code: error.code }, 400)
-    throw error
+  host.delete('/_local/tweets/:id', (c) => {
+    void world.announceDeletion(world.tweets.remove(c.req.param('id')))
+    return c.body(null, 204)
   })
-  return host
+}
+
+function routeSwitches(host: Hono<ControlEnv>, { switches }: World): void {
+  host.get('/_local/switches', (c) => c.json(switches.all()))
+  // Their names and values are checked by `set`, as those of `x.set` are.
+  host.put('/_local/switches', async (c) => c.json(switches.set((await readFields(c)) as Partial<Switches>)))
+}
+
+function routeDeliveries(host: Hono<ControlEnv>, world: World): void {
+  host.get('/_local/deliveries', (c) => c.json(world.deliveries.done().map(describeDelivery)))
+  host.post('/_local/deliveries/:id/redeliver', async (c) => {
+    return c.json(describeDelivery(await world.deliveries.redeliver(c.req.param('id'))))
+  })
+  host.get('/_local/webhooks', (c) => c.json(world.webhooks.all()))
+  host.post('/_local/webhooks/:id/check', async (c) => c.json(await checkAgain(world, c.req.param('id'))))
+}
+
+function routePeople(host: Hono<ControlEnv>, world: World): void {
+  const { people, live } = world
+  host.get('/_local/people', (c) => c.json(people.all()))
+  host.put('/_local/people/:username', async (c) => {
+    const { protected: isProtected } = await readFields(c)
+    const person = people.findOrAdd(c.req.param('username'))
+    if (typeof isProtected === 'boolean') people.change(person, { protected: isProtected })
+    live.publish({ kind: 'people', data: people.all() })
+    return c.json(person)
+  })
+  host.post('/_local/people/:username/revoke', (c) => {
+    const { username } = people.findOrAdd(c.req.param('username'))
+    void revokeAccess(world, username)
+    return c.body(null, 204)
+  })
+}
+
+type Fields = { readonly [name: string]: unknown }
+
+/** The fields of a JSON object or a form; none where it is neither. */
+async function readFields(c: Context<ControlEnv>): Promise<Fields> {
+  const isJson = c.req.header('content-type')?.startsWith('application/json') ?? false
+  const reading: Promise<unknown> = isJson ? c.req.json() : c.req.parseBody({ all: true })
+  const fields = await reading.catch(() => undefined)
+  return typeof fields === 'object' && fields !== null && !Array.isArray(fields) ? { ...fields } : {}
 }
 
 type Read =
@@ -44,40 +132,51 @@ type Read =
   | { readonly kind: 'wrong'; readonly message: string }
 
 async function readDraft(c: Context<ControlEnv>): Promise<Read> {
-  const isJson = c.req.header('content-type')?.startsWith('application/json') ?? false
-  const fields = isJson ? await c.req.json<unknown>().catch(() => undefined) : await c.req.parseBody({ all: true })
-  if (typeof fields !== 'object' || fields === null) return { kind: 'wrong', message: 'Send a form or a JSON object.' }
-  const given = new Map<string, unknown>(Object.entries(fields))
+  const given = await readFields(c)
   const text = (name: string): string | undefined => {
-    const value = given.get(name)
+    const value = given[name]
     return typeof value === 'string' ? value : undefined
   }
-  const [as, words, inReplyTo, quote] = ['as', 'text', 'inReplyTo', 'quote'].map(text)
-  const replySettings = text('replySettings')
-  if (as === undefined || words === undefined) return { kind: 'wrong', message: '`as` and `text` are needed.' }
+  const [as, words, replySettings] = ['as', 'text', 'replySettings'].map(text)
+  if (as === undefined || words === undefined) {
+    return { kind: 'wrong', message: '`as` and `text` are needed, in a form or a JSON object.' }
+  }
   if (replySettings !== undefined && !isReplySettings(replySettings)) {
     return { kind: 'wrong', message: `"${replySettings}" is none of X's reply settings.` }
   }
-  const photos = [given.get('photo') ?? []].flat().filter((part): part is File => part instanceof File)
+  const files = [given.photo ?? []].flat().filter((part): part is File => part instanceof File)
+  const [altTexts, kinds] = [given.alt, given.kind].map((list) => [list ?? []].flat())
+  const references = Object.fromEntries(
+    ['inReplyTo', 'quote', 'edits'].flatMap((name) => (text(name) === undefined ? [] : [[name, text(name)]])),
+  )
   return {
     kind: 'draft',
     draft: {
       as,
       text: words,
-      photos: await Promise.all(photos.map(toUpload)),
-      ...(inReplyTo === undefined ? {} : { inReplyTo }),
-      ...(quote === undefined ? {} : { quote }),
+      // An edit that brings no photos keeps those of the tweet.
+      ...(files.length === 0 && references.edits !== undefined
+        ? {}
+        : { photos: await Promise.all(files.map((file, at) => toUpload(file, altTexts?.[at], kinds?.[at]))) }),
+      ...references,
       ...(replySettings === undefined ? {} : { replySettings }),
     },
   }
 }
 
-async function toUpload(file: File): Promise<PhotoUpload> {
-  const bytes = new Uint8Array(await file.arrayBuffer())
-  return isPhotoType(file.type) ? { bytes, type: file.type } : { bytes }
+async function toUpload(file: File, altText: unknown, kind: unknown): Promise<PhotoUpload> {
+  return {
+    bytes: new Uint8Array(await file.arrayBuffer()),
+    ...(isPhotoType(file.type) ? { type: file.type } : {}),
+    ...(typeof altText === 'string' && altText !== '' ? { altText } : {}),
+    ...(isMediaKind(kind) ? { kind } : {}),
+  }
 }
 
 const isPhotoType = (type: string): type is PhotoType => type === 'image/jpeg' || type === 'image/png'
+
+const isMediaKind = (kind: unknown): kind is MediaKind =>
+  typeof kind === 'string' && ['photo', 'animated_gif', 'video'].includes(kind)
 
 const isReplySettings = (value: string): value is ReplySettings =>
   ['everyone', 'following', 'mentionedUsers', 'subscribers', 'verified'].includes(value)
@@ -86,11 +185,19 @@ function welcome(url: string, { bot }: World): string {
   return `This is a local X. It answers as api.x.com and pbs.twimg.com to requests with that Host header.
 Its one account with API credentials is @${bot.username} (${bot.id}).
 
-Tweet at it:
+Open ${url} in a browser for the page, or tweet from here:
 
   curl -F as=alice --form-string 'text=@${bot.username} what is this?' -F photo=@dog.jpg ${url}/_local/tweets
 
-POST ${url}/_local/tweets   as, text, photo (files), inReplyTo, quote, replySettings; a form or, without photos, JSON
-GET  ${url}/_local/tweets   all tweets
+POST   ${url}/_local/tweets        as, text, photo (files), alt, kind (photo, animated_gif, video),
+                                   inReplyTo, quote, edits, replySettings; a form or, without photos, JSON
+GET    ${url}/_local/tweets        all tweets
+DELETE ${url}/_local/tweets/<id>
+GET    ${url}/_local/switches      what goes wrong; PUT some of it as JSON to change it
+GET    ${url}/_local/deliveries    what the webhooks were told, and POST …/<id>/redeliver
+GET    ${url}/_local/webhooks      and POST …/<id>/check for a challenge
+GET    ${url}/_local/people        PUT …/<username> with "protected", POST …/<username>/revoke
+POST   ${url}/_local/outcomes      tweetId, kind, reason: what the bot says became of a tweet
+GET    ${url}/_local/events        all of it as it happens, as server-sent events
 `
 }

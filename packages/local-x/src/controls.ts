@@ -1,6 +1,9 @@
+import { checkWebhook } from './crc.js'
 import { LocalXError } from './errors.js'
+import { randomCrcToken, randomText } from './random.js'
 import type { LocalPhoto, PhotoUpload } from './state/media.js'
 import { isLatest, type LocalTweet, type ReplySettings } from './state/tweets.js'
+import type { LocalWebhook } from './state/webhooks.js'
 import type { World } from './world.js'
 
 /** A tweet to make. Whoever it is as becomes known by that. */
@@ -29,6 +32,9 @@ export function makeTweet(world: World, draft: TweetDraft): LocalTweet {
   const [inReplyTo, quoted] = [inReplyToId, quotedId].map((id) => (id === undefined ? undefined : tweets.get(id)))
   const uploads = draft.photos ?? []
   if (uploads.length > 4) throw new LocalXError('BAD_PHOTO', 'A tweet on X has at most four photos.')
+  if (uploads.length > 1 && uploads.some(({ kind = 'photo' }) => kind !== 'photo')) {
+    throw new LocalXError('BAD_PHOTO', 'A GIF or a video is alone in its tweet.')
+  }
   const photos: readonly LocalPhoto[] =
     draft.photos === undefined ? (edits?.photos ?? []) : uploads.map((upload) => media.add(upload))
   return tweets.create({
@@ -40,6 +46,25 @@ export function makeTweet(world: World, draft: TweetDraft): LocalTweet {
     ...(draft.replySettings === undefined ? {} : { replySettings: draft.replySettings }),
     ...(edits === undefined ? {} : { edits }),
   })
+}
+
+/** Takes back what the person granted to the app, and tells the webhooks. */
+export async function revokeAccess(world: World, username: string): Promise<void> {
+  const person = world.people.findOrAdd(username)
+  world.tokens.revokeUser(person.id)
+  await world.announceRevocation(person)
+}
+
+/** Checks a webhook as X does now and then, and as `PUT /2/webhooks/:id` asks for: a right answer revives it. */
+export async function checkAgain(world: World, id: string): Promise<LocalWebhook> {
+  const webhook = world.webhooks.find(id)
+  if (webhook === undefined) throw new LocalXError('UNKNOWN_WEBHOOK', `There is no webhook ${id}.`)
+  const [token, nonce] = [randomCrcToken(world.random), randomText(world.random, 32)]
+  const { closing } = world.deliveries
+  const { kind } = await checkWebhook(webhook.url, token, nonce, world.challengeAnswer(token), closing)
+  const checked = kind === 'transient' ? webhook : { ...webhook, valid: kind === 'passed' }
+  world.webhooks.put(checked)
+  return checked
 }
 
 /** X lets authors edit the latest version of their own tweets, replies to others apart. */

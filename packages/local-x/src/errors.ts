@@ -6,6 +6,10 @@
  * - `BAD_PHOTO`: not a JPEG or PNG, larger than 5 MB, or more than four.
  * - `BAD_NAME`: a username that X does not allow, or an id that belongs to somebody else.
  * - `BAD_RECORDING`: not a delivery of either dialect.
+ * - `BAD_SWITCH`: a switch that there is not, or a value that it does not take.
+ * - `BAD_CLOCK`: a test's clock was to go back.
+ * - `UNKNOWN_WEBHOOK`: the id names no webhook.
+ * - `UNKNOWN_DELIVERY`: the id names no delivery.
  * - `NO_REPLY`: the bot did not reply within the time.
  * - `CLOSED`: the local X was closed meanwhile.
  */
@@ -15,6 +19,10 @@ export type LocalXErrorCode =
   | 'BAD_PHOTO'
   | 'BAD_NAME'
   | 'BAD_RECORDING'
+  | 'BAD_SWITCH'
+  | 'BAD_CLOCK'
+  | 'UNKNOWN_WEBHOOK'
+  | 'UNKNOWN_DELIVERY'
   | 'NO_REPLY'
   | 'CLOSED'
 

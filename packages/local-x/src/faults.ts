@@ -1,3 +1,5 @@
+import type { SwitchBoard } from './switches.js'
+
 /** What goes wrong with a request. */
 export type FaultResponse =
   /** Answered so, without the effect. */
@@ -25,20 +27,31 @@ export type Fault = {
 
 export type Faults = ReturnType<typeof createFaults>
 
-export function createFaults() {
+export function createFaults(switches: SwitchBoard) {
   const waiting: { readonly fault: Fault; left: number }[] = []
 
   return {
     failNext: (fault: Fault): void => void waiting.push({ fault, left: fault.times ?? 1 }),
 
-    /** The fault that meets this request, oldest first; it is used up by that. */
+    /** The fault that meets this request, oldest first, and then what the switches say; it is used up by that. */
     take(method: string, path: string): FaultResponse | undefined {
       const entry = waiting.find(({ fault, left }) => left > 0 && matches(fault, method, path))
-      if (entry === undefined) return undefined
+      if (entry === undefined) return ofSwitches(switches, method, path)
       entry.left -= 1
       return entry.fault.respond
     },
   }
+}
+
+function ofSwitches(switches: SwitchBoard, method: string, path: string): FaultResponse | undefined {
+  // The media host is another server of X: an API that is slow or down does not slow photos.
+  if (path.startsWith('/media/') || path.includes('_video_thumb/')) return undefined
+  if (method === 'POST' && path === '/2/tweets' && switches.use('cutAfterPost')) return 'drop-after'
+  if (switches.use('failApi')) {
+    return { status: 503, body: { title: 'Service Unavailable', detail: 'Service Unavailable', status: 503 } }
+  }
+  const { slowApiMs } = switches.all()
+  return slowApiMs > 0 ? { delayMs: slowApiMs } : undefined
 }
 
 function matches(fault: Fault, method: string, path: string): boolean {

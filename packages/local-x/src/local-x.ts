@@ -1,13 +1,19 @@
 import type { LocalCredentials } from './auth.js'
-import { makeTweet, type TweetDraft } from './controls.js'
+import { type Clock, systemClock } from './clock.js'
+import { checkAgain, makeTweet, revokeAccess, type TweetDraft } from './controls.js'
 import type { Delivery } from './deliveries.js'
 import { LocalXError } from './errors.js'
 import { createFaults, type Fault } from './faults.js'
+import type { BotOutcome, NotedOutcome } from './outcomes.js'
 import { importRecording } from './recordings.js'
 import { startServer } from './server.js'
+import { APP_DEFAULTS, type OAuthErrorFormat, type WebhookQuota } from './state/app.js'
 import type { PhotoUpload } from './state/media.js'
-import type { LocalPerson, PersonOptions } from './state/people.js'
+import type { LocalMessage } from './state/messages.js'
+import type { LocalPerson, PersonChange, PersonOptions } from './state/people.js'
 import type { LocalTweet } from './state/tweets.js'
+import type { LocalWebhook } from './state/webhooks.js'
+import type { Switches } from './switches.js'
 import type { WebhookSecrets } from './webhook-secrets.js'
 import { createWorld, type World } from './world.js'
 
@@ -18,6 +24,8 @@ export type LocalXOptions = {
   readonly host?: string
   /** Epoch milliseconds, of ids, dates and windows; default `Date.now`. Signatures are checked by the wall clock. */
   readonly now?: () => number
+  /** The time and all waiting, in place of `now`: `testClock()` stands still until it is told. */
+  readonly clock?: Clock
   /** The same seed and clock give the same credentials and ids. Without it both are random. */
   readonly seed?: number
   /** The account that has the API credentials; default `hexbird`. */
@@ -28,6 +36,14 @@ export type LocalXOptions = {
   readonly webhookSecrets?: WebhookSecrets
   /** Answer 429 beyond X's limits; default true. Without it requests are counted all the same. */
   readonly rateLimits?: boolean
+  /** Where sign-ins may lead back to, letter by letter, as in the app's settings on X; `oob` for a PIN. */
+  readonly callbacks?: readonly string[]
+  /** How `/oauth/request_token` and `/oauth/access_token` write their errors; default `json`. */
+  readonly oauthErrors?: OAuthErrorFormat
+  /** Whether the app may follow; default `enterprise-only`, as for self-serve apps since 20 April 2026. */
+  readonly follows?: 'enterprise-only' | 'allowed'
+  /** Default pay-per-use: 1 webhook, 3 Account Activity subscriptions. */
+  readonly webhookQuota?: WebhookQuota
 }
 
 /**
@@ -45,10 +61,22 @@ export type LocalX = {
 
   /** The account of that name, made if there is none. */
   person(username: string): LocalPerson
+  /** Changes what a person can change about their account: name, protection, whether strangers may write. */
+  changePerson(username: string, changes: PersonChange): LocalPerson
+  /** Who follows the account of that name. */
+  followersOf(username: string): readonly LocalPerson[]
+  /** All direct messages, oldest first. */
+  messages(): readonly LocalMessage[]
+  /** Where a browser finds what X serves under an address of its own, such as the page of a sign-in. */
+  browserUrl(addressOnX: string): string
+  /** The credits that are left; undefined, which is the default, for as many as it takes. At 0 the API answers 402. */
+  setCredits(credits: number | undefined): void
   /** Makes a tweet and tells the webhooks; resolves when they have answered. */
   tweet(draft: TweetDraft): Promise<LocalTweet>
   /** Deletes a tweet with all its versions and tells the webhooks, if it was the subscribed account's own. */
   deleteTweet(id: string): Promise<void>
+  /** A person takes back what they granted to the app: `user_event.revoke` or `oauth.revoke` to each webhook. */
+  revoke(username: string): Promise<void>
   /** All tweets, oldest first, the deleted and the superseded ones too. */
   tweets(): readonly LocalTweet[]
   /** The replies to a tweet, oldest first. */
@@ -65,8 +93,23 @@ export type LocalX = {
   deliver(rawBytes: Uint8Array | string): Promise<readonly Delivery[]>
   /** What was delivered so far, in order. */
   deliveries(): readonly Delivery[]
-  /** Resolves when nothing waits to be delivered. */
+  /** Posts the bytes of a delivery once more, at once, whatever the switches say. */
+  redeliver(id: string): Promise<Delivery>
+  /** The registered webhooks. Only valid ones are told of anything. */
+  webhooks(): readonly LocalWebhook[]
+  /** Sends a webhook the challenge: a wrong answer makes it invalid, a right one valid again. */
+  checkWebhook(id: string): Promise<LocalWebhook>
+  /** Resolves when nothing waits to be delivered, retries included: with a clock of its own, that has to be advanced. */
   idle(): Promise<void>
+
+  /** What goes wrong at present, now and then or always. */
+  switches(): Switches
+  /** Sets some switches and leaves the others; gives all. @throws LocalXError `BAD_SWITCH` */
+  set(some: Partial<Switches>): Switches
+  /** Takes down what a bot says became of a tweet; the page shows it beside the tweet. */
+  noteOutcome(tweetId: string, outcome: BotOutcome): void
+  /** All outcomes, in the order in which they were noted. */
+  outcomes(): readonly NotedOutcome[]
 
   /** Makes the next matching requests to the API or the media host go wrong. */
   failNext(fault: Fault): void
@@ -81,10 +124,21 @@ export type LocalX = {
  * @throws whatever listening on `port` throws, such as EADDRINUSE; `LocalXError` `BAD_NAME` for a username X would refuse
  */
 export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> {
-  const { port = 0, host = '127.0.0.1', now = Date.now, seed, bot = {}, people = [], rateLimits = true } = options
+  const {
+    port = 0,
+    host = '127.0.0.1',
+    now = Date.now,
+    clock = { ...systemClock, now },
+    seed,
+    bot = {},
+    people = [],
+    rateLimits = true,
+  } = options
   const { webhookSecrets = 'oauth1' } = options
-  const world = createWorld({ now, seed, bot, people, webhookSecrets })
-  const faults = createFaults()
+  const { callbacks, oauthErrors, follows, webhookQuota } = { ...APP_DEFAULTS, ...options }
+  const app = { callbacks, oauthErrors, follows, webhookQuota, credits: undefined }
+  const world = createWorld({ clock, seed, bot, people, webhookSecrets, app })
+  const faults = createFaults(world.switches)
   const server = await startServer(world, faults, { port, host, rateLimits })
   const closing = new AbortController()
   let closed: Promise<void> | undefined
@@ -102,6 +156,16 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     bot: { id: world.bot.id, username: world.bot.username },
 
     person: (username) => world.people.findOrAdd(username),
+    changePerson: (username, changes) => world.people.change(world.people.findOrAdd(username), changes),
+    followersOf: (username) => world.people.followersOf(world.people.findOrAdd(username).id),
+    messages: () => world.messages.all(),
+    browserUrl(addressOnX) {
+      const { pathname, search } = new URL(addressOnX)
+      return `http://127.0.0.1:${server.port}${pathname}${search}`
+    },
+    setCredits(credits) {
+      world.app.credits = credits
+    },
     async tweet(draft) {
       const tweet = makeTweet(world, draft)
       await world.announce(tweet)
@@ -110,6 +174,7 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     async deleteTweet(id) {
       await world.announceDeletion(world.tweets.remove(id))
     },
+    revoke: (username) => revokeAccess(world, username),
     tweets: () => world.tweets.all(),
     repliesTo: (id) => world.tweets.repliesTo(id),
     waitForReply: (id, timeoutMs) => waitForReply(world, id, timeoutMs, closing.signal),
@@ -118,7 +183,15 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     deliver: (rawBytes) =>
       Promise.all(world.webhooks.all().map((webhook) => world.deliveries.enqueue(webhook, Buffer.from(rawBytes)))),
     deliveries: () => world.deliveries.done(),
+    redeliver: (id) => world.deliveries.redeliver(id),
+    webhooks: () => world.webhooks.all(),
+    checkWebhook: (id) => checkAgain(world, id),
     idle: () => world.deliveries.idle(),
+
+    switches: () => world.switches.all(),
+    set: (some) => world.switches.set(some),
+    noteOutcome: (tweetId, outcome) => world.outcomes.note(tweetId, outcome),
+    outcomes: () => world.outcomes.all(),
 
     failNext: (fault) => faults.failNext(fault),
 

@@ -2,10 +2,12 @@ import type { AddressInfo } from 'node:net'
 import type { HttpBindings } from '@hono/node-server'
 import { createAdaptorServer } from '@hono/node-server'
 import { createApi } from './api/index.js'
+import type { Clock } from './clock.js'
 import { createControlHost } from './control-host.js'
 import type { FaultResponse, Faults } from './faults.js'
 import { isLoopbackName } from './loopback.js'
 import { createMediaHost } from './media-host.js'
+import { createSignIn, isSignInPath } from './oauth/sign-in.js'
 import type { World } from './world.js'
 
 type Server = { readonly port: number; readonly close: () => Promise<void> }
@@ -14,24 +16,30 @@ type ServerOptions = { readonly port: number; readonly host: string; readonly ra
 
 type Answer = (request: Request, env: HttpBindings) => Response | Promise<Response>
 
-/** One server for three hosts, told apart by the `Host` header as X's own are. Anything else is answered 404. */
+/** One server for three hosts, told apart by the `Host` header as X's own are; the pages of a sign-in have
+ * their paths on each. Anything else is answered 404. */
 export async function startServer(world: World, faults: Faults, options: ServerOptions): Promise<Server> {
   const closing = new AbortController()
-  const [api, media, controls] = [
+  const [api, media, controls, signIn] = [
     createApi(world, options.rateLimits),
     createMediaHost(world.media),
     createControlHost(world),
+    createSignIn(world),
   ]
 
   const fetch: Answer = (request, env) => {
     const host = (env.incoming.headers.host ?? '').toLowerCase()
     const name = host.replace(/:\d+$/, '')
+    const isPage = isSignInPath(new URL(request.url).pathname)
+    if (isPage && (isLoopbackName(name) || name === 'api.x.com' || name === 'x.com')) return signIn.fetch(request, env)
     if (isLoopbackName(name)) return controls.fetch(request, env)
     if (name !== 'api.x.com' && name !== 'pbs.twimg.com')
       return new Response(`No such host here: ${host}\n`, { status: 404 })
     const answer: Answer = (name === 'api.x.com' ? api : media).fetch
     const fault = faults.take(request.method, new URL(request.url).pathname)
-    return fault === undefined ? answer(request, env) : spoil(fault, answer, request, env, closing.signal)
+    return fault === undefined
+      ? answer(request, env)
+      : spoil(fault, answer, request, env, (ms) => pause(world.clock, ms, closing.signal))
   }
 
   const server = createAdaptorServer({
@@ -60,7 +68,7 @@ async function spoil(
   answer: Answer,
   request: Request,
   env: HttpBindings,
-  closing: AbortSignal,
+  wait: (ms: number) => Promise<void>,
 ): Promise<Response> {
   if (fault === 'drop-before') return cut(env)
   if (fault === 'drop-after') {
@@ -68,7 +76,7 @@ async function spoil(
     return cut(env)
   }
   if ('delayMs' in fault) {
-    await pause(fault.delayMs, closing)
+    await wait(fault.delayMs)
     return answer(request, env)
   }
   const { status, headers = {}, body = '' } = fault
@@ -83,11 +91,11 @@ function cut({ incoming }: HttpBindings): Response {
   return new Response(null, { headers: { 'x-hono-already-sent': 'true' } })
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
+    const timer = clock.setTimer(resolve, ms)
     signal.addEventListener('abort', () => {
-      clearTimeout(timer)
+      clock.clearTimer(timer)
       resolve()
     })
   })

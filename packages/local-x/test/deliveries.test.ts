@@ -1,6 +1,17 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { LocalX, WebhookSecrets } from '../src/index.js'
-import { type Closers, clientsOf, closeAll, hmac, jpeg, png, start, startWebhook, type TestWebhook } from './support.js'
+import {
+  type Closers,
+  clientsOf,
+  closeAll,
+  hmac,
+  jpeg,
+  png,
+  request,
+  start,
+  startWebhook,
+  type TestWebhook,
+} from './support.js'
 
 const stack: Closers = []
 afterEach(() => closeAll(stack))
@@ -189,6 +200,142 @@ describe('the older dialect', () => {
       for_user_id: x.bot.id,
       tweet_delete_events: [{ status: { id: data.id, user_id: x.bot.id }, timestamp_ms: expect.any(String) }],
     })
+  })
+})
+
+describe('what both dialects can carry', () => {
+  const media = (event: { entities: { media: object[] }; extended_entities: { media: object[] } }) => [
+    event.entities.media,
+    event.extended_entities.media,
+  ]
+
+  test.each([
+    ['animated_gif', /^https:\/\/pbs\.twimg\.com\/tweet_video_thumb\/\w+\.jpg$/],
+    ['video', /^https:\/\/pbs\.twimg\.com\/ext_tw_video_thumb\/\d+\/pu\/img\/\w+\.jpg$/],
+  ] as const)('a tweet with %s is called a photo once, and what it is once', async (kind, url) => {
+    const { x, hook, asBot } = await subscribed('account-activity')
+    const tweet = await x.tweet({ as: 'alice', text: '@hexbird what?', photos: [{ bytes: jpeg(), kind }] })
+    const [entities, extended] = media(bodies(hook)[0].tweet_create_events[0])
+    expect(entities).toMatchObject([{ type: 'photo', media_url_https: expect.stringMatching(url) }])
+    expect(extended).toMatchObject([{ type: kind, media_url_https: expect.stringMatching(url), video_info: {} }])
+    const looked = await asBot.v2.singleTweet(tweet.id, {
+      expansions: ['attachments.media_keys'],
+      'media.fields': ['url', 'preview_image_url'],
+    })
+    expect(looked.includes?.media).toEqual([
+      {
+        media_key: expect.stringMatching(kind === 'video' ? /^7_/ : /^16_/),
+        type: kind,
+        preview_image_url: tweet.photos[0]?.url,
+      },
+    ])
+    const still = await request(x, new URL(tweet.photos[0]?.url ?? '').pathname, { headers: { host: 'pbs.twimg.com' } })
+    expect([still.status, still.headers['content-type']]).toEqual([200, 'image/jpeg'])
+  })
+
+  test('a GIF or a video is alone in its tweet', async () => {
+    const { x } = await subscribed('x-activity')
+    const photos = [{ bytes: jpeg() }, { bytes: jpeg(), kind: 'video' as const }]
+    await expect(x.tweet({ as: 'alice', text: '@hexbird', photos })).rejects.toMatchObject({ code: 'BAD_PHOTO' })
+  })
+
+  test('four photos are one in the entities, four in the extended entities, and none in the newer dialect', async () => {
+    const photos = Array.from({ length: 4 }, () => ({ bytes: jpeg() }))
+    const older = await subscribed('account-activity')
+    await older.x.tweet({ as: 'alice', text: '@hexbird what?', photos })
+    const counts = media(bodies(older.hook)[0].tweet_create_events[0]).map((list) => list?.length)
+    expect(counts).toEqual([1, 4])
+    const newer = await subscribed('x-activity')
+    const tweet = await newer.x.tweet({ as: 'alice', text: '@hexbird what?', photos })
+    expect(newer.hook.received[0]?.raw.toString()).not.toContain('pbs.twimg.com/media')
+    const looked = await newer.asBot.v2.singleTweet(tweet.id, { expansions: ['attachments.media_keys'] })
+    expect(looked.includes?.media).toHaveLength(4)
+  })
+
+  test('a long tweet is whole in each dialect’s own place', async () => {
+    const text = `${'long '.repeat(70)}@hexbird`
+    const older = await subscribed('account-activity')
+    await older.x.tweet({ as: 'alice', text })
+    expect(bodies(older.hook)[0].tweet_create_events[0]).toMatchObject({
+      truncated: true,
+      extended_tweet: { full_text: text },
+    })
+    const newer = await subscribed('x-activity')
+    await newer.x.tweet({ as: 'alice', text })
+    const { payload } = bodies(newer.hook)[0].data
+    expect(payload.note_tweet.text).toBe(text)
+    expect(payload.text).not.toBe(text)
+  })
+
+  test('a quote that names nobody summons, and an implicit mention does not', async () => {
+    for (const dialect of ['account-activity', 'x-activity'] as const) {
+      const { x, asBot } = await subscribed(dialect)
+      const own = (await asBot.v2.tweet('I name animals.')).data
+      const quote = await x.tweet({ as: 'alice', text: 'and this?', quote: own.id })
+      const implicit = await x.tweet({ as: 'bob', text: 'thanks', inReplyTo: own.id })
+      expect((await asBot.v2.reply('A dog.', quote.id)).data.id).toMatch(/^\d+$/)
+      expect(implicit.mentions.map(({ person }) => person.username)).toEqual(['hexbird'])
+      await expect(asBot.v2.reply('A bird.', implicit.id)).rejects.toMatchObject({ code: 403 })
+    }
+  })
+
+  test('a protected author’s tweets are never told by the newer, and marked in the older', async () => {
+    for (const dialect of ['account-activity', 'x-activity'] as const) {
+      const { x, hook } = await subscribed(dialect)
+      const put = (isProtected: boolean) =>
+        fetch(`${x.url}/_local/people/alice`, {
+          method: 'PUT',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ protected: isProtected }),
+        })
+      await put(true)
+      await x.tweet({ as: 'alice', text: '@hexbird hi' })
+      expect(hook.received).toHaveLength(dialect === 'x-activity' ? 0 : 1)
+      if (dialect === 'account-activity') expect(bodies(hook)[0].tweet_create_events[0].user.protected).toBe(true)
+      await put(false)
+      await x.tweet({ as: 'alice', text: '@hexbird hello' })
+      expect(hook.received).toHaveLength(dialect === 'x-activity' ? 1 : 2)
+    }
+  })
+
+  test('a person who takes the access back is told of in each dialect’s words', async () => {
+    const older = await subscribed('account-activity')
+    await older.x.revoke('alice')
+    expect(bodies(older.hook)).toEqual([
+      {
+        user_event: {
+          revoke: {
+            date_time: expect.stringMatching(/^\d{4}-/),
+            target: { app_id: expect.stringMatching(/^\d+$/) },
+            source: { user_id: older.x.person('alice').id },
+          },
+        },
+      },
+    ])
+    const newer = await subscribed('x-activity')
+    await newer.x.revoke('alice')
+    expect(bodies(newer.hook)).toEqual([
+      {
+        data: {
+          event_uuid: expect.stringMatching(/^-?\d+$/),
+          filter: {},
+          event_type: 'oauth.revoke',
+          payload: {
+            date_time: expect.stringMatching(/\+00:00$/),
+            user_id: newer.x.person('alice').id,
+            app_id: expect.stringMatching(/^\d+$/),
+          },
+        },
+      },
+    ])
+  })
+
+  test('the bot’s own account that takes it back is subscribed no more, and its tokens are at an end', async () => {
+    const { x, hook, asBot } = await subscribed('account-activity')
+    await x.revoke('hexbird')
+    await x.tweet({ as: 'alice', text: '@hexbird hi' })
+    expect(hook.received).toHaveLength(1)
+    await expect(asBot.v2.me()).rejects.toMatchObject({ code: 401 })
   })
 })
 

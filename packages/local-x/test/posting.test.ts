@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { type Closers, clientsOf, closeAll, jpeg, refusal, start } from './support.js'
+import { type Closers, clientsOf, closeAll, jpeg, refusal, start, startWebhook } from './support.js'
 
 const stack: Closers = []
 afterEach(() => closeAll(stack))
@@ -145,6 +145,36 @@ describe('the body of a post', () => {
     const x = await start(stack)
     const other = await x.tweet({ as: 'alice', text: 'hi' })
     expect((await refusal(clientsOf(x).asBot.v2.quote('so', other.id))).code).toBe(403)
+  })
+})
+
+describe('deleting', () => {
+  test('the own tweet takes it away and tells the webhooks', async () => {
+    const x = await start(stack)
+    const hook = await startWebhook(x.credentials.consumerSecret, stack)
+    const { asBot, asApp } = clientsOf(x)
+    const { id } = (await asApp.v2.post('webhooks', { url: hook.url })).data
+    const { data: own } = await asBot.v2.tweet('hello')
+    await asBot.v2.post(`account_activity/webhooks/${id}/subscriptions/all`, {})
+    expect(await asBot.v2.deleteTweet(own.id)).toEqual({ data: { deleted: true } })
+    expect((await asBot.v2.get(`tweets/${own.id}`)).data).toBeUndefined()
+    await x.idle()
+    expect(JSON.parse(hook.received[0]?.raw.toString() ?? '').tweet_delete_events[0].status.id).toBe(own.id)
+    expect(await asBot.v2.deleteTweet(own.id)).toEqual({ data: { deleted: true } })
+    await x.idle()
+    expect(hook.received).toHaveLength(1)
+  })
+
+  test('somebody else’s tweet is refused with 403', async () => {
+    const x = await start(stack)
+    const { id } = await x.tweet({ as: 'alice', text: 'mine' })
+    expect((await refusal(clientsOf(x).asBot.v2.deleteTweet(id))).code).toBe(403)
+    expect(x.tweets()[0]?.deleted).toBe(false)
+  })
+
+  test('what is no id is refused with 400', async () => {
+    const x = await start(stack)
+    expect((await refusal(clientsOf(x).asBot.v2.deleteTweet('a'))).code).toBe(400)
   })
 })
 

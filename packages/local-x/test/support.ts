@@ -5,7 +5,7 @@ import { ApiResponseError, TwitterApi } from 'twitter-api-v2'
 import { type LocalX, type LocalXOptions, startLocalX } from '../src/index.js'
 
 /** Sends what is addressed to X over plain TCP to the local X; URLs, headers and signatures stay X's. */
-class LocalAgent extends http.Agent {
+export class LocalAgent extends http.Agent {
   constructor(private readonly target: number) {
     super()
     Object.assign(this, { protocol: 'https:', defaultPort: 443 })
@@ -27,7 +27,7 @@ export function clientsOf(
   return { asBot: new TwitterApi(tokens, { httpAgent }), asApp: new TwitterApi(bearerToken, { httpAgent }) }
 }
 
-export type Received = { readonly signature: string | undefined; readonly raw: Buffer }
+type Received = { readonly signature: string | undefined; readonly raw: Buffer }
 
 export type TestWebhook = {
   readonly url: string

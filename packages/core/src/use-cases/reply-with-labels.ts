@@ -8,7 +8,7 @@ import type { AnswerOptions } from './handle-tweet.js'
 import { replyKey, wording } from './handle-tweet.js'
 import { spend } from './look-up.js'
 import type { Words } from './reply-once.js'
-import { replyOnce } from './reply-once.js'
+import { outcomeOfSettled, replyOnce } from './reply-once.js'
 
 type LabelPorts = Pick<
   Ports,
@@ -22,12 +22,7 @@ type LabelPorts = Pick<
 export async function replyWithLabels(ports: LabelPorts, options: AnswerOptions, key: string): Promise<Final | NotYet> {
   const { blobs, labeler, now } = ports
   const blob = await blobs.get(key)
-  if (!blob) {
-    // The same tweet may have been stored again while its first job ended.
-    const tweet = tweetOfJobKey(key)
-    if (tweet) await blobs.removeAll(photosPrefix(tweet))
-    return { kind: 'ignored', reason: 'job-gone' }
-  }
+  if (!blob) return jobGone(ports, options, key)
   const { tweet, photos } = decodeJob(blob.bytes)
   let bought: readonly (readonly Label[])[] | undefined
   const outcome = await answer()
@@ -52,4 +47,16 @@ export async function replyWithLabels(ports: LabelPorts, options: AnswerOptions,
     bought = results.map((result) => (result.kind === 'labels' ? result.labels : []))
     return wording(rules, tweet, bought)
   }
+}
+
+/**
+ * The same tweet may have been stored again while its first job ended, and whoever ended that may not have got to say
+ * how.
+ */
+async function jobGone({ blobs, ledger }: LabelPorts, { bot }: AnswerOptions, key: string): Promise<Final> {
+  const tweet = tweetOfJobKey(key)
+  if (tweet) await blobs.removeAll(photosPrefix(tweet))
+  const known = tweet && (await ledger.find({ botId: bot.id, about: tweet.firstId }))
+  const ended = known?.kind === 'settled' ? outcomeOfSettled(known.outcome) : undefined
+  return ended?.kind === 'unsure' ? ended : { kind: 'ignored', reason: 'job-gone' }
 }

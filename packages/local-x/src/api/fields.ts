@@ -1,3 +1,4 @@
+import type { Caller } from '../auth.js'
 import type { JsonObject } from '../json.js'
 import type { LocalPhoto } from '../state/media.js'
 import type { LocalPerson } from '../state/people.js'
@@ -92,6 +93,7 @@ export function present(
   tweets: readonly LocalTweet[],
   { tweet: fields, user, media, expansions }: Selection,
   world: World,
+  caller: Caller,
 ): { readonly data: readonly JsonObject[]; readonly includes: JsonObject } {
   const wants = (name: string) => expansions.includes(name)
   const shown = (list: readonly LocalTweet[]) =>
@@ -105,7 +107,7 @@ export function present(
   ])
   const photos = wants('attachments.media_keys') ? tweets.flatMap((tweet) => tweet.photos) : []
   const includes = {
-    users: unique(people).map((person) => personObject(person, user)),
+    users: unique(people).map((person) => presentPerson(person, user, world, caller)),
     tweets: wants('referenced_tweets') || wants('referenced_tweets.id.author_id') ? shown(unique(referenced)) : [],
     media: unique<LocalPhoto>(photos).map((photo) => mediaObject(photo, media)),
   }
@@ -113,6 +115,21 @@ export function present(
     data: shown(tweets),
     includes: Object.fromEntries(Object.entries(includes).filter(([, objects]) => objects.length > 0)),
   }
+}
+
+/** An account as the caller sees it. */
+export function presentPerson(
+  person: LocalPerson,
+  fields: readonly string[],
+  { people, messages }: World,
+  caller: Caller,
+): JsonObject {
+  const viewer = caller.kind === 'user' ? people.find(caller.userId) : undefined
+  return personObject(person, fields, {
+    followers: people.followersOf(person.id).length,
+    following: people.followedBy(person.id),
+    ...(viewer === undefined ? {} : { receivesYourDm: messages.mayReach(viewer, person) }),
+  })
 }
 
 /** An expansion brings the field that it expands. */

@@ -50,7 +50,14 @@ export function tweetObject(tweet: LocalTweet, fields: readonly string[], tweets
   return pick(all, [...ALWAYS.tweet, ...fields])
 }
 
-export function personObject(person: LocalPerson, fields: readonly string[]): JsonObject {
+/** What only shows to whoever asks, or has to be counted elsewhere. */
+type Relation = { readonly receivesYourDm?: boolean; readonly followers?: number; readonly following?: number }
+
+export function personObject(
+  person: LocalPerson,
+  fields: readonly string[],
+  { receivesYourDm, followers = 0, following = 0 }: Relation = {},
+): JsonObject {
   const all: { readonly [field: string]: Json | undefined } = {
     id: person.id,
     name: person.name,
@@ -59,15 +66,16 @@ export function personObject(person: LocalPerson, fields: readonly string[]): Js
     created_at: new Date(person.createdAt).toISOString(),
     description: '',
     profile_image_url: 'https://abs.twimg.com/sticky/default_profile_images/default_profile_normal.png',
-    protected: false,
+    protected: person.protected,
     public_metrics: {
-      followers_count: 0,
-      following_count: 0,
+      followers_count: followers,
+      following_count: following,
       tweet_count: 0,
       listed_count: 0,
       like_count: 0,
       media_count: 0,
     },
+    receives_your_dm: receivesYourDm,
     url: '',
     verified: false,
     verified_type: 'none',
@@ -78,8 +86,9 @@ export function personObject(person: LocalPerson, fields: readonly string[]): Js
 export function mediaObject(photo: LocalPhoto, fields: readonly string[]): JsonObject {
   const all: { readonly [field: string]: Json | undefined } = {
     media_key: mediaKey(photo),
-    type: 'photo',
-    url: photo.url,
+    type: photo.kind,
+    // Of what moves X gives the still as a preview.
+    [photo.kind === 'photo' ? 'url' : 'preview_image_url']: photo.url,
     width: photo.width,
     height: photo.height,
     alt_text: photo.altText,
@@ -87,8 +96,8 @@ export function mediaObject(photo: LocalPhoto, fields: readonly string[]): JsonO
   return pick(all, ['media_key', 'type', ...fields])
 }
 
-// The 3 says photo.
-const mediaKey = (photo: LocalPhoto): string => `3_${photo.id}`
+const MEDIA_KEYS = { photo: '3', video: '7', animated_gif: '16' } as const
+const mediaKey = ({ kind, id }: LocalPhoto): string => `${MEDIA_KEYS[kind]}_${id}`
 
 function entitiesOf({ mentions, links, photos }: LocalTweet): Json | undefined {
   if (mentions.length === 0 && links.length === 0) return undefined

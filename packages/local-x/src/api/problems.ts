@@ -5,7 +5,12 @@ import { type JsonObject, toJson } from '../json.js'
 
 const TYPE = 'https://api.x.com/2/problems'
 
-export type Problem = { readonly status: 400 | 401 | 403 | 404 | 429; readonly body: JsonObject }
+export type Problem = {
+  readonly status: 400 | 401 | 402 | 403 | 404 | 429
+  readonly body: JsonObject
+  /** Seen as `application/json` on X, not `application/problem+json`. */
+  readonly plain?: true
+}
 
 export const unauthorized = (): Problem => blank(401, 'Unauthorized', 'Unauthorized')
 
@@ -14,10 +19,36 @@ export const notFound = (): Problem => blank(404, 'Not Found', 'Not Found')
 /** A refusal whose reason stands in `detail`, as X refuses duplicates and replies. */
 export const forbidden = (detail: string): Problem => blank(403, 'Forbidden', detail)
 
-export const rateLimited = (): Problem => ({
-  status: 429,
-  body: { errors: [{ code: 88, message: 'Rate limit exceeded' }] },
+export const rateLimited = (): Problem => coded(429, 88, 'Rate limit exceeded')
+
+/** docs.x.com/fundamentals/authentication/api-reference, after a token was invalidated. */
+export const tokenExpired = (): Problem => coded(401, 89, 'Invalid or expired token.')
+
+/** Not in X's pages; as reported by those whom it met since February 2026. */
+export const creditsDepleted = (accountId: string): Problem => ({
+  status: 402,
+  body: {
+    title: 'CreditsDepleted',
+    detail: `Your enrolled account [${accountId}] does not have any credits to fulfill this request.`,
+    type: `${TYPE}/credits`,
+  },
+  plain: true,
 })
+
+/** A token of OAuth 1.0a that was issued with less than the call needs. The same source. */
+export const oauth1Permissions = (): Problem => ({
+  status: 403,
+  body: {
+    title: 'Forbidden',
+    detail: 'Your client app is not configured with the appropriate oauth1 app permissions for this endpoint.',
+    type: `${TYPE}/oauth1-permissions`,
+    status: 403,
+  },
+})
+
+/** X's own words for this are not published. */
+export const scopesMissing = (missing: readonly string[]): Problem =>
+  forbidden(`The access token lacks scopes that this endpoint needs: ${missing.join(', ')}.`)
 
 export const invalid = (message: string, parameters: { readonly [name: string]: readonly string[] } = {}): Problem => ({
   status: 400,
@@ -43,7 +74,7 @@ export const unsupportedAuthentication = (used: string, supported: readonly stri
 })
 
 /** One member of the `errors` that X puts into a 200 answer about something that is not there. */
-export const missing = (resource: 'tweet' | 'user', parameter: 'id' | 'ids', id: string): JsonObject => ({
+export const missing = (resource: 'tweet' | 'user', parameter: 'id' | 'ids' | 'username', id: string): JsonObject => ({
   value: id,
   detail: `Could not find ${resource} with ${parameter}: [${id}].`,
   title: 'Not Found Error',
@@ -57,8 +88,13 @@ export function answer(c: Context, body: JsonObject, status: 200 | 201 = 200): R
   return c.body(toJson(body), status, { 'content-type': 'application/json; charset=utf-8' })
 }
 
-export function refuse(c: Context, { status, body }: Problem): Response {
-  return c.body(toJson(body), status, { 'content-type': 'application/problem+json; charset=utf-8' })
+export function refuse(c: Context, { status, body, plain }: Problem): Response {
+  const type = plain === true ? 'application/json' : 'application/problem+json'
+  return c.body(toJson(body), status, { 'content-type': `${type}; charset=utf-8` })
+}
+
+function coded(status: 401 | 429, code: number, message: string): Problem {
+  return { status, body: { errors: [{ code, message }] }, plain: true }
 }
 
 function blank(status: 401 | 403 | 404, title: string, detail: string): Problem {

@@ -3,8 +3,8 @@ import type { JsonObject } from '../json.js'
 import type { ActivitySubscription } from '../state/webhooks.js'
 import type { World } from '../world.js'
 import { isId, isObject, type Parsed, readObject, unknownKey } from './body.js'
-import type { ApiContext, ApiEnv, Guard } from './guard.js'
-import { answer, forbidden, invalid, invalidBecause, type Problem, refuse } from './problems.js'
+import { type ApiContext, type ApiEnv, callerOf, type Guard } from './guard.js'
+import { answer, forbidden, invalid, invalidBecause, type Problem, refuse, scopesMissing } from './problems.js'
 import { unknownWebhook } from './webhooks.js'
 
 export function routeSubscriptions(api: Hono<ApiEnv>, world: World, guard: Guard): void {
@@ -13,26 +13,32 @@ export function routeSubscriptions(api: Hono<ApiEnv>, world: World, guard: Guard
 }
 
 /** The older dialect: docs.x.com/x-api/account-activity/introduction. Its rate limits are not published. */
-function routeAccountActivity(api: Hono<ApiEnv>, { webhooks, bot }: World, guard: Guard): void {
+function routeAccountActivity(api: Hono<ApiEnv>, world: World, guard: Guard): void {
+  const { webhooks, app, bot } = world
   const all = '/2/account_activity/webhooks/:wid/subscriptions/all'
-  const byUser = guard({ allow: ['user'], limit: { user: 500 } })
+  const scopes = ['dm.read', 'dm.write', 'tweet.read', 'users.read']
+  const byUser = guard({ allow: ['user'], scopes, access: 'read-write-directmessages', limit: { user: 500 } })
   const byApp = guard({ allow: ['app'], limit: { app: 500 } })
   const webhookOf = (c: ApiContext) => webhooks.find(c.req.param('wid') ?? '')
 
   api.post(all, byUser, (c) => {
     const webhook = webhookOf(c)
     if (webhook === undefined) return refuse(c, unknownWebhook())
-    if (webhooks.accountsOf(webhook.id).includes(bot.id)) {
+    const { id } = callerOf(c, world)
+    if (webhooks.accountsOf(webhook.id).includes(id)) {
       return refuse(c, invalidBecause('DuplicateSubscriptionFailed', 'A subscription for this user exists already.'))
     }
-    webhooks.subscribeAccount(webhook.id, bot.id)
+    if (webhooks.accountCount() >= app.webhookQuota.subscriptions) {
+      return refuse(c, invalidBecause('SubscriptionLimitExceeded', 'The app has reached its number of subscriptions.'))
+    }
+    webhooks.subscribeAccount(webhook.id, id)
     return answer(c, { data: { subscribed: true } })
   })
 
   api.get(all, byUser, (c) => {
     const webhook = webhookOf(c)
     if (webhook === undefined) return refuse(c, unknownWebhook())
-    return answer(c, { data: { subscribed: webhooks.accountsOf(webhook.id).includes(bot.id) } })
+    return answer(c, { data: { subscribed: webhooks.accountsOf(webhook.id).includes(callerOf(c, world).id) } })
   })
 
   api.get(`${all}/list`, byApp, (c) => {
@@ -52,6 +58,17 @@ function routeAccountActivity(api: Hono<ApiEnv>, { webhooks, bot }: World, guard
     }
     return answer(c, { data: { subscribed: false } })
   })
+
+  api.get('/2/account_activity/subscriptions/count', byApp, (c) =>
+    answer(c, {
+      data: {
+        account_name: bot.username,
+        provisioned_count: String(app.webhookQuota.subscriptions),
+        subscriptions_count_all: String(webhooks.accountCount()),
+        subscriptions_count_direct_messages: '0',
+      },
+    }),
+  )
 }
 
 // What X takes, by docs.x.com/x-api/activity/introduction; the local X tells of the posts alone.
@@ -75,6 +92,17 @@ const PRIVATE_EVENTS = [
   ],
 ]
 
+/** What an OAuth 2.0 token needs for the private events of that family. */
+const SCOPES: Readonly<Record<string, string>> = {
+  post: 'tweet.read',
+  like: 'like.read',
+  follow: 'follows.read',
+  dm: 'dm.read',
+  chat: 'dm.read',
+  mute: 'mute.read',
+  block: 'block.read',
+}
+
 /** The newer dialect: docs.x.com/x-api/activity/quickstart. */
 function routeActivity(api: Hono<ApiEnv>, world: World, guard: Guard): void {
   const { webhooks } = world
@@ -82,7 +110,7 @@ function routeActivity(api: Hono<ApiEnv>, world: World, guard: Guard): void {
   const limit = { user: 500, app: 500 }
   const meta = () => ({ meta: { total_subscriptions: webhooks.activities().length } })
 
-  api.post(path, guard({ allow: ['user', 'app'], limit }), async (c) => {
+  api.post(path, guard({ allow: ['user', 'app'], scopes: [], limit }), async (c) => {
     const read = await readObject(c)
     if (read.kind === 'refused') return refuse(c, read.problem)
     const problem = problemOfSubscription(c, read.body, world)
@@ -92,14 +120,56 @@ function routeActivity(api: Hono<ApiEnv>, world: World, guard: Guard): void {
     return answer(c, { data: { subscription: subscriptionObject(subscription) }, ...meta() })
   })
 
-  api.get(path, guard({ allow: ['user', 'app'], limit, query: ['max_results', 'pagination_token'] }), (c) =>
+  const reading = { allow: ['user', 'app'], scopes: ['like.read', 'tweet.read'], limit } as const
+  api.get(path, guard({ ...reading, query: ['max_results', 'pagination_token'] }), (c) =>
     answer(c, { data: webhooks.activities().map(subscriptionObject), ...meta() }),
   )
+
+  api.put(`${path}/:id`, guard({ allow: ['app'], limit }), async (c) => {
+    const read = await readObject(c)
+    if (read.kind === 'refused') return refuse(c, read.problem)
+    const { tag, webhook_id: webhookId } = read.body
+    const problem =
+      unknownKey(read.body, ['tag', 'webhook_id']) ?? problemOfTag(tag) ?? problemOfWebhook(webhookId, world)
+    if (problem !== undefined) return refuse(c, problem)
+    const subscription = webhooks.findActivity(c.req.param('id'))
+    if (subscription === undefined) return refuse(c, unknownSubscription())
+    const changed = {
+      ...subscription,
+      ...(typeof tag === 'string' ? { tag } : {}),
+      ...(typeof webhookId === 'string' ? { webhookId } : {}),
+      updatedAt: world.now(),
+    }
+    webhooks.putActivity(changed)
+    const total = webhooks.activities().length
+    return answer(c, { data: { subscription: subscriptionObject(changed), total_subscriptions: total } })
+  })
+
+  api.delete(path, guard({ allow: ['app'], limit, query: ['ids'] }), (c) => {
+    const ids = c.req.query('ids')?.split(',') ?? []
+    if (ids.length === 0 || ids.length > 100 || !ids.every(isId)) {
+      return refuse(c, invalid('The `ids` query parameter takes 1 to 100 ids of subscriptions', { ids }))
+    }
+    const [known, unknown] = [true, false].map((there) =>
+      [...new Set(ids)].filter((id) => (webhooks.findActivity(id) !== undefined) === there),
+    )
+    for (const id of known ?? []) webhooks.removeActivity(id)
+    const errors = (unknown ?? []).map((id) => ({
+      subscription_id: id,
+      reason: 'SubscriptionNotFound',
+      message: 'The subscription id was not found.',
+    }))
+    return answer(c, {
+      data: (known ?? []).map((id) => ({ subscription_id: id, deleted: true })),
+      ...(errors.length === 0 ? {} : { errors }),
+      ...meta(),
+    })
+  })
 
   api.delete(`${path}/:id`, guard({ allow: ['app'], limit }), (c) =>
     webhooks.removeActivity(c.req.param('id'))
       ? answer(c, { data: { deleted: true }, ...meta() })
-      : refuse(c, invalid('The subscription id was not found.')),
+      : refuse(c, unknownSubscription()),
   )
 }
 
@@ -114,21 +184,31 @@ function problemOfSubscription(c: ApiContext, body: Parsed, world: World): Probl
   }
   if (!isObject(filter) || Object.keys(filter).length === 0) return invalid('$.filter: is missing but it is required')
   if (filter.user_id !== undefined && !isId(filter.user_id)) return invalid('$.filter.user_id: is not a user id')
-  if (tag !== undefined && (typeof tag !== 'string' || tag.length < 1 || tag.length > 200)) {
-    return invalid('$.tag: a string of 1 to 200 characters expected')
-  }
-  if (webhookId !== undefined && (!isId(webhookId) || world.webhooks.find(webhookId) === undefined)) {
-    return unknownWebhook()
-  }
+  const problem = problemOfTag(tag) ?? problemOfWebhook(webhookId, world)
+  if (problem !== undefined) return problem
   const caller = c.get('caller')
   if (PRIVATE_EVENTS.includes(eventType) && (caller.kind !== 'user' || caller.userId !== filter.user_id)) {
     return forbidden(`${eventType} is a private event: subscribe as the account that the filter names.`)
   }
+  const scope = SCOPES[eventType.split('.')[0] ?? '']
+  const asPerson = caller.kind === 'user' && caller.via === 'oauth2' && PRIVATE_EVENTS.includes(eventType)
+  if (asPerson && scope !== undefined && !caller.scopes.includes(scope)) return scopesMissing([scope])
   const same = (one: ActivitySubscription) =>
     one.eventType === eventType && one.filter.user_id === filter.user_id && one.webhookId === webhookId
   return world.webhooks.activities().some(same)
     ? invalidBecause('DuplicateSubscriptionFailed', 'A subscription for this event and filter exists already.')
     : undefined
+}
+
+const unknownSubscription = (): Problem => invalid('The subscription id was not found.')
+
+function problemOfTag(tag: unknown): Problem | undefined {
+  const right = tag === undefined || (typeof tag === 'string' && tag.length >= 1 && tag.length <= 200)
+  return right ? undefined : invalid('$.tag: a string of 1 to 200 characters expected')
+}
+
+function problemOfWebhook(id: unknown, { webhooks }: World): Problem | undefined {
+  return id === undefined || (isId(id) && webhooks.find(id) !== undefined) ? undefined : unknownWebhook()
 }
 
 function subscriptionOf(body: Parsed, world: World): ActivitySubscription {
@@ -145,18 +225,26 @@ function subscriptionOf(body: Parsed, world: World): ActivitySubscription {
     ...(typeof tag === 'string' ? { tag } : {}),
     ...(typeof webhook_id === 'string' ? { webhookId: webhook_id } : {}),
     createdAt: world.now(),
+    updatedAt: world.now(),
   }
 }
 
-function subscriptionObject({ id, eventType, filter, tag, webhookId, createdAt }: ActivitySubscription): JsonObject {
-  const time = new Date(createdAt).toISOString()
+function subscriptionObject({
+  id,
+  eventType,
+  filter,
+  tag,
+  webhookId,
+  createdAt,
+  updatedAt,
+}: ActivitySubscription): JsonObject {
   return {
     subscription_id: id,
     event_type: eventType,
     filter,
     ...(tag === undefined ? {} : { tag }),
     ...(webhookId === undefined ? {} : { webhook_id: webhookId }),
-    created_at: time,
-    updated_at: time,
+    created_at: new Date(createdAt).toISOString(),
+    updated_at: new Date(updatedAt).toISOString(),
   }
 }

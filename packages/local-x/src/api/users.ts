@@ -1,13 +1,13 @@
 import type { Hono } from 'hono'
+import type { LocalPerson } from '../state/people.js'
 import { compareIds, isLatest, type LocalTweet } from '../state/tweets.js'
 import type { World } from '../world.js'
 import { isId } from './body.js'
-import { present, readSelection, SELECTION_QUERY } from './fields.js'
-import type { ApiContext, ApiEnv, Guard } from './guard.js'
-import { personObject } from './objects.js'
+import { present, presentPerson, readSelection, SELECTION_QUERY } from './fields.js'
+import { type ApiContext, type ApiEnv, callerOf, type Guard } from './guard.js'
 import { answer, invalid, missing, refuse } from './problems.js'
 
-/* docs.x.com/x-api/posts/timelines: the account itself, its tweets, and those that mention it. */
+/* docs.x.com/x-api/users/lookup and /posts/timelines: accounts, their tweets, and those that mention them. */
 
 const TIMELINE_QUERY = [
   ...['max_results', 'pagination_token', 'since_id', 'until_id', 'start_time', 'end_time'],
@@ -15,15 +15,31 @@ const TIMELINE_QUERY = [
 ]
 
 export function routeUsers(api: Hono<ApiEnv>, world: World, guard: Guard): void {
-  api.get('/2/users/me', guard({ allow: ['user'], limit: { user: 75 }, query: SELECTION_QUERY }), (c) => {
-    const read = readSelection(c)
-    if (read.kind === 'refused') return refuse(c, read.problem)
-    return answer(c, { data: personObject(world.bot, read.selection.user) })
-  })
+  const scopes = ['tweet.read', 'users.read']
+
+  api.get('/2/users/me', guard({ allow: ['user'], scopes, limit: { user: 75 }, query: SELECTION_QUERY }), (c) =>
+    account(c, world, callerOf(c, world)),
+  )
+
+  api.get(
+    '/2/users/by/username/:username',
+    guard({ allow: ['user', 'app'], scopes, limit: { user: 900, app: 300 }, query: SELECTION_QUERY }),
+    (c) => {
+      const { username } = c.req.param()
+      if (!/^[A-Za-z0-9_]{1,15}$/.test(username)) {
+        const message = `The \`username\` query parameter value [${username}] does not match ^[A-Za-z0-9_]{1,15}$`
+        return refuse(c, invalid(message, { username: [username] }))
+      }
+      const person = world.people.named(username)
+      if (person !== undefined) return account(c, world, person)
+      // X answers 200 about an account that is not there.
+      return answer(c, { errors: [missing('user', 'username', username)] })
+    },
+  )
 
   api.get(
     '/2/users/:id/tweets',
-    guard({ allow: ['user', 'app'], limit: { user: 900, app: 10_000 }, query: [...TIMELINE_QUERY, 'exclude'] }),
+    guard({ allow: ['user', 'app'], scopes, limit: { user: 900, app: 10_000 }, query: [...TIMELINE_QUERY, 'exclude'] }),
     (c) => {
       const excluded = c.req.query('exclude')?.split(',') ?? []
       return timeline(
@@ -37,7 +53,7 @@ export function routeUsers(api: Hono<ApiEnv>, world: World, guard: Guard): void 
 
   api.get(
     '/2/users/:id/mentions',
-    guard({ allow: ['user', 'app'], limit: { user: 300, app: 450 }, query: TIMELINE_QUERY }),
+    guard({ allow: ['user', 'app'], scopes, limit: { user: 300, app: 450 }, query: TIMELINE_QUERY }),
     (c) =>
       timeline(
         c,
@@ -45,6 +61,12 @@ export function routeUsers(api: Hono<ApiEnv>, world: World, guard: Guard): void 
         (tweet, userId) => tweet.author.id !== userId && tweet.mentions.some(({ person }) => person.id === userId),
       ),
   )
+}
+
+function account(c: ApiContext, world: World, person: LocalPerson): Response {
+  const read = readSelection(c)
+  if (read.kind === 'refused') return refuse(c, read.problem)
+  return answer(c, { data: presentPerson(person, read.selection.user, world, c.get('caller')) })
 }
 
 function timeline(c: ApiContext, world: World, belongs: (tweet: LocalTweet, userId: string) => boolean): Response {
@@ -64,7 +86,7 @@ function timeline(c: ApiContext, world: World, belongs: (tweet: LocalTweet, user
   const [newest, oldest] = [page[0], page.at(-1)]
   // X leaves `data` away where there is nothing.
   if (newest === undefined || oldest === undefined) return answer(c, { meta: { result_count: 0 } })
-  const { data, includes } = present(page, read.selection, world)
+  const { data, includes } = present(page, read.selection, world, c.get('caller'))
   return answer(c, {
     data,
     ...(Object.keys(includes).length === 0 ? {} : { includes }),

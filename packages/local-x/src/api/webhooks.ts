@@ -8,6 +8,7 @@ import type { World } from '../world.js'
 import { readObject } from './body.js'
 import type { ApiEnv, Guard } from './guard.js'
 import { answer, invalid, invalidBecause, type Problem, refuse } from './problems.js'
+import { createReplays, readReplay } from './replay.js'
 
 /*
  * docs.x.com/x-api/webhooks/quickstart. X takes public https addresses without a port. Here http with a port is taken
@@ -18,6 +19,7 @@ const RULE = { allow: ['app', 'user'], limit: { app: 450, user: 450 } } as const
 
 export function routeWebhooks(api: Hono<ApiEnv>, world: World, guard: Guard): void {
   const { webhooks } = world
+  const replays = createReplays(world)
 
   function check(url: string): Promise<CrcResult> {
     const [token, nonce] = [randomCrcToken(world.random), randomText(world.random, 32)]
@@ -38,8 +40,11 @@ export function routeWebhooks(api: Hono<ApiEnv>, world: World, guard: Guard): vo
     if (webhooks.withUrl(url) !== undefined) {
       return refuse(c, invalidBecause('DuplicateUrlFailed', 'A webhook with this URL is registered already.'))
     }
+    if (webhooks.all().length >= world.app.webhookQuota.webhooks) return refuse(c, tooManyWebhooks())
     const result = await check(url)
     if (result.kind !== 'passed') return refuse(c, crcFailed(result))
+    // Another one may have come in while the webhook thought about its challenge.
+    if (webhooks.all().length >= world.app.webhookQuota.webhooks) return refuse(c, tooManyWebhooks())
     const webhook = { id: world.newId(), url, valid: true, createdAt: world.now() }
     webhooks.put(webhook)
     return answer(c, { data: webhookObject(webhook) })
@@ -48,6 +53,27 @@ export function routeWebhooks(api: Hono<ApiEnv>, world: World, guard: Guard): vo
   api.get('/2/webhooks', guard({ allow: ['app'], limit: { app: 450 } }), (c) => {
     const all = webhooks.all().map(webhookObject)
     return answer(c, { data: all, meta: { result_count: all.length } })
+  })
+
+  api.post('/2/webhooks/replay', guard({ allow: ['app'], limit: { app: 100 } }), async (c) => {
+    const read = await readObject(c)
+    if (read.kind === 'refused') return refuse(c, read.problem)
+    const wanted = readReplay(read.body, world.now())
+    if (wanted.kind === 'refused') return refuse(c, wanted.problem)
+    const webhook = webhooks.find(wanted.webhookId)
+    if (webhook === undefined) return refuse(c, unknownWebhook())
+    if (!replays.begin(webhook.id)) {
+      return refuse(c, invalidBecause('ReplayConflictError', 'A replay job is already in progress for this webhook.'))
+    }
+    const result = await check(webhook.url)
+    if (result.kind !== 'passed') {
+      replays.end(webhook.id)
+      return refuse(c, crcFailed(result))
+    }
+    const jobId = world.newId()
+    // X's answer does not wait for the job.
+    void replays.run(webhook, jobId, wanted)
+    return answer(c, { data: { created_at: new Date(world.now()).toISOString(), job_id: jobId } })
   })
 
   api.put('/2/webhooks/:id', guard(RULE), async (c) => {
@@ -66,6 +92,9 @@ export function routeWebhooks(api: Hono<ApiEnv>, world: World, guard: Guard): vo
 
 export const unknownWebhook = (): Problem =>
   invalidBecause('WebhookIdInvalid', 'The webhook id was not found or is not associated with the app.')
+
+const tooManyWebhooks = (): Problem =>
+  invalidBecause('WebhookLimitExceeded', 'The app has reached the number of webhooks that it may have.')
 
 function crcFailed({ detail }: { readonly detail: string }): Problem {
   return invalidBecause('CrcValidationFailed', `URL returned bad response during CRC with error: ${detail}`)

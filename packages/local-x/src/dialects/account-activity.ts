@@ -26,6 +26,19 @@ export function tweetDeleteEvent(tweet: LocalTweet, userId: string, now: number)
   }
 }
 
+/** What a webhook is told of a person who took the app's access back. It names no `for_user_id`. */
+export function revokeEvent(userId: string, appId: string, now: number): JsonObject {
+  return {
+    user_event: {
+      revoke: {
+        date_time: new Date(now).toISOString(),
+        target: { app_id: appId },
+        source: { user_id: userId },
+      },
+    },
+  }
+}
+
 // Whole text that does not fit is cut for the root object: docs.x.com, "Support for Longform Posts".
 const CLASSIC_LENGTH = 140
 
@@ -71,8 +84,14 @@ function wholeText(tweet: LocalTweet, name: 'text' | 'full_text'): JsonObject {
     display_text_range: tweet.displayRange,
     entities: {
       ...textEntities(tweet, Number.POSITIVE_INFINITY),
-      // X gives the first photo here, and all of them in the extended entities.
-      ...(tweet.photos.length === 0 ? {} : { media: mediaEntities(tweet).slice(0, 1) }),
+      // X gives the first here, as a photo whatever it is, and all of them as what they are in the extended entities.
+      ...(tweet.photos.length === 0
+        ? {}
+        : {
+            media: mediaEntities(tweet)
+              .slice(0, 1)
+              .map((media) => ({ ...media, type: 'photo' })),
+          }),
     },
     ...(tweet.photos.length === 0 ? {} : { extended_entities: { media: mediaEntities(tweet) } }),
   }
@@ -130,14 +149,24 @@ function mediaEntities(tweet: LocalTweet): JsonObject[] {
     url: link?.url ?? photo.url,
     display_url: link?.displayUrl ?? photo.url,
     expanded_url: link?.expandedUrl ?? photo.url,
-    type: 'photo',
+    type: photo.kind,
     sizes: {
       thumb: { w: 150, h: 150, resize: 'crop' },
       small: fit(photo, 680),
       medium: fit(photo, 1200),
       large: fit(photo, 2048),
     },
+    ...(photo.kind === 'photo' ? {} : { video_info: videoInfo(photo) }),
   }))
+}
+
+/** X names the files of a GIF or a video here. There are none on the local X. */
+function videoInfo({ kind, width, height }: LocalPhoto): JsonObject {
+  return {
+    aspect_ratio: [width, height],
+    ...(kind === 'video' ? { duration_millis: 10_000 } : {}),
+    variants: [],
+  }
 }
 
 function fit({ width, height }: LocalPhoto, side: number): JsonObject {
@@ -154,7 +183,7 @@ function classicUser(person: LocalPerson): JsonObject {
     url: null,
     description: null,
     translator_type: 'none',
-    protected: false,
+    protected: person.protected,
     verified: false,
     followers_count: 0,
     friends_count: 0,

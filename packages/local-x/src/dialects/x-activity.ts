@@ -17,7 +17,9 @@ export function postEvent(
   tweets: Tweets,
 ): JsonObject | undefined {
   const userId = subscription.filter.user_id
-  if (userId === undefined || !concerns(tweet, subscription.eventType, userId)) return undefined
+  // docs.x.com/x-api/activity/introduction: posts of protected accounts are never delivered.
+  if (userId === undefined || tweet.author.protected || !concerns(tweet, subscription.eventType, userId))
+    return undefined
   const payload = activityTweet(tweet, tweets)
   return envelope(subscription, uuid, payload, includesOf(tweet, subscription.eventType, payload))
 }
@@ -32,6 +34,18 @@ export function postDeleteEvent(
   if (eventType !== 'post.delete' || filter.user_id !== tweet.author.id) return undefined
   const payload = { id: tweet.id, author_id: tweet.author.id }
   return envelope(subscription, uuid, payload, { users: [{ data: activityPerson(tweet.author) }] })
+}
+
+/** What a webhook is told of a person who took the app's access back: nobody subscribes to it, and nobody is included. */
+export function oauthRevokeEvent(userId: string, appId: string, uuid: string, now: number): JsonObject {
+  return {
+    data: {
+      event_uuid: uuid,
+      filter: {},
+      event_type: 'oauth.revoke',
+      payload: { date_time: new Date(now).toISOString().replace(/\.\d+Z$/, '+00:00'), user_id: userId, app_id: appId },
+    },
+  }
 }
 
 function concerns(tweet: LocalTweet, eventType: string, userId: string): boolean {

@@ -3,10 +3,15 @@ import { type Random, randomText } from '../random.js'
 
 export type PhotoType = 'image/jpeg' | 'image/png'
 
-/** A photo to tweet. `type` is read from the bytes where it can be. */
+/** What a tweet can show, in X's words. Of a GIF and a video there is only the still that X shows first. */
+export type MediaKind = 'photo' | 'animated_gif' | 'video'
+
+/** A photo to tweet, or the still of a GIF or a video. `type` is read from the bytes where it can be. */
 export type PhotoUpload = {
   readonly bytes: Uint8Array
   readonly type?: PhotoType
+  /** Default `photo`. */
+  readonly kind?: MediaKind
   readonly altText?: string
 }
 
@@ -17,6 +22,7 @@ export type LocalPhoto = {
   readonly key: string
   readonly url: string
   readonly type: PhotoType
+  readonly kind: MediaKind
   /** Pixels; a made-up 1200 × 800 where the bytes do not say. */
   readonly width: number
   readonly height: number
@@ -32,7 +38,10 @@ export function createMedia(newId: () => string, random: Random) {
   const stored = new Map<string, { readonly photo: LocalPhoto; readonly bytes: Uint8Array }>()
 
   /** Keeps the bytes as they are. (X re-encodes photos, and so drops embedded keywords and positions.) */
-  function add({ bytes, type = sniff(bytes), altText }: PhotoUpload, key = `G${randomText(random, 14)}`): LocalPhoto {
+  function add(
+    { bytes, type = sniff(bytes), kind = 'photo', altText }: PhotoUpload,
+    key = `G${randomText(random, 14)}`,
+  ): LocalPhoto {
     if (type === undefined) {
       throw new LocalXError(
         'BAD_PHOTO',
@@ -40,14 +49,14 @@ export function createMedia(newId: () => string, random: Random) {
       )
     }
     if (bytes.length > MAX_BYTES) throw new LocalXError('BAD_PHOTO', 'A photo on X has at most 5 MB.')
-    const photo = describe(newId(), key, type, sizeOf(bytes), altText)
+    const photo = describe(newId(), key, type, kind, sizeOf(bytes), altText)
     stored.set(key, { photo, bytes: Uint8Array.from(bytes) })
     return photo
   }
 
   /** A photo of a recording whose bytes nobody has: events and the API name it, its address answers 404. */
   const name = (key: string, type: PhotoType, altText?: string): LocalPhoto =>
-    describe(newId(), key, type, undefined, altText)
+    describe(newId(), key, type, 'photo', undefined, altText)
 
   return { add, name, find: (key: string) => stored.get(key) }
 }
@@ -56,12 +65,18 @@ function describe(
   id: string,
   key: string,
   type: PhotoType,
+  kind: MediaKind,
   size: { readonly width: number; readonly height: number } | undefined,
   altText: string | undefined,
 ): LocalPhoto {
-  const url = `https://pbs.twimg.com/media/${key}.${type === 'image/png' ? 'png' : 'jpg'}`
+  const url = `https://pbs.twimg.com/${folderOf(kind, id)}/${key}.${type === 'image/png' ? 'png' : 'jpg'}`
   const { width, height } = size ?? { width: 1200, height: 800 }
-  return { id, key, url, type, width, height, ...(altText === undefined ? {} : { altText }) }
+  return { id, key, url, type, kind, width, height, ...(altText === undefined ? {} : { altText }) }
+}
+
+function folderOf(kind: MediaKind, id: string): string {
+  if (kind === 'animated_gif') return 'tweet_video_thumb'
+  return kind === 'video' ? `ext_tw_video_thumb/${id}/pu/img` : 'media'
 }
 
 function sniff(bytes: Uint8Array): PhotoType | undefined {

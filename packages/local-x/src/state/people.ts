@@ -7,6 +7,10 @@ export type LocalPerson = {
   readonly name: string
   /** Carries X's "Automated" label, as accounts run by software do. */
   readonly automated: boolean
+  /** Whoever wants to follow has to ask. */
+  readonly protected: boolean
+  /** `closed` for messages of strangers. */
+  readonly messages: 'open' | 'closed'
   /** Epoch milliseconds. */
   readonly createdAt: number
 }
@@ -17,15 +21,29 @@ export type PersonOptions = {
   readonly id?: string
   readonly name?: string
   readonly automated?: boolean
+  readonly protected?: boolean
+  readonly messages?: 'open' | 'closed'
 }
+
+/** What a person can change about their account. */
+export type PersonChange = Pick<PersonOptions, 'name' | 'protected' | 'messages'>
 
 export type People = ReturnType<typeof createPeople>
 
 export function createPeople(newId: () => string, now: () => number) {
   const byId = new Map<string, LocalPerson>()
   const byName = new Map<string, LocalPerson>()
+  /** Whom each account follows. */
+  const following = new Map<string, Set<string>>()
 
-  function add({ username, id = newId(), name = username, automated = false }: PersonOptions): LocalPerson {
+  function add({
+    username,
+    id = newId(),
+    name = username,
+    automated = false,
+    protected: isProtected = false,
+    messages = 'open',
+  }: PersonOptions): LocalPerson {
     if (!/^[A-Za-z0-9_]{1,15}$/.test(username)) {
       throw new LocalXError('BAD_NAME', `"${username}" is no username on X: use 1 to 15 letters, digits or _.`)
     }
@@ -33,7 +51,7 @@ export function createPeople(newId: () => string, now: () => number) {
     if (byId.has(id) || byName.has(username.toLowerCase())) {
       throw new LocalXError('BAD_NAME', `@${username} (${id}) is there already, or its id belongs to somebody else.`)
     }
-    const person = { id, username, name, automated, createdAt: now() }
+    const person = { id, username, name, automated, protected: isProtected, messages, createdAt: now() }
     byId.set(id, person)
     byName.set(username.toLowerCase(), person)
     return person
@@ -53,5 +71,25 @@ export function createPeople(newId: () => string, now: () => number) {
     return add({ id, username: free ? username : `user_${id.slice(-10)}`, ...(name === undefined ? {} : { name }) })
   }
 
-  return { add, find, named, findOrAdd, know }
+  /** Changes the one object that all tweets of the person hold. */
+  function change(person: LocalPerson, changes: PersonChange): LocalPerson {
+    return Object.assign(person, changes)
+  }
+
+  /** A protected account is asked; nobody answers here. Following again changes nothing. */
+  function follow(source: LocalPerson, target: LocalPerson): 'following' | 'asked' {
+    if (follows(source.id, target.id)) return 'following'
+    if (target.protected) return 'asked'
+    following.set(source.id, (following.get(source.id) ?? new Set<string>()).add(target.id))
+    return 'following'
+  }
+
+  const follows = (sourceId: string, targetId: string): boolean => following.get(sourceId)?.has(targetId) ?? false
+
+  const followersOf = (id: string): LocalPerson[] => [...byId.values()].filter((person) => follows(person.id, id))
+  const followedBy = (id: string): number => following.get(id)?.size ?? 0
+
+  const all = (): LocalPerson[] => [...byId.values()]
+
+  return { add, find, named, findOrAdd, know, change, follow, follows, followersOf, followedBy, all }
 }

@@ -61,8 +61,18 @@ type NewTweet = {
 
 export type Tweets = ReturnType<typeof createTweets>
 
-export function createTweets(people: People, newId: () => string, now: () => number) {
+export function createTweets(
+  people: People,
+  newId: () => string,
+  now: () => number,
+  changed: (tweet: LocalTweet) => void = () => {},
+) {
   const byId = new Map<string, LocalTweet>()
+
+  function put(tweet: LocalTweet): void {
+    byId.set(tweet.id, tweet)
+    changed(tweet)
+  }
 
   function create(draft: NewTweet): LocalTweet {
     const id = newId()
@@ -85,8 +95,8 @@ export function createTweets(people: People, newId: () => string, now: () => num
       editHistory,
       deleted: false,
     }
-    for (const version of versions(editHistory)) byId.set(version.id, { ...version, editHistory })
-    byId.set(id, tweet)
+    for (const version of versions(editHistory)) put({ ...version, editHistory })
+    put(tweet)
     return tweet
   }
 
@@ -122,20 +132,18 @@ export function createTweets(people: People, newId: () => string, now: () => num
 
   /** Deletes every version of the tweet. */
   function remove(id: string): LocalTweet {
-    for (const version of versions(get(id).editHistory)) byId.set(version.id, { ...version, deleted: true })
+    for (const version of versions(get(id).editHistory)) put({ ...version, deleted: true })
     return byId.get(id) as LocalTweet
   }
 
   /** Makes a recorded tweet known, unless it is. */
   const know = (tweet: LocalTweet): LocalTweet => {
     const known = byId.get(tweet.id)
-    if (known === undefined) byId.set(tweet.id, tweet)
+    if (known === undefined) put(tweet)
     return known ?? tweet
   }
 
-  const replace = (tweet: LocalTweet): void => void byId.set(tweet.id, tweet)
-
-  return { create, find, get, all, repliesTo, remove, know, replace, mentionsIn }
+  return { create, find, get, all, repliesTo, remove, know, replace: put, mentionsIn }
 }
 
 export function isLatest(tweet: LocalTweet): boolean {
@@ -185,7 +193,7 @@ function compose(
   }
   if (photos.length > 0) {
     const slug = shortLink(`photo:${id}`).slice('https://t.co/'.length)
-    const address = `https://twitter.com/${author.username}/status/${id}/photo/1`
+    const address = `https://twitter.com/${author.username}/status/${id}/${photos[0]?.kind === 'video' ? 'video' : 'photo'}/1`
     append('photo', `https://t.co/${slug}`, address, `pic.x.com/${slug}`)
   }
   return { text: whole, displayRange, links }

@@ -15,15 +15,20 @@ export type ActivitySubscription = {
   readonly tag?: string
   readonly webhookId?: string
   readonly createdAt: number
+  readonly updatedAt: number
 }
+
+/** What there was to tell a webhook, whether or not it arrived. */
+export type WebhookEvent = { readonly webhookId: string; readonly body: Uint8Array; readonly at: number }
 
 export type Webhooks = ReturnType<typeof createWebhooks>
 
 /** The webhooks, and what is subscribed to them in both dialects. */
-export function createWebhooks() {
+export function createWebhooks(changed: () => void = () => {}) {
   const webhooks = new Map<string, LocalWebhook>()
   const accountSubscriptions: { readonly webhookId: string; readonly userId: string }[] = []
   const activitySubscriptions = new Map<string, ActivitySubscription>()
+  const events: WebhookEvent[] = []
 
   function remove(id: string): boolean {
     for (const subscription of accountSubscriptions.filter(({ webhookId }) => webhookId === id)) {
@@ -32,7 +37,9 @@ export function createWebhooks() {
     for (const { id: subscriptionId, webhookId } of activitySubscriptions.values()) {
       if (webhookId === id) activitySubscriptions.delete(subscriptionId)
     }
-    return webhooks.delete(id)
+    const removed = webhooks.delete(id)
+    changed()
+    return removed
   }
 
   function unsubscribeAccount(webhookId: string, userId: string): boolean {
@@ -42,11 +49,20 @@ export function createWebhooks() {
   }
 
   return {
-    put: (webhook: LocalWebhook): void => void webhooks.set(webhook.id, webhook),
+    put(webhook: LocalWebhook): void {
+      webhooks.set(webhook.id, webhook)
+      changed()
+    },
     find: (id: string) => webhooks.get(id),
     withUrl: (url: string) => [...webhooks.values()].find((webhook) => webhook.url === url),
     all: (): LocalWebhook[] => [...webhooks.values()],
     remove,
+
+    /** Keeps an event for a replay. */
+    record: (event: WebhookEvent): void => void events.push(event),
+    /** The events of the webhook from `from` to before `to`, oldest first. */
+    eventsOf: (webhookId: string, from: number, to: number): WebhookEvent[] =>
+      events.filter((event) => event.webhookId === webhookId && event.at >= from && event.at < to),
 
     subscribeAccount: (webhookId: string, userId: string): void =>
       void accountSubscriptions.push({ webhookId, userId }),
@@ -54,6 +70,10 @@ export function createWebhooks() {
     accountsOf: (webhookId: string): string[] =>
       accountSubscriptions.filter((one) => one.webhookId === webhookId).map(({ userId }) => userId),
 
+    /** How many accounts are subscribed, over all webhooks. */
+    accountCount: (): number => accountSubscriptions.length,
+
+    findActivity: (id: string) => activitySubscriptions.get(id),
     putActivity: (subscription: ActivitySubscription): void =>
       void activitySubscriptions.set(subscription.id, subscription),
     removeActivity: (id: string): boolean => activitySubscriptions.delete(id),

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from '@jest/globals'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+export type { Page } from 'playwright-core'
+
+const CHROMIUM = [
+  ...[process.env.HEXBIRD_CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'],
+  ...['/snap/bin/chromium', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'],
+].find((path) => path !== '' && existsSync(path))
+
+/** A test that needs a browser. Where there is none it is skipped, and its name says so. */
+export function browserTest(name: string, run: () => Promise<void>): void {
+  if (CHROMIUM === undefined) test.skip(`${name} (skipped: no Chromium here; HEXBIRD_CHROMIUM names one)`, run)
+  else test(name, run, 60_000)
+}
+
+let browser: Promise<Browser> | undefined
+
+/** A page with a fresh profile, and what was wrong on it: errors, and what its own policy refused. */
+export async function openPage(
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<{ readonly page: Page; readonly problems: string[] }> {
+  browser ??= chromium.launch({
+    ...(CHROMIUM === undefined ? {} : { executablePath: CHROMIUM }),
+    args: [
+      ...['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+      ...['--disable-component-update', '--disable-sync'],
+    ],
+  })
+  const page = await (
+    await (await browser).newContext({ viewport: { width: 1180, height: 900 }, ...options })
+  ).newPage()
+  page.setDefaultTimeout(15_000)
+  const problems: string[] = []
+  page.on('pageerror', (error) => problems.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text())
+  })
+  await page.goto(url)
+  await page.getByText('On this machine only').waitFor()
+  return { page, problems }
+}
+
+export async function closeBrowser(): Promise<void> {
+  const opened = await browser
+  browser = undefined
+  await opened?.close()
+}
+
+/** Saves what the page looks like, for people to look at, where `HEXBIRD_SCREENSHOTS` names a folder. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  const folder = process.env.HEXBIRD_SCREENSHOTS
+  if (folder !== undefined) await page.screenshot({ animations: 'disabled', path: join(folder, `${name}.png`) })
+}

@@ -1,0 +1,208 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals'
+import type { LocalXOptions } from '../../src/index.js'
+import { type Closers, clientsOf, closeAll, start, startWebhook } from '../support.js'
+import { browserTest, closeBrowser, openPage, type Page, screenshot } from './browser.js'
+
+const stack: Closers = []
+afterEach(() => closeAll(stack))
+afterAll(closeBrowser)
+
+const sample = (name: string) => fileURLToPath(new URL(`../../samples/${name}.jpg`, import.meta.url))
+
+async function open(options: LocalXOptions = {}) {
+  const people = ['alice', 'bob', 'carol'].map((username) => ({ username }))
+  const x = await start(stack, { people, ...options })
+  return { x, ...(await openPage(x.url)) }
+}
+
+const post = (page: Page) => page.getByRole('button', { name: 'Post', exact: true }).click()
+const words = (page: Page) => page.getByLabel('Words of the tweet')
+
+test('where there is no Chromium, the tests of this folder are skipped and say so', () => {
+  expect(readFileSync(new URL('browser.ts', import.meta.url), 'utf8')).toContain(
+    'test.skip(`${name} (skipped: no Chromium',
+  )
+})
+
+describe('what people send stays text:', () => {
+  const evil = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>${window.hit=1}{{hit}}'
+
+  browserTest('words, names, descriptions, outcomes, events', async () => {
+    const { x, page, problems } = await open({
+      people: [{ username: 'mallory', name: '"><script>window.hit=1</script>' }],
+    })
+    const hook = await startWebhook(x.credentials.consumerSecret, stack)
+    const { asApp } = clientsOf(x)
+    await asApp.v2.post('webhooks', { url: hook.url })
+    const photos = [{ bytes: readFileSync(sample('dog')), altText: `" onerror="window.hit=1` }]
+    const { id } = await x.tweet({ as: 'mallory', text: evil, photos })
+    x.noteOutcome(id, { kind: '<b>ignored', reason: evil })
+    await x.deliver(JSON.stringify({ [evil]: 1 }))
+    await x.deliver('</pre><script>window.hit=1</script>')
+    const tweet = page.locator(`[data-tweet="${id}"]`)
+    await tweet.getByText(evil, { exact: true }).waitFor()
+    await page.getByText('<b>ignored').waitFor()
+    await page.getByRole('img', { name: '" onerror="window.hit=1' }).waitFor()
+    await page.locator('[data-delivery="2"] summary').click()
+    expect(await page.locator('[data-delivery="2"] pre').textContent()).toContain('<script>')
+    expect(await page.evaluate('window.hit')).toBeUndefined()
+    expect(await page.locator('article script, article b, pre script').count()).toBe(0)
+    expect(problems).toEqual([])
+  })
+
+  browserTest('and were there markup after all, the page’s own policy would not run it', async () => {
+    const { page, problems } = await open()
+    await page.evaluate(`
+      window.refused = 0
+      for (const attempt of [
+        () => { document.body.innerHTML += '<img src=x onerror="window.hit=1">' },
+        () => { document.body.setAttribute('onclick', 'window.hit=1'); document.body.click() },
+        () => { document.body.append(Object.assign(document.createElement('script'), { text: 'window.hit=1' })) },
+      ]) try { attempt() } catch { window.refused += 1 }
+    `)
+    expect(await page.evaluate('[window.hit, window.refused]')).toEqual([undefined, 3])
+    expect(problems.join()).toMatch(/TrustedHTML.*TrustedScript.*TrustedScript/s)
+  })
+})
+
+describe('a tweet', () => {
+  browserTest('is written as somebody new, with a photo by drop and one by paste', async () => {
+    const { x, page } = await open()
+    await page.getByLabel('Username of somebody new').fill('@dave')
+    await page.getByRole('button', { name: 'Add the person' }).click()
+    await page.getByRole('radio', { name: '@dave' }).waitFor()
+    const bytes = readFileSync(sample('plant')).toString('base64')
+    const give = (type: string, property: string) =>
+      page.evaluate(`{
+        const bytes = Uint8Array.from(atob(${JSON.stringify(bytes)}), (letter) => letter.charCodeAt(0))
+        const data = new DataTransfer()
+        data.items.add(new File([bytes], 'plant.jpg', { type: 'image/jpeg' }))
+        const event = new ${property === 'clipboardData' ? 'ClipboardEvent' : 'DragEvent'}('${type}', { ${property}: data, bubbles: true, cancelable: true })
+        document.querySelector('#words').dispatchEvent(event)
+      }`)
+    await give('drop', 'dataTransfer')
+    await page.getByLabel('Describe photo 1').waitFor()
+    await give('paste', 'clipboardData')
+    await page.getByLabel('Describe photo 2').waitFor()
+    await words(page).fill('look at these')
+    await post(page)
+    await page.locator('article').getByText('look at these').waitFor()
+    expect(x.tweets()).toMatchObject([{ author: { username: 'dave' }, photos: [{}, {}] }])
+  })
+
+  browserTest('is replied to, quoted, edited and deleted', async () => {
+    const { x, page } = await open()
+    const { id } = await x.tweet({ as: 'alice', text: 'what is it?' })
+    const tweet = page.locator(`[data-tweet="${id}"]`)
+    await tweet.getByRole('button', { name: 'Edit the tweet of @alice' }).click()
+    expect(await words(page).inputValue()).toBe('what is it?')
+    await words(page).fill('what is this?')
+    await page.getByRole('button', { name: 'Save edit' }).click()
+    await page.getByText('Edited', { exact: true }).waitFor()
+    const edit = page.locator(`[data-tweet="${x.tweets().at(-1)?.id}"]`)
+    await edit.getByRole('button', { name: /^Reply/ }).click()
+    await page.getByText('Replying to @alice').waitFor()
+    await words(page).fill('a chair')
+    await post(page)
+    await edit.getByRole('button', { name: /^Quote/ }).click()
+    await words(page).fill('see')
+    await post(page)
+    await page.locator('blockquote').getByText('what is this?').waitFor()
+    expect(x.tweets().slice(2)).toMatchObject([
+      { displayText: 'a chair', inReplyTo: { id: x.tweets()[1]?.id } },
+      { displayText: 'see', quoted: { id: x.tweets()[1]?.id } },
+    ])
+    await edit.getByRole('button', { name: /^Delete/ }).click()
+    await page.getByText('This tweet was deleted.').first().waitFor()
+    expect(x.tweets().filter(({ deleted }) => deleted)).toHaveLength(2)
+  })
+
+  browserTest('that bots get wrong is one press away', async () => {
+    const { x, page } = await open()
+    await x.tweet({ as: 'hexbird', text: 'I name animals.' })
+    await page.getByText('Tweets that bots get wrong').click()
+    const wanted = {
+      'Four photos': { photos: [{}, {}, {}, {}] },
+      'A GIF': { photos: [{ kind: 'animated_gif' }] },
+      'A video': { photos: [{ kind: 'video' }] },
+      'A long tweet': { displayText: expect.stringMatching(/^.{300,}$/) },
+      'A quote that summons': { quoted: { author: { username: 'hexbird' } } },
+      'An implicit mention': { text: '@hexbird thank you', displayText: 'thank you' },
+    }
+    for (const [name, tweet] of Object.entries(wanted)) {
+      const before = x.tweets().length
+      await page.getByRole('button', { name, exact: true }).click()
+      const photos = 'photos' in tweet ? tweet.photos.length : name.startsWith('An') ? 0 : 1
+      if (photos > 0) await page.getByLabel(`Describe photo ${photos}`).waitFor()
+      if (name === 'A GIF' || name === 'A video')
+        await page.locator('select option:checked', { hasText: /GIF|video/ }).waitFor({ state: 'attached' })
+      await post(page)
+      await page.waitForFunction(`document.querySelectorAll('article').length > ${before}`)
+      expect([name, x.tweets().at(-1)]).toEqual([name, expect.objectContaining(match(tweet))])
+    }
+    await screenshot(page, 'presets')
+  })
+
+  browserTest('that X would refuse is explained', async () => {
+    const { page } = await open()
+    await page.getByLabel('Username of somebody new').fill('no spaces')
+    await page.getByRole('button', { name: 'Add the person' }).click()
+    await page.getByRole('alert').getByText('is no username on X').waitFor()
+  })
+})
+
+browserTest('a conversation is one address, that can be opened by itself and left again', async () => {
+  const { x, page } = await open()
+  const first = await x.tweet({ as: 'alice', text: 'first' })
+  await x.tweet({ as: 'bob', text: 'second', inReplyTo: first.id })
+  await x.tweet({ as: 'carol', text: 'elsewhere' })
+  const { page: direct } = await openPage(`${x.url}/#/tweet/${first.id}`)
+  await direct.getByRole('heading', { name: 'Conversation' }).waitFor()
+  expect(await direct.locator('article').count()).toBe(2)
+  await direct.getByText(first.id, { exact: true }).waitFor()
+  await page.locator(`[data-tweet="${first.id}"] .text`).click()
+  await page.getByRole('heading', { name: 'Conversation' }).waitFor()
+  await page.goBack()
+  expect(await page.locator('article').count()).toBe(3)
+})
+
+browserTest('the switches show what they are, also when something else sets them', async () => {
+  const { x, page } = await open()
+  x.set({ duplicate: true, drop: 3 })
+  await page.getByRole('switch', { name: 'Deliver each event twice', checked: true }).waitFor()
+  expect(await page.getByLabel('Lose the next').inputValue()).toBe('3')
+  await page.getByLabel('Answers late by').fill('250')
+  await page.getByLabel('Answers late by').press('Enter')
+  await page.getByRole('switch', { name: 'Try again after a failure' }).check()
+  await page.getByText('People: protect, revoke').click()
+  await page.getByRole('switch', { name: 'Protect @bob' }).check()
+  expect(x.switches()).toMatchObject({ slowApiMs: 250, retryAfterMs: [3_000, 27_000, 242_000] })
+  await page.getByRole('switch', { name: 'Protect @bob', checked: true }).waitFor()
+  expect(x.person('bob').protected).toBe(true)
+})
+
+browserTest('a webhook that became invalid is shown as such, and revived', async () => {
+  const { x, page } = await open()
+  const hook = await startWebhook(x.credentials.consumerSecret, stack)
+  const { id } = (await clientsOf(x).asApp.v2.post('webhooks', { url: hook.url })).data
+  hook.crc = 'wrong'
+  await page.getByRole('button', { name: /^Send a challenge/ }).click()
+  await page.getByText('invalid', { exact: true }).waitFor()
+  hook.crc = 'right'
+  await clientsOf(x).asApp.v2.put('webhooks/:id', undefined, { params: { id } })
+  await page.getByText('valid', { exact: true }).waitFor()
+})
+
+const match = (wanted: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(wanted).map(([key, value]) => [
+      key,
+      Array.isArray(value)
+        ? value.map((one) => expect.objectContaining(one))
+        : typeof value === 'object' && !('asymmetricMatch' in value)
+          ? expect.objectContaining(match(value))
+          : value,
+    ]),
+  )
