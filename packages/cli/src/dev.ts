@@ -152,7 +152,8 @@ hexbird is up. Nothing leaves this machine.
   webhook   ${local.webhookUrl}
   bot       @${local.x.bot.username}
 
-Tweet a photo at it, from another terminal:
+Open ${local.x.url} in a browser, pick a photo, press Post, and see the reply come in.
+Or tweet from another terminal:
 
   curl -F as=alice -F 'text=@${local.x.bot.username} what is this?' -F photo=@packages/local-x/samples/dog.jpg ${local.x.url}/_local/tweets
 
