@@ -103,6 +103,13 @@ describe.each(dialects)('over %s', (dialect) => {
     expect(thanks.replies).toEqual([])
   })
 
+  test('who says stop is left alone from then on, and others are not', async () => {
+    const { tweet } = await start({ dialects: [dialect] })
+    expect((await tweet({ text: '@hexbird stop' })).replies).toEqual([])
+    expect((await tweet({ photos: [dog] })).replies).toEqual([])
+    expect((await tweet({ as: 'bob', photos: [dog] })).replies).toHaveLength(1)
+  })
+
   test('an edit is not answered again', async () => {
     const { tweet, replies } = await start({ dialects: [dialect] })
     const first = await tweet({ photos: [dog] })

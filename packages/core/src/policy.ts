@@ -38,6 +38,16 @@ export function reasonToIgnore(tweet: Tweet, bot: BotAccount, summons: Summons, 
   return undefined
 }
 
+/**
+ * Whether somebody tells the bot to leave them alone: "stop", and no other word, in a tweet that names it. Under the bot's
+ * own tweet the name that X put in front will do: nobody has to summon it to be rid of it.
+ */
+export function asksToStop(tweet: Tweet, botId: string): boolean {
+  if (tweet.botId !== botId || tweet.author.id === botId || tweet.isRetweet) return false
+  if (!tweet.mentions.some(({ id }) => id === botId)) return false
+  return /^stop[.!]*$/i.test(tweet.text.replace(/@\w+/g, '').trim())
+}
+
 export const isTooOld = (tweet: Tweet, now: number): boolean => now - tweet.createdAt > TIMES.tooOld
 
 function isSummoned(tweet: Tweet, botId: string, summons: Summons): boolean {

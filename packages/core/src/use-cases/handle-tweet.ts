@@ -2,7 +2,7 @@ import { encodeJob, jobKey, photosPrefix, removePhotos } from '../job.js'
 import type { Label } from '../label.js'
 import type { Outcome } from '../outcome.js'
 import type { BotAccount, IgnoreReason } from '../policy.js'
-import { reasonToIgnore } from '../policy.js'
+import { asksToStop, reasonToIgnore } from '../policy.js'
 import type { Ports } from '../ports/index.js'
 import type { FetchResult } from '../ports/media-fetcher.js'
 import { composeReply } from '../reply.js'
@@ -35,6 +35,10 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   const { bot, platform } = options
   const { blobs, ledger, now } = ports
 
+  if (asksToStop(event, bot.id)) {
+    await ports.optOuts.add(event.author.id, now())
+    return ignored('opted-out')
+  }
   const reason = reasonToIgnore(event, bot, platform.summons, now())
   if (reason) return ignored(reason)
   const outcome = await decide()

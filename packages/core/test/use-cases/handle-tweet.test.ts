@@ -62,6 +62,49 @@ describe('what is not answered', () => {
   })
 })
 
+describe('"stop"', () => {
+  const said = async (text: string, over: Partial<Tweet> = {}) => {
+    const added: string[] = []
+    const setting = world({
+      optOuts: {
+        add: async (id) => {
+          added.push(id)
+        },
+      },
+    })
+    await handle(tweet({ text, ...over }), setting)
+    return added
+  }
+  const implicit = [{ id: BOT.id, username: BOT.username, explicit: false }]
+
+  test.each([
+    ['@hexbird stop', {}],
+    ['STOP! @hexbird', {}],
+    ['@bob @hexbird Stop.', {}],
+    ['@hexbird stop', { mentions: implicit, inReplyToId: '4999', inReplyToUserId: BOT.id }],
+    ['@hexbird stop', { createdAt: NOW - 48 * 3_600_000 }],
+  ])('is heard: %s', async (text, over) => {
+    expect(await said(text, over)).toEqual(['100'])
+  })
+
+  test.each([
+    ['@hexbird stop the bus, what is this?', {}],
+    ['@hexbird please', {}],
+    ['stop', { mentions: [] }],
+    ['@hexbird stop', { botId: '901' }],
+    ['@hexbird stop', { isRetweet: true }],
+    ['@hexbird stop', { author: { id: BOT.id, username: BOT.username } }],
+  ])('is not heard: %s %j', async (text, over) => {
+    expect(await said(text, over)).toEqual([])
+  })
+
+  test('is met with silence', async () => {
+    const setting = world()
+    expect(await handle(tweet({ text: '@hexbird stop' }), setting)).toEqual(ignored('opted-out'))
+    expect(setting.log).toEqual([])
+  })
+})
+
 describe('without a photo', () => {
   test('the author is told that a picture is needed', async () => {
     const { ports, log, blobs } = world()

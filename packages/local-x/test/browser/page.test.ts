@@ -127,6 +127,7 @@ describe('a tweet', () => {
       'Four photos': { photos: [{}, {}, {}, {}] },
       'A GIF': { photos: [{ kind: 'animated_gif' }] },
       'A video': { photos: [{ kind: 'video' }] },
+      'An author who opts out': { displayText: '@hexbird stop' },
       'A long tweet': { displayText: expect.stringMatching(/^.{300,}$/) },
       'A quote that summons': { quoted: { author: { username: 'hexbird' } } },
       'An implicit mention': { text: '@hexbird thank you', displayText: 'thank you' },

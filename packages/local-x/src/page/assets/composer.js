@@ -286,6 +286,7 @@ function presets() {
     ['Four photos', () => withSample({ text: undefined }, 'dog', 4)],
     ['A GIF', () => withKind('animated_gif')],
     ['A video', () => withKind('video')],
+    ['An author who opts out', () => change({ ...clear, text: `@${bot} stop` })],
     ['A long tweet', () => withSample({ text: long }, 'bird')],
     ['A quote that summons', last && (() => withSample({ text: 'and what is this?', quote: last }, 'bird'))],
     ['An implicit mention', last && (() => change({ ...clear, text: 'thank you', inReplyTo: last }))],
