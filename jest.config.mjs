@@ -1,6 +1,8 @@
 /** Tests run on the sources; what users install (each package's dist) has tests of its own that say so. */
 export default {
   testMatch: ['<rootDir>/packages/*/test/**/*.test.ts', '<rootDir>/scripts/test/**/*.test.ts'],
+  // No test waits for time to pass; a slow machine is no fault.
+  testTimeout: 120_000,
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^@hexbird/core/(contracts|testing)$': '<rootDir>/packages/core/src/$1/index.ts',
