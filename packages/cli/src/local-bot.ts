@@ -110,7 +110,9 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
   if (registered.kind !== 'registered')
     throw new Error(`The local X refused the webhook: ${JSON.stringify(registered)}`)
   for (const dialect of dialects) {
-    await webhooks.subscribe({ dialect, webhookId: registered.webhook.id, botId: x.bot.id })
+    const results = await webhooks.subscribe({ dialect, webhookId: registered.webhook.id, botId: x.bot.id })
+    const refused = results.find(({ kind }) => kind === 'refused')
+    if (refused) throw new Error(`The local X refused a subscription: ${JSON.stringify(refused)}`)
   }
 
   return {
