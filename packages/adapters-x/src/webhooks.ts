@@ -29,6 +29,7 @@ export interface Webhook {
 /** The dialects in which X tells of an account. Account Activity is deprecated since 2026-07-21. */
 export type Dialect = Subscription['dialect']
 
+/** What an account is subscribed to, in either dialect. */
 export type Subscription =
   | { readonly dialect: 'account-activity'; readonly webhookId: string; readonly userId: string }
   | {
@@ -50,6 +51,7 @@ export interface Refused {
   readonly detail: string
 }
 
+/** For which account a webhook is to be told, and of what. */
 export interface SubscribeRequest {
   readonly dialect: Dialect
   readonly webhookId: string
@@ -59,6 +61,7 @@ export interface SubscribeRequest {
   readonly eventTypes?: readonly string[]
 }
 
+/** What became of one subscription. */
 export type SubscribeResult =
   | { readonly kind: 'subscribed'; readonly subscription: Subscription }
   | (Refused & { readonly eventType?: string })

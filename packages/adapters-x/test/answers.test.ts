@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
+import { runs } from '../../core/test/runs.js'
 import { lookupOf, postResultOf } from '../src/answers.js'
 import type { Exchange } from '../src/exchange.js'
 import { limitedUntil } from '../src/rate-limit.js'
-import { runs } from './runs.js'
 
 const NOW = 1_790_000_000_000
 

@@ -4,8 +4,8 @@ import type { MediaAnswer } from '@hexbird/core/contracts'
 import { mediaFetcherContract } from '@hexbird/core/contracts'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
+import { runs } from '../../core/test/runs.js'
 import { agentTo, HttpsMediaFetcher, MediaFetchError } from '../src/index.js'
-import { runs } from './runs.js'
 import {
   answer,
   cut,

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
+import { runs } from '../../core/test/runs.js'
 import { agentTo, SocialClientError, XSocialClient, type XSocialClientOptions } from '../src/index.js'
-import { runs } from './runs.js'
 import { answer, cut, cutWithin, freePort, type Script, silence, startScripted, trickle } from './scripted-server.js'
 
 const BOT = '1604089349832232960'

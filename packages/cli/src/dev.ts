@@ -52,7 +52,7 @@ async function feedOnce(options: DevOptions, body: Uint8Array, photos: readonly 
   const username = first?.mentions.find(({ id }) => id === first.botId)?.username
   const offset = first ? Math.max(...tweets.map(({ createdAt }) => createdAt)) + 1000 - Date.now() : 0
   const now = () => Date.now() + offset
-  const bot = first && { id: first.botId, ...(username !== undefined && { username }) }
+  const bot = first && { id: first.botId, ...(username && { username }) }
   return watched(options, { now, localX: { now, ...(bot && { bot }) } }, async ({ x }) => {
     if (first) known(() => x.importDelivery(new TextDecoder().decode(body), photos), options.jsonEvents)
     await x.deliver(body)

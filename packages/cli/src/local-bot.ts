@@ -18,7 +18,7 @@ import { createBot, decodeJob, JOBS } from '@hexbird/core'
 import type { WebhookNotice } from '@hexbird/http'
 import { createWebhookApp, WEBHOOK_PATH } from '@hexbird/http'
 import type { LocalX, LocalXOptions } from '@hexbird/local-x'
-import { startLocalX } from '@hexbird/local-x'
+import { LocalXError, startLocalX } from '@hexbird/local-x'
 import { serve } from '@hono/node-server'
 import { UsageError } from './usage-error.js'
 
@@ -51,7 +51,7 @@ export interface LocalBot {
 export async function startLocalBot(options: LocalBotOptions = {}): Promise<LocalBot> {
   const { dialects = ['x-activity'], now = Date.now } = options
   const { webhookSecrets = 'oauth1' } = options.localX ?? {}
-  const x = await startLocalX(options.localX).catch(inUse)
+  const x = await startLocalX(options.localX).catch(refused)
   const onOutcome: NonNullable<LocalBotOptions['onOutcome']> = (outcome, tweet) => {
     if (outcome.kind !== 'passed-over') {
       x.noteOutcome(tweet.id, { kind: outcome.kind, ...('reason' in outcome && { reason: outcome.reason }) })
@@ -132,7 +132,9 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
   }
 }
 
-function inUse(error: unknown): never {
+/** A port or a name that the local X cannot have is for the person to mend. */
+function refused(error: unknown): never {
+  if (error instanceof LocalXError) throw new UsageError(error.message, { cause: error })
   if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
     throw new UsageError('That port is in use. Choose another with --port, or leave it out for a free one.', {
       cause: error,

@@ -132,6 +132,15 @@ describe('a mistake gets a clear message, exit code 2, and no stack trace', () =
       async () => ['--once', '--json-events', await file('c.json', '[]')],
       /not a delivery/,
     ],
+    [
+      'a recording for an account with a name that X does not give',
+      async () => [
+        '--once',
+        '--json-events',
+        await file('d.json', JSON.stringify(recorded('x-activity')).replaceAll('plantbot', 'no name')),
+      ],
+      /no name/,
+    ],
     ['an unknown dialect', async () => ['--once', '--dialect', 'latin'], /Allowed choices/],
     ['an unknown option', async () => ['--onse'], /unknown option/],
     ['a port that is no number', async () => ['--port', 'http'], /0 to 65535/],

@@ -22,9 +22,11 @@ export class JobError extends Error {
 /** Under this prefix a stored blob is a job: what starts `replyWithLabels`. */
 export const JOBS = 'jobs/'
 
+/** Where the job of a tweet is stored: the same key for every edit of it. */
 export const jobKey = ({ author, firstId }: Pick<Tweet, 'author' | 'firstId'>): string =>
   `${JOBS}${author.id}/${firstId}.json`
 
+/** What the keys of a tweet's stored photos begin with. */
 export const photosPrefix = ({ author, firstId }: Pick<Tweet, 'author' | 'firstId'>): string =>
   `photos/${author.id}/${firstId}/`
 
@@ -43,6 +45,7 @@ export function tweetOfJobKey(key: string): Pick<Tweet, 'author' | 'firstId'> | 
   return id === undefined || firstId === undefined ? undefined : { author: { id }, firstId }
 }
 
+/** A job as it is stored: JSON in ASCII. */
 export const encodeJob = (job: Job): Uint8Array => encodeJson(job)
 
 /** @throws JobError where the bytes are no job of this version. */

@@ -13,6 +13,7 @@ export type Final =
   /** Two posts may have been made and none was found: somebody should look. Never a third post. */
   | { readonly kind: 'unsure'; readonly detail: string }
 
+/** The reply is on X, posted now or found there. */
 export interface Replied {
   readonly kind: 'replied'
   readonly replyId: string

@@ -25,6 +25,7 @@ export interface Prices {
   readonly label: number
 }
 
+/** Which of these X takes for a summons, without which it refuses a reply. */
 export interface Summons {
   /** A mention that the author wrote. */
   readonly explicitMention: boolean
@@ -34,6 +35,7 @@ export interface Summons {
   readonly quote: boolean
 }
 
+/** At most `limit` posts in so many milliseconds. `name` is for people, and for the budget's windows. */
 export interface PostWindow {
   readonly name: string
   readonly limit: number

@@ -12,6 +12,7 @@ export interface ComposedReply {
   readonly labels: readonly string[]
 }
 
+/** How a reply is worded. */
 export interface ComposeOptions {
   /** The tweet's language, BCP 47. Without texts for it or for its primary language: the rules' own language. */
   readonly lang?: string

@@ -14,6 +14,7 @@ import { STATUS } from './status.js'
 /** Where X sends challenges and deliveries, unless the options say otherwise. */
 export const WEBHOOK_PATH = '/twitter/webhook/handleapi'
 
+/** What the webhook needs to tell X from others, and where it puts what X sends. */
 export interface WebhookAppOptions {
   readonly inbox: Inbox
   /**
@@ -33,6 +34,7 @@ export interface WebhookAppOptions {
   readonly notice?: (notice: WebhookNotice) => void
 }
 
+/** One thing that happened at the webhook. */
 export type WebhookNotice =
   | { readonly kind: 'challenge-answered' }
   /** Answered, though X's tokens have another form: somebody may be probing. */

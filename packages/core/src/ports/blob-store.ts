@@ -9,6 +9,7 @@ export interface BlobStore {
   removeAll(prefix: string): Promise<void>
 }
 
+/** What is stored under one key. */
 export interface Blob {
   readonly bytes: Uint8Array
   /** Media type, as given to `put`. */

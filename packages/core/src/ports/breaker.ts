@@ -7,6 +7,7 @@ export interface Breaker {
   reset(): Promise<void>
 }
 
+/** Why posting is stopped, and since when. */
 export interface BreakerState {
   readonly reason: string
   /** Epoch milliseconds. */

@@ -11,6 +11,7 @@ export interface Budget {
   refund(charges: readonly Charge[], now: number): Promise<void>
 }
 
+/** What a spend charges to one window. */
 export interface Charge {
   /** The window's name, for example `author:42:2026-11-22`. */
   readonly window: string
@@ -20,6 +21,7 @@ export interface Charge {
   readonly endsAt: number
 }
 
+/** What became of a spend, or would. */
 export type Spend =
   | { readonly kind: 'granted' }
   /** `window` has no room until `until`. */

@@ -9,11 +9,13 @@ export interface ImageLabeler {
   label(blobKey: string, options: LabelOptions): Promise<LabelResult>
 }
 
+/** How many labels at most, and how sure at least (0 to 100). */
 export interface LabelOptions {
   readonly max: number
   readonly minConfidence: number
 }
 
+/** What the labeler says of a photo. */
 export type LabelResult =
   | { readonly kind: 'labels'; readonly labels: readonly Label[] }
   /** The photo is there but is no image that the labeler can read, or there is no such photo. */

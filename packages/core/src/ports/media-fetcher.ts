@@ -10,6 +10,7 @@ export interface MediaFetcher {
   fetch(photo: Photo): Promise<FetchResult>
 }
 
+/** The photo, or why there is none that could be looked at, now or later. */
 export type FetchResult =
   | { readonly kind: 'fetched'; readonly bytes: Uint8Array; readonly type: PhotoType }
   | {

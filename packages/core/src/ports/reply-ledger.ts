@@ -35,6 +35,7 @@ export interface ReplyIntent {
   readonly text: string
 }
 
+/** Who claims a reply, for how long, and what is about to be posted. `owner` is an id of one run alone. */
 export interface ReplyClaim {
   readonly owner: string
   readonly intent: ReplyIntent
@@ -43,6 +44,7 @@ export interface ReplyClaim {
   readonly until: number
 }
 
+/** What a claim got. */
 export type Begun =
   | { readonly kind: 'won' }
   /** `tries` posts may have been made since `since`. */
@@ -50,6 +52,7 @@ export type Begun =
   | { readonly kind: 'busy'; readonly until: number }
   | { readonly kind: 'settled'; readonly outcome: SettledOutcome }
 
+/** What is known of a reply: a claim, running or run out, or its end. */
 export type LedgerEntry =
   | { readonly kind: 'begun'; readonly intent: ReplyIntent; readonly until: number; readonly tries: number }
   | { readonly kind: 'settled'; readonly outcome: SettledOutcome; readonly at: number }

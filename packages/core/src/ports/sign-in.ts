@@ -13,6 +13,7 @@ export interface SignIn {
   }): Promise<AccessTokenResult>
 }
 
+/** The person's own tokens, or X's refusal. */
 export type AccessTokenResult =
   | {
       readonly kind: 'granted'

@@ -42,6 +42,7 @@ export interface Locked {
   readonly detail: string
 }
 
+/** What became of looking a tweet up. */
 export type TweetLookup =
   | { readonly kind: 'found'; readonly tweet: Tweet }
   /** Deleted, protected, or never there: X does not always tell which. */
@@ -49,6 +50,7 @@ export type TweetLookup =
   | Later
   | Locked
 
+/** Whether the bot has replied, as far as X lists it. */
 export type OwnReplyLookup =
   | { readonly kind: 'found'; readonly id: string }
   | { readonly kind: 'absent' }

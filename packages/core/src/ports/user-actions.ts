@@ -6,12 +6,14 @@ export interface UserActions {
   message(as: UserTokens, recipientUid: string, text: string): Promise<UserActionResult>
 }
 
+/** In whose name something is done, with that person's OAuth 1.0a tokens. */
 export interface UserTokens {
   readonly uid: string
   readonly accessToken: string
   readonly accessSecret: string
 }
 
+/** What became of it. `revoked`: the person has withdrawn the app's access. */
 export type UserActionResult =
   | { readonly kind: 'done' }
   /** Follow only: the account is protected and has to agree. */

@@ -26,6 +26,7 @@ export interface PostInput {
   readonly lookedUp: boolean
 }
 
+/** The tweet, or what about the post cannot be read. */
 export type DecodedPost =
   | { readonly kind: 'tweet'; readonly tweet: Tweet }
   | { readonly kind: 'malformed'; readonly reason: string }

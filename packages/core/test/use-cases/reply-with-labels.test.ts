@@ -103,6 +103,12 @@ describe('a stored job', () => {
     expect(blobs.size).toBe(0)
   })
 
+  test('that is gone, and whose reply ended unsure, says so: whoever ended it may not have got to', async () => {
+    const outcome = { kind: 'unsure', detail: 'look' } as const
+    const { ports } = world({ ledger: { find: async () => ({ kind: 'settled', outcome, at: NOW }) } })
+    expect(await createBot(ports, { bot: BOT }).replyWithLabels(KEY)).toEqual(outcome)
+  })
+
   test('that was answered before is removed, without labels being bought', async () => {
     const setting = world()
     await createBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
