@@ -38,6 +38,12 @@ Examples:
     process.exitCode = await dev(options)
   })
 
+// Whoever read the output has left, as `head` does: there is nobody to tell anything more.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
 try {
   await program.parseAsync()
 } catch (error) {
