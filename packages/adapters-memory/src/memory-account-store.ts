@@ -13,8 +13,13 @@ export class MemoryAccountStore implements AccountStore {
     return account && copyOf(account)
   }
 
-  async remove(uid: string): Promise<void> {
-    this.#accounts.delete(uid)
+  async remove(uid: string, signedInUntil = Number.POSITIVE_INFINITY): Promise<void> {
+    const account = this.#accounts.get(uid)
+    if (account && account.signedInAt <= signedInUntil) this.#accounts.delete(uid)
+  }
+
+  async removeAll(): Promise<void> {
+    this.#accounts.clear()
   }
 }
 

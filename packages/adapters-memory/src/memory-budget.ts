@@ -26,6 +26,10 @@ export class MemoryBudget implements Budget {
     }
   }
 
+  async removeAll(): Promise<void> {
+    this.#windows.clear()
+  }
+
   /** What the windows would be after the charges, and what the spend would get. */
   #charged(charges: readonly Charge[], now: number): { spend: Spend; windows: ReadonlyMap<string, Window> } {
     const windows = new Map<string, Window>()

@@ -15,4 +15,8 @@ export class MemoryOptOuts implements OptOuts {
   async remove(userId: string): Promise<void> {
     this.#userIds.delete(userId)
   }
+
+  async removeAll(): Promise<void> {
+    this.#userIds.clear()
+  }
 }

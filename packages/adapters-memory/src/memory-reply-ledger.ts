@@ -47,6 +47,10 @@ export class MemoryReplyLedger implements ReplyLedger {
     else this.#rows.set(name, { ...kept, row })
   }
 
+  async removeAll(): Promise<void> {
+    this.#rows.clear()
+  }
+
   #write(key: ReplyKey, row: Row, now: number): void {
     this.#rows.delete(nameOf(key))
     this.#rows.set(nameOf(key), { row, keptUntil: now + TIMES.ledgerRows })

@@ -1,22 +1,33 @@
-import type { Session, SessionStore } from '@hexbird/core'
+import type { Session, SessionStore, Take } from '@hexbird/core'
+
+/** What is kept of a session that was taken. */
+type Taken = Pick<Session, 'browserHash' | 'expiresAt'> & { readonly taken: true }
 
 /**
  * Sign-ins in memory, gone with the process. Each `take` also drops the oldest sessions for as long as they have
  * expired, so those that nobody came back for do not pile up.
  */
 export class MemorySessionStore implements SessionStore {
-  readonly #sessions = new Map<string, Session>()
+  readonly #sessions = new Map<string, Session | Taken>()
 
   async put(session: Session): Promise<void> {
     this.#sessions.delete(session.requestToken)
     this.#sessions.set(session.requestToken, { ...session, tracked: { ...session.tracked } })
   }
 
-  async take(requestToken: string, now: number): Promise<Session | undefined> {
-    this.#dropExpired(now)
+  async take(requestToken: string, browserHash: string, now: number): Promise<Take> {
     const session = this.#sessions.get(requestToken)
-    this.#sessions.delete(requestToken)
-    return session !== undefined && now < session.expiresAt ? session : undefined
+    this.#dropExpired(now)
+    if (session === undefined) return { kind: 'unknown' }
+    if (now >= session.expiresAt) return { kind: 'expired' }
+    if (session.browserHash !== browserHash) return { kind: 'wrong-browser' }
+    if ('taken' in session) return { kind: 'used' }
+    this.#sessions.set(requestToken, { browserHash, expiresAt: session.expiresAt, taken: true })
+    return { kind: 'taken', session }
+  }
+
+  async removeAll(): Promise<void> {
+    this.#sessions.clear()
   }
 
   /** A map keeps the order of its puts: all last equally long, so the first that has not expired ends the search. */

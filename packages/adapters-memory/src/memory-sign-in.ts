@@ -43,6 +43,11 @@ export class MemorySignIn implements SignIn {
     return { token, secret, callbackConfirmed: true }
   }
 
+  page(requestToken: string, { prompt }: { readonly prompt: boolean }): string {
+    const page = prompt ? 'authorize' : 'authenticate'
+    return `https://api.x.com/oauth/${page}?oauth_token=${encodeURIComponent(requestToken)}`
+  }
+
   async accessToken({
     token,
     secret,

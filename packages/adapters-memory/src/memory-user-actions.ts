@@ -14,11 +14,14 @@ export class MemoryUserActions implements UserActions {
   readonly #protected = new Set<string>()
   readonly #closed = new Set<string>()
   readonly #revoked = new Set<string>()
+  /** Access tokens. They work no more, so nothing is given away with them. */
+  readonly #invalid = new Set<string>()
   #following = true
   #limitedUntil: number | undefined
 
-  async follow({ uid }: UserTokens, targetUid: string): Promise<UserActionResult> {
-    const hindered = this.#hindrance(uid)
+  async follow(as: UserTokens, targetUid: string): Promise<UserActionResult> {
+    const { uid } = as
+    const hindered = this.#hindrance(as)
     if (hindered) return hindered
     if (!this.#following) return { kind: 'refused', detail: 'this app may not follow' }
     if (this.#protected.has(targetUid)) return { kind: 'pending' }
@@ -26,12 +29,20 @@ export class MemoryUserActions implements UserActions {
     return { kind: 'done' }
   }
 
-  async message({ uid }: UserTokens, recipientUid: string, text: string): Promise<UserActionResult> {
-    const hindered = this.#hindrance(uid)
+  async message(as: UserTokens, recipientUid: string, text: string): Promise<UserActionResult> {
+    const { uid } = as
+    const hindered = this.#hindrance(as)
     if (hindered) return hindered
     if (this.#closed.has(recipientUid) && recipientUid !== uid)
       return { kind: 'refused', detail: 'the recipient takes no messages' }
     this.#messages.push({ from: uid, to: recipientUid, text })
+    return { kind: 'done' }
+  }
+
+  async invalidate(as: UserTokens): Promise<UserActionResult> {
+    const hindered = this.#hindrance(as)
+    if (hindered) return hindered
+    this.#invalid.add(as.accessToken)
     return { kind: 'done' }
   }
 
@@ -68,11 +79,12 @@ export class MemoryUserActions implements UserActions {
     this.#limitedUntil = until
   }
 
-  #hindrance(uid: string): UserActionResult | undefined {
+  #hindrance({ uid, accessToken }: UserTokens): UserActionResult | undefined {
     const until = this.#limitedUntil
     this.#limitedUntil = undefined
     if (until !== undefined) return { kind: 'later', until, detail: 'rate limit exceeded' }
     if (this.#revoked.has(uid)) return { kind: 'revoked', detail: "the person withdrew the app's access" }
+    if (this.#invalid.has(accessToken)) return { kind: 'revoked', detail: 'the tokens were made invalid' }
     return undefined
   }
 }

@@ -22,6 +22,13 @@ describe('MemoryUserActions', () => {
     expect(await actions.follow(ADA, '7')).toEqual({ kind: 'done' })
   })
 
+  test('who signs in again after their tokens were made invalid can act again, with the new ones alone', async () => {
+    const actions = new MemoryUserActions()
+    await actions.invalidate(ADA)
+    expect(await actions.follow({ ...ADA, accessToken: 'new' }, '7')).toEqual({ kind: 'done' })
+    expect(await actions.follow(ADA, '7')).toMatchObject({ kind: 'revoked' })
+  })
+
   test('neither tokens nor their secrets are kept', async () => {
     const actions = new MemoryUserActions()
     await actions.message(ADA, '7', 'Welcome.')

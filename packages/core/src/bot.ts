@@ -9,24 +9,36 @@ import { animalRules, checkRules } from './rules.js'
 import type { Limits } from './spending.js'
 import { defaultLimits } from './spending.js'
 import type { Tweet } from './tweet.js'
+import { handleMessage } from './use-cases/handle-message.js'
+import { handleRevoked } from './use-cases/handle-revoked.js'
 import { handleTweet } from './use-cases/handle-tweet.js'
 import { replyWithLabels } from './use-cases/reply-with-labels.js'
 
 /** What a bot can do: give it its driven ports, get its use cases. */
 export interface Bot {
-  /** Whatever a delivery brought. What is not a tweet, and not of the bot's concern, is passed over. */
-  handleEvent(event: Event): Promise<Outcome | { readonly kind: 'passed-over'; readonly name: string }>
+  /** Whatever a delivery brought. What is not of the bot's concern is passed over. */
+  handleEvent(event: Event): Promise<EventOutcome>
   /** Replies to a tweet without a photo; stores the photos of one that has some, and the job of answering them. */
   handleTweet(tweet: Tweet): Promise<Outcome>
   /** Labels the photos of a stored job, replies once, removes them. */
   replyWithLabels(jobKey: string): Promise<Outcome>
 }
 
-/** The driven ports that a bot needs. */
+/** What became of an event. */
+export type EventOutcome =
+  | Outcome
+  /** Somebody wrote "stop" in a message to the bot, and is not answered any more. */
+  | { readonly kind: 'opted-out'; readonly userId: string }
+  /** Somebody took the app's access back, and the account is gone here too, unless they signed in anew since. */
+  | { readonly kind: 'revoked'; readonly userId: string }
+  | { readonly kind: 'passed-over'; readonly name: string }
+
+/** The driven ports that a bot needs: `accounts` where people sign in. */
 export type BotPorts = Pick<
   Ports,
   'social' | 'media' | 'blobs' | 'labeler' | 'ledger' | 'budget' | 'breaker' | 'optOuts' | 'now' | 'newId'
->
+> &
+  Partial<Pick<Ports, 'accounts'>>
 
 /** Whose bot it is, and what it is allowed to say and to spend. */
 export interface BotOptions {
@@ -57,6 +69,10 @@ export function createBot(ports: BotPorts, options: BotOptions): Bot {
       switch (event.kind) {
         case 'tweet':
           return bot.handleTweet(event.tweet)
+        case 'message':
+          return handleMessage(ports, options.bot, event)
+        case 'revoked':
+          return handleRevoked(ports, event)
         case 'unknown':
         case 'malformed':
           return { kind: 'passed-over', name: event.name }

@@ -22,13 +22,16 @@ export class JobError extends Error {
 /** Under this prefix a stored blob is a job: what starts `replyWithLabels`. */
 export const JOBS = 'jobs/'
 
+/** Under this prefix stored blobs belong to a job: photos, and labels that wait. */
+export const PHOTOS = 'photos/'
+
 /** Where the job of a tweet is stored: the same key for every edit of it. */
 export const jobKey = ({ author, firstId }: Pick<Tweet, 'author' | 'firstId'>): string =>
   `${JOBS}${author.id}/${firstId}.json`
 
 /** What the keys of a tweet's stored photos begin with. */
 export const photosPrefix = ({ author, firstId }: Pick<Tweet, 'author' | 'firstId'>): string =>
-  `photos/${author.id}/${firstId}/`
+  `${PHOTOS}${author.id}/${firstId}/`
 
 /** Where the labels of a job are kept when the reply has to wait: they are bought once. Not under `JOBS`: it is no job. */
 export const labelsKey = (tweet: Pick<Tweet, 'author' | 'firstId'>): string => `${photosPrefix(tweet)}labels.json`

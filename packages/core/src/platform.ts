@@ -23,6 +23,10 @@ export interface Prices {
   readonly reply: number
   /** One photo labelled. */
   readonly label: number
+  /** Somebody follows an account through the API. */
+  readonly follow: number
+  /** A direct message. */
+  readonly message: number
 }
 
 /** Which of these X takes for a summons, without which it refuses a reply. */
@@ -51,7 +55,7 @@ export const selfServe2026: Platform = {
     'https://docs.x.com/changelog (2026-02-23: replies need a summons)',
     'https://aws.amazon.com/rekognition/pricing/',
   ],
-  prices: { tweetRead: 5_000, ownedRead: 1_000, reply: 10_000, label: 1_000 },
+  prices: { tweetRead: 5_000, ownedRead: 1_000, reply: 10_000, label: 1_000, follow: 15_000, message: 15_000 },
   summons: { explicitMention: true, implicitMention: false, quote: true },
   postWindows: [
     { name: '15-minutes', limit: 100, milliseconds: 15 * 60 * 1000 },

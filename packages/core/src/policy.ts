@@ -45,8 +45,11 @@ export function reasonToIgnore(tweet: Tweet, bot: BotAccount, summons: Summons, 
 export function asksToStop(tweet: Tweet, botId: string): boolean {
   if (tweet.botId !== botId || tweet.author.id === botId || tweet.isRetweet) return false
   if (!tweet.mentions.some(({ id }) => id === botId)) return false
-  return /^stop[.!]*$/i.test(tweet.text.replace(/@\w+/g, '').trim())
+  return saysStop(tweet.text.replace(/@\w+/g, ''))
 }
+
+/** "stop", and no other word. */
+export const saysStop = (text: string): boolean => /^stop[.!]*$/i.test(text.trim())
 
 export const isTooOld = (tweet: Tweet, now: number): boolean => now - tweet.createdAt > TIMES.tooOld
 

@@ -12,4 +12,6 @@ export interface Session {
   readonly message: boolean
   /** Free data that comes back when the sign-in is complete. */
   readonly tracked: Readonly<Record<string, string>>
+  /** Where the person wants to go on afterwards: one of the allowed addresses. */
+  readonly returnTo?: string
 }

@@ -14,16 +14,35 @@ export interface Limits {
 /** Five dollars a day, twenty cents for one author, eight replies in a conversation. */
 export const defaultLimits: Limits = { perDay: 5_000_000, perAuthorPerDay: 200_000, repliesPerConversation: 8 }
 
+const HOUR = 60 * 60 * 1000
 const DAY = 24 * 60 * 60 * 1000
 
 /** Charges money alone: a look-up, labels. */
 export function moneyCharges(amount: number, tweet: Tweet, limits: Limits, now: number): readonly Charge[] {
-  const day = dayOf(now)
-  const endsAt = endOf(now, DAY)
+  return moneyOf(tweet.author.id, amount, limits, now)
+}
+
+/** Charges money that no author has asked for. */
+export function dayCharges(amount: number, limits: Limits, now: number): readonly Charge[] {
+  return [{ window: `day:${dayOf(now)}`, amount, limit: limits.perDay, endsAt: endOf(now, DAY) }]
+}
+
+function moneyOf(userId: string, amount: number, limits: Limits, now: number): readonly Charge[] {
+  const window = `author:${userId}:${dayOf(now)}`
   return [
-    { window: `author:${tweet.author.id}:${day}`, amount, limit: limits.perAuthorPerDay, endsAt },
-    { window: `day:${day}`, amount, limit: limits.perDay, endsAt },
+    { window, amount, limit: limits.perAuthorPerDay, endsAt: endOf(now, DAY) },
+    ...dayCharges(amount, limits, now),
   ]
+}
+
+/** Charges what is done in a person's name: money of the day and, as everybody's, of that person. */
+export function personCharges(uid: string, amount: number, limits: Limits, now: number): readonly Charge[] {
+  return moneyOf(uid, amount, limits, now)
+}
+
+/** Charges the start of a sign-in to the address that it came from. */
+export function startCharges(address: string, limit: number, now: number): readonly Charge[] {
+  return [{ window: `sign-in:${address}:${Math.floor(now / HOUR)}`, amount: 1, limit, endsAt: endOf(now, HOUR) }]
 }
 
 /**

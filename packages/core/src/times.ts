@@ -25,6 +25,8 @@ export const TIMES = {
   retryAfter: 5 * MINUTE,
   /** An older tweet is not answered. */
   tooOld: 24 * HOUR,
+  /** A sign-in that has begun ends by then; how long X's request tokens last is not documented. */
+  session: 15 * MINUTE,
   /** A tweet further ahead of the clock is not believed. */
   clockSkew: 5 * MINUTE,
   /** Photos that nothing removed are gone by then. */

@@ -21,21 +21,28 @@ export function memorySignIn(): SignInHarness {
 type Asked = Parameters<SignIn['accessToken']>[0]
 type RequestToken = Awaited<ReturnType<SignIn['requestToken']>>
 
-const requesting = (change: (token: RequestToken) => RequestToken) => (harness: SignInHarness) => ({
-  ...harness,
-  signIn: {
-    accessToken: (asked: Asked) => harness.signIn.accessToken(asked),
-    requestToken: async (input: { callback: string }) => change(await harness.signIn.requestToken(input)),
-  },
-})
+const breaking =
+  (breaks: (signIn: SignIn) => Partial<SignIn>) =>
+  (harness: SignInHarness): SignInHarness => {
+    const { signIn } = harness
+    const whole: SignIn = {
+      requestToken: (input) => signIn.requestToken(input),
+      page: (requestToken, options) => signIn.page(requestToken, options),
+      accessToken: (asked) => signIn.accessToken(asked),
+    }
+    return { ...harness, signIn: { ...whole, ...breaks(signIn) } }
+  }
 
-const trading = (make: (trade: SignIn['accessToken']) => SignIn['accessToken']) => (harness: SignInHarness) => ({
-  ...harness,
-  signIn: {
-    requestToken: (input: { callback: string }) => harness.signIn.requestToken(input),
-    accessToken: make((asked) => harness.signIn.accessToken(asked)),
-  },
-})
+const requesting = (change: (token: RequestToken) => RequestToken) =>
+  breaking((signIn) => ({ requestToken: async (input) => change(await signIn.requestToken(input)) }))
+
+const leading = (change: (page: string, requestToken: string, prompt: boolean) => string) =>
+  breaking((signIn) => ({
+    page: (requestToken, { prompt }) => change(signIn.page(requestToken, { prompt }), requestToken, prompt),
+  }))
+
+const trading = (make: (trade: SignIn['accessToken']) => SignIn['accessToken']) =>
+  breaking((signIn) => ({ accessToken: make((asked) => signIn.accessToken(asked)) }))
 
 const granting = (change: (granted: Extract<AccessTokenResult, { kind: 'granted' }>) => AccessTokenResult) =>
   trading((trade) => async (asked) => {
@@ -70,6 +77,8 @@ const GRANTED: AccessTokenResult = {
   accessSecret: 'secret',
 }
 
+const PAGE = 'the page with a prompt is the one that always asks, without it the one that need not, over https'
+const EXACT = 'the page is given exactly the token, whatever characters that has'
 const ROUND_TRIP = 'an approved sign-in gives the person and their own tokens, every digit of the id kept'
 
 export const SIGN_IN_FAULTS: Faults<SignInHarness> = {
@@ -83,31 +92,69 @@ export const SIGN_IN_FAULTS: Faults<SignInHarness> = {
   },
   'a request token is given again until it is traded': {
     noticedBy: ['each request token is another one'],
-    breaks: (harness) => {
+    breaks: breaking((signIn) => {
       let last: RequestToken | undefined
       return {
-        ...harness,
-        signIn: {
-          async requestToken(input) {
-            last ??= await harness.signIn.requestToken(input)
-            return last
-          },
-          accessToken(asked) {
-            last = undefined
-            return harness.signIn.accessToken(asked)
-          },
+        async requestToken(input) {
+          last ??= await signIn.requestToken(input)
+          return last
+        },
+        accessToken(asked) {
+          last = undefined
+          return signIn.accessToken(asked)
         },
       }
-    },
+    }),
   },
   'any callback will do': {
     noticedBy: ['a callback that is not on the list gets no request token'],
-    breaks: (harness) => ({
-      ...harness,
-      signIn: {
-        accessToken: (asked) => harness.signIn.accessToken(asked),
-        requestToken: () => harness.signIn.requestToken({ callback: CALLBACK }),
-      },
+    breaks: breaking((signIn) => ({ requestToken: () => signIn.requestToken({ callback: CALLBACK }) })),
+  },
+  'the page always asks': {
+    noticedBy: [PAGE, EXACT],
+    breaks: leading((page) => page.replace('/oauth/authenticate', '/oauth/authorize')),
+  },
+  'the page never has to ask': {
+    noticedBy: [PAGE, EXACT],
+    breaks: leading((page) => page.replace('/oauth/authorize', '/oauth/authenticate')),
+  },
+  'the page that always asks is another one': {
+    noticedBy: [PAGE],
+    breaks: leading((page) => page.replace('/oauth/authorize', '/i/oauth2/authorize')),
+  },
+  'the page is not over https': {
+    noticedBy: [PAGE],
+    breaks: leading((page) => page.replace('https:', 'http:')),
+  },
+  'the page only looks like one of this machine': {
+    noticedBy: [PAGE],
+    breaks: leading((page) => page.replace('https://api.x.com', 'http://localhost.evil.example')),
+  },
+  'the page is a path': {
+    noticedBy: [PAGE],
+    breaks: leading((page) => page.replace('https://api.x.com', '')),
+  },
+  'the page is given no token': {
+    noticedBy: [PAGE],
+    breaks: leading((page) => page.replace('oauth_token', 'token')),
+  },
+  'the page is given a token twice': {
+    noticedBy: [PAGE],
+    breaks: leading((page, requestToken) => `${page}&oauth_token=${encodeURIComponent(requestToken)}`),
+  },
+  'the token goes into the page as it is': {
+    noticedBy: [EXACT],
+    breaks: leading((page, requestToken) => `${page.slice(0, page.indexOf('=') + 1)}${requestToken}`),
+  },
+  'the token is encoded as a whole address is': {
+    noticedBy: [EXACT],
+    breaks: leading((page, requestToken) => `${page.slice(0, page.indexOf('=') + 1)}${encodeURI(requestToken)}`),
+  },
+  'the token is encoded twice': {
+    noticedBy: [EXACT],
+    breaks: leading((page, requestToken) => {
+      const twice = encodeURIComponent(encodeURIComponent(requestToken))
+      return `${page.slice(0, page.indexOf('=') + 1)}${twice}`
     }),
   },
   'ids go through numbers': {
@@ -124,21 +171,18 @@ export const SIGN_IN_FAULTS: Faults<SignInHarness> = {
   },
   'a sign-in that asks to read only is refused': {
     noticedBy: ['what the sign-in asks for does not change who signs in'],
-    breaks: (harness) => {
+    breaks: breaking((signIn) => {
       const readers = new Set<string>()
       return {
-        ...harness,
-        signIn: {
-          async requestToken(input) {
-            const token = await harness.signIn.requestToken(input)
-            if (input.accessType === 'read') readers.add(token.token)
-            return token
-          },
-          accessToken: async (asked) =>
-            readers.has(asked.token) ? { kind: 'refused', detail: '' } : harness.signIn.accessToken(asked),
+        async requestToken(input) {
+          const token = await signIn.requestToken(input)
+          if (input.accessType === 'read') readers.add(token.token)
+          return token
         },
+        accessToken: async (asked) =>
+          readers.has(asked.token) ? { kind: 'refused', detail: '' } : signIn.accessToken(asked),
       }
-    },
+    }),
   },
   'a trade is remembered and made again': {
     noticedBy: ['a verifier works once'],

@@ -30,6 +30,7 @@ const acting =
     const whole: UserActions = {
       follow: (as, targetUid) => actions.follow(as, targetUid),
       message: (as, recipientUid, text) => actions.message(as, recipientUid, text),
+      invalidate: (as) => actions.invalidate(as),
     }
     return { ...harness, actions: { ...whole, ...breaks(actions) } }
   }
@@ -38,7 +39,13 @@ const ending = (change: (result: UserActionResult) => UserActionResult) =>
   acting((actions) => ({
     follow: async (as, targetUid) => change(await actions.follow(as, targetUid)),
     message: async (as, recipientUid, text) => change(await actions.message(as, recipientUid, text)),
+    invalidate: async (as) => change(await actions.invalidate(as)),
   }))
+
+const WITHDRAWN = "nothing is done for a person who withdrew the app's access"
+const INVALID = 'tokens that were made invalid work no more, and can be made so again'
+const ALONE = "nobody else's tokens are made invalid, nor is anything undone"
+const LIMIT = 'a rate limit puts it off until its reset, and nothing happens'
 
 const DONE: UserActionResult = { kind: 'done' }
 const somebody: UserTokens = { uid: '7', accessToken: '7-token', accessSecret: 'secret' }
@@ -90,19 +97,69 @@ export const USER_ACTIONS_FAULTS: Faults<UserActionsHarness> = {
     })),
   },
   'withdrawn access is just a refusal': {
-    noticedBy: ["nothing is done for a person who withdrew the app's access"],
+    noticedBy: [WITHDRAWN, INVALID],
     breaks: ending((result) => (result.kind === 'revoked' ? { kind: 'refused', detail: '' } : result)),
   },
   'a rate limit is a refusal': {
-    noticedBy: ['a rate limit puts it off until its reset, and nothing happens'],
+    noticedBy: [LIMIT],
     breaks: ending((result) => (result.kind === 'later' ? { kind: 'refused', detail: '' } : result)),
   },
   'a rate limit is met again at once': {
-    noticedBy: ['a rate limit puts it off until its reset, and nothing happens'],
+    noticedBy: [LIMIT],
     breaks: acting((actions) => ({
       async follow(as, targetUid) {
         const result = await actions.follow(as, targetUid)
         if (result.kind === 'later') await actions.follow(as, targetUid)
+        return result
+      },
+    })),
+  },
+  'tokens are made invalid in name only': {
+    noticedBy: [INVALID],
+    breaks: acting(() => ({ invalidate: async () => DONE })),
+  },
+  'invalid tokens may still message': {
+    noticedBy: [INVALID],
+    breaks: acting((actions) => {
+      const invalid = new Set<string>()
+      return {
+        async invalidate({ accessToken }) {
+          invalid.add(accessToken)
+          return DONE
+        },
+        follow: async (as, targetUid) =>
+          invalid.has(as.accessToken) ? { kind: 'revoked', detail: '' } : actions.follow(as, targetUid),
+      }
+    }),
+  },
+  'tokens that work no more cannot be made invalid': {
+    noticedBy: [INVALID, WITHDRAWN],
+    breaks: acting((actions) => ({
+      async invalidate(as) {
+        const result = await actions.invalidate(as)
+        return result.kind === 'revoked' ? { kind: 'refused', detail: '' } : result
+      },
+    })),
+  },
+  'everybody is made invalid': {
+    noticedBy: [ALONE],
+    breaks: acting((actions) => {
+      let invalid = false
+      return {
+        invalidate(as) {
+          invalid = true
+          return actions.invalidate(as)
+        },
+        follow: async (as, targetUid) => (invalid ? { kind: 'revoked', detail: '' } : actions.follow(as, targetUid)),
+      }
+    }),
+  },
+  'tokens are made invalid past a rate limit': {
+    noticedBy: [LIMIT],
+    breaks: acting((actions) => ({
+      async invalidate(as) {
+        const result = await actions.invalidate(as)
+        if (result.kind === 'later') await actions.invalidate(as)
         return result
       },
     })),

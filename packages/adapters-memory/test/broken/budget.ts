@@ -17,8 +17,10 @@ const ALONE = 'a window that ends takes no other with it'
 const RACE = 'of many concurrent spends as many are granted as there is room for'
 const RACE_OF_TWO = 'of many concurrent spends no window is charged beyond its limit'
 const REFUND_RACE = 'of many concurrent refunds each gives its room back'
+const FORGOTTEN = 'once all are forgotten every window has all its room, and its limit holds again'
+const FORGOTTEN_REFUND = 'a refund of what was forgotten makes no room beyond the limit'
 const ANY_RACE = 'whatever is spent at once, the limit holds and nobody is refused who would have fitted in the end'
-const MODEL = 'any sequence of spends and refunds gets what the sums of its windows allow'
+const MODEL = 'any sequence of spends, refunds and removals gets what the sums of its windows allow'
 
 export const BUDGET_FAULTS = {
   'the limit itself is refused': [LIMIT, ABOVE, RACE, MODEL],
@@ -41,19 +43,23 @@ export const BUDGET_FAULTS = {
   'a refund gives back the first window alone': [REFUND],
   'a refund empties its windows': [REFUND, REFUND_RACE],
   'a refund waits between reading and writing': [REFUND_RACE],
-  'a refund of what has ended makes a credit': [LATE_REFUND],
+  'a refund of what has ended makes a credit': [LATE_REFUND, FORGOTTEN_REFUND],
   'a refund goes to whichever window has the name': [LATE_REFUND],
   'windows never end': [ENDED, ALONE, MODEL],
   'a window runs at its end, too': [ENDED, ALONE],
   'a window ends with the second before its end': [ENDED, LIMIT],
   'a window that ends empties the store': [ALONE],
   'a spend waits between checking and charging': [RACE, RACE_OF_TWO, ANY_RACE],
+  'forgetting all does nothing': [FORGOTTEN, MODEL],
+  'forgetting all forgets a hundred': [FORGOTTEN],
+  'once all are forgotten no limit holds': [FORGOTTEN, FORGOTTEN_REFUND, MODEL],
 } as const
 
 export type BudgetFault = keyof typeof BUDGET_FAULTS
 
 export function faultyBudget(fault?: BudgetFault): Budget {
   let windows = new Map<string, { sum: number; endsAt: number }>()
+  let unlimited = false
 
   const nameOf = (window: string) => (fault === 'windows are told apart by eight letters' ? window.slice(0, 8) : window)
 
@@ -74,6 +80,7 @@ export function faultyBudget(fault?: BudgetFault): Budget {
   }
 
   function hasRoom({ amount, limit }: Charge, sum: number): boolean {
+    if (unlimited) return true
     if (fault === 'the limit itself is refused') return sum + amount < limit || amount === 0
     if (fault === 'a spend may pass the limit where there is any room') return sum < limit || amount === 0
     if (fault === 'a full window refuses a charge of nothing') return sum < limit && sum + amount <= limit
@@ -140,6 +147,13 @@ export function faultyBudget(fault?: BudgetFault): Budget {
         window.sum =
           fault === 'a refund empties its windows' ? 0 : Math.max(credit ? -charge.amount : 0, sum - charge.amount)
       }
+    },
+    async removeAll() {
+      if (fault === 'forgetting all does nothing') return
+      const names = [...windows.keys()]
+      for (const name of fault === 'forgetting all forgets a hundred' ? names.slice(0, 100) : names)
+        windows.delete(name)
+      unlimited = fault === 'once all are forgotten no limit holds'
     },
   }
 }

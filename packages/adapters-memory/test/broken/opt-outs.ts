@@ -8,7 +8,8 @@ const TWICE = 'opting out twice is opting out once'
 const REMOVED = 'who is removed may be answered again, and nobody else'
 const NOT_THERE = 'removing somebody who is not there does nothing'
 const ALL_KEPT = 'many who opt out at once are all kept'
-const MODEL = 'any sequence of adds and removes does what one set of people does'
+const ALL_REMOVED = 'once all are removed nobody has opted out, and anybody can again'
+const MODEL = 'any sequence of adds and removals does what one set of people does'
 
 export const OPT_OUTS_FAULTS = {
   'whoever has a part of the id has opted out': [UNKNOWN],
@@ -22,6 +23,9 @@ export const OPT_OUTS_FAULTS = {
   'remove empties the store': [REMOVED, NOT_THERE],
   'remove turns round what is there': [NOT_THERE],
   'add waits between reading and writing the whole set': [ALL_KEPT],
+  'removing all does nothing': [ALL_REMOVED, MODEL],
+  'removing all removes a hundred': [ALL_REMOVED],
+  'removing all closes the store': [ALL_REMOVED, MODEL],
 } as const
 
 export type OptOutsFault = keyof typeof OPT_OUTS_FAULTS
@@ -31,6 +35,7 @@ export function faultyOptOuts(fault?: OptOutsFault): OptOuts {
   const nameOf = (userId: string) => (fault === 'ids go through floating point' ? `${Number(userId)}` : userId)
   const without = (name: string) => people.filter((other) => other !== name)
   let start: number | undefined
+  let closed = false
 
   return {
     async has(userId) {
@@ -41,6 +46,7 @@ export function faultyOptOuts(fault?: OptOutsFault): OptOuts {
       return there
     },
     async add(userId, now) {
+      if (closed) return
       const name = nameOf(userId)
       const added = fault === 'adds are counted' ? [...people, name] : [...without(name), name]
       if (fault === 'an add holds a moment later') {
@@ -64,6 +70,11 @@ export function faultyOptOuts(fault?: OptOutsFault): OptOuts {
       else if (fault === 'adds are counted')
         people = people.toSpliced(people.indexOf(name), people.includes(name) ? 1 : 0)
       else people = without(name)
+    },
+    async removeAll() {
+      if (fault === 'removing all does nothing') return
+      people = fault === 'removing all removes a hundred' ? people.slice(100) : []
+      closed = fault === 'removing all closes the store'
     },
   }
 }

@@ -28,6 +28,7 @@ const OTHER_KEY = 'what happens to one key happens to no other'
 const REMEMBERED = 'what was begun and what was settled is remembered as long as the ledger keeps rows'
 const COPY_IN = 'changing what was put in changes nothing inside'
 const COPY_OUT = 'changing what was given out changes nothing inside'
+const FORGOTTEN = 'once all are forgotten nothing is known of any key, and each is begun anew'
 const MODEL = 'whatever many owners do at once while time goes by, some order of theirs explains every answer'
 
 export const REPLY_LEDGER_FAULTS = {
@@ -73,6 +74,11 @@ export const REPLY_LEDGER_FAULTS = {
   'settle settles every key of the bot': [OTHER_KEY],
   'release releases every key of the bot': [OTHER_KEY],
   'rows are forgotten after two weeks': [REMEMBERED],
+  'forgetting all does nothing': [FORGOTTEN],
+  'forgetting all forgets a hundred': [FORGOTTEN],
+  'forgetting all leaves what was settled': [FORGOTTEN],
+  'forgetting all leaves what is begun': [FORGOTTEN],
+  'once all are forgotten nothing is kept': [FORGOTTEN],
   'begin keeps the intent that it was given': [COPY_IN],
   'settle keeps the outcome that it was given': [COPY_IN],
   'find gives out what is inside': [COPY_OUT],
@@ -98,6 +104,7 @@ interface Row {
 
 export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
   const rows = new Map<string, Row>()
+  let closed = false
 
   function nameOf({ botId, about }: ReplyKey): string {
     if (fault === 'the bot is no part of the key') return about
@@ -124,6 +131,7 @@ export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
   function beginAnew(key: ReplyKey, { owner, intent, now, until }: ReplyClaim): Begun {
     const intents = [keptIntent(intent)]
     const { botId } = key
+    if (closed) return { kind: 'won' }
     rows.set(nameOf(key), { botId, holder: owner, previous: [], until, since: now, written: now, intents, own: true })
     return { kind: 'won' }
   }
@@ -247,6 +255,17 @@ export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
       } else if (row !== undefined) {
         releaseRow(nameOf(key), row, owner)
       }
+    },
+    async removeAll() {
+      if (fault === 'forgetting all does nothing') return
+      const names = [...rows.keys()]
+      for (const name of fault === 'forgetting all forgets a hundred' ? names.slice(0, 100) : names) {
+        const settled = rows.get(name)?.settled !== undefined
+        if (fault === 'forgetting all leaves what was settled' && settled) continue
+        if (fault === 'forgetting all leaves what is begun' && !settled) continue
+        rows.delete(name)
+      }
+      closed = fault === 'once all are forgotten nothing is kept'
     },
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Account } from '../account.js'
 import type { AccountStore } from '../ports/account-store.js'
-import { type Contract, expectEqual, expectTrue } from './case.js'
+import { type Contract, expectEqual, expectTrue, inTwenties } from './case.js'
 
 /** What every `AccountStore` promises. */
 export const accountStoreContract: Contract<AccountStore> = [
@@ -74,6 +74,67 @@ export const accountStoreContract: Contract<AccountStore> = [
     },
   },
   {
+    name: 'a remove up to a moment removes a sign-in at that moment or before it, and leaves a later one',
+    async check(make) {
+      const accounts = await make()
+      for (const [signedInAt, until, goes] of [
+        [NOW, NOW, true],
+        [NOW, NOW + 1, true],
+        [NOW, NOW - 1, false],
+        [0, 0, true],
+        [1, 0, false],
+        [9_999, 10_000, true],
+        [10_000, 9_999, false],
+        [NOW, undefined, true],
+      ] as const) {
+        const account = { ...accountOf('42'), signedInAt }
+        await accounts.put(account)
+        await accounts.remove('42', until)
+        const what = `find after remove up to ${until} of a sign-in at ${signedInAt}`
+        expectEqual(await accounts.find('42'), goes ? undefined : account, what)
+      }
+    },
+  },
+  {
+    name: 'a remove up to a moment takes nothing from anybody else, and leaves nothing where there was nobody',
+    async check(make) {
+      const accounts = await make()
+      await accounts.remove('42', NOW)
+      expectEqual(await accounts.find('42'), undefined, 'find of nobody')
+      for (const uid of ['4', '42', '420']) await accounts.put(accountOf(uid))
+      await accounts.remove('42', NOW)
+      expectEqual(await accounts.find('42'), undefined, 'the removed account')
+      for (const uid of ['4', '420']) expectEqual(await accounts.find(uid), accountOf(uid), 'another account')
+    },
+  },
+  {
+    name: 'a sign-in that is newer stays, however many older ones are removed meanwhile',
+    async check(make) {
+      const accounts = await make()
+      await accounts.put(accountOf('42'))
+      const newer = { ...accountOf('42'), accessToken: 'new', signedInAt: NOW + 1 }
+      const removals = () => Array.from({ length: 10 }, () => accounts.remove('42', NOW))
+      await Promise.all([...removals(), accounts.put(newer), ...removals()])
+      expectEqual(await accounts.find('42'), newer, 'the newer sign-in')
+    },
+  },
+  {
+    name: 'once all are removed none is found, and others can sign in',
+    async check(make) {
+      const accounts = await make()
+      await accounts.removeAll()
+      const people = Array.from({ length: 120 }, (_, index) => ({ ...accountOf(`${index + 1}`), tracked: LARGE }))
+      await inTwenties(people, (account) => accounts.put(account))
+      await accounts.removeAll()
+      const found = await inTwenties(people, ({ uid }) => accounts.find(uid))
+      const there = found.filter((account) => account !== undefined)
+      expectEqual(there.length, 0, 'how many of 120 are found after all were removed')
+      await accounts.put(accountOf('1'))
+      expectEqual(await accounts.find('1'), accountOf('1'), 'the account put again')
+      expectEqual(await accounts.find('2'), undefined, 'another account')
+    },
+  },
+  {
     name: 'many concurrent sign-ins of one person leave one of them whole',
     async check(make) {
       const accounts = await make()
@@ -125,21 +186,26 @@ export const accountStoreContract: Contract<AccountStore> = [
     },
   },
   {
-    name: 'any sequence of puts, finds and removes does what one map of accounts does',
+    name: 'any sequence of puts, finds and removals does what one map of accounts does',
     async check(make) {
-      const property = fc.asyncProperty(fc.array(command, { maxLength: 8 }), async (commands) => {
+      const property = fc.asyncProperty(fc.array(command, { maxLength: 10 }), async (commands) => {
         const accounts = await make()
         const model = new Map<string, Account>()
-        for (const { kind, uid, accessToken } of commands) {
+        for (const { kind, uid, accessToken, at } of commands) {
           if (kind === 'put') {
-            const account = { ...accountOf(uid), accessToken }
+            const account = { ...accountOf(uid), accessToken, signedInAt: at }
             model.set(uid, account)
             await accounts.put(account)
-          } else if (kind === 'remove') {
-            model.delete(uid)
-            await accounts.remove(uid)
+          } else if (kind === 'removeAll') {
+            model.clear()
+            await accounts.removeAll()
+          } else if (kind !== 'find') {
+            const until = kind === 'remove' ? undefined : at
+            const there = model.get(uid)
+            if (there && (until === undefined || there.signedInAt <= until)) model.delete(uid)
+            await accounts.remove(uid, until)
           }
-          expectEqual(await accounts.find(uid), model.get(uid), `find(${uid}) after ${kind}`)
+          for (const id of UIDS) expectEqual(await accounts.find(id), model.get(id), `find(${id}) after ${kind}`)
         }
       })
       const run = await fc.check(property, RUNS)
@@ -170,8 +236,14 @@ const awkwardAccounts: readonly Account[] = [
   { ...accountOf('9223372036854775807'), accessToken: 'v1:+/=é🗝', accessSecret: 's'.repeat(4_000) },
 ]
 
+/** A hundred rows with it are more than the megabyte that some databases give out at a time. */
+const LARGE = { page: 'p'.repeat(10_000) }
+
+const UIDS = ['9007199254740992', '9007199254740993']
+
 const command = fc.record({
-  kind: fc.constantFrom('put', 'remove', 'find'),
-  uid: fc.constantFrom('9007199254740992', '9007199254740993'),
+  kind: fc.constantFrom('put', 'put', 'put', 'remove', 'remove until', 'remove until', 'find', 'removeAll'),
+  uid: fc.constantFrom(...UIDS),
   accessToken: fc.constantFrom('one', 'two'),
+  at: fc.constantFrom(NOW - 1, NOW, NOW + 1),
 })

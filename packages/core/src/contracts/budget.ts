@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Budget, Charge, Spend } from '../ports/budget.js'
-import { type Contract, expectEqual, expectTrue } from './case.js'
+import { type Contract, expectEqual, expectTrue, inTwenties } from './case.js'
 
 /** What every `Budget` promises. */
 export const budgetContract: Contract<Budget> = [
@@ -231,6 +231,35 @@ export const budgetContract: Contract<Budget> = [
     },
   },
   {
+    name: 'once all are forgotten every window has all its room, and its limit holds again',
+    async check(make) {
+      const budget = await make()
+      await budget.removeAll()
+      const windows = Array.from({ length: 120 }, (_, index) => `author:${index + 1}`)
+      const spendAll = async () => {
+        const spends = await inTwenties(windows, (window) => budget.spend([charge(5, window)], NOW))
+        return spends.filter(isGranted).length
+      }
+      expectEqual(await spendAll(), 120, 'how many of 120 windows have room')
+      await budget.removeAll()
+      expectEqual(await spendAll(), 120, 'how many of 120 windows have room after all were forgotten')
+      const refused = { ...REFUSED, window: 'author:120' }
+      expectEqual(await budget.spend([charge(1, 'author:120')], NOW), refused, 'spend 1 more')
+    },
+  },
+  {
+    name: 'a refund of what was forgotten makes no room beyond the limit',
+    async check(make) {
+      const budget = await make()
+      await budget.spend([charge(5)], NOW)
+      await budget.removeAll()
+      await budget.refund([charge(5)], NOW)
+      expectEqual(await budget.spend([charge(6)], NOW), REFUSED, 'spend 6 of 5')
+      expectEqual(await budget.spend([charge(5)], NOW), GRANTED, 'spend 5 of 5')
+      expectEqual(await budget.spend([charge(1)], NOW), REFUSED, 'spend 1 more')
+    },
+  },
+  {
     name: 'whatever is spent at once, the limit holds and nobody is refused who would have fitted in the end',
     async check(make) {
       const property = fc.asyncProperty(
@@ -258,7 +287,7 @@ export const budgetContract: Contract<Budget> = [
     },
   },
   {
-    name: 'any sequence of spends and refunds gets what the sums of its windows allow',
+    name: 'any sequence of spends, refunds and removals gets what the sums of its windows allow',
     async check(make) {
       const property = fc.asyncProperty(fc.array(command, { maxLength: 8 }), async (commands) => {
         const budget = await make()
@@ -270,7 +299,11 @@ export const budgetContract: Contract<Budget> = [
           for (const [window, { endsAt }] of sums) if (endsAt <= now) sums.delete(window)
           const charges = wanted.map(([window, amount]) => charge(amount, window, endOf(window, now)))
           const last = kind === 'refund' ? refundable.pop() : undefined
-          if (last !== undefined) {
+          if (kind === 'removeAll') {
+            sums.clear()
+            refundable.length = 0
+            await budget.removeAll()
+          } else if (last !== undefined) {
             await budget.refund(last, now)
             for (const { window, amount, endsAt } of last) {
               if (sums.get(window)?.endsAt === endsAt) add(sums, window, endsAt, -amount, -amount)
@@ -338,7 +371,7 @@ const endOf = (window: string, now: number) => {
 }
 
 const command = fc.record({
-  kind: fc.constantFrom('spend', 'spend', 'spend', 'refund', 'allows'),
+  kind: fc.constantFrom('spend', 'spend', 'spend', 'spend', 'spend', 'refund', 'refund', 'allows', 'removeAll'),
   charges: fc.uniqueArray(fc.tuple(fc.constantFrom('short', 'long'), fc.integer({ min: 0, max: 5 })), {
     minLength: 1,
     maxLength: 2,

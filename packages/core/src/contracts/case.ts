@@ -43,6 +43,18 @@ export async function expectRejected(promise: Promise<unknown>, what: string): P
   throw new ContractError(`${what}: expected a rejection, got ${show(outcome.resolved)}`)
 }
 
+/** Does something with each of many, twenty at a time; gives the results in their order. */
+export async function inTwenties<Item, Result>(
+  items: readonly Item[],
+  run: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = []
+  for (let start = 0; start < items.length; start += 20) {
+    results.push(...(await Promise.all(items.slice(start, start + 20).map(run))))
+  }
+  return results
+}
+
 function equal(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { OptOuts } from '../ports/opt-outs.js'
-import { type Contract, expectEqual, expectTrue } from './case.js'
+import { type Contract, expectEqual, expectTrue, inTwenties } from './case.js'
 
 /** What every `OptOuts` promises. */
 export const optOutsContract: Contract<OptOuts> = [
@@ -84,15 +84,32 @@ export const optOutsContract: Contract<OptOuts> = [
     },
   },
   {
-    name: 'any sequence of adds and removes does what one set of people does',
+    name: 'once all are removed nobody has opted out, and anybody can again',
     async check(make) {
-      const property = fc.asyncProperty(fc.array(command, { maxLength: 6 }), async (commands) => {
+      const optOuts = await make()
+      await optOuts.removeAll()
+      const people = Array.from({ length: 120 }, (_, index) => `${index + 1}`)
+      await inTwenties(people, (userId) => optOuts.add(userId, NOW))
+      await optOuts.removeAll()
+      const kept = await inTwenties(people, (userId) => optOuts.has(userId))
+      expectEqual(kept.filter(Boolean).length, 0, 'how many of 120 are there after all were removed')
+      await optOuts.add('1', NOW)
+      expectEqual([await optOuts.has('1'), await optOuts.has('2')], [true, false], 'has(1) after an add, and has(2)')
+    },
+  },
+  {
+    name: 'any sequence of adds and removals does what one set of people does',
+    async check(make) {
+      const property = fc.asyncProperty(fc.array(command, { maxLength: 8 }), async (commands) => {
         const optOuts = await make()
         const model = new Set<string>()
         for (const [index, { kind, userId }] of commands.entries()) {
           if (kind === 'add') {
             model.add(userId)
             await optOuts.add(userId, NOW + index)
+          } else if (kind === 'removeAll') {
+            model.clear()
+            await optOuts.removeAll()
           } else {
             model.delete(userId)
             await optOuts.remove(userId)
@@ -114,4 +131,7 @@ const YEAR = 365 * 86_400_000
 
 const USER_IDS = ['9007199254740992', '9007199254740993']
 
-const command = fc.record({ kind: fc.constantFrom('add', 'remove'), userId: fc.constantFrom(...USER_IDS) })
+const command = fc.record({
+  kind: fc.constantFrom('add', 'add', 'add', 'remove', 'remove', 'removeAll'),
+  userId: fc.constantFrom(...USER_IDS),
+})

@@ -9,7 +9,7 @@ import type {
   SettledOutcome,
 } from '../ports/reply-ledger.js'
 import { TIMES } from '../times.js'
-import { type Contract, expectEqual, expectTrue } from './case.js'
+import { type Contract, expectEqual, expectTrue, inTwenties } from './case.js'
 
 /** What every `ReplyLedger` promises. */
 export const replyLedgerContract: Contract<ReplyLedger> = [
@@ -387,6 +387,30 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     },
   },
   {
+    name: 'once all are forgotten nothing is known of any key, and each is begun anew',
+    async check(make) {
+      const ledger = await make()
+      await ledger.removeAll()
+      const keys = Array.from({ length: 120 }, (_, index) => ({ botId: `${index % 2}`, about: `${index}` }))
+      await inTwenties(keys, async (key) => {
+        await ledger.begin(key, claimOf('a', intentOf(LARGE)))
+        if (key.botId === '1') await ledger.settle(key, REPLIED, NOW)
+      })
+      await ledger.removeAll()
+      const found = await inTwenties(keys, (key) => ledger.find(key))
+      const known = found.filter((entry) => entry !== undefined)
+      expectEqual(known.length, 0, 'how many of 120 keys are known after all were forgotten')
+      for (const key of keys.slice(0, 2)) {
+        await ledger.release(key, 'a')
+        expectEqual(await ledger.begin(key, claimOf('b', intentOf('second'), NOW + LEASE)), WON, 'begin')
+        expectEqual(await ledger.find(key), begunOf('second', 1, NOW + 2 * LEASE), 'find')
+        const begun = await ledger.begin(key, claimOf('c', intentOf('third'), NOW + 2 * LEASE))
+        const unsure = { kind: 'unsure', intent: intentOf('second'), since: NOW + LEASE, tries: 1 }
+        expectEqual(begun, unsure, 'begin when that lease has run out')
+      }
+    },
+  },
+  {
     name: 'whatever many owners do at once while time goes by, some order of theirs explains every answer',
     async check(make) {
       const property = fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 6 }), async (rounds) => {
@@ -432,6 +456,9 @@ const OUTCOMES: readonly SettledOutcome[] = [
 ]
 
 const AWKWARD: ReplyIntent = { tweetId: '1999999999999999999', text: `@é 日本語 "\\\n${'👩‍👩‍👧'.repeat(100)}` }
+
+/** A hundred rows with it are more than the megabyte that some databases give out at a time. */
+const LARGE = 't'.repeat(10_000)
 
 const intentOf = (text: string): ReplyIntent => ({ tweetId: '9007199254740993', text })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import type { SessionStore } from '../ports/session-store.js'
+import type { SessionStore, Take } from '../ports/session-store.js'
 import type { Session } from '../session.js'
-import { type Contract, expectEqual, expectTrue } from './case.js'
+import { type Contract, expectEqual, expectTrue, inTwenties } from './case.js'
 
 /** What every `SessionStore` promises. */
 export const sessionStoreContract: Contract<SessionStore> = [
@@ -11,17 +11,19 @@ export const sessionStoreContract: Contract<SessionStore> = [
       const sessions = await make()
       for (const session of awkwardSessions) await sessions.put(session)
       for (const session of awkwardSessions) {
-        expectEqual(await sessions.take(session.requestToken, NOW), session, 'the taken session')
+        expectEqual(await take(sessions, session), taken(session), 'the taken session')
       }
     },
   },
   {
-    name: 'a token that was never put is not there',
+    name: 'a token that was never put is not known, to no browser',
     async check(make) {
       const sessions = await make()
       await sessions.put(sessionOf('known'))
       for (const token of ['unknown', 'know', 'known ', 'KNOWN', '__proto__', 'constructor']) {
-        expectEqual(await sessions.take(token, NOW), undefined, `take(${token})`)
+        for (const browser of [OWN, OTHER]) {
+          expectEqual(await sessions.take(token, browser, NOW), UNKNOWN, `take(${token})`)
+        }
       }
     },
   },
@@ -29,43 +31,103 @@ export const sessionStoreContract: Contract<SessionStore> = [
     name: 'a session put under the same token replaces the one that was there',
     async check(make) {
       const sessions = await make()
-      await sessions.put({ ...sessionOf('token'), tracked: { page: 'old', gone: 'yes' } })
-      const replacement = { ...sessionOf('token'), requestSecret: 'new', tracked: { page: 'new' }, follow: true }
+      await sessions.put({ ...sessionOf('token'), tracked: { page: 'old', gone: 'yes' }, returnTo: '/old' })
+      const replacement = {
+        ...sessionOf('token'),
+        requestSecret: 'new',
+        browserHash: OTHER,
+        tracked: { page: 'new' },
+        follow: true,
+      }
       await sessions.put(replacement)
-      expectEqual(await sessions.take('token', NOW), replacement, 'the taken session')
-      expectEqual(await sessions.take('token', NOW), undefined, 'the second take')
+      expectEqual(await sessions.take('token', OWN, NOW), WRONG_BROWSER, 'the take with the browser that was replaced')
+      expectEqual(await take(sessions, replacement), taken(replacement), 'the taken session')
+      expectEqual(await take(sessions, replacement), USED, 'the second take')
     },
   },
   {
-    name: 'a session is taken once',
+    name: 'a session is taken once, and is used from then on until one millisecond before it would have expired',
+    async check(make) {
+      const sessions = await make()
+      const session = sessionOf('token')
+      await sessions.put(session)
+      expectEqual(await take(sessions, session), taken(session), 'the first take')
+      for (const now of [NOW, NOW + 1, session.expiresAt - 1]) {
+        expectEqual(await sessions.take('token', OWN, now), USED, `the take ${now - NOW} ms later`)
+      }
+      expectGone(await sessions.take('token', OWN, session.expiresAt), 'the take at the moment that it would expire')
+    },
+  },
+  {
+    name: 'a session put under a used token is there again',
     async check(make) {
       const sessions = await make()
       await sessions.put(sessionOf('token'))
-      expectEqual(await sessions.take('token', NOW), sessionOf('token'), 'the first take')
-      expectEqual(await sessions.take('token', NOW), undefined, 'the second take')
-      await sessions.put(sessionOf('token'))
-      expectEqual(await sessions.take('token', NOW), sessionOf('token'), 'the take after another put')
+      await take(sessions, sessionOf('token'))
+      const again = { ...sessionOf('token'), requestSecret: 'new', browserHash: OTHER }
+      await sessions.put(again)
+      expectEqual(await take(sessions, again), taken(again), 'the take after another put')
+      expectEqual(await take(sessions, again), USED, 'the take after that')
     },
   },
   {
     name: 'taking one session leaves the others',
     async check(make) {
       const sessions = await make()
-      const tokens = ['1', '10', '100']
-      for (const token of tokens) await sessions.put(sessionOf(token))
-      for (const token of tokens) {
-        expectEqual(await sessions.take(token, NOW), sessionOf(token), `take(${token})`)
+      const all = ['1', '10', '100'].map(sessionOf)
+      for (const session of all) await sessions.put(session)
+      for (const session of all) {
+        expectEqual(await take(sessions, session), taken(session), `take(${session.requestToken})`)
       }
     },
   },
   {
-    name: 'of many concurrent takes exactly one gets the session',
+    name: 'another browser gets nothing and takes nothing away',
+    async check(make) {
+      const sessions = await make()
+      const [session, other] = [sessionOf('token'), { ...sessionOf('other'), browserHash: OTHER }]
+      for (const each of [session, other]) await sessions.put(each)
+      for (const browser of ['', OWN.slice(1), `${OWN}w`, OWN.toUpperCase(), OTHER]) {
+        expectEqual(await sessions.take('token', browser, NOW), WRONG_BROWSER, `the take with ${browser}`)
+      }
+      for (const each of [session, other]) expectEqual(await take(sessions, each), taken(each), 'the own take')
+    },
+  },
+  {
+    name: 'another browser is not told whether a session was used',
     async check(make) {
       const sessions = await make()
       await sessions.put(sessionOf('token'))
-      const taken = await Promise.all(Array.from({ length: 20 }, () => sessions.take('token', NOW)))
-      const winners = taken.filter((session) => session !== undefined)
-      expectEqual(winners, [sessionOf('token')], 'what 20 concurrent takes got')
+      await take(sessions, sessionOf('token'))
+      expectEqual(await sessions.take('token', OTHER, NOW), WRONG_BROWSER, 'the take with another browser')
+      expectEqual(await take(sessions, sessionOf('token')), USED, 'the take with the own browser')
+    },
+  },
+  {
+    name: 'of many concurrent takes exactly one gets the session, and to the others it is used',
+    async check(make) {
+      const sessions = await make()
+      const session = sessionOf('token')
+      await sessions.put(session)
+      const takes = await Promise.all(Array.from({ length: 20 }, () => take(sessions, session)))
+      expectEqual(sorted(takes), [taken(session), ...Array(19).fill(USED)], 'what 20 concurrent takes got')
+    },
+  },
+  {
+    name: 'of many concurrent takes with other browsers too, one with the right browser gets the session',
+    async check(make) {
+      const sessions = await make()
+      const session = sessionOf('token')
+      await sessions.put(session)
+      const race = (browser: string) => sessions.take('token', browser, NOW)
+      const [own, others]: [Promise<Take>[], Promise<Take>[]] = [[], []]
+      for (let racer = 0; racer < 10; racer++) {
+        others.push(race(OTHER))
+        own.push(race(OWN))
+      }
+      expectEqual(await Promise.all(others), Array(10).fill(WRONG_BROWSER), 'what 10 takes with another browser got')
+      const expected = [taken(session), ...Array(9).fill(USED)]
+      expectEqual(sorted(await Promise.all(own)), expected, 'what 10 takes with the right browser got')
     },
   },
   {
@@ -73,14 +135,26 @@ export const sessionStoreContract: Contract<SessionStore> = [
     async check(make) {
       const sessions = await make()
       const expiresAt = NOW + 1_234
-      for (const token of ['before', 'at', 'after', 'long after']) {
-        await sessions.put({ ...sessionOf(token), expiresAt })
+      const session = (token: string) => ({ ...sessionOf(token), expiresAt })
+      for (const token of ['before', 'at', 'after', 'long after']) await sessions.put(session(token))
+      const before = await sessions.take('before', OWN, expiresAt - 1)
+      expectEqual(before, taken(session('before')), 'the take one millisecond before')
+      expectGone(await sessions.take('at', OWN, expiresAt), 'the take at the moment that it expires')
+      expectGone(await sessions.take('after', OWN, expiresAt + 1), 'the take one millisecond after')
+      expectGone(await sessions.take('long after', OWN, expiresAt + 86_400_000), 'the take a day after')
+    },
+  },
+  {
+    name: 'what has expired is not said to be used, nor of another browser',
+    async check(make) {
+      const sessions = await make()
+      const expiresAt = NOW + 1_234
+      for (const token of ['taken', 'there']) await sessions.put({ ...sessionOf(token), expiresAt })
+      await take(sessions, sessionOf('taken'))
+      for (const token of ['taken', 'there']) {
+        expectGone(await sessions.take(token, OTHER, expiresAt), `the take of ${token} with another browser`)
+        expectGone(await sessions.take(token, OWN, expiresAt), `the take of ${token}`)
       }
-      const before = await sessions.take('before', expiresAt - 1)
-      expectEqual(before, { ...sessionOf('before'), expiresAt }, 'the take one millisecond before')
-      expectEqual(await sessions.take('at', expiresAt), undefined, 'the take at the moment that it expires')
-      expectEqual(await sessions.take('after', expiresAt + 1), undefined, 'the take one millisecond after')
-      expectEqual(await sessions.take('long after', expiresAt + 86_400_000), undefined, 'the take a day after')
     },
   },
   {
@@ -91,8 +165,9 @@ export const sessionStoreContract: Contract<SessionStore> = [
       await sessions.put({ ...sessionOf('short'), expiresAt: NOW + 1_000 })
       const longest = { ...sessionOf('longest'), expiresAt: NOW + 3_000 }
       await sessions.put(longest)
-      expectEqual(await sessions.take('short', NOW + 1_000), undefined, 'the expired session')
-      expectEqual(await sessions.take('longest', NOW + 2_000), longest, 'the session that has not expired')
+      expectGone(await sessions.take('short', OWN, NOW + 1_000), 'the expired session')
+      const other = await sessions.take('longest', OWN, NOW + 2_000)
+      expectEqual(other, taken(longest), 'the session that has not expired')
     },
   },
   {
@@ -105,27 +180,48 @@ export const sessionStoreContract: Contract<SessionStore> = [
       session.requestSecret = 'changed'
       tracked.page = 'changed'
       const expected = { ...sessionOf('token'), tracked: { page: 'start' } }
-      expectEqual(await sessions.take('token', NOW), expected, 'the taken session')
+      expectEqual(await take(sessions, expected), taken(expected), 'the taken session')
     },
   },
   {
-    name: 'any sequence of puts and takes does what one map of sessions does',
+    name: 'once all are removed none is known, not even as used, and others can begin',
     async check(make) {
-      const property = fc.asyncProperty(fc.array(command, { minLength: 2, maxLength: 10 }), async (commands) => {
+      const sessions = await make()
+      await sessions.removeAll()
+      const all = Array.from({ length: 120 }, (_, index) => ({ ...sessionOf(`${index}`), tracked: LARGE }))
+      await inTwenties(all, (session) => sessions.put(session))
+      for (const session of all.slice(0, 2)) expectEqual(await take(sessions, session), taken(session), 'a take before')
+      await sessions.removeAll()
+      const takes = await inTwenties(all, (session) => take(sessions, session))
+      const others = takes.filter(({ kind }) => kind !== 'unknown')
+      expectEqual(others.length, 0, 'how many of 120 are known after all were removed')
+      for (const session of all.slice(0, 2)) await sessions.put(session)
+      for (const session of all.slice(0, 2)) expectEqual(await take(sessions, session), taken(session), 'a take after')
+    },
+  },
+  {
+    name: 'any sequence of puts, takes and removals does what one map of sessions does',
+    async check(make) {
+      const property = fc.asyncProperty(fc.array(command, { minLength: 4, maxLength: 14 }), async (commands) => {
         const sessions = await make()
-        const model = new Map<string, Session>()
+        const model = new Map<string, Row>()
         let now = NOW
-        for (const { kind, token, secret, milliseconds } of commands) {
-          if (kind === 'put') {
-            const session = { ...sessionOf(token), requestSecret: secret, expiresAt: now + milliseconds }
-            model.set(token, session)
+        for (const { kind, token, secret, browser, life, wait } of commands) {
+          if (kind === 'removeAll') {
+            model.clear()
+            await sessions.removeAll()
+          } else if (kind === 'put') {
+            const begun = { ...sessionOf(token), requestSecret: secret, browserHash: browser }
+            const session = { ...begun, expiresAt: now + life }
+            model.set(token, { session, used: false })
             await sessions.put(session)
           } else {
-            now += milliseconds
-            const there = model.get(token)
-            model.delete(token)
-            const expected = there !== undefined && now < there.expiresAt ? there : undefined
-            expectEqual(await sessions.take(token, now), expected, `take(${token}) after ${now - NOW} ms`)
+            now += wait
+            const expected = takeFrom(model, token, browser, now)
+            const what = `take(${token}) with ${browser} after ${now - NOW} ms`
+            const got = await sessions.take(token, browser, now)
+            if (expected.kind === 'expired') expectGone(got, what)
+            else expectEqual(got, expected, what)
           }
         }
       })
@@ -140,28 +236,73 @@ const RUNS = { numRuns: 25, includeErrorInReport: true }
 /** Ahead of any clock (2060-01-01), so that a store which also drops rows by its own clock keeps these. */
 const NOW = 2_840_140_800_000
 
+/** Two hashes of browsers: 43 characters of base64url, where upper and lower case differ. */
+const OWN = 'ownhash-'.repeat(6).slice(0, 43)
+const OTHER = 'OTHER_hash'.repeat(5).slice(0, 43)
+
+const UNKNOWN: Take = { kind: 'unknown' }
+const WRONG_BROWSER: Take = { kind: 'wrong-browser' }
+const USED: Take = { kind: 'used' }
+const taken = (session: Session): Take => ({ kind: 'taken', session })
+
+/** The take that gets the session, if any does. */
+const take = (sessions: SessionStore, { requestToken, browserHash }: Session) =>
+  sessions.take(requestToken, browserHash, NOW)
+
+/** Whether an expired session is still there to be told from an unknown one is the store's own affair. */
+const expectGone = (got: Take, what: string) =>
+  expectEqual(got, { kind: got.kind === 'unknown' ? 'unknown' : 'expired' }, what)
+
+/** What was taken first. */
+const sorted = (takes: readonly Take[]) => [
+  ...takes.filter(({ kind }) => kind === 'taken'),
+  ...takes.filter(({ kind }) => kind !== 'taken'),
+]
+
+interface Row {
+  readonly session: Session
+  readonly used: boolean
+}
+
+function takeFrom(model: Map<string, Row>, token: string, browser: string, now: number): Take {
+  const row = model.get(token)
+  if (row === undefined) return UNKNOWN
+  if (now >= row.session.expiresAt) return { kind: 'expired' }
+  if (row.session.browserHash !== browser) return WRONG_BROWSER
+  if (row.used) return USED
+  model.set(token, { ...row, used: true })
+  return taken(row.session)
+}
+
 const sessionOf = (requestToken: string): Session => ({
   requestToken,
   requestSecret: `secret of ${requestToken}`,
   expiresAt: NOW + 600_000,
-  browserHash: 'b'.repeat(64),
+  browserHash: OWN,
   follow: false,
   message: false,
   tracked: { page: '/start' },
 })
 
+/** A hundred rows with it are more than the megabyte that some databases give out at a time. */
+const LARGE = { page: 'p'.repeat(10_000) }
+
 const awkwardSessions: readonly Session[] = [
   { ...sessionOf('nothing tracked'), tracked: {} },
   { ...sessionOf('choices'), follow: true, message: true },
   { ...sessionOf('only one choice'), follow: false, message: true, expiresAt: NOW + 1 },
+  { ...sessionOf('a way back'), returnTo: 'https://bot.example/é?a=%20&b=+#日本語' },
+  { ...sessionOf('another browser'), browserHash: OTHER, returnTo: '/' },
   { ...sessionOf('unicode é 日本語 🐦'), tracked: { 'ключ 🗝': 'é 日本語 👩‍👩‍👧 "\\\n\u0000' } },
   { ...sessionOf('numbers'), tracked: { id: '9007199254740993', big: '1999999999999999999', zeros: '007', empty: '' } },
-  { ...sessionOf('names'), tracked: { constructor: 'a', toString: 'b', requestToken: 'c' } },
+  { ...sessionOf('names'), tracked: { constructor: 'a', toString: 'b', requestToken: 'c', returnTo: 'd' } },
 ]
 
 const command = fc.record({
-  kind: fc.constantFrom('put', 'take'),
-  token: fc.constantFrom('a', 'b'),
+  kind: fc.constantFrom('put', 'put', 'put', 'take', 'take', 'take', 'take', 'removeAll'),
+  token: fc.constantFrom('a', 'a', 'a', 'b'),
   secret: fc.constantFrom('one', 'two'),
-  milliseconds: fc.constantFrom(0, 1, 1_000),
+  browser: fc.constantFrom(OWN, OWN, OTHER),
+  life: fc.constantFrom(1_000, 1_000, 1_000, 1, 0),
+  wait: fc.constantFrom(0, 0, 0, 1, 998, 1_000),
 })

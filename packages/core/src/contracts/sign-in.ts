@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import type { AccessTokenResult, SignIn } from '../ports/sign-in.js'
 import { type Contract, ContractError, expectEqual, expectRejected, expectTrue } from './case.js'
 
@@ -39,6 +40,25 @@ export const signInContract: Contract<SignInHarness> = [
       const { signIn, callback } = await make()
       for (const other of ['https://evil.example/callback', `${callback}/`, `${callback}?next=evil`])
         await expectRejected(signIn.requestToken({ callback: other }), `request token for ${other}`)
+    },
+  },
+  {
+    name: 'the page with a prompt is the one that always asks, without it the one that need not, over https',
+    async check(make) {
+      const { signIn, callback } = await make()
+      const { token } = await signIn.requestToken({ callback })
+      for (const prompt of [true, false]) expectPage(signIn.page(token, { prompt }), prompt, token)
+    },
+  },
+  {
+    name: 'the page is given exactly the token, whatever characters that has',
+    async check(make) {
+      const { signIn } = await make()
+      const property = fc.property(token, fc.boolean(), (requestToken, prompt) =>
+        expectPage(signIn.page(requestToken, { prompt }), prompt, requestToken),
+      )
+      const run = fc.check(property, { numRuns: 100, examples: AWKWARD, includeErrorInReport: true })
+      expectTrue(!run.failed, `${fc.defaultReportMessage(run)}`)
     },
   },
   {
@@ -135,3 +155,32 @@ function expectGranted(result: AccessTokenResult): Extract<AccessTokenResult, { 
 }
 
 const expectRefused = (result: AccessTokenResult, what: string) => expectEqual(result.kind, 'refused', what)
+
+const token = fc.string({ unit: 'binary', minLength: 1 })
+
+const AWKWARD: [string, boolean][] = ['a&oauth_token=b', 'a#b', 'a+b c%20d', 'a/../b?c', '=', 'é日本語🐦'].map(
+  (each) => [each, true],
+)
+
+/** The address, the path and the query of a page: all over https but for one on this machine. */
+const PAGE =
+  /^(?:https:\/\/[\w.-]+(?::\d+)?|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?)(\/[\w./-]*)\?([!-"$-~]*)$/
+
+function expectPage(page: string, prompt: boolean, requestToken: string): void {
+  const [, path = '', query = ''] = PAGE.exec(page) ?? []
+  const end = prompt ? '/oauth/authorize' : '/oauth/authenticate'
+  expectTrue(path.endsWith(end), `expected an address over https whose path ends in ${end}, got ${page}`)
+  const tokens = query.split('&').flatMap((pair) => {
+    const [name, ...value] = pair.split('=')
+    return name === 'oauth_token' ? [decoded(value.join('='))] : []
+  })
+  expectEqual(tokens, [requestToken], `the tokens in ${page}`)
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value.replaceAll('+', ' '))
+  } catch (cause) {
+    throw new ContractError(`${value} is not encoded for an address`, { cause })
+  }
+}

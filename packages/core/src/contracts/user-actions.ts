@@ -1,4 +1,4 @@
-import type { UserActions, UserTokens } from '../ports/user-actions.js'
+import type { UserActionResult, UserActions, UserTokens } from '../ports/user-actions.js'
 import { type Contract, expectEqual, expectTrue } from './case.js'
 
 /** The actions, and the X in which they happen. */
@@ -98,8 +98,35 @@ export const userActionsContract: Contract<UserActionsHarness> = [
       await revoke(ada.uid)
       expectEqual((await actions.follow(ada, grace.uid)).kind, 'revoked', 'follow')
       expectEqual((await actions.message(ada, grace.uid, 'Welcome.')).kind, 'revoked', 'message')
+      expectNoMore(await actions.invalidate(ada), 'invalidate')
       expectEqual(await followersOf(grace.uid), [], 'followers')
       expectEqual(await messagesTo(grace.uid), [], 'messages')
+    },
+  },
+  {
+    name: 'tokens that were made invalid work no more, and can be made so again',
+    async check(make) {
+      const { actions, person, followersOf, messagesTo } = await make()
+      const [ada, grace] = [await person(), await person()]
+      expectEqual(await actions.invalidate(ada), { kind: 'done' }, 'invalidate')
+      expectEqual((await actions.follow(ada, grace.uid)).kind, 'revoked', 'follow')
+      expectEqual((await actions.message(ada, grace.uid, 'Welcome.')).kind, 'revoked', 'message')
+      expectNoMore(await actions.invalidate(ada), 'second invalidate')
+      expectEqual([await followersOf(grace.uid), await messagesTo(grace.uid)], [[], []], 'followers and messages')
+    },
+  },
+  {
+    name: "nobody else's tokens are made invalid, nor is anything undone",
+    async check(make) {
+      const { actions, person, followersOf, messagesTo } = await make()
+      const [ada, grace] = [await person(), await person()]
+      await actions.follow(ada, grace.uid)
+      await actions.invalidate(ada)
+      expectEqual(await followersOf(grace.uid), [ada.uid], 'followers from before')
+      expectEqual(await actions.follow(grace, ada.uid), { kind: 'done' }, 'follow of another person')
+      expectEqual(await actions.message(grace, ada.uid, 'Welcome.'), { kind: 'done' }, 'message of another person')
+      expectEqual(await followersOf(ada.uid), [grace.uid], 'followers')
+      expectEqual(await messagesTo(ada.uid), [{ from: grace.uid, text: 'Welcome.' }], 'messages')
     },
   },
   {
@@ -107,13 +134,22 @@ export const userActionsContract: Contract<UserActionsHarness> = [
     async check(make) {
       const { actions, person, followersOf, messagesTo, rateLimitNext } = await make()
       const [ada, grace] = [await person(), await person()]
-      for (const act of [() => actions.follow(ada, grace.uid), () => actions.message(ada, grace.uid, 'Welcome.')]) {
+      for (const act of [
+        () => actions.follow(ada, grace.uid),
+        () => actions.message(ada, grace.uid, 'Welcome.'),
+        () => actions.invalidate(ada),
+      ]) {
         rateLimitNext()
         const result = await act()
         expectEqual(result.kind, 'later', 'result')
         expectTrue(result.kind === 'later' && Number.isInteger(result.until), 'later comes with the time of the reset')
       }
       expectEqual([await followersOf(grace.uid), await messagesTo(grace.uid)], [[], []], 'followers and messages')
+      expectEqual(await actions.message(ada, ada.uid, 'Welcome.'), { kind: 'done' }, 'a message afterwards')
     },
   },
 ]
+
+/** Tokens that work no more already. */
+const expectNoMore = ({ kind }: UserActionResult, what: string) =>
+  expectTrue(kind === 'revoked' || kind === 'done', `${what}: expected revoked or done, got ${kind}`)

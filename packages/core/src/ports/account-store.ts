@@ -5,6 +5,12 @@ export interface AccountStore {
   /** Saves the account under its `uid`; signing in again replaces what was there. */
   put(account: Account): Promise<void>
   find(uid: string): Promise<Account | undefined>
-  /** Nothing happens where there is none. */
-  remove(uid: string): Promise<void>
+  /**
+   * Removes the account. With `signedInUntil`, epoch milliseconds, only where the last sign-in was at that moment or
+   * before, in one step: what somebody withdrew a while ago must not take a new sign-in away. Nothing happens where there
+   * is none.
+   */
+  remove(uid: string, signedInUntil?: number): Promise<void>
+  /** Removes every account, for good. */
+  removeAll(): Promise<void>
 }

@@ -9,6 +9,8 @@ export interface Budget {
   spend(charges: readonly Charge[], now: number): Promise<Spend>
   /** Takes back what a granted `spend` charged, because the call it was for was certainly not made. */
   refund(charges: readonly Charge[], now: number): Promise<void>
+  /** Forgets every window, for good. */
+  removeAll(): Promise<void>
 }
 
 /** What a spend charges to one window. */

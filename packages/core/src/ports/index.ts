@@ -3,9 +3,11 @@ import type { BlobStore } from './blob-store.js'
 import type { Breaker } from './breaker.js'
 import type { Budget } from './budget.js'
 import type { NewId, Now } from './clock.js'
+import type { Cursor } from './cursor.js'
 import type { ImageLabeler } from './image-labeler.js'
 import type { Inbox } from './inbox.js'
 import type { MediaFetcher } from './media-fetcher.js'
+import type { Mentions } from './mentions.js'
 import type { OptOuts } from './opt-outs.js'
 import type { ReplyLedger } from './reply-ledger.js'
 import type { SessionStore } from './session-store.js'
@@ -19,10 +21,12 @@ export interface Ports {
   readonly blobs: BlobStore
   readonly breaker: Breaker
   readonly budget: Budget
+  readonly cursor: Cursor
   readonly inbox: Inbox
   readonly labeler: ImageLabeler
   readonly ledger: ReplyLedger
   readonly media: MediaFetcher
+  readonly mentions: Mentions
   readonly newId: NewId
   readonly now: Now
   readonly optOuts: OptOuts

@@ -4,4 +4,6 @@ export interface OptOuts {
   /** Holds from the moment that this returns. */
   add(userId: string, now: number): Promise<void>
   remove(userId: string): Promise<void>
+  /** Removes every wish, for good. */
+  removeAll(): Promise<void>
 }

@@ -21,6 +21,8 @@ export interface ReplyLedger {
    * left, nothing is known of the key any more. Nothing happens where the owner does not hold the lease.
    */
   release(key: ReplyKey, owner: string): Promise<void>
+  /** Forgets every reply, for good: whatever comes again is answered again. */
+  removeAll(): Promise<void>
 }
 
 /** `about` is the first id of a tweet's edit history, or `conversation:` and the id of one. */

@@ -5,6 +5,11 @@ export interface SignIn {
     readonly callback: string
     readonly accessType?: 'read' | 'write'
   }): Promise<{ readonly token: string; readonly secret: string; readonly callbackConfirmed: boolean }>
+  /**
+   * Where the person approves, with this request token. With `prompt` X always asks; without, it may lead people who
+   * approved before straight back.
+   */
+  page(requestToken: string, options: { readonly prompt: boolean }): string
   /** Trades the verified request token for the person's own tokens, once. */
   accessToken(input: {
     readonly token: string

@@ -4,6 +4,8 @@ export interface UserActions {
   follow(as: UserTokens, targetUid: string): Promise<UserActionResult>
   /** A direct message from the person's account; people may message themselves. */
   message(as: UserTokens, recipientUid: string, text: string): Promise<UserActionResult>
+  /** The tokens work no more from now on: what people expect when they disconnect. */
+  invalidate(as: UserTokens): Promise<UserActionResult>
 }
 
 /** In whose name something is done, with that person's OAuth 1.0a tokens. */

@@ -298,6 +298,7 @@ describe('a wait', () => {
         return { kind: 'granted' }
       },
       refund: async () => {},
+      removeAll: async () => {},
     }
     expect(await reply(world({ budget: inOrder }))).toMatchObject({ kind: 'later', reason: 'post-limit' })
     expect([...spent]).toEqual([])

@@ -1,0 +1,155 @@
+import type { Account } from '../account.js'
+import type { Ports } from '../ports/index.js'
+import type { Take } from '../ports/session-store.js'
+import type { UserActionResult } from '../ports/user-actions.js'
+import type { Session } from '../session.js'
+import { browserHash } from '../sign-in/browser-hash.js'
+import type { ActionMode, SignInSettings } from '../sign-in/sign-in.js'
+import { personCharges } from '../spending.js'
+
+/** What came back with the browser. What was missing, or there twice, is `undefined`. */
+export interface Callback {
+  readonly requestToken?: string | undefined
+  readonly verifier?: string | undefined
+  /** The request token, where the person said no. */
+  readonly denied?: string | undefined
+  /** What the browser kept since the start of this sign-in. */
+  readonly browser?: string | undefined
+}
+
+/** How a sign-in ended. */
+export type Completed =
+  | {
+      readonly kind: 'signed-in'
+      readonly uid: string
+      readonly username: string
+      /** Epoch milliseconds. */
+      readonly signedInAt: number
+      readonly follow: ActionOutcome
+      readonly message: ActionOutcome
+      readonly tracked: Readonly<Record<string, string>>
+      readonly returnTo?: string
+    }
+  /** The person said no at X. Nothing is kept. */
+  | { readonly kind: 'denied' }
+  | {
+      readonly kind: 'refused'
+      readonly reason:
+        | 'missing'
+        | Exclude<Take['kind'], 'taken'>
+        /** X does not give the person's tokens for this. */
+        | 'not-granted'
+        /** The person withdrew the access again, while it was being used. */
+        | 'revoked'
+      readonly detail?: string
+    }
+
+/** What became of a choice. `url` is X's own page for it. */
+export type ActionOutcome =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'not-chosen' }
+  | { readonly kind: 'done' }
+  /** The account is protected and has to agree. */
+  | { readonly kind: 'pending' }
+  | { readonly kind: 'link'; readonly url: string }
+  /** It was tried and is not done. `error` is what broke, where something did, for the operator. */
+  | { readonly kind: 'not-done'; readonly url: string; readonly detail: string; readonly error?: unknown }
+
+type CompletePorts = Pick<Ports, 'sessions' | 'accounts' | 'signIn' | 'userActions' | 'budget' | 'now'>
+
+/** X's tokens are a few dozen characters; a longer one is not worth a look. */
+const TOKEN = /^[\x21-\x7e]{1,256}$/
+
+/** @throws whatever `SignIn` throws where X cannot be asked: the sign-in has to begin anew */
+export async function completeAuth(
+  ports: CompletePorts,
+  settings: SignInSettings,
+  { requestToken, verifier, denied, browser = '' }: Callback,
+): Promise<Completed> {
+  const { sessions, accounts, signIn, now } = ports
+  if (denied !== undefined) {
+    if (TOKEN.test(denied)) await sessions.take(denied, browserHash(browser), now())
+    return { kind: 'denied' }
+  }
+  if (requestToken === undefined || verifier === undefined) return refused('missing')
+  if (!TOKEN.test(requestToken) || !TOKEN.test(verifier)) return refused('unknown')
+  const taken = await sessions.take(requestToken, browserHash(browser), now())
+  if (taken.kind !== 'taken') return refused(taken.kind)
+  const { session } = taken
+
+  const granted = await signIn.accessToken({ token: requestToken, secret: session.requestSecret, verifier })
+  if (granted.kind === 'refused') return refused('not-granted', granted.detail)
+  const { uid, username, accessToken, accessSecret } = granted
+  const signedInAt = now()
+  const account: Account = { uid, username, accessToken, accessSecret, signedInAt, tracked: session.tracked }
+  await accounts.put(account)
+
+  const done = await doAsChosen(ports, settings, account, session)
+  if (done.revoked) return refused('revoked')
+  const { returnTo } = session
+  return {
+    kind: 'signed-in',
+    uid,
+    username,
+    signedInAt,
+    follow: done.follow,
+    message: done.message,
+    tracked: session.tracked,
+    ...(returnTo !== undefined && { returnTo }),
+  }
+}
+
+/** Follows and writes, one after the other, each only if chosen. What fails does not undo the sign-in. */
+async function doAsChosen(ports: CompletePorts, settings: SignInSettings, account: Account, session: Session) {
+  const { accounts, userActions } = ports
+  const { account: target, messageText, platform } = settings
+  let revoked = false
+
+  const follow = await act(settings.follow, session.follow, {
+    url: `https://x.com/intent/follow?user_id=${target.id}`,
+    price: platform.prices.follow,
+    call: () => userActions.follow(account, target.id),
+  })
+  const message = await act(settings.message, session.message && !revoked, {
+    url: `https://x.com/messages/compose?recipient_id=${target.id}`,
+    price: platform.prices.message,
+    call: () => userActions.message(account, account.uid, messageText),
+  })
+  return { follow, message, revoked }
+
+  async function act(mode: ActionMode, chosen: boolean, { url, price, call }: Action): Promise<ActionOutcome> {
+    if (mode === 'off') return { kind: 'off' }
+    if (!chosen) return { kind: 'not-chosen' }
+    if (mode === 'link') return { kind: 'link', url }
+    const charges = personCharges(account.uid, price, settings.limits, ports.now())
+    const spent = await ports.budget.spend(charges, ports.now())
+    if (spent.kind === 'refused') return { kind: 'not-done', url, detail: 'The budget for today is used up.' }
+    const result = await call().catch((error: unknown) => ({ kind: 'broken' as const, error }))
+    switch (result.kind) {
+      case 'done':
+      case 'pending':
+        return { kind: result.kind }
+      case 'broken':
+        return { kind: 'not-done', url, detail: 'X could not be asked.', error: result.error }
+      default:
+        await ports.budget.refund(charges, ports.now())
+        if (result.kind === 'revoked') {
+          revoked = true
+          await accounts.remove(account.uid, account.signedInAt)
+        }
+        return { kind: 'not-done', url, detail: result.detail }
+    }
+  }
+}
+
+interface Action {
+  readonly url: string
+  readonly price: number
+  readonly call: () => Promise<UserActionResult>
+}
+
+const refused = (reason: Extract<Completed, { kind: 'refused' }>['reason'], detail?: string): Completed => ({
+  kind: 'refused',
+  reason,
+  ...(detail !== undefined && { detail }),
+})

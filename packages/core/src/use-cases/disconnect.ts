@@ -1,0 +1,75 @@
+import type { Account } from '../account.js'
+import { JOBS, PHOTOS } from '../job.js'
+import type { BotAccount } from '../policy.js'
+import type { Ports } from '../ports/index.js'
+import type { UserActionResult } from '../ports/user-actions.js'
+
+/** Which sign-in of whom: what a browser that has signed in keeps. */
+export interface Login {
+  readonly uid: string
+  /** Epoch milliseconds. Only the last sign-in counts. */
+  readonly signedInAt: number
+}
+
+/** What became of the wish to be gone. */
+export type Disconnected =
+  /** Removed here. `atX` is what X said to making the tokens invalid. */
+  | {
+      readonly kind: 'disconnected'
+      readonly atX: UserActionResult | { readonly kind: 'broken'; readonly error: unknown }
+    }
+  /** This login is none any more. */
+  | { readonly kind: 'not-signed-in' }
+
+export async function accountOf(
+  { accounts }: Pick<Ports, 'accounts'>,
+  { uid, signedInAt }: Login,
+): Promise<BotAccount | undefined> {
+  const account = await accounts.find(uid)
+  return account?.signedInAt === signedInAt ? { id: uid, username: account.username } : undefined
+}
+
+export async function disconnect(
+  ports: Pick<Ports, 'accounts' | 'userActions'>,
+  { uid, signedInAt }: Login,
+): Promise<Disconnected> {
+  const account = await ports.accounts.find(uid)
+  if (account?.signedInAt !== signedInAt) return { kind: 'not-signed-in' }
+  return { kind: 'disconnected', atX: await remove(ports, account) }
+}
+
+/**
+ * Removes what is held of one person: the account, with its tokens made invalid at X, and stored photos and jobs. What
+ * stays has no content and ends by itself: counts for a day, ids of replies for a month. A wish not to be answered stays.
+ */
+export async function forget(
+  ports: Pick<Ports, 'accounts' | 'userActions' | 'blobs'>,
+  uid: string,
+): Promise<{ readonly atX: Removed | { readonly kind: 'no-account' } }> {
+  const account = await ports.accounts.find(uid)
+  const atX: Removed | { readonly kind: 'no-account' } = account ? await remove(ports, account) : { kind: 'no-account' }
+  // Jobs first: without its job a photo is only a photo; the other way round a job would look for what is gone.
+  for (const prefix of [JOBS, PHOTOS]) await ports.blobs.removeAll(`${prefix}${uid}/`)
+  return { atX }
+}
+
+/** Removes everything that is held of anybody, for good: the end of a bot, or of its contract with X. */
+export async function purge(
+  ports: Pick<Ports, 'sessions' | 'accounts' | 'blobs' | 'ledger' | 'budget' | 'optOuts'>,
+): Promise<void> {
+  const { sessions, accounts, blobs, ledger, budget, optOuts } = ports
+  for (const prefix of [JOBS, PHOTOS]) await blobs.removeAll(prefix)
+  await Promise.all([sessions, accounts, ledger, budget, optOuts].map((store) => store.removeAll()))
+}
+
+type Removed = Extract<Disconnected, { kind: 'disconnected' }>['atX']
+
+/** Invalid first: tokens that nobody holds any more, and that still work, could never be taken back. */
+async function remove(
+  { accounts, userActions }: Pick<Ports, 'accounts' | 'userActions'>,
+  account: Account,
+): Promise<Removed> {
+  const atX = await userActions.invalidate(account).catch((error: unknown): Removed => ({ kind: 'broken', error }))
+  await accounts.remove(account.uid, account.signedInAt)
+  return atX
+}

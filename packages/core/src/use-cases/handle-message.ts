@@ -1,0 +1,17 @@
+import type { EventOutcome } from '../bot.js'
+import type { Message } from '../event.js'
+import type { BotAccount } from '../policy.js'
+import { saysStop } from '../policy.js'
+import type { Ports } from '../ports/index.js'
+
+/** A readable message to the bot that says "stop", and no other word, is honoured from then on. */
+export async function handleMessage(
+  { optOuts, now }: Pick<Ports, 'optOuts' | 'now'>,
+  bot: BotAccount,
+  { botId, senderId, text }: Message,
+): Promise<EventOutcome> {
+  if (botId !== bot.id || senderId === bot.id) return { kind: 'passed-over', name: 'message' }
+  if (text === undefined || !saysStop(text)) return { kind: 'passed-over', name: 'message' }
+  await optOuts.add(senderId, now())
+  return { kind: 'opted-out', userId: senderId }
+}

@@ -1,0 +1,268 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { Completed, UserActionResult } from '../../src/index.js'
+import { runs } from '../runs.js'
+import { begun, GRANTED, signInWorld } from './sign-in-world.js'
+import { BOT, NOW } from './world.js'
+
+const API = { follow: 'api', message: 'api', messageText: 'Welcome.' } as const
+const FOLLOW_LINK = `https://x.com/intent/follow?user_id=${BOT.id}`
+const MESSAGE_LINK = `https://x.com/messages/compose?recipient_id=${BOT.id}`
+
+describe('the person comes back', () => {
+  test('and has an account, under their id, with their tokens and what was tracked', async () => {
+    const world = signInWorld()
+    const callback = await begun(world, { tracked: { campaign: 'spring' } })
+    expect(await world.bot.completeAuth(callback)).toEqual({
+      kind: 'signed-in',
+      uid: GRANTED.uid,
+      username: 'ada',
+      signedInAt: NOW,
+      follow: { kind: 'not-chosen' },
+      message: { kind: 'not-chosen' },
+      tracked: { campaign: 'spring' },
+    })
+    expect(world.log).toEqual([
+      'sessions.take request-token',
+      'accessToken request-token request-secret verifier',
+      'accounts.put',
+    ])
+    expect(world.accounts.get(GRANTED.uid)).toEqual({
+      uid: GRANTED.uid,
+      username: 'ada',
+      accessToken: 'access-token',
+      accessSecret: 'access-secret',
+      signedInAt: NOW,
+      tracked: { campaign: 'spring' },
+    })
+  })
+
+  test('and goes on to where they wanted', async () => {
+    const world = signInWorld({ options: { returnTo: ['https://shop.example/'] } })
+    const callback = await begun(world, { returnTo: 'https://shop.example/' })
+    expect(await world.bot.completeAuth(callback)).toMatchObject({ returnTo: 'https://shop.example/' })
+  })
+
+  test('what is told carries neither tokens nor secrets', async () => {
+    const world = signInWorld({ options: API })
+    const completed = await world.bot.completeAuth(await begun(world, { follow: true, message: true }))
+    expect(JSON.stringify(completed)).not.toMatch(/access-token|access-secret|request-secret|verifier|browser-/)
+  })
+})
+
+describe('what was chosen is done', () => {
+  const complete = async (
+    request: { follow?: boolean; message?: boolean },
+    over: Parameters<typeof signInWorld>[0] = { options: API },
+  ) => {
+    const world = signInWorld(over)
+    const callback = await begun(world, request)
+    world.charged.length = 0
+    const completed = await world.bot.completeAuth(callback)
+    const actions = world.log.filter((entry) => /^(follow|message)/.test(entry))
+    return { ...world, completed, actions }
+  }
+
+  test('by API: they follow the account, and have a message from themselves', async () => {
+    const { completed, actions } = await complete({ follow: true, message: true })
+    expect(completed).toMatchObject({ kind: 'signed-in', follow: { kind: 'done' }, message: { kind: 'done' } })
+    expect(actions).toEqual([`follow ${GRANTED.uid} ${BOT.id}`, `message ${GRANTED.uid} ${GRANTED.uid} Welcome.`])
+  })
+
+  test.each([
+    [{ follow: true }, [`follow ${GRANTED.uid} ${BOT.id}`]],
+    [{ message: true }, [`message ${GRANTED.uid} ${GRANTED.uid} Welcome.`]],
+    [{}, []],
+  ])('and nothing else: %j', async (request, expected) => {
+    expect((await complete(request)).actions).toEqual(expected)
+  })
+
+  test("by default as a link to X's own page, which costs and risks nothing", async () => {
+    const { completed, actions, charged } = await complete({ follow: true, message: true }, {})
+    expect(completed).toMatchObject({
+      follow: { kind: 'link', url: FOLLOW_LINK },
+      message: { kind: 'link', url: MESSAGE_LINK },
+    })
+    expect([actions, charged]).toEqual([[], []])
+  })
+
+  test('not at all where it is switched off', async () => {
+    const { completed, actions } = await complete(
+      { follow: true, message: true },
+      { options: { follow: 'off', message: 'off' } },
+    )
+    expect(completed).toMatchObject({ follow: { kind: 'off' }, message: { kind: 'off' } })
+    expect(actions).toEqual([])
+  })
+
+  test('a protected account has to agree', async () => {
+    const { completed } = await complete(
+      { follow: true },
+      { options: API, userActions: { follow: async () => ({ kind: 'pending' }) } },
+    )
+    expect(completed).toMatchObject({ follow: { kind: 'pending' } })
+  })
+
+  const FAILURES: [string, () => Promise<UserActionResult>, string][] = [
+    ['is refused', async () => ({ kind: 'refused', detail: 'You are not permitted.' }), 'You are not permitted.'],
+    ['has to wait', async () => ({ kind: 'later', detail: 'Too many.' }), 'Too many.'],
+    ['breaks', async () => Promise.reject(new Error('no network')), 'X could not be asked.'],
+  ]
+  test.each(FAILURES)('a follow that %s fails neither the sign-in nor the message', async (_name, follow, detail) => {
+    const { completed, actions, accounts } = await complete(
+      { follow: true, message: true },
+      { options: API, userActions: { follow } },
+    )
+    expect(completed).toMatchObject({
+      kind: 'signed-in',
+      follow: { kind: 'not-done', url: FOLLOW_LINK, detail },
+      message: { kind: 'done' },
+    })
+    expect(actions).toHaveLength(1)
+    expect(accounts.size).toBe(1)
+  })
+
+  test('what broke is told to the operator', async () => {
+    const error = new Error('no network')
+    const { completed } = await complete(
+      { message: true },
+      { options: API, userActions: { message: async () => Promise.reject(error) } },
+    )
+    expect(completed).toMatchObject({ message: { kind: 'not-done', url: MESSAGE_LINK, error } })
+  })
+
+  test('each call is paid for first, and the money is back where X certainly did nothing', async () => {
+    const done = await complete({ follow: true, message: true })
+    expect(done.charged.map(({ window, amount }) => [window.split(':')[0], amount])).toEqual([
+      ['author', 15_000],
+      ['day', 15_000],
+      ['author', 15_000],
+      ['day', 15_000],
+    ])
+    const refused = await complete(
+      { follow: true },
+      { options: API, userActions: { follow: async () => ({ kind: 'refused', detail: '' }) } },
+    )
+    expect(refused.charged).toEqual([])
+  })
+
+  test('without budget nothing is asked of X, and the link is there', async () => {
+    const world = signInWorld({ options: API })
+    const callback = await begun(world, { follow: true })
+    const poor = signInWorld({
+      options: API,
+      sessions: world.ports.sessions,
+      budget: { spend: async () => ({ kind: 'refused', window: 'day:1', until: NOW }) },
+    })
+    expect(await poor.bot.completeAuth(callback)).toMatchObject({ follow: { kind: 'not-done', url: FOLLOW_LINK } })
+    expect(poor.log.filter((entry) => entry.startsWith('follow'))).toEqual([])
+  })
+
+  test('a person who took the access back at once has no account and is not signed in', async () => {
+    const { completed, accounts, log, actions } = await complete(
+      { follow: true, message: true },
+      { options: API, userActions: { follow: async () => ({ kind: 'revoked', detail: 'code 89' }) } },
+    )
+    expect(completed).toEqual({ kind: 'refused', reason: 'revoked' })
+    expect(accounts.size).toBe(0)
+    expect(log).toContain(`accounts.remove ${GRANTED.uid} ${NOW}`)
+    expect(actions).toEqual([])
+  })
+})
+
+describe('a callback that leads nowhere', () => {
+  const reasonOf = (completed: Completed) => (completed.kind === 'refused' ? completed.reason : completed.kind)
+
+  test('without token or verifier, or with two of them: nothing is asked', async () => {
+    const world = signInWorld()
+    const { requestToken, verifier, browser } = await begun(world)
+    for (const callback of [{}, { requestToken }, { verifier }, { requestToken: undefined, verifier, browser }]) {
+      expect(reasonOf(await world.bot.completeAuth(callback))).toBe('missing')
+    }
+    expect(world.log).toEqual([])
+  })
+
+  test.each(['unknown', 'expired', 'wrong-browser', 'used'] as const)('%s: X is not asked', async (kind) => {
+    const world = signInWorld({ sessions: { take: async () => ({ kind }) } })
+    expect(reasonOf(await world.bot.completeAuth({ requestToken: 't', verifier: 'v', browser: 'b' }))).toBe(kind)
+    expect([world.log, world.accounts.size]).toEqual([[], 0])
+  })
+
+  test('where X grants nothing', async () => {
+    const world = signInWorld({ signIn: { accessToken: async () => ({ kind: 'refused', detail: 'bad verifier' }) } })
+    expect(await world.bot.completeAuth(await begun(world))).toEqual({
+      kind: 'refused',
+      reason: 'not-granted',
+      detail: 'bad verifier',
+    })
+    expect(world.accounts.size).toBe(0)
+  })
+
+  test('where X cannot be asked: the error is for the operator, and the session is gone', async () => {
+    const world = signInWorld({ signIn: { accessToken: async () => Promise.reject(new Error('no network')) } })
+    const callback = await begun(world)
+    await expect(world.bot.completeAuth(callback)).rejects.toThrow('no network')
+    expect(reasonOf(await world.bot.completeAuth(callback))).toBe('unknown')
+  })
+
+  test('with another browser: the session stays for the one that began', async () => {
+    const world = signInWorld()
+    const callback = await begun(world)
+    for (const browser of [undefined, '', 'browser-2', `${callback.browser} `]) {
+      expect(reasonOf(await world.bot.completeAuth({ ...callback, browser }))).toBe('wrong-browser')
+    }
+    expect(reasonOf(await world.bot.completeAuth(callback))).toBe('signed-in')
+  })
+
+  test('whatever the token and the verifier are made of: a typed outcome, and no store is asked for nonsense', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string({ unit: 'binary' }),
+        fc.string({ unit: 'binary' }),
+        fc.string(),
+        async (requestToken, verifier, browser) => {
+          const world = signInWorld()
+          const completed = await world.bot.completeAuth({ requestToken, verifier, browser })
+          expect(reasonOf(completed)).toBe('unknown')
+          if (world.log.length > 0) expect(requestToken).toMatch(/^[\x21-\x7e]{1,256}$/)
+        },
+      ),
+      { numRuns: runs() },
+    )
+    const world = signInWorld()
+    expect(reasonOf(await world.bot.completeAuth({ requestToken: 't'.repeat(257), verifier: 'v' }))).toBe('unknown')
+    expect(world.log).toEqual([])
+  })
+})
+
+describe('known faults of the originals', () => {
+  test('`denied` was not handled: it ends the sign-in that was denied, in this browser alone', async () => {
+    const world = signInWorld()
+    const { requestToken, browser } = await begun(world)
+    expect(await world.bot.completeAuth({ denied: requestToken, browser: 'another' })).toEqual({ kind: 'denied' })
+    expect(world.sessions.size).toBe(1)
+    expect(await world.bot.completeAuth({ denied: requestToken, browser })).toEqual({ kind: 'denied' })
+    expect([world.sessions.size, world.accounts.size]).toEqual([0, 0])
+    expect(await world.bot.completeAuth({ denied: '' })).toEqual({ kind: 'denied' })
+  })
+
+  test('a session was never consumed: a callback that is played again signs nobody in', async () => {
+    const world = signInWorld()
+    const callback = await begun(world)
+    expect(await world.bot.completeAuth(callback)).toMatchObject({ kind: 'signed-in' })
+    expect(await world.bot.completeAuth(callback)).toMatchObject({ kind: 'refused' })
+    expect(world.log.filter((entry) => entry === 'accounts.put')).toHaveLength(1)
+  })
+
+  test('signing in again never updated the tokens: the newest are kept', async () => {
+    const world = signInWorld()
+    await world.bot.completeAuth(await begun(world))
+    world.clock.now += 1_000
+    const again = signInWorld({
+      accounts: world.ports.accounts,
+      signIn: { accessToken: async () => ({ ...GRANTED, accessToken: 'newer', accessSecret: 'newer too' }) },
+    })
+    await again.bot.completeAuth(await begun(again))
+    expect(world.accounts.get(GRANTED.uid)).toMatchObject({ accessToken: 'newer', accessSecret: 'newer too' })
+  })
+})

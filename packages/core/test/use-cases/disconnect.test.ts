@@ -1,0 +1,139 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Event } from '../../src/index.js'
+import { createBot, forget, jobKey, photosPrefix, purge } from '../../src/index.js'
+import { begun, GRANTED, signInWorld } from './sign-in-world.js'
+import { BOT, NOW, tweet, world } from './world.js'
+
+const signedIn = async (over?: Parameters<typeof signInWorld>[0]) => {
+  const people = signInWorld(over)
+  await people.bot.completeAuth(await begun(people))
+  people.log.length = 0
+  return { ...people, login: { uid: GRANTED.uid, signedInAt: NOW } }
+}
+
+describe('a login', () => {
+  test('tells who is signed in', async () => {
+    const { bot, login } = await signedIn()
+    expect(await bot.accountOf(login)).toEqual({ id: GRANTED.uid, username: 'ada' })
+  })
+
+  test('is none after a later sign-in, nor for another person', async () => {
+    const { bot, login } = await signedIn()
+    expect(await bot.accountOf({ ...login, signedInAt: NOW - 1 })).toBeUndefined()
+    expect(await bot.accountOf({ ...login, uid: '1' })).toBeUndefined()
+  })
+})
+
+describe('who disconnects', () => {
+  test('is gone, and the tokens were made invalid at X before', async () => {
+    const { bot, login, log, accounts } = await signedIn()
+    expect(await bot.disconnect(login)).toEqual({ kind: 'disconnected', atX: { kind: 'done' } })
+    expect(log).toEqual(['invalidate access-token', `accounts.remove ${GRANTED.uid} ${NOW}`])
+    expect(accounts.size).toBe(0)
+    expect(await bot.accountOf(login)).toBeUndefined()
+  })
+
+  test('is gone here although X cannot be asked, and hears of it', async () => {
+    const error = new Error('no network')
+    const { bot, login, accounts } = await signedIn({ userActions: { invalidate: async () => Promise.reject(error) } })
+    expect(await bot.disconnect(login)).toEqual({ kind: 'disconnected', atX: { kind: 'broken', error } })
+    expect(accounts.size).toBe(0)
+  })
+
+  test('with a login that is none any more: nothing is done', async () => {
+    const { bot, login, log } = await signedIn()
+    expect(await bot.disconnect({ ...login, signedInAt: 1 })).toEqual({ kind: 'not-signed-in' })
+    expect(log).toEqual([])
+  })
+})
+
+describe('who took the access back at X', () => {
+  const revoked = async (at?: number) => {
+    const removed: unknown[] = []
+    const { ports } = world()
+    const accounts = {
+      put: async () => {},
+      find: async () => undefined,
+      remove: async (...how: unknown[]) => void removed.push(how),
+      removeAll: async () => {},
+    }
+    const event: Event = { kind: 'revoked', userId: '100', appId: '5', ...(at !== undefined && { at }) }
+    const outcome = await createBot({ ...ports, accounts }, { bot: BOT }).handleEvent(event)
+    return { outcome, removed }
+  }
+
+  test('is gone here too', async () => {
+    expect(await revoked()).toEqual({ outcome: { kind: 'revoked', userId: '100' }, removed: [['100', undefined]] })
+  })
+
+  test('unless they signed in since: only what was there then is removed, to the second that X says', async () => {
+    expect((await revoked(NOW)).removed).toEqual([['100', NOW + 999]])
+  })
+
+  test('is passed over where nobody signs in', async () => {
+    const event: Event = { kind: 'revoked', userId: '100', appId: '5' }
+    expect(await createBot(world().ports, { bot: BOT }).handleEvent(event)).toEqual({
+      kind: 'passed-over',
+      name: 'revoked',
+    })
+  })
+})
+
+describe('a message to the bot', () => {
+  const send = async (over: Partial<Extract<Event, { kind: 'message' }>>) => {
+    const optedOut: string[] = []
+    const { ports } = world({ optOuts: { add: async (id) => void optedOut.push(id) } })
+    const event: Event = { kind: 'message', id: '1', botId: BOT.id, senderId: '100', text: 'stop', ...over }
+    return { outcome: await createBot(ports, { bot: BOT }).handleEvent(event), optedOut }
+  }
+
+  test.each(['stop', 'STOP', ' Stop. ', 'stop!!'])('that says %j is honoured from then on', async (text) => {
+    expect(await send({ text })).toEqual({ outcome: { kind: 'opted-out', userId: '100' }, optedOut: ['100'] })
+  })
+
+  test.each([
+    ['that says more', { text: 'stop that dog' }],
+    ['that says something else', { text: 'hello' }],
+    ['that cannot be read', { text: undefined }],
+    ['to another account', { botId: '901' }],
+    ['from the bot itself', { senderId: BOT.id }],
+  ])('%s is passed over', async (_name, over) => {
+    expect(await send(over as never)).toEqual({ outcome: { kind: 'passed-over', name: 'message' }, optedOut: [] })
+  })
+})
+
+describe('forgetting and purging', () => {
+  test('who is forgotten has no account, no photo and no job; others keep theirs', async () => {
+    const { ports, login, accounts, log } = await signedIn()
+    const { ports: botPorts, blobs } = world()
+    const [mine, others] = [tweet({ author: { id: login.uid } }), tweet({ author: { id: `${login.uid}0` } })]
+    for (const each of [mine, others]) {
+      for (const key of [jobKey(each), `${photosPrefix(each)}0`]) blobs.set(key, { bytes: Uint8Array.of(1), type: 'x' })
+    }
+    expect(await forget({ ...ports, blobs: botPorts.blobs }, login.uid)).toEqual({ atX: { kind: 'done' } })
+    expect(log).toContain('invalidate access-token')
+    expect([...blobs.keys()]).toEqual([jobKey(others), `${photosPrefix(others)}0`])
+    expect(accounts.size).toBe(0)
+  })
+
+  test('who never signed in is forgotten as well', async () => {
+    const { ports } = signInWorld()
+    expect(await forget({ ...ports, blobs: world().ports.blobs }, '100')).toEqual({ atX: { kind: 'no-account' } })
+  })
+
+  test('after a purge no store has anything', async () => {
+    const { ports, accounts } = await signedIn()
+    const emptied: string[] = []
+    const emptying = (name: string) => ({ removeAll: async () => void emptied.push(name) })
+    const { ports: botPorts, blobs } = world({
+      ledger: emptying('ledger'),
+      budget: emptying('budget'),
+      optOuts: emptying('optOuts'),
+    })
+    blobs.set(jobKey(tweet()), { bytes: Uint8Array.of(1), type: 'x' })
+    blobs.set(`${photosPrefix(tweet())}0`, { bytes: Uint8Array.of(1), type: 'x' })
+    await purge({ ...ports, ...botPorts, sessions: { ...ports.sessions, ...emptying('sessions') } })
+    expect([accounts.size, blobs.size]).toEqual([0, 0])
+    expect(emptied.sort()).toEqual(['budget', 'ledger', 'optOuts', 'sessions'])
+  })
+})

@@ -1,0 +1,116 @@
+import type { Account, Charge, Session, SignInOptions, SignInPorts, Spend, Take } from '../../src/index.js'
+import { createSignIn } from '../../src/index.js'
+import { BOT, NOW } from './world.js'
+
+export const CALLBACK = 'https://bot.example/callback'
+export const REQUEST = { follow: false, message: false, tracked: {}, address: '192.0.2.7' }
+export const GRANTED = {
+  kind: 'granted' as const,
+  uid: '1790000000000000001',
+  username: 'ada',
+  accessToken: 'access-token',
+  accessSecret: 'access-secret',
+}
+
+type Overrides = { [Port in keyof SignInPorts]?: Partial<SignInPorts[Port]> } & {
+  readonly options?: Partial<SignInOptions>
+}
+
+/** A world in which everything goes well, what it keeps, and what was asked of X and of the stores, in order. */
+export function signInWorld(over: Overrides = {}) {
+  const log: string[] = []
+  const charged: Charge[] = []
+  const sessions = new Map<string, Session>()
+  const accounts = new Map<string, Account>()
+  const clock = { now: NOW }
+  let ids = 0
+  const ports: SignInPorts = {
+    sessions: {
+      async put(session) {
+        log.push('sessions.put')
+        sessions.set(session.requestToken, session)
+      },
+      async take(token, browserHash): Promise<Take> {
+        log.push(`sessions.take ${token}`)
+        const session = sessions.get(token)
+        if (!session) return { kind: 'unknown' }
+        if (session.browserHash !== browserHash) return { kind: 'wrong-browser' }
+        sessions.delete(token)
+        return { kind: 'taken', session }
+      },
+      removeAll: async () => sessions.clear(),
+      ...over.sessions,
+    },
+    accounts: {
+      async put(account) {
+        log.push('accounts.put')
+        accounts.set(account.uid, account)
+      },
+      find: async (uid) => accounts.get(uid),
+      async remove(uid, signedInUntil) {
+        log.push(`accounts.remove ${uid} ${signedInUntil}`)
+        accounts.delete(uid)
+      },
+      removeAll: async () => accounts.clear(),
+      ...over.accounts,
+    },
+    signIn: {
+      async requestToken({ callback, accessType }) {
+        log.push(`requestToken ${callback} ${accessType}`)
+        return { token: 'request-token', secret: 'request-secret', callbackConfirmed: true }
+      },
+      page: (token, { prompt }) => `https://x.example/${prompt ? 'authorize' : 'authenticate'}?${token}`,
+      async accessToken({ token, secret, verifier }) {
+        log.push(`accessToken ${token} ${secret} ${verifier}`)
+        return GRANTED
+      },
+      ...over.signIn,
+    },
+    userActions: {
+      async follow({ uid }, target) {
+        log.push(`follow ${uid} ${target}`)
+        return { kind: 'done' }
+      },
+      async message({ uid }, to, text) {
+        log.push(`message ${uid} ${to} ${text}`)
+        return { kind: 'done' }
+      },
+      async invalidate({ accessToken }) {
+        log.push(`invalidate ${accessToken}`)
+        return { kind: 'done' }
+      },
+      ...over.userActions,
+    },
+    budget: {
+      allows: async () => ({ kind: 'granted' }),
+      async spend(charges): Promise<Spend> {
+        charged.push(...charges)
+        return { kind: 'granted' }
+      },
+      async refund(charges) {
+        for (const { window } of charges)
+          charged.splice(
+            charged.findIndex((charge) => charge.window === window),
+            1,
+          )
+      },
+      removeAll: async () => {},
+      ...over.budget,
+    },
+    now: () => clock.now,
+    newId: () => `browser-${++ids}`,
+  }
+  const bot = createSignIn(ports, { callback: CALLBACK, account: BOT, ...over.options })
+  return { bot, ports, log, charged, sessions, accounts, clock }
+}
+
+/** A sign-in that has begun, and the callback that ends it. */
+export async function begun(
+  world: ReturnType<typeof signInWorld>,
+  request: Partial<typeof REQUEST> & { returnTo?: string } = {},
+) {
+  const started = await world.bot.startSession({ ...REQUEST, ...request })
+  if (started.kind !== 'started') throw new Error(started.kind)
+  world.log.length = 0
+  return { requestToken: started.requestToken, verifier: 'verifier', browser: started.browser }
+}
