@@ -129,7 +129,7 @@ function refusedLookup(came: Answered, detail: string, now: number): Lookup {
 type Answered = Extract<Exchange, { kind: 'answered' }>
 
 /** Certainly nothing was done. Where its body was cut, the reason may be lost, so the last word is not said. */
-function refusalOf(
+export function refusalOf(
   { status, headers, body, complete }: Answered,
   now: number,
 ): Exclude<Meaning, { kind: 'later' }> | Later {
@@ -144,10 +144,10 @@ function refusalOf(
 
 const laterOf = (reason: Later['reason'], detail: string): Later => ({ kind: 'later', reason, detail })
 
-const detailOf = (status: number, detail: string) => detail || `X answered ${status} and gave no reason.`
+export const detailOf = (status: number, detail: string) => detail || `X answered ${status} and gave no reason.`
 
-const hasErrors = (fields: Fields | undefined) => (listOf(fields?.errors) ?? []).length > 0
+export const hasErrors = (fields: Fields | undefined) => (listOf(fields?.errors) ?? []).length > 0
 
-const isSuccess = (status: number) => status >= 200 && status < 300
+export const isSuccess = (status: number) => status >= 200 && status < 300
 
-const isRefusal = (status: number) => status >= 400 && status < 500
+export const isRefusal = (status: number) => status >= 400 && status < 500

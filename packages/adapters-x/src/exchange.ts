@@ -28,12 +28,18 @@ export type Exchange =
       readonly cause?: Error
     }
 
-/** A call to `https://api.x.com/2/<path>`. What comes from outside goes into `query` or `body`, or is a checked id. */
+/**
+ * A call to `https://api.x.com/2/<path>`, or, where the path begins with a slash, to `https://api.x.com<path>`. What comes
+ * from outside goes into `query` or `body`, or is a checked id.
+ */
 export interface XCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
+  /** Sent as JSON, and below another root than `/2/` as a form, which is signed along. */
   readonly body?: Readonly<Record<string, unknown>>
+  /** What else an answer is not to give away, besides the credentials. */
+  readonly secrets?: readonly string[]
 }
 
 /** With what and through what X is called. A string is a Bearer token. */
@@ -56,6 +62,7 @@ export function defaultAgent(): Agent {
  */
 export async function exchange({ tokens, agent }: Access, timeoutMs: number, call: XCall): Promise<Exchange> {
   const trace: Trace = { sent: false }
+  const secrets = secretsOf(tokens, call)
   // The library's own timeout only watches for idle sockets; an answer that trickles would outlive it.
   const late = new Error(`X did not answer whole within ${timeoutMs} ms.`)
   const timer = setTimeout(() => trace.request?.destroy(late), timeoutMs)
@@ -65,13 +72,15 @@ export async function exchange({ tokens, agent }: Access, timeoutMs: number, cal
     const settings = { httpAgent: observed(agent, trace), compression: false }
     const client = new TwitterApi(tokens as TwitterApiTokens, settings)
     const { data, headers } = await send(client, call)
-    return answered(trace, headers, read(data, tokens))
+    return answered(trace, headers, read(data, secrets))
   } catch (error) {
-    return failed(error, trace, tokens)
+    return failed(error, trace, secrets)
   } finally {
     clearTimeout(timer)
   }
 }
+
+const ROOT = 'https://api.x.com'
 
 interface Trace {
   request?: ClientRequest
@@ -81,7 +90,8 @@ interface Trace {
 
 function send(client: TwitterApi, { method, path, query, body }: XCall): Promise<TwitterResponse<unknown>> {
   // As text: the library breaks the whole process over problems whose `errors` are not what it expects.
-  const options = { fullResponse: true, forceParseMode: 'text' } as const
+  const plain = { fullResponse: true, forceParseMode: 'text' } as const
+  const options = path.startsWith('/') ? { ...plain, prefix: ROOT } : plain
   switch (method) {
     case 'GET':
       return client.v2.get<TwitterResponse<unknown>>(path, { ...query }, options)
@@ -137,47 +147,62 @@ function answered(trace: Trace, headers: IncomingHttpHeaders, body: unknown): Ex
   }
 }
 
-function failed(error: unknown, trace: Trace, tokens: Access['tokens']): Exchange {
-  if (error instanceof ApiResponseError) return answered(trace, error.headers, read(error.data, tokens))
+function failed(error: unknown, trace: Trace, secrets: Secrets): Exchange {
+  if (error instanceof ApiResponseError) return answered(trace, error.headers, read(error.data, secrets))
   const headers = trace.response?.headers
   if (headers) {
     return answered(
       trace,
       headers,
-      error instanceof ApiPartialResponseError ? read(error.rawContent, tokens) : undefined,
+      error instanceof ApiPartialResponseError ? read(error.rawContent, secrets) : undefined,
     )
   }
-  const cause = causeOf(error)
-  const reason = 'code' in cause ? String(cause.code) : cause.message
-  return { kind: 'unanswered', sent: trace.sent, detail: String(clean(reason, tokens)), cause }
+  const cause = causeOf(error, secrets)
+  return { kind: 'unanswered', sent: trace.sent, detail: cause.code ?? cause.message, cause }
 }
 
 /** JSON, whatever it is called; else the text. */
-function read(text: unknown, tokens: Access['tokens']): unknown {
+function read(text: unknown, secrets: Secrets): unknown {
   if (typeof text !== 'string' || text === '') return undefined
   try {
-    return clean(JSON.parse(text), tokens)
+    return clean(JSON.parse(text), secrets)
   } catch {
-    return clean(text, tokens)
+    return clean(text, secrets)
   }
 }
 
-/** The library keeps the network's error where nothing prints it, next to the request with its credentials. */
-function causeOf(error: unknown): Error {
+/**
+ * The network's error, which the library keeps where nothing prints it, next to the request with its credentials. A new
+ * one: Node's own may carry what X sent.
+ */
+function causeOf(error: unknown, secrets: Secrets): Error & { readonly code?: string } {
   const hidden = (error as { readonly _options?: { readonly error?: unknown } } | null)?._options?.error ?? error
-  return types.isNativeError(hidden) ? hidden : new Error('X was not reached, and nothing says why.')
+  if (!types.isNativeError(hidden)) return new Error('X was not reached, and nothing says why.')
+  const cause = new Error(cleanText(hidden.message, secrets))
+  return 'code' in hidden ? Object.assign(cause, { code: cleanText(String(hidden.code), secrets) }) : cause
+}
+
+type Secrets = readonly string[]
+
+/** X's shortest secret is a PIN of 7 digits. */
+const SHORTEST_SECRET = 6
+
+function secretsOf(tokens: Access['tokens'], { secrets = [] }: XCall): Secrets {
+  const credentials = typeof tokens === 'string' ? [tokens] : Object.values(tokens as unknown as Record<string, string>)
+  return [...credentials, ...secrets]
+    .flatMap((secret) => [secret, encodeURIComponent(secret)])
+    .filter((secret) => secret.length >= SHORTEST_SECRET)
 }
 
 /** A text may quote the request: credentials never leave this file. */
-function clean(value: unknown, tokens: Access['tokens']): unknown {
-  const all = typeof tokens === 'string' ? [tokens] : Object.values(tokens as unknown as Record<string, string>)
-  const secrets = all.flatMap((secret) => [secret, encodeURIComponent(secret)]).filter((secret) => secret.length >= 8)
-  return replaceIn(value, (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '[removed]'), text))
+function clean(value: unknown, secrets: Secrets): unknown {
+  if (typeof value === 'string') return cleanText(value, secrets)
+  if (Array.isArray(value)) return value.map((entry) => clean(entry, secrets))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, entry]) => [cleanText(name, secrets), clean(entry, secrets)]),
+  )
 }
 
-function replaceIn(value: unknown, replace: (text: string) => string): unknown {
-  if (typeof value === 'string') return replace(value)
-  if (Array.isArray(value)) return value.map((entry) => replaceIn(entry, replace))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, replaceIn(entry, replace)]))
-}
+const cleanText = (text: string, secrets: Secrets) =>
+  secrets.reduce((rest, secret) => rest.replaceAll(secret, '[removed]'), text)

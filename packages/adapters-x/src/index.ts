@@ -1,13 +1,18 @@
 export { agentTo } from './agent-to.js'
+export type { XAppKeys, XCredentials } from './checks.js'
 export {
   MediaFetchError,
   type MediaFetchErrorCode,
   SocialClientError,
   type XErrorCode,
+  XSignInError,
+  XUserActionsError,
   XWebhooksError,
 } from './errors.js'
 export { HttpsMediaFetcher, type HttpsMediaFetcherOptions } from './media-fetcher.js'
-export { type XCredentials, XSocialClient, type XSocialClientOptions } from './social-client.js'
+export { XSignIn, type XSignInOptions } from './sign-in.js'
+export { XSocialClient, type XSocialClientOptions } from './social-client.js'
+export { XUserActions, type XUserActionsOptions } from './user-actions.js'
 export {
   DEFAULT_EVENT_TYPES,
   type Dialect,

@@ -44,6 +44,8 @@ export function problemOf(body: unknown): Problem {
   if (fields) return problemOfFields(fields)
   const text = typeof body === 'string' ? body.slice(0, MOST_READ) : ''
   const plain = text
+    // The oldest paths of X's quote the whole request, with its signature.
+    .replace(/<request>[^<]*(?:<\/request>|$)/g, ' ')
     .replace(/<[^<>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
@@ -68,4 +70,13 @@ function problemOfFields(fields: Fields): Problem {
   }
 }
 
-const shortened = (text: string) => (text.length > LONGEST_DETAIL ? `${text.slice(0, LONGEST_DETAIL - 1)}…` : text)
+function shortened(text: string): string {
+  if (QUOTED_REQUEST.test(text)) return ''
+  return text.length > LONGEST_DETAIL ? `${text.slice(0, LONGEST_DETAIL - 1)}…` : text
+}
+
+/** X has been seen to quote requests: tokens and signatures are not for logs. */
+const QUOTED_REQUEST = /oauth_(?:token|verifier|signature|nonce|consumer)\w*["']?\s*[=:]/i
+
+/** So that another can follow. */
+export const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`)

@@ -10,17 +10,10 @@ import {
   type TweetLookup,
 } from '@hexbird/core'
 import { type Failure, lookupOf, postResultOf } from './answers.js'
-import { SocialClientError, type XErrorCode } from './errors.js'
+import { checkedId as checkedIdOf, tokensOf, type XCredentials } from './checks.js'
+import { errorOfLater, SocialClientError } from './errors.js'
 import { type Access, defaultAgent, exchange, type XCall } from './exchange.js'
 import { type Fields, isId, listOf, objectOf, textOf } from './problem.js'
-
-/** The OAuth 1.0a credentials of an app and of the account it acts as. */
-export interface XCredentials {
-  readonly consumerKey: string
-  readonly consumerSecret: string
-  readonly accessToken: string
-  readonly accessSecret: string
-}
 
 export interface XSocialClientOptions {
   readonly credentials: XCredentials
@@ -66,7 +59,7 @@ export class XSocialClient implements SocialClient {
   constructor(options: XSocialClientOptions) {
     const { credentials, agent = defaultAgent(), now = Date.now } = options
     const { postTimeoutMs = TIMES.postTimeout, lookupTimeoutMs = TIMES.postTimeout } = options
-    this.#access = { tokens: tokensOf(credentials), agent }
+    this.#access = { tokens: tokensOf(credentials, SocialClientError), agent }
     this.#postTimeoutMs = postTimeoutMs
     this.#lookupTimeoutMs = lookupTimeoutMs
     this.#now = now
@@ -123,7 +116,7 @@ export class XSocialClient implements SocialClient {
   /** Asked of X once. */
   async me(): Promise<{ readonly id: string; readonly username: string }> {
     const me = await this.#askMe()
-    if (me.kind === 'later') throw new SocialClientError(LATER_CODES[me.reason], me.detail)
+    if (me.kind === 'later') throw errorOfLater(me, SocialClientError)
     if (me.kind === 'locked') throw new SocialClientError('X_ACCOUNT_LOCKED', me.detail)
     return { id: me.id, username: me.username }
   }
@@ -167,29 +160,7 @@ export class XSocialClient implements SocialClient {
 
 type Me = { readonly kind: 'me'; readonly id: string; readonly username: string } | Later | Locked
 
-export const LATER_CODES: Readonly<Record<Later['reason'], XErrorCode>> = {
-  'rate-limited': 'X_RATE_LIMITED',
-  'no-credits': 'X_NO_CREDITS',
-  unauthorized: 'X_UNAUTHORIZED',
-  unreachable: 'X_UNREACHABLE',
-}
-
-/** @throws SocialClientError that names what is missing */
-export function tokensOf(credentials: XCredentials) {
-  const { consumerKey, consumerSecret, accessToken, accessSecret } = credentials
-  const missing = Object.entries({ consumerKey, consumerSecret, accessToken, accessSecret }).find(([, value]) => !value)
-  if (missing) throw new SocialClientError('X_UNAUTHORIZED', `The credential ${missing[0]} is missing.`)
-  return { appKey: consumerKey, appSecret: consumerSecret, accessToken, accessSecret }
-}
-
-/** An id is part of a path: nothing but digits gets there. */
-function checkedId(id: string): string {
-  if (isId(id)) return id
-  throw new SocialClientError(
-    'X_REQUEST_REFUSED',
-    `A tweet's id is 1 to 19 digits, and this is not: ${String(id).slice(0, 30)}`,
-  )
-}
+const checkedId = (id: string) => checkedIdOf(id, SocialClientError)
 
 function timelineOf(body: Fields) {
   const meta = objectOf(body.meta)

@@ -1,10 +1,9 @@
 import type { Agent } from 'node:http'
-import type { Later } from '@hexbird/core'
 import { type Lookup, lookupOf } from './answers.js'
-import { XWebhooksError } from './errors.js'
+import { checkedId as checkedIdOf, tokensOf, type XCredentials } from './checks.js'
+import { errorOfLater, XWebhooksError } from './errors.js'
 import { type Access, defaultAgent, type Exchange, exchange, type XCall } from './exchange.js'
 import { type Fields, isId, listOf, objectOf, problemOf, textOf } from './problem.js'
-import { LATER_CODES, tokensOf, type XCredentials } from './social-client.js'
 
 export interface XWebhooksOptions {
   /** The app's own token: webhooks, lists and removals. */
@@ -105,7 +104,7 @@ export class XWebhooks {
       throw new XWebhooksError('X_UNAUTHORIZED', 'The Bearer token is missing, or has characters that no token has.')
     }
     this.#app = { tokens: bearerToken, agent }
-    this.#user = userCredentials && { tokens: tokensOf(userCredentials), agent }
+    this.#user = userCredentials && { tokens: tokensOf(userCredentials, XWebhooksError), agent }
     this.#timeoutMs = timeoutMs
   }
 
@@ -230,7 +229,7 @@ export class XWebhooks {
       case 'later':
         // Whether X takes this kind of token for this kind of event is the question, not an accident.
         if (lookup.reason === 'unauthorized' && as === 'asUser') return refusedOf(came, lookup.detail)
-        throw errorOfLater(lookup)
+        throw errorOfLater(lookup, XWebhooksError)
       case 'locked':
         throw new XWebhooksError('X_ACCOUNT_LOCKED', lookup.detail)
       case 'failed':
@@ -260,11 +259,6 @@ const SUBSCRIPTION_EXISTS = 355
 function reasonOf(status: number): RefusalReason {
   if (status === 401 || status === 403) return 'NotPermitted'
   return status === 404 ? 'NotFound' : 'Other'
-}
-
-function errorOfLater({ reason, detail, until }: Later): XWebhooksError {
-  const when = until === undefined ? '' : ` Try again after ${new Date(until).toISOString()}.`
-  return new XWebhooksError(LATER_CODES[reason], `${detail}${when}`)
 }
 
 function pathOf(subscription: Subscription): string {
@@ -305,14 +299,7 @@ function emptyOf(body: Fields): readonly unknown[] {
   throw unreadable('there is no list')
 }
 
-/** An id is part of a path: nothing but digits gets there. */
-function checkedId(id: string): string {
-  if (isId(id)) return id
-  throw new XWebhooksError(
-    'X_REQUEST_REFUSED',
-    `X's ids are 1 to 19 digits, and this is not one: ${String(id).slice(0, 30)}`,
-  )
-}
+const checkedId = (id: string) => checkedIdOf(id, XWebhooksError)
 
 const unreadable = (reason: string) =>
   new XWebhooksError(

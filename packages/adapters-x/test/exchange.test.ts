@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import type { Agent } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
@@ -12,6 +13,7 @@ import {
   cutWithin,
   freePort,
   listen,
+  nonsense,
   type Script,
   silence,
   startScripted,
@@ -67,6 +69,28 @@ describe('a request', () => {
       query: { 'tweet.fields': 'a,b c' },
     })
     expect(server.requests[0]?.url).toBe('/2/tweets/20?tweet.fields=a%2Cb%20c')
+  })
+
+  test('goes to another root as a form, whose fields are signed along', async () => {
+    const call: XCall = {
+      method: 'POST',
+      path: '/oauth/request_token',
+      body: { oauth_callback: 'https://a.b/?c=d e&f' },
+    }
+    const { server } = await ask(answer(200, 'a=b'), call)
+    expect(server.requests[0]).toMatchObject({
+      url: '/oauth/request_token',
+      body: 'oauth_callback=https%3A%2F%2Fa.b%2F%3Fc%3Dd+e%26f',
+      headers: { 'content-type': expect.stringMatching('^application/x-www-form-urlencoded') },
+    })
+    const authorization = server.requests[0]?.headers.authorization ?? ''
+    const header = [...authorization.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value])
+    const { oauth_signature: signature, ...oauth } = Object.fromEntries(header)
+    const all = Object.entries({ ...oauth, oauth_callback: encodeURIComponent('https://a.b/?c=d e&f') }).sort()
+    const parameters = all.map(([name, value]) => `${name}=${value}`).join('&')
+    const base = ['POST', 'https://api.x.com/oauth/request_token', parameters].map(encodeURIComponent).join('&')
+    const hmac = createHmac('sha1', `${tokens.appSecret}&${tokens.accessSecret}`).update(base).digest('base64')
+    expect(decodeURIComponent(signature)).toBe(hmac)
   })
 
   test('asks for no compression, and a compressed answer breaks nothing', async () => {
@@ -234,6 +258,26 @@ describe('credentials', () => {
     expect(leaks((await ask(echo)).came)).toEqual([])
     expect(leaks((await ask(answer(200, `Bearer ${tokens.accessToken}`, {}))).came)).toEqual([])
     expect(leaks((await ask(cutWithin(403, `{"${tokens.appSecret}`))).came)).toEqual([])
+  })
+
+  test('never come back with what else is secret of a call', async () => {
+    const call: XCall = {
+      ...POST,
+      path: '/oauth/access_token',
+      body: { oauth_verifier: 'a/b+c=d9' },
+      secrets: ['a/b+c=d9'],
+    }
+    for (const quote of ['No a/b+c=d9', 'No a%2Fb%2Bc%3Dd9', { 'a/b+c=d9': ['a/b+c=d9'] }]) {
+      const { came } = await ask(answer(403, quote), call)
+      expect(came.kind === 'answered' && JSON.stringify(came.body)).toMatch(/^[^/%]*\[removed\][^/%]*$/)
+    }
+  })
+
+  test('never come back with the cause of an answer that is none of HTTP', async () => {
+    const { came } = await ask(nonsense(({ headers }) => `${headers.authorization}`))
+    const cause = came.kind === 'unanswered' ? came.cause : undefined
+    expect(came).toMatchObject({ sent: true, detail: 'HPE_INVALID_CONSTANT' })
+    expect(Object.entries({ ...cause })).toEqual([['code', 'HPE_INVALID_CONSTANT']])
   })
 
   test('never come back with an error', async () => {

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto'
-import http from 'node:http'
 import { type LocalX, type LocalXOptions, startLocalX } from '@hexbird/local-x'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { ApiResponseError, TwitterApi, type TwitterApiTokens } from 'twitter-api-v2'
 import { agentTo } from '../src/index.js'
+import { approve } from './approve.js'
 import { answer, startScripted } from './scripted-server.js'
 
 /*
@@ -204,35 +204,6 @@ test('webhooks and subscriptions, for which the library has no methods, by its g
   expect(gone.data).toEqual([{ subscription_id: subscription.subscription_id, deleted: true }])
   expect(await app.v2.delete('webhooks/:id', {}, { params })).toEqual({ data: { deleted: true } })
 })
-
-/** What a person does in a browser: opens the page, chooses who they are, authorises. */
-async function approve(x: LocalX, address: string, username: string): Promise<URLSearchParams> {
-  const url = x.browserUrl(address)
-  const page = await send(url)
-  const cookie = page.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
-  const token = /name="authenticity_token" value="([^"]*)"/.exec(page.body)?.[1] ?? ''
-  const form = { authenticity_token: token, person: x.person(username).id, decision: 'approve' }
-  const { headers } = await send(url, { cookie, origin: x.url }, new URLSearchParams(form).toString())
-  return new URL(headers.location ?? '').searchParams
-}
-
-function send(
-  url: string,
-  headers: Record<string, string> = {},
-  body?: string,
-): Promise<{ readonly headers: http.IncomingHttpHeaders; readonly body: string }> {
-  return new Promise((resolve, reject) => {
-    const type = body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }
-    const method = body === undefined ? 'GET' : 'POST'
-    const request = http.request(url, { method, headers: { ...headers, ...type }, agent: false }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () => resolve({ headers: response.headers, body: Buffer.concat(chunks).toString() }))
-    })
-    request.on('error', reject)
-    request.end(body)
-  })
-}
 
 /** A webhook that passes the challenge. */
 async function webhookOf({ credentials }: LocalX): Promise<string> {

@@ -10,7 +10,7 @@ import type { AddressInfo, Socket, Server as TcpServer } from 'node:net'
 /** What the server does with a request. */
 export type Script = (response: ServerResponse, request: Received) => void
 
-interface Received {
+export interface Received {
   readonly method: string
   readonly url: string
   readonly headers: IncomingHttpHeaders
@@ -86,6 +86,12 @@ export const cutWithin =
     response.writeHead(status, { ...JSON_TYPE, 'content-length': String(part.length + 100), ...headers })
     response.write(part, () => response.socket?.destroy())
   }
+
+/** Answers with something else than HTTP. */
+export const nonsense =
+  (text: string | ((received: Received) => string)): Script =>
+  (response, received) =>
+    void response.socket?.end(typeof text === 'string' ? text : text(received))
 
 export const silence: Script = () => {}
 

@@ -1,0 +1,39 @@
+import type { XErrorClass } from './errors.js'
+import { isId } from './problem.js'
+
+/** What names an app to X: its consumer key and secret, which X also calls API key and secret. */
+export interface XAppKeys {
+  readonly consumerKey: string
+  readonly consumerSecret: string
+}
+
+/** The OAuth 1.0a credentials of an app and of the account it acts as. */
+export interface XCredentials extends XAppKeys {
+  readonly accessToken: string
+  readonly accessSecret: string
+}
+
+/** @throws Failure that names what is missing */
+export function appKeysOf({ consumerKey, consumerSecret }: XAppKeys, Failure: XErrorClass) {
+  needAll({ consumerKey, consumerSecret }, Failure)
+  return { appKey: consumerKey, appSecret: consumerSecret }
+}
+
+/** @throws Failure that names what is missing: with half of the tokens the library would call X as the app alone */
+export function tokensOf(credentials: XCredentials, Failure: XErrorClass) {
+  const { accessToken, accessSecret } = credentials
+  const keys = appKeysOf(credentials, Failure)
+  needAll({ accessToken, accessSecret }, Failure)
+  return { ...keys, accessToken, accessSecret }
+}
+
+function needAll(credentials: Readonly<Record<string, string>>, Failure: XErrorClass): void {
+  const missing = Object.keys(credentials).find((name) => !credentials[name])
+  if (missing) throw new Failure('X_UNAUTHORIZED', `The credential ${missing} is missing.`)
+}
+
+/** An id is part of a path: nothing but digits gets there. */
+export function checkedId(id: string, Failure: XErrorClass): string {
+  if (isId(id)) return id
+  throw new Failure('X_REQUEST_REFUSED', `X's ids are 1 to 19 digits, and this is not one: ${String(id).slice(0, 30)}`)
+}
