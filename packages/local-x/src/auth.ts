@@ -73,7 +73,11 @@ export function createAuthenticator(credentials: LocalCredentials, tokens: Token
 
   function isUnused(nonce: string): boolean {
     const now = Date.now() / 1000
-    for (const [old, time] of nonces) if (now - time > 2 * TOLERANCE_SECONDS) nonces.delete(old)
+    for (const [old, time] of nonces) {
+      // They stand in the order in which they came: the rest is newer.
+      if (now - time <= 2 * TOLERANCE_SECONDS) break
+      nonces.delete(old)
+    }
     if (nonce === '' || nonces.has(nonce)) return false
     nonces.set(nonce, now)
     return true

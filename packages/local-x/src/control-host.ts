@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { checkAgain, makeTweet, revokeAccess, type TweetDraft } from './controls.js'
+import { checkAgain, makeMessage, makeTweet, revokeAccess, type TweetDraft } from './controls.js'
 import { describeDelivery } from './deliveries.js'
 import { LocalXError } from './errors.js'
 import { eventStream } from './live.js'
@@ -21,6 +21,7 @@ export function createControlHost(world: World): Hono<ControlEnv> {
 
   routePage(host, world, welcome)
   routeTweets(host, world)
+  routeMessages(host, world)
   routeSwitches(host, world)
   routeDeliveries(host, world)
   routePeople(host, world)
@@ -58,11 +59,12 @@ function foreign(c: Context<ControlEnv>): string | undefined {
 
 /** All that the page shows. */
 function snapshot(world: World): object {
-  const { bot, people, tweets, deliveries, outcomes, switches, webhooks } = world
+  const { bot, people, tweets, messages, deliveries, outcomes, switches, webhooks } = world
   return {
     bot,
     people: people.all(),
     tweets: tweets.all(),
+    messages: messages.all(),
     deliveries: deliveries.done().slice(-200).map(describeDelivery),
     outcomes: outcomes.all(),
     switches: switches.all(),
@@ -82,6 +84,24 @@ function routeTweets(host: Hono<ControlEnv>, world: World): void {
   host.delete('/_local/tweets/:id', (c) => {
     void world.announceDeletion(world.tweets.remove(c.req.param('id')))
     return c.body(null, 204)
+  })
+}
+
+function routeMessages(host: Hono<ControlEnv>, world: World): void {
+  host.get('/_local/messages', (c) => c.json(world.messages.all()))
+  host.post('/_local/messages', async (c) => {
+    const { from, to, text, encrypted } = await readFields(c)
+    if (typeof from !== 'string' || typeof text !== 'string') {
+      return c.json({ error: '`from` and `text` are needed, in a form or a JSON object.' }, 400)
+    }
+    const message = makeMessage(world, {
+      from,
+      text,
+      ...(typeof to === 'string' ? { to } : {}),
+      encrypted: encrypted === true || encrypted === 'true',
+    })
+    void world.announceMessage(message)
+    return c.json(message, 201)
   })
 }
 
@@ -193,6 +213,7 @@ POST   ${url}/_local/tweets        as, text, photo (files), alt, kind (photo, an
                                    inReplyTo, quote, edits, replySettings; a form or, without photos, JSON
 GET    ${url}/_local/tweets        all tweets
 DELETE ${url}/_local/tweets/<id>
+POST   ${url}/_local/messages      from, text, to (the bot), encrypted: a direct message; GET for all of them
 GET    ${url}/_local/switches      what goes wrong; PUT some of it as JSON to change it
 GET    ${url}/_local/deliveries    what the webhooks were told, and POST …/<id>/redeliver
 GET    ${url}/_local/webhooks      and POST …/<id>/check for a challenge

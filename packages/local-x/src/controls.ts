@@ -2,6 +2,7 @@ import { checkWebhook } from './crc.js'
 import { LocalXError } from './errors.js'
 import { randomCrcToken, randomText } from './random.js'
 import type { LocalPhoto, PhotoUpload } from './state/media.js'
+import type { LocalMessage } from './state/messages.js'
 import { isLatest, type LocalTweet, type ReplySettings } from './state/tweets.js'
 import type { LocalWebhook } from './state/webhooks.js'
 import type { World } from './world.js'
@@ -46,6 +47,29 @@ export function makeTweet(world: World, draft: TweetDraft): LocalTweet {
     ...(draft.replySettings === undefined ? {} : { replySettings: draft.replySettings }),
     ...(edits === undefined ? {} : { edits }),
   })
+}
+
+/** A direct message to send. */
+export type MessageDraft = {
+  /** The sender's username; made if nobody has it. */
+  readonly from: string
+  /** The recipient's username, made if nobody has it; default the bot. */
+  readonly to?: string
+  readonly text: string
+  /** Sends it by XChat, so that the app is not told what it says. */
+  readonly encrypted?: boolean
+}
+
+/** X delivers nothing to an account that takes no messages of strangers, whoever sends it. */
+export function makeMessage({ people, messages, bot }: World, draft: MessageDraft): LocalMessage {
+  const { text, encrypted = false } = draft
+  const from = people.findOrAdd(draft.from)
+  const to = people.findOrAdd(draft.to ?? bot.username)
+  if (text === '') throw new LocalXError('BAD_MESSAGE', 'A direct message says something.')
+  if (!messages.mayReach(from, to)) {
+    throw new LocalXError('BAD_MESSAGE', `@${to.username} takes no messages of @${from.username}.`)
+  }
+  return messages.send({ from, to, text, encrypted })
 }
 
 /** Takes back what the person granted to the app, and tells the webhooks. */

@@ -3,6 +3,7 @@
  *
  * - `UNKNOWN_TWEET`: the id names no tweet that is known here, or a deleted one.
  * - `NOT_EDITABLE`: X would not let this tweet be edited.
+ * - `BAD_MESSAGE`: a direct message without text, or to somebody who takes none of the sender.
  * - `BAD_PHOTO`: not a JPEG or PNG, larger than 5 MB, or more than four.
  * - `BAD_NAME`: a username that X does not allow, or an id that belongs to somebody else.
  * - `BAD_RECORDING`: not a delivery of either dialect.
@@ -16,6 +17,7 @@
 export type LocalXErrorCode =
   | 'UNKNOWN_TWEET'
   | 'NOT_EDITABLE'
+  | 'BAD_MESSAGE'
   | 'BAD_PHOTO'
   | 'BAD_NAME'
   | 'BAD_RECORDING'

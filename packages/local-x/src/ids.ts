@@ -16,3 +16,8 @@ export function createIds(random: Random, now: () => number): () => string {
     return last.toString()
   }
 }
+
+/** Numeric order of ids of any length. */
+export function compareIds(a: string, b: string): number {
+  return a.length === b.length ? (a < b ? -1 : a > b ? 1 : 0) : a.length - b.length
+}

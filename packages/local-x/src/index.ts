@@ -1,6 +1,6 @@
 export type { LocalCredentials } from './auth.js'
 export { type Clock, type TestClock, testClock } from './clock.js'
-export type { TweetDraft } from './controls.js'
+export type { MessageDraft, TweetDraft } from './controls.js'
 export type { Delivery } from './deliveries.js'
 export { LocalXError, type LocalXErrorCode } from './errors.js'
 export type { Fault, FaultResponse } from './faults.js'

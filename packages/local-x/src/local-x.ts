@@ -1,6 +1,6 @@
 import type { LocalCredentials } from './auth.js'
 import { type Clock, systemClock } from './clock.js'
-import { checkAgain, makeTweet, revokeAccess, type TweetDraft } from './controls.js'
+import { checkAgain, type MessageDraft, makeMessage, makeTweet, revokeAccess, type TweetDraft } from './controls.js'
 import type { Delivery } from './deliveries.js'
 import { LocalXError } from './errors.js'
 import { createFaults, type Fault } from './faults.js'
@@ -73,6 +73,8 @@ export type LocalX = {
   setCredits(credits: number | undefined): void
   /** Makes a tweet and tells the webhooks; resolves when they have answered. */
   tweet(draft: TweetDraft): Promise<LocalTweet>
+  /** Sends a direct message and tells the webhooks; resolves when they have answered. @throws LocalXError `BAD_MESSAGE` */
+  message(draft: MessageDraft): Promise<LocalMessage>
   /** Deletes a tweet with all its versions and tells the webhooks, if it was the subscribed account's own. */
   deleteTweet(id: string): Promise<void>
   /** A person takes back what they granted to the app: `user_event.revoke` or `oauth.revoke` to each webhook. */
@@ -170,6 +172,11 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
       const tweet = makeTweet(world, draft)
       await world.announce(tweet)
       return tweet
+    },
+    async message(draft) {
+      const message = makeMessage(world, draft)
+      await world.announceMessage(message)
+      return message
     },
     async deleteTweet(id) {
       await world.announceDeletion(world.tweets.remove(id))

@@ -20,7 +20,7 @@ export function createMediaHost(media: Media): Hono<{ Bindings: HttpBindings }> 
     const found = key === undefined ? undefined : media.find(key)
     const asked = ['jpg', 'png'].includes(format) && (size === undefined || SIZES.includes(size))
     if (found === undefined || found.photo.kind !== kind || !asked) return c.body(null, 404)
-    return c.body(Uint8Array.from(found.bytes), 200, {
+    return c.body(new Uint8Array(found.bytes), 200, {
       'content-type': found.photo.type,
       'content-length': String(found.bytes.length),
     })

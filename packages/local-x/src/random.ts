@@ -28,7 +28,11 @@ export function randomSigned64(random: Random): string {
 
 /** 48 characters, as X's tokens look in public: unpadded base64 of the text of a UUID. */
 export function randomCrcToken(random: Random): string {
+  return Buffer.from(randomUuid(random)).toString('base64')
+}
+
+/** 32 random hexadecimal digits in the form of a UUID; its version and variant are random too. */
+export function randomUuid(random: Random): string {
   const hex = Buffer.from(random(16)).toString('hex')
-  const uuid = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-  return Buffer.from(uuid).toString('base64')
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }

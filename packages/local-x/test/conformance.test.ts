@@ -214,7 +214,11 @@ async function callEveryRoute(x: LocalX): Promise<readonly Exchange[]> {
   const messages = 'POST /2/dm_conversations/with/{participant_id}/messages'
   await call(messages, { client: asBot, status: 201, params: { participant_id: bob } }, { text: 'Hello' })
   await call('GET /2/users/{id}/tweets', { client: asBot, params: { id: x.bot.id } })
-  await call('GET /2/users/{id}/mentions', { client: asBot, params: { id: x.bot.id } })
+  for (let at = 0; at < 6; at++) await x.tweet({ as: 'bob', text: `@hexbird ${at}` })
+  const mentions = 'GET /2/users/{id}/mentions'
+  const bot = { client: asBot, params: { id: x.bot.id } }
+  const { meta } = await call(mentions, bot, { ...everything, max_results: 5, since_id: own.data.id })
+  await call(mentions, bot, { ...everything, pagination_token: meta.next_token })
 
   await call('DELETE /2/tweets/{id}', { client: asBot, params: { id: own.data.id } })
 

@@ -206,6 +206,14 @@ describe('tokens', () => {
     expect((await refusal(older.client.v2.me())).code).toBe(401)
   })
 
+  test('cannot be refreshed once the person took all back, not even where the access token had gone before', async () => {
+    const x = await start(stack, { people })
+    const { accessToken, refreshToken = '' } = await signIn(x)
+    await client(x).revokeOAuth2Token(accessToken)
+    await x.revoke('alice')
+    expect((await refusal(client(x).refreshOAuth2Token(refreshToken))).code).toBe(400)
+  })
+
   test('are refused for a grant that X does not have, and without one', async () => {
     const x = await start(stack)
     expect((await post(x, 'token', { grant_type: 'password' })).body.error).toBe('unsupported_grant_type')

@@ -117,6 +117,7 @@ describe('an upload', () => {
 const CONTROLS = [
   ['POST', '/_local/tweets', { as: 'alice', text: 'hi' }],
   ['DELETE', '/_local/tweets/1', {}],
+  ['POST', '/_local/messages', { from: 'alice', text: 'hi' }],
   ['PUT', '/_local/switches', { drop: 1 }],
   ['POST', '/_local/deliveries/1/redeliver', {}],
   ['POST', '/_local/webhooks/1/check', {}],
@@ -133,7 +134,7 @@ describe.each(CONTROLS)('%s %s', (method, path, fields) => {
       // Node sends no length for the body of a DELETE.
       ...(method === 'DELETE' ? {} : { body: JSON.stringify(fields) }),
     })
-  const state = (x: LocalX) => [x.tweets(), x.switches(), x.outcomes(), x.deliveries()]
+  const state = (x: LocalX) => [x.tweets(), x.messages(), x.switches(), x.outcomes(), x.deliveries()]
 
   test('is not done for a page of another origin, in whatever way it asks', async () => {
     const x = await start(stack)

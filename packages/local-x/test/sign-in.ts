@@ -88,7 +88,10 @@ type Signing = {
 }
 
 /** A signed POST to `path`, as a client would make it or, by `wrong`, as none would. */
-export function signedPost(x: LocalX, path: string, wrong: Signing = {}): Promise<Answered> {
+export const signedPost = (x: LocalX, path: string, wrong: Signing = {}): Promise<Answered> =>
+  signedRequest(x, 'POST', path, wrong)
+
+export function signedRequest(x: LocalX, method: string, path: string, wrong: Signing = {}): Promise<Answered> {
   const { key = x.credentials.consumerKey, secret = x.credentials.consumerSecret, token, tokenSecret = '' } = wrong
   const { timestamp = Math.floor(Date.now() / 1000), more = {} } = wrong
   const parameters: (readonly [string, string])[] = [
@@ -100,8 +103,8 @@ export function signedPost(x: LocalX, path: string, wrong: Signing = {}): Promis
     ...(token === undefined ? [] : [['oauth_token', token] as const]),
     ...Object.entries(more),
   ]
-  const signature = oauthSignature('POST', `https://api.x.com${path}`, parameters, secret, tokenSecret)
+  const signature = oauthSignature(method, `https://api.x.com${path}`, parameters, secret, tokenSecret)
   const all = [...parameters, ['oauth_signature', signature] as const]
   const authorization = `OAuth ${all.map(([name, value]) => `${name}="${encodeURIComponent(value)}"`).join(', ')}`
-  return request(x, path, { method: 'POST', headers: { host: 'api.x.com', authorization } })
+  return request(x, path, { method, headers: { host: 'api.x.com', authorization } })
 }

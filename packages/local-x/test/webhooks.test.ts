@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { signIn } from './sign-in.js'
-import { type Closers, clientsOf, closeAll, refusal, start, startWebhook } from './support.js'
+import { type Closers, clientsOf, closeAll, hmac, refusal, start, startWebhook } from './support.js'
 
 const stack: Closers = []
 afterEach(() => closeAll(stack))
@@ -195,6 +195,19 @@ describe('a replay', () => {
       '@hexbird two',
       '@hexbird three',
     ])
+  })
+
+  test('is signed like any delivery, over the very bytes of the first time', async () => {
+    const { x, hook, replay, begin } = await setUpReplay()
+    await x.tweet({ as: 'alice', text: '@hexbird 犬 hi' })
+    await x.message({ from: 'alice', text: 'stop' })
+    await x.revoke('alice')
+    const first = hook.received.splice(0)
+    await replay(begin, begin)
+    await x.idle()
+    expect(first).toHaveLength(3)
+    expect(hook.received.slice(0, -1)).toEqual(first)
+    for (const { raw, signature } of hook.received) expect(signature).toBe(hmac(x.credentials.consumerSecret, raw))
   })
 
   test('has the events of its minutes alone, both ends included', async () => {

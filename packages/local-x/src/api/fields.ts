@@ -126,7 +126,7 @@ export function presentPerson(
 ): JsonObject {
   const viewer = caller.kind === 'user' ? people.find(caller.userId) : undefined
   return personObject(person, fields, {
-    followers: people.followersOf(person.id).length,
+    followers: people.followerCount(person.id),
     following: people.followedBy(person.id),
     ...(viewer === undefined ? {} : { receivesYourDm: messages.mayReach(viewer, person) }),
   })

@@ -27,7 +27,9 @@ export function routeFollows(api: Hono<ApiEnv>, world: World, guard: Guard): voi
     const target = world.people.find(targetId)
     if (target === undefined) return refuse(c, invalid(`Could not find user with target_user_id: [${targetId}].`))
     if (target.id === source.id) return refuse(c, invalid('You cannot follow yourself.'))
+    const isNew = !world.people.follows(source.id, target.id)
     const outcome = world.people.follow(source, target)
+    if (isNew && outcome === 'following') void world.announceFollow({ source, target })
     return answer(c, { data: { following: outcome === 'following', pending_follow: outcome === 'asked' } })
   })
 }

@@ -30,7 +30,9 @@ export function routeMessages(api: Hono<ApiEnv>, world: World, guard: Guard): vo
     if (to === undefined || !world.messages.mayReach(from, to)) {
       return refuse(c, forbidden('You do not have permission to DM one or more participants.'))
     }
-    const { id, conversationId } = world.messages.send(from, to, text)
-    return answer(c, { data: { dm_conversation_id: conversationId, dm_event_id: id } }, 201)
+    const message = world.messages.send({ from, to, text, byApp: true })
+    // X's answer does not wait for the webhooks.
+    void world.announceMessage(message)
+    return answer(c, { data: { dm_conversation_id: message.conversationId, dm_event_id: message.id } }, 201)
   })
 }

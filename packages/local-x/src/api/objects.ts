@@ -40,7 +40,7 @@ export function tweetObject(tweet: LocalTweet, fields: readonly string[], tweets
       retweet_count: 0,
       reply_count: tweets.repliesTo(id).length,
       like_count: 0,
-      quote_count: tweets.all().filter((other) => other.quoted?.id === id && !other.deleted).length,
+      quote_count: tweets.quoteCount(id),
       bookmark_count: 0,
       impression_count: 0,
     },

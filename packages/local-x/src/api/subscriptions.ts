@@ -1,5 +1,6 @@
 import type { Hono } from 'hono'
 import type { JsonObject } from '../json.js'
+import { APP_ID } from '../state/app.js'
 import type { ActivitySubscription } from '../state/webhooks.js'
 import type { World } from '../world.js'
 import { isId, isObject, type Parsed, readObject, unknownKey } from './body.js'
@@ -46,7 +47,7 @@ function routeAccountActivity(api: Hono<ApiEnv>, world: World, guard: Guard): vo
     if (webhook === undefined) return refuse(c, unknownWebhook())
     const subscriptions = webhooks.accountsOf(webhook.id).map((userId) => ({ user_id: userId }))
     return answer(c, {
-      data: { application_id: '1', webhook_id: webhook.id, webhook_url: webhook.url, subscriptions },
+      data: { application_id: APP_ID, webhook_id: webhook.id, webhook_url: webhook.url, subscriptions },
     })
   })
 
@@ -71,7 +72,7 @@ function routeAccountActivity(api: Hono<ApiEnv>, world: World, guard: Guard): vo
   )
 }
 
-// What X takes, by docs.x.com/x-api/activity/introduction; the local X tells of the posts alone.
+// What X takes, by docs.x.com/x-api/activity/introduction; the local X tells of posts, messages and follows alone.
 const PUBLIC_EVENTS = [
   ...['post.create', 'post.delete', 'news.new', 'spaces.start', 'spaces.end'],
   ...['profile.update.bio', 'profile.update.profile_picture', 'profile.update.banner_picture'],
@@ -194,7 +195,10 @@ function problemOfSubscription(c: ApiContext, body: Parsed, world: World): Probl
   const asPerson = caller.kind === 'user' && caller.via === 'oauth2' && PRIVATE_EVENTS.includes(eventType)
   if (asPerson && scope !== undefined && !caller.scopes.includes(scope)) return scopesMissing([scope])
   const same = (one: ActivitySubscription) =>
-    one.eventType === eventType && one.filter.user_id === filter.user_id && one.webhookId === webhookId
+    one.eventType === eventType &&
+    one.filter.user_id === filter.user_id &&
+    one.filter.direction === filter.direction &&
+    one.webhookId === webhookId
   return world.webhooks.activities().some(same)
     ? invalidBecause('DuplicateSubscriptionFailed', 'A subscription for this event and filter exists already.')
     : undefined

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import type { JsonObject } from '../json.js'
 import type { LocalPerson, People } from '../state/people.js'
-import { isLatest, type LocalTweet, mentionsExplicitly, type ReplySettings } from '../state/tweets.js'
+import { type LocalTweet, mentionsExplicitly, type ReplySettings } from '../state/tweets.js'
 import { measure } from '../text.js'
 import type { World } from '../world.js'
 import { isId, isObject, type Parsed, readObject, unknownKey } from './body.js'
@@ -218,16 +218,7 @@ const DUPLICATE_WINDOW_MS = 24 * 60 * 60 * 1000
 
 /** X's own window is not documented; what was deleted does not count. */
 function isDuplicate(text: string, author: LocalPerson, { tweets, now }: World): boolean {
-  return tweets
-    .all()
-    .some(
-      (tweet) =>
-        tweet.author.id === author.id &&
-        !tweet.deleted &&
-        isLatest(tweet) &&
-        tweet.displayText === text &&
-        now() - tweet.createdAt < DUPLICATE_WINDOW_MS,
-    )
+  return tweets.withWords(author.id, text).some((tweet) => now() - tweet.createdAt < DUPLICATE_WINDOW_MS)
 }
 
 function withoutEmpty(body: JsonObject): JsonObject {

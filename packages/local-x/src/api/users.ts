@@ -1,6 +1,7 @@
 import type { Hono } from 'hono'
+import { compareIds } from '../ids.js'
 import type { LocalPerson } from '../state/people.js'
-import { compareIds, isLatest, type LocalTweet } from '../state/tweets.js'
+import type { LocalTweet } from '../state/tweets.js'
 import type { World } from '../world.js'
 import { isId } from './body.js'
 import { present, presentPerson, readSelection, SELECTION_QUERY } from './fields.js'
@@ -42,12 +43,11 @@ export function routeUsers(api: Hono<ApiEnv>, world: World, guard: Guard): void 
     guard({ allow: ['user', 'app'], scopes, limit: { user: 900, app: 10_000 }, query: [...TIMELINE_QUERY, 'exclude'] }),
     (c) => {
       const excluded = c.req.query('exclude')?.split(',') ?? []
-      return timeline(
-        c,
-        world,
-        (tweet, userId) =>
-          tweet.author.id === userId && !(excluded.includes('replies') && tweet.inReplyTo !== undefined),
-      )
+      return timeline(c, world, {
+        newestFirst: world.tweets.by,
+        belongs: ({ inReplyTo }) => !(excluded.includes('replies') && inReplyTo !== undefined),
+        reach: 3200,
+      })
     },
   )
 
@@ -55,11 +55,11 @@ export function routeUsers(api: Hono<ApiEnv>, world: World, guard: Guard): void 
     '/2/users/:id/mentions',
     guard({ allow: ['user', 'app'], scopes, limit: { user: 300, app: 450 }, query: TIMELINE_QUERY }),
     (c) =>
-      timeline(
-        c,
-        world,
-        (tweet, userId) => tweet.author.id !== userId && tweet.mentions.some(({ person }) => person.id === userId),
-      ),
+      timeline(c, world, {
+        newestFirst: world.tweets.mentioning,
+        belongs: ({ author }) => author.id !== c.req.param('id'),
+        reach: 800,
+      }),
   )
 }
 
@@ -69,7 +69,14 @@ function account(c: ApiContext, world: World, person: LocalPerson): Response {
   return answer(c, { data: presentPerson(person, read.selection.user, world, c.get('caller')) })
 }
 
-function timeline(c: ApiContext, world: World, belongs: (tweet: LocalTweet, userId: string) => boolean): Response {
+type Timeline = {
+  readonly newestFirst: (userId: string) => Iterable<LocalTweet>
+  readonly belongs: (tweet: LocalTweet) => boolean
+  /** What is older than that many does not show: docs.x.com/x-api/posts/timelines/introduction. */
+  readonly reach: number
+}
+
+function timeline(c: ApiContext, world: World, { newestFirst, belongs, reach }: Timeline): Response {
   const userId = c.req.param('id') ?? ''
   if (!isId(userId)) return refuse(c, invalid(`The \`id\` query parameter value [${userId}] is not valid`))
   const read = readSelection(c)
@@ -78,11 +85,9 @@ function timeline(c: ApiContext, world: World, belongs: (tweet: LocalTweet, user
   if (range.kind === 'wrong') return refuse(c, invalid(range.message))
   if (world.people.find(userId) === undefined) return answer(c, { errors: [missing('user', 'id', userId)] })
 
-  const matching = world.tweets
-    .all()
-    .filter((tweet) => !tweet.deleted && isLatest(tweet) && belongs(tweet, userId) && range.holds(tweet))
-    .reverse()
-  const page = matching.slice(0, range.maxResults)
+  const matching = within(newestFirst(userId), belongs, reach, range)
+  const start = startOf(matching, range)
+  const page = matching.slice(start, start + range.maxResults)
   const [newest, oldest] = [page[0], page.at(-1)]
   // X leaves `data` away where there is nothing.
   if (newest === undefined || oldest === undefined) return answer(c, { meta: { result_count: 0 } })
@@ -94,45 +99,87 @@ function timeline(c: ApiContext, world: World, belongs: (tweet: LocalTweet, user
       result_count: page.length,
       newest_id: newest.id,
       oldest_id: oldest.id,
-      ...(page.length < matching.length ? { next_token: toToken(oldest.id) } : {}),
+      ...(start + page.length < matching.length ? { next_token: toToken({ side: 'older', id: oldest.id }) } : {}),
+      ...(start > 0 ? { previous_token: toToken({ side: 'newer', id: newest.id }) } : {}),
     },
   })
 }
 
-type Range =
-  | { readonly kind: 'range'; readonly maxResults: number; readonly holds: (tweet: LocalTweet) => boolean }
-  | { readonly kind: 'wrong'; readonly message: string }
+/** What the timeline has within the range, newest first. */
+function within(
+  newestFirst: Iterable<LocalTweet>,
+  belongs: Timeline['belongs'],
+  reach: number,
+  { sinceId, holds }: Range,
+): LocalTweet[] {
+  const found: LocalTweet[] = []
+  let seen = 0
+  for (const tweet of newestFirst) {
+    if (!belongs(tweet)) continue
+    seen += 1
+    if (seen > reach || compareIds(tweet.id, sinceId) <= 0) break
+    if (holds(tweet)) found.push(tweet)
+  }
+  return found
+}
 
-function readRange(c: ApiContext): Range {
+/** Where the page begins that the token stands for: what is older than its tweet, or so many that are newer. */
+function startOf(matching: readonly LocalTweet[], { page, maxResults }: Range): number {
+  if (page === undefined) return 0
+  const { side, id } = page
+  const first = matching.findIndex((tweet) => compareIds(tweet.id, id) < (side === 'older' ? 0 : 1))
+  const at = first < 0 ? matching.length : first
+  return side === 'older' ? at : Math.max(0, at - maxResults)
+}
+
+/** One side of a tweet. */
+type Page = { readonly side: 'older' | 'newer'; readonly id: string }
+
+type Range = {
+  readonly kind: 'range'
+  readonly maxResults: number
+  readonly sinceId: string
+  readonly page: Page | undefined
+  readonly holds: (tweet: LocalTweet) => boolean
+}
+
+function readRange(c: ApiContext): Range | { readonly kind: 'wrong'; readonly message: string } {
   const { max_results = '10', since_id = '0', until_id, start_time, end_time, pagination_token } = c.req.query()
+  const wrong = (message: string) => ({ kind: 'wrong', message }) as const
   const maxResults = Number(max_results)
   if (!Number.isInteger(maxResults) || maxResults < 5 || maxResults > 100) {
-    return {
-      kind: 'wrong',
-      message: `The \`max_results\` query parameter value [${max_results}] is not between 5 and 100`,
-    }
+    return wrong(`The \`max_results\` query parameter value [${max_results}] is not between 5 and 100`)
   }
-  const before = [until_id, pagination_token === undefined ? undefined : fromToken(pagination_token)]
+  const page = pagination_token === undefined ? undefined : fromToken(pagination_token)
   const [from, to] = [start_time, end_time].map((time) => (time === undefined ? undefined : Date.parse(time)))
-  if (!isId(since_id) || before.some((id) => id !== undefined && !isId(id)) || Number.isNaN(from) || Number.isNaN(to)) {
-    return { kind: 'wrong', message: 'One of since_id, until_id, start_time, end_time, pagination_token is not valid' }
+  const ids = [since_id, until_id, page?.id].filter((id) => id !== undefined)
+  if (!ids.every(isId) || Number.isNaN(from) || Number.isNaN(to)) {
+    return wrong('One of since_id, until_id, start_time, end_time, pagination_token is not valid')
   }
+  // X's description 2.167 says both of this path.
+  if (until_id !== undefined && compareIds(since_id, until_id) >= 0) return wrong('since_id must be less than until_id')
+  if (from !== undefined && to !== undefined && from >= to) return wrong('start_time must be earlier than end_time')
   return {
     kind: 'range',
     maxResults,
+    sinceId: since_id,
+    page,
     holds: (tweet) =>
-      compareIds(tweet.id, since_id) > 0 &&
-      before.every((id) => id === undefined || compareIds(tweet.id, id) < 0) &&
+      (until_id === undefined || compareIds(tweet.id, until_id) < 0) &&
       (from === undefined || tweet.createdAt >= from) &&
       (to === undefined || tweet.createdAt < to),
   }
 }
 
 // X's tokens are base32hex too; what they hold is its own affair.
-const toToken = (id: string): string => BigInt(id).toString(32)
+const toToken = ({ side, id }: Page): string => (BigInt(id) * 2n + (side === 'older' ? 0n : 1n)).toString(32)
 
-function fromToken(token: string): string {
-  let id = 0n
-  for (const digit of token) id = id * 32n + BigInt('0123456789abcdefghijklmnopqrstuv'.indexOf(digit))
-  return id.toString()
+const BASE32HEX = '0123456789abcdefghijklmnopqrstuv'
+
+/** Of what is no token, a page whose id is none. */
+function fromToken(token: string): Page {
+  if (!/^[0-9a-v]{1,20}$/.test(token)) return { side: 'older', id: '' }
+  let held = 0n
+  for (const digit of token) held = held * 32n + BigInt(BASE32HEX.indexOf(digit))
+  return { side: held % 2n === 0n ? 'older' : 'newer', id: (held / 2n).toString() }
 }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../json.js'
+import { APP_ID } from '../state/app.js'
 import type { LocalPhoto } from '../state/media.js'
 import type { LocalPerson } from '../state/people.js'
 import { type LocalTweet, shortLink, type Tweets } from '../state/tweets.js'
@@ -27,16 +28,21 @@ export function tweetDeleteEvent(tweet: LocalTweet, userId: string, now: number)
 }
 
 /** What a webhook is told of a person who took the app's access back. It names no `for_user_id`. */
-export function revokeEvent(userId: string, appId: string, now: number): JsonObject {
+export function revokeEvent(userId: string, now: number): JsonObject {
   return {
     user_event: {
       revoke: {
-        date_time: new Date(now).toISOString(),
-        target: { app_id: appId },
+        date_time: revokedAt(now),
+        target: { app_id: APP_ID },
         source: { user_id: userId },
       },
     },
   }
+}
+
+/** `2018-05-24T09:48:12+00:00`, as both dialects write the time of it. */
+export function revokedAt(time: number): string {
+  return new Date(time).toISOString().replace(/\.\d+Z$/, '+00:00')
 }
 
 // Whole text that does not fit is cut for the root object: docs.x.com, "Support for Longform Posts".
@@ -205,12 +211,12 @@ function classicUser(person: LocalPerson): JsonObject {
 }
 
 /** The number with all its digits, and the text that a JavaScript reader needs. */
-function idPair(name: string, id: string | undefined): JsonObject {
+export function idPair(name: string, id: string | undefined): JsonObject {
   return { [name]: id === undefined ? null : BigInt(id), [`${name}_str`]: id ?? null }
 }
 
 /** `Wed Oct 10 20:19:24 +0000 2018` */
-function classicDate(time: number): string {
+export function classicDate(time: number): string {
   const [weekday, day, month, year, clock] = new Date(time).toUTCString().replace(',', '').split(' ')
   return `${weekday} ${month} ${day} ${clock} +0000 ${year}`
 }

@@ -1,8 +1,10 @@
 import { personObject, tweetObject } from '../api/objects.js'
 import type { Json, JsonObject } from '../json.js'
+import { APP_ID } from '../state/app.js'
 import type { LocalPerson } from '../state/people.js'
 import { type LocalTweet, mentionsExplicitly, type Tweets } from '../state/tweets.js'
 import type { ActivitySubscription } from '../state/webhooks.js'
+import { revokedAt } from './account-activity.js'
 
 /*
  * The newer dialect: X Activity. docs.x.com/x-api/activity/event-payloads, as of August 2026; it says `tweet_…` where
@@ -37,13 +39,13 @@ export function postDeleteEvent(
 }
 
 /** What a webhook is told of a person who took the app's access back: nobody subscribes to it, and nobody is included. */
-export function oauthRevokeEvent(userId: string, appId: string, uuid: string, now: number): JsonObject {
+export function oauthRevokeEvent(userId: string, uuid: string, now: number): JsonObject {
   return {
     data: {
       event_uuid: uuid,
       filter: {},
       event_type: 'oauth.revoke',
-      payload: { date_time: new Date(now).toISOString().replace(/\.\d+Z$/, '+00:00'), user_id: userId, app_id: appId },
+      payload: { date_time: revokedAt(now), user_id: userId, app_id: APP_ID },
     },
   }
 }
@@ -72,11 +74,11 @@ function includesOf(tweet: LocalTweet, eventType: string, payload: JsonObject): 
   return { users: [...people.values()].map(activityPerson), tweets: [payload] }
 }
 
-function envelope(
+export function envelope(
   { filter, eventType, tag }: ActivitySubscription,
   uuid: string,
   payload: JsonObject,
-  includes: JsonObject,
+  includes?: JsonObject,
 ): JsonObject {
   return {
     data: {
@@ -85,7 +87,7 @@ function envelope(
       event_type: eventType,
       ...(tag === undefined ? {} : { tag }),
       payload,
-      includes,
+      ...(includes === undefined ? {} : { includes }),
     },
   }
 }
@@ -116,7 +118,7 @@ function activityTweet(tweet: LocalTweet, tweets: Tweets): JsonObject {
   })
 }
 
-function activityPerson(person: LocalPerson): JsonObject {
+export function activityPerson(person: LocalPerson): JsonObject {
   const fields = [
     'created_at',
     'description',

@@ -107,12 +107,12 @@ export function routePage(host: Hono<ControlEnv>, world: World, welcome: (url: s
   )
 
   for (const [address, { path, type }] of FILES) {
-    host.get(address, async (c) => c.body(Uint8Array.from(await readFile(path)), 200, { 'content-type': type }))
+    host.get(address, async (c) => c.body(new Uint8Array(await readFile(path)), 200, { 'content-type': type }))
   }
 
   host.get('/_local/media/:key', (c) => {
     const found = world.media.find(c.req.param('key'))
     if (found === undefined) return c.notFound()
-    return c.body(Uint8Array.from(found.bytes), 200, { 'content-type': found.photo.type })
+    return c.body(new Uint8Array(found.bytes), 200, { 'content-type': found.photo.type })
   })
 }

@@ -1,3 +1,6 @@
+/** The app's id, which X's events and subscriptions name. */
+export const APP_ID = '1'
+
 /** How errors of `/oauth/request_token` and `/oauth/access_token` are written; all three were seen on X. */
 export type OAuthErrorFormat = 'json' | 'xml' | 'text'
 

@@ -1,7 +1,7 @@
 import { compareIds } from '../ids.js'
 
 /** Ids by a key, each list in numeric order and each id in it once. */
-export type IdIndex = {
+type IdIndex = {
   readonly add: (key: string, id: string) => void
   readonly of: (key: string) => readonly string[]
 }
@@ -25,7 +25,7 @@ export function insertId(ids: string[], id: string): void {
 }
 
 /** How many of the ordered ids are smaller than this one. New ids are the largest, those of recordings can be any. */
-export function firstNotBelow(ids: readonly string[], id: string): number {
+function firstNotBelow(ids: readonly string[], id: string): number {
   const last = ids.at(-1)
   if (last === undefined || compareIds(last, id) < 0) return ids.length
   let [low, high] = [0, ids.length]

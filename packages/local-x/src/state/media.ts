@@ -50,7 +50,7 @@ export function createMedia(newId: () => string, random: Random) {
     }
     if (bytes.length > MAX_BYTES) throw new LocalXError('BAD_PHOTO', 'A photo on X has at most 5 MB.')
     const photo = describe(newId(), key, type, kind, sizeOf(bytes), altText)
-    stored.set(key, { photo, bytes: Uint8Array.from(bytes) })
+    stored.set(key, { photo, bytes: new Uint8Array(bytes) })
     return photo
   }
 

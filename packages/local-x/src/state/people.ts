@@ -35,6 +35,7 @@ export function createPeople(newId: () => string, now: () => number) {
   const byName = new Map<string, LocalPerson>()
   /** Whom each account follows. */
   const following = new Map<string, Set<string>>()
+  const followerCounts = new Map<string, number>()
 
   function add({
     username,
@@ -81,15 +82,17 @@ export function createPeople(newId: () => string, now: () => number) {
     if (follows(source.id, target.id)) return 'following'
     if (target.protected) return 'asked'
     following.set(source.id, (following.get(source.id) ?? new Set<string>()).add(target.id))
+    followerCounts.set(target.id, followerCount(target.id) + 1)
     return 'following'
   }
 
   const follows = (sourceId: string, targetId: string): boolean => following.get(sourceId)?.has(targetId) ?? false
 
   const followersOf = (id: string): LocalPerson[] => [...byId.values()].filter((person) => follows(person.id, id))
+  const followerCount = (id: string): number => followerCounts.get(id) ?? 0
   const followedBy = (id: string): number => following.get(id)?.size ?? 0
 
   const all = (): LocalPerson[] => [...byId.values()]
 
-  return { add, find, named, findOrAdd, know, change, follow, follows, followersOf, followedBy, all }
+  return { add, find, named, findOrAdd, know, change, follow, follows, followersOf, followerCount, followedBy, all }
 }

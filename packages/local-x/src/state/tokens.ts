@@ -108,7 +108,11 @@ export function createTokens(random: Random, now: () => number) {
 
     deny: (made: RequestToken): void => void requests.delete(made.token),
 
-    /** Uses the request token up. A person who signs in again gets the token that there is. */
+    /**
+     * Uses the request token up. A person who signs in again gets the token that there is: only once that was invalidated,
+     * says X's page on POST oauth/invalidate_token, do new attempts yield another. Clients report the same, as in
+     * github.com/oauthlib/oauthlib, issue 377.
+     */
     exchange(made: RequestToken, userId: string): AccessToken {
       requests.delete(made.token)
       const existing = [...accesses.values()].find((one) => one.userId === userId && one.level === made.level)
@@ -143,6 +147,8 @@ export function createTokens(random: Random, now: () => number) {
         family.revoked = true
         revoked.add(token)
       }
+      // Also those whose access token is no more.
+      for (const { family } of refreshers.values()) if (family.userId === userId) family.revoked = true
     },
 
     addCode(granted: CodeRequest): string {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { LocalXError } from '../errors.js'
 import { codePoints, findMentions, sliceCodePoints } from '../text.js'
+import { createIdIndex, insertId } from './id-index.js'
 import type { LocalPhoto } from './media.js'
 import type { LocalPerson, People } from './people.js'
 
@@ -68,11 +69,32 @@ export function createTweets(
   changed: (tweet: LocalTweet) => void = () => {},
 ) {
   const byId = new Map<string, LocalTweet>()
+  const ids: string[] = []
+  const [replies, quotes, authored, mentioning, saying] = [
+    createIdIndex(),
+    createIdIndex(),
+    createIdIndex(),
+    createIdIndex(),
+    createIdIndex(),
+  ]
 
   function put(tweet: LocalTweet): void {
+    if (!byId.has(tweet.id)) enter(tweet)
     byId.set(tweet.id, tweet)
     changed(tweet)
   }
+
+  /** What is looked up by never changes: an edit is a tweet of its own, and a deleted tweet is only marked. */
+  function enter({ id, author, displayText, mentions, inReplyTo, quoted }: LocalTweet): void {
+    insertId(ids, id)
+    authored.add(author.id, id)
+    saying.add(wordsOf(author.id, displayText), id)
+    for (const { person } of mentions) mentioning.add(person.id, id)
+    if (inReplyTo !== undefined) replies.add(inReplyTo.id, id)
+    if (quoted !== undefined) quotes.add(quoted.id, id)
+  }
+
+  const wordsOf = (authorId: string, text: string): string => `${authorId} ${text}`
 
   function create(draft: NewTweet): LocalTweet {
     const id = newId()
@@ -125,10 +147,24 @@ export function createTweets(
   }
 
   /** All tweets in the order of their ids, the deleted ones too. */
-  const all = (): LocalTweet[] => [...byId.values()].sort((a, b) => compareIds(a.id, b.id))
+  const all = (): LocalTweet[] => versions(ids)
 
-  const repliesTo = (id: string): LocalTweet[] =>
-    all().filter((tweet) => !tweet.deleted && tweet.inReplyTo?.id === id && isLatest(tweet))
+  const standing = (some: readonly string[]): LocalTweet[] => versions(some).filter(isStanding)
+
+  const repliesTo = (id: string): LocalTweet[] => standing(replies.of(id))
+
+  /** How many versions of tweets quote it. */
+  const quoteCount = (id: string): number => versions(quotes.of(id)).filter(({ deleted }) => !deleted).length
+
+  /** What the author says in exactly these words. */
+  const withWords = (authorId: string, text: string): LocalTweet[] => standing(saying.of(wordsOf(authorId, text)))
+
+  function* newestFirst(ordered: readonly string[]): Generator<LocalTweet> {
+    for (let at = ordered.length - 1; at >= 0; at -= 1) {
+      const tweet = byId.get(ordered[at] ?? '')
+      if (tweet !== undefined && isStanding(tweet)) yield tweet
+    }
+  }
 
   /** Deletes every version of the tweet. */
   function remove(id: string): LocalTweet {
@@ -143,21 +179,35 @@ export function createTweets(
     return known ?? tweet
   }
 
-  return { create, find, get, all, repliesTo, remove, know, replace: put, mentionsIn }
+  return {
+    create,
+    find,
+    get,
+    all,
+    repliesTo,
+    quoteCount,
+    withWords,
+    /** The author's tweets, newest first, as far as they are asked for. */
+    by: (authorId: string) => newestFirst(authored.of(authorId)),
+    /** Those that mention the account, implicitly too, newest first. */
+    mentioning: (userId: string) => newestFirst(mentioning.of(userId)),
+    remove,
+    know,
+    replace: put,
+    mentionsIn,
+  }
 }
 
 export function isLatest(tweet: LocalTweet): boolean {
   return tweet.editHistory.at(-1) === tweet.id
 }
 
+/** It is there, in its latest version. */
+const isStanding = (tweet: LocalTweet): boolean => !tweet.deleted && isLatest(tweet)
+
 /** The tweet's author wrote the name, as opposed to X putting it there because of a reply. */
 export function mentionsExplicitly(tweet: LocalTweet, userId: string): boolean {
   return tweet.mentions.some(({ person, start }) => person.id === userId && start >= tweet.displayRange[0])
-}
-
-/** Numeric order of ids of any length. */
-export function compareIds(a: string, b: string): number {
-  return a.length === b.length ? (a < b ? -1 : a > b ? 1 : 0) : a.length - b.length
 }
 
 /** A link as X's shortener makes them; it leads nowhere. */

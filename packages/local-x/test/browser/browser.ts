@@ -18,11 +18,19 @@ export function browserTest(name: string, run: () => Promise<void>): void {
 
 let browser: Promise<Browser> | undefined
 
-/** A page with a fresh profile, and what was wrong on it: errors, and what its own policy refused. */
-export async function openPage(
-  url: string,
-  options: BrowserContextOptions = {},
-): Promise<{ readonly page: Page; readonly problems: string[] }> {
+/** A page, and what was wrong on it: errors, and what its own policy refused. */
+export type Shown = { readonly page: Page; readonly problems: string[] }
+
+/** The page of a local X, with a fresh profile. */
+export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<Shown> {
+  const shown = await newPage(options)
+  await shown.page.goto(url)
+  await shown.page.getByText('On this machine only').waitFor()
+  return shown
+}
+
+/** An empty page with a fresh profile: another browser than all others. */
+export async function newPage(options: BrowserContextOptions = {}): Promise<Shown> {
   browser ??= chromium.launch({
     ...(CHROMIUM === undefined ? {} : { executablePath: CHROMIUM }),
     args: [
@@ -39,8 +47,6 @@ export async function openPage(
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(message.text())
   })
-  await page.goto(url)
-  await page.getByText('On this machine only').waitFor()
   return { page, problems }
 }
 

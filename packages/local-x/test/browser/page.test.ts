@@ -140,7 +140,7 @@ describe('a tweet', () => {
       if (name === 'A GIF' || name === 'A video')
         await page.locator('select option:checked', { hasText: /GIF|video/ }).waitFor({ state: 'attached' })
       await post(page)
-      await page.waitForFunction(`document.querySelectorAll('article').length > ${before}`)
+      await page.locator('article').nth(before).waitFor()
       expect([name, x.tweets().at(-1)]).toEqual([name, expect.objectContaining(match(tweet))])
     }
     await screenshot(page, 'presets')
