@@ -10,6 +10,7 @@ export {
   XWebhooksError,
 } from './errors.js'
 export { HttpsMediaFetcher, type HttpsMediaFetcherOptions } from './media-fetcher.js'
+export { XMentions, type XMentionsOptions } from './mentions.js'
 export { XSignIn, type XSignInOptions } from './sign-in.js'
 export { XSocialClient, type XSocialClientOptions } from './social-client.js'
 export { XUserActions, type XUserActionsOptions } from './user-actions.js'

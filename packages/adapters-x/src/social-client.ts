@@ -30,7 +30,7 @@ export interface XSocialClientOptions {
 }
 
 /** What `decodePost` reads. Source: docs.x.com/x-api/posts/get-post-by-id. */
-const TWEET_QUERY = {
+export const TWEET_QUERY = {
   expansions: 'attachments.media_keys,author_id,referenced_tweets.id,referenced_tweets.id.author_id',
   'tweet.fields':
     'attachments,author_id,conversation_id,created_at,display_text_range,edit_history_tweet_ids,entities,in_reply_to_user_id,lang,note_tweet,referenced_tweets,reply_settings',

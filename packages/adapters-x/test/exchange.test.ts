@@ -86,8 +86,9 @@ describe('a request', () => {
     const authorization = server.requests[0]?.headers.authorization ?? ''
     const header = [...authorization.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value])
     const { oauth_signature: signature, ...oauth } = Object.fromEntries(header)
-    const all = Object.entries({ ...oauth, oauth_callback: encodeURIComponent('https://a.b/?c=d e&f') }).sort()
-    const parameters = all.map(([name, value]) => `${name}=${value}`).join('&')
+    const all = Object.entries({ ...oauth, oauth_callback: encodeURIComponent('https://a.b/?c=d e&f') })
+    const pairs = all.map(([name, value]) => `${name}=${value}`)
+    const parameters = pairs.sort().join('&')
     const base = ['POST', 'https://api.x.com/oauth/request_token', parameters].map(encodeURIComponent).join('&')
     const hmac = createHmac('sha1', `${tokens.appSecret}&${tokens.accessSecret}`).update(base).digest('base64')
     expect(decodeURIComponent(signature)).toBe(hmac)

@@ -11,7 +11,7 @@ export interface SecretKey {
 }
 
 /** A key that was checked. */
-export interface HeldKey {
+interface HeldKey {
   readonly id: string
   readonly key: KeyObject
 }
@@ -71,7 +71,7 @@ function parsedKey(entry: string, position: number): SecretKey {
   if (base64 === '' || bytes.toString('base64') !== base64) {
     throw invalid(`Key ${position} is not base64. Write it as \`openssl rand -base64 32\` does, with + / and =.`)
   }
-  return checkedKey({ id: entry.slice(0, colon), key: bytes }, position)
+  return { id: entry.slice(0, colon), key: bytes }
 }
 
 function checkedKey({ id, key }: SecretKey, position: number): HeldKey {

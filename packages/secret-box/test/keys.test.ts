@@ -1,4 +1,4 @@
-import { createPublicKey, createSecretKey, generateKeyPairSync, KeyObject, randomBytes } from 'node:crypto'
+import { createSecretKey, generateKeyPairSync, KeyObject, randomBytes } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { createSecretBox, formatKey, newKey, parseKeys, type SecretKey } from '../src/index.js'
@@ -113,7 +113,8 @@ describe('keys as text', () => {
         } catch {
           shown = printed(thrown(() => parseKeys(text)))
         }
-        for (const piece of list.flatMap(([, key]) => piecesOf(base64(key)))) expect(shown).not.toContain(piece)
+        const pieces = list.flatMap(([, key]) => piecesOf(base64(key)))
+        expect(pieces.filter((piece) => shown.includes(piece))).toEqual([])
       }),
       runs,
     )
@@ -150,10 +151,10 @@ describe('keys as bytes', () => {
 
   test('are refused where the key is a public one', () => {
     const { publicKey } = generateKeyPairSync('ed25519')
-    expect(codeOf(keys({ id: 'a', key: publicKey }))).toBe('SECRET_KEYS_INVALID')
-    expect(codeOf(keys({ id: 'a', key: createPublicKey(publicKey.export({ format: 'pem', type: 'spki' })) }))).toBe(
-      'SECRET_KEYS_INVALID',
-    )
+    expect(thrown(keys({ id: 'a', key: publicKey }))).toMatchObject({
+      code: 'SECRET_KEYS_INVALID',
+      message: expect.stringContaining('Key 1 is neither a Uint8Array nor a secret KeyObject.'),
+    })
   })
 
   test('may be bytes or KeyObjects', () => {

@@ -5,10 +5,18 @@ import type { Later, Locked } from './social-client.js'
 export interface Mentions {
   /**
    * Those after the tweet `sinceId`, or where that is not known those since `from` (epoch milliseconds), oldest first.
-   * Not all at once where there are many: whoever asks again from the last of them gets the rest.
+   * Of many X lists the newest 800.
    */
   since(after: { readonly sinceId?: string; readonly from: number }): Promise<MentionsResult>
 }
 
 /** What X listed. */
-export type MentionsResult = { readonly kind: 'found'; readonly tweets: readonly Tweet[] } | Later | Locked
+export type MentionsResult =
+  | {
+      readonly kind: 'found'
+      readonly tweets: readonly Tweet[]
+      /** How many X listed besides that are no tweets as it describes them. */
+      readonly unreadable: number
+    }
+  | Later
+  | Locked

@@ -7,7 +7,7 @@ import { spend, stop, stoppedBy } from './look-up.js'
 
 /** What a sweep did. `found` are mentions that are in the inbox now; most of them were answered long ago. */
 export type Swept =
-  | { readonly kind: 'swept'; readonly found: number }
+  | { readonly kind: 'swept'; readonly found: number; readonly unreadable: number }
   | { readonly kind: 'over-budget'; readonly detail: string }
   | Pick<NotYet, 'kind' | 'reason' | 'detail'>
 
@@ -42,7 +42,7 @@ export async function sweep(
       if (tweets.length > 0) await inbox.put(tweets.map((tweet) => ({ kind: 'tweet', tweet })))
       const last = tweets.at(-1)
       if (last) await cursor.advance(last.id)
-      return { kind: 'swept', found: tweets.length }
+      return { kind: 'swept', found: tweets.length, unreadable: found.unreadable }
     }
   }
 }

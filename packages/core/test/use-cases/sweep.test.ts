@@ -42,8 +42,8 @@ function sweeping(found: MentionsResult, over: Partial<Ports> = {}, seen?: strin
 describe('a sweep', () => {
   test('puts what it found into the inbox, then goes forward', async () => {
     const [first, second] = [tweet({ id: '8' }), tweet({ id: '11' })]
-    const { taken, cursor, swept } = sweeping({ kind: 'found', tweets: [first, second] })
-    expect(await swept).toEqual({ kind: 'swept', found: 2 })
+    const { taken, cursor, swept } = sweeping({ kind: 'found', tweets: [first, second], unreadable: 0 })
+    expect(await swept).toEqual({ kind: 'swept', found: 2, unreadable: 0 })
     expect(taken).toEqual([
       { kind: 'tweet', tweet: first },
       { kind: 'tweet', tweet: second },
@@ -52,10 +52,10 @@ describe('a sweep', () => {
   })
 
   test('the first time asks for a day, then from the last tweet on', async () => {
-    const first = sweeping({ kind: 'found', tweets: [] })
+    const first = sweeping({ kind: 'found', tweets: [], unreadable: 0 })
     await first.swept
     expect(first.asked).toEqual([{ from: NOW - TIMES.tooOld }])
-    const next = sweeping({ kind: 'found', tweets: [] }, {}, '11')
+    const next = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, {}, '11')
     await next.swept
     expect(next.asked).toEqual([{ from: NOW - TIMES.tooOld, sinceId: '11' }])
     expect(next.cursor.id).toBe('11')
@@ -63,13 +63,13 @@ describe('a sweep', () => {
 
   test('does not go forward where the inbox failed', async () => {
     const inbox = { put: async () => Promise.reject(new Error('full')) }
-    const { cursor, swept } = sweeping({ kind: 'found', tweets: [tweet({ id: '11' })] }, { inbox }, '8')
+    const { cursor, swept } = sweeping({ kind: 'found', tweets: [tweet({ id: '11' })], unreadable: 0 }, { inbox }, '8')
     await expect(swept).rejects.toThrow('full')
     expect(cursor.id).toBe('8')
   })
 
   test('pays for each tweet that X listed', async () => {
-    const { charged, swept } = sweeping({ kind: 'found', tweets: [tweet(), tweet(), tweet()] })
+    const { charged, swept } = sweeping({ kind: 'found', tweets: [tweet(), tweet(), tweet()], unreadable: 0 })
     await swept
     expect(charged.reduce((sum, { amount }) => sum + amount, 0)).toBe(3 * selfServe2026.prices.ownedRead)
   })
@@ -78,14 +78,14 @@ describe('a sweep', () => {
     const { budget } = world({
       budget: { spend: async () => ({ kind: 'refused', window: 'day:1', until: NOW }) },
     }).ports
-    const { asked, swept } = sweeping({ kind: 'found', tweets: [] }, { budget })
+    const { asked, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, { budget })
     expect(await swept).toMatchObject({ kind: 'over-budget' })
     expect(asked).toEqual([])
   })
 
   test('asks nothing while all asking is stopped', async () => {
     const { breaker } = world({ breaker: { state: async () => ({ reason: 'code 326', since: NOW }) } }).ports
-    const { asked, swept } = sweeping({ kind: 'found', tweets: [] }, { breaker })
+    const { asked, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, { breaker })
     expect(await swept).toMatchObject({ kind: 'later', reason: 'stopped' })
     expect(asked).toEqual([])
   })
