@@ -94,7 +94,7 @@ async function watched(
     dialects: [dialect],
     localX: { ...settings.localX, ...(port !== undefined && { port }) },
     onOutcome(outcome, tweet) {
-      if (outcome.kind !== 'passed-over') ended.set(tweet.id, { outcome, at: performance.now() })
+      ended.set(tweet.id, { outcome, at: performance.now() })
       console.error(`The bot, on ${tweet.id}: ${outcome.kind}${'reason' in outcome ? ` (${outcome.reason})` : ''}`)
     },
   })
@@ -150,9 +150,12 @@ hexbird is up. Nothing leaves this machine.
 
   local X   ${local.x.url}
   webhook   ${local.webhookUrl}
+  sign-in   ${local.signInUrl}
   bot       @${local.x.bot.username}
 
 Open ${local.x.url} in a browser, pick a photo, press Post, and see the reply come in.
+Open ${local.signInUrl} to sign in with X, as anybody you like.
+
 Or tweet from another terminal:
 
   curl -F as=alice -F 'text=@${local.x.bot.username} what is this?' -F photo=@packages/local-x/samples/dog.jpg ${local.x.url}/_local/tweets

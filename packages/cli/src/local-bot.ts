@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { MemoryQueueOptions } from '@hexbird/adapters-memory'
 import {
   KeywordImageLabeler,
+  MemoryAccountStore,
   MemoryBlobStore,
   MemoryBreaker,
   MemoryBudget,
@@ -11,15 +12,17 @@ import {
   MemoryOptOuts,
   MemoryQueue,
   MemoryReplyLedger,
+  MemorySessionStore,
 } from '@hexbird/adapters-memory'
-import { agentTo, HttpsMediaFetcher, XSocialClient, XWebhooks } from '@hexbird/adapters-x'
-import type { BotOptions, BotPorts, Event, Outcome, Tweet } from '@hexbird/core'
-import { createBot, decodeJob, JOBS } from '@hexbird/core'
-import type { WebhookNotice } from '@hexbird/http'
-import { createWebhookApp, WEBHOOK_PATH } from '@hexbird/http'
+import { agentTo, HttpsMediaFetcher, XSignIn, XSocialClient, XUserActions, XWebhooks } from '@hexbird/adapters-x'
+import type { BotOptions, BotPorts, Event, Outcome, SignInOptions, SignInPorts, Tweet } from '@hexbird/core'
+import { createBot, createSignIn, decodeJob, JOBS } from '@hexbird/core'
+import type { SignInNotice, WebhookNotice } from '@hexbird/http'
+import { createSignInApp, createWebhookApp, SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
 import type { LocalX, LocalXOptions } from '@hexbird/local-x'
 import { LocalXError, startLocalX } from '@hexbird/local-x'
 import { serve } from '@hono/node-server'
+import { getConnInfo } from '@hono/node-server/conninfo'
 import { UsageError } from './usage-error.js'
 
 export type Dialect = 'x-activity' | 'account-activity'
@@ -32,30 +35,42 @@ export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
   readonly localX?: LocalXOptions
   /** The bot's clock, epoch milliseconds. */
   readonly now?: () => number
-  readonly onOutcome?: (outcome: Awaited<ReturnType<ReturnType<typeof createBot>['handleEvent']>>, tweet: Tweet) => void
+  readonly onOutcome?: (outcome: Outcome, tweet: Tweet) => void
   readonly onNotice?: (notice: WebhookNotice) => void
+  /** What signing in offers. */
+  readonly signIn?: Partial<Omit<SignInOptions, 'callback' | 'account'>>
+  readonly onSignInNotice?: (notice: SignInNotice) => void
   /** Ports to use in place of the usual ones. */
-  readonly ports?: Partial<BotPorts>
+  readonly ports?: Partial<LocalPorts>
 }
+
+type LocalPorts = Required<BotPorts> & SignInPorts
 
 /** A bot and the X that it lives in, both on this machine. */
 export interface LocalBot {
   readonly x: LocalX
   readonly webhookUrl: string
+  /** Where people sign in. */
+  readonly signInUrl: string
   /** Resolves when no event and no job is waiting or running. */
   idle(): Promise<void>
   close(): Promise<void>
 }
 
-/** Wires a whole bot to a local X: the real web app, the real client, real signatures; stores in memory. */
+/** Wires a whole bot to a local X: the real web apps, the real client, real signatures; stores in memory. */
 export async function startLocalBot(options: LocalBotOptions = {}): Promise<LocalBot> {
   const { dialects = ['x-activity'], now = Date.now } = options
   const { webhookSecrets = 'oauth1' } = options.localX ?? {}
-  const x = await startLocalX(options.localX).catch(refused)
+  // First of all an address: X wants to know where sign-ins may lead back to.
+  const web = await listen()
+  const callback = `${web.origin}${SIGN_IN_PATHS.callback}`
+  const { callbacks = [] } = options.localX ?? {}
+  const x = await startLocalX({ ...options.localX, callbacks: [...callbacks, callback] }).catch(async (error) => {
+    await web.close()
+    return refused(error)
+  })
   const onOutcome: NonNullable<LocalBotOptions['onOutcome']> = (outcome, tweet) => {
-    if (outcome.kind !== 'passed-over') {
-      x.noteOutcome(tweet.id, { kind: outcome.kind, ...('reason' in outcome && { reason: outcome.reason }) })
-    }
+    x.noteOutcome(tweet.id, { kind: outcome.kind, ...('reason' in outcome && { reason: outcome.reason }) })
     options.onOutcome?.(outcome, tweet)
   }
   const agent = agentTo({ port: x.port })
@@ -69,7 +84,7 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
       if (key.startsWith(JOBS)) void jobs.put([key])
     },
   })
-  const ports: BotPorts = {
+  const ports: LocalPorts = {
     social: new XSocialClient({ credentials, botId: x.bot.id, agent, now }),
     media: new HttpsMediaFetcher({ agent }),
     blobs,
@@ -78,6 +93,10 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     budget: new MemoryBudget(),
     breaker: new MemoryBreaker(),
     optOuts: new MemoryOptOuts(),
+    sessions: new MemorySessionStore(),
+    accounts: new MemoryAccountStore(),
+    signIn: new XSignIn({ consumerKey, consumerSecret, agent, now, pages: `${x.url}/oauth/` }),
+    userActions: new XUserActions({ consumerKey, consumerSecret, agent, now }),
     now,
     newId: randomUUID,
     ...options.ports,
@@ -85,8 +104,12 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
   const bot = createBot(ports, { ...options, bot: x.bot })
 
   const stopEvents = events.consume(async (event) => {
-    const outcome = await bot.handleEvent(event)
-    if (event.kind === 'tweet') onOutcome(outcome, event.tweet)
+    if (event.kind !== 'tweet') {
+      await bot.handleEvent(event)
+      return 'done'
+    }
+    const outcome = await bot.handleTweet(event.tweet)
+    onOutcome(outcome, event.tweet)
     return outcome.kind === 'later' ? { retryAt: outcome.until } : 'done'
   })
   const stopJobs = jobs.consume(async (key) => {
@@ -96,14 +119,33 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     return outcome.kind === 'later' ? { retryAt: outcome.until } : 'done'
   })
 
-  const app = createWebhookApp({
+  const webhook = createWebhookApp({
     inbox: new MemoryInbox(events),
     consumerSecrets: [consumerSecret],
     ...(webhookSecrets !== 'oauth1' && { clientSecrets: [clientSecret] }),
     ...(options.onNotice && { notice: options.onNotice }),
   })
-  const server = await listen(app.fetch)
-  const webhookUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}${WEBHOOK_PATH}`
+  const offers = {
+    account: x.bot,
+    follow: options.signIn?.follow ?? 'link',
+    message: options.signIn?.message ?? 'link',
+  }
+  const signIn = createSignInApp({
+    bot: createSignIn(ports, { callback, ...offers, ...options.signIn }),
+    origin: web.origin,
+    service: 'hexbird',
+    privacyPolicyUrl: `${web.origin}${SIGN_IN_PATHS.page}`,
+    cookieKeys: [randomBytes(32).toString('base64url')],
+    addressOf: (context) => getConnInfo(context).remote.address,
+    xOrigins: [x.url],
+    now,
+    ...offers,
+    ...(options.onSignInNotice && { notice: options.onSignInNotice }),
+  })
+  web.serve((request, env) =>
+    new URL(request.url).pathname === WEBHOOK_PATH ? webhook.fetch(request, env) : signIn.fetch(request, env),
+  )
+  const webhookUrl = `${web.origin}${WEBHOOK_PATH}`
 
   const webhooks = new XWebhooks({ bearerToken, userCredentials: credentials, agent })
   const registered = await webhooks.register(webhookUrl)
@@ -118,6 +160,7 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
   return {
     x,
     webhookUrl,
+    signInUrl: `${web.origin}${SIGN_IN_PATHS.page}`,
     async idle() {
       await events.idle()
       await jobs.idle()
@@ -126,8 +169,7 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
       await Promise.all([stopEvents(), stopJobs()])
       await x.close()
       agent.destroy()
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await web.close()
     },
   }
 }
@@ -143,9 +185,25 @@ function refused(error: unknown): never {
   throw error
 }
 
-function listen(fetch: (request: Request) => Response | Promise<Response>): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = serve({ fetch, port: 0, hostname: '127.0.0.1' }, () => resolve(server as Server))
-    server.on('error', reject)
+type Fetch = (request: Request, env: unknown) => Response | Promise<Response>
+
+/** A web server on a free port. Until it is told what to serve it answers 503. */
+async function listen() {
+  let fetch: Fetch = () => new Response(null, { status: 503 })
+  const server = await new Promise<Server>((resolve, reject) => {
+    const made = serve({ fetch: (request, env) => fetch(request, env), port: 0, hostname: '127.0.0.1' }, () =>
+      resolve(made as Server),
+    )
+    made.on('error', reject)
   })
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    serve(what: Fetch) {
+      fetch = what
+    },
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
 }

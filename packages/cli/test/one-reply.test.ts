@@ -25,7 +25,7 @@ type Fault = (typeof FAULTS)[number]
 
 interface Work {
   at: number
-  run: () => Promise<Outcome | { kind: 'passed-over' }>
+  run: () => Promise<Outcome>
 }
 
 /** A bot whose queues hand out again what failed, as SQS does, on a clock that jumps from one thing to the next. */
@@ -76,7 +76,7 @@ function startWorld(plan: Plan, seenBefore: boolean) {
     try {
       const outcome = await run()
       if (outcome.kind === 'later') put(run, outcome.until)
-      else if (outcome.kind !== 'passed-over') outcomes.push(outcome.kind)
+      else outcomes.push(outcome.kind)
     } catch {
       put(run, time + TIMES.visibility)
     }
@@ -85,7 +85,7 @@ function startWorld(plan: Plan, seenBefore: boolean) {
     social,
     outcomes,
     blobs,
-    deliver: (tweet: Tweet) => put(() => bot.handleEvent({ kind: 'tweet', tweet })),
+    deliver: (tweet: Tweet) => put(() => bot.handleTweet(tweet)),
     /** All that is there at one time runs at once, until nothing is left. */
     async settle() {
       for (let round = 0; work.length > 0; round++) {

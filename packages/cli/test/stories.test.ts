@@ -26,9 +26,7 @@ async function start(options: LocalBotOptions = {}) {
   const outcomes: Outcome[] = []
   const local = await startLocalBot({
     ...options,
-    onOutcome: (outcome) => {
-      if (outcome.kind !== 'passed-over') outcomes.push(outcome)
-    },
+    onOutcome: (outcome) => void outcomes.push(outcome),
   })
   running.push(local)
   const { x } = local

@@ -1,2 +1,6 @@
+export type { SignInNotice } from './sign-in/notice.js'
+export type { SignInAppErrorCode, SignInAppOptions, SignInPaths } from './sign-in/options.js'
+export { SIGN_IN_PATHS, SignInAppError, X_ORIGINS } from './sign-in/options.js'
+export { createSignInApp } from './sign-in-app.js'
 export type { WebhookAppOptions, WebhookNotice } from './webhook-app.js'
 export { createWebhookApp, WEBHOOK_PATH } from './webhook-app.js'

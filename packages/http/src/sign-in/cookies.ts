@@ -1,0 +1,109 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Completed, Login } from '@hexbird/core'
+import type { Context } from 'hono'
+import { getCookie, setCookie } from 'hono/cookie'
+import type { SignInAppSettings } from './options.js'
+import { createSeal } from './seal.js'
+
+/* `__Host-` cookies: no subdomain, and no page without TLS, can set or replace them. */
+const LOGIN = '__Host-hexbird-login'
+const OUTCOME = '__Host-hexbird-outcome'
+const BROWSER = '__Host-hexbird-browser'
+const FLOW = '__Host-hexbird-flow-'
+/** Tells browsers apart, so that nobody can give another person the token of a form. */
+const A_BROWSER = /^[\w-]{22}$/
+const A_FLOW = /^__Host-hexbird-flow-[\w-]{16}$/
+
+/** Sign-ins that one browser may have begun at a time; the oldest gives way. */
+const MOST_FLOWS = 10
+const SECOND = 1000
+const LOGIN_LASTS = 60 * 60 * SECOND
+const OUTCOME_LASTS = 15 * 60 * SECOND
+const FLOW_LASTS_AT_MOST = 60 * 60 * SECOND
+
+type SignedIn = Extract<Completed, { kind: 'signed-in' }>
+/** What became of the choices, without what only the operator should read. */
+type Shown = { readonly kind: Exclude<SignedIn['follow']['kind'], 'link' | 'not-done'> } | WithPage
+type WithPage = { readonly kind: 'link' | 'not-done'; readonly url: string }
+export type Outcome = Login & { readonly follow: Shown; readonly message: Shown; readonly returnTo?: string }
+
+/** What browsers keep for us. */
+export function createCookies({ cookieKeys, origin, now }: Pick<SignInAppSettings, 'cookieKeys' | 'origin' | 'now'>) {
+  const seals = createSeal(cookieKeys, origin)
+
+  return {
+    /** One cookie for each sign-in that has begun, so that a second tab does not end what the first began. */
+    beginFlow(context: Context, requestToken: string, browser: string, expiresAt: number): void {
+      const name = flowName(requestToken)
+      // Browsers send the oldest first: https://www.rfc-editor.org/rfc/rfc6265#section-5.4
+      const others = Object.keys(getCookie(context)).filter((other) => A_FLOW.test(other) && other !== name)
+      for (const oldest of others.slice(0, Math.max(0, others.length - MOST_FLOWS + 1))) remove(context, oldest)
+      keep(context, name, browser, Math.min(expiresAt - now(), FLOW_LASTS_AT_MOST))
+    },
+    flow: (context: Context, requestToken: string): string | undefined => getCookie(context, flowName(requestToken)),
+    endFlow(context: Context, requestToken: string): void {
+      const name = flowName(requestToken)
+      if (getCookie(context, name) !== undefined) remove(context, name)
+    },
+
+    signIn(context: Context, { uid, signedInAt, follow, message, returnTo }: SignedIn): void {
+      const login: Login & Ending = { uid, signedInAt, endsAt: now() + LOGIN_LASTS }
+      const shown = { follow: shownOf(follow), message: shownOf(message), ...(returnTo !== undefined && { returnTo }) }
+      const outcome: Outcome & Ending = { uid, signedInAt, endsAt: now() + OUTCOME_LASTS, ...shown }
+      keep(context, LOGIN, seals.seal('login-1', JSON.stringify(login)), LOGIN_LASTS)
+      keep(context, OUTCOME, seals.seal('outcome-1', JSON.stringify(outcome)), OUTCOME_LASTS)
+    },
+    login(context: Context): Login | undefined {
+      const login = opened<Login & Ending>(context, LOGIN, 'login-1')
+      return login && { uid: login.uid, signedInAt: login.signedInAt }
+    },
+    /** What became of this sign-in; `undefined` where it is that of another, or long ago. */
+    outcome(context: Context, { uid, signedInAt }: Login): Outcome | undefined {
+      const outcome = opened<Outcome & Ending>(context, OUTCOME, 'outcome-1')
+      return outcome?.uid === uid && outcome.signedInAt === signedInAt ? outcome : undefined
+    },
+    signOut(context: Context): void {
+      for (const name of [LOGIN, OUTCOME]) if (getCookie(context, name) !== undefined) remove(context, name)
+    },
+
+    /** For a form of ours in this browser. Never the same twice, so that a compressed page's length tells nothing of it. */
+    formToken(context: Context): string {
+      const known = getCookie(context, BROWSER) ?? ''
+      if (A_BROWSER.test(known)) return seals.seal('form-1', random(), known)
+      const browser = random()
+      keep(context, BROWSER, browser)
+      return seals.seal('form-1', random(), browser)
+    },
+    isOurForm(context: Context, token: string | undefined): boolean {
+      const browser = getCookie(context, BROWSER) ?? ''
+      return token !== undefined && A_BROWSER.test(browser) && seals.open('form-1', token, browser) !== undefined
+    },
+  }
+
+  function opened<T extends Ending>(context: Context, name: string, purpose: 'login-1' | 'outcome-1'): T | undefined {
+    const text = seals.open(purpose, getCookie(context, name) ?? '')
+    if (text === undefined) return undefined
+    // Sealed here under this purpose, so it is what was put in.
+    const kept = JSON.parse(text) as T
+    return kept.endsAt > now() ? kept : undefined
+  }
+}
+
+type Ending = { readonly endsAt: number }
+
+const flowName = (requestToken: string): string =>
+  FLOW + createHash('sha256').update(requestToken).digest('base64url').slice(0, 16)
+const random = (): string => randomBytes(16).toString('base64url')
+
+const shownOf = (outcome: SignedIn['follow']): Shown =>
+  'url' in outcome ? { kind: outcome.kind, url: outcome.url } : { kind: outcome.kind }
+
+const SAFE = { path: '/', secure: true, httpOnly: true, sameSite: 'Lax' } as const
+
+/** For so many milliseconds; without, until the browser is closed. */
+function keep(context: Context, name: string, value: string, lasts?: number): void {
+  const maxAge = lasts === undefined ? {} : { maxAge: Math.max(0, Math.ceil(lasts / SECOND)) }
+  setCookie(context, name, value, { ...SAFE, ...maxAge })
+}
+
+const remove = (context: Context, name: string): void => keep(context, name, '', 0)

@@ -1,0 +1,28 @@
+/* Who asks, as far as browsers tell: https://www.w3.org/TR/fetch-metadata/ */
+
+/** A form of our own page. Browsers that send no `Sec-Fetch-Site` tell by `Origin`; who sends neither is refused. */
+export function isFromOurPage({ headers }: Request, origin: string): boolean {
+  const site = headers.get('sec-fetch-site')
+  const from = headers.get('origin')
+  if (site === null) return from === origin
+  // Our pages send no referrer, for which browsers write `null` here.
+  return site === 'same-origin' && (from === null || from === 'null' || from === origin)
+}
+
+/** The browser looks ahead, or somebody asks for the headers alone: nothing may happen for that. */
+export function isOnlyALook({ method, headers }: Request): boolean {
+  const ahead = ['sec-purpose', 'purpose', 'x-moz', 'x-purpose'].map((name) => headers.get(name) ?? '')
+  return method === 'HEAD' || ahead.some((purpose) => /\b(prefetch|prerender|preview)\b/i.test(purpose))
+}
+
+/** Asked for by a person who will see the answer: no image, frame or script. Clients other than browsers do not tell. */
+export function isNavigation(request: Request): boolean {
+  return !isOnlyALook(request) && (request.headers.get('sec-fetch-dest') ?? 'document') === 'document'
+}
+
+/** Who led the person here. */
+export function cameFrom({ headers }: Request): 'us-or-typed' | 'elsewhere' | 'no-browser' {
+  const site = headers.get('sec-fetch-site')
+  if (site === null) return 'no-browser'
+  return site === 'same-origin' || site === 'none' ? 'us-or-typed' : 'elsewhere'
+}

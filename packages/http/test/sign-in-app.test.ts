@@ -1,0 +1,520 @@
+import type { ActionOutcome, Completed } from '@hexbird/core'
+import { SignInError } from '@hexbird/core'
+import { describe, expect, test } from '@jest/globals'
+import {
+  FROM_X,
+  locationOf,
+  NAVIGATION,
+  NOW,
+  ORIGIN,
+  OUR_FORM,
+  PATHS,
+  SECRETS,
+  SIGNED_IN,
+  STARTED,
+  signInApp,
+  titleOf,
+  tokenIn,
+  X_PAGE,
+} from './sign-in-world.js'
+
+describe('the sign-in page', () => {
+  test('names the privacy policy before anything else', async () => {
+    const page = await (await signInApp({}, { termsUrl: 'https://bot.example/terms' }).browser().get(PATHS.page)).text()
+    expect(page).toContain('<a href="https://bot.example/terms">terms</a>')
+    expect(page.indexOf('https://bot.example/privacy')).toBeGreaterThan(0)
+    expect(page.indexOf('https://bot.example/privacy')).toBeLessThan(page.indexOf('<form'))
+  })
+
+  test('has one heading, a language, a label for each box, and a button with a name', async () => {
+    const page = await (await signInApp().browser().get(PATHS.page)).text()
+    expect(page.match(/<h1/g)).toHaveLength(1)
+    expect(page).toContain('<html lang="en">')
+    expect(page.match(/<label><input type="checkbox"/g)).toHaveLength(2)
+    expect(page).toMatch(/<button class="x"><svg [^>]*aria-hidden="true".*Sign in with X<\/button>/s)
+    expect(page).not.toContain('<script')
+  })
+
+  test.each([
+    ['api', 'My account follows @hexbird', 'My account sends itself a direct message'],
+    ['link', 'show me X’s page where I can follow @hexbird', 'show me X’s page where I can write to @hexbird'],
+  ] as const)('with %s it says what a tick does, and names the account', async (mode, follow, message) => {
+    const page = await (await signInApp({}, { follow: mode, message: mode }).browser().get(PATHS.page)).text()
+    expect(page).toContain(follow)
+    expect(page).toContain(message)
+  })
+
+  test('does not offer what is switched off', async () => {
+    const page = await (await signInApp({}, { follow: 'off', message: 'off' }).browser().get(PATHS.page)).text()
+    expect(page).not.toContain('type="checkbox"')
+    expect(page).toContain('Sign in with X')
+  })
+
+  test('carries what came with its address over into the form, without the names that are taken', async () => {
+    const { browser, asked } = signInApp()
+    const query = '?from=<"news">&follow=true&message=true&csrf=x&return_to=https://bot.example/on&from=twice&=nameless'
+    const page = await (await browser().get(PATHS.page + query)).text()
+    const hidden = [...page.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(([, n, v]) => [n, v])
+    expect(hidden).toEqual([
+      ['csrf', expect.not.stringMatching(/^x$/)],
+      ['from', '&lt;&quot;news&quot;&gt;'],
+      ['return_to', 'https://bot.example/on'],
+    ])
+    expect(page).toContain('what the link that led you here says')
+    expect(asked.starts).toEqual([])
+  })
+
+  test('carries no more than the bot keeps', async () => {
+    const { browser } = signInApp()
+    const many = Array.from({ length: 30 }, (_, n) => `f${n}=${n}`).join('&')
+    expect((await (await browser().get(`${PATHS.page}?${many}`)).text()).match(/type="hidden"/g)).toHaveLength(21)
+    const long = await (await browser().get(`${PATHS.page}?a=1&b=${'x'.repeat(2100)}`)).text()
+    expect(long.match(/type="hidden"/g)).toHaveLength(2)
+  })
+
+  test('shows who is signed in, and the ways out', async () => {
+    const browser = signInApp().browser()
+    await browser.signIn()
+    const page = await (await browser.get(PATHS.page)).text()
+    expect(page).toContain('@ada')
+    expect(page).toContain(`action="${PATHS.signOut}"`)
+    expect(page).toContain(`action="${PATHS.disconnect}"`)
+    expect(page).not.toContain('Sign in with X')
+  })
+
+  test('of an account that is gone forgets the login', async () => {
+    const browser = signInApp({ accountOf: async () => undefined }).browser()
+    await browser.signIn()
+    expect(await titleOf(await browser.get(PATHS.page))).toBe('Sign in to Bird Watch')
+    expect([...browser.cookies.keys()]).toEqual(['__Host-hexbird-browser'])
+  })
+})
+
+describe('the start by form', () => {
+  test("leads to X's page, and leaves a cookie for this sign-in", async () => {
+    const { browser, asked, notices } = signInApp()
+    const response = await browser().submit(PATHS.start, { follow: 'true', from: 'news', return_to: `${ORIGIN}/on` })
+    expect(response.status).toBe(303)
+    expect(locationOf(response)).toBe(X_PAGE)
+    expect(response.headers.getSetCookie()).toEqual([
+      expect.stringMatching(
+        /^__Host-hexbird-flow-[\w-]{16}=the-browser-value-0815; Max-Age=900; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+      ),
+    ])
+    expect(asked.starts).toEqual([
+      { follow: true, message: false, tracked: { from: 'news' }, returnTo: `${ORIGIN}/on`, address: '192.0.2.7' },
+    ])
+    expect(notices).toEqual([{ kind: 'started', follow: true, message: false }])
+  })
+
+  test.each(['TRUE', 'on', '1', 'yes', '', 'true '])('takes %j for no yes', async (value) => {
+    const { browser, asked } = signInApp()
+    await browser().submit(PATHS.start, { follow: value, message: value })
+    expect(asked.starts).toEqual([{ follow: false, message: false, tracked: {}, address: '192.0.2.7' }])
+  })
+
+  test.each(['follow', 'message', 'return_to', 'from', 'csrf'])('refuses two of %s', async (name) => {
+    const { browser, asked } = signInApp()
+    const twice = [[name, 'true'] as const, [name, 'true'] as const]
+    expect((await browser().submit(PATHS.start, twice)).status).toBe(name === 'csrf' ? 403 : 400)
+    expect(asked.starts).toEqual([])
+  })
+
+  test('refuses a field without a name', async () => {
+    const { browser, notices } = signInApp()
+    expect((await browser().submit(PATHS.start, { '': 'x' })).status).toBe(400)
+    expect(notices).toEqual([{ kind: 'request-refused', path: PATHS.start, reason: 'unclear' }])
+  })
+
+  test('keeps a field named like a part of every object as what it is', async () => {
+    const { browser, asked } = signInApp()
+    await browser().submit(PATHS.start, [['__proto__', 'x']])
+    expect(Object.entries(asked.starts[0]?.tracked ?? {})).toEqual([['__proto__', 'x']])
+  })
+
+  test.each(['application/json', 'multipart/form-data; boundary=x', 'text/plain', ''])('refuses %j', async (type) => {
+    const { browser, asked, notices } = signInApp()
+    const response = await browser().submit(PATHS.start, {}, { ...OUR_FORM, 'content-type': type })
+    expect(response.status).toBe(415)
+    expect(asked.starts).toEqual([])
+    expect(notices).toEqual([{ kind: 'request-refused', path: PATHS.start, reason: 'not-a-form' }])
+  })
+
+  test('takes the content type in any case and with a charset', async () => {
+    const headers = { ...OUR_FORM, 'content-type': 'Application/X-WWW-Form-Urlencoded; charset=utf-8' }
+    expect((await signInApp().browser().submit(PATHS.start, {}, headers)).status).toBe(303)
+  })
+
+  test('refuses more than 16 KiB', async () => {
+    const { browser, asked } = signInApp()
+    expect((await browser().submit(PATHS.start, { a: 'x'.repeat(16 * 1024) })).status).toBe(413)
+    expect(asked.starts).toEqual([])
+  })
+
+  test('a second tab does not end what the first began, and the oldest of ten gives way', async () => {
+    let n = 0
+    const { browser } = signInApp({
+      startSession: async () => ({ ...STARTED, requestToken: `t${n}`, browser: `b${n++}` }),
+    })
+    const tabs = browser()
+    for (let tab = 0; tab < 12; tab++) await tabs.submit(PATHS.start)
+    const kept = [...tabs.cookies].filter(([name]) => name.includes('flow')).map(([, value]) => value)
+    expect(kept).toEqual(Array.from({ length: 10 }, (_, tab) => `b${tab + 2}`))
+  })
+
+  test.each(['tracked-too-large', 'return-not-allowed'] as const)('says that it is %s', async (reason) => {
+    const { browser, notices } = signInApp({ startSession: async () => ({ kind: 'refused', reason, detail: 'why' }) })
+    const response = await browser().submit(PATHS.start)
+    expect(response.status).toBe(400)
+    expect(await response.text()).toContain(`<a href="${PATHS.page}">Begin again</a>`)
+    expect(notices).toEqual([{ kind: 'start-refused', reason }])
+  })
+
+  test('says 502 where X cannot be asked, and tells the operator why', async () => {
+    const error = new Error('cut')
+    const { browser, notices } = signInApp({ startSession: () => Promise.reject(error) })
+    const response = await browser().submit(PATHS.start)
+    expect([response.status, await titleOf(response)]).toEqual([502, 'X cannot be reached'])
+    expect(notices).toEqual([{ kind: 'start-failed', error }])
+  })
+
+  test('says 503 where the app is not set up at X', async () => {
+    const error = new SignInError('CALLBACK_NOT_CONFIRMED', 'X did not confirm the callback.')
+    const { browser, notices } = signInApp({ startSession: () => Promise.reject(error) })
+    expect((await browser().submit(PATHS.start)).status).toBe(503)
+    expect(notices).toEqual([{ kind: 'start-failed', error }])
+  })
+})
+
+describe('the start by address', () => {
+  const QUERY = '?follow=true&message=true&from=news&return_to=https://bot.example/on'
+
+  test.each(['none', 'same-origin'])('from %s it starts, with no choice and nothing tracked', async (site) => {
+    const { browser, asked } = signInApp()
+    const response = await browser().get(PATHS.start + QUERY, { ...NAVIGATION, 'sec-fetch-site': site })
+    expect([response.status, locationOf(response)]).toEqual([303, X_PAGE])
+    expect(asked.starts).toEqual([{ follow: false, message: false, tracked: {}, address: '192.0.2.7' }])
+  })
+
+  test('shows an HTTP client the redirect, and makes X ask', async () => {
+    const { app, asked } = signInApp()
+    const response = await app.request(PATHS.start + QUERY)
+    expect([response.status, locationOf(response)]).toEqual([303, X_PAGE])
+    expect(asked.starts).toEqual([{ follow: false, message: false, tracked: {}, prompt: true, address: '192.0.2.7' }])
+  })
+})
+
+describe('the callback', () => {
+  test('signs in, and leads to a clean address', async () => {
+    const { browser, asked, notices } = signInApp()
+    const person = browser()
+    const response = await person.signIn()
+    expect([response.status, locationOf(response)]).toEqual([303, PATHS.result])
+    expect(asked.callbacks).toEqual([
+      { requestToken: SECRETS.token, verifier: SECRETS.verifier, denied: undefined, browser: SECRETS.browser },
+    ])
+    expect(notices.at(-1)).toEqual({
+      kind: 'signed-in',
+      uid: SIGNED_IN.uid,
+      username: 'ada',
+      follow: { kind: 'done' },
+      message: { kind: 'not-chosen' },
+    })
+    expect(response.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Host-hexbird-flow-[\w-]{16}=; Max-Age=0; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+      expect.stringMatching(/^__Host-hexbird-login=[\w.-]+; Max-Age=3600; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+      expect.stringMatching(/^__Host-hexbird-outcome=[\w.-]+; Max-Age=900; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+    ])
+  })
+
+  test.each([
+    ['oauth_token=a&oauth_token=b&oauth_verifier=v', { requestToken: undefined, verifier: 'v' }],
+    ['oauth_token=a&oauth_verifier=v&oauth_verifier=w', { requestToken: 'a', verifier: undefined }],
+    ['denied=a&denied=b', { denied: undefined }],
+    ['', {}],
+  ])('gives the bot only what is there once: %s', async (query, expected) => {
+    const { browser, asked } = signInApp()
+    await browser().get(`${PATHS.callback}?${query}`, FROM_X)
+    const none = { requestToken: undefined, verifier: undefined, denied: undefined, browser: undefined }
+    expect(asked.callbacks).toEqual([{ ...none, ...expected }])
+  })
+
+  test.each([
+    ['missing', 400],
+    ['unknown', 400],
+    ['expired', 400],
+    ['used', 400],
+    ['wrong-browser', 403],
+    ['not-granted', 403],
+    ['revoked', 403],
+  ] as const)('that is refused as %s leads to a clean page of its own', async (reason, status) => {
+    const { browser, notices } = signInApp({
+      completeAuth: async () => ({ kind: 'refused', reason, detail: 'X’s words' }),
+    })
+    const person = browser()
+    const response = await person.signIn()
+    expect([response.status, locationOf(response)]).toEqual([303, `${PATHS.result}?reason=${reason}`])
+    expect(notices.at(-1)).toEqual({ kind: 'callback-refused', reason, detail: 'X’s words' })
+    const page = await person.get(locationOf(response) ?? '')
+    expect(page.status).toBe(status)
+    const text = await page.text()
+    expect(text).toContain('Begin again')
+    expect(text).not.toContain('X’s words')
+    expect([...person.cookies.keys()]).toEqual(['__Host-hexbird-browser'])
+  })
+
+  test('says 502 where X cannot be asked, ends this sign-in, and tells the operator why', async () => {
+    const error = new Error('cut')
+    const { browser, notices } = signInApp({ completeAuth: () => Promise.reject(error) })
+    const person = browser()
+    const response = await person.signIn()
+    expect([response.status, await titleOf(response)]).toEqual([502, 'X cannot be reached'])
+    expect(notices.at(-1)).toEqual({ kind: 'callback-failed', error })
+    expect([...person.cookies.keys()]).toEqual(['__Host-hexbird-browser'])
+  })
+})
+
+describe('the result', () => {
+  const url = 'https://x.com/intent/follow?user_id=900'
+  test.each<[ActionOutcome, string, string]>([
+    [{ kind: 'done' }, 'Your account follows @hexbird now.', 'Your account sent itself the message.'],
+    [{ kind: 'pending' }, 'has been asked to let you follow', 'The message is on its way.'],
+    [{ kind: 'not-chosen' }, 'You did not choose to follow @hexbird.', 'You did not choose a message.'],
+    [{ kind: 'link', url }, 'Follow @hexbird on X', 'Write to @hexbird on X'],
+    [{ kind: 'not-done', url, detail: 'X’s words' }, 'could not be done from here', 'The message was not sent'],
+  ])('tells what became of the choices: %j', async (outcome, follow, message) => {
+    const completed = { ...SIGNED_IN, follow: outcome, message: outcome }
+    const { browser } = signInApp({ completeAuth: async () => completed, accountOf: async () => ADA })
+    const person = browser()
+    await person.signIn()
+    const page = await (await person.get(PATHS.result)).text()
+    expect(page).toContain('@ada')
+    expect(page).toContain(follow)
+    expect(page).toContain(message)
+    expect(page.split(`href="${url}"`)).toHaveLength('url' in outcome ? 3 : 1)
+    expect(page).not.toContain('X’s words')
+  })
+
+  test('says nothing of what is switched off', async () => {
+    const completed: Completed = { ...SIGNED_IN, follow: { kind: 'off' }, message: { kind: 'off' } }
+    const person = signInApp({ completeAuth: async () => completed, accountOf: async () => ADA }).browser()
+    await person.signIn()
+    expect(await (await person.get(PATHS.result)).text()).not.toMatch(/follow|message/i)
+  })
+
+  test('leads on to where the bot said, escaped', async () => {
+    const returnTo = 'https://bot.example/on?a=1&b="2"'
+    const bot = { completeAuth: async () => ({ ...SIGNED_IN, returnTo }), accountOf: async () => ADA }
+    const person = signInApp(bot).browser()
+    await person.signIn()
+    const page = await (await person.get(PATHS.result)).text()
+    expect(page).toContain('<a href="https://bot.example/on?a=1&amp;b=&quot;2&quot;">Go on</a>')
+  })
+
+  test('can be loaded again, and tells nothing of the choices later', async () => {
+    const { browser, clock } = signInApp()
+    const person = browser()
+    await person.signIn()
+    await person.get(PATHS.result)
+    expect(await (await person.get(PATHS.result)).text()).toContain('Your account follows @hexbird now.')
+    clock.now += 15 * 60_000
+    const later = await (await person.get(PATHS.result)).text()
+    expect(later).toContain('@ada')
+    expect(later).not.toContain('Your account follows')
+  })
+
+  test('without a login says so', async () => {
+    const response = await signInApp().browser().get(PATHS.result)
+    expect([response.status, await titleOf(response)]).toEqual([200, 'You are not signed in'])
+  })
+
+  test('shows nothing of a reason that is none', async () => {
+    const browser = signInApp().browser()
+    for (const reason of ['broken', 'constructor', '__proto__', 'x', 'denied&reason=denied', '']) {
+      const response = await browser.get(`${PATHS.result}?reason=${reason}`)
+      expect([response.status, await titleOf(response)]).toEqual([200, 'You are not signed in'])
+    }
+  })
+})
+
+describe('the ways out', () => {
+  test('logging out makes the browser forget, and leaves the account alone', async () => {
+    const { browser, asked, notices } = signInApp()
+    const person = browser()
+    await person.signIn()
+    const response = await person.submit(PATHS.signOut, {}, OUR_FORM, PATHS.result)
+    expect([response.status, await titleOf(response)]).toEqual([200, 'You are signed out'])
+    expect([...person.cookies.keys()]).toEqual(['__Host-hexbird-browser'])
+    expect(asked.disconnects).toEqual([])
+    expect(notices.at(-1)).toEqual({ kind: 'signed-out' })
+  })
+
+  test('disconnecting removes the account of this login', async () => {
+    const { browser, asked, notices } = signInApp()
+    const person = browser()
+    await person.signIn()
+    const response = await person.submit(PATHS.disconnect, {}, OUR_FORM, PATHS.result)
+    expect([response.status, await titleOf(response)]).toEqual([200, 'You are disconnected'])
+    expect(asked.disconnects).toEqual([{ uid: SIGNED_IN.uid, signedInAt: NOW }])
+    expect([...person.cookies.keys()]).toEqual(['__Host-hexbird-browser'])
+    expect(notices.at(-1)).toEqual({ kind: 'disconnected', uid: SIGNED_IN.uid, atX: { kind: 'done' } })
+  })
+
+  test.each([
+    [{ kind: 'revoked', detail: '' } as const, 'You are disconnected'],
+    [{ kind: 'refused', detail: '' } as const, 'You are disconnected here'],
+    [{ kind: 'later', detail: '' } as const, 'You are disconnected here'],
+    [{ kind: 'broken', error: new Error('cut') } as const, 'You are disconnected here'],
+  ])('disconnecting tells whether X was told: %j', async (atX, title) => {
+    const { browser, notices } = signInApp({ disconnect: async () => ({ kind: 'disconnected', atX }) })
+    const person = browser()
+    await person.signIn()
+    expect(await titleOf(await person.submit(PATHS.disconnect, {}, OUR_FORM, PATHS.result))).toBe(title)
+    expect(notices.at(-1)).toEqual({ kind: 'disconnected', uid: SIGNED_IN.uid, atX })
+  })
+
+  test('disconnecting without a login does nothing', async () => {
+    const { browser, asked } = signInApp()
+    expect(await titleOf(await browser().submit(PATHS.disconnect))).toBe('You are not signed in')
+    expect(asked.disconnects).toEqual([])
+  })
+
+  test('disconnecting with a login that is none any more says so', async () => {
+    const person = signInApp({ disconnect: async () => ({ kind: 'not-signed-in' }) }).browser()
+    await person.signIn()
+    expect(await titleOf(await person.submit(PATHS.disconnect, {}, OUR_FORM, PATHS.result))).toBe(
+      'You are not signed in',
+    )
+    expect([...person.cookies.keys()]).toEqual(['__Host-hexbird-browser'])
+  })
+
+  test('a login that could not be ended is kept, for the next try', async () => {
+    const { browser, notices } = signInApp({ disconnect: () => Promise.reject(new Error('store')) })
+    const person = browser()
+    await person.signIn()
+    expect((await person.submit(PATHS.disconnect, {}, OUR_FORM, PATHS.result)).status).toBe(500)
+    expect(person.cookies.has('__Host-hexbird-login')).toBe(true)
+    expect(notices.at(-1)).toEqual({ kind: 'broken', error: new Error('store') })
+  })
+})
+
+describe('logins', () => {
+  test('end after an hour, whatever the browser keeps', async () => {
+    const { browser, clock } = signInApp()
+    const person = browser()
+    await person.signIn()
+    clock.now += 60 * 60_000 - 1
+    expect(await titleOf(await person.get(PATHS.result))).toBe('You are signed in')
+    clock.now += 1
+    expect(await titleOf(await person.get(PATHS.result))).toBe('You are not signed in')
+  })
+
+  test('outlive a change of keys while the old one is still accepted', async () => {
+    const bot = { accountOf: async () => ADA }
+    const [old, newer] = [SECRETS.key, 'a-newer-cookie-key-of-32-letters!']
+    const person = signInApp(bot).browser()
+    await person.signIn()
+    const shown = async (cookieKeys: string[]) => {
+      const next = signInApp(bot, { cookieKeys }).browser()
+      for (const [name, value] of person.cookies) next.cookies.set(name, value)
+      return titleOf(await next.get(PATHS.result))
+    }
+    expect(await shown([newer, old])).toBe('You are signed in')
+    expect(await shown([newer])).toBe('You are not signed in')
+  })
+})
+
+describe('everything else', () => {
+  test.each([
+    ['DELETE', PATHS.page, 'GET, HEAD'],
+    ['PUT', PATHS.start, 'GET, POST'],
+    ['POST', PATHS.callback, 'GET'],
+    ['POST', PATHS.result, 'GET, HEAD'],
+    ['GET', PATHS.disconnect, 'POST'],
+    ['GET', PATHS.signOut, 'POST'],
+    ['OPTIONS', PATHS.start, 'GET, POST'],
+  ])('%s %s is answered 405 with what is allowed', async (method, path, allow) => {
+    const response = await signInApp().browser().request(path, { method, headers: NAVIGATION })
+    expect([response.status, response.headers.get('allow')]).toEqual([405, allow])
+  })
+
+  test('another address is answered 404, with a way back', async () => {
+    const response = await signInApp().browser().get('/elsewhere')
+    expect(response.status).toBe(404)
+    expect(await response.text()).toContain(`href="${PATHS.page}"`)
+  })
+
+  test.each([
+    ['an error', new Error('store')],
+    // Whatever a library rejects with.
+    ['no error at all', 'store' as unknown as Error],
+    ['nothing', undefined as unknown as Error],
+  ])('what breaks with %s is answered 500 and noticed', async (_name, error) => {
+    const { browser, notices } = signInApp({ accountOf: () => Promise.reject(error) })
+    const person = browser()
+    await person.signIn()
+    const response = await person.get(PATHS.result)
+    expect([response.status, await titleOf(response)]).toEqual([500, 'Something broke'])
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(notices.at(-1)).toEqual({ kind: 'broken', error })
+  })
+
+  test('the paths can be others', async () => {
+    const { app } = signInApp({}, { paths: { page: '/in', start: '/in/go' } })
+    const page = await (await app.request('/in')).text()
+    expect(page).toContain('action="/in/go"')
+    expect((await app.request('/in/go')).status).toBe(303)
+    expect((await app.request(PATHS.page)).status).toBe(404)
+  })
+})
+
+describe('known faults of the originals', () => {
+  test('the redirect was a 301, which browsers keep: it is a 303, and kept by nobody', async () => {
+    const response = await signInApp().browser().submit(PATHS.start)
+    expect(response.status).toBe(303)
+    expect(response.headers.get('cache-control')).toBe('no-store')
+  })
+
+  test('a no at X was not handled: it is a page of its own', async () => {
+    const { browser, asked, notices } = signInApp({ completeAuth: async () => ({ kind: 'denied' }) })
+    const person = browser()
+    const response = await person.signIn(`denied=${SECRETS.token}`)
+    expect(asked.callbacks).toEqual([
+      { requestToken: undefined, verifier: undefined, denied: SECRETS.token, browser: SECRETS.browser },
+    ])
+    expect(notices.at(-1)).toEqual({ kind: 'denied' })
+    expect(locationOf(response)).toBe(`${PATHS.result}?reason=denied`)
+    const page = await person.get(locationOf(response) ?? '')
+    expect([page.status, await titleOf(page)]).toEqual([200, 'You did not sign in'])
+    expect([...person.cookies.keys()]).toEqual(['__Host-hexbird-browser'])
+  })
+
+  test('a sign-in was not bound to the browser that began it: the bot is told which browser comes back', async () => {
+    const { browser, asked } = signInApp()
+    await browser().submit(PATHS.start)
+    await browser().get(`${PATHS.callback}?oauth_token=${SECRETS.token}&oauth_verifier=${SECRETS.verifier}`, FROM_X)
+    expect(asked.callbacks).toEqual([expect.objectContaining({ browser: undefined })])
+  })
+
+  test('an empty form crashed: it is refused', async () => {
+    const { browser, asked } = signInApp()
+    expect((await browser().post(PATHS.start, new URLSearchParams())).status).toBe(403)
+    expect(asked.starts).toEqual([])
+  })
+
+  test('user ids went through floating point: the login keeps every digit', async () => {
+    const { browser, asked } = signInApp()
+    const person = browser()
+    await person.signIn()
+    await person.submit(PATHS.disconnect, {}, OUR_FORM, PATHS.result)
+    expect(asked.disconnects[0]?.uid).toBe('1790000000000000001')
+  })
+})
+
+const ADA = { id: SIGNED_IN.uid, username: 'ada' }
+
+test('every form of a page has a token of its own', async () => {
+  const browser = signInApp().browser()
+  const tokens = await Promise.all([1, 2, 3].map(async () => tokenIn(await (await browser.get(PATHS.page)).text())))
+  expect(new Set(tokens).size).toBe(3)
+})
