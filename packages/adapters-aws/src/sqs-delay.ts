@@ -1,0 +1,56 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import type { AwsCall } from './aws-error.js'
+import { awsError } from './aws-error.js'
+
+export interface SqsDelayOptions {
+  readonly client: SQSClient
+  readonly queueUrl: string
+}
+
+/** What is read of a message as Lambda hands it out. */
+export interface DelayedMessage {
+  readonly messageAttributes: Readonly<Record<string, { readonly stringValue?: string | undefined }>>
+}
+
+/** The longest that SQS delays one message, in seconds. */
+const LONGEST = 900
+
+/** The message attribute with the time, epoch milliseconds, before which the message is of no use. */
+const NOT_BEFORE = 'notBefore'
+
+/**
+ * Puts a message of a queue off, for any time: as a message of its own, so that waiting uses up none of the tries after
+ * which the queue gives a message up. A long wait is several short ones.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html
+ */
+export class SqsDelay {
+  readonly #client: SQSClient
+  readonly #queueUrl: string
+
+  constructor({ client, queueUrl }: SqsDelayOptions) {
+    this.#client = client
+    this.#queueUrl = queueUrl
+  }
+
+  /** The same body again, at `until` or a little after. When this returns, it is in the queue. @throws AwsError */
+  async putOff(body: string, until: number, now: number): Promise<void> {
+    const seconds = Math.min(LONGEST, Math.max(0, Math.ceil((until - now) / 1000)))
+    const call: AwsCall = { service: 'SQS', operation: 'SendMessage', on: this.#queueUrl }
+    const command = new SendMessageCommand({
+      QueueUrl: this.#queueUrl,
+      MessageBody: body,
+      DelaySeconds: seconds,
+      MessageAttributes: { [NOT_BEFORE]: { DataType: 'Number', StringValue: String(Math.ceil(until)) } },
+    })
+    await this.#client.send(command).catch((error: unknown) => {
+      throw awsError(call, error)
+    })
+  }
+
+  /** Until when the message has to be put off once more; `undefined` where its time has come. */
+  waitsUntil({ messageAttributes }: DelayedMessage, now: number): number | undefined {
+    const until = Number(messageAttributes[NOT_BEFORE]?.stringValue)
+    return Number.isFinite(until) && until > now ? until : undefined
+  }
+}

@@ -1,0 +1,51 @@
+/** A table of DynamoDB, as whoever creates it needs to know it. Billing is by request: the bot's load comes in bursts. */
+export interface Table {
+  readonly name: string
+  /** The partition key; there is no sort key and no index. */
+  readonly key: TableKey
+  /** The attribute with the time, epoch seconds, after which DynamoDB may drop the row. Without one rows stay. */
+  readonly ttl?: string
+}
+
+export interface TableKey {
+  readonly name: string
+  readonly type: 'S' | 'N'
+}
+
+/**
+ * Wishes not to be answered and the breaker have a table each: the former are personal data and are removed all at once,
+ * which must not reset the latter; and a function is granted one without the other. A table without load costs nothing.
+ */
+const TABLES = {
+  session: { suffix: 'session', key: { name: 'request_token', type: 'S' }, ttl: 'ttl' },
+  twitter: { suffix: 'twitter', key: { name: 'uid', type: 'N' } },
+  reply: { suffix: 'reply', key: { name: 'reply_key', type: 'S' }, ttl: 'ttl' },
+  budget: { suffix: 'budget', key: { name: 'window_name', type: 'S' }, ttl: 'ttl' },
+  optOut: { suffix: 'opt_out', key: { name: 'user_id', type: 'S' } },
+  breaker: { suffix: 'breaker', key: { name: 'breaker', type: 'S' } },
+  cursor: { suffix: 'cursor', key: { name: 'cursor', type: 'S' } },
+} as const satisfies Record<string, Omit<Table, 'name'> & { readonly suffix: string }>
+
+export type TableId = keyof typeof TABLES
+
+/** The partition key of each table, the same on every stage. */
+export const tableKeys: Readonly<Record<TableId, TableKey>> = ofEach((id) => TABLES[id].key)
+
+/** The names of a stage's tables, for example `staging_session`. */
+export function tableNames(stage: string): Readonly<Record<TableId, string>> {
+  return ofEach((id) => `${stage}_${TABLES[id].suffix}`)
+}
+
+/** The tables of a stage. */
+export function tables(stage: string): Readonly<Record<TableId, Table>> {
+  const names = tableNames(stage)
+  return ofEach((id) => {
+    const { suffix, ...table } = TABLES[id]
+    return { name: names[id], ...table }
+  })
+}
+
+function ofEach<T>(make: (id: TableId) => T): Readonly<Record<TableId, T>> {
+  const ids = Object.keys(TABLES) as TableId[]
+  return Object.fromEntries(ids.map((id) => [id, make(id)])) as Record<TableId, T>
+}

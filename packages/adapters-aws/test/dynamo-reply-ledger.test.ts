@@ -1,0 +1,186 @@
+import { type ReplyClaim, TIMES } from '@hexbird/core'
+import { replyLedgerContract } from '@hexbird/core/contracts'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { DynamoReplyLedger } from '../src/dynamo-reply-ledger.js'
+import { closeServers, lossyClient } from './dynamo-servers.js'
+import { type DynamoWorld, startDynamo } from './dynamo-world.js'
+
+let dynamo: DynamoWorld
+beforeAll(async () => {
+  dynamo = await startDynamo()
+})
+afterEach(closeServers)
+afterAll(() => dynamo.close())
+
+const ledgerIn = (table: string) => new DynamoReplyLedger({ client: dynamo.client, table })
+
+describe('DynamoReplyLedger', () => {
+  for (const { name, check } of replyLedgerContract) {
+    test(name, () => check(async () => ledgerIn(await dynamo.table('reply'))))
+  }
+
+  test('what is stored of a claim is a row that DynamoDB sweeps when the ledger has kept it long enough', async () => {
+    const table = await dynamo.table('reply')
+    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    expect(await dynamo.rawRow(table, 'reply', NAME)).toEqual({
+      reply_key: { S: NAME },
+      v: { N: '1' },
+      kind: { S: 'begun' },
+      holder: { S: 'a' },
+      until: { N: `${NOW + TIMES.lease}` },
+      since: { N: `${NOW}` },
+      tries: { L: [{ M: { tweetId: { S: '1999999999999999999' }, text: { S: 'a dog' } } }] },
+      own: { BOOL: true },
+      last_write: { S: expect.any(String) },
+      kept_until: { N: `${NOW + TIMES.ledgerRows}` },
+      ttl: { N: `${Math.ceil((NOW + TIMES.ledgerRows) / 1000)}` },
+    })
+  })
+
+  test('what is stored of an end is the end, without the words', async () => {
+    const table = await dynamo.table('reply')
+    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    await ledgerIn(table).settle(KEY, REPLIED, NOW + 1)
+    expect(await dynamo.rawRow(table, 'reply', NAME)).toEqual({
+      reply_key: { S: NAME },
+      v: { N: '1' },
+      kind: { S: 'settled' },
+      outcome: { M: { kind: { S: 'replied' }, replyId: { S: '9007199254740993' } } },
+      at: { N: `${NOW + 1}` },
+      last_write: { S: expect.any(String) },
+      kept_until: { N: `${NOW + 1 + TIMES.ledgerRows}` },
+      ttl: { N: `${Math.ceil((NOW + 1 + TIMES.ledgerRows) / 1000)}` },
+    })
+  })
+
+  test('every end is read as it was written', async () => {
+    const ledger = ledgerIn(await dynamo.table('reply'))
+    const outcomes = [
+      REPLIED,
+      { kind: 'refused', reason: 'tweet-gone', detail: '' },
+      { kind: 'unsure', detail: 'two tries' },
+      { kind: 'photo-asked-for', firstId: '9007199254740993' },
+    ] as const
+    for (const [index, outcome] of outcomes.entries()) {
+      const key = { ...KEY, about: `conversation:${index}` }
+      await ledger.settle(key, outcome, NOW)
+      expect(await ledger.find(key)).toEqual({ kind: 'settled', outcome, at: NOW })
+    }
+  })
+
+  test('of twenty functions that begin at once, each over its own connection, exactly one wins', async () => {
+    const table = await dynamo.table('reply')
+    const ledgers = Array.from({ length: 20 }, () => new DynamoReplyLedger({ client: dynamo.another(), table }))
+    const begun = await Promise.all(ledgers.map((ledger, index) => ledger.begin(KEY, claimOf(`${index}`, NOW))))
+    expect(begun.filter(({ kind }) => kind === 'won')).toHaveLength(1)
+    expect(begun.filter(({ kind }) => kind === 'busy')).toHaveLength(19)
+  })
+
+  test('a claim whose answer was lost is won, with one try recorded', async () => {
+    const table = await dynamo.table('reply')
+    const ledger = await lossyLedger(table, 'PutItem')
+    expect(await ledger.begin(KEY, claimOf('a', NOW))).toEqual({ kind: 'won' })
+    expect(await ledgerIn(table).find(KEY)).toMatchObject({ kind: 'begun', tries: 1 })
+  })
+
+  test('a further try whose answer was lost is recorded once', async () => {
+    const table = await dynamo.table('reply')
+    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    const lost = new Set<string>()
+    const client = await lossyClient(dynamo.port, lost)
+    // The first write of this claim is refused, for there is a row; the second is done and its answer lost.
+    let reads = 0
+    client.middlewareStack.add((next, { commandName }) => async (args) => {
+      if (commandName === 'GetItemCommand' && ++reads === 1) lost.add('PutItem')
+      return next(args)
+    })
+    const ledger = new DynamoReplyLedger({ client, table })
+    expect(await ledger.begin(KEY, claimOf('a', NOW + 1))).toEqual({ kind: 'won' })
+    expect(lost).toEqual(new Set())
+    expect(await ledgerIn(table).find(KEY)).toMatchObject({ kind: 'begun', tries: 2 })
+  })
+
+  test('a doubt whose answer was lost is told to whoever has the lease now', async () => {
+    const table = await dynamo.table('reply')
+    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    const ledger = await lossyLedger(table, 'GetItem')
+    const begun = await ledger.begin(KEY, claimOf('b', NOW + TIMES.lease))
+    expect(begun).toMatchObject({ kind: 'unsure', tries: 1, since: NOW })
+  })
+
+  test('an end whose answer was lost is settled, and told as such', async () => {
+    const table = await dynamo.table('reply')
+    const ledger = await lossyLedger(table, 'PutItem')
+    expect(await ledger.settle(KEY, REPLIED, NOW)).toEqual(REPLIED)
+    expect(await ledgerIn(table).find(KEY)).toEqual({ kind: 'settled', outcome: REPLIED, at: NOW })
+  })
+
+  test.each([1, 3])('a release whose answer was lost takes back one try of %i', async (tries) => {
+    const table = await dynamo.table('reply')
+    for (let time = 0; time < tries; time++) await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    const ledger = await lossyLedger(table, tries === 1 ? 'DeleteItem' : 'PutItem')
+    await ledger.release(KEY, 'a')
+    const entry = await ledgerIn(table).find(KEY)
+    expect(entry?.kind === 'begun' ? entry.tries : 0).toBe(tries - 1)
+  })
+
+  test('a row of another version is neither claimed nor settled nor released, and stays', async () => {
+    const table = await dynamo.table('reply')
+    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    const row = { ...(await dynamo.rawRow(table, 'reply', NAME)), v: { N: '2' } }
+    await dynamo.putRaw(table, row)
+    const refusal = { code: 'STORE_ROW_VERSION' }
+    await expect(ledgerIn(table).begin(KEY, claimOf('a', NOW))).rejects.toMatchObject(refusal)
+    await expect(ledgerIn(table).settle(KEY, REPLIED, NOW)).rejects.toMatchObject(refusal)
+    await expect(ledgerIn(table).release(KEY, 'a')).rejects.toMatchObject(refusal)
+    await expect(ledgerIn(table).find(KEY)).rejects.toMatchObject(refusal)
+    expect(await dynamo.rawRow(table, 'reply', NAME)).toEqual(row)
+  })
+
+  test.each([
+    [{ M: { kind: { S: 'replied' } } }],
+    [{ M: { kind: { S: 'refused' }, reason: { S: 'rejected' } } }],
+    [{ M: { kind: { S: 'forgotten' } } }],
+    [{ M: {} }],
+    [{ S: 'replied' }],
+  ])('an end that makes no sense is not taken for one: %j', async (outcome) => {
+    const table = await dynamo.table('reply')
+    await ledgerIn(table).settle(KEY, REPLIED, NOW)
+    await dynamo.putRaw(table, { ...(await dynamo.rawRow(table, 'reply', NAME)), outcome })
+    await expect(ledgerIn(table).find(KEY)).rejects.toMatchObject({ code: 'STORE_ROW_UNREADABLE' })
+  })
+})
+
+describe('known faults of the originals', () => {
+  test('a redelivered event was answered twice: what is settled is not begun again, by whichever function', async () => {
+    const table = await dynamo.table('reply')
+    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    await ledgerIn(table).settle(KEY, REPLIED, NOW + 1)
+    const elsewhere = new DynamoReplyLedger({ client: dynamo.another(), table })
+    const begun = await elsewhere.begin(KEY, claimOf('redelivery', NOW + TIMES.deadLetters))
+    expect(begun).toEqual({ kind: 'settled', outcome: REPLIED })
+  })
+
+  test('a mark set before the work lost the event when the work failed: the claim passes on', async () => {
+    const table = await dynamo.table('reply')
+    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    const begun = await ledgerIn(table).begin(KEY, claimOf('redelivery', NOW + TIMES.visibility))
+    expect(begun).toMatchObject({ kind: 'unsure', tries: 1 })
+  })
+})
+
+async function lossyLedger(table: string, lost: string) {
+  return new DynamoReplyLedger({ client: await lossyClient(dynamo.port, new Set([lost])), table })
+}
+
+const NOW = 2_840_140_800_000
+const KEY = { botId: '42', about: '1999999999999999999' }
+const NAME = '42#1999999999999999999'
+const REPLIED = { kind: 'replied', replyId: '9007199254740993' } as const
+
+const claimOf = (owner: string, now: number): ReplyClaim => ({
+  owner,
+  intent: { tweetId: '1999999999999999999', text: 'a dog' },
+  now,
+  until: now + TIMES.lease,
+})
