@@ -1,0 +1,173 @@
+import 'reflect-metadata'
+import { randomUUID } from 'node:crypto'
+import type { Ports } from '@hexbird/core'
+import { Container } from 'inversify'
+import type { ParameterName } from './functions.js'
+import { once } from './once.js'
+import { type AnySettings, linesOf, SettingsError } from './settings.js'
+
+/** Where the adapters lead: to AWS and X, or into this process alone. */
+export type Profile = 'aws' | 'memory'
+
+/** What a function needs of the world, made when it is first asked for. */
+export interface Wiring {
+  /** The ports of those names. Their adapters alone are loaded and made, each once. */
+  ports<Name extends keyof Ports>(...names: readonly Name[]): Promise<Pick<Ports, Name>>
+}
+
+/** How the adapter of each port is made. */
+type Makers = { readonly [Name in keyof Ports]: () => Promise<Ports[Name]> }
+
+/** The one place that knows which adapter stands behind which port. */
+export function createWiring(settings: AnySettings, profile: Profile = 'aws'): Wiring {
+  const container = new Container({ defaultScope: 'Singleton' })
+  const makers = profile === 'aws' ? onAws(settings) : inMemory(settings)
+  for (const [name, make] of Object.entries(makers)) container.bind(name).toDynamicValue(make)
+  return {
+    async ports(...names) {
+      const made = await Promise.all(names.map(async (name) => [name, await container.getAsync(name)] as const))
+      return Object.fromEntries(made) as Pick<Ports, (typeof names)[number]>
+    },
+  }
+}
+
+/** Every adapter is behind an `import()`: a function does not load what it does not call. */
+function onAws(settings: AnySettings): Makers {
+  const { stage, bot } = settings
+  const dynamo = once(async () => {
+    const adapters = await import('@hexbird/adapters-aws/dynamo')
+    const { tableNames } = await import('@hexbird/adapters-aws/tables')
+    return { ...adapters, client: adapters.dynamoClient(), names: tableNames(stage) }
+  })
+  const blobs = once(async () => {
+    const { S3BlobStore, s3Client } = await import('@hexbird/adapters-aws/s3')
+    return new S3BlobStore({ client: s3Client(), bucket: environmentOf(settings, 'HEXBIRD_BUCKET') })
+  })
+  const x = () => import('@hexbird/adapters-x')
+  const app = () => ({
+    consumerKey: parameterOf(settings, 'consumer-key'),
+    consumerSecret: linesOf(parameterOf(settings, 'consumer-secret'))[0] ?? '',
+  })
+  const asBot = () => ({
+    credentials: {
+      ...app(),
+      accessToken: parameterOf(settings, 'access-token'),
+      accessSecret: parameterOf(settings, 'access-secret'),
+    },
+    botId: bot.id,
+  })
+  return {
+    accounts: async () => {
+      const { DynamoAccountStore, client, names } = await dynamo()
+      return new DynamoAccountStore({ client, table: names.twitter, box: await boxOf(settings) })
+    },
+    blobs,
+    breaker: async () => {
+      const { DynamoBreaker, client, names } = await dynamo()
+      return new DynamoBreaker({ client, table: names.breaker })
+    },
+    budget: async () => {
+      const { DynamoBudget, client, names } = await dynamo()
+      return new DynamoBudget({ client, table: names.budget })
+    },
+    cursor: async () => {
+      const { DynamoCursor, client, names } = await dynamo()
+      return new DynamoCursor({ client, table: names.cursor })
+    },
+    inbox: async () => {
+      const { SqsInbox, sqsClient } = await import('@hexbird/adapters-aws/sqs')
+      return new SqsInbox({ client: sqsClient(), queueUrl: environmentOf(settings, 'HEXBIRD_EVENTS_QUEUE_URL') })
+    },
+    labeler: async () => {
+      const { RekognitionImageLabeler, rekognitionClient } = await import('@hexbird/adapters-aws/rekognition')
+      const bucket = environmentOf(settings, 'HEXBIRD_BUCKET')
+      return new RekognitionImageLabeler({ client: rekognitionClient(), bucket, photos: await blobs() })
+    },
+    ledger: async () => {
+      const { DynamoReplyLedger, client, names } = await dynamo()
+      return new DynamoReplyLedger({ client, table: names.reply })
+    },
+    media: async () => new (await x()).HttpsMediaFetcher({}),
+    mentions: async () => new (await x()).XMentions(asBot()),
+    newId: async () => randomUUID,
+    now: async () => Date.now,
+    optOuts: async () => {
+      const { DynamoOptOuts, client, names } = await dynamo()
+      return new DynamoOptOuts({ client, table: names.optOut })
+    },
+    sessions: async () => {
+      const { DynamoSessionStore, client, names } = await dynamo()
+      return new DynamoSessionStore({ client, table: names.session, box: await boxOf(settings) })
+    },
+    signIn: async () => new (await x()).XSignIn(app()),
+    social: async () => new (await x()).XSocialClient(asBot()),
+    userActions: async () => new (await x()).XUserActions(app()),
+  }
+}
+
+/** The same ports without AWS and without X, for a look at a function on this machine. */
+function inMemory({ bot }: AnySettings): Makers {
+  const memory = once(async () => {
+    const adapters = await import('@hexbird/adapters-memory')
+    return { ...adapters, blobs: new adapters.MemoryBlobStore() }
+  })
+  return {
+    accounts: async () => new (await memory()).MemoryAccountStore(),
+    blobs: async () => (await memory()).blobs,
+    breaker: async () => new (await memory()).MemoryBreaker(),
+    budget: async () => new (await memory()).MemoryBudget(),
+    cursor: async () => new (await memory()).MemoryCursor(),
+    inbox: async () => {
+      const { MemoryInbox, MemoryQueue } = await memory()
+      return new MemoryInbox(new MemoryQueue())
+    },
+    labeler: async () => {
+      const { blobs, KeywordImageLabeler } = await memory()
+      return new KeywordImageLabeler(blobs)
+    },
+    ledger: async () => new (await memory()).MemoryReplyLedger(),
+    media: async () => new (await memory()).MemoryMediaFetcher(new Map()),
+    mentions: async () => ({ since: async () => ({ kind: 'found', tweets: [], unreadable: 0 }) }),
+    newId: async () => randomUUID,
+    now: async () => Date.now,
+    optOuts: async () => new (await memory()).MemoryOptOuts(),
+    sessions: async () => new (await memory()).MemorySessionStore(),
+    signIn: async () => new (await memory()).MemorySignIn({ callbacks: [] }),
+    social: async () => new (await memory()).MemorySocialClient({ bot }),
+    userActions: async () => new (await memory()).MemoryUserActions(),
+  }
+}
+
+/**
+ * A function that was not given the keys can still remove an account, and can open none.
+ *
+ * @throws SettingsError where it is asked to open or seal without keys
+ */
+async function boxOf(settings: AnySettings) {
+  const keys = told(settings.parameters, 'secret-box-keys')
+  if (keys === undefined) {
+    const none = (): never => {
+      throw new SettingsError(`The function ${settings.function} was not given secret-box-keys.`)
+    }
+    return { seal: none, open: none, needsResealing: none }
+  }
+  const { createSecretBox, parseKeys } = await import('@hexbird/secret-box')
+  return createSecretBox({ stage: settings.stage, keys: parseKeys(keys) })
+}
+
+function parameterOf(settings: AnySettings, name: ParameterName): string {
+  return given(settings, told(settings.parameters, name), `parameter ${name}`)
+}
+
+function environmentOf(settings: AnySettings, name: string): string {
+  return given(settings, told(settings.environment, name), name)
+}
+
+const told = (values: Readonly<Record<string, string>>, name: string): string | undefined =>
+  Object.hasOwn(values, name) ? values[name] : undefined
+
+/** A port whose adapter needs what the function was never given: a mistake in `functions.ts`. */
+function given({ function: name }: AnySettings, value: string | undefined, what: string): string {
+  if (value !== undefined) return value
+  throw new SettingsError(`The function ${name} asks for an adapter that needs ${what}, and is not given it.`)
+}

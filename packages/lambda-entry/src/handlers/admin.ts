@@ -1,0 +1,113 @@
+import { forget, purge } from '@hexbird/core'
+import * as z from 'zod/mini'
+import { createWiring } from '../container.js'
+import { once } from '../once.js'
+import { entry, type Make } from './entry.js'
+import { webhooksOf } from './webhooks.js'
+
+const id = z.string().check(z.regex(/^\d{1,19}$/, 'is 1 to 19 digits'))
+const dialect = z.enum(['x-activity', 'account-activity'])
+
+/** What an operator may ask: `aws lambda invoke --payload '{"action":"webhook-list"}' …`. */
+const REQUEST = z.discriminatedUnion('action', [
+  z.object({ action: z.literal('webhook-register'), url: z.url() }),
+  z.object({ action: z.literal('webhook-list') }),
+  z.object({ action: z.literal('webhook-revalidate'), id }),
+  z.object({ action: z.literal('webhook-delete'), id }),
+  z.object({ action: z.literal('subscribe'), webhookId: id, dialect }),
+  z.object({ action: z.literal('subscriptions'), webhookId: id }),
+  /** `id`: of the subscription in X Activity, of the account in Account Activity. */
+  z.object({ action: z.literal('unsubscribe'), webhookId: id, dialect, id: z.string() }),
+  z.object({ action: z.literal('pause'), reason: z.string() }),
+  z.object({ action: z.literal('resume') }),
+  z.object({ action: z.literal('state') }),
+  z.object({ action: z.literal('forget'), uid: id }),
+  /** Everything of everybody, for good: `sure` is the name of the stage. */
+  z.object({ action: z.literal('purge'), sure: z.string() }),
+])
+
+export type AdminRequest = z.infer<typeof REQUEST>
+
+/** What became of it. A request that makes no sense is an outcome; a broken world is the function's error. */
+export type AdminResult =
+  | { readonly kind: 'done'; readonly result: unknown }
+  | { readonly kind: 'refused'; readonly detail: string }
+
+/** What an operator does by hand. Nothing public leads here: whoever may invoke the function may do all of it. */
+export const makeAdmin: Make<'admin', unknown, AdminResult> = (settings, observer) => {
+  const wiring = once(async () => createWiring(settings))
+  const webhooks = once(() => webhooksOf(settings))
+
+  return async (event) => {
+    const request = REQUEST.safeParse(event)
+    if (!request.success) return refused(z.prettifyError(request.error))
+    observer.warn('An operator asks.', { action: request.data.action })
+    return act(request.data)
+  }
+
+  async function act(request: AdminRequest): Promise<AdminResult> {
+    switch (request.action) {
+      case 'webhook-register':
+        return done(await (await webhooks()).register(request.url))
+      case 'webhook-list':
+        return done(await (await webhooks()).list())
+      case 'webhook-revalidate':
+        return done(await (await webhooks()).revalidate(request.id))
+      case 'webhook-delete':
+        return done(await (await webhooks()).remove(request.id))
+      case 'subscribe': {
+        const { webhookId, dialect } = request
+        return done(await (await webhooks()).subscribe({ webhookId, dialect, botId: settings.bot.id }))
+      }
+      case 'subscriptions':
+        return done(await subscriptions(request.webhookId))
+      case 'unsubscribe':
+        return unsubscribe(request)
+      case 'pause': {
+        const { breaker, now } = await (await wiring()).ports('breaker', 'now')
+        await breaker.trip(`Paused by an operator: ${request.reason}`, now())
+        return done(await breaker.state())
+      }
+      case 'resume': {
+        const { breaker } = await (await wiring()).ports('breaker')
+        await breaker.reset()
+        return done('Posting is allowed again.')
+      }
+      case 'state': {
+        const { breaker } = await (await wiring()).ports('breaker')
+        return done({ stopped: await breaker.state() })
+      }
+      case 'forget':
+        return done(await forget(await (await wiring()).ports('accounts', 'userActions', 'blobs'), request.uid))
+      case 'purge': {
+        if (request.sure !== settings.stage) return refused(`To purge, say sure: "${settings.stage}".`)
+        const names = ['sessions', 'accounts', 'blobs', 'ledger', 'budget', 'optOuts'] as const
+        await purge(await (await wiring()).ports(...names))
+        return done('Nothing of anybody is held any more.')
+      }
+    }
+  }
+
+  async function subscriptions(webhookId: string) {
+    const x = await webhooks()
+    const all = [
+      x.subscriptions({ dialect: 'x-activity' }),
+      x.subscriptions({ dialect: 'account-activity', webhookId }),
+    ]
+    return (await Promise.all(all)).flat()
+  }
+
+  async function unsubscribe({ webhookId, dialect, id }: Extract<AdminRequest, { action: 'unsubscribe' }>) {
+    const known = (await subscriptions(webhookId)).find(
+      (subscription) =>
+        subscription.dialect === dialect && ('id' in subscription ? subscription.id : subscription.userId) === id,
+    )
+    if (!known) return refused(`There is no ${dialect} subscription ${id} at webhook ${webhookId}.`)
+    return done(await (await webhooks()).unsubscribe(known))
+  }
+}
+
+const done = (result: unknown): AdminResult => ({ kind: 'done', result })
+const refused = (detail: string): AdminResult => ({ kind: 'refused', detail })
+
+export const handler = entry('admin', makeAdmin)

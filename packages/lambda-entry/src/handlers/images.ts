@@ -1,0 +1,99 @@
+import { createBot, decodeJob, JOBS } from '@hexbird/core'
+import type { S3Event, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { type Handled, handleBatch } from '../batch.js'
+import { observedBudget } from '../observe.js'
+import { once } from '../once.js'
+import { entry, type Make } from './entry.js'
+import { tellOutcome } from './outcomes.js'
+
+/** A message that tells of no stored job. */
+export class JobMessageError extends Error {
+  override readonly name = 'JobMessageError'
+  readonly code = 'JOB_MESSAGE_UNREADABLE'
+}
+
+/** Stored jobs, as S3 tells of them: their photos are labelled, and one reply is posted. */
+export const makeImages: Make<'images', SQSEvent, SQSBatchResponse> = (settings, observer) => {
+  const ready = once(async () => {
+    const [{ createWiring }, sqs] = await Promise.all([import('../container.js'), import('@hexbird/adapters-aws/sqs')])
+    const ports = await createWiring(settings).ports(
+      'social',
+      'media',
+      'blobs',
+      'labeler',
+      'ledger',
+      'budget',
+      'breaker',
+      'optOuts',
+      'now',
+      'newId',
+    )
+    const bot = createBot({ ...ports, budget: observedBudget(ports.budget, observer) }, { bot: settings.bot })
+    const queueUrl = settings.environment.HEXBIRD_JOBS_QUEUE_URL
+    return { bot, ports, delay: new sqs.SqsDelay({ client: sqs.sqsClient(), queueUrl }) }
+  })
+  return async (batch) => {
+    const { bot, ports, delay } = await ready()
+    const { blobs, now } = ports
+
+    async function answer(key: string): Promise<Handled> {
+      const job = await blobs.get(key)
+      const outcome = await bot.replyWithLabels(key)
+      const tweet = job && decodeJob(job.bytes).tweet
+      const about = tweet && { tweetId: tweet.id, createdAt: tweet.createdAt }
+      return tellOutcome(observer, outcome, { ...about, now: now() })
+    }
+
+    return handleBatch(batch, {
+      async handle(record) {
+        const waits = delay.waitsUntil(record, now())
+        if (waits !== undefined) return { retryAt: waits }
+        const handled = await Promise.all(jobKeysOf(record.body).map(answer))
+        // All of them come again where one has to: for those that are done there is nothing left to do.
+        const waiting = handled.flatMap((each) => (each === 'done' ? [] : [each.retryAt]))
+        return waiting.length > 0 ? { retryAt: Math.max(...waiting) } : 'done'
+      },
+      putOff: (body, until) => delay.putOff(body, until, now()),
+      failed(record, error) {
+        observer.count('Failed')
+        observer.error('A job failed and comes again.', error, { messageId: record.messageId })
+      },
+    })
+  }
+}
+
+/** S3 writes keys as in a URL, a space as a plus. When a queue is connected, S3 sends a test, which tells of none. */
+export function jobKeysOf(body: string): readonly string[] {
+  const event = parsed(body) as Partial<S3Event> & { readonly Event?: unknown }
+  if (event.Event === 's3:TestEvent') return []
+  const keys = (Array.isArray(event.Records) ? event.Records : []).map(({ s3 }) => keyOf(s3?.object?.key))
+  if (keys.length === 0)
+    throw new JobMessageError('The message tells of no stored object. Something else writes to this queue.')
+  return keys
+}
+
+function keyOf(encoded: unknown): string {
+  const key = typeof encoded === 'string' ? decoded(encoded) : ''
+  if (!key.startsWith(JOBS)) throw new JobMessageError('The message tells of an object that is no job.')
+  return key
+}
+
+function decoded(key: string): string {
+  try {
+    return decodeURIComponent(key.replaceAll('+', ' '))
+  } catch {
+    return ''
+  }
+}
+
+function parsed(body: string): object {
+  try {
+    const value: unknown = JSON.parse(body)
+    if (typeof value === 'object' && value !== null) return value
+  } catch {
+    // What JSON.parse says quotes the message.
+  }
+  throw new JobMessageError('The message is not a JSON object. Something else writes to this queue.')
+}
+
+export const handler = entry('images', makeImages)

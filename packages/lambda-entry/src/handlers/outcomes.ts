@@ -1,0 +1,46 @@
+import type { EventOutcome, Outcome } from '@hexbird/core'
+import type { Handled } from '../batch.js'
+import type { Observer } from '../observe.js'
+
+/** Tells what became of an event, and whether it has to come again. */
+export function tellOutcome(
+  observer: Observer,
+  outcome: EventOutcome,
+  about: { readonly tweetId?: string; readonly createdAt?: number; readonly now: number },
+): Handled {
+  const { tweetId, createdAt, now } = about
+  const details = { ...(tweetId !== undefined && { tweetId }), outcome: outcome.kind, ...reasonOf(outcome) }
+  switch (outcome.kind) {
+    case 'replied':
+      observer.count('Replied')
+      if (createdAt !== undefined) observer.latency(now - createdAt)
+      observer.info('Replied.', { ...details, replyId: outcome.replyId })
+      return 'done'
+    case 'later':
+      observer.count('PutOff', 1, { reason: outcome.reason })
+      if (outcome.reason === 'stopped') observer.count('BreakerOpen')
+      observer.warn('Put off.', { ...details, until: new Date(outcome.until).toISOString() })
+      return { retryAt: outcome.until }
+    case 'unsure':
+      observer.count('Unsure')
+      observer.error('A reply may have been posted, and was not found. Look on X.', new Error(outcome.detail), details)
+      return 'done'
+    case 'ignored':
+    case 'refused':
+      observer.count('Ignored', 1, { reason: outcome.reason })
+      if (outcome.reason === 'over-budget') observer.count('OverBudget')
+      observer.info('Not answered.', details)
+      return 'done'
+    default:
+      observer.info('Handled.', details)
+      return 'done'
+  }
+}
+
+function reasonOf(outcome: EventOutcome | Outcome) {
+  return {
+    ...('reason' in outcome && { reason: outcome.reason }),
+    ...('detail' in outcome && outcome.detail !== undefined && { detail: outcome.detail }),
+    ...('jobKey' in outcome && { jobKey: outcome.jobKey }),
+  }
+}

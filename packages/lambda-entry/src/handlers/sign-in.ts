@@ -1,0 +1,90 @@
+import { type ActionMode, createSignIn } from '@hexbird/core'
+import { createSignInApp, SIGN_IN_PATHS, type SignInNotice } from '@hexbird/http'
+import type { Context } from 'hono'
+import { handle, type LambdaEvent } from 'hono/aws-lambda'
+import { createWiring } from '../container.js'
+import type { Observer } from '../observe.js'
+import { once } from '../once.js'
+import { linesOf } from '../settings.js'
+import { entry, type Make } from './entry.js'
+
+type Result = Awaited<ReturnType<ReturnType<typeof handle>>>
+
+/** The pages where people sign in. */
+export const makeSignIn: Make<'sign-in', LambdaEvent, Result> = (settings, observer) => {
+  const { environment, parameters, bot: account } = settings
+  const origin = environment.HEXBIRD_ORIGIN
+  const offers = {
+    account,
+    follow: environment.HEXBIRD_FOLLOW as ActionMode,
+    message: environment.HEXBIRD_MESSAGE as ActionMode,
+  }
+  const ready = once(async () => {
+    const ports = await createWiring(settings).ports(
+      'sessions',
+      'accounts',
+      'signIn',
+      'userActions',
+      'budget',
+      'now',
+      'newId',
+    )
+    const returnTo = environment.HEXBIRD_RETURN_TO.split(',').filter((address) => address !== '')
+    const bot = createSignIn(ports, { callback: `${origin}${SIGN_IN_PATHS.callback}`, returnTo, ...offers })
+    return handle(
+      createSignInApp({
+        bot,
+        origin,
+        service: `@${account.username}`,
+        privacyPolicyUrl: environment.HEXBIRD_PRIVACY_POLICY_URL,
+        cookieKeys: linesOf(parameters['cookie-keys']),
+        addressOf,
+        notice: (notice) => tell(observer, notice),
+        ...offers,
+      }),
+    )
+  })
+  return async (event, context) => (await ready())(event, context as never)
+}
+
+/** As the gateway says, which nobody can forge; a load balancer adds the address that it saw at the end of a header. */
+function addressOf({ env, req }: Context): string | undefined {
+  const { requestContext } = env as { readonly requestContext?: RequestContext }
+  if (requestContext?.elb !== undefined) return req.header('x-forwarded-for')?.split(',').at(-1)?.trim()
+  return requestContext?.http?.sourceIp ?? requestContext?.identity?.sourceIp
+}
+
+interface RequestContext {
+  readonly http?: { readonly sourceIp?: string }
+  readonly identity?: { readonly sourceIp?: string }
+  readonly elb?: unknown
+}
+
+function tell(observer: Observer, notice: SignInNotice): void {
+  const { kind, ...details } = notice
+  switch (notice.kind) {
+    case 'signed-in': {
+      observer.count('SignedIn')
+      const { uid, follow, message } = notice
+      for (const action of [follow, message]) {
+        if (action.kind === 'not-done' && action.error) observer.error('X could not be asked.', action.error, { uid })
+      }
+      observer.info('Signed in.', { uid, follow: follow.kind, message: message.kind })
+      return
+    }
+    case 'start-failed':
+    case 'callback-failed':
+    case 'broken':
+      observer.count('SignInFailed')
+      observer.error('The sign-in broke.', notice.error, { what: kind })
+      return
+    case 'disconnected':
+      observer.info('Disconnected.', { uid: notice.uid, atX: notice.atX.kind })
+      return
+    default:
+      observer.info('Sign-in.', { what: kind, details })
+      return
+  }
+}
+
+export const handler = entry('sign-in', makeSignIn)

@@ -1,0 +1,51 @@
+import { defaultLimits, selfServe2026, sweep } from '@hexbird/core'
+import { createWiring } from '../container.js'
+import { observedBudget } from '../observe.js'
+import { once } from '../once.js'
+import { entry, type Make } from './entry.js'
+import { webhooksOf } from './webhooks.js'
+
+/** What a sweep did, for whoever invokes it by hand. */
+export interface SweepReport {
+  readonly mentions: Awaited<ReturnType<typeof sweep>>
+  readonly webhooks: readonly { readonly id: string; readonly valid: boolean }[]
+}
+
+/** Every few minutes: mentions that X did not deliver, and webhooks that X takes for broken. */
+export const makeSweep: Make<'sweep', unknown, SweepReport> = (settings, observer) => {
+  const ready = once(async () => {
+    const ports = await createWiring(settings).ports('mentions', 'cursor', 'inbox', 'budget', 'breaker', 'now')
+    return { ...ports, budget: observedBudget(ports.budget, observer) }
+  })
+  const webhooks = once(() => webhooksOf(settings))
+
+  return async () => {
+    // Both are tried whatever becomes of the other; an error of either is the function's.
+    const [mentions, checked] = await Promise.allSettled([sweepMentions(), checkWebhooks()])
+    if (mentions.status === 'rejected') throw mentions.reason
+    if (checked.status === 'rejected') throw checked.reason
+    return { mentions: mentions.value, webhooks: checked.value }
+  }
+
+  async function sweepMentions() {
+    const swept = await sweep(await ready(), { limits: defaultLimits, platform: selfServe2026 })
+    if (swept.kind === 'swept') observer.count('Swept', swept.found)
+    if (swept.kind === 'over-budget') observer.count('OverBudget')
+    if (swept.kind === 'later' && swept.reason === 'stopped') observer.count('BreakerOpen')
+    observer.info('Mentions were swept.', { ...swept })
+    return swept
+  }
+
+  async function checkWebhooks() {
+    const x = await webhooks()
+    const listed = await x.list()
+    const checked = await Promise.all(
+      listed.map(async ({ id, valid }) => ({ id, valid: valid || (await x.revalidate(id)).kind === 'valid' })),
+    )
+    // A stage without a webhook of its own has none to be valid; X gives an account one.
+    if (checked.length > 0) observer.count('WebhookValid', checked.every(({ valid }) => valid) ? 1 : 0)
+    return checked
+  }
+}
+
+export const handler = entry('sweep', makeSweep)

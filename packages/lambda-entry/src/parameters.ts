@@ -1,0 +1,52 @@
+import type { ReadParameter } from './settings.js'
+
+/** A parameter could not be read, which is not the same as that there is none. */
+export class ParameterError extends Error {
+  override readonly name = 'ParameterError'
+  readonly code = 'PARAMETER_UNREADABLE'
+}
+
+/** The extension is up within the first invocation, not before. */
+const TIMEOUT_MS = 3_000
+
+/**
+ * Reads SSM parameters through the AWS Parameters and Secrets Lambda Extension, which listens on this machine: a function
+ * that does this needs no client of SSM.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-integration-lambda-extensions.html
+ */
+export function parametersFromExtension(environment: Readonly<Record<string, string | undefined>>): ReadParameter {
+  const port = environment.PARAMETERS_SECRETS_EXTENSION_HTTP_PORT ?? '2773'
+  const token = environment.AWS_SESSION_TOKEN ?? ''
+  return async (path) => {
+    const query = new URLSearchParams({ name: path, withDecryption: 'true' })
+    const answer = await ask(`http://localhost:${port}/systemsmanager/parameters/get?${query}`, token, path)
+    if (answer.ok) return readValue(await answer.text(), path)
+    const why = await answer.text()
+    if (why.includes('ParameterNotFound')) return undefined
+    const hint = why.includes('AccessDenied') ? ' The function may not read it: deploy the stage again.' : ''
+    throw new ParameterError(`The parameter ${path} could not be read: ${answer.status}.${hint}`)
+  }
+}
+
+async function ask(url: string, token: string, path: string): Promise<Response> {
+  try {
+    return await fetch(url, {
+      headers: { 'x-aws-parameters-secrets-token': token },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+  } catch (cause) {
+    const message = `The extension that reads parameters does not answer (asked for ${path}). Is its layer there?`
+    throw new ParameterError(message, { cause })
+  }
+}
+
+function readValue(body: string, path: string): string {
+  try {
+    const { Parameter } = JSON.parse(body) as { Parameter?: { Value?: unknown } }
+    if (typeof Parameter?.Value === 'string') return Parameter.Value
+  } catch {
+    // Without a cause: the engine's message would quote the body, and that has the secret in it.
+  }
+  throw new ParameterError(`The extension's answer for ${path} has no value.`)
+}

@@ -1,0 +1,120 @@
+import * as z from 'zod/mini'
+import {
+  type EnvironmentName,
+  FUNCTIONS,
+  type FunctionName,
+  OPTIONAL_PARAMETERS,
+  type ParameterName,
+  parameterPath,
+} from './functions.js'
+
+/** What a function was told. Values that it is not told are not there. */
+export interface Settings<Name extends FunctionName = FunctionName> {
+  readonly function: Name
+  readonly stage: string
+  readonly bot: { readonly id: string; readonly username: string }
+  readonly environment: Readonly<Record<(typeof FUNCTIONS)[Name]['environment'][number], string>>
+  readonly parameters: Readonly<Record<(typeof FUNCTIONS)[Name]['parameters'][number], string>>
+}
+
+/** The settings of whatever function. */
+export interface AnySettings extends Omit<Settings, 'environment' | 'parameters'> {
+  readonly environment: Readonly<Record<string, string>>
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+/** Something that a function was told is missing or wrong. The message names all of it, and no value. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+  readonly code = 'SETTINGS_INVALID'
+}
+
+/** Gives a parameter's value; `undefined` where there is none. */
+export type ReadParameter = (path: string) => Promise<string | undefined>
+
+const text = z.string().check(z.trim(), z.minLength(1))
+const https = text.check(z.regex(/^https:\/\/[^\s/]+\S*$/, 'starts with https://'))
+const mode = z.enum(['api', 'link', 'off'])
+
+const STAGE = text.check(z.regex(/^[a-z][a-z0-9-]{0,19}$/, 'is a short lower-case name'))
+const BOT_ID = text.check(z.regex(/^\d{1,19}$/, 'is 1 to 19 digits'))
+const BOT_USERNAME = text.check(z.regex(/^\w{1,15}$/, 'is a name on X without the @'))
+
+const ENVIRONMENT: Readonly<Record<EnvironmentName, z.ZodMiniType<string>>> = {
+  HEXBIRD_BUCKET: text.check(z.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is the name of a bucket')),
+  HEXBIRD_EVENTS_QUEUE_URL: text.check(z.regex(/^https?:\/\/\S+$/, 'is the URL of a queue')),
+  HEXBIRD_JOBS_QUEUE_URL: text.check(z.regex(/^https?:\/\/\S+$/, 'is the URL of a queue')),
+  HEXBIRD_ORIGIN: text.check(z.regex(/^https?:\/\/[^\s/]+$/, 'is an origin: https:// and a host')),
+  HEXBIRD_FOLLOW: mode,
+  HEXBIRD_MESSAGE: mode,
+  HEXBIRD_PRIVACY_POLICY_URL: https,
+  HEXBIRD_RETURN_TO: z.string(),
+}
+
+/** The stage that runs on a developer's machine, against emulators. Every other is deployed. */
+const LOCAL = 'local'
+
+/** What leads somewhere else than to AWS and X, or trusts anybody there. */
+const OVERRIDES =
+  /^(AWS_ENDPOINT_URL(_.*)?|NODE_TLS_REJECT_UNAUTHORIZED|NODE_EXTRA_CA_CERTS|HTTPS?_PROXY|https?_proxy)$/
+
+/**
+ * Reads all that a function needs, at once.
+ *
+ * @throws SettingsError with every fault in one message
+ */
+export async function readSettings<Name extends FunctionName>(
+  name: Name,
+  environment: Readonly<Record<string, string | undefined>>,
+  readParameter: ReadParameter,
+): Promise<Settings<Name>> {
+  const faults: string[] = []
+  const checked = (variable: string, schema: z.ZodMiniType<string>): string => {
+    const result = schema.safeParse(environment[variable] ?? '')
+    if (result.success) return result.data
+    faults.push(`${variable} ${wrong(environment[variable], result.error.issues[0]?.message)}`)
+    return ''
+  }
+  const stage = checked('HEXBIRD_STAGE', STAGE)
+  const bot = { id: checked('HEXBIRD_BOT_ID', BOT_ID), username: checked('HEXBIRD_BOT_USERNAME', BOT_USERNAME) }
+  const needs = FUNCTIONS[name]
+  const told = needs.environment.map((variable) => [variable, checked(variable, ENVIRONMENT[variable])])
+  if (stage !== LOCAL) {
+    for (const variable of Object.keys(environment)) {
+      if (OVERRIDES.test(variable)) faults.push(`${variable} is set, and a deployed stage takes no override`)
+    }
+  }
+  const read = await Promise.all(needs.parameters.map((parameter) => readValue(parameter)))
+  if (faults.length > 0) {
+    throw new SettingsError(`The function ${name} cannot start:\n${faults.map((fault) => `- ${fault}.`).join('\n')}`)
+  }
+  return {
+    function: name,
+    stage,
+    bot,
+    environment: Object.fromEntries(told),
+    parameters: Object.fromEntries(read),
+  } as Settings<Name>
+
+  async function readValue(parameter: ParameterName): Promise<readonly [string, string]> {
+    const path = parameterPath(stage, parameter)
+    // Without a stage there is no path to ask for; that fault is on the list already.
+    const value = stage === '' ? undefined : (await readParameter(path))?.trim()
+    if (!value && stage !== '' && !OPTIONAL_PARAMETERS.includes(parameter)) {
+      faults.push(
+        `the parameter ${path} is missing: aws ssm put-parameter --type SecureString --name ${path} --value …`,
+      )
+    }
+    return [parameter, value ?? '']
+  }
+}
+
+/** Several values in one parameter, one a line, the newest first. */
+export const linesOf = (value: string): readonly string[] =>
+  value
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+
+const wrong = (value: string | undefined, message = 'is wrong') =>
+  value === undefined || value.trim() === '' ? 'is missing' : `is wrong: it ${message}`

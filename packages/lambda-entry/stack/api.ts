@@ -1,0 +1,113 @@
+import { SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
+import { Validations } from 'aws-cdk-lib'
+import { CfnStage, HttpApi, HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import type { Construct } from 'constructs'
+import type { FunctionName } from '../src/functions.js'
+import type { Functions } from './functions.js'
+import { logRetention, named, removalOf } from './names.js'
+import type { Stage } from './stages.js'
+
+/** Requests a second for all callers together, and how many may come at once. */
+interface Throttle {
+  readonly rate: number
+  readonly burst: number
+}
+
+/** X delivers in bursts, and what it may not deliver it may not bring again. */
+const GENEROUS: Throttle = { rate: 200, burst: 400 }
+/** A page costs nothing. */
+const PAGES: Throttle = { rate: 20, burst: 40 }
+/** A sign-in asks X, and X allows an app only so many. */
+const TIGHT: Throttle = { rate: 5, burst: 10 }
+
+interface Route {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly function: Extract<FunctionName, 'webhook' | 'sign-in'>
+  readonly throttle: Throttle
+}
+
+const { page, start, callback, result, disconnect, signOut } = SIGN_IN_PATHS
+
+/**
+ * Nothing else is answered. API Gateway takes bodies of 10 MB; the apps themselves refuse what is larger than they take
+ * before they hash or read it.
+ */
+const ROUTES: readonly Route[] = [
+  { method: 'GET', path: WEBHOOK_PATH, function: 'webhook', throttle: GENEROUS },
+  { method: 'POST', path: WEBHOOK_PATH, function: 'webhook', throttle: GENEROUS },
+  { method: 'GET', path: page, function: 'sign-in', throttle: PAGES },
+  { method: 'GET', path: start, function: 'sign-in', throttle: TIGHT },
+  { method: 'POST', path: start, function: 'sign-in', throttle: TIGHT },
+  { method: 'GET', path: callback, function: 'sign-in', throttle: TIGHT },
+  { method: 'GET', path: result, function: 'sign-in', throttle: PAGES },
+  { method: 'POST', path: disconnect, function: 'sign-in', throttle: TIGHT },
+  { method: 'POST', path: signOut, function: 'sign-in', throttle: PAGES },
+]
+
+/** Without routes yet: the functions need to know where it is, and it needs the functions. */
+export const createApi = (scope: Construct, stage: Stage): HttpApi =>
+  new HttpApi(scope, 'Api', { apiName: named(stage, 'api'), createDefaultStage: false })
+
+/** Gives the group where each request leaves a line. */
+export function addRoutes(scope: Construct, stage: Stage, api: HttpApi, functions: Functions): LogGroup {
+  const integrations = {
+    webhook: new HttpLambdaIntegration('Webhook', functions.webhook.alias),
+    'sign-in': new HttpLambdaIntegration('SignIn', functions['sign-in'].alias),
+  }
+  const routes = ROUTES.map(
+    (route) =>
+      new HttpRoute(scope, keyOf(route).replaceAll(/[^a-zA-Z]+/g, '-'), {
+        httpApi: api,
+        routeKey: HttpRouteKey.with(route.path, HttpMethod[route.method]),
+        integration: integrations[route.function],
+      }),
+  )
+  for (const route of routes) {
+    Validations.of(route).acknowledge({
+      id: 'AwsSolutions-APIG4',
+      reason:
+        'X signs what it delivers, and people come to sign in: the apps check the signature, the cookie, the form token.',
+    })
+  }
+  const logs = new LogGroup(scope, 'ApiLogs', {
+    logGroupName: `/aws/apigateway/${named(stage, 'api')}`,
+    retention: logRetention(stage),
+    removalPolicy: removalOf(stage),
+  })
+  const deployed = new CfnStage(scope, 'ApiStage', {
+    apiId: api.apiId,
+    stageName: '$default',
+    autoDeploy: true,
+    accessLogSettings: {
+      destinationArn: logs.logGroupArn,
+      format: JSON.stringify({ stage: stage.name, ...ACCESS_LOG }),
+    },
+    defaultRouteSettings: { throttlingRateLimit: TIGHT.rate, throttlingBurstLimit: TIGHT.burst },
+    routeSettings: Object.fromEntries(ROUTES.map((route) => [keyOf(route), settings(route.throttle)])),
+  })
+  // A setting of a route that is not there yet is an error.
+  for (const route of routes) deployed.node.addDependency(route)
+  return logs
+}
+
+/** The route, not the path: what follows the path of a callback is somebody's token. And nobody's address. */
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  route: '$context.routeKey',
+  status: '$context.status',
+  bytes: '$context.responseLength',
+  milliseconds: '$context.responseLatency',
+  error: '$context.error.message',
+  integrationError: '$context.integrationErrorMessage',
+}
+
+const keyOf = ({ method, path }: Route): string => `${method} ${path}`
+
+const settings = ({ rate, burst }: Throttle) => ({
+  ThrottlingRateLimit: rate,
+  ThrottlingBurstLimit: burst,
+})

@@ -1,0 +1,183 @@
+import { Stack, Validations } from 'aws-cdk-lib'
+import type { Table } from 'aws-cdk-lib/aws-dynamodb'
+import { PolicyStatement, type PolicyStatementProps, type Role } from 'aws-cdk-lib/aws-iam'
+import type { LogGroup } from 'aws-cdk-lib/aws-logs'
+import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import { FUNCTIONS, type FunctionName, parameterPath } from '../src/functions.js'
+import { PREFIXES } from './bucket.js'
+import type { Queues } from './queues.js'
+import type { Stage } from './stages.js'
+import type { Tables } from './tables.js'
+
+export interface Resources {
+  readonly tables: Tables
+  readonly queues: Queues
+  readonly bucket: Bucket
+}
+
+/** What one function may do, and no more: no role has a managed policy, and nothing else is added to it. */
+export function permissionsOf(
+  scope: Construct,
+  stage: Stage,
+  name: FunctionName,
+  resources: Resources,
+): readonly PolicyStatement[] {
+  return [...readParameters(scope, stage, name), ...OWN[name](resources)]
+}
+
+/** To its own log group. That the streams are `*` is for AWS to say: Lambda names them. */
+export const writeLogs = ({ logGroupArn }: LogGroup): PolicyStatement =>
+  allow('Logs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroupArn])
+
+/** Neither action knows resources: AWS takes no other than `*`. */
+export const writeTraces = (): PolicyStatement =>
+  allow('Traces', ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*'])
+
+/** The one `*` that AWS forces on each of these: cdk-nag refuses any other. */
+export function acknowledgeWildcards(role: Role, name: FunctionName, tracing: boolean, { bucket }: Resources): void {
+  const bucketArn = `<${Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket)}.Arn>`
+  const keys = Object.values(PREFIXES).map((prefix) => ({
+    id: `AwsSolutions-IAM5[Resource::${bucketArn}/${prefix}*]`,
+    reason: 'The keys of objects are only known by what they begin with.',
+  }))
+  const all = (action: string) => ({
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason: `${action} knows no resource, and nothing else is allowed on all.`,
+  })
+  const validations = Validations.of(role)
+  if (name === 'tweets' || name === 'images' || name === 'admin') validations.acknowledge(...keys)
+  if (name === 'images') validations.acknowledge(all('rekognition:DetectLabels'))
+  if (tracing) validations.acknowledge(all('X-Ray'))
+}
+
+/** What each function does with the tables, the bucket and the queues: the calls that its adapters make, and those alone. */
+const OWN: Readonly<Record<FunctionName, (resources: Resources) => readonly PolicyStatement[]>> = {
+  webhook: ({ queues }) => [send('Deliver', queues.events.queue)],
+
+  'sign-in': ({ tables }) => [
+    // A session is taken by an update that marks it, so that a second take of it can be told from the first.
+    table('Sessions', tables.session, ['GetItem', 'PutItem', 'UpdateItem']),
+    table('Accounts', tables.twitter, ['GetItem', 'PutItem', 'DeleteItem']),
+    spend(tables),
+  ],
+
+  tweets: ({ tables, queues, bucket }) => [
+    ...reply(tables),
+    table('Wishes', tables.optOut, ['GetItem', 'PutItem']),
+    // Somebody took the app's access back. To remove an account is not to read one.
+    table('Accounts', tables.twitter, ['DeleteItem']),
+    blobs('Blobs', bucket, ['s3:PutObject', 's3:DeleteObject']),
+    list(bucket),
+    receive(queues.events.queue),
+    send('PutOff', queues.events.queue),
+  ],
+
+  images: ({ tables, queues, bucket }) => [
+    ...reply(tables),
+    table('Wishes', tables.optOut, ['GetItem']),
+    blobs('Blobs', bucket, ['s3:GetObject', 's3:DeleteObject']),
+    // Labels that were paid for are kept beside their photos until the reply is out.
+    blobs('Labels', bucket, ['s3:PutObject'], [PREFIXES.photos]),
+    list(bucket),
+    // Rekognition knows no resource for a picture: AWS takes no other than `*`. Which pictures it sees is for S3 to allow.
+    allow('DetectLabels', ['rekognition:DetectLabels'], ['*']),
+    receive(queues.jobs.queue),
+    send('PutOff', queues.jobs.queue),
+  ],
+
+  sweep: ({ tables, queues }) => [
+    table('Cursor', tables.sweep, ['GetItem', 'PutItem', 'UpdateItem']),
+    table('Breaker', tables.breaker, ['GetItem', 'PutItem']),
+    spend(tables),
+    send('Deliver', queues.events.queue),
+    // Lambda sends there, in the function's name, what failed for good.
+    send('Fail', queues.sweepDead),
+  ],
+
+  admin: ({ tables, bucket }) => [
+    table('Forget', tables.twitter, ['GetItem', 'DeleteItem']),
+    table('Breaker', tables.breaker, ['GetItem', 'PutItem', 'DeleteItem']),
+    allow(
+      'Purge',
+      ['dynamodb:Scan', 'dynamodb:BatchWriteItem'],
+      [tables.session, tables.twitter, tables.reply, tables.budget, tables.optOut].map(({ tableArn }) => tableArn),
+    ),
+    blobs('Blobs', bucket, ['s3:DeleteObject']),
+    list(bucket),
+  ],
+}
+
+/** What `replyOnce` does. */
+function reply({ reply: ledger, breaker, budget }: Tables): readonly PolicyStatement[] {
+  return [
+    table('Ledger', ledger, ['GetItem', 'PutItem', 'DeleteItem']),
+    table('Breaker', breaker, ['GetItem', 'PutItem']),
+    spend({ budget }),
+  ]
+}
+
+const spend = ({ budget }: Pick<Tables, 'budget'>): PolicyStatement =>
+  table('Budget', budget, ['GetItem', 'PutItem', 'UpdateItem'])
+
+/** Exactly its own parameters, and where the stage has a key of its own for them, that key for them alone. */
+function readParameters(scope: Construct, stage: Stage, name: FunctionName): readonly PolicyStatement[] {
+  const paths = FUNCTIONS[name].parameters.map((parameter) => parameterPath(stage.name, parameter))
+  // A parameter's name begins with a slash, and its ARN has that slash once.
+  const arns = paths.map((path) => Stack.of(scope).formatArn({ service: 'ssm', resource: `parameter${path}` }))
+  const read = allow('Parameters', ['ssm:GetParameter'], arns)
+  // The AWS managed key lets everybody in the account decrypt who may read the parameter:
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-restrict-decryption.html
+  if (stage.parametersKeyArn === undefined) return [read]
+  const decrypt = allow('ParametersKey', ['kms:Decrypt'], [stage.parametersKeyArn], {
+    StringEquals: { 'kms:EncryptionContext:PARAMETER_ARN': arns },
+  })
+  return [read, decrypt]
+}
+
+const table = (sid: string, { tableArn }: Table, operations: readonly string[]): PolicyStatement =>
+  allow(
+    sid,
+    operations.map((operation) => `dynamodb:${operation}`),
+    [tableArn],
+  )
+
+const send = (sid: string, { queueArn }: Queue): PolicyStatement => allow(sid, ['sqs:SendMessage'], [queueArn])
+
+/** What Lambda does with the queue in the function's name. */
+const receive = ({ queueArn }: Queue): PolicyStatement =>
+  allow('Receive', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queueArn])
+
+/** Objects whose keys begin so: an object's key is the one thing that only a `*` can say. */
+const blobs = (
+  sid: string,
+  bucket: Bucket,
+  actions: readonly string[],
+  prefixes: readonly string[] = Object.values(PREFIXES),
+): PolicyStatement =>
+  allow(
+    sid,
+    actions,
+    prefixes.map((prefix) => bucket.arnForObjects(`${prefix}*`)),
+  )
+
+/**
+ * Without it S3 says of what is not there that it is forbidden. No condition on the prefix: a `GetObject` has none, and
+ * would be told the same.
+ */
+const list = (bucket: Bucket): PolicyStatement => allow('List', ['s3:ListBucket'], [bucket.bucketArn])
+
+function allow(
+  sid: string,
+  actions: readonly string[],
+  resources: readonly string[],
+  conditions?: PolicyStatementProps['conditions'],
+): PolicyStatement {
+  return new PolicyStatement({
+    sid,
+    actions: [...actions],
+    resources: [...resources],
+    ...(conditions !== undefined && { conditions }),
+  })
+}

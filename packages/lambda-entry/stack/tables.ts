@@ -1,0 +1,38 @@
+import { type TableId, tables } from '@hexbird/adapters-aws/tables'
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
+import type { Construct } from 'constructs'
+import { pascal, removalOf } from './names.js'
+import { isProduction, type Stage } from './stages.js'
+
+export type Tables = Readonly<Record<TableId, Table>>
+
+/**
+ * Backups hold people's rows for as long as they last: a week is time enough to notice a mistake, and whoever withdraws
+ * is forgotten by then.
+ */
+const RECOVERY_DAYS = 7
+
+/**
+ * The tables that the adapters describe. They are encrypted with the account's AWS managed key: its use is in CloudTrail,
+ * and it asks neither a monthly fee nor a permission of each function. What is secret in a row is sealed before it gets
+ * here, with a key that DynamoDB does not have.
+ */
+export function createTables(scope: Construct, stage: Stage): Tables {
+  const created = Object.entries(tables(stage.name)).map(([id, { name, key, ttl }]) => [
+    id,
+    new Table(scope, `${pascal(id)}Table`, {
+      tableName: name,
+      partitionKey: { name: key.name, type: key.type === 'N' ? AttributeType.NUMBER : AttributeType.STRING },
+      ...(ttl !== undefined && { timeToLiveAttribute: ttl }),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.AWS_MANAGED,
+      pointInTimeRecoverySpecification: {
+        pointInTimeRecoveryEnabled: true,
+        recoveryPeriodInDays: RECOVERY_DAYS,
+      },
+      deletionProtection: isProduction(stage),
+      removalPolicy: removalOf(stage),
+    }),
+  ])
+  return Object.fromEntries(created) as Tables
+}
