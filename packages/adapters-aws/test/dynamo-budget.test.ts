@@ -58,16 +58,18 @@ describe('DynamoBudget', () => {
     expect(await sumOf(table, 'day')).toBe('5')
   })
 
-  test.each(['PutItem', 'UpdateItem'])(
-    'a spend whose answer (%s) was lost is charged once, and granted',
-    async (lost) => {
-      const table = await dynamo.table('budget')
-      if (lost === 'UpdateItem') await budgetIn(table).spend([charge('day', 1)], NOW)
-      const budget = await lossyBudget(table, lost === 'UpdateItem' ? lost : 'PutItem')
-      expect(await budget.spend([charge('day', 4)], NOW)).toEqual({ kind: 'granted' })
-      expect(await sumOf(table, 'day')).toBe(lost === 'UpdateItem' ? '5' : '4')
-    },
-  )
+  test.each([
+    ['opens its window', 0, 1],
+    ['opens its window and fills it', 0, 5],
+    ['leaves room', 1, 1],
+    ['takes the last room', 1, 4],
+  ])('a spend that %s and whose answer was lost is charged once, and granted', async (_, before, amount) => {
+    const table = await dynamo.table('budget')
+    if (before > 0) await budgetIn(table).spend([charge('day', before)], NOW)
+    const budget = await lossyBudget(table, before > 0 ? 'UpdateItem' : 'PutItem')
+    expect(await budget.spend([charge('day', amount)], NOW)).toEqual({ kind: 'granted' })
+    expect(await sumOf(table, 'day')).toBe(`${before + amount}`)
+  })
 
   test('a refund whose answer was lost is given once', async () => {
     const table = await dynamo.table('budget')

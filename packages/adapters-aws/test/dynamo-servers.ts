@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
@@ -41,16 +42,16 @@ export async function lossyClient(port: number, lost: Set<string>): Promise<Dyna
   const { port: own } = await listen(async (incoming, response) => {
     const body = await textOf(incoming)
     const { method = '', url = '', headers } = incoming
-    const outgoing = request({ host: '127.0.0.1', port, method, path: url, headers }, async (answer) => {
-      const text = await textOf(answer)
-      if (lost.delete(operationOf(incoming))) {
-        response.destroy()
-        return
-      }
-      response.writeHead(answer.statusCode ?? 500, answer.headers)
-      response.end(text)
-    })
+    const outgoing = request({ host: '127.0.0.1', port, method, path: url, headers })
     outgoing.end(body)
+    const [answered] = (await once(outgoing, 'response')) as [IncomingMessage]
+    const text = await textOf(answered)
+    if (lost.delete(operationOf(incoming))) {
+      response.destroy()
+      return
+    }
+    response.writeHead(answered.statusCode ?? 500, answered.headers)
+    response.end(text)
   })
   return closing(clientTo(own))
 }

@@ -114,7 +114,7 @@ describe('dataKeyFromKms', () => {
   })
 
   test('a key is in no error, whatever came back', async () => {
-    const { client } = await start(answer(200, '{"Plaintext":"nobody-sees-this"', JSON_1_1))
+    const { client } = await start(answer(200, 'nobody-sees-this', JSON_1_1))
     const asked = { client, keyId: KEY_ID, encrypted: new Uint8Array([1]), stage: 'staging' }
     const thrown = await dataKeyFromKms(asked).catch((error: unknown) => error)
     expect(thrown).toMatchObject({ code: 'AWS_ANSWER_UNREADABLE' })

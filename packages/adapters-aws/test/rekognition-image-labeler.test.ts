@@ -120,6 +120,8 @@ describe('RekognitionImageLabeler', () => {
     const { server, labeler } = await scripted(answer(200, { Labels }, JSON_1_1))
     const labels = [label('99', 99), label('95', 95), label('90', 90)]
     expect(await labeler.label(KEY, { max: 3, minConfidence: 80 })).toEqual({ kind: 'labels', labels })
+    const all = await labeler.label(KEY, ASKED)
+    expect(all).toEqual({ kind: 'labels', labels: [...labels, label('81', 81)] })
     expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({
       Image: { S3Object: { Bucket: 'photos', Name: KEY } },
       MaxLabels: 3,

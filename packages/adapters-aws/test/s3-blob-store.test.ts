@@ -227,6 +227,16 @@ describe('what goes wrong', () => {
     await expect(blobs.get('photos/1/2/0')).rejects.toMatchObject({ code: 'AWS_UNREACHABLE' })
   })
 
+  test.each([
+    ['fewer', '8', 'AWS_UNREACHABLE'],
+    ['more', '6', 'AWS_ANSWER_UNREADABLE'],
+  ])('a photo of %s bytes than were said is thrown', async (_, length, code) => {
+    const body = () => Readable.from([Buffer.from('a pho'), Buffer.from('to')])
+    const headers = { 'content-length': length }
+    const blobs = storeOver(async () => ({ response: { statusCode: 200, headers, body: body() } }))
+    await expect(blobs.get('photos/1/2/0')).rejects.toMatchObject({ code })
+  })
+
   test('a photo that is not what its checksum says is thrown', async () => {
     const checksum = createHash('sha256').update('another photo').digest('base64')
     const headers = { 'content-length': '7', 'x-amz-checksum-sha256': checksum }
@@ -278,6 +288,16 @@ x-amz-security-token:a-token-that-nobody-sees</CanonicalRequest>`
     const blobs = new S3BlobStore({ client: hasty, bucket: 'photos' })
     await expect(blobs.get('photos/1/2/0')).rejects.toMatchObject({ code: 'AWS_UNREACHABLE' })
     expect(server.requests).toHaveLength(2)
+  })
+
+  test('a server that keeps the connection busy and does not answer is given up', async () => {
+    const { server } = await scripted((response) => {
+      const timer = setInterval(() => response.writeProcessing(), 20)
+      response.once('close', () => clearInterval(timer))
+    })
+    const hasty = patient(`http://127.0.0.1:${server.port}`, { request: 500, attempts: 1 })
+    const blobs = new S3BlobStore({ client: hasty, bucket: 'photos' })
+    await expect(blobs.get('photos/1/2/0')).rejects.toMatchObject({ code: 'AWS_UNREACHABLE' })
   })
 
   test('a server that falls silent within a photo is given up', async () => {

@@ -123,8 +123,7 @@ describe('readParameters', () => {
   })
 
   test('a value is in no error, whatever came back', async () => {
-    const broken = '{"Parameters":[{"Name":"/hexbird/staging/a","Value":"nobody-sees-this"}'
-    const { client } = await start(answer(200, broken, JSON_1_1))
+    const { client } = await start(answer(200, 'nobody-sees-this', JSON_1_1))
     const thrown = await readParameters({ client, stage: 'staging' }).catch((error: unknown) => error)
     expect(thrown).toMatchObject({ code: 'AWS_ANSWER_UNREADABLE' })
     expect(inspect(thrown, { depth: 20, showHidden: true })).not.toContain('nobody-sees-this')

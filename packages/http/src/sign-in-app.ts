@@ -6,9 +6,9 @@ import { bodyLimit } from 'hono/body-limit'
 import { countedAddress } from './sign-in/address.js'
 import { createCookies } from './sign-in/cookies.js'
 import type { EndingName } from './sign-in/endings.js'
-import { endingOf, isCallbackEnding } from './sign-in/endings.js'
+import { endingOf, isReason } from './sign-in/endings.js'
 import { carriedOver, choicesOf, isClear, only } from './sign-in/form.js'
-import { cameFrom, isFromOurPage, isNavigation, isOnlyALook } from './sign-in/guards.js'
+import { cameFrom, isFromOurPage, isNavigation, looksAhead } from './sign-in/guards.js'
 import { securityHeaders } from './sign-in/headers.js'
 import type { NotOurs } from './sign-in/notice.js'
 import type { SignInAppOptions } from './sign-in/options.js'
@@ -66,14 +66,13 @@ export function createSignInApp(options: SignInAppOptions): Hono {
     const [requestToken, verifier, denied] = ['oauth_token', 'oauth_verifier', 'denied'].map((name) =>
       only(query, name),
     )
-    const flow = denied ?? requestToken ?? ''
-    const browser = cookies.flow(context, flow)
-    cookies.endFlow(context, flow)
+    // It stays until its time is over: without it, a callback that comes again would seem to be of another browser.
+    const browser = cookies.flow(context, denied ?? requestToken ?? '')
     const completed = await orFailed(bot.completeAuth({ requestToken, verifier, denied, browser }))
     switch (completed.kind) {
       case 'failed':
         notice({ kind: 'callback-failed', error: completed.error })
-        return end(context, nameOfFailure(completed.error))
+        return toResult(context, nameOfFailure(completed.error))
       case 'denied':
         notice({ kind: 'denied' })
         return toResult(context, 'denied')
@@ -94,7 +93,7 @@ export function createSignInApp(options: SignInAppOptions): Hono {
 
   app.get(paths.result, async (context) => {
     const reason = only(queryOf(context), 'reason')
-    if (isCallbackEnding(reason)) return end(context, reason)
+    if (isReason(reason)) return end(context, reason)
     const login = cookies.login(context)
     const account = await accountFor(login)
     if (!login || !account) return end(context, 'not-signed-in')
@@ -187,7 +186,7 @@ export function createSignInApp(options: SignInAppOptions): Hono {
   async function ownFormsOnly(context: Context, next: Next) {
     const type = (context.req.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase()
     if (!isFromOurPage(context.req.raw, origin)) return notOurs(context, 'foreign')
-    if (isOnlyALook(context.req.raw)) return notOurs(context, 'no-navigation')
+    if (looksAhead(context.req.raw)) return notOurs(context, 'no-navigation')
     return type === 'application/x-www-form-urlencoded' ? next() : notOurs(context, 'not-a-form')
   }
 

@@ -93,12 +93,17 @@ export const OUR_FORM = { ...NAVIGATION, 'sec-fetch-site': 'same-origin', origin
 type Fields = Readonly<Record<string, string>> | readonly (readonly [string, string])[]
 
 /** Keeps cookies, the oldest first, and sends what browsers send. It follows no redirect by itself. */
-export class Browser {
+class Browser {
   readonly cookies = new Map<string, string>()
   readonly #app: Hono
 
   constructor(app: Hono) {
     this.#app = app
+  }
+
+  /** What it keeps of who is signed in. */
+  logins(): readonly string[] {
+    return [...this.cookies.keys()].filter((name) => /-(login|outcome)$/.test(name))
   }
 
   get(path: string, headers: Record<string, string> = NAVIGATION): Promise<Response> {

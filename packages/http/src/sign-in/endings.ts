@@ -137,6 +137,8 @@ const OTHERS: Readonly<Record<Exclude<EndingName, CallbackEnding>, Ending>> = {
 
 export const endingOf = (name: EndingName): Ending => ({ ...OTHERS, ...CALLBACK })[name]
 
-/** The name of a callback's ending, where the result's address has one. */
-export const isCallbackEnding = (name: string | undefined): name is CallbackEnding =>
-  name !== undefined && Object.hasOwn(CALLBACK, name)
+const FAILURES: readonly string[] = ['unreachable', 'not-set-up'] satisfies readonly EndingName[]
+
+/** The reason why a callback signed nobody in, where the result's address names one. */
+export const isReason = (name: string | undefined): name is EndingName =>
+  name !== undefined && (Object.hasOwn(CALLBACK, name) || FAILURES.includes(name))

@@ -9,15 +9,15 @@ export function isFromOurPage({ headers }: Request, origin: string): boolean {
   return site === 'same-origin' && (from === null || from === 'null' || from === origin)
 }
 
-/** The browser looks ahead, or somebody asks for the headers alone: nothing may happen for that. */
-export function isOnlyALook({ method, headers }: Request): boolean {
+/** The browser asks before the person does: nothing may happen for that. */
+export function looksAhead({ headers }: Request): boolean {
   const ahead = ['sec-purpose', 'purpose', 'x-moz', 'x-purpose'].map((name) => headers.get(name) ?? '')
-  return method === 'HEAD' || ahead.some((purpose) => /\b(prefetch|prerender|preview)\b/i.test(purpose))
+  return ahead.some((purpose) => /\b(prefetch|prerender|preview)\b/i.test(purpose))
 }
 
 /** Asked for by a person who will see the answer: no image, frame or script. Clients other than browsers do not tell. */
 export function isNavigation(request: Request): boolean {
-  return !isOnlyALook(request) && (request.headers.get('sec-fetch-dest') ?? 'document') === 'document'
+  return !looksAhead(request) && (request.headers.get('sec-fetch-dest') ?? 'document') === 'document'
 }
 
 /** Who led the person here. */
