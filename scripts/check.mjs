@@ -1,16 +1,20 @@
 // Everything that can be said of the code without running it. Ends with a line `N passed, N failed`.
 import { spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const packages = readdirSync(new URL('../packages/', import.meta.url)).sort()
 const tsc = 'node_modules/typescript7/bin/tsc'
+/** What is TypeScript and not published: tests, the stack, runs from end to end. */
+const besides = packages
+  .flatMap((name) => ['test', 'stack', 'e2e', 'smoke'].map((folder) => `packages/${name}/${folder}`))
+  .filter((folder) => existsSync(new URL(`../${folder}/tsconfig.json`, import.meta.url)))
 
 const checks = [
   ['format and lint', 'node_modules/@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '--colors=off', '.']],
   ['types of the sources', tsc, ['-b']],
-  ...packages.map((name) => [`types of the tests of ${name}`, tsc, ['-p', `packages/${name}/test`]]),
+  ...besides.map((folder) => [`types of ${folder}`, tsc, ['-p', folder]]),
   ['types of the tests of scripts', tsc, ['-p', 'scripts/test']],
   [
     'promises and other type-aware lint',

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { CDK_OUT, QUIET, synth } from './synth.mjs'
+import { CDK_OUT, compile, QUIET, synth } from './synth.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const entry = `${root}packages/lambda-entry/`
@@ -42,11 +42,9 @@ async function deploy(options) {
       options.stage === undefined ? `${which}\n\n${USAGE}` : `There is no stage "${options.stage}". ${which}`,
     )
   }
-  if (synth({ tracing: options.tracing ?? false }) !== 0) throw new Mendable('Nothing was deployed.')
+  if (compile() !== 0) throw new Mendable('Nothing was deployed.')
   const deployment = await import('../packages/lambda-entry/stack/dist/stack/deployment.js')
-  const stage = deployment
-    .parseStages(readFileSync(`${entry}stages.json`, 'utf8'))
-    .find(({ name }) => name === options.stage)
+  const stage = stagesOf(deployment).find(({ name }) => name === options.stage)
 
   stopAt(deployment.placeholdersOf(stage), 'packages/lambda-entry/stages.json is still as it came:')
   if (options.register && !stage.webhookStage) {
@@ -57,13 +55,19 @@ async function deploy(options) {
   const account = whoAmI()
   checkBootstrap(account)
   checkConcurrency(stage)
-  const found = awsJson(['ssm', 'describe-parameters', '--parameter-filters', `Key=Path,Option=OneLevel,Values=/hexbird/${stage.name}`])
+  const found = awsJson([
+    'ssm',
+    'describe-parameters',
+    '--parameter-filters',
+    `Key=Path,Option=OneLevel,Values=/hexbird/${stage.name}`,
+  ])
   const faults = deployment.parameterFaults(stage, found.Parameters ?? [])
   stopAt(
     faults,
     `The functions of ${stage.name} could not start. (Each value is read from what you paste: end it with Enter and Ctrl-D.)`,
   )
 
+  if (synth(options) !== 0) throw new Mendable('Nothing was deployed.')
   const outputs = cdkDeploy(deployment.stackName(stage), options)
   console.log(`\n${stage.name} is deployed.`)
   for (const [name, value] of Object.entries(outputs)) console.log(`  ${name.padEnd(14)} ${value}`)
@@ -91,7 +95,15 @@ function optionsFrom(args) {
   }
 }
 
-/** Only for the names: what is wrong with it is said, all at once, by the stack. */
+function stagesOf({ parseStages, StagesError }) {
+  try {
+    return parseStages(readFileSync(`${entry}stages.json`, 'utf8'))
+  } catch (error) {
+    throw error instanceof StagesError ? new Mendable(error.message) : error
+  }
+}
+
+/** Only for the names: what is wrong with it is said, all at once, afterwards. */
 function stagesText() {
   try {
     return JSON.parse(readFileSync(`${entry}stages.json`, 'utf8'))

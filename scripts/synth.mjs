@@ -14,22 +14,22 @@ export const CDK_OUT = `${root}cdk.out`
 export const QUIET = { CDK_DISABLE_CLI_TELEMETRY: '1', CDK_DISABLE_VERSION_CHECK: '1' }
 
 /**
- * Compiles, bundles, and writes the templates, checked. Gives 0, or the status of the step that did not succeed, which
- * has said why.
- *
- * The stack is compiled by the same `tsc` as all else: what does not fit its types is not deployed, and Node runs the
- * result as it is. The CDK's command is not needed for this, and with it nothing that would look for a network.
+ * Compiles the sources and the stack, by the same `tsc` as all else: what does not fit its types is not deployed, and
+ * Node runs the result as it is. Gives 0, or the status of the step that did not succeed, which has said why.
+ */
+export function compile() {
+  const tsc = `${root}node_modules/typescript7/bin/tsc`
+  return node([tsc, '-b'], root) || node([tsc, '-p', `${entry}stack`], root)
+}
+
+/**
+ * Bundles the functions, and writes the templates, checked; after `compile`, and with the same result. The CDK's command
+ * is not needed for this, and with it nothing that would look for a network.
  */
 export function synth({ tracing = false } = {}) {
   rmSync(CDK_OUT, { recursive: true, force: true })
-  const tsc = `${root}node_modules/typescript7/bin/tsc`
-  const context = JSON.stringify({ tracing })
-  return (
-    node([tsc, '-b'], root) ||
-    node([tsc, '-p', `${entry}stack`], root) ||
-    node([`${root}scripts/bundle.mjs`], root) ||
-    node(['stack/dist/stack/main.js'], entry, { ...QUIET, CDK_OUTDIR: CDK_OUT, CDK_CONTEXT_JSON: context })
-  )
+  const env = { ...QUIET, CDK_OUTDIR: CDK_OUT, CDK_CONTEXT_JSON: JSON.stringify({ tracing }) }
+  return node([`${root}scripts/bundle.mjs`], root) || node(['stack/dist/stack/main.js'], entry, env)
 }
 
 function node(args, cwd, env = {}) {
@@ -53,6 +53,6 @@ function options() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const given = options()
-  process.exitCode = given ? synth(given) : 2
+  process.exitCode = given ? compile() || synth(given) : 2
   if (process.exitCode === 0) console.log('The templates are in cdk.out/.')
 }

@@ -71,18 +71,14 @@ export class DynamoReplyLedger implements ReplyLedger {
 
   async release(key: ReplyKey, owner: string): Promise<void> {
     const name = nameOf(key)
-    const write = randomUUID()
     for (;;) {
       const stored = await this.#read(name)
-      if (stored?.row.kind !== 'begun' || stored.row.holder !== owner || stored.write === write) return
+      if (stored?.row.kind !== 'begun' || stored.row.holder !== owner) return
       const row = released(stored.row)
-      const { keptUntil } = stored
-      if (
-        row === undefined
-          ? await this.#remove(name, stored)
-          : await this.#replace(name, stored, { row, write, keptUntil })
-      )
-        return
+      const done = row
+        ? await this.#replace(name, stored, { ...stored, row, write: randomUUID() })
+        : await this.#table.remove(name, unchanged(stored))
+      if (done) return
     }
   }
 
@@ -97,10 +93,6 @@ export class DynamoReplyLedger implements ReplyLedger {
 
   #replace(name: string, stored: Stored | undefined, next: Stored): Promise<boolean> {
     return this.#put(name, next, stored ? unchanged(stored) : { condition: 'attribute_not_exists(#reply_key)' })
-  }
-
-  #remove(name: string, stored: Stored): Promise<boolean> {
-    return this.#table.remove(name, unchanged(stored))
   }
 
   #put(name: string, { row, write, keptUntil }: Stored, condition: Condition): Promise<boolean> {

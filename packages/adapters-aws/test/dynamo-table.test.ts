@@ -111,13 +111,12 @@ describe('a request to DynamoDB', () => {
 
 describe('an error about a table', () => {
   test('says nothing of the row in an answer that is unreadable', async () => {
-    const { client } = await startScripted(answer('{"Item":{"access_token":{"S":"nobody-may-read-this"}}'))
+    const { client } = await startScripted(answer('{"access_token":secret-words}'))
     const error: unknown = await tableOf(client)
       .get('42')
       .catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'STORE_UNREACHABLE' })
-    expect(told(error)).not.toContain('nobody-may')
-    expect(told(error)).not.toContain('access_token')
+    expect(told(error)).not.toMatch(/secret|token/)
   })
 
   test('says nothing of the request whose signature was refused', async () => {

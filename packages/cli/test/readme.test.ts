@@ -8,7 +8,7 @@ const readme = readFileSync(new URL('README.md', root), 'utf8')
 
 describe('the README', () => {
   test('has an example that prints what it says', () => {
-    const [, code = ''] = /```ts\n(.*?)```/s.exec(readme) ?? []
+    const [, code = ''] = /readme\.test\.ts.*?```ts\n(.*?)```/s.exec(readme) ?? []
     const [, printed] = /```text\n(.*?)```/s.exec(readme) ?? []
     // From this package, where the built packages resolve as they do for users.
     const cwd = fileURLToPath(new URL('../', import.meta.url))

@@ -1,5 +1,5 @@
 import type { Event } from './event.js'
-import type { Outcome } from './outcome.js'
+import type { EventOutcome, Outcome } from './outcome.js'
 import type { Platform } from './platform.js'
 import { selfServe2026 } from './platform.js'
 import type { BotAccount } from './policy.js'
@@ -23,15 +23,6 @@ export interface Bot {
   /** Labels the photos of a stored job, replies once, removes them. */
   replyWithLabels(jobKey: string): Promise<Outcome>
 }
-
-/** What became of an event. */
-export type EventOutcome =
-  | Outcome
-  /** Somebody wrote "stop" in a message to the bot, and is not answered any more. */
-  | { readonly kind: 'opted-out'; readonly userId: string }
-  /** Somebody took the app's access back, and the account is gone here too, unless they signed in anew since. */
-  | { readonly kind: 'revoked'; readonly userId: string }
-  | { readonly kind: 'passed-over'; readonly name: string }
 
 /** The driven ports that a bot needs: `accounts` where people sign in. */
 export type BotPorts = Pick<

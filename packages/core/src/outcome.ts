@@ -44,3 +44,12 @@ export interface NotYet {
   readonly until: number
   readonly detail: string
 }
+
+/** What became of an event. */
+export type EventOutcome =
+  | Outcome
+  /** Somebody wrote "stop" in a message to the bot, and is not answered any more. */
+  | { readonly kind: 'opted-out'; readonly userId: string }
+  /** Somebody took the app's access back, and the account is gone here too, unless they signed in anew since. */
+  | { readonly kind: 'revoked'; readonly userId: string }
+  | { readonly kind: 'passed-over'; readonly name: string }

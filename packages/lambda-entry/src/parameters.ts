@@ -15,26 +15,28 @@ const TIMEOUT_MS = 3_000
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-integration-lambda-extensions.html
  */
-export function parametersFromExtension(environment: Readonly<Record<string, string | undefined>>): ReadParameter {
+export function parametersFromExtension(
+  environment: Readonly<Record<string, string | undefined>>,
+  timeoutMs = TIMEOUT_MS,
+): ReadParameter {
   const port = environment.PARAMETERS_SECRETS_EXTENSION_HTTP_PORT ?? '2773'
   const token = environment.AWS_SESSION_TOKEN ?? ''
   return async (path) => {
     const query = new URLSearchParams({ name: path, withDecryption: 'true' })
-    const answer = await ask(`http://localhost:${port}/systemsmanager/parameters/get?${query}`, token, path)
-    if (answer.ok) return readValue(await answer.text(), path)
-    const why = await answer.text()
-    if (why.includes('ParameterNotFound')) return undefined
-    const hint = why.includes('AccessDenied') ? ' The function may not read it: deploy the stage again.' : ''
-    throw new ParameterError(`The parameter ${path} could not be read: ${answer.status}.${hint}`)
+    const url = `http://localhost:${port}/systemsmanager/parameters/get?${query}`
+    const { status, body } = await ask(url, token, path, timeoutMs)
+    if (status === 200) return readValue(body, path)
+    if (body.includes('ParameterNotFound')) return undefined
+    const hint = body.includes('AccessDenied') ? ' The function may not read it: deploy the stage again.' : ''
+    throw new ParameterError(`The parameter ${path} could not be read: ${status}.${hint}`)
   }
 }
 
-async function ask(url: string, token: string, path: string): Promise<Response> {
+async function ask(url: string, token: string, path: string, timeoutMs: number) {
   try {
-    return await fetch(url, {
-      headers: { 'x-aws-parameters-secrets-token': token },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    })
+    const headers = { 'x-aws-parameters-secrets-token': token }
+    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(timeoutMs) })
+    return { status: answer.status, body: await answer.text() }
   } catch (cause) {
     const message = `The extension that reads parameters does not answer (asked for ${path}). Is its layer there?`
     throw new ParameterError(message, { cause })

@@ -34,7 +34,7 @@ export type ReadParameter = (path: string) => Promise<string | undefined>
 
 const text = z.string().check(z.trim(), z.minLength(1))
 const https = text.check(z.regex(/^https:\/\/[^\s/]+\S*$/, 'starts with https://'))
-const mode = z.enum(['api', 'link', 'off'])
+const mode = z.enum(['api', 'link', 'off'], 'is api, link or off')
 
 const STAGE = text.check(z.regex(/^[a-z][a-z0-9-]{0,19}$/, 'is a short lower-case name'))
 const BOT_ID = text.check(z.regex(/^\d{1,19}$/, 'is 1 to 19 digits'))
@@ -44,7 +44,7 @@ const ENVIRONMENT: Readonly<Record<EnvironmentName, z.ZodMiniType<string>>> = {
   HEXBIRD_BUCKET: text.check(z.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is the name of a bucket')),
   HEXBIRD_EVENTS_QUEUE_URL: text.check(z.regex(/^https?:\/\/\S+$/, 'is the URL of a queue')),
   HEXBIRD_JOBS_QUEUE_URL: text.check(z.regex(/^https?:\/\/\S+$/, 'is the URL of a queue')),
-  HEXBIRD_ORIGIN: text.check(z.regex(/^https?:\/\/[^\s/]+$/, 'is an origin: https:// and a host')),
+  HEXBIRD_ORIGIN: text.check(z.regex(/^https?:\/\/[^\s/?#@\\]+$/, 'is an origin: https:// and a host')),
   HEXBIRD_FOLLOW: mode,
   HEXBIRD_MESSAGE: mode,
   HEXBIRD_PRIVACY_POLICY_URL: https,
@@ -56,7 +56,7 @@ const LOCAL = 'local'
 
 /** What leads somewhere else than to AWS and X, or trusts anybody there. */
 const OVERRIDES =
-  /^(AWS_ENDPOINT_URL(_.*)?|NODE_TLS_REJECT_UNAUTHORIZED|NODE_EXTRA_CA_CERTS|HTTPS?_PROXY|https?_proxy)$/
+  /^(AWS_ENDPOINT_URL(_.*)?|AWS_CONFIG_FILE|AWS_CA_BUNDLE|NODE_TLS_REJECT_UNAUTHORIZED|NODE_EXTRA_CA_CERTS|NODE_USE_ENV_PROXY|(HTTPS?|ALL)_PROXY)$/i
 
 /**
  * Reads all that a function needs, at once.
@@ -78,8 +78,11 @@ export async function readSettings<Name extends FunctionName>(
   const stage = checked('HEXBIRD_STAGE', STAGE)
   const bot = { id: checked('HEXBIRD_BOT_ID', BOT_ID), username: checked('HEXBIRD_BOT_USERNAME', BOT_USERNAME) }
   const needs = FUNCTIONS[name]
-  const told = needs.environment.map((variable) => [variable, checked(variable, ENVIRONMENT[variable])])
+  const told = needs.environment.map((variable) => [variable, checked(variable, ENVIRONMENT[variable])] as const)
   if (stage !== LOCAL) {
+    for (const [variable, value] of told) {
+      if (/^http:/.test(value)) faults.push(`${variable} is wrong: in a deployed stage it starts with https://`)
+    }
     for (const variable of Object.keys(environment)) {
       if (OVERRIDES.test(variable)) faults.push(`${variable} is set, and a deployed stage takes no override`)
     }

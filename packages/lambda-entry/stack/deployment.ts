@@ -6,10 +6,10 @@ import {
   parameterPath,
 } from '../src/functions.js'
 import { stackName } from './names.js'
-import { parseStages, type Stage } from './stages.js'
+import { parseStages, type Stage, StagesError } from './stages.js'
 
 /** What `npm run deploy` decides, apart from the commands that it runs. */
-export { parseStages, stackName }
+export { parseStages, StagesError, stackName }
 
 /** A parameter as `aws ssm describe-parameters` tells of it. Its value is not asked for. */
 export interface FoundParameter {
@@ -42,7 +42,7 @@ export function parameterFaults(stage: Stage, found: readonly FoundParameter[]):
       const remove = `    aws ssm delete-parameter --name ${path}`
       return [`${path} is a ${there.Type}, in plain text: put it again as a SecureString.\n${remove}\n${put}`]
     }
-    if (there.KeyId !== undefined && there.KeyId !== (key ?? AWS_MANAGED)) {
+    if (there.KeyId !== undefined && !isKey(there.KeyId, key ?? AWS_MANAGED)) {
       const say =
         key === undefined ? `say that key's ARN in ${stage.name}.parametersKeyArn, or put it again` : 'put it again'
       return [`${path} is encrypted with ${there.KeyId}, which no function may use: ${say}.\n${put} --overwrite`]
@@ -52,6 +52,9 @@ export function parameterFaults(stage: Stage, found: readonly FoundParameter[]):
 }
 
 const AWS_MANAGED = 'alias/aws/ssm'
+
+/** Parameter Store tells of a key as it was told: by its ARN, or by its id alone. */
+const isKey = (told: string, key: string): boolean => told === key || key.endsWith(`:key/${told}`)
 
 const parameterNames = (): readonly ParameterName[] => [
   ...new Set((Object.keys(FUNCTIONS) as FunctionName[]).flatMap((name) => FUNCTIONS[name].parameters)),
@@ -175,7 +178,7 @@ async function resultOf<T>(
   ask: Ask,
   request: Readonly<Record<string, unknown>>,
 ): Promise<{ readonly result: T } | Refusal> {
-  const answer = (await ask(request)) as { kind?: string; result?: T; detail?: string }
-  if (answer.kind === 'done') return { result: answer.result as T }
-  return { detail: answer.detail ?? 'The admin function answered with something that is no outcome of its own.' }
+  const answer = (await ask(request)) as { kind?: string; result?: T; detail?: string } | null
+  if (answer?.kind === 'done') return { result: answer.result as T }
+  return { detail: answer?.detail ?? 'The admin function answered with something that is no outcome of its own.' }
 }

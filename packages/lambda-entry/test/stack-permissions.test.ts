@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { FUNCTIONS, type FunctionName } from '../src/functions.js'
-import { readable, type Resource, resourcesOf, staging, synthesized, type Template } from './stack-templates.js'
+import { type Resource, readable, resourcesOf, staging, synthesized, type Template } from './stack-templates.js'
 
 /**
  * Everything that each function may do, on what: the other half of what its adapters call. Who changes a permission
@@ -75,19 +75,26 @@ const NAMES = Object.keys(FUNCTIONS) as FunctionName[]
 
 describe('permissions', () => {
   test.each(NAMES)('%s may do what is written here, and nothing else', (name) => {
-    const always = ['CreateLogStream', 'PutLogEvents'].map((action) => `logs:${action} /aws/lambda/staging-hexbird-${name}`)
+    const always = ['CreateLogStream', 'PutLogEvents'].map(
+      (action) => `logs:${action} /aws/lambda/staging-hexbird-${name}`,
+    )
     const expected = [...always, ...readParameters(name), ...PERMISSIONS[name]]
     expect(permissionsOf(plain, roleOf(plain, name))).toEqual([...expected].sort())
   })
 
-  test.each(NAMES)('%s may also leave traces, and decrypt its own parameters alone, where the stage says so', (name) => {
-    const before = permissionsOf(plain, roleOf(plain, name))
-    const more = permissionsOf(traced, roleOf(traced, name)).filter((each) => !before.includes(each))
-    expect(more).toEqual([`kms:Decrypt ${KEY}`, 'xray:PutTelemetryRecords *', 'xray:PutTraceSegments *'])
-    const decrypt = statementsOf(roleOf(traced, name)).find(({ Action }) => Action === 'kms:Decrypt')
-    const context = [decrypt?.Condition?.StringEquals?.['kms:EncryptionContext:PARAMETER_ARN']].flat()
-    expect(context.map((arn) => `ssm:GetParameter ${readable(traced, arn)}`).sort()).toEqual(readParameters(name).sort())
-  })
+  test.each(NAMES)(
+    '%s may also leave traces, and decrypt its own parameters alone, where the stage says so',
+    (name) => {
+      const before = permissionsOf(plain, roleOf(plain, name))
+      const more = permissionsOf(traced, roleOf(traced, name)).filter((each) => !before.includes(each))
+      expect(more).toEqual([`kms:Decrypt ${KEY}`, 'xray:PutTelemetryRecords *', 'xray:PutTraceSegments *'])
+      const decrypt = statementsOf(roleOf(traced, name)).find(({ Action }) => Action === 'kms:Decrypt')
+      const context = [decrypt?.Condition?.StringEquals?.['kms:EncryptionContext:PARAMETER_ARN']].flat()
+      expect(context.map((arn) => `ssm:GetParameter ${readable(traced, arn)}`).sort()).toEqual(
+        readParameters(name).sort(),
+      )
+    },
+  )
 
   test('the schedule may start the sweep, and tell that it could not', () => {
     const [role] = resourcesOf(plain, 'AWS::IAM::Role').filter(([, { Properties }]) =>
@@ -114,7 +121,9 @@ describe('permissions', () => {
     for (const [, { Properties }] of resourcesOf(plain, 'AWS::Lambda::Permission')) {
       expect(Properties).toMatchObject({ Action: 'lambda:InvokeFunction', Principal: 'apigateway.amazonaws.com' })
       expect(readable(plain, Properties.FunctionName)).toMatch(/^alias of staging-hexbird-(webhook|sign-in)$/)
-      expect(readable(plain, Properties.SourceArn)).toMatch(/\/\*\/\*\/(twitter\/webhook\/handleapi|sign-in|api\/twitter-session)/)
+      expect(readable(plain, Properties.SourceArn)).toMatch(
+        /\/\*\/\*\/(twitter\/webhook\/handleapi|sign-in|api\/twitter-session)/,
+      )
     }
   })
 })
@@ -161,7 +170,9 @@ function roleOf(template: Template, name: FunctionName): Resource {
 }
 
 const statementsOf = ({ Properties }: Resource): readonly Statement[] =>
-  Properties.Policies.flatMap(({ PolicyDocument }: { PolicyDocument: { Statement: Statement[] } }) => PolicyDocument.Statement)
+  Properties.Policies.flatMap(
+    ({ PolicyDocument }: { PolicyDocument: { Statement: Statement[] } }) => PolicyDocument.Statement,
+  )
 
 /** Each pair of an action and what it is allowed on, as a line. */
 function permissionsOf(template: Template, role: Resource): readonly string[] {

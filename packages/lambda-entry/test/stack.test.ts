@@ -1,14 +1,14 @@
 import { createRequire } from 'node:module'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { tables } from '@hexbird/adapters-aws/tables'
 import { TIMES } from '@hexbird/core'
 import { SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { FUNCTIONS, type FunctionName } from '../src/functions.js'
 import { observing } from '../src/observe.js'
 import {
   production,
-  readable,
   type Resource,
+  readable,
   resourcesOf,
   staging,
   stringsIn,
@@ -79,7 +79,9 @@ describe.each(STAGES)('the stack of $name', (stage) => {
 
   describe('queues', () => {
     const queues = () =>
-      Object.fromEntries(each(stage, 'AWS::SQS::Queue').map(([id, { Properties }]) => [Properties.QueueName, { id, ...Properties }]))
+      Object.fromEntries(
+        each(stage, 'AWS::SQS::Queue').map(([id, { Properties }]) => [Properties.QueueName, { id, ...Properties }]),
+      )
 
     test('have a queue of dead letters each, after five tries, which takes them from that queue alone', () => {
       for (const kind of ['events', 'jobs']) {
@@ -136,7 +138,13 @@ describe.each(STAGES)('the stack of $name', (stage) => {
       }))
       const responses = ['ReportBatchItemFailures']
       expect(sources).toEqual([
-        { from: `${name}-hexbird-events`, to: `alias of ${name}-hexbird-tweets:${name}`, size: 5, atOnce: 5, responses },
+        {
+          from: `${name}-hexbird-events`,
+          to: `alias of ${name}-hexbird-tweets:${name}`,
+          size: 5,
+          atOnce: 5,
+          responses,
+        },
         { from: `${name}-hexbird-jobs`, to: `alias of ${name}-hexbird-images:${name}`, size: 1, atOnce: 5, responses },
       ])
     })
@@ -169,7 +177,9 @@ describe.each(STAGES)('the stack of $name', (stage) => {
           RestrictPublicBuckets: true,
         },
         OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-        BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
       })
       expect(bucket().VersioningConfiguration).toBeUndefined()
       const { Statement } = only(stage, 'AWS::S3::BucketPolicy').Properties.PolicyDocument
@@ -206,7 +216,9 @@ describe.each(STAGES)('the stack of $name', (stage) => {
   describe('functions', () => {
     test('run on Node 24 and arm64, each with a log of its own that ends, and an alias with the name of the stage', () => {
       expect(Object.keys(functionsOf(stage)).sort()).toEqual(Object.keys(FUNCTIONS).sort())
-      const logs = Object.fromEntries(each(stage, 'AWS::Logs::LogGroup').map(([id, { Properties }]) => [id, Properties]))
+      const logs = Object.fromEntries(
+        each(stage, 'AWS::Logs::LogGroup').map(([id, { Properties }]) => [id, Properties]),
+      )
       for (const [kind, properties] of Object.entries(functionsOf(stage))) {
         expect(properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'index.handler' })
         expect(logs[properties.LoggingConfig.LogGroup.Ref]).toEqual({
@@ -234,7 +246,9 @@ describe.each(STAGES)('the stack of $name', (stage) => {
 
     test('are told what they need, and nothing else', () => {
       const ours = (kind: string) =>
-        Object.keys(functionsOf(stage)[kind].Environment.Variables).filter((variable) => variable.startsWith('HEXBIRD_'))
+        Object.keys(functionsOf(stage)[kind].Environment.Variables).filter((variable) =>
+          variable.startsWith('HEXBIRD_'),
+        )
       for (const [kind, { environment }] of Object.entries(FUNCTIONS)) {
         expect(ours(kind).sort()).toEqual(
           [...environment, 'HEXBIRD_STAGE', 'HEXBIRD_BOT_ID', 'HEXBIRD_BOT_USERNAME'].sort(),
@@ -253,9 +267,7 @@ describe.each(STAGES)('the stack of $name', (stage) => {
 
     test('read parameters through the extension, whose version is pinned', () => {
       for (const { Layers } of Object.values(functionsOf(stage))) {
-        expect(Layers).toEqual([
-          { 'Fn::FindInMap': [expect.any(String), { Ref: 'AWS::Region' }, '1x0x103xarm64'] },
-        ])
+        expect(Layers).toEqual([{ 'Fn::FindInMap': [expect.any(String), { Ref: 'AWS::Region' }, '1x0x103xarm64'] }])
       }
     })
   })
@@ -342,7 +354,15 @@ describe.each(STAGES)('the stack of $name', (stage) => {
     })
 
     test('one dead letter, one error, one doubt is enough', () => {
-      const kinds = ['events-dead', 'jobs-dead', 'webhook-errors', 'images-errors', 'unsure', 'breaker-open', 'over-budget']
+      const kinds = [
+        'events-dead',
+        'jobs-dead',
+        'webhook-errors',
+        'images-errors',
+        'unsure',
+        'breaker-open',
+        'over-budget',
+      ]
       for (const kind of kinds) {
         expect(alarms()[kind]).toMatchObject({
           Threshold: 1,
@@ -359,7 +379,9 @@ describe.each(STAGES)('the stack of $name', (stage) => {
       expect(readable(templateOf(stage), allowed.Condition.ArnLike['aws:SourceArn'])).toBe(
         `arn:partition:cloudwatch:region:accountid:alarm:${name}-hexbird-*`,
       )
-      expect(Statement.some(({ Effect, Action }: Record<string, string>) => Effect === 'Deny' && Action === 'sns:Publish')).toBe(true)
+      expect(
+        Statement.some(({ Effect, Action }: Record<string, string>) => Effect === 'Deny' && Action === 'sns:Publish'),
+      ).toBe(true)
     })
 
     test('go to whoever is named, and to nobody where nobody is', () => {
@@ -385,7 +407,9 @@ describe.each(STAGES)('the stack of $name', (stage) => {
   test('names are the stage’s own', () => {
     const names = Object.values(templateOf(stage).Resources).flatMap(({ Properties = {} }) =>
       Object.entries(Properties)
-        .filter(([key]) => /^(TableName|QueueName|FunctionName|LogGroupName|TopicName|AlarmName|DashboardName|Name)$/.test(key))
+        .filter(([key]) =>
+          /^(TableName|QueueName|FunctionName|LogGroupName|TopicName|AlarmName|DashboardName|Name)$/.test(key),
+        )
         .map(([, value]) => value)
         .filter((value): value is string => typeof value === 'string'),
     )
@@ -413,7 +437,9 @@ describe.each(STAGES)('the stack of $name', (stage) => {
     expect(strings.filter((each) => /resolve:(ssm|secretsmanager)/.test(each))).toEqual([])
     const parameters = Object.values(FUNCTIONS).flatMap((each): readonly string[] => each.parameters)
     for (const properties of Object.values(functionsOf(stage))) {
-      const variables = Object.keys(properties.Environment.Variables).map((key) => key.toLowerCase().replaceAll('_', '-'))
+      const variables = Object.keys(properties.Environment.Variables).map((key) =>
+        key.toLowerCase().replaceAll('_', '-'),
+      )
       for (const parameter of parameters) expect(variables.filter((key) => key.endsWith(parameter))).toEqual([])
     }
   })
@@ -421,7 +447,9 @@ describe.each(STAGES)('the stack of $name', (stage) => {
 
 test('nothing of one stage is named in the other', () => {
   expect(stringsIn(templateOf(staging)).filter((each) => /production/.test(each))).toEqual([])
-  expect(stringsIn(templateOf(production)).filter((each) => /staging(?!-role)/.test(each) && each !== 'hexbird_staging')).toEqual([])
+  expect(
+    stringsIn(templateOf(production)).filter((each) => /staging(?!-role)/.test(each) && each !== 'hexbird_staging'),
+  ).toEqual([])
 })
 
 describe('CloudFormation’s own rules', () => {

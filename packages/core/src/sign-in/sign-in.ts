@@ -1,8 +1,6 @@
-import type { Platform } from '../platform.js'
 import { selfServe2026 } from '../platform.js'
 import type { BotAccount } from '../policy.js'
 import type { Ports } from '../ports/index.js'
-import type { Limits } from '../spending.js'
 import { defaultLimits } from '../spending.js'
 import type { Callback, Completed } from '../use-cases/complete-auth.js'
 import { completeAuth } from '../use-cases/complete-auth.js'
@@ -10,6 +8,7 @@ import type { Disconnected, Login } from '../use-cases/disconnect.js'
 import { accountOf, disconnect } from '../use-cases/disconnect.js'
 import type { Started, StartRequest } from '../use-cases/start-session.js'
 import { startSession } from '../use-cases/start-session.js'
+import type { SignInOptions, SignInSettings } from './settings.js'
 
 /** What people can do with the bot in a browser: give it its driven ports, get its use cases. */
 export interface SignInBot {
@@ -25,32 +24,6 @@ export interface SignInBot {
 
 /** The driven ports that signing in needs. */
 export type SignInPorts = Pick<Ports, 'sessions' | 'accounts' | 'signIn' | 'userActions' | 'budget' | 'now' | 'newId'>
-
-/** How an action is offered: really made through X's API, as a link to X's own page for it, or not at all. */
-export type ActionMode = 'api' | 'link' | 'off'
-
-/** What signing in means at this bot. */
-export interface SignInOptions {
-  /** The address that X leads back to: on the app's list of callbacks at X, letter for letter. */
-  readonly callback: string
-  /** The account that people may follow, and write to. Names and ids are public. */
-  readonly account: BotAccount
-  /** Default `link`: self-serve apps have not been allowed to follow since 2026-04-20. */
-  readonly follow?: ActionMode
-  /** Default `link`: X wants automated messages only after the person wrote first. `api`: people message themselves. */
-  readonly message?: ActionMode
-  /** What a message made through the API says. */
-  readonly messageText?: string
-  /** The addresses that a sign-in may lead on to, letter for letter. Default: none. */
-  readonly returnTo?: readonly string[]
-  /** Sign-ins that one address may start in an hour. Default 20. */
-  readonly startsPerHour?: number
-  readonly limits?: Partial<Limits>
-  readonly platform?: Platform
-}
-
-/** The options with every default filled in. */
-export type SignInSettings = Required<Omit<SignInOptions, 'limits'>> & { readonly limits: Limits }
 
 /** The constructor of what people do in a browser: apart from `createBot`, so that neither needs the other's ports. */
 export function createSignIn(ports: SignInPorts, options: SignInOptions): SignInBot {

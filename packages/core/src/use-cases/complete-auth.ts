@@ -4,7 +4,7 @@ import type { Take } from '../ports/session-store.js'
 import type { UserActionResult } from '../ports/user-actions.js'
 import type { Session } from '../session.js'
 import { browserHash } from '../sign-in/browser-hash.js'
-import type { ActionMode, SignInSettings } from '../sign-in/sign-in.js'
+import type { ActionMode, SignInSettings } from '../sign-in/settings.js'
 import { personCharges } from '../spending.js'
 
 /** What came back with the browser. What was missing, or there twice, is `undefined`. */

@@ -1,5 +1,5 @@
-import type { EventOutcome } from '../bot.js'
 import type { Message } from '../event.js'
+import type { EventOutcome } from '../outcome.js'
 import type { BotAccount } from '../policy.js'
 import { saysStop } from '../policy.js'
 import type { Ports } from '../ports/index.js'

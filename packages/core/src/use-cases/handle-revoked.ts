@@ -1,5 +1,5 @@
-import type { EventOutcome } from '../bot.js'
 import type { Revoked } from '../event.js'
+import type { EventOutcome } from '../outcome.js'
 import type { Ports } from '../ports/index.js'
 
 /**

@@ -1,7 +1,7 @@
 import type { Ports } from '../ports/index.js'
 import { browserHash } from '../sign-in/browser-hash.js'
 import { SignInError } from '../sign-in/errors.js'
-import type { SignInSettings } from '../sign-in/sign-in.js'
+import type { SignInSettings } from '../sign-in/settings.js'
 import { startCharges } from '../spending.js'
 import { TIMES } from '../times.js'
 

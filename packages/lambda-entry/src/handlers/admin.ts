@@ -5,26 +5,32 @@ import { once } from '../once.js'
 import { entry, type Make } from './entry.js'
 import { webhooksOf } from './webhooks.js'
 
-const id = z.string().check(z.regex(/^\d{1,19}$/, 'is 1 to 19 digits'))
-const dialect = z.enum(['x-activity', 'account-activity'])
+const id = z.string('is 1 to 19 digits').check(z.regex(/^\d{1,19}$/, 'is 1 to 19 digits'))
+const text = z.string('is a text')
+const dialect = z.enum(['x-activity', 'account-activity'], 'is x-activity or account-activity')
 
 /** What an operator may ask: `aws lambda invoke --payload '{"action":"webhook-list"}' …`. */
-const REQUEST = z.discriminatedUnion('action', [
-  z.object({ action: z.literal('webhook-register'), url: z.url() }),
+const REQUESTS = [
+  z.object({ action: z.literal('webhook-register'), url: z.url('is a URL') }),
   z.object({ action: z.literal('webhook-list') }),
   z.object({ action: z.literal('webhook-revalidate'), id }),
   z.object({ action: z.literal('webhook-delete'), id }),
   z.object({ action: z.literal('subscribe'), webhookId: id, dialect }),
   z.object({ action: z.literal('subscriptions'), webhookId: id }),
   /** `id`: of the subscription in X Activity, of the account in Account Activity. */
-  z.object({ action: z.literal('unsubscribe'), webhookId: id, dialect, id: z.string() }),
-  z.object({ action: z.literal('pause'), reason: z.string() }),
+  z.object({ action: z.literal('unsubscribe'), webhookId: id, dialect, id: text }),
+  z.object({ action: z.literal('pause'), reason: text }),
   z.object({ action: z.literal('resume') }),
   z.object({ action: z.literal('state') }),
   z.object({ action: z.literal('forget'), uid: id }),
   /** Everything of everybody, for good: `sure` is the name of the stage. */
-  z.object({ action: z.literal('purge'), sure: z.string() }),
-])
+  z.object({ action: z.literal('purge'), sure: text }),
+] as const
+const REQUEST = z.discriminatedUnion(
+  'action',
+  REQUESTS,
+  `is one of ${REQUESTS.map(({ shape }) => shape.action.def.values[0]).join(', ')}`,
+)
 
 export type AdminRequest = z.infer<typeof REQUEST>
 

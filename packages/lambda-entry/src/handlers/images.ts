@@ -1,8 +1,9 @@
 import { createBot, decodeJob, JOBS } from '@hexbird/core'
-import type { S3Event, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { S3Event, S3EventRecord, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { type Handled, handleBatch } from '../batch.js'
 import { observedBudget } from '../observe.js'
 import { once } from '../once.js'
+import { rules } from '../rules.js'
 import { entry, type Make } from './entry.js'
 import { tellOutcome } from './outcomes.js'
 
@@ -28,7 +29,7 @@ export const makeImages: Make<'images', SQSEvent, SQSBatchResponse> = (settings,
       'now',
       'newId',
     )
-    const bot = createBot({ ...ports, budget: observedBudget(ports.budget, observer) }, { bot: settings.bot })
+    const bot = createBot({ ...ports, budget: observedBudget(ports.budget, observer) }, { bot: settings.bot, rules })
     const queueUrl = settings.environment.HEXBIRD_JOBS_QUEUE_URL
     return { bot, ports, delay: new sqs.SqsDelay({ client: sqs.sqsClient(), queueUrl }) }
   })
@@ -66,7 +67,9 @@ export const makeImages: Make<'images', SQSEvent, SQSBatchResponse> = (settings,
 export function jobKeysOf(body: string): readonly string[] {
   const event = parsed(body) as Partial<S3Event> & { readonly Event?: unknown }
   if (event.Event === 's3:TestEvent') return []
-  const keys = (Array.isArray(event.Records) ? event.Records : []).map(({ s3 }) => keyOf(s3?.object?.key))
+  const keys = (Array.isArray(event.Records) ? event.Records : []).map((record?: S3EventRecord) =>
+    keyOf(record?.s3?.object?.key),
+  )
   if (keys.length === 0)
     throw new JobMessageError('The message tells of no stored object. Something else writes to this queue.')
   return keys

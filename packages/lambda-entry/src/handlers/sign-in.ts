@@ -1,17 +1,15 @@
 import { type ActionMode, createSignIn } from '@hexbird/core'
 import { createSignInApp, SIGN_IN_PATHS, type SignInNotice } from '@hexbird/http'
 import type { Context } from 'hono'
-import { handle, type LambdaEvent } from 'hono/aws-lambda'
 import { createWiring } from '../container.js'
 import type { Observer } from '../observe.js'
 import { once } from '../once.js'
 import { linesOf } from '../settings.js'
 import { entry, type Make } from './entry.js'
-
-type Result = Awaited<ReturnType<ReturnType<typeof handle>>>
+import { type HttpResult, overHttp } from './http.js'
 
 /** The pages where people sign in. */
-export const makeSignIn: Make<'sign-in', LambdaEvent, Result> = (settings, observer) => {
+export const makeSignIn: Make<'sign-in', unknown, HttpResult> = (settings, observer) => {
   const { environment, parameters, bot: account } = settings
   const origin = environment.HEXBIRD_ORIGIN
   const offers = {
@@ -31,7 +29,7 @@ export const makeSignIn: Make<'sign-in', LambdaEvent, Result> = (settings, obser
     )
     const returnTo = environment.HEXBIRD_RETURN_TO.split(',').filter((address) => address !== '')
     const bot = createSignIn(ports, { callback: `${origin}${SIGN_IN_PATHS.callback}`, returnTo, ...offers })
-    return handle(
+    return overHttp(
       createSignInApp({
         bot,
         origin,
@@ -44,7 +42,7 @@ export const makeSignIn: Make<'sign-in', LambdaEvent, Result> = (settings, obser
       }),
     )
   })
-  return async (event, context) => (await ready())(event, context as never)
+  return async (event, context) => (await ready())(event, context)
 }
 
 /** As the gateway says, which nobody can forge; a load balancer adds the address that it saw at the end of a header. */

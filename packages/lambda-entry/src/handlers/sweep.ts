@@ -20,9 +20,12 @@ export const makeSweep: Make<'sweep', unknown, SweepReport> = (settings, observe
   const webhooks = once(() => webhooksOf(settings))
 
   return async () => {
-    // Both are tried whatever becomes of the other; an error of either is the function's.
+    // Both are tried whatever becomes of the other; an error of either is the function's, and of two none is lost.
     const [mentions, checked] = await Promise.allSettled([sweepMentions(), checkWebhooks()])
-    if (mentions.status === 'rejected') throw mentions.reason
+    if (mentions.status === 'rejected') {
+      if (checked.status === 'rejected') observer.error('The webhooks could not be checked.', checked.reason)
+      throw mentions.reason
+    }
     if (checked.status === 'rejected') throw checked.reason
     return { mentions: mentions.value, webhooks: checked.value }
   }

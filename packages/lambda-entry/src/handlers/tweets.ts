@@ -3,6 +3,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { handleBatch } from '../batch.js'
 import { observedBudget } from '../observe.js'
 import { once } from '../once.js'
+import { rules } from '../rules.js'
 import { entry, type Make } from './entry.js'
 import { tellOutcome } from './outcomes.js'
 
@@ -23,7 +24,7 @@ export const makeTweets: Make<'tweets', SQSEvent, SQSBatchResponse> = (settings,
       'now',
       'newId',
     )
-    const bot = createBot({ ...ports, budget: observedBudget(ports.budget, observer) }, { bot: settings.bot })
+    const bot = createBot({ ...ports, budget: observedBudget(ports.budget, observer) }, { bot: settings.bot, rules })
     const queueUrl = settings.environment.HEXBIRD_EVENTS_QUEUE_URL
     return {
       bot,

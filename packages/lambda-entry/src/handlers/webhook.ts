@@ -1,15 +1,13 @@
 import type { WebhookNotice } from '@hexbird/http'
 import { createWebhookApp } from '@hexbird/http'
-import { handle, type LambdaEvent } from 'hono/aws-lambda'
 import type { Observer } from '../observe.js'
 import { once } from '../once.js'
 import { linesOf } from '../settings.js'
 import { entry, type Make } from './entry.js'
-
-type Result = Awaited<ReturnType<ReturnType<typeof handle>>>
+import { type HttpResult, overHttp } from './http.js'
 
 /** X's challenges and deliveries: nothing is loaded for a challenge that only a delivery needs. */
-export const makeWebhook: Make<'webhook', LambdaEvent, Result> = (settings, observer) => {
+export const makeWebhook: Make<'webhook', unknown, HttpResult> = (settings, observer) => {
   const inbox = once(async () => {
     const { createWiring } = await import('../container.js')
     return (await createWiring(settings).ports('inbox')).inbox
@@ -20,7 +18,7 @@ export const makeWebhook: Make<'webhook', LambdaEvent, Result> = (settings, obse
     clientSecrets: linesOf(settings.parameters['client-secret']),
     notice: (notice) => tell(observer, notice),
   })
-  return handle(app)
+  return overHttp(app)
 }
 
 function tell(observer: Observer, notice: WebhookNotice): void {
