@@ -14,7 +14,15 @@ import {
   MemoryReplyLedger,
   MemorySessionStore,
 } from '@hexbird/adapters-memory'
-import { agentTo, HttpsMediaFetcher, XSignIn, XSocialClient, XUserActions, XWebhooks } from '@hexbird/adapters-x'
+import {
+  agentTo,
+  DEFAULT_EVENT_TYPES,
+  HttpsMediaFetcher,
+  XSignIn,
+  XSocialClient,
+  XUserActions,
+  XWebhooks,
+} from '@hexbird/adapters-x'
 import type { BotOptions, BotPorts, Event, Outcome, SignInOptions, SignInPorts, Tweet } from '@hexbird/core'
 import { createBot, createSignIn, decodeJob, JOBS } from '@hexbird/core'
 import type { SignInNotice, WebhookNotice } from '@hexbird/http'
@@ -151,8 +159,10 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
   const registered = await webhooks.register(webhookUrl)
   if (registered.kind !== 'registered')
     throw new Error(`The local X refused the webhook: ${JSON.stringify(registered)}`)
+  // Messages too: who writes "stop" is to be heard.
+  const eventTypes = [...DEFAULT_EVENT_TYPES, 'dm.received']
   for (const dialect of dialects) {
-    const results = await webhooks.subscribe({ dialect, webhookId: registered.webhook.id, botId: x.bot.id })
+    const results = await webhooks.subscribe({ dialect, webhookId: registered.webhook.id, botId: x.bot.id, eventTypes })
     const refused = results.find(({ kind }) => kind === 'refused')
     if (refused) throw new Error(`The local X refused a subscription: ${JSON.stringify(refused)}`)
   }

@@ -88,7 +88,7 @@ const OWN: Readonly<Record<FunctionName, (resources: Resources) => readonly Poli
   ],
 
   sweep: ({ tables, queues }) => [
-    table('Cursor', tables.sweep, ['GetItem', 'PutItem', 'UpdateItem']),
+    table('Cursor', tables.cursor, ['GetItem', 'PutItem']),
     table('Breaker', tables.breaker, ['GetItem', 'PutItem']),
     spend(tables),
     send('Deliver', queues.events.queue),

@@ -13,7 +13,7 @@ export interface Queues {
   readonly sweepDead: Queue
 }
 
-export interface QueueWithDead {
+interface QueueWithDead {
   readonly queue: Queue
   readonly dead: Queue
 }

@@ -26,7 +26,7 @@ export interface Stage {
   readonly parametersKeyArn?: string
 }
 
-export type Mode = 'api' | 'link' | 'off'
+type Mode = 'api' | 'link' | 'off'
 
 /** The file with the stages cannot be used. The message names every fault in it. */
 export class StagesError extends Error {

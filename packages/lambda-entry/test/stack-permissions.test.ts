@@ -37,7 +37,7 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     'sqs:SendMessage staging-hexbird-jobs',
   ],
   sweep: [
-    ...on('staging_sweep', 'GetItem', 'PutItem', 'UpdateItem'),
+    ...on('staging_cursor', 'GetItem', 'PutItem'),
     ...on('staging_budget', 'GetItem', 'PutItem', 'UpdateItem'),
     ...on('staging_breaker', 'GetItem', 'PutItem'),
     'sqs:SendMessage staging-hexbird-events',

@@ -43,7 +43,7 @@ export const production: Stage = {
 }
 
 /** The stack's code in these tests: only what is bundled for the deployment does anything. */
-export function placeholderCode(): (name: string) => Code {
+function placeholderCode(): (name: string) => Code {
   const folder = mkdtempSync(join(tmpdir(), 'hexbird-stack-'))
   return (name) => {
     const path = join(folder, name)

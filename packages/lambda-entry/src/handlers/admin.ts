@@ -15,7 +15,13 @@ const REQUESTS = [
   z.object({ action: z.literal('webhook-list') }),
   z.object({ action: z.literal('webhook-revalidate'), id }),
   z.object({ action: z.literal('webhook-delete'), id }),
-  z.object({ action: z.literal('subscribe'), webhookId: id, dialect }),
+  /** `eventTypes`: X Activity alone; with `dm.received`, "stop" in a message is heard, and each message has its price. */
+  z.object({
+    action: z.literal('subscribe'),
+    webhookId: id,
+    dialect,
+    eventTypes: z.optional(z.array(z.string().check(z.regex(/^[a-z]+(\.[a-z_]+)+$/, 'is a type of X Activity')))),
+  }),
   z.object({ action: z.literal('subscriptions'), webhookId: id }),
   /** `id`: of the subscription in X Activity, of the account in Account Activity. */
   z.object({ action: z.literal('unsubscribe'), webhookId: id, dialect, id: text }),
@@ -62,8 +68,9 @@ export const makeAdmin: Make<'admin', unknown, AdminResult> = (settings, observe
       case 'webhook-delete':
         return done(await (await webhooks()).remove(request.id))
       case 'subscribe': {
-        const { webhookId, dialect } = request
-        return done(await (await webhooks()).subscribe({ webhookId, dialect, botId: settings.bot.id }))
+        const { webhookId, dialect, eventTypes } = request
+        const asked = { webhookId, dialect, botId: settings.bot.id, ...(eventTypes && { eventTypes }) }
+        return done(await (await webhooks()).subscribe(asked))
       }
       case 'subscriptions':
         return done(await subscriptions(request.webhookId))
