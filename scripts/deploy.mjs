@@ -43,8 +43,11 @@ async function deploy(options) {
     )
   }
   if (compile() !== 0) throw new Mendable('Nothing was deployed.')
-  const deployment = await import('../packages/lambda-entry/stack/dist/stack/deployment.js')
-  const stage = stagesOf(deployment).find(({ name }) => name === options.stage)
+  const compiled = ['deployment', 'names', 'stages'].map(
+    (file) => import(new URL(`../packages/lambda-entry/stack/dist/stack/${file}.js`, import.meta.url).href),
+  )
+  const [deployment, { stackName }, stages] = await Promise.all(compiled)
+  const stage = stagesOf(stages).find(({ name }) => name === options.stage)
 
   stopAt(deployment.placeholdersOf(stage), 'packages/lambda-entry/stages.json is still as it came:')
   if (options.register && !stage.webhookStage) {
@@ -68,7 +71,7 @@ async function deploy(options) {
   )
 
   if (synth(options) !== 0) throw new Mendable('Nothing was deployed.')
-  const outputs = cdkDeploy(deployment.stackName(stage), options)
+  const outputs = cdkDeploy(stackName(stage), options)
   console.log(`\n${stage.name} is deployed.`)
   for (const [name, value] of Object.entries(outputs)) console.log(`  ${name.padEnd(14)} ${value}`)
   if (options.register) await registerAt(deployment, outputs, options)

@@ -124,6 +124,18 @@ describe('DynamoReplyLedger', () => {
     expect(entry?.kind === 'begun' ? entry.tries : 0).toBe(tries - 1)
   })
 
+  test('a release that another write comes before is done all the same, on top of that', async () => {
+    const table = await dynamo.table('reply')
+    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    const client = dynamo.another()
+    client.middlewareStack.add((next, { commandName }) => async (args) => {
+      if (commandName === 'DeleteItemCommand') await ledgerIn(table).begin(KEY, claimOf('a', NOW + 1))
+      return next(args)
+    })
+    await new DynamoReplyLedger({ client, table }).release(KEY, 'a')
+    expect(await ledgerIn(table).find(KEY)).toMatchObject({ kind: 'begun', tries: 1, until: 0 })
+  })
+
   test('a row of another version is neither claimed nor settled nor released, and stays', async () => {
     const table = await dynamo.table('reply')
     await ledgerIn(table).begin(KEY, claimOf('a', NOW))

@@ -94,10 +94,22 @@ try {
   await until(async () => (await stage.counts()).deadLetters === 1, 'the poisoned event is a dead letter')
   expectThat((await stage.counts()).deadLetters === 1, 'a poisoned event ends in the dead-letter queue')
 
+  // The test events that the deployment guide names.
+  for (const name of Object.keys(stage.functions) as FunctionName[]) {
+    const event: unknown = JSON.parse(
+      await readFile(new URL(`packages/lambda-entry/events/${name}.json`, root), 'utf8'),
+    )
+    const result = (await stage.functions[name].invoke(event)) as Record<string, unknown>
+    const { statusCode = 200, batchItemFailures = [] } = result
+    const isWell = [200, 303].includes(Number(statusCode)) && JSON.stringify(batchItemFailures) === '[]'
+    expectThat(isWell, `the test event of ${name} is handled`)
+  }
+  expectThat((await stage.counts()).sessionRows === 1, 'a redirect to X leaves its row')
+
   const signedIn = await signInByHand(stage.x, stage.origin, 'ada')
   expectThat(signedIn.status === 200 && signedIn.body.includes('@ada'), 'a person signs in')
   const rows = await stage.counts()
-  expectThat(rows.sessionRows === 1 && rows.accountRows === 1, 'the sign-in leaves its rows')
+  expectThat(rows.sessionRows === 2 && rows.accountRows === 1, 'the sign-in leaves its rows')
 
   const health = await fetch(`${stage.origin}/twitter/webhook/handleapi`, { method: 'POST', body: '{}' })
   expectThat(health.status === 401, 'a delivery that X did not sign is refused')

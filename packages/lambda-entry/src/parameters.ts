@@ -37,10 +37,17 @@ async function ask(url: string, token: string, path: string, timeoutMs: number) 
     const headers = { 'x-aws-parameters-secrets-token': token }
     const answer = await fetch(url, { headers, signal: AbortSignal.timeout(timeoutMs) })
     return { status: answer.status, body: await answer.text() }
-  } catch (cause) {
-    const message = `The extension that reads parameters does not answer (asked for ${path}). Is its layer there?`
-    throw new ParameterError(message, { cause })
+  } catch (error) {
+    const message = `The extension that reads parameters does not answer (${codeOf(error)}, asked for ${path}).`
+    // Without a cause: of what is no HTTP, the engine's error quotes the bytes.
+    throw new ParameterError(`${message} Is its layer there?`)
   }
+}
+
+/** Such as `ECONNREFUSED`, `TimeoutError`. */
+function codeOf(error: unknown): string {
+  const { name, cause } = error as { readonly name?: string; readonly cause?: { readonly code?: unknown } }
+  return typeof cause?.code === 'string' ? cause.code : String(name)
 }
 
 function readValue(body: string, path: string): string {

@@ -1,3 +1,4 @@
+// What `npm run deploy` decides, apart from the commands that it runs.
 import {
   FUNCTIONS,
   type FunctionName,
@@ -5,11 +6,7 @@ import {
   type ParameterName,
   parameterPath,
 } from '../src/functions.js'
-import { stackName } from './names.js'
-import { parseStages, type Stage, StagesError } from './stages.js'
-
-/** What `npm run deploy` decides, apart from the commands that it runs. */
-export { parseStages, StagesError, stackName }
+import type { Stage } from './stages.js'
 
 /** A parameter as `aws ssm describe-parameters` tells of it. Its value is not asked for. */
 export interface FoundParameter {

@@ -51,8 +51,8 @@ interface Size {
 
 /** Who is answered by a person or by X waits; the memory of those two buys a quick start. */
 const SIZES: Readonly<Record<FunctionName, Size>> = {
-  // X waits 3 seconds for a challenge's answer, and 10 for a delivery's.
-  webhook: { timeout: Duration.seconds(5), memory: 512 },
+  // X waits 3 seconds for a challenge's answer, and 10 for a delivery's; the queue is asked twice for 3 seconds at most.
+  webhook: { timeout: Duration.seconds(8), memory: 512 },
   // API Gateway waits 30 seconds.
   'sign-in': { timeout: Duration.seconds(29), memory: 512 },
   // Up to five tweets with four photos each, at most 5 MB a photo.
