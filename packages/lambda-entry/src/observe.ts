@@ -51,7 +51,7 @@ export interface Observing extends Observer {
   end(): void
 }
 
-/** Structured logs and metrics in embedded metric format, both as lines on standard output. */
+/** Structured logs and metrics in embedded metric format, both as lines that Lambda takes up: warnings and errors on standard error. */
 export function observing(name: FunctionName, stage: string): Observing {
   const logger = new Logger({ serviceName: 'hexbird', persistentKeys: { stage, function: name } })
   const metrics = new Metrics({ namespace: 'hexbird', serviceName: name, defaultDimensions: { stage } })

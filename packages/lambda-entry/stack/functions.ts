@@ -82,7 +82,8 @@ export function createFunctions(scope: Construct, stage: Stage, options: Functio
 }
 
 /**
- * Keeps parameters for five minutes, so that a changed one is seen by then, and secrets out of the environment.
+ * Keeps secrets out of the environment, and parameters for five minutes for those that start within them. A function that
+ * is running has read its own, and keeps them: docs/deploy.md says how to renew it.
  * The version is pinned, and CDK knows its ARN in every region.
  */
 function parametersLayer(): ParamsAndSecretsLayerVersion {

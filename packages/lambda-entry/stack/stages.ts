@@ -67,7 +67,7 @@ const FIELDS: Readonly<Record<Exclude<keyof Stage, 'name'>, Field>> = {
  */
 export function parseStages(json: string): readonly Stage[] {
   const stages = Object.entries(objectOf(json))
-  const faults = stages.flatMap(([name, stage]) => faultsOf(name, stage))
+  const faults = [...stages.flatMap(([name, stage]) => faultsOf(name, stage)), ...twins(stages)]
   if (stages.length === 0) faults.push('there is no stage')
   if (faults.length > 0) {
     throw new StagesError(`stages.json cannot be used:\n${faults.map((fault) => `- ${fault}.`).join('\n')}`)
@@ -103,6 +103,18 @@ function faultsOf(name: string, stage: unknown): readonly string[] {
     ...unknown.map((field) => `${name}.${field} is not known`),
   ]
 }
+
+/** Two stages with one account would both answer each mention: neither knows the other's ledger. */
+function twins(stages: readonly (readonly [name: string, stage: unknown])[]): readonly string[] {
+  const idOf = ([, stage]: readonly [string, unknown]) => (isRecord(stage) ? stage.botId : undefined)
+  return stages.flatMap((stage, index) => {
+    const earlier = stages.slice(0, index).find((other) => isAccount(idOf(stage)) && idOf(other) === idOf(stage))
+    return earlier ? [`${stage[0]}.botId is that of ${earlier[0]}: both would answer every mention`] : []
+  })
+}
+
+/** "0" stands for an account that is not there yet. */
+const isAccount = (id: unknown): boolean => typeof id === 'string' && id !== '0'
 
 function matching(pattern: RegExp, what: string): Field {
   return { is: (value) => typeof value === 'string' && pattern.test(value), what }

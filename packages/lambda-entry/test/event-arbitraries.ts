@@ -18,7 +18,10 @@ import { CALLERS, eventOf } from './http-events.js'
 /** Any JSON, and what each caller might send with any of its fields gone or turned into something else. */
 export function eventArbitrary(paths: readonly string[], secret: string): Arbitrary<unknown> {
   const text = oneof(string(), string({ unit: 'binary' }), constant(secret))
-  const header = tuple(oneof(constantFrom('host', 'cookie', 'x-twitter-webhooks-signature', 'content-type'), text), text)
+  const header = tuple(
+    oneof(constantFrom('host', 'cookie', 'x-twitter-webhooks-signature', 'content-type'), text),
+    text,
+  )
   const request = record({
     method: oneof(constantFrom('GET', 'POST', 'HEAD', 'PUT', 'OPTIONS', 'TRACE', 'CONNECT'), text),
     path: oneof(constantFrom(...paths), text),

@@ -57,12 +57,15 @@ describe.each(CALLERS)('behind %s', (caller) => {
     )
   })
 
-  test.each(['héllo 🐦 日本語', 'line\r\nline\n', 'a\0b', '\ufeff{}', '"\u2028"'])('a body of %j arrives', async (text) => {
-    for (const base64 of [true, false]) {
-      const { body } = await through(caller, { method: 'POST', path: '/', body: text, base64 })
-      expect(Buffer.from(body).toString()).toBe(text)
-    }
-  })
+  test.each(['héllo 🐦 日本語', 'line\r\nline\n', 'a\0b', '\ufeff{}', '"\u2028"'])(
+    'a body of %j arrives',
+    async (text) => {
+      for (const base64 of [true, false]) {
+        const { body } = await through(caller, { method: 'POST', path: '/', body: text, base64 })
+        expect(Buffer.from(body).toString()).toBe(text)
+      }
+    },
+  )
 
   test('headers arrive whatever their case', async () => {
     const headers = [
@@ -95,10 +98,12 @@ describe.each(CALLERS)('behind %s', (caller) => {
 
   test('status, headers, one cookie and text come back', async () => {
     const headers = { 'content-type': 'text/html; charset=UTF-8', 'x-one': '1', 'set-cookie': 'a=1; Path=/' }
-    const { status, headers: back, cookies, body } = await answered(
-      caller,
-      () => new Response('<p>ä 🐦</p>', { status: 418, headers }),
-    )
+    const {
+      status,
+      headers: back,
+      cookies,
+      body,
+    } = await answered(caller, () => new Response('<p>ä 🐦</p>', { status: 418, headers }))
     expect([status, body, cookies]).toEqual([418, '<p>ä 🐦</p>', ['a=1; Path=/']])
     expect([back.get('content-type'), back.get('x-one')]).toEqual(['text/html; charset=UTF-8', '1'])
   })
@@ -109,17 +114,26 @@ describe.each(CALLERS)('behind %s', (caller) => {
 })
 
 describe('overHttp', () => {
-  test.each(CALLERS.filter((caller) => caller !== 'a load balancer'))('every cookie comes back behind %s', async (name) => {
-    const set = [
-      ['set-cookie', 'a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT'],
-      ['set-cookie', 'b=2'],
-    ] as const
-    const { cookies } = await answered(name, () => new Response('', { headers: set.map(([...pair]) => pair) }))
-    expect(cookies).toEqual(set.map(([, cookie]) => cookie))
-  })
+  test.each(CALLERS.filter((caller) => caller !== 'a load balancer'))(
+    'every cookie comes back behind %s',
+    async (name) => {
+      const set = [
+        ['set-cookie', 'a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT'],
+        ['set-cookie', 'b=2'],
+      ] as const
+      const { cookies } = await answered(name, () => new Response('', { headers: set.map(([...pair]) => pair) }))
+      expect(cookies).toEqual(set.map(([, cookie]) => cookie))
+    },
+  )
 
   test('a load balancer that would lose a cookie is an error that says what to do', async () => {
-    const two = () => new Response('', { headers: [['set-cookie', 'secret=4711'], ['set-cookie', 'b=2']] })
+    const two = () =>
+      new Response('', {
+        headers: [
+          ['set-cookie', 'secret=4711'],
+          ['set-cookie', 'b=2'],
+        ],
+      })
     const error = await answered('a load balancer', two).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(LoadBalancerError)
     expect((error as LoadBalancerError).message).toBe(
@@ -159,12 +173,18 @@ describe('overHttp', () => {
     ['a method that is none', eventOf('a REST API', { method: 'G E T', path: '/' })],
     ['a method that is not allowed', eventOf('an HTTP API, payload 2.0', { method: 'TRACE', path: '/' })],
     ['a header that is none', { ...eventOf('a REST API', { path: '/' }), multiValueHeaders: { 'a b': ['c'] } }],
-    ['a header with a line break', { ...eventOf('a REST API', { path: '/' }), multiValueHeaders: { a: ['b\r\nc: d'] } }],
+    [
+      'a header with a line break',
+      { ...eventOf('a REST API', { path: '/' }), multiValueHeaders: { a: ['b\r\nc: d'] } },
+    ],
     ['a body that is no text', { ...eventOf('a REST API', { method: 'POST', path: '/' }), body: { a: 1 } }],
   ])('%s is answered 400', async (_, event) => {
     const app = new Hono()
     app.all('*', ({ text }) => text('asked'))
-    expect(answerOf(await overHttp(app)(event, CONTEXT))).toMatchObject({ status: 400, body: 'This is no HTTP request.' })
+    expect(answerOf(await overHttp(app)(event, CONTEXT))).toMatchObject({
+      status: 400,
+      body: 'This is no HTTP request.',
+    })
   })
 
   test('whatever the event is, there is an answer, and nothing is logged', async () => {
@@ -187,11 +207,16 @@ describe('overHttp', () => {
     const app = new Hono()
     app.all('*', ({ req, json }) => json(req.raw.headers.get('x-any')))
     await assert(
-      asyncProperty(constantFrom(...CALLERS), array(string({ unit: 'grapheme' }), { maxLength: 2 }), nat(3), async (caller, texts) => {
-        const event = eventOf(caller, { path: '/', headers: texts.map((text) => ['x-any', text] as const) })
-        const { status } = answerOf(await overHttp(app)(event, CONTEXT))
-        expect(status).toBe(texts.some((text) => /[\0\r\n]/.test(text.trim())) ? 400 : 200)
-      }),
+      asyncProperty(
+        constantFrom(...CALLERS),
+        array(string({ unit: 'grapheme' }), { maxLength: 2 }),
+        nat(3),
+        async (caller, texts) => {
+          const event = eventOf(caller, { path: '/', headers: texts.map((text) => ['x-any', text] as const) })
+          const { status } = answerOf(await overHttp(app)(event, CONTEXT))
+          expect(status).toBe(texts.some((text) => /[\0\r\n]/.test(text.trim())) ? 400 : 200)
+        },
+      ),
       { numRuns: runs() },
     )
   })

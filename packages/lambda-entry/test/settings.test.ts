@@ -139,14 +139,17 @@ describe('readSettings', () => {
     expect(local.environment).toHaveProperty(variable, value)
   })
 
-  test.each(['bot.example', 'https://', 'https://bot.example/', 'https://me:it@bot.example', 'https://bot.example?a=b'])(
-    'an origin is a scheme and a host, not %s',
-    async (HEXBIRD_ORIGIN) => {
-      expect(await refusal(readSettings('sign-in', { ...GOOD, HEXBIRD_ORIGIN }, everyParameter))).toContain(
-        'HEXBIRD_ORIGIN is wrong: it is an origin',
-      )
-    },
-  )
+  test.each([
+    'bot.example',
+    'https://',
+    'https://bot.example/',
+    'https://me:it@bot.example',
+    'https://bot.example?a=b',
+  ])('an origin is a scheme and a host, not %s', async (HEXBIRD_ORIGIN) => {
+    expect(await refusal(readSettings('sign-in', { ...GOOD, HEXBIRD_ORIGIN }, everyParameter))).toContain(
+      'HEXBIRD_ORIGIN is wrong: it is an origin',
+    )
+  })
 
   test('whatever it is told, it gives settings or tells of the faults, and never of a value', async () => {
     const value = string({ minLength: 1, unit: 'binary' }).map((text) => `~${text}~`)
@@ -157,7 +160,10 @@ describe('readSettings', () => {
         constantFrom(...NAMES),
         constantFrom('bad', 'good'),
         environments,
-        record({ each: option(value, { nil: undefined }), some: option(string({ unit: 'binary' }), { nil: undefined }) }),
+        record({
+          each: option(value, { nil: undefined }),
+          some: option(string({ unit: 'binary' }), { nil: undefined }),
+        }),
         async (name, base, odd, { each, some }) => {
           const told = Object.fromEntries(Object.entries(odd).map(([key, text]) => [key, text ?? undefined]))
           const environment = { ...(base === 'good' && GOOD), ...told }

@@ -24,6 +24,11 @@ describe('stages', () => {
     expect(parseStages(json(staging, production))).toEqual([staging, production])
   })
 
+  test('of one account are refused: both would answer every mention', () => {
+    const both = json(staging, { ...production, botId: staging.botId })
+    expect(() => parseStages(both)).toThrow('production.botId is that of staging: both would answer every mention.')
+  })
+
   test('that come with the project can be synthesized, and are not deployed before they are somebody’s', () => {
     const stages = parseStages(shipped)
     expect(stages.map(({ name }) => name)).toEqual(['staging', 'production'])

@@ -33,6 +33,7 @@ export const staging: Stage = {
 export const production: Stage = {
   ...staging,
   name: 'production',
+  botId: '2244994946',
   botUsername: 'hexbird',
   origin: 'https://bot.example',
   follow: 'api',

@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { decodeEvent } from '@hexbird/adapters-aws/sqs'
 import { signatureOf } from '@hexbird/core'
 import { accountActivityDelivery, deliveryArbitrary, xActivityDelivery } from '@hexbird/core/testing'
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { Context } from 'aws-lambda'
 import { assert, asyncProperty, boolean, constantFrom } from 'fast-check'
 import { answer, freePort, startScripted } from '../../adapters-x/test/scripted-server.js'
@@ -72,33 +72,39 @@ describe.each(CALLERS)('the webhook behind %s', (caller) => {
     expect(JSON.parse(body)).toEqual({ response_token: signatureOf(token, world.parameters['consumer-secret'] ?? '') })
   })
 
-  test.each(['', 'crc_token=', 'token=abc', `crc_token=${encodeURIComponent('{"for_user_id":"1"}')}`, 'crc_token=a%20b'])(
-    'answers no other challenge: %s',
-    async (query) => {
+  test.each([
+    '',
+    'crc_token=',
+    'token=abc',
+    `crc_token=${encodeURIComponent('{"for_user_id":"1"}')}`,
+    'crc_token=a%20b',
+  ])('answers no other challenge: %s', async (query) => {
+    const { ask, told } = await webhook()
+    const { status, body } = await ask(caller, { path: PATH, query })
+    expect([status, body]).toEqual([400, 'This is no challenge that may be answered.'])
+    expect(told.counted('Refused')).toBe(1)
+  })
+
+  test.each([true, false])(
+    'takes a signed delivery of either dialect into the queue, in base64: %s',
+    async (base64) => {
       const { ask, told } = await webhook()
-      const { status, body } = await ask(caller, { path: PATH, query })
-      expect([status, body]).toEqual([400, 'This is no challenge that may be answered.'])
-      expect(told.counted('Refused')).toBe(1)
+      const activity = xActivityDelivery({
+        id: '3790000000000000002',
+        bot: world.x.bot,
+        author: AUTHOR,
+        text: `@${world.x.bot.username} 🐦`,
+      })
+      for (const body of [mention(), activity]) {
+        expect((await ask(caller, post(body, { base64 }))).status).toBe(200)
+      }
+      expect(queued().map((event) => event.kind === 'tweet' && event.tweet.id)).toEqual([
+        '3790000000000000001',
+        '3790000000000000002',
+      ])
+      expect(told.counted('Received')).toBe(2)
     },
   )
-
-  test.each([true, false])('takes a signed delivery of either dialect into the queue, in base64: %s', async (base64) => {
-    const { ask, told } = await webhook()
-    const activity = xActivityDelivery({
-      id: '3790000000000000002',
-      bot: world.x.bot,
-      author: AUTHOR,
-      text: `@${world.x.bot.username} 🐦`,
-    })
-    for (const body of [mention(), activity]) {
-      expect((await ask(caller, post(body, { base64 }))).status).toBe(200)
-    }
-    expect(queued().map((event) => event.kind === 'tweet' && event.tweet.id)).toEqual([
-      '3790000000000000001',
-      '3790000000000000002',
-    ])
-    expect(told.counted('Received')).toBe(2)
-  })
 
   test.each(['X-Twitter-Webhooks-Signature', 'x-twitter-webhooks-signature', 'X-TWITTER-WEBHOOKS-SIGNATURE'])(
     'finds the signature under %s',
@@ -111,18 +117,33 @@ describe.each(CALLERS)('the webhook behind %s', (caller) => {
   test('refuses a body that X did not sign, whatever the signature looks like', async () => {
     const { ask, told } = await webhook()
     const other = signed(`${mention()} `)
-    for (const headers of [[], [[other[0], 'sha256=short']], [[other[0], '']], [[other[0], 'sha256=ü€']], [other]] as const) {
+    for (const headers of [
+      [],
+      [[other[0], 'sha256=short']],
+      [[other[0], '']],
+      [[other[0], 'sha256=ü€']],
+      [other],
+    ] as const) {
       expect((await ask(caller, post(mention(), { headers }))).status).toBe(401)
     }
     expect(world.messages('events')).toEqual([])
-    expect(told.counts.every(({ name, dimensions }) => name === 'Refused' && dimensions.reason === 'not-signed')).toBe(true)
+    expect(told.counts.every(({ name, dimensions }) => name === 'Refused' && dimensions.reason === 'not-signed')).toBe(
+      true,
+    )
   })
 
   test('acknowledges what X signed and nobody understands, and tells of it', async () => {
-    for (const body of ['{"for_user_id":"1","a":"\0"}', Buffer.from('{"a":"\xff\xfe"}', 'latin1'), '{\r\n"x":1}\r\n']) {
+    const bodies = [
+      ['{"for_user_id":"1","a":"\0"}', 'Unreadable'],
+      [Buffer.from('{"for_user_id":"1","a":"\xff\xfe"}', 'latin1'), 'Unreadable'],
+      ['{', 'Unreadable'],
+      // Understood, and of no use.
+      ['{\r\n"x":1}\r\n', 'Received'],
+    ] as const
+    for (const [body, counted] of bodies) {
       const { ask, told } = await webhook()
       expect((await ask(caller, post(body))).status).toBe(200)
-      expect(told.counts.map(({ name }) => name)).toEqual(['Unreadable'])
+      expect(told.counts.map(({ name }) => name)).toEqual([counted])
     }
     expect(world.messages('events')).toEqual([])
   })
@@ -223,12 +244,15 @@ describe('the webhook', () => {
 })
 
 describe('known faults of the originals', () => {
-  test.each(CALLERS)('base64 bodies pass the signature check behind %s, as does a header in another case', async (caller) => {
-    const { ask } = await webhook()
-    const headers = [signed(mention(), 'X-Twitter-Webhooks-Signature')]
-    expect((await ask(caller, post(mention(), { base64: true, headers }))).status).toBe(200)
-    expect(queued()).toHaveLength(1)
-  })
+  test.each(CALLERS)(
+    'base64 bodies pass the signature check behind %s, as does a header in another case',
+    async (caller) => {
+      const { ask } = await webhook()
+      const headers = [signed(mention(), 'X-Twitter-Webhooks-Signature')]
+      expect((await ask(caller, post(mention(), { base64: true, headers }))).status).toBe(200)
+      expect(queued()).toHaveLength(1)
+    },
+  )
 
   test.each([
     ['fails', answer(500, '{"__type":"InternalFailure"}')],
@@ -245,7 +269,8 @@ describe('known faults of the originals', () => {
       }
       expect(told.counted('Failed')).toBe(3)
       expect(told.counted('Received')).toBe(0)
-      for (const hidden of [...secretsOf(world), signed(mention())[1], 'ça va']) expect(told.text()).not.toContain(hidden)
+      for (const hidden of [...secretsOf(world), signed(mention())[1], 'ça va'])
+        expect(told.text()).not.toContain(hidden)
     } finally {
       process.env.AWS_ENDPOINT_URL_SQS = url
       await server?.close()

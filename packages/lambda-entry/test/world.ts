@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { Agent } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { tables } from '@hexbird/adapters-aws/tables'
+import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { type TableId, tableKeys, tableNames, tables } from '@hexbird/adapters-aws/tables'
 import { type LocalX, startLocalX } from '@hexbird/local-x'
 import { formatKey, newKey } from '@hexbird/secret-box'
 import dynalite from 'dynalite'
@@ -26,6 +26,8 @@ export interface World {
   settings<Name extends FunctionName>(name: Name): Promise<Settings<Name>>
   /** The messages of a queue, those that wait too. */
   messages(queue: 'events' | 'jobs'): readonly QueuedMessage[]
+  /** The keys of what is in a table. */
+  keys(table: TableId): Promise<readonly string[]>
   close(): Promise<void>
 }
 
@@ -92,12 +94,17 @@ export async function startWorld(): Promise<World> {
     parameters,
     settings: (name) => readSettings(name, environment, async (path) => paths.get(path)),
     messages(queue) {
-      const { ready = [], delayed = [], inflight = [] } = emulator.inspectQueue(`local-hexbird-${queue}`)?.messages ?? {}
+      const {
+        ready = [],
+        delayed = [],
+        inflight = [],
+      } = emulator.inspectQueue(`local-hexbird-${queue}`)?.messages ?? {}
       return [...ready, ...delayed, ...inflight.map(({ message }) => message)].map(({ body, messageAttributes }) => {
         const notBefore = messageAttributes?.notBefore?.StringValue
         return { body, ...(notBefore !== undefined && { notBefore: Number(notBefore) }) }
       })
     },
+    keys: dynamo.keys,
     async close() {
       leadAway()
       process.env = before
@@ -157,10 +164,14 @@ async function startTables() {
       }),
     )
   }
-  client.destroy()
   return {
     url,
+    async keys(table: TableId) {
+      const { Items = [] } = await client.send(new ScanCommand({ TableName: tableNames(STAGE)[table] }))
+      return Items.map((item) => Object.values(item[tableKeys[table].name] ?? {}).join('')).sort()
+    },
     close: async () => {
+      client.destroy()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },

@@ -1,0 +1,249 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import type { Context } from 'aws-lambda'
+import { anything, assert, asyncProperty, constant, constantFrom, dictionary, jsonValue, oneof } from 'fast-check'
+import { createWiring } from '../src/container.js'
+import { type AdminRequest, type AdminResult, makeAdmin } from '../src/handlers/admin.js'
+import { type Told, telling } from './observers.js'
+import { runs } from './runs.js'
+import { startWebhookAtX, type WebhookAtX } from './webhook-at-x.js'
+import { STAGE, secretsOf, startWorld, type World } from './world.js'
+
+const CONTEXT = {} as Context
+
+let world: World
+let webhook: WebhookAtX
+let ask: (request: unknown) => Promise<AdminResult>
+let told: Told
+beforeAll(async () => {
+  world = await startWorld()
+  webhook = await startWebhookAtX(world)
+})
+beforeEach(async () => {
+  told = telling()
+  const run = makeAdmin(await world.settings('admin'), told)
+  ask = (request) => run(request, CONTEXT)
+})
+afterAll(async () => {
+  await webhook.close()
+  await world.close()
+})
+
+/** What was done, as the operator reads it. */
+async function done(request: AdminRequest): Promise<unknown> {
+  const result = await ask(request)
+  if (result.kind !== 'done') throw new Error(result.detail)
+  const read = JSON.parse(JSON.stringify(result.result)) as unknown
+  for (const secret of secretsOf(world)) expect(JSON.stringify([read, told.text()])).not.toContain(secret)
+  return read
+}
+
+async function refusedWith(request: unknown): Promise<string> {
+  const result = await ask(request)
+  return result.kind === 'refused' ? result.detail : `done: ${JSON.stringify(result)}`
+}
+
+const ports = async () =>
+  createWiring(await world.settings('admin')).ports('accounts', 'blobs', 'budget', 'optOuts', 'breaker', 'ledger')
+
+async function registered(): Promise<string> {
+  for (const { id } of world.x.webhooks()) await done({ action: 'webhook-delete', id })
+  const { webhook: made } = (await done({ action: 'webhook-register', url: webhook.url })) as {
+    webhook: { id: string }
+  }
+  return made.id
+}
+
+describe('admin: webhooks', () => {
+  test('registers the webhook, lists it, and deletes it', async () => {
+    const id = await registered()
+    expect(await done({ action: 'webhook-list' })).toEqual([
+      { id, url: webhook.url, valid: true, createdAt: expect.any(String) },
+    ])
+    expect(await done({ action: 'webhook-delete', id })).toEqual({ kind: 'removed' })
+    expect(await done({ action: 'webhook-list' })).toEqual([])
+  })
+
+  test('says what X has against a webhook', async () => {
+    webhook.works(false)
+    const result = await done({ action: 'webhook-register', url: webhook.url })
+    webhook.works(true)
+    expect(result).toMatchObject({ kind: 'refused', reason: 'CrcValidationFailed' })
+  })
+
+  test('has X challenge an invalid webhook again', async () => {
+    const id = await registered()
+    webhook.works(false)
+    expect((await world.x.checkWebhook(id)).valid).toBe(false)
+    expect(await done({ action: 'webhook-revalidate', id })).not.toMatchObject({ kind: 'valid' })
+    webhook.works(true)
+    expect(await done({ action: 'webhook-revalidate', id })).toMatchObject({
+      kind: 'valid',
+      webhook: { id, valid: true },
+    })
+  })
+
+  test.each(['x-activity', 'account-activity'] as const)('subscribes in %s, lists it, and ends it', async (dialect) => {
+    const webhookId = await registered()
+    const results = (await done({ action: 'subscribe', webhookId, dialect })) as { kind: string }[]
+    expect(results.length).toBeGreaterThan(0)
+    expect(results.every(({ kind }) => kind === 'subscribed')).toBe(true)
+    const listed = (await done({ action: 'subscriptions', webhookId })) as Listed[]
+    expect(listed).toHaveLength(results.length)
+    expect(listed.every((each) => each.dialect === dialect)).toBe(true)
+    for (const { id, userId = '' } of listed) {
+      const ended = await done({ action: 'unsubscribe', webhookId, dialect, id: id ?? userId })
+      expect(ended).toEqual({ kind: 'unsubscribed' })
+    }
+    expect(await done({ action: 'subscriptions', webhookId })).toEqual([])
+  })
+
+  test('ends no subscription that is not there, and none of the other dialect', async () => {
+    const webhookId = await registered()
+    await done({ action: 'subscribe', webhookId, dialect: 'account-activity' })
+    expect(await refusedWith({ action: 'unsubscribe', webhookId, dialect: 'account-activity', id: '7' })).toBe(
+      `There is no account-activity subscription 7 at webhook ${webhookId}.`,
+    )
+    const { id } = world.x.bot
+    expect(await refusedWith({ action: 'unsubscribe', webhookId, dialect: 'x-activity', id })).toContain('There is no')
+    expect(await done({ action: 'subscriptions', webhookId })).toHaveLength(1)
+  })
+
+  test('an outage of X is the function’s error, without a token', async () => {
+    world.x.failNext({ method: 'GET', path: '/2/webhooks', respond: { status: 503 } })
+    const error = await ask({ action: 'webhook-list' }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ name: 'XWebhooksError' })
+    for (const secret of secretsOf(world)) expect(JSON.stringify(error)).not.toContain(secret)
+  })
+})
+
+interface Listed {
+  readonly dialect: string
+  readonly id?: string
+  readonly userId?: string
+}
+
+describe('admin: the breaker', () => {
+  test('stops posting, says so, and lets it go on', async () => {
+    expect(await done({ action: 'state' })).toEqual({})
+    const stopped = { reason: 'Paused by an operator: too many replies', since: expect.any(Number) }
+    expect(await done({ action: 'pause', reason: 'too many replies' })).toEqual(stopped)
+    expect(await done({ action: 'pause', reason: 'again' })).toEqual(stopped)
+    expect(await done({ action: 'state' })).toEqual({ stopped })
+    expect(await done({ action: 'resume' })).toBe('Posting is allowed again.')
+    expect(await done({ action: 'state' })).toEqual({})
+  })
+})
+
+describe('admin: what is held of people', () => {
+  /** Somebody who signed in, with stored photos, who also wants no answers. */
+  async function held(uid: string) {
+    const { accounts, blobs, optOuts } = await ports()
+    const person = { uid, username: 'ada', accessToken: 'token', accessSecret: 'secret', signedInAt: 1, tracked: {} }
+    await accounts.put(person)
+    await blobs.put(`photos/${uid}/1/0`, new Uint8Array([1]), 'image/jpeg')
+    await blobs.put(`jobs/${uid}/1.json`, new Uint8Array([1]), 'application/json')
+    await optOuts.add(uid, 1)
+  }
+
+  async function isHeld(uid: string) {
+    const { accounts, blobs, optOuts } = await ports()
+    const stored = [await blobs.get(`photos/${uid}/1/0`), await blobs.get(`jobs/${uid}/1.json`)]
+    return {
+      account: (await accounts.find(uid)) !== undefined,
+      blobs: stored.filter((blob) => blob !== undefined).length,
+      optOut: await optOuts.has(uid),
+    }
+  }
+
+  test('forgets one person, whatever X says to the tokens, and nobody else', async () => {
+    await held('11')
+    await held('12')
+    expect(await done({ action: 'forget', uid: '11' })).toMatchObject({ atX: { kind: 'revoked' } })
+    expect(await isHeld('11')).toEqual({ account: false, blobs: 0, optOut: true })
+    expect(await isHeld('12')).toEqual({ account: true, blobs: 2, optOut: true })
+    expect(await done({ action: 'forget', uid: '11' })).toEqual({ atX: { kind: 'no-account' } })
+  })
+
+  test('purges where the operator names the stage, and not otherwise', async () => {
+    await held('13')
+    for (const sure of ['', 'yes', 'staging', ` ${STAGE}`]) {
+      expect(await refusedWith({ action: 'purge', sure })).toBe('To purge, say sure: "local".')
+    }
+    expect(await isHeld('13')).toEqual({ account: true, blobs: 2, optOut: true })
+    expect(await done({ action: 'purge', sure: STAGE })).toBe('Nothing of anybody is held any more.')
+    expect(await isHeld('13')).toEqual({ account: false, blobs: 0, optOut: false })
+    for (const table of ['session', 'twitter', 'reply', 'budget', 'optOut'] as const) {
+      expect(await world.keys(table)).toEqual([])
+    }
+  })
+
+  test('a purge does not let a stopped bot post', async () => {
+    await done({ action: 'pause', reason: 'looked at' })
+    await done({ action: 'purge', sure: STAGE })
+    expect(await done({ action: 'state' })).toMatchObject({ stopped: { reason: expect.any(String) } })
+    await done({ action: 'resume' })
+  })
+})
+
+describe('admin: requests that make no sense', () => {
+  const ACTIONS =
+    'webhook-register, webhook-list, webhook-revalidate, webhook-delete, subscribe, subscriptions, unsubscribe, pause, resume, state, forget, purge'
+
+  test.each([
+    [undefined, ''],
+    [null, ''],
+    ['purge', ''],
+    [{}, '\n  → at action'],
+    [{ action: 'Purge' }, '\n  → at action'],
+  ])('%j is refused with what could be asked', async (request, place) => {
+    expect(await refusedWith(request)).toBe(`✖ is one of ${ACTIONS}${place}`)
+  })
+
+  test.each([
+    [{ action: 'webhook-delete' }, '✖ is 1 to 19 digits\n  → at id'],
+    [{ action: 'webhook-delete', id: 12 }, '✖ is 1 to 19 digits\n  → at id'],
+    [{ action: 'webhook-delete', id: '../1' }, '✖ is 1 to 19 digits\n  → at id'],
+    [{ action: 'webhook-register', url: 'bot.example' }, '✖ is a URL\n  → at url'],
+    [{ action: 'forget', uid: '1e3' }, '✖ is 1 to 19 digits\n  → at uid'],
+    [{ action: 'pause' }, '✖ is a text\n  → at reason'],
+    [{ action: 'purge' }, '✖ is a text\n  → at sure'],
+    [
+      { action: 'subscribe', webhookId: 'x', dialect: 'v2' },
+      '✖ is 1 to 19 digits\n  → at webhookId\n✖ is x-activity or account-activity\n  → at dialect',
+    ],
+  ])('%j is refused with every fault', async (request, detail) => {
+    expect(await refusedWith(request)).toBe(detail)
+    expect(told.lines).toEqual([])
+  })
+
+  test('whatever is asked, what makes no sense is refused, and not quoted', async () => {
+    const secret = 'the-secret-4711'
+    // What makes sense would be done.
+    const action = constantFrom('webhook-revalidate', 'subscribe', 'unsubscribe', 'pause', 'forget', 'else')
+    const odd = oneof(jsonValue(), constant(secret)).filter((value) => typeof value !== 'string' || value === secret)
+    const fields = dictionary(constantFrom('id', 'uid', 'url', 'webhookId', 'dialect'), odd)
+    const request = oneof(
+      dictionary(constantFrom('action'), action).chain((asked) => fields.map((rest) => ({ ...rest, ...asked }))),
+      jsonValue(),
+      anything(),
+    )
+    await assert(
+      asyncProperty(request, async (asked) => {
+        const result = await ask(asked)
+        expect(result.kind).toBe('refused')
+        expect(JSON.stringify(result)).not.toContain(secret)
+      }),
+      { numRuns: runs(500) },
+    )
+  })
+
+  test('tells who reads the log which action was asked for, and nothing more', async () => {
+    await done({ action: 'pause', reason: 'words of mine' })
+    await done({ action: 'resume' })
+    expect(told.lines).toMatchObject([
+      { level: 'warn', message: 'An operator asks.', details: { action: 'pause' } },
+      { level: 'warn', message: 'An operator asks.', details: { action: 'resume' } },
+    ])
+    expect(told.text()).not.toContain('words of mine')
+  })
+})

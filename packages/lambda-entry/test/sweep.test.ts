@@ -1,0 +1,167 @@
+import { decodeEvent } from '@hexbird/adapters-aws/sqs'
+import { defaultLimits } from '@hexbird/core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Context } from 'aws-lambda'
+import { freePort } from '../../adapters-x/test/scripted-server.js'
+import { createWiring } from '../src/container.js'
+import { makeAdmin } from '../src/handlers/admin.js'
+import { makeSweep } from '../src/handlers/sweep.js'
+import { telling } from './observers.js'
+import { startWebhookAtX, type WebhookAtX } from './webhook-at-x.js'
+import { secretsOf, startWorld, type World } from './world.js'
+
+const CONTEXT = {} as Context
+
+let world: World
+let webhook: WebhookAtX
+let webhookId: string
+beforeAll(async () => {
+  world = await startWorld()
+  webhook = await startWebhookAtX(world)
+  const admin = makeAdmin(await world.settings('admin'), telling())
+  await admin({ action: 'webhook-register', url: webhook.url }, CONTEXT)
+  webhookId = world.x.webhooks()[0]?.id ?? ''
+})
+afterEach(async () => {
+  webhook.works(true)
+  await world.x.checkWebhook(webhookId)
+  world.emulator.reset()
+  const { breaker, budget } = await createWiring(await world.settings('sweep')).ports('breaker', 'budget')
+  await breaker.reset()
+  await budget.removeAll()
+})
+afterAll(async () => {
+  await webhook.close()
+  await world.close()
+})
+
+/** A function of its own for each test, as after a cold start. */
+async function sweeping() {
+  const told = telling()
+  const run = makeSweep(await world.settings('sweep'), told)
+  return { told, sweep: () => run({}, CONTEXT) }
+}
+
+const tweet = (as: string) => world.x.tweet({ as, text: `@${world.x.bot.username} what is this?` })
+const queued = () =>
+  world.messages('events').map(({ body }) => {
+    const event = decodeEvent(body)
+    return event.kind === 'tweet' ? event.tweet.id : event.kind
+  })
+
+const refusal = (sweep: Promise<unknown>) =>
+  sweep.then(
+    () => undefined,
+    (error: unknown) => error as { readonly code?: string },
+  )
+
+describe('sweep', () => {
+  test('puts the mentions that X lists into the queue, and the next time only what is new', async () => {
+    const [first, second] = [await tweet('ada'), await tweet('bob')]
+    const { sweep, told } = await sweeping()
+    const report = await sweep()
+    expect(report).toEqual({
+      mentions: { kind: 'swept', found: 2, unreadable: 0 },
+      webhooks: [{ id: webhookId, valid: true }],
+    })
+    expect(queued()).toEqual([first.id, second.id])
+    expect([told.counted('Swept'), told.counted('WebhookValid')]).toEqual([2, 1])
+    expect(told.counts.filter(({ name }) => name === 'Spend').map(({ amount }) => amount > 0)).not.toContain(false)
+
+    world.emulator.reset()
+    const third = await tweet('carol')
+    expect((await (await sweeping()).sweep()).mentions).toMatchObject({ kind: 'swept', found: 1 })
+    expect(queued()).toEqual([third.id])
+    for (const secret of [...secretsOf(world), 'what is this']) expect(told.text()).not.toContain(secret)
+  })
+
+  test('asks nothing of X where the budget is used up, and says so', async () => {
+    const { budget } = await createWiring(await world.settings('sweep')).ports('budget')
+    const window = `day:${new Date().toISOString().slice(0, 10)}`
+    const limit = defaultLimits.perDay
+    await budget.spend([{ window, amount: limit, limit, endsAt: Date.now() + 86_400_000 }], Date.now())
+    await tweet('dan')
+    const { sweep, told } = await sweeping()
+    expect((await sweep()).mentions).toMatchObject({ kind: 'over-budget' })
+    expect(queued()).toEqual([])
+    expect([told.counted('OverBudget'), told.counted('Swept'), told.counted('WebhookValid')]).toEqual([1, 0, 1])
+  })
+
+  test('asks for no mentions while the breaker is open, and says so', async () => {
+    const { breaker } = await createWiring(await world.settings('sweep')).ports('breaker')
+    await breaker.trip('Code 326.', Date.now())
+    const { sweep, told } = await sweeping()
+    expect((await sweep()).mentions).toMatchObject({ kind: 'later', reason: 'stopped' })
+    expect([told.counted('BreakerOpen'), told.counted('Swept'), told.counted('WebhookValid')]).toEqual([1, 0, 1])
+  })
+
+  test('has X look again at a webhook that is invalid, and it is valid', async () => {
+    webhook.works(false)
+    expect((await world.x.checkWebhook(webhookId)).valid).toBe(false)
+    webhook.works(true)
+    const { sweep, told } = await sweeping()
+    expect((await sweep()).webhooks).toEqual([{ id: webhookId, valid: true }])
+    expect(world.x.webhooks()[0]?.valid).toBe(true)
+    expect(told.counted('WebhookValid')).toBe(1)
+  })
+
+  test('a webhook that stays invalid is counted as such', async () => {
+    webhook.works(false)
+    await world.x.checkWebhook(webhookId)
+    const { sweep, told } = await sweeping()
+    expect((await sweep()).webhooks).toEqual([{ id: webhookId, valid: false }])
+    expect(told.counts.find(({ name }) => name === 'WebhookValid')?.amount).toBe(0)
+  })
+
+  test('where X does not list webhooks the mentions are swept all the same, and the error is thrown', async () => {
+    const { id } = await tweet('eve')
+    world.x.failNext({ method: 'GET', path: '/2/webhooks', respond: { status: 503 } })
+    const { sweep, told } = await sweeping()
+    expect(await refusal(sweep())).toMatchObject({ name: 'XWebhooksError' })
+    expect(queued()).toContain(id)
+    expect(told.counts.map(({ name }) => name)).not.toContain('WebhookValid')
+    for (const secret of secretsOf(world)) expect(told.text()).not.toContain(secret)
+  })
+
+  test('where the database is away the webhooks are looked at all the same, and the error is thrown', async () => {
+    await withoutDatabase(async () => {
+      const { sweep, told } = await sweeping()
+      expect(await refusal(sweep())).toMatchObject({ code: 'STORE_UNREACHABLE' })
+      expect(told.counted('WebhookValid')).toBe(1)
+    })
+  })
+
+  test('of two errors none is lost', async () => {
+    await withoutDatabase(async () => {
+      world.x.failNext({ method: 'GET', path: '/2/webhooks', respond: { status: 503 } })
+      const { sweep, told } = await sweeping()
+      expect(await refusal(sweep())).toMatchObject({ code: 'STORE_UNREACHABLE' })
+      expect(told.lines).toMatchObject([
+        { level: 'error', message: 'The webhooks could not be checked.', error: { name: 'XWebhooksError' } },
+      ])
+    })
+  })
+
+  test('where the queue does not take what was found, the next sweep finds it again', async () => {
+    const { id } = await tweet('frank')
+    const { AWS_ENDPOINT_URL_SQS: url } = process.env
+    process.env.AWS_ENDPOINT_URL_SQS = `http://127.0.0.1:${await freePort()}`
+    try {
+      expect(await refusal((await sweeping()).sweep())).toMatchObject({ code: 'AWS_UNREACHABLE' })
+    } finally {
+      process.env.AWS_ENDPOINT_URL_SQS = url
+    }
+    await (await sweeping()).sweep()
+    expect(queued()).toContain(id)
+  })
+})
+
+async function withoutDatabase(use: () => Promise<void>): Promise<void> {
+  const { AWS_ENDPOINT_URL_DYNAMODB: url } = process.env
+  process.env.AWS_ENDPOINT_URL_DYNAMODB = `http://127.0.0.1:${await freePort()}`
+  try {
+    await use()
+  } finally {
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = url
+  }
+}

@@ -1,0 +1,30 @@
+import type { Context } from 'aws-lambda'
+import { type Gateway, startGateway } from '../e2e/gateway.js'
+import { makeWebhook } from '../src/handlers/webhook.js'
+import { telling } from './observers.js'
+import type { World } from './world.js'
+
+/** The webhook function behind an address that X can call. */
+export interface WebhookAtX {
+  readonly url: string
+  /** From now on challenges are answered rightly, or not. */
+  works(rightly: boolean): void
+  close(): Promise<void>
+}
+
+const PATH = '/twitter/webhook/handleapi'
+
+export async function startWebhookAtX(world: World): Promise<WebhookAtX> {
+  const gateway: Gateway = await startGateway()
+  const run = makeWebhook(await world.settings('webhook'), telling())
+  let works = true
+  const wrong = { statusCode: 200, body: '{"response_token":"sha256=d3Jvbmc="}' }
+  gateway.route(PATH, async (event) => (works ? run(event, {} as Context) : wrong))
+  return {
+    url: `${gateway.origin}${PATH}`,
+    works: (rightly) => {
+      works = rightly
+    },
+    close: gateway.close,
+  }
+}

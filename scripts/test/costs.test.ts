@@ -1,0 +1,242 @@
+import { readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import * as memory from '../../packages/adapters-memory/src/index.js'
+import type { BotPorts, Charge, Tweet } from '../../packages/core/src/index.js'
+import { createBot, defaultLimits, selfServe2026 } from '../../packages/core/src/index.js'
+
+const root = new URL('../../', import.meta.url)
+const textOf = (path: string) => readFileSync(new URL(path, root), 'utf8')
+const page = textOf('docs/costs.md')
+const { prices } = selfServe2026
+const MICRO = 1_000_000
+
+type Table = ReadonlyMap<string, readonly string[]>
+
+/** The rows of a table by their first cells, without emphasis. */
+function table(firstHead: string): Table {
+  const lines = page.split('\n')
+  const start = lines.findIndex((line) => line.startsWith(`| ${firstHead}`))
+  const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'))
+  const rows = start < 0 ? [] : lines.slice(start + 2, end)
+  const cells = rows.map((row) => row.split('|').map((cell) => cell.replaceAll('**', '').trim()))
+  return new Map(cells.map(([, first = '', ...others]) => [first, others.slice(0, -1)]))
+}
+
+const dollars = (amount: number) => `$${amount.toFixed(2)}`
+const fromDollars = (cell = '') => Number(/^\$([0-9.]+)$/.exec(cell)?.[1])
+const rowOf = (rows: Table, first: string) => rows.get(first) ?? []
+
+const withoutSums = (rows: Table) => [...rows].filter(([first]) => !/^(1,000 replies|A month)$/.test(first))
+
+/** The column's sum for a thousand: each row has a price, perhaps for how many, and how often for one reply. */
+function sumOf(rows: Table, column: number, amountsFrom: number): number {
+  const costs = withoutSums(rows).map(([, cells]) => {
+    const per = amountsFrom === 2 ? Number(cells[1]) : 1
+    return (fromDollars(cells[0]) / per) * Number(cells[amountsFrom + column]) * 1000
+  })
+  return costs.reduce((sum, cost) => sum + cost, 0)
+}
+
+const x = table('X, and what')
+const aws = table('AWS, without')
+const together = table('Together')
+const month = table('Every month')
+const calls = table('Call |')
+
+const SCENARIOS = [
+  { name: 'X Activity, photo', media: 'unknown', photos: 1 },
+  { name: 'X Activity, no photo', media: 'unknown', photos: 0 },
+  { name: 'Account Activity, photo', media: 'known', photos: 1 },
+  { name: 'Account Activity, no photo', media: 'known', photos: 0 },
+] as const
+
+/** What a bot in memory asked of its ports for one tweet, and of DynamoDB's rows had the ports been there. */
+interface Counted {
+  readonly calls: Readonly<Record<string, number>>
+  readonly reads: number
+  readonly writes: number
+  readonly spent: number
+  /** When the sweep brings the same tweet again. */
+  readonly again: Readonly<Record<string, number>>
+}
+
+const NOW = Date.parse('2026-11-23T12:00:00Z')
+const BOT = { id: '1', username: 'hexbird' }
+const ID = String(BigInt(NOW - 5_000 - 1_288_834_974_657) << 22n)
+const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xe0])
+
+async function count({ media, photos }: (typeof SCENARIOS)[number]): Promise<Counted> {
+  const whole: Tweet = {
+    id: ID,
+    firstId: ID,
+    botId: BOT.id,
+    text: '@hexbird what is this?',
+    createdAt: NOW - 5_000,
+    author: { id: '50', username: 'alice' },
+    photos: photos === 1 ? [{ url: 'https://pbs.twimg.com/media/a.jpg' }] : [],
+    media: photos === 1 ? 'present' : 'absent',
+    mentions: [{ ...BOT, explicit: true }],
+    conversationId: ID,
+    isRetweet: false,
+  }
+  const counts: Record<string, number> = {}
+  // X's windows and the day are open: somebody else was answered a moment ago.
+  const open = (window: string) => /^(posts|day):/.test(window)
+  const opened = new Set<string>()
+  const rows = { reads: 0, writes: 0, spent: 0 }
+  const seen = (name: string, [charges]: readonly unknown[]) => {
+    if (/^(optOuts\.has|ledger\.find|breaker\.state)$/.test(name)) rows.reads += 1
+    if (/^ledger\.(begin|settle)$/.test(name)) rows.writes += 1
+    if (name === 'budget.allows') rows.reads += (charges as readonly Charge[]).length
+    if (name !== 'budget.spend') return
+    for (const { window, amount } of charges as readonly Charge[]) {
+      const isNew = !open(window) && !opened.has(window)
+      opened.add(window)
+      rows.reads += isNew ? 1 : 0
+      rows.writes += isNew ? 2 : 1
+      if (window.startsWith('day:')) rows.spent += amount
+    }
+  }
+  const counting = <T extends object>(port: string, target: T): T =>
+    new Proxy(target, {
+      get(_, method: string) {
+        const called = Reflect.get(target, method) as (...given: unknown[]) => unknown
+        return (...given: unknown[]) => {
+          const name = `${port}.${method}`
+          counts[name] = (counts[name] ?? 0) + 1
+          seen(name, given)
+          return called.apply(target, given)
+        }
+      },
+    })
+  const ports: BotPorts = {
+    ledger: counting('ledger', new memory.MemoryReplyLedger()),
+    budget: counting('budget', new memory.MemoryBudget()),
+    breaker: counting('breaker', new memory.MemoryBreaker()),
+    optOuts: counting('optOuts', new memory.MemoryOptOuts()),
+    blobs: counting('blobs', new memory.MemoryBlobStore()),
+    media: counting('media', { fetch: async () => ({ kind: 'fetched', bytes: JPEG, type: 'image/jpeg' }) }),
+    labeler: counting('labeler', {
+      label: async () => ({ kind: 'labels', labels: [{ name: 'Dog', confidence: 99, parents: ['Animal'] }] }),
+    }),
+    social: counting('social', {
+      tweet: async () => ({ kind: 'found', tweet: whole }),
+      reply: async () => ({ kind: 'posted', id: '900' }),
+      findOwnReply: async () => ({ kind: 'absent' }),
+      me: async () => BOT,
+    }),
+    now: () => NOW,
+    newId: () => 'owner',
+  }
+  const bot = createBot(ports, { bot: BOT })
+  const event: Tweet = media === 'known' ? whole : { ...whole, photos: [], media: 'unknown' }
+  const first = await bot.handleTweet(event)
+  const last = first.kind === 'job-stored' ? await bot.replyWithLabels(first.jobKey) : first
+  expect(last.kind).toBe('replied')
+  const counted = { calls: { ...counts }, ...rows }
+  const again = await bot.handleTweet(whole)
+  expect(again).toEqual({ kind: 'ignored', reason: 'already-handled' })
+  const more = Object.entries(counts).map(([name, n]) => [name, n - (counted.calls[name] ?? 0)] as const)
+  return { ...counted, again: Object.fromEntries(more.filter(([, n]) => n > 0)) }
+}
+
+let counted: readonly Counted[]
+beforeAll(async () => {
+  counted = await Promise.all(SCENARIOS.map(count))
+})
+
+describe("the page of costs has the code's own figures:", () => {
+  test("X's prices, and the day that they are of", () => {
+    const named = [...table('Price in the code')].map(([name, [price]]) => [name, Number(price) * MICRO])
+    expect(named).toEqual(expect.arrayContaining(Object.entries(prices).map(([name, price]) => [`\`${name}\``, price])))
+    expect(named).toHaveLength(Object.keys(prices).length)
+    expect(page).toContain(`X's prices are as of ${selfServe2026.asOf} `)
+    for (const [first, [price]] of withoutSums(x)) {
+      const name = /\(`(\w+)`\)$/.exec(first)?.[1] as keyof typeof prices
+      expect([first, Math.round(fromDollars(price) * MICRO)]).toEqual([first, prices[name]])
+    }
+  })
+
+  test('the calls that the bot makes for one tweet', () => {
+    const told = SCENARIOS.map((_, column) =>
+      Object.fromEntries([...calls].map(([name, cells]) => [name.replaceAll('`', ''), Number(cells[column])])),
+    )
+    const zero = Object.fromEntries(Object.keys(told[0] ?? {}).map((name) => [name, 0]))
+    expect(told).toEqual(counted.map((each) => ({ ...zero, ...each.calls })))
+  })
+
+  test.each(SCENARIOS.map(({ name }, column) => ({ name, column })))('what is paid for: $name', ({ column }) => {
+    const { calls: made = {}, reads, writes, spent, again = {} } = counted[column] ?? ({} as Counted)
+    const of = (rows: Table, first: string, from: number) => Number(rowOf(rows, first)[from + column])
+    const of1000 = (first: string) => of(aws, first, 2)
+    expect(of(x, 'look-up of the tweet (`tweetRead`)', 1)).toBe(made['social.tweet'] ?? 0)
+    expect(of(x, 'photo labelled by Rekognition (`label`)', 1)).toBe(made['labeler.label'] ?? 0)
+    expect(of(x, 'reply to who summoned the bot (`reply`)', 1)).toBe(made['social.reply'])
+    // All that the budget counts is on the page; the event and the sweep's list come on top.
+    const beside = prices.tweetRead * of(x, 'event delivered (`tweetRead`)', 1) + prices.ownedRead
+    expect(Math.round(sumOf(x, column, 1) * 1000)).toBe(spent + beside)
+
+    const rowsAgain = (again['optOuts.has'] ?? 0) + (again['ledger.find'] ?? 0)
+    expect(of1000('DynamoDB read units')).toBe((reads ?? 0) + rowsAgain)
+    expect(of1000('DynamoDB write units')).toBe(writes)
+    const lists = 2 * (made['blobs.removeAll'] ?? 0) + (again['blobs.removeAll'] ?? 0)
+    expect(of1000('S3 PUT, LIST and the like')).toBe((made['blobs.put'] ?? 0) + lists)
+    // The function looks at the job itself, to tell how long it took; Rekognition gets the photo.
+    const gets = made['blobs.get'] ? made['blobs.get'] + 1 + (made['labeler.label'] ?? 0) : 0
+    expect(of1000('S3 GET')).toBe(gets)
+    const jobs = made['blobs.put'] ? 1 : 0
+    expect(of1000('SQS requests')).toBe(3 * (2 + jobs))
+    expect(of1000('Lambda requests')).toBe(3 + jobs)
+  })
+
+  test('the sums', () => {
+    const sums = SCENARIOS.map((_, column) => [sumOf(x, column, 1), sumOf(aws, column, 2)] as const)
+    expect(rowOf(x, '1,000 replies').slice(1)).toEqual(sums.map(([atX]) => dollars(atX)))
+    expect(rowOf(aws, '1,000 replies').slice(2)).toEqual(sums.map(([, atAws]) => dollars(atAws)))
+    expect(rowOf(together, '1,000 replies')).toEqual(sums.map(([atX, atAws]) => dollars(atX + atAws)))
+    const [[atX = 0, atAws = 0] = []] = sums
+    const labels = (prices.label / MICRO) * 1000
+    const line = `1,000 answered photos cost about ${dollars(atX + atAws)}: X takes ${dollars(atX - labels)}, Rekognition ${dollars(labels)}, and all else of AWS ${dollars(atAws)}.`
+    expect(page.replaceAll('\n', ' ')).toContain(line)
+  })
+
+  test('the month of a stage that nobody tweets at', () => {
+    const costs = withoutSums(month).map(([first, [price, per, amount, cost]]) => {
+      const worth = (fromDollars(price) / Number(per)) * Number(amount)
+      expect([first, cost]).toEqual([first, dollars(worth)])
+      return worth
+    })
+    const sum = dollars(costs.reduce((all, cost) => all + cost, 0))
+    expect(rowOf(month, 'A month').at(-1)).toBe(sum)
+    expect(page.replaceAll('\n', ' ')).toContain(`nobody tweets at costs about ${sum} a month`)
+    // 10 alarm metrics, a million requests of SQS, 20,000 of KMS are free.
+    const remaining = 14 * 0.1 + (314_000 * 0.4) / 1e6 + (3_360 * 0.03) / 1e4
+    expect(page.replaceAll('\n', ' ')).toContain(`a month, ${dollars(remaining)} where`)
+    expect(page).toContain(`**${dollars(remaining)}**`)
+    const sweeps = 730 * 4
+    expect(page).toContain(`every 15 minutes, ${sweeps} times`)
+    expect(page).toContain(`${dollars((sweeps * prices.ownedRead) / MICRO)} a month of its own limit`)
+    expect(textOf('packages/lambda-entry/stack/schedule.ts')).toContain('EVERY = Duration.minutes(15)')
+  })
+
+  test('the limits, and what else is named in words', () => {
+    const limits = `at ${dollars(defaultLimits.perDay / MICRO)} a day and ${dollars(defaultLimits.perAuthorPerDay / MICRO)} for one`
+    expect(page).toContain(limits)
+    expect(page).toContain(`the message costs $${(prices.message / MICRO).toFixed(3)} (\`message\`)`)
+    expect(page).toContain(`instead of $${(prices.reply / MICRO).toFixed(3)}.`)
+  })
+
+  test("the functions' memory, and the GB-seconds that follow", () => {
+    const stack = textOf('packages/lambda-entry/stack/functions.ts')
+    const memoryOf = (name: string) => Number(new RegExp(`^ {2}${name}: \\{.*memory: (\\d+)`, 'm').exec(stack)?.[1])
+    const seconds = { webhook: 0.2, tweets: 2, images: 3 }
+    const [webhook = 0, tweets = 0, images = 0] = Object.entries(seconds).map(([name, each]) => {
+      expect(page.replaceAll('\n', ' ')).toContain(`\`${name}\` ${each} s with ${memoryOf(name)} MB`)
+      return (memoryOf(name) / 1024) * each
+    })
+    const again = (memoryOf('tweets') / 1024) * 0.2
+    const [photo, none] = [webhook + tweets + images + again, webhook + tweets + again].map((sum) => sum.toFixed(2))
+    expect(rowOf(aws, 'Lambda GB-seconds, arm64 (estimated)').slice(2)).toEqual([photo, none, photo, none])
+    expect(page).toContain(`${memoryOf('sweep')} MB for 3 seconds`)
+  })
+})
