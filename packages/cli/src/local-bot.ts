@@ -133,13 +133,8 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     ...(webhookSecrets !== 'oauth1' && { clientSecrets: [clientSecret] }),
     ...(options.onNotice && { notice: options.onNotice }),
   })
-  const offers = {
-    account: x.bot,
-    follow: options.signIn?.follow ?? 'link',
-    message: options.signIn?.message ?? 'link',
-  }
   const signIn = createSignInApp({
-    bot: createSignIn(ports, { callback, ...offers, ...options.signIn }),
+    bot: createSignIn(ports, { callback, account: x.bot, ...options.signIn }),
     origin: web.origin,
     service: 'hexbird',
     privacyPolicyUrl: `${web.origin}${SIGN_IN_PATHS.page}`,
@@ -147,7 +142,6 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     addressOf: (context) => getConnInfo(context).remote.address,
     xOrigins: [x.url],
     now,
-    ...offers,
     ...(options.onSignInNotice && { notice: options.onSignInNotice }),
   })
   web.serve((request, env) =>

@@ -134,10 +134,12 @@ class Browser {
     return this.#ask(address, { headers: { 'sec-fetch-site': 'none', 'sec-fetch-dest': 'document' } })
   }
 
-  /** Sends a form of the sign-in page. */
+  /** Sends a form of the sign-in page, as it is there. */
   async submit(path: string, fields: Record<string, string> = {}): Promise<Page> {
     const { text } = await this.get(PAGE)
-    const [, csrf = ''] = /name="csrf" value="([^"]+)"/.exec(text) ?? []
+    // Its own form, where the page has it: each has a token of its own.
+    const form = text.split('<form ').find((one) => one.includes(`action="${path}"`)) ?? text
+    const [, csrf = ''] = /name="csrf" value="([^"]+)"/.exec(form.split('</form>')[0] ?? '') ?? []
     const headers = { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'document', origin: 'null' }
     return this.#ask(path, { method: 'POST', headers, body: new URLSearchParams({ csrf, ...fields }) })
   }
@@ -259,11 +261,10 @@ describe.each(dialects)('told of over %s', (dialect) => {
 
 test('tokens that X says are void when they are used take the account away', async () => {
   const { x, local, browser, account, notices } = await start(API)
-  x.failNext({
-    method: 'POST',
-    path: /^\/2\/users\/\d+\/following$/,
-    respond: { status: 401, body: { errors: [{ code: 89, message: 'Invalid or expired token.' }] } },
-  })
+  for (const path of [/^\/2\/users\/\d+\/following$/, /^\/2\/dm_conversations\//]) {
+    const respond = { status: 401, body: { errors: [{ code: 89, message: 'Invalid or expired token.' }] } }
+    x.failNext({ method: 'POST', path, respond })
+  }
   const alice = browser()
   const { heading, status } = await alice.signIn('alice', BOTH)
   expect([heading, status]).toEqual(['The access was withdrawn', 403])

@@ -1,5 +1,4 @@
 import type { Login, SignInBot } from '@hexbird/core'
-import { SignInError } from '@hexbird/core'
 import type { Context, Next } from 'hono'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -47,7 +46,6 @@ export function createSignInApp(options: SignInAppOptions): Hono {
   app.get(paths.page, async (context) => {
     const account = await accountFor(cookies.login(context))
     if (account) return context.html(pages.account(cookies.formToken(context), account))
-    cookies.signOut(context)
     return context.html(pages.signIn(cookies.formToken(context), carriedOver(queryOf(context))))
   })
 
@@ -55,8 +53,8 @@ export function createSignInApp(options: SignInAppOptions): Hono {
     const from = cameFrom(context.req.raw)
     // Nobody is signed in because another site wants it: they see the page, and decide.
     if (from === 'elsewhere') return context.redirect(paths.page, STATUS.seeOther)
-    const prompt = from === 'no-browser'
-    return start(context, { follow: false, message: false, tracked: {}, ...(prompt && { prompt }) })
+    // Only a link of ours was followed by somebody who sees where they are; all others X asks.
+    return start(context, { follow: false, message: false, tracked: {}, prompt: from !== 'own-page' })
   })
 
   postForm(paths.start, (context, form) => start(context, choicesOf(form)))
@@ -177,7 +175,9 @@ export function createSignInApp(options: SignInAppOptions): Hono {
   function postForm(path: string, handle: (context: Context, form: URLSearchParams) => Promise<Response> | Response) {
     const limit = bodyLimit({ maxSize: MAX_FORM_BYTES, onError: (context) => notOurs(context, 'too-large') })
     app.post(path, ownFormsOnly, limit, async (context) => {
-      const form = new URLSearchParams(await context.req.text())
+      const text = await context.req.text().catch(() => undefined)
+      if (text === undefined) return notOurs(context, 'unclear')
+      const form = new URLSearchParams(text)
       if (!cookies.isOurForm(context, only(form, 'csrf'))) return notOurs(context, 'no-token')
       return isClear(form) ? handle(context, form) : notOurs(context, 'unclear')
     })
@@ -220,5 +220,13 @@ const queryOf = (context: Context): URLSearchParams => new URL(context.req.url).
 
 const orFailed = <T>(work: Promise<T>) => work.catch((error: unknown) => ({ kind: 'failed' as const, error }))
 
-/** The app's settings at X are wrong for everybody until somebody mends them; all else may pass. */
-const nameOfFailure = (error: unknown) => (error instanceof SignInError ? 'not-set-up' : 'unreachable')
+/** What is wrong for everybody until somebody mends it at X, by the codes of core and of whoever asks X. */
+const NOT_SET_UP: readonly unknown[] = [
+  'CALLBACK_NOT_CONFIRMED',
+  'X_CALLBACK_NOT_ALLOWED',
+  'X_UNAUTHORIZED',
+  'X_ACCOUNT_LOCKED',
+]
+
+const nameOfFailure = (error: unknown) =>
+  error instanceof Error && 'code' in error && NOT_SET_UP.includes(error.code) ? 'not-set-up' : 'unreachable'

@@ -9,6 +9,7 @@ import {
 } from '@hexbird/core'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { quietly } from './quietly.js'
 import { STATUS } from './status.js'
 
 /** Where X sends challenges and deliveries, unless the options say otherwise. */
@@ -57,7 +58,8 @@ const isOfUse = ({ kind }: Event) => kind !== 'unknown' && kind !== 'malformed'
  */
 export function createWebhookApp(options: WebhookAppOptions): Hono {
   const { inbox, consumerSecrets, clientSecrets = [], path = WEBHOOK_PATH } = options
-  const { maxBodyBytes = 1024 * 1024, notice = () => {} } = options
+  const { maxBodyBytes = 1024 * 1024 } = options
+  const notice = quietly(options.notice)
   const [challengeSecret = ''] = [...clientSecrets, ...consumerSecrets]
   const app = new Hono()
 

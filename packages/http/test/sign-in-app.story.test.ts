@@ -81,7 +81,7 @@ function world() {
     message: 'off',
     returnTo: ['https://bot.example/welcome'],
   })
-  return { ...signInApp(bot, { follow: 'api', message: 'off', now: () => outside.clock.now }), ...outside }
+  return { ...signInApp(bot, { now: () => outside.clock.now }), ...outside }
 }
 
 const tokenOf = (response: Response) => new URL(locationOf(response) ?? '').searchParams.get('oauth_token')

@@ -39,13 +39,21 @@ describe('the sign-in page', () => {
     ['api', 'My account follows @hexbird', 'My account sends itself a direct message'],
     ['link', 'show me X’s page where I can follow @hexbird', 'show me X’s page where I can write to @hexbird'],
   ] as const)('with %s it says what a tick does, and names the account', async (mode, follow, message) => {
-    const page = await (await signInApp({}, { follow: mode, message: mode }).browser().get(PATHS.page)).text()
+    const page = await (
+      await signInApp({}, { offers: { follow: mode, message: mode } })
+        .browser()
+        .get(PATHS.page)
+    ).text()
     expect(page).toContain(follow)
     expect(page).toContain(message)
   })
 
   test('does not offer what is switched off', async () => {
-    const page = await (await signInApp({}, { follow: 'off', message: 'off' }).browser().get(PATHS.page)).text()
+    const page = await (
+      await signInApp({}, { offers: { follow: 'off', message: 'off' } })
+        .browser()
+        .get(PATHS.page)
+    ).text()
     expect(page).not.toContain('type="checkbox"')
     expect(page).toContain('Sign in with X')
   })
@@ -83,11 +91,10 @@ describe('the sign-in page', () => {
     expect(page).not.toContain('Sign in with X')
   })
 
-  test('of an account that is gone forgets the login', async () => {
+  test('is shown anew where the account is gone', async () => {
     const browser = signInApp({ accountOf: async () => undefined }).browser()
     await browser.signIn()
     expect(await titleOf(await browser.get(PATHS.page))).toBe('Sign in to Bird Watch')
-    expect(browser.logins()).toEqual([])
   })
 })
 
@@ -179,8 +186,12 @@ describe('the start by form', () => {
     expect(notices).toEqual([{ kind: 'start-failed', error }])
   })
 
-  test('says 503 where the app is not set up at X', async () => {
-    const error = new SignInError('CALLBACK_NOT_CONFIRMED', 'X did not confirm the callback.')
+  test.each([
+    new SignInError('CALLBACK_NOT_CONFIRMED', 'X did not confirm the callback.'),
+    ...['X_CALLBACK_NOT_ALLOWED', 'X_UNAUTHORIZED', 'X_ACCOUNT_LOCKED'].map((code) =>
+      Object.assign(new Error('from the adapter'), { code }),
+    ),
+  ])('says 503 where the app is not set up at X: $code', async (error) => {
     const { browser, notices } = signInApp({ startSession: () => Promise.reject(error) })
     expect((await browser().submit(PATHS.start)).status).toBe(503)
     expect(notices).toEqual([{ kind: 'start-failed', error }])
@@ -190,12 +201,18 @@ describe('the start by form', () => {
 describe('the start by address', () => {
   const QUERY = '?follow=true&message=true&from=news&return_to=https://bot.example/on'
 
-  test.each(['none', 'same-origin'])('from %s it starts, with no choice and nothing tracked', async (site) => {
-    const { browser, asked } = signInApp()
-    const response = await browser().get(PATHS.start + QUERY, { ...NAVIGATION, 'sec-fetch-site': site })
-    expect([response.status, locationOf(response)]).toEqual([303, X_PAGE])
-    expect(asked.starts).toEqual([{ follow: false, message: false, tracked: {}, address: '192.0.2.7' }])
-  })
+  test.each([
+    ['none', true],
+    ['same-origin', false],
+  ])(
+    'from %s it starts, with no choice and nothing tracked; X asks whoever followed no link of ours',
+    async (site, prompt) => {
+      const { browser, asked } = signInApp()
+      const response = await browser().get(PATHS.start + QUERY, { ...NAVIGATION, 'sec-fetch-site': site })
+      expect([response.status, locationOf(response)]).toEqual([303, X_PAGE])
+      expect(asked.starts).toEqual([{ follow: false, message: false, tracked: {}, prompt, address: '192.0.2.7' }])
+    },
+  )
 
   test('shows an HTTP client the redirect, and makes X ask', async () => {
     const { app, asked } = signInApp()
@@ -284,6 +301,21 @@ describe('the callback', () => {
     expect(notices.at(-1)).toEqual({ kind: 'callback-failed', error })
     expect(person.logins()).toEqual([])
   })
+})
+
+test('a listener that throws stops nothing', async () => {
+  const { browser } = signInApp(
+    {},
+    {
+      notice: () => {
+        throw new Error('no disk')
+      },
+    },
+  )
+  const person = browser()
+  const response = await person.signIn()
+  expect([response.status, locationOf(response)]).toEqual([303, PATHS.result])
+  expect(person.logins()).toHaveLength(2)
 })
 
 describe('the result', () => {

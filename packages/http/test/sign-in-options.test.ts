@@ -8,7 +8,9 @@ import { SECRETS, signInApp } from './sign-in-world.js'
 
 const runs = { numRuns: Number(process.env.HEXBIRD_FUZZ_RUNS ?? 200) }
 
-function faultsOf(options: Partial<SignInAppOptions>): readonly string[] {
+type Options = NonNullable<Parameters<typeof signInApp>[1]>
+
+function faultsOf(options: Options): readonly string[] {
   try {
     signInApp({}, options)
     return []
@@ -19,7 +21,7 @@ function faultsOf(options: Partial<SignInAppOptions>): readonly string[] {
 }
 
 describe('the options', () => {
-  test.each<Partial<SignInAppOptions>>([
+  test.each<Options>([
     { origin: 'http://bot.example' },
     { origin: 'https://bot.example/' },
     { origin: 'https://bot.example/path' },
@@ -29,10 +31,8 @@ describe('the options', () => {
     { origin: 'http://127.0.0.1.evil.example' },
     { origin: 'bot.example' },
     { origin: 'null' },
-    { account: { id: '@hexbird', username: 'hexbird' } },
-    { account: { id: '900', username: '@hexbird' } },
-    { follow: 'yes' as 'api' },
-    { message: '' as 'api' },
+    { offers: { account: { id: '@hexbird', username: 'hexbird' } } },
+    { offers: { account: { id: '900', username: '@hexbird' } } },
     { service: ' ' },
     { privacyPolicyUrl: '/privacy' },
     { privacyPolicyUrl: 'javascript:alert(1)' },
@@ -84,7 +84,7 @@ describe('the options', () => {
   })
 
   test('that are undefined have their defaults', () => {
-    const options = { follow: undefined, paths: { page: undefined } } as unknown as Partial<SignInAppOptions>
+    const options = { styles: undefined, paths: { page: undefined } } as unknown as Partial<SignInAppOptions>
     expect(faultsOf(options)).toEqual([])
   })
 })

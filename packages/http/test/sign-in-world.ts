@@ -34,12 +34,16 @@ export const SIGNED_IN = {
 } as const satisfies Completed
 
 /** An app over a bot with which everything goes well, what the bot was asked, and what was noticed. */
-export function signInApp(over: Partial<SignInBot> = {}, options: Partial<SignInAppOptions> = {}) {
+export function signInApp(
+  over: Partial<SignInBot> = {},
+  { offers = {}, ...options }: Partial<SignInAppOptions> & { readonly offers?: Partial<SignInBot['offers']> } = {},
+) {
   const asked = { starts: [] as StartRequest[], callbacks: [] as Callback[], disconnects: [] as Login[] }
   const notices: SignInNotice[] = []
   const clock = { now: NOW }
   let account: Login | undefined
   const bot: SignInBot = {
+    offers: { account: { id: '900', username: 'hexbird' }, follow: 'link', message: 'link', ...offers },
     startSession: async () => STARTED,
     async completeAuth() {
       account = { uid: SIGNED_IN.uid, signedInAt: NOW }
@@ -56,6 +60,7 @@ export function signInApp(over: Partial<SignInBot> = {}, options: Partial<SignIn
   }
   const app = createSignInApp({
     bot: {
+      offers: bot.offers,
       startSession(request) {
         asked.starts.push(request)
         return bot.startSession(request)
@@ -71,7 +76,6 @@ export function signInApp(over: Partial<SignInBot> = {}, options: Partial<SignIn
       },
     },
     origin: ORIGIN,
-    account: { id: '900', username: 'hexbird' },
     service: 'Bird Watch',
     privacyPolicyUrl: 'https://bot.example/privacy',
     cookieKeys: [SECRETS.key],

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
+import type { SignInSettings } from './settings.js'
 
 /**
  * What is stored of the value that a browser keeps in a cookie while it signs in: who reads the store cannot come with
- * that browser. The value is random, so it needs no salt.
+ * that browser. The value is random, so it needs no salt. What was offered goes in as well: what a person agreed to while
+ * it meant a link must not become an action because the setting has changed since.
  */
-export const browserHash = (browser: string): string => createHash('sha256').update(browser).digest('base64url')
+export const browserHash = (browser: string, { follow, message }: Pick<SignInSettings, 'follow' | 'message'>): string =>
+  createHash('sha256').update(`${follow},${message},${browser}`).digest('base64url')

@@ -8,10 +8,13 @@ import type { Disconnected, Login } from '../use-cases/disconnect.js'
 import { accountOf, disconnect } from '../use-cases/disconnect.js'
 import type { Started, StartRequest } from '../use-cases/start-session.js'
 import { startSession } from '../use-cases/start-session.js'
-import type { SignInOptions, SignInSettings } from './settings.js'
+import { SignInError } from './errors.js'
+import type { ActionMode, SignInOptions, SignInSettings } from './settings.js'
 
 /** What people can do with the bot in a browser: give it its driven ports, get its use cases. */
 export interface SignInBot {
+  /** What people are offered, for the page that asks them. */
+  readonly offers: Pick<SignInSettings, 'account' | 'follow' | 'message'>
   /** A sign-in begins: X is asked for a request token, and what was chosen is kept until the callback. */
   startSession(request: StartRequest): Promise<Started>
   /** The person comes back from X: the session is taken, the account saved, and what they chose is done. */
@@ -25,7 +28,11 @@ export interface SignInBot {
 /** The driven ports that signing in needs. */
 export type SignInPorts = Pick<Ports, 'sessions' | 'accounts' | 'signIn' | 'userActions' | 'budget' | 'now' | 'newId'>
 
-/** The constructor of what people do in a browser: apart from `createBot`, so that neither needs the other's ports. */
+/**
+ * The constructor of what people do in a browser: apart from `createBot`, so that neither needs the other's ports.
+ *
+ * @throws SignInError `OPTIONS_INVALID` where an action is offered in a way that there is not
+ */
 export function createSignIn(ports: SignInPorts, options: SignInOptions): SignInBot {
   const settings: SignInSettings = {
     follow: 'link',
@@ -34,13 +41,24 @@ export function createSignIn(ports: SignInPorts, options: SignInOptions): SignIn
     returnTo: [],
     startsPerHour: 20,
     platform: selfServe2026,
-    ...options,
-    limits: { ...defaultLimits, ...options.limits },
+    ...given(options),
+    limits: { ...defaultLimits, ...given(options.limits ?? {}) },
+  }
+  const { account, follow, message } = settings
+  for (const mode of [follow, message]) {
+    if (!MODES.includes(mode)) throw new SignInError('OPTIONS_INVALID', `An action is offered as ${MODES.join(', ')}.`)
   }
   return {
+    offers: { account, follow, message },
     startSession: (request) => startSession(ports, settings, request),
     completeAuth: (callback) => completeAuth(ports, settings, callback),
     accountOf: (login) => accountOf(ports, login),
     disconnect: (login) => disconnect(ports, login),
   }
 }
+
+const MODES: readonly string[] = ['api', 'link', 'off'] satisfies readonly ActionMode[]
+
+/** What is `undefined` was not given: a setting that was left empty must not take a limit away. */
+const given = <T extends object>(options: T): T =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T

@@ -68,19 +68,20 @@ export async function completeAuth(
 ): Promise<Completed> {
   const { sessions, accounts, signIn, now } = ports
   if (denied !== undefined) {
-    if (TOKEN.test(denied)) await sessions.take(denied, browserHash(browser), now())
+    if (TOKEN.test(denied)) await sessions.take(denied, browserHash(browser, settings), now())
     return { kind: 'denied' }
   }
   if (requestToken === undefined || verifier === undefined) return refused('missing')
   if (!TOKEN.test(requestToken) || !TOKEN.test(verifier)) return refused('unknown')
-  const taken = await sessions.take(requestToken, browserHash(browser), now())
+  const taken = await sessions.take(requestToken, browserHash(browser, settings), now())
   if (taken.kind !== 'taken') return refused(taken.kind)
   const { session } = taken
 
+  // From before X is asked: who takes the access back while X answers has taken back this sign-in.
+  const signedInAt = now()
   const granted = await signIn.accessToken({ token: requestToken, secret: session.requestSecret, verifier })
   if (granted.kind === 'refused') return refused('not-granted', granted.detail)
   const { uid, username, accessToken, accessSecret } = granted
-  const signedInAt = now()
   const account: Account = { uid, username, accessToken, accessSecret, signedInAt, tracked: session.tracked }
   await accounts.put(account)
 
@@ -99,48 +100,53 @@ export async function completeAuth(
   }
 }
 
-/** Follows and writes, one after the other, each only if chosen. What fails does not undo the sign-in. */
+/** Follows and writes, both at once, each only if chosen. What fails does not undo the sign-in. */
 async function doAsChosen(ports: CompletePorts, settings: SignInSettings, account: Account, session: Session) {
-  const { accounts, userActions } = ports
-  const { account: target, messageText, platform } = settings
+  const { accounts, userActions, budget, now } = ports
+  const { account: target, messageText, platform, limits } = settings
   let revoked = false
-
-  const follow = await act(settings.follow, session.follow, {
-    url: `https://x.com/intent/follow?user_id=${target.id}`,
-    price: platform.prices.follow,
-    call: () => userActions.follow(account, target.id),
-  })
-  const message = await act(settings.message, session.message && !revoked, {
-    url: `https://x.com/messages/compose?recipient_id=${target.id}`,
-    price: platform.prices.message,
-    call: () => userActions.message(account, account.uid, messageText),
-  })
+  const [follow, message] = await Promise.all([
+    act(settings.follow, session.follow, {
+      url: `https://x.com/intent/follow?user_id=${target.id}`,
+      price: platform.prices.follow,
+      call: () => userActions.follow(account, target.id),
+    }),
+    act(settings.message, session.message, {
+      url: `https://x.com/messages/compose?recipient_id=${target.id}`,
+      price: platform.prices.message,
+      call: () => userActions.message(account, account.uid, messageText),
+    }),
+  ])
   return { follow, message, revoked }
 
-  async function act(mode: ActionMode, chosen: boolean, { url, price, call }: Action): Promise<ActionOutcome> {
+  async function act(mode: ActionMode, chosen: boolean, action: Action): Promise<ActionOutcome> {
     if (mode === 'off') return { kind: 'off' }
     if (!chosen) return { kind: 'not-chosen' }
-    if (mode === 'link') return { kind: 'link', url }
-    const charges = personCharges(account.uid, price, settings.limits, ports.now())
-    const spent = await ports.budget.spend(charges, ports.now())
-    if (spent.kind === 'refused') return { kind: 'not-done', url, detail: 'The budget for today is used up.' }
-    const result = await call().catch((error: unknown) => ({ kind: 'broken' as const, error }))
-    switch (result.kind) {
-      case 'done':
-      case 'pending':
-        return { kind: result.kind }
-      case 'broken':
-        return { kind: 'not-done', url, detail: 'X could not be asked.', error: result.error }
-      default:
-        await ports.budget.refund(charges, ports.now())
-        if (result.kind === 'revoked') {
-          revoked = true
-          await accounts.remove(account.uid, account.signedInAt)
-        }
-        return { kind: 'not-done', url, detail: result.detail }
+    if (mode !== 'api') return { kind: 'link', url: action.url }
+    return tried(action).catch((error: unknown) => notDone(action, 'It could not be tried.', error))
+  }
+
+  async function tried(action: Action): Promise<ActionOutcome> {
+    const charges = personCharges(account.uid, action.price, limits, now())
+    const spent = await budget.spend(charges, now())
+    if (spent.kind === 'refused') return notDone(action, 'The budget for today is used up.')
+    const result = await action.call()
+    if (result.kind === 'done' || result.kind === 'pending') return { kind: result.kind }
+    if (result.kind === 'revoked') {
+      revoked = true
+      await accounts.remove(account.uid, account.signedInAt)
     }
+    await budget.refund(charges, now())
+    return notDone(action, result.detail)
   }
 }
+
+const notDone = ({ url }: Action, detail: string, error?: unknown): ActionOutcome => ({
+  kind: 'not-done',
+  url,
+  detail,
+  ...(error !== undefined && { error }),
+})
 
 interface Action {
   readonly url: string

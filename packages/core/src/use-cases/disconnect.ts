@@ -71,5 +71,8 @@ async function remove(
 ): Promise<Removed> {
   const atX = await userActions.invalidate(account).catch((error: unknown): Removed => ({ kind: 'broken', error }))
   await accounts.remove(account.uid, account.signedInAt)
+  // X gives the same tokens to a sign-in that came in between, and they are worth nothing now.
+  const newer = await accounts.find(account.uid)
+  if (newer?.accessToken === account.accessToken) await accounts.remove(newer.uid, newer.signedInAt)
   return atX
 }

@@ -70,7 +70,7 @@ export async function startSession(
     requestToken: token,
     requestSecret: secret,
     expiresAt,
-    browserHash: browserHash(browser),
+    browserHash: browserHash(browser, settings),
     ...chosen,
     tracked,
     ...(returnTo !== undefined && { returnTo }),

@@ -106,7 +106,7 @@ describe('what was chosen is done', () => {
   const FAILURES: [string, () => Promise<UserActionResult>, string][] = [
     ['is refused', async () => ({ kind: 'refused', detail: 'You are not permitted.' }), 'You are not permitted.'],
     ['has to wait', async () => ({ kind: 'later', detail: 'Too many.' }), 'Too many.'],
-    ['breaks', async () => Promise.reject(new Error('no network')), 'X could not be asked.'],
+    ['breaks', async () => Promise.reject(new Error('no network')), 'It could not be tried.'],
   ]
   test.each(FAILURES)('a follow that %s fails neither the sign-in nor the message', async (_name, follow, detail) => {
     const { completed, actions, accounts } = await complete(
@@ -166,7 +166,64 @@ describe('what was chosen is done', () => {
     expect(completed).toEqual({ kind: 'refused', reason: 'revoked' })
     expect(accounts.size).toBe(0)
     expect(log).toContain(`accounts.remove ${GRANTED.uid} ${NOW}`)
-    expect(actions).toEqual([])
+    expect(actions).toHaveLength(1)
+  })
+})
+
+describe('what breaks beside an action does not undo the sign-in', () => {
+  const broken = () => Promise.reject(new Error('the store is down'))
+  test.each<[string, Parameters<typeof signInWorld>[0]]>([
+    ['the budget, before', { budget: { spend: broken } }],
+    [
+      'the budget, after',
+      { budget: { refund: broken }, userActions: { follow: async () => ({ kind: 'refused', detail: '' }) } },
+    ],
+  ])('%s', async (_name, over) => {
+    const world = signInWorld({ ...over, options: API })
+    const callback = await begun(signInWorld({ options: API, sessions: world.ports.sessions }), { follow: true })
+    expect(await world.bot.completeAuth(callback)).toMatchObject({
+      kind: 'signed-in',
+      follow: { kind: 'not-done', url: FOLLOW_LINK, error: new Error('the store is down') },
+    })
+    expect(world.accounts.size).toBe(1)
+  })
+})
+
+describe('what was agreed to', () => {
+  test('is what was offered: a link that has become an action meanwhile does not act', async () => {
+    const before = signInWorld({ options: { follow: 'link' } })
+    const callback = await begun(before, { follow: true })
+    const after = signInWorld({ options: { follow: 'api' }, sessions: before.ports.sessions })
+    expect(await after.bot.completeAuth(callback)).toEqual({ kind: 'refused', reason: 'wrong-browser' })
+    expect([after.accounts.size, after.log.filter((entry) => entry.startsWith('follow'))]).toEqual([0, []])
+  })
+
+  test('a setting that was left empty is the default, and takes no limit away', async () => {
+    const options = { follow: undefined, message: undefined, startsPerHour: undefined, limits: { perDay: undefined } }
+    const world = signInWorld({ options: options as never })
+    expect(world.bot.offers).toMatchObject({ follow: 'link', message: 'link' })
+    const callback = await begun(world, { follow: true })
+    expect(world.charged).toMatchObject([{ limit: 20 }])
+    expect(await world.bot.completeAuth(callback)).toMatchObject({ follow: { kind: 'link' } })
+  })
+
+  test('an offer that there is not is refused when the bot is made', () => {
+    expect(() => signInWorld({ options: { follow: 'yes' as never } })).toThrow(
+      expect.objectContaining({ code: 'OPTIONS_INVALID' }),
+    )
+  })
+
+  test('who takes the access back while X answers has taken back this sign-in', async () => {
+    const world = signInWorld({
+      signIn: {
+        accessToken: async () => {
+          world.clock.now += 5_000
+          return GRANTED
+        },
+      },
+    })
+    expect(await world.bot.completeAuth(await begun(world))).toMatchObject({ signedInAt: NOW })
+    expect(world.accounts.get(GRANTED.uid)).toMatchObject({ signedInAt: NOW })
   })
 })
 

@@ -40,6 +40,30 @@ describe('who disconnects', () => {
     expect(accounts.size).toBe(0)
   })
 
+  test('takes a sign-in with the same tokens along that came in between: they are worth nothing now', async () => {
+    const people = await signedIn()
+    const { accounts, ports } = people
+    const racing = signInWorld({
+      accounts: {
+        ...ports.accounts,
+        // Removes what is not newer, as the port promises.
+        remove: async (uid, signedInUntil = Number.POSITIVE_INFINITY) => {
+          const there = accounts.get(uid)
+          if (there && there.signedInAt <= signedInUntil) accounts.delete(uid)
+        },
+      },
+      userActions: {
+        invalidate: async () => {
+          const account = accounts.get(GRANTED.uid)
+          if (account) accounts.set(GRANTED.uid, { ...account, signedInAt: NOW + 1 })
+          return { kind: 'done' }
+        },
+      },
+    })
+    expect(await racing.bot.disconnect(people.login)).toEqual({ kind: 'disconnected', atX: { kind: 'done' } })
+    expect(accounts.size).toBe(0)
+  })
+
   test('with a login that is none any more: nothing is done', async () => {
     const { bot, login, log } = await signedIn()
     expect(await bot.disconnect({ ...login, signedInAt: 1 })).toEqual({ kind: 'not-signed-in' })

@@ -85,7 +85,7 @@ const OTHERS: Readonly<Record<Exclude<EndingName, CallbackEnding>, Ending>> = {
   'no-token': {
     status: STATUS.forbidden,
     title: 'The form is not yours',
-    text: 'It was not made for this browser, or is too old, or the browser keeps no cookies. Nothing was done. Allow cookies for this site.',
+    text: 'It was not made for this browser, or the browser keeps no cookies. Nothing was done. Allow cookies for this site.',
   },
   'not-a-form': { status: STATUS.notAForm, title: 'That is no form', text: 'Use the form on the sign-in page.' },
   'too-large': { status: STATUS.tooLarge, title: 'The form is too large', text: 'Nothing of it was read.' },

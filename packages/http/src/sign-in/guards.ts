@@ -21,8 +21,9 @@ export function isNavigation(request: Request): boolean {
 }
 
 /** Who led the person here. */
-export function cameFrom({ headers }: Request): 'us-or-typed' | 'elsewhere' | 'no-browser' {
+export function cameFrom({ headers }: Request): 'own-page' | 'typed' | 'elsewhere' | 'no-browser' {
   const site = headers.get('sec-fetch-site')
   if (site === null) return 'no-browser'
-  return site === 'same-origin' || site === 'none' ? 'us-or-typed' : 'elsewhere'
+  if (site === 'same-origin') return 'own-page'
+  return site === 'none' ? 'typed' : 'elsewhere'
 }

@@ -1,5 +1,6 @@
-import type { ActionMode, BotAccount, SignInBot } from '@hexbird/core'
+import type { SignInBot } from '@hexbird/core'
 import type { Context } from 'hono'
+import { quietly } from '../quietly.js'
 import type { SignInNotice } from './notice.js'
 
 /** Where the sign-in lives, unless the options say otherwise. Each is a path of its own. */
@@ -29,12 +30,6 @@ export interface SignInAppOptions {
   readonly bot: SignInBot
   /** The one public origin, such as `https://bot.example`. Plain http only for 127.0.0.1, [::1] and localhost. */
   readonly origin: string
-  /** The account that people may follow, and write to: as the bot was given it. */
-  readonly account: BotAccount
-  /** How it is offered: as the bot was given it. Default `link`. */
-  readonly follow?: ActionMode
-  /** How it is offered: as the bot was given it. Default `link`. */
-  readonly message?: ActionMode
   /** What people sign in to, as they call it. */
   readonly service: string
   readonly privacyPolicyUrl: string
@@ -62,7 +57,8 @@ export interface SignInAppOptions {
 
 /** The options with every default filled in. */
 export type SignInAppSettings = Required<Omit<SignInAppOptions, 'termsUrl' | 'paths'>> &
-  Pick<SignInAppOptions, 'termsUrl'> & { readonly paths: SignInPaths }
+  Pick<SignInAppOptions, 'termsUrl'> &
+  SignInBot['offers'] & { readonly paths: SignInPaths }
 
 export type SignInAppErrorCode =
   /** The app cannot be made from these options. */
@@ -86,13 +82,12 @@ export class SignInAppError extends Error {
 /** @throws SignInAppError `OPTIONS_INVALID` with every fault, and no key, in it */
 export function checkedSettings(options: SignInAppOptions): SignInAppSettings {
   const settings: SignInAppSettings = {
-    follow: 'link',
-    message: 'link',
+    ...options.bot.offers,
     xOrigins: X_ORIGINS,
     styles: '',
-    notice: () => {},
     now: Date.now,
     ...withoutUndefined(options),
+    notice: quietly(options.notice),
     paths: { ...SIGN_IN_PATHS, ...withoutUndefined(options.paths ?? {}) },
   }
   const faults = [...faultsOf(settings)]
@@ -104,7 +99,6 @@ export function checkedSettings(options: SignInAppOptions): SignInAppSettings {
 const withoutUndefined = <T extends object>(object: T): T =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T
 
-const MODES: readonly string[] = ['api', 'link', 'off'] satisfies readonly ActionMode[]
 const LEAST_KEY = 32
 
 function* faultsOf(settings: SignInAppSettings): Iterable<string> {
@@ -112,9 +106,6 @@ function* faultsOf(settings: SignInAppSettings): Iterable<string> {
   if (!isOrigin(origin)) yield `origin: ${ORIGIN}`
   if (!/^\d{1,20}$/.test(account.id)) yield 'account.id: must be the decimal id of the account.'
   if (!/^\w{1,20}$/.test(account.username)) yield 'account.username: must be the name of the account, without the @.'
-  for (const name of ['follow', 'message'] as const) {
-    if (!MODES.includes(settings[name])) yield `${name}: must be one of ${MODES.join(', ')}.`
-  }
   if (service.trim() === '') yield 'service: must say what people sign in to.'
   if (!isPageUrl(privacyPolicyUrl)) yield `privacyPolicyUrl: ${PAGE_URL}`
   if (termsUrl !== undefined && !isPageUrl(termsUrl)) yield `termsUrl: ${PAGE_URL}`

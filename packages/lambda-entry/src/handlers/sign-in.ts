@@ -38,7 +38,6 @@ export const makeSignIn: Make<'sign-in', unknown, HttpResult> = (settings, obser
         cookieKeys: linesOf(parameters['cookie-keys']),
         addressOf,
         notice: (notice) => tell(observer, notice),
-        ...offers,
       }),
     )
   })
