@@ -303,6 +303,30 @@ describe('the callback', () => {
   })
 })
 
+test('a value of a browser that is not of our making is replaced', async () => {
+  const { app } = signInApp()
+  for (const value of ['x', 'a'.repeat(23), 'a b']) {
+    const response = await app.request(`${ORIGIN}${PATHS.page}`, {
+      headers: { cookie: `__Host-hexbird-browser=${value}` },
+    })
+    expect(response.headers.get('set-cookie')).toMatch(/^__Host-hexbird-browser=[\w-]{22};/)
+  }
+})
+
+test('no cookie of a sign-in outlives an hour, whatever the bot says of its end', async () => {
+  const { browser } = signInApp({
+    startSession: async () => ({
+      kind: 'started',
+      requestToken: 't',
+      page: X_PAGE,
+      browser: 'b',
+      expiresAt: NOW + 36_000_000,
+    }),
+  })
+  const response = await browser().submit(PATHS.start)
+  expect(response.headers.get('set-cookie')).toMatch(/^__Host-hexbird-flow-[\w-]{16}=b; Max-Age=3600;/)
+})
+
 test('a listener that throws stops nothing', async () => {
   const { browser } = signInApp(
     {},

@@ -24,5 +24,12 @@ export const nameOf = (error: unknown): string =>
 /** The first line alone: AWS's messages about signatures quote the request, with its security token, after that. */
 export function lineOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  return `${nameOf(error)}: ${message.split('\n', 1)[0]}`.slice(0, 400)
+  const line = `${nameOf(error)}: ${message.split('\n', 1)[0]}`.slice(0, 400)
+  // Of a request that failed, fetch says why in the cause alone.
+  return message === 'fetch failed' ? `${line} (${codeOf(error)})` : line
+}
+
+function codeOf(error: unknown): string {
+  const { cause } = error as { readonly cause?: { readonly code?: unknown } }
+  return typeof cause?.code === 'string' ? cause.code : nameOf(cause)
 }

@@ -53,9 +53,13 @@ export function throwAwayOf(aws: Aws, stage: string, account: string): ThrowAway
   let queues = 0
   let ending = false
 
+  function goOn(): void {
+    if (ending) throw new Error('Nothing is made any more: this is being ended.')
+  }
+
   /** Nothing is made that was not taken down before as something to remove. */
   function make<T>(undo: Undo, create: () => Promise<T>): Promise<T> {
-    if (ending) throw new Error('Nothing is made any more: this is being ended.')
+    goOn()
     const creation = create()
     begun.set(undo, creation)
     return creation
@@ -81,11 +85,13 @@ export function throwAwayOf(aws: Aws, stage: string, account: string): ThrowAway
     stage: name,
     table,
     async emptyTable(id) {
+      goOn()
       await table(id)
       await emptyTable(aws.dynamo, definitions[id])
       return definitions[id].name
     },
     async emptyBucket() {
+      goOn()
       const undo = {
         run: () => removeBucket(aws.s3, bucketName),
         byHand: `aws s3 rb --force s3://${bucketName}`,
@@ -159,17 +165,13 @@ async function emptyTable(client: DynamoDBClient, { name, key }: Table): Promise
 
 /** A table that is still being made or changed cannot be removed yet. */
 async function removeTable(client: DynamoDBClient, name: string): Promise<void> {
-  const until = Date.now() + PATIENCE.maxWaitTime * 1000
-  for (;;) {
-    try {
-      await client.send(new DeleteTableCommand({ TableName: name }))
-      break
-    } catch (error) {
-      if (nameOf(error) === 'ResourceNotFoundException') return
-      const isBusy = /^(?:ResourceInUse|LimitExceeded|Throttling)/.test(nameOf(error))
-      if (!isBusy || Date.now() > until) throw error
-      await pause(1_000)
-    }
+  try {
+    await whileBusy(/^(?:ResourceInUse|LimitExceeded|Throttling)/, () =>
+      client.send(new DeleteTableCommand({ TableName: name })),
+    )
+  } catch (error) {
+    if (nameOf(error) === 'ResourceNotFoundException') return
+    throw error
   }
   await waitUntilTableNotExists({ client, ...PATIENCE }, { TableName: name })
 }
@@ -191,13 +193,15 @@ async function emptyBucket(client: S3Client, name: string): Promise<void> {
   }
 }
 
+/** What was under way when this was stopped may still store something. */
 async function removeBucket(client: S3Client, name: string): Promise<void> {
   try {
-    await emptyBucket(client, name)
-    await client.send(new DeleteBucketCommand({ Bucket: name }))
+    await whileBusy(/^BucketNotEmpty$|^OperationAborted$|^SlowDown$/, async () => {
+      await emptyBucket(client, name)
+      await client.send(new DeleteBucketCommand({ Bucket: name }))
+    })
   } catch (error) {
-    if (nameOf(error) === 'NoSuchBucket') return
-    throw error
+    if (nameOf(error) !== 'NoSuchBucket') throw error
   }
 }
 
@@ -216,6 +220,20 @@ async function removeQueue(client: SQSClient, name: string): Promise<void> {
     await client.send(new DeleteQueueCommand({ QueueUrl }))
   } catch (error) {
     if (!/QueueDoesNotExist|NonExistentQueue/.test(nameOf(error))) throw error
+  }
+}
+
+/** Does it again each second while it fails in that way, for as long as there is patience. */
+async function whileBusy(busy: RegExp, run: () => Promise<unknown>): Promise<void> {
+  const until = Date.now() + PATIENCE.maxWaitTime * 1000
+  for (;;) {
+    try {
+      await run()
+      return
+    } catch (error) {
+      if (!busy.test(nameOf(error)) || Date.now() > until) throw error
+    }
+    await pause(1_000)
   }
 }
 

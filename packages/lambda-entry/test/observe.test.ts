@@ -92,6 +92,8 @@ describe('observing', () => {
     seen.end()
     seen.end()
     expect(printed.metrics()).toHaveLength(1)
+    // Where the library warns.
+    expect(process.stderr.write).not.toHaveBeenCalled()
   })
 
   test('a log is one line of JSON, with the request, whatever is in it', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { assert, asyncProperty, constantFrom, dictionary, option, record, string } from 'fast-check'
 import { type EnvironmentName, FUNCTIONS, type FunctionName } from '../src/functions.js'
-import { linesOf, readSettings, type Settings, SettingsError } from '../src/settings.js'
+import { type AnySettings, linesOf, readSettings, SettingsError } from '../src/settings.js'
 import { runs } from './runs.js'
 
 const NAMES = Object.keys(FUNCTIONS) as FunctionName[]
@@ -40,7 +40,7 @@ const OVERRIDES = [
 const everyParameter = async (path: string) => `value of ${path}`
 
 /** The message of the refusal. Whatever else comes is no refusal. */
-async function refusal(settings: Promise<Settings>): Promise<string> {
+async function refusal(settings: Promise<AnySettings>): Promise<string> {
   const error = await settings.then(
     () => undefined,
     (thrown: unknown) => thrown,

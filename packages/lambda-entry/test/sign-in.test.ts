@@ -147,11 +147,13 @@ describe.each(MANY_VALUES)('the whole way behind %s', (caller) => {
     const username = `ada${CALLERS.indexOf(caller)}`
     const { id } = world.x.person(username)
     const visitor = await Visitor.at(caller)
-    const started = await visitor.submit(START)
+    const started = await visitor.submit(START, { follow: 'true' })
     const completed = await visitor.go(await approve(started.location, username))
     expect([completed.status, completed.location]).toEqual([303, '/api/twitter-session/result'])
     const result = await visitor.go(completed.location)
-    expect([result.status, result.body.includes(`@${username}`)]).toEqual([200, true])
+    expect(result.status).toBe(200)
+    expect(result.body).toContain(`@${username}`)
+    expect(result.body).toContain(`Follow @${world.x.bot.username} on X`)
     expect(await world.keys('twitter')).toContain(id)
     expect(visitor.told.counted('SignedIn')).toBe(1)
 

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import type { Context } from 'aws-lambda'
 import { assert, asyncProperty, boolean, constantFrom } from 'fast-check'
 import { answer, freePort, startScripted } from '../../adapters-x/test/scripted-server.js'
+import { createWiring } from '../src/container.js'
 import { makeWebhook } from '../src/handlers/webhook.js'
 import { eventArbitrary } from './event-arbitraries.js'
 import { answerOf, CALLERS, type Caller, eventOf, type HttpRequest } from './http-events.js'
@@ -103,6 +104,7 @@ describe.each(CALLERS)('the webhook behind %s', (caller) => {
         '3790000000000000002',
       ])
       expect(told.counted('Received')).toBe(2)
+      for (const hidden of ['ça va', '🐦', signed(mention())[1]]) expect(told.text()).not.toContain(hidden)
     },
   )
 
@@ -200,16 +202,25 @@ describe('the webhook', () => {
     }
   })
 
-  test('a challenge and a refused delivery load nothing of AWS', async () => {
-    const { ask } = await webhook()
-    const { AWS_ENDPOINT_URL_SQS: url } = process.env
-    process.env.AWS_ENDPOINT_URL_SQS = 'no address'
-    try {
-      expect((await ask('a REST API', { path: PATH, query: 'crc_token=abc' })).status).toBe(200)
-      expect((await ask('a REST API', post('{}', { headers: [] }))).status).toBe(401)
-    } finally {
-      process.env.AWS_ENDPOINT_URL_SQS = url
+  test('no queue is made for a challenge or a refused delivery', async () => {
+    const settings = await world.settings('webhook')
+    let asked = 0
+    const environment = {
+      get HEXBIRD_EVENTS_QUEUE_URL() {
+        asked++
+        return settings.environment.HEXBIRD_EVENTS_QUEUE_URL
+      },
     }
+    // What is loaded already is there at once.
+    await createWiring(settings).ports('inbox')
+    const run = makeWebhook({ ...settings, environment }, telling())
+    const ask = (request: HttpRequest) => run(eventOf('a REST API', request), CONTEXT)
+    expect((await ask({ path: PATH, query: 'crc_token=abc' })).statusCode).toBe(200)
+    expect((await ask(post('{}', { headers: [] }))).statusCode).toBe(401)
+    await new Promise(setImmediate)
+    expect(asked).toBe(0)
+    for (const _ of [1, 2]) expect((await ask(post(mention()))).statusCode).toBe(200)
+    expect(asked).toBe(1)
   })
 
   test('every delivery that X can sign is in the queue before it is acknowledged', async () => {
