@@ -21,6 +21,14 @@ export {
 } from './dynamo.js'
 export { type DataKeyOptions, dataKeyFromKms, kmsClient } from './kms.js'
 export {
+  type DelayedMessage,
+  decodeEvent,
+  EventMessageError,
+  type EventMessageErrorCode,
+  encodeEvent,
+  waitsUntil,
+} from './messages.js'
+export {
   RekognitionImageLabeler,
   type RekognitionImageLabelerOptions,
   rekognitionClient,
@@ -33,13 +41,5 @@ export {
   type S3BlobStoreOptions,
   s3Client,
 } from './s3.js'
-export {
-  decodeEvent,
-  EventMessageError,
-  type EventMessageErrorCode,
-  encodeEvent,
-  SqsInbox,
-  type SqsInboxOptions,
-  sqsClient,
-} from './sqs.js'
+export { SqsDelay, type SqsDelayOptions, SqsInbox, type SqsInboxOptions, sqsClient } from './sqs.js'
 export { type ReadParametersOptions, readParameters, ssmClient } from './ssm.js'

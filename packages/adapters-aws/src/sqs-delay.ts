@@ -1,22 +1,15 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { AwsCall } from './aws-error.js'
 import { awsError } from './aws-error.js'
+import { NOT_BEFORE } from './sqs-not-before.js'
 
 export interface SqsDelayOptions {
   readonly client: SQSClient
   readonly queueUrl: string
 }
 
-/** What is read of a message as Lambda hands it out. */
-export interface DelayedMessage {
-  readonly messageAttributes: Readonly<Record<string, { readonly stringValue?: string | undefined }>>
-}
-
 /** The longest that SQS delays one message, in seconds. */
 const LONGEST = 900
-
-/** The message attribute with the time, epoch milliseconds, before which the message is of no use. */
-const NOT_BEFORE = 'notBefore'
 
 /**
  * Puts a message of a queue off, for any time: as a message of its own, so that waiting uses up none of the tries after
@@ -46,11 +39,5 @@ export class SqsDelay {
     await this.#client.send(command).catch((error: unknown) => {
       throw awsError(call, error)
     })
-  }
-
-  /** Until when the message has to be put off once more; `undefined` where its time has come. */
-  waitsUntil({ messageAttributes }: DelayedMessage, now: number): number | undefined {
-    const until = Number(messageAttributes[NOT_BEFORE]?.stringValue)
-    return Number.isFinite(until) && until > now ? until : undefined
   }
 }

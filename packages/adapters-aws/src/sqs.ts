@@ -1,6 +1,5 @@
 export type { AwsClientOptions } from './aws-client.js'
 export { AwsError, type AwsErrorCode } from './aws-error.js'
 export { sqsClient } from './sqs-client.js'
-export { type DelayedMessage, SqsDelay, type SqsDelayOptions } from './sqs-delay.js'
+export { SqsDelay, type SqsDelayOptions } from './sqs-delay.js'
 export { SqsInbox, type SqsInboxOptions } from './sqs-inbox.js'
-export { decodeEvent, EventMessageError, type EventMessageErrorCode, encodeEvent } from './sqs-message.js'

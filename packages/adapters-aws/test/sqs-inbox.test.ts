@@ -6,7 +6,8 @@ import { type InboxHarness, inboxContract } from '@hexbird/core/contracts'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { answer, cut, freePort, type Script, silence, startScripted } from '../../adapters-x/test/scripted-server.js'
 import { clientSettings } from '../src/aws-client.js'
-import { decodeEvent, encodeEvent, SqsInbox, sqsClient } from '../src/sqs.js'
+import { decodeEvent, encodeEvent } from '../src/messages.js'
+import { SqsInbox, sqsClient } from '../src/sqs.js'
 import { type Emulator, pointAt, startEmulator } from './s3-emulator.js'
 
 const JSON_1_0 = { 'content-type': 'application/x-amz-json-1.0' }

@@ -2,7 +2,7 @@ import type { Event, Tweet } from '@hexbird/core'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { runs } from '../../core/test/runs.js'
-import { decodeEvent, encodeEvent } from '../src/sqs.js'
+import { decodeEvent, encodeEvent } from '../src/messages.js'
 
 const tweet: Tweet = {
   id: '1790000000000000001',

@@ -12,12 +12,12 @@ export async function startBucketEvents(
 ) {
   const server = createServer((request, response) => {
     const { method, url = '/', headers } = request
-    const passed = forward({ host: '127.0.0.1', port: target.port, method, path: url, headers }, async (answer) => {
+    const passed = forward({ host: '127.0.0.1', port: target.port, method, path: url, headers }, (answer) => {
       const key = storedKey(method, url, bucket)
       const isStored = key?.startsWith(prefix) === true && answer.statusCode === 200
-      if (isStored) await tell(JSON.stringify({ Records: [recordOf(bucket, key)] }))
-      response.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(response)
+      const told = isStored ? tell(JSON.stringify({ Records: [recordOf(bucket, key)] })) : Promise.resolve()
+      const pass = () => answer.pipe(response.writeHead(answer.statusCode ?? 502, answer.headers))
+      told.then(pass, () => response.destroy())
     })
     passed.on('error', () => response.destroy())
     request.pipe(passed)

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 interface HttpResult {
@@ -11,14 +11,16 @@ interface HttpResult {
 
 export interface Gateway {
   readonly origin: string
-  route(path: string, invoke: (event: unknown) => Promise<unknown>): void
-  close(): Promise<void>
+  readonly route: (path: string, invoke: (event: unknown) => Promise<unknown>) => void
+  readonly close: () => Promise<void>
 }
 
 /** An HTTP API of API Gateway, payload format 2.0: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
 export async function startGateway(): Promise<Gateway> {
   const routes = new Map<string, (event: unknown) => Promise<unknown>>()
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void serve(request, response))
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
     const url = new URL(request.url ?? '/', 'http://gateway')
     const invoke = routes.get(url.pathname)
     if (!invoke) return response.writeHead(404).end()
@@ -32,7 +34,8 @@ export async function startGateway(): Promise<Gateway> {
       // What API Gateway answers where the function failed.
       return response.writeHead(500, { 'content-type': 'application/json' }).end('{"message":"Internal Server Error"}')
     }
-  })
+  }
+
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** A function as Lambda runs it: AWS's runtime client in a process of its own, asking a Runtime API for events. */
 export interface LambdaHost {
   /** @throws Error with what the function threw, or where its process ended before it answered */
-  invoke(event: unknown): Promise<unknown>
+  readonly invoke: (event: unknown) => Promise<unknown>
   /** Ends the process with SIGKILL, now or as soon as it is at work; the next event gets a new one. */
-  killAtWork(afterMs: number): Promise<void>
-  close(): Promise<void>
+  readonly killAtWork: (afterMs: number) => Promise<void>
+  readonly close: () => Promise<void>
 }
 
 export interface LambdaHostOptions {
@@ -44,7 +44,9 @@ export async function startLambda(options: LambdaHostOptions): Promise<LambdaHos
   let closed = false
   let whenAtWork: (() => void) | undefined
 
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void serve(request, response))
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? ''
     if (request.method === 'GET' && url === `${INVOCATION}/next`) {
       poll = response
@@ -60,7 +62,8 @@ export async function startLambda(options: LambdaHostOptions): Promise<LambdaHos
     running = undefined
     if (what === 'response') resolve(body === '' ? undefined : JSON.parse(body))
     else reject(new Error(`${options.name}: ${body}`))
-  })
+  }
+
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
 

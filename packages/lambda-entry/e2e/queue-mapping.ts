@@ -1,7 +1,7 @@
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 
 export interface Mapping {
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /**

@@ -59,12 +59,12 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   closed(gateway, gateway.close)
   const callback = `${gateway.origin}/api/twitter-session/callback`
   const x = await startLocalX({ callbacks: [callback], rateLimits: false })
-  closed(x, x.close)
+  closed(x, () => x.close())
 
   const dynamo = await startDynamo()
   closed(dynamo, dynamo.close)
   const queues = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
-  closed(queues, queues.stop)
+  closed(queues, () => queues.stop())
   queues.createBucket(BUCKET)
   const url = `http://127.0.0.1:${queues.port}`
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }

@@ -9,8 +9,9 @@ import {
   DynamoSessionStore,
   type TableId,
 } from '@hexbird/adapters-aws/dynamo'
+import { decodeEvent } from '@hexbird/adapters-aws/messages'
 import { S3BlobStore } from '@hexbird/adapters-aws/s3'
-import { decodeEvent, SqsInbox } from '@hexbird/adapters-aws/sqs'
+import { SqsInbox } from '@hexbird/adapters-aws/sqs'
 import type { Event } from '@hexbird/core'
 import {
   accountStoreContract,

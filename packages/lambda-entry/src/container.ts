@@ -13,7 +13,12 @@ export type Profile = 'aws' | 'memory'
 export interface Wiring {
   /** The ports of those names. Their adapters alone are loaded and made, each once. */
   ports<Name extends keyof Ports>(...names: readonly Name[]): Promise<Pick<Ports, Name>>
+  /** Stand-ins for them, at once. An adapter is loaded and made when its stand-in is first called. */
+  lazily<Name extends LazyName>(...names: readonly Name[]): Pick<Ports, Name>
 }
+
+/** The ports that answer with promises alone. */
+type LazyName = Exclude<keyof Ports, 'now' | 'newId' | 'signIn'>
 
 /** How the adapter of each port is made. */
 type Makers = { readonly [Name in keyof Ports]: () => Promise<Ports[Name]> }
@@ -24,11 +29,33 @@ export function createWiring(settings: AnySettings, profile: Profile = 'aws'): W
   const makers = profile === 'aws' ? onAws(settings) : inMemory(settings)
   for (const [name, make] of Object.entries(makers)) container.bind(name).toDynamicValue(make)
   return {
+    lazily(...names) {
+      const standIns = names.map((name) => [name, standInFor(() => container.getAsync<Callable>(name))] as const)
+      return Object.fromEntries(standIns) as unknown as Pick<Ports, (typeof names)[number]>
+    },
     async ports(...names) {
       const made = await Promise.all(names.map(async (name) => [name, await container.getAsync(name)] as const))
       return Object.fromEntries(made) as Pick<Ports, (typeof names)[number]>
     },
   }
+}
+
+type Callable = Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>
+
+/** Whatever is called on it is called on the port. It is no promise itself, although anything can be called on it. */
+function standInFor(load: () => Promise<Callable>): Callable {
+  return new Proxy<Callable>(
+    {},
+    {
+      get: (_, method) =>
+        typeof method === 'string' && method !== 'then'
+          ? async (...args: unknown[]) => {
+              const port = await load()
+              return port[method]?.(...args)
+            }
+          : undefined,
+    },
+  )
 }
 
 /** Every adapter is behind an `import()`: a function does not load what it does not call. */

@@ -99,6 +99,7 @@ const OWN: Readonly<Record<FunctionName, (resources: Resources) => readonly Poli
   admin: ({ tables, bucket }) => [
     table('Forget', tables.twitter, ['GetItem', 'DeleteItem']),
     table('Breaker', tables.breaker, ['GetItem', 'PutItem', 'DeleteItem']),
+    table('Wishes', tables.optOut, ['DeleteItem']),
     allow(
       'Purge',
       ['dynamodb:Scan', 'dynamodb:BatchWriteItem'],

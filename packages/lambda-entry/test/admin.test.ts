@@ -177,6 +177,13 @@ describe('admin: what is held of people', () => {
     }
   })
 
+  test('who said "stop" and wants to be answered again is', async () => {
+    const { optOuts } = await ports()
+    await optOuts.add('13', Date.now())
+    expect(await done({ action: 'opt-in', uid: '13' })).toBe('They are answered again.')
+    expect(await optOuts.has('13')).toBe(false)
+  })
+
   test('a purge does not let a stopped bot post', async () => {
     await done({ action: 'pause', reason: 'looked at' })
     await done({ action: 'purge', sure: STAGE })
@@ -187,7 +194,7 @@ describe('admin: what is held of people', () => {
 
 describe('admin: requests that make no sense', () => {
   const ACTIONS =
-    'webhook-register, webhook-list, webhook-revalidate, webhook-delete, subscribe, subscriptions, unsubscribe, pause, resume, state, forget, purge'
+    'webhook-register, webhook-list, webhook-revalidate, webhook-delete, subscribe, subscriptions, unsubscribe, pause, resume, state, opt-in, forget, purge'
 
   test.each([
     [undefined, ''],

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { decodeEvent, encodeEvent } from '@hexbird/adapters-aws/sqs'
+import { decodeEvent, encodeEvent } from '@hexbird/adapters-aws/messages'
 import { type Event, TIMES, type Tweet } from '@hexbird/core'
 import type { LocalTweet } from '@hexbird/local-x'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'

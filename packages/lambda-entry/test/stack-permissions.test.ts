@@ -49,7 +49,7 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     ...on('staging_session', 'Scan', 'BatchWriteItem'),
     ...on('staging_reply', 'Scan', 'BatchWriteItem'),
     ...on('staging_budget', 'Scan', 'BatchWriteItem'),
-    ...on('staging_opt_out', 'Scan', 'BatchWriteItem'),
+    ...on('staging_opt_out', 'DeleteItem', 'Scan', 'BatchWriteItem'),
     ...objects(['s3:DeleteObject'], ['photos/', 'jobs/']),
     's3:ListBucket bucket',
   ],

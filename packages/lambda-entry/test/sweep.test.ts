@@ -1,4 +1,4 @@
-import { decodeEvent } from '@hexbird/adapters-aws/sqs'
+import { decodeEvent } from '@hexbird/adapters-aws/messages'
 import { defaultLimits } from '@hexbird/core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Context } from 'aws-lambda'

@@ -1,4 +1,4 @@
-import { decodeEvent } from '@hexbird/adapters-aws/sqs'
+import { decodeEvent } from '@hexbird/adapters-aws/messages'
 import { signatureOf } from '@hexbird/core'
 import { accountActivityDelivery, deliveryArbitrary, xActivityDelivery } from '@hexbird/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals'

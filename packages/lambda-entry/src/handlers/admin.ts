@@ -28,6 +28,8 @@ const REQUESTS = [
   z.object({ action: z.literal('pause'), reason: text }),
   z.object({ action: z.literal('resume') }),
   z.object({ action: z.literal('state') }),
+  /** Somebody who said "stop" wants to be answered again. */
+  z.object({ action: z.literal('opt-in'), uid: id }),
   z.object({ action: z.literal('forget'), uid: id }),
   /** Everything of everybody, for good: `sure` is the name of the stage. */
   z.object({ action: z.literal('purge'), sure: text }),
@@ -89,6 +91,11 @@ export const makeAdmin: Make<'admin', unknown, AdminResult> = (settings, observe
       case 'state': {
         const { breaker } = await (await wiring()).ports('breaker')
         return done({ stopped: await breaker.state() })
+      }
+      case 'opt-in': {
+        const { optOuts } = await (await wiring()).ports('optOuts')
+        await optOuts.remove(request.uid)
+        return done('They are answered again.')
       }
       case 'forget':
         return done(await forget(await (await wiring()).ports('accounts', 'userActions', 'blobs'), request.uid))

@@ -1,9 +1,6 @@
-import { createBot, decodeJob, JOBS } from '@hexbird/core'
+import { decodeJob, JOBS } from '@hexbird/core'
 import type { S3Event, S3EventRecord, SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import { type Handled, handleBatch } from '../batch.js'
-import { observedBudget } from '../observe.js'
-import { once } from '../once.js'
-import { rules } from '../rules.js'
+import { answering } from './answering.js'
 import { entry, type Make } from './entry.js'
 import { tellOutcome } from './outcomes.js'
 
@@ -14,54 +11,21 @@ export class JobMessageError extends Error {
 }
 
 /** Stored jobs, as S3 tells of them: their photos are labelled, and one reply is posted. */
-export const makeImages: Make<'images', SQSEvent, SQSBatchResponse> = (settings, observer) => {
-  const ready = once(async () => {
-    const [{ createWiring }, sqs] = await Promise.all([import('../container.js'), import('@hexbird/adapters-aws/sqs')])
-    const ports = await createWiring(settings).ports(
-      'social',
-      'media',
-      'blobs',
-      'labeler',
-      'ledger',
-      'budget',
-      'breaker',
-      'optOuts',
-      'now',
-      'newId',
+export const makeImages: Make<'images', SQSEvent, SQSBatchResponse> = (settings, observer) =>
+  answering(settings, observer, settings.environment.HEXBIRD_JOBS_QUEUE_URL, async ({ bot, blobs, now }, { body }) => {
+    const handled = await Promise.all(
+      jobKeysOf(body).map(async (key) => {
+        const job = await blobs.get(key)
+        const outcome = await bot.replyWithLabels(key)
+        const tweet = job && decodeJob(job.bytes).tweet
+        const about = tweet && { tweetId: tweet.id, createdAt: tweet.createdAt }
+        return tellOutcome(observer, outcome, { ...about, now: now() })
+      }),
     )
-    const bot = createBot({ ...ports, budget: observedBudget(ports.budget, observer) }, { bot: settings.bot, rules })
-    const queueUrl = settings.environment.HEXBIRD_JOBS_QUEUE_URL
-    return { bot, ports, delay: new sqs.SqsDelay({ client: sqs.sqsClient(), queueUrl }) }
+    // All of them come again where one has to: for those that are done there is nothing left to do.
+    const waiting = handled.flatMap((each) => (each === 'done' ? [] : [each.retryAt]))
+    return waiting.length > 0 ? { retryAt: Math.max(...waiting) } : 'done'
   })
-  return async (batch) => {
-    const { bot, ports, delay } = await ready()
-    const { blobs, now } = ports
-
-    async function answer(key: string): Promise<Handled> {
-      const job = await blobs.get(key)
-      const outcome = await bot.replyWithLabels(key)
-      const tweet = job && decodeJob(job.bytes).tweet
-      const about = tweet && { tweetId: tweet.id, createdAt: tweet.createdAt }
-      return tellOutcome(observer, outcome, { ...about, now: now() })
-    }
-
-    return handleBatch(batch, {
-      async handle(record) {
-        const waits = delay.waitsUntil(record, now())
-        if (waits !== undefined) return { retryAt: waits }
-        const handled = await Promise.all(jobKeysOf(record.body).map(answer))
-        // All of them come again where one has to: for those that are done there is nothing left to do.
-        const waiting = handled.flatMap((each) => (each === 'done' ? [] : [each.retryAt]))
-        return waiting.length > 0 ? { retryAt: Math.max(...waiting) } : 'done'
-      },
-      putOff: (body, until) => delay.putOff(body, until, now()),
-      failed(record, error) {
-        observer.count('Failed')
-        observer.error('A job failed and comes again.', error, { messageId: record.messageId })
-      },
-    })
-  }
-}
 
 /** S3 writes keys as in a URL, a space as a plus. When a queue is connected, S3 sends a test, which tells of none. */
 export function jobKeysOf(body: string): readonly string[] {

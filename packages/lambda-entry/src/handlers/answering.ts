@@ -1,0 +1,52 @@
+import { type Bot, createBot, type Now } from '@hexbird/core'
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { type Handled, handleBatch } from '../batch.js'
+import { type Observer, observedBudget } from '../observe.js'
+import { once } from '../once.js'
+import { rules } from '../rules.js'
+import type { AnySettings } from '../settings.js'
+
+/** The bot, with adapters that are loaded when they are first called: most tweets have no photo, most jobs no wait. */
+export interface Answering {
+  readonly bot: Bot
+  readonly blobs: { get(key: string): Promise<{ readonly bytes: Uint8Array } | undefined> }
+  readonly now: Now
+}
+
+/**
+ * A function that answers what is in a queue: makes the bot when the first batch comes, puts off what has to wait, and
+ * tells of what failed.
+ */
+export function answering(
+  settings: AnySettings,
+  observer: Observer,
+  queueUrl: string,
+  handle: (answering: Answering, record: SQSRecord) => Promise<Handled>,
+): (batch: SQSEvent) => Promise<SQSBatchResponse> {
+  const ready = once(async () => {
+    const { createWiring } = await import('../container.js')
+    const wiring = createWiring(settings)
+    const { budget, ...needed } = await wiring.ports('social', 'ledger', 'budget', 'breaker', 'optOuts', 'now', 'newId')
+    const ports = { ...needed, ...wiring.lazily('media', 'blobs', 'labeler', 'accounts') }
+    const bot = createBot({ ...ports, budget: observedBudget(budget, observer) }, { bot: settings.bot, rules })
+    return { bot, blobs: ports.blobs, now: ports.now }
+  })
+  const delay = once(async () => {
+    const { SqsDelay, sqsClient } = await import('@hexbird/adapters-aws/sqs')
+    return new SqsDelay({ client: sqsClient(), queueUrl })
+  })
+  return async (batch) => {
+    const [made, { waitsUntil }] = await Promise.all([ready(), import('@hexbird/adapters-aws/messages')])
+    return handleBatch(batch, {
+      async handle(record) {
+        const waits = waitsUntil(record, made.now())
+        return waits === undefined ? handle(made, record) : { retryAt: waits }
+      },
+      putOff: async (body, until) => (await delay()).putOff(body, until, made.now()),
+      failed(record, error) {
+        observer.count('Failed')
+        observer.error('A message failed and comes again.', error, { messageId: record.messageId })
+      },
+    })
+  }
+}
