@@ -18,7 +18,10 @@ export interface Gateway {
 /** An HTTP API of API Gateway, payload format 2.0: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
 export async function startGateway(): Promise<Gateway> {
   const routes = new Map<string, (event: unknown) => Promise<unknown>>()
-  const server = createServer((request, response) => void serve(request, response))
+  // Whoever asks may be killed half-way; what becomes of that is told elsewhere.
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => response.destroy())
+  })
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
     const url = new URL(request.url ?? '/', 'http://gateway')

@@ -44,7 +44,10 @@ export async function startLambda(options: LambdaHostOptions): Promise<LambdaHos
   let closed = false
   let whenAtWork: (() => void) | undefined
 
-  const server = createServer((request, response) => void serve(request, response))
+  // Whoever asks may be killed half-way; what becomes of that is told elsewhere.
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => response.destroy())
+  })
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = request.url ?? ''
