@@ -9,17 +9,17 @@ const tsc = 'node_modules/typescript7/bin/tsc'
 /** What is TypeScript and not published: tests, the stack, runs from end to end. */
 const besides = packages
   .flatMap((name) => ['test', 'stack', 'e2e', 'smoke'].map((folder) => `packages/${name}/${folder}`))
+  .concat(['bench', 'torture', 'scripts/test'])
   .filter((folder) => existsSync(new URL(`../${folder}/tsconfig.json`, import.meta.url)))
 
 const checks = [
   ['format and lint', 'node_modules/@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '--colors=off', '.']],
   ['types of the sources', tsc, ['-b']],
   ...besides.map((folder) => [`types of ${folder}`, tsc, ['-p', folder]]),
-  ['types of the tests of scripts', tsc, ['-p', 'scripts/test']],
   [
     'promises and other type-aware lint',
     'node_modules/oxlint/bin/oxlint',
-    ['--type-aware', '--deny-warnings', 'packages'],
+    ['--type-aware', '--deny-warnings', 'packages', 'bench', 'torture'],
   ],
   [
     'architecture',
