@@ -3,6 +3,7 @@
 import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { AS_DEPLOYED } from './bundle-options.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
@@ -21,30 +22,19 @@ export async function bundle() {
 async function bundleOne(name) {
   const outdir = `${BUILD}/${name}`
   const { metafile } = await build({
+    ...AS_DEPLOYED,
     entryPoints: { index: `${root}packages/lambda-entry/src/handlers/${name}.ts` },
     absWorkingDir: root,
     outdir,
-    bundle: true,
-    splitting: true,
-    minify: true,
-    // Errors and their codes keep their names in logs.
-    keepNames: true,
-    format: 'esm',
-    outExtension: { '.js': '.mjs' },
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    legalComments: 'none',
     metafile: true,
-    logLevel: 'warning',
-    // Some of what is bundled is CommonJS and asks for Node's own modules with require.
-    banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
   })
   return Object.entries(metafile.outputs).map(([path, { bytes, imports, entryPoint }]) => ({
     path: path.slice(path.indexOf(`/build/${name}/`) + `/build/${name}/`.length),
     bytes,
     isEntry: entryPoint !== undefined && path.endsWith('/index.mjs'),
-    imports: imports.filter(({ external }) => !external).map(({ path: to, kind }) => ({ path: to.split('/').at(-1), kind })),
+    imports: imports
+      .filter(({ external }) => !external)
+      .map(({ path: to, kind }) => ({ path: to.split('/').at(-1), kind })),
   }))
 }
 

@@ -24,7 +24,12 @@ const checks = [
   [
     'architecture',
     'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
-    ['--config', '.dependency-cruiser.cjs', ...packages.map((name) => `packages/${name}/src`), 'packages/lambda-entry/stack'],
+    [
+      '--config',
+      '.dependency-cruiser.cjs',
+      ...packages.map((name) => `packages/${name}/src`),
+      'packages/lambda-entry/stack',
+    ],
   ],
   ['nothing unused', 'node_modules/knip/bin/knip.js', []],
   ...packages.map((name) => [

@@ -43,7 +43,7 @@ export class MemorySignIn implements SignIn {
     return { token, secret, callbackConfirmed: true }
   }
 
-  page(requestToken: string, { prompt }: { readonly prompt: boolean }): string {
+  async page(requestToken: string, { prompt }: { readonly prompt: boolean }): Promise<string> {
     const page = prompt ? 'authorize' : 'authenticate'
     return `https://api.x.com/oauth/${page}?oauth_token=${encodeURIComponent(requestToken)}`
   }

@@ -51,7 +51,7 @@ export class XSignIn implements SignIn {
     return { token, secret, callbackConfirmed: confirmed === 'true' }
   }
 
-  page(requestToken: string, { prompt }: { readonly prompt: boolean }): string {
+  async page(requestToken: string, { prompt }: { readonly prompt: boolean }): Promise<string> {
     const page = new URL(prompt ? 'authorize' : 'authenticate', this.#pages)
     page.searchParams.set('oauth_token', requestToken)
     return page.href

@@ -31,7 +31,7 @@ async function harness(): Promise<SignInHarness> {
     callback: CALLBACK,
     async approve(requestToken, person) {
       know(local, person)
-      const page = signIn.page(requestToken, { prompt: true })
+      const page = await signIn.page(requestToken, { prompt: true })
       return (await approve(local, page, person.username)).get('oauth_verifier') ?? ''
     },
   }
@@ -77,7 +77,7 @@ describe('over the local X', () => {
   test('a sign-in that asks to read gets tokens that may do no more, and it is the message that is refused', async () => {
     const { local, signIn, keys, agent } = await start({ follows: 'allowed', people: [{ username: 'ada' }] })
     const { token, secret } = await signIn.requestToken({ callback: CALLBACK, accessType: 'read' })
-    const back = await approve(local, signIn.page(token, { prompt: true }), 'ada')
+    const back = await approve(local, await signIn.page(token, { prompt: true }), 'ada')
     const granted = await signIn.accessToken({ token, secret, verifier: back.get('oauth_verifier') ?? '' })
     if (granted.kind !== 'granted') throw new Error(granted.detail)
     expect(await new XUserActions({ ...keys, agent }).message(granted, granted.uid, 'Hi')).toEqual({

@@ -132,12 +132,14 @@ describe('a request token', () => {
 })
 
 describe('the page', () => {
-  test("is X's own by default, and another for a local X", () => {
+  test("is X's own by default, and another for a local X", async () => {
     const page = (pages: string | undefined, prompt: boolean) =>
       new XSignIn({ ...keys, ...(pages && { pages }) }).page('a&b', { prompt })
-    expect(page(undefined, true)).toBe('https://api.x.com/oauth/authorize?oauth_token=a%26b')
-    expect(page(undefined, false)).toBe('https://api.x.com/oauth/authenticate?oauth_token=a%26b')
-    expect(page('http://127.0.0.1:4000/oauth/', true)).toBe('http://127.0.0.1:4000/oauth/authorize?oauth_token=a%26b')
+    expect(await page(undefined, true)).toBe('https://api.x.com/oauth/authorize?oauth_token=a%26b')
+    expect(await page(undefined, false)).toBe('https://api.x.com/oauth/authenticate?oauth_token=a%26b')
+    expect(await page('http://127.0.0.1:4000/oauth/', true)).toBe(
+      'http://127.0.0.1:4000/oauth/authorize?oauth_token=a%26b',
+    )
   })
 
   test.each([

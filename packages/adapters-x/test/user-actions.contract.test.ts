@@ -31,7 +31,7 @@ async function start() {
 
   async function tokensOf(username: string): Promise<UserTokens> {
     const { token, secret } = await signIn.requestToken({ callback: CALLBACK })
-    const back = await approve(local, signIn.page(token, { prompt: true }), username)
+    const back = await approve(local, await signIn.page(token, { prompt: true }), username)
     const granted = await signIn.accessToken({ token, secret, verifier: back.get('oauth_verifier') ?? '' })
     if (granted.kind === 'refused') throw new Error(granted.detail)
     return granted

@@ -1,19 +1,10 @@
 import type { Event, Inbox } from '@hexbird/core'
-import {
-  acceptsBody,
-  crcResponse,
-  DeliveryError,
-  decodeDelivery,
-  isUsualCrcToken,
-  verifySignature,
-} from '@hexbird/core'
+import { acceptsBody, DeliveryError, decodeDelivery, verifySignature } from '@hexbird/core'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { answerChallenge, type ChallengeNotice, challengeSecretOf, WEBHOOK_PATH } from './challenge.js'
 import { quietly } from './quietly.js'
 import { STATUS } from './status.js'
-
-/** Where X sends challenges and deliveries, unless the options say otherwise. */
-export const WEBHOOK_PATH = '/twitter/webhook/handleapi'
 
 /** What the webhook needs to tell X from others, and where it puts what X sends. */
 export interface WebhookAppOptions {
@@ -37,10 +28,7 @@ export interface WebhookAppOptions {
 
 /** One thing that happened at the webhook. */
 export type WebhookNotice =
-  | { readonly kind: 'challenge-answered' }
-  /** Answered, though X's tokens have another form: somebody may be probing. */
-  | { readonly kind: 'challenge-unusual' }
-  | { readonly kind: 'challenge-refused'; readonly reason: string }
+  | ChallengeNotice
   | { readonly kind: 'delivery-refused'; readonly reason: 'not-signed' | 'not-an-object' | 'too-large' }
   /** Signed by X and not understood: acknowledged, since X would only send the same again. */
   | { readonly kind: 'delivery-unreadable'; readonly code: string; readonly reason: string }
@@ -60,19 +48,18 @@ export function createWebhookApp(options: WebhookAppOptions): Hono {
   const { inbox, consumerSecrets, clientSecrets = [], path = WEBHOOK_PATH } = options
   const { maxBodyBytes = 1024 * 1024 } = options
   const notice = quietly(options.notice)
-  const [challengeSecret = ''] = [...clientSecrets, ...consumerSecrets]
+  const challengeSecret = challengeSecretOf(options)
   const app = new Hono()
 
   app.get(path, (context) => {
-    const tokens = new URL(context.req.url).searchParams.getAll('crc_token')
-    const answer = crcResponse(tokens.length > 1 ? tokens : tokens[0], challengeSecret)
-    context.header('cache-control', 'no-store')
-    if (!('response_token' in answer)) {
-      notice({ kind: 'challenge-refused', reason: answer.reason })
-      return context.text('This is no challenge that may be answered.', STATUS.refused)
-    }
-    notice({ kind: isUsualCrcToken(tokens[0] ?? '') ? 'challenge-answered' : 'challenge-unusual' })
-    return context.json({ response_token: answer.response_token }, STATUS.ok)
+    const {
+      status,
+      headers,
+      body,
+      notice: noticed,
+    } = answerChallenge(new URL(context.req.url).searchParams, challengeSecret)
+    notice(noticed)
+    return new Response(body, { status, headers })
   })
 
   const limit = bodyLimit({

@@ -39,7 +39,7 @@ function ports() {
     },
     signIn: {
       requestToken: async () => ({ token: `request-token-${++ids}`, secret: 'secret', callbackConfirmed: true }),
-      page: (token, { prompt }) =>
+      page: async (token, { prompt }) =>
         `https://api.x.com/oauth/${prompt ? 'authorize' : 'authenticate'}?oauth_token=${token}`,
       accessToken: async ({ verifier }) =>
         verifier === 'right'

@@ -18,7 +18,7 @@ export interface Wiring {
 }
 
 /** The ports that answer with promises alone. */
-type LazyName = Exclude<keyof Ports, 'now' | 'newId' | 'signIn'>
+type LazyName = Exclude<keyof Ports, 'now' | 'newId'>
 
 /** How the adapter of each port is made. */
 type Makers = { readonly [Name in keyof Ports]: () => Promise<Ports[Name]> }

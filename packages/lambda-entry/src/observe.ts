@@ -91,7 +91,7 @@ export function observedBudget(budget: Budget, observer: Pick<Observer, 'spent'>
     allows: (charges, now) => budget.allows(charges, now),
     async spend(charges, now) {
       const spent = await budget.spend(charges, now)
-      if (spent.kind === 'granted') observer.spent(moneyIn(charges))
+      if (spent.kind === 'granted' && moneyIn(charges) > 0) observer.spent(moneyIn(charges))
       return spent
     },
     async refund(charges, now) {

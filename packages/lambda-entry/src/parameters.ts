@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import type { ReadParameter } from './settings.js'
 
 /** A parameter could not be read, which is not the same as that there is none. */
@@ -32,22 +33,31 @@ export function parametersFromExtension(
   }
 }
 
-async function ask(url: string, token: string, path: string, timeoutMs: number) {
-  try {
+function ask(url: string, token: string, path: string, timeoutMs: number): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(timeoutMs)
+    const fail = (error: unknown) => {
+      const code = codeOf(signal.aborted ? signal.reason : error)
+      const message = `The extension that reads parameters does not answer (${code}, asked for ${path}).`
+      // Without a cause: of what is no HTTP, the engine's error quotes the bytes.
+      reject(new ParameterError(`${message} Is its layer there?`))
+    }
     const headers = { 'x-aws-parameters-secrets-token': token }
-    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(timeoutMs) })
-    return { status: answer.status, body: await answer.text() }
-  } catch (error) {
-    const message = `The extension that reads parameters does not answer (${codeOf(error)}, asked for ${path}).`
-    // Without a cause: of what is no HTTP, the engine's error quotes the bytes.
-    throw new ParameterError(`${message} Is its layer there?`)
-  }
+    const asked = request(url, { headers, signal }, (answer) => {
+      let body = ''
+      answer.setEncoding('utf8').on('data', (part: string) => {
+        body += part
+      })
+      answer.on('error', fail).on('end', () => resolve({ status: answer.statusCode ?? 0, body }))
+    })
+    asked.on('error', fail).end()
+  })
 }
 
 /** Such as `ECONNREFUSED`, `TimeoutError`. */
 function codeOf(error: unknown): string {
-  const { name, cause } = error as { readonly name?: string; readonly cause?: { readonly code?: unknown } }
-  return typeof cause?.code === 'string' ? cause.code : String(name)
+  const { name, code } = error as { readonly name?: string; readonly code?: unknown }
+  return typeof code === 'string' ? code : String(name)
 }
 
 function readValue(body: string, path: string): string {

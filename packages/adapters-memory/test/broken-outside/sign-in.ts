@@ -38,7 +38,7 @@ const requesting = (change: (token: RequestToken) => RequestToken) =>
 
 const leading = (change: (page: string, requestToken: string, prompt: boolean) => string) =>
   breaking((signIn) => ({
-    page: (requestToken, { prompt }) => change(signIn.page(requestToken, { prompt }), requestToken, prompt),
+    page: async (requestToken, { prompt }) => change(await signIn.page(requestToken, { prompt }), requestToken, prompt),
   }))
 
 const trading = (make: (trade: SignIn['accessToken']) => SignIn['accessToken']) =>

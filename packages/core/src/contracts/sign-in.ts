@@ -47,17 +47,17 @@ export const signInContract: Contract<SignInHarness> = [
     async check(make) {
       const { signIn, callback } = await make()
       const { token } = await signIn.requestToken({ callback })
-      for (const prompt of [true, false]) expectPage(signIn.page(token, { prompt }), prompt, token)
+      for (const prompt of [true, false]) expectPage(await signIn.page(token, { prompt }), prompt, token)
     },
   },
   {
     name: 'the page is given exactly the token, whatever characters that has',
     async check(make) {
       const { signIn } = await make()
-      const property = fc.property(token, fc.boolean(), (requestToken, prompt) =>
-        expectPage(signIn.page(requestToken, { prompt }), prompt, requestToken),
+      const property = fc.asyncProperty(token, fc.boolean(), async (requestToken, prompt) =>
+        expectPage(await signIn.page(requestToken, { prompt }), prompt, requestToken),
       )
-      const run = fc.check(property, { numRuns: 100, examples: AWKWARD, includeErrorInReport: true })
+      const run = await fc.check(property, { numRuns: 100, examples: AWKWARD, includeErrorInReport: true })
       expectTrue(!run.failed, `${fc.defaultReportMessage(run)}`)
     },
   },

@@ -9,7 +9,7 @@ export interface SignIn {
    * Where the person approves, with this request token. With `prompt` X always asks; without, it may lead people who
    * approved before straight back.
    */
-  page(requestToken: string, options: { readonly prompt: boolean }): string
+  page(requestToken: string, options: { readonly prompt: boolean }): Promise<string>
   /** Trades the verified request token for the person's own tokens, once. */
   accessToken(input: {
     readonly token: string

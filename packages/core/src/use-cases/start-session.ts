@@ -76,7 +76,7 @@ export async function startSession(
     ...(returnTo !== undefined && { returnTo }),
   })
   const prompt = request.prompt === true || chosen.follow || chosen.message
-  return { kind: 'started', requestToken: token, page: signIn.page(token, { prompt }), browser, expiresAt }
+  return { kind: 'started', requestToken: token, page: await signIn.page(token, { prompt }), browser, expiresAt }
 }
 
 /** No more than is needed. Only the app's whole level, which has no name of its own here, includes messages. */

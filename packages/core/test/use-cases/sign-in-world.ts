@@ -59,7 +59,7 @@ export function signInWorld(over: Overrides = {}) {
         log.push(`requestToken ${callback} ${accessType}`)
         return { token: 'request-token', secret: 'request-secret', callbackConfirmed: true }
       },
-      page: (token, { prompt }) => `https://x.example/${prompt ? 'authorize' : 'authenticate'}?${token}`,
+      page: async (token, { prompt }) => `https://x.example/${prompt ? 'authorize' : 'authenticate'}?${token}`,
       async accessToken({ token, secret, verifier }) {
         log.push(`accessToken ${token} ${secret} ${verifier}`)
         return GRANTED

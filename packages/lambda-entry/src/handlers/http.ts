@@ -19,6 +19,42 @@ export class LoadBalancerError extends Error {
 
 type Fields = Readonly<Record<string, unknown>>
 
+interface Question {
+  readonly method: string
+  readonly path: string
+  /** As it came, without the `?`. */
+  readonly query: string
+}
+
+/** What an event asks for; `undefined` where it is no HTTP request. */
+export function questionOf(received: unknown): Question | undefined {
+  try {
+    return questionIn(fieldsOf(received))
+  } catch {
+    return undefined
+  }
+}
+
+function questionIn(event: Fields): Question {
+  const { http } = fieldsOf(event.requestContext)
+  const path = textOf(http ? event.rawPath : event.path)
+  return {
+    method: textOf(http ? fieldsOf(http).method : event.httpMethod),
+    path: path.startsWith('/') ? path : `/${path}`,
+    query: http ? textOf(event.rawQueryString) : queryOf(event),
+  }
+}
+
+/** An answer in the form that whoever asked wants it in. */
+export const answerOver = (
+  received: unknown,
+  {
+    status,
+    headers,
+    body,
+  }: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string },
+): HttpResult => resultIn(fieldsOf(received), { statusCode: status, body, isBase64Encoded: false }, headers, [])
+
 /**
  * An app behind whatever calls a function over HTTP: a function URL or an HTTP API (payload 2.0), a REST API or an HTTP
  * API (1.0), a load balancer. Bodies arrive byte for byte, headers whatever their case. What is no HTTP request is
@@ -44,13 +80,11 @@ export function overHttp(app: Pick<Hono, 'fetch'>): Run<unknown, HttpResult> {
 
 function requestOf(event: Fields): Request | undefined {
   try {
-    const { http } = fieldsOf(event.requestContext)
-    const method = textOf(http ? fieldsOf(http).method : event.httpMethod)
+    const { method, path, query } = questionIn(event)
     if (method === '') return undefined
-    const path = textOf(http ? event.rawPath : event.path)
     // Who asked under which name is no matter: what the apps trust in is the origin that they were told.
-    const url = new URL(`https://function${path.startsWith('/') ? path : `/${path}`}`)
-    url.search = http ? textOf(event.rawQueryString) : queryOf(event)
+    const url = new URL(`https://function${path}`)
+    url.search = query
     const headers = headersOf(event)
     if (method === 'GET' || method === 'HEAD') return new Request(url, { method, headers })
     const body = Buffer.from(textOf(event.body), event.isBase64Encoded === true ? 'base64' : 'utf8')
@@ -85,9 +119,17 @@ function valuesOf(event: Fields, one: string, many: string): readonly (readonly 
 }
 
 async function resultOf(event: Fields, response: Response): Promise<HttpResult> {
-  const answered = { statusCode: response.status, body: await response.text(), isBase64Encoded: false } as const
-  const cookies = response.headers.getSetCookie()
   const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== 'set-cookie'))
+  const answered = { statusCode: response.status, body: await response.text(), isBase64Encoded: false } as const
+  return resultIn(event, answered, headers, response.headers.getSetCookie())
+}
+
+function resultIn(
+  event: Fields,
+  answered: Pick<HttpResult, 'statusCode' | 'body' | 'isBase64Encoded'>,
+  headers: Readonly<Record<string, string>>,
+  cookies: readonly string[],
+): HttpResult {
   if (fieldsOf(event.requestContext).http) return { ...answered, headers, ...(cookies.length > 0 && { cookies }) }
   if (!isLoadBalancer(event) || event.multiValueHeaders) {
     const many = Object.entries(headers).map(([name, value]) => [name, [value]] as const)

@@ -2,7 +2,7 @@ import { type ActionMode, createSignIn } from '@hexbird/core'
 import { createSignInApp, SIGN_IN_PATHS, type SignInNotice } from '@hexbird/http'
 import type { Context } from 'hono'
 import { createWiring } from '../container.js'
-import type { Observer } from '../observe.js'
+import { type Observer, observedBudget } from '../observe.js'
 import { once } from '../once.js'
 import { linesOf } from '../settings.js'
 import { entry, type Make } from './entry.js'
@@ -18,15 +18,10 @@ export const makeSignIn: Make<'sign-in', unknown, HttpResult> = (settings, obser
     message: environment.HEXBIRD_MESSAGE as ActionMode,
   }
   const ready = once(async () => {
-    const ports = await createWiring(settings).ports(
-      'sessions',
-      'accounts',
-      'signIn',
-      'userActions',
-      'budget',
-      'now',
-      'newId',
-    )
+    const wiring = createWiring(settings)
+    // Who only looks at the page needs none of these.
+    const lazy = wiring.lazily('sessions', 'accounts', 'signIn', 'userActions', 'budget')
+    const ports = { ...lazy, ...(await wiring.ports('now', 'newId')), budget: observedBudget(lazy.budget, observer) }
     const returnTo = environment.HEXBIRD_RETURN_TO.split(',').filter((address) => address !== '')
     const bot = createSignIn(ports, { callback: `${origin}${SIGN_IN_PATHS.callback}`, returnTo, ...offers })
     return overHttp(

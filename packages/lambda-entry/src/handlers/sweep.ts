@@ -14,8 +14,10 @@ export interface SweepReport {
 /** Every few minutes: mentions that X did not deliver, and webhooks that X takes for broken. */
 export const makeSweep: Make<'sweep', unknown, SweepReport> = (settings, observer) => {
   const ready = once(async () => {
-    const ports = await createWiring(settings).ports('mentions', 'cursor', 'inbox', 'budget', 'breaker', 'now')
-    return { ...ports, budget: observedBudget(ports.budget, observer) }
+    const wiring = createWiring(settings)
+    const ports = await wiring.ports('mentions', 'cursor', 'budget', 'breaker', 'now')
+    // As a rule there is nothing that was not delivered.
+    return { ...ports, ...wiring.lazily('inbox'), budget: observedBudget(ports.budget, observer) }
   })
   const webhooks = once(() => webhooksOf(settings))
 

@@ -1,24 +1,38 @@
 import type { WebhookNotice } from '@hexbird/http'
-import { createWebhookApp } from '@hexbird/http'
+import { answerChallenge, challengeSecretOf, WEBHOOK_PATH } from '@hexbird/http/challenge'
 import type { Observer } from '../observe.js'
 import { once } from '../once.js'
 import { linesOf } from '../settings.js'
 import { entry, type Make } from './entry.js'
-import { type HttpResult, overHttp } from './http.js'
+import { answerOver, type HttpResult, overHttp, questionOf } from './http.js'
 
-/** X's challenges and deliveries: nothing is loaded for a challenge that only a delivery needs. */
+/**
+ * X's challenges and deliveries. A challenge has to be answered within three seconds, from cold: it is, before anything is
+ * loaded that only a delivery needs.
+ */
 export const makeWebhook: Make<'webhook', unknown, HttpResult> = (settings, observer) => {
+  const secrets = {
+    consumerSecrets: linesOf(settings.parameters['consumer-secret']),
+    clientSecrets: linesOf(settings.parameters['client-secret']),
+  }
   const inbox = once(async () => {
     const { createWiring } = await import('../container.js')
     return (await createWiring(settings).ports('inbox')).inbox
   })
-  const app = createWebhookApp({
-    inbox: { put: async (events) => (await inbox()).put(events) },
-    consumerSecrets: linesOf(settings.parameters['consumer-secret']),
-    clientSecrets: linesOf(settings.parameters['client-secret']),
-    notice: (notice) => tell(observer, notice),
+  const notice = (noticed: WebhookNotice) => tell(observer, noticed)
+  const deliveries = once(async () => {
+    const { createWebhookApp } = await import('@hexbird/http')
+    return overHttp(
+      createWebhookApp({ inbox: { put: async (events) => (await inbox()).put(events) }, ...secrets, notice }),
+    )
   })
-  return overHttp(app)
+  return async (event, context) => {
+    const question = questionOf(event)
+    if (question?.method !== 'GET' || question.path !== WEBHOOK_PATH) return (await deliveries())(event, context)
+    const answer = answerChallenge(new URLSearchParams(question.query), challengeSecretOf(secrets))
+    notice(answer.notice)
+    return answerOver(event, answer)
+  }
 }
 
 function tell(observer: Observer, notice: WebhookNotice): void {
