@@ -41,7 +41,7 @@ export interface Stage {
   close(): Promise<void>
 }
 
-export interface StageCounts {
+interface StageCounts {
   readonly photosLeft: number
   readonly sessionRows: number
   readonly accountRows: number

@@ -13,7 +13,7 @@ import { readSettings, type Settings } from '../src/settings.js'
 
 export const STAGE = 'local'
 export const ORIGIN = 'https://bot.example'
-export const BUCKET = 'local-hexbird-photos'
+const BUCKET = 'local-hexbird-photos'
 
 /** What functions find on AWS and on X, in this process: real clients over real connections. */
 export interface World {
