@@ -11,7 +11,8 @@ module.exports = {
     {
       name: 'crypto-in-two-folders-alone',
       severity: 'error',
-      comment: 'Only signatures and sign-ins need cryptography: core/src/webhook and core/src/sign-in may import node:crypto, and nothing else.',
+      comment:
+        'Only signatures and sign-ins need cryptography: core/src/webhook and core/src/sign-in may import node:crypto, and nothing else.',
       from: { path: '^packages/core/src/(webhook|sign-in)/' },
       to: { pathNot: ['^packages/core/src/', '^(node:)?crypto$'] },
     },

@@ -73,10 +73,12 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
   const web = await listen()
   const callback = `${web.origin}${SIGN_IN_PATHS.callback}`
   const { callbacks = [] } = options.localX ?? {}
-  const x = await startLocalX({ ...options.localX, callbacks: [...callbacks, callback] }).catch(async (error: unknown) => {
-    await web.close()
-    return refused(error)
-  })
+  const x = await startLocalX({ ...options.localX, callbacks: [...callbacks, callback] }).catch(
+    async (error: unknown) => {
+      await web.close()
+      return refused(error)
+    },
+  )
   const onOutcome: NonNullable<LocalBotOptions['onOutcome']> = (outcome, tweet) => {
     x.noteOutcome(tweet.id, { kind: outcome.kind, ...('reason' in outcome && { reason: outcome.reason }) })
     options.onOutcome?.(outcome, tweet)

@@ -1,0 +1,53 @@
+/** What is used of peers that ship no types. */
+
+declare module 'twitter-webhooks' {
+  import type { EventEmitter } from 'node:events'
+
+  type Middleware = EventEmitter &
+    ((
+      request: { readonly method: string; readonly body: unknown },
+      response: { sendStatus(status: number): void },
+      next: () => void,
+    ) => void)
+  const twitterWebhooks: {
+    userActivity(config: {
+      readonly consumerKey: string
+      readonly consumerSecret: string
+      readonly serverUrl: string
+      readonly route: string
+    }): Middleware
+  }
+  export = twitterWebhooks
+}
+
+declare module 'autocannon' {
+  interface Request {
+    readonly method: string
+    readonly path: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: Buffer
+  }
+  interface Result {
+    /** Seconds. */
+    readonly duration: number
+    readonly errors: number
+    readonly timeouts: number
+    readonly non2xx: number
+    readonly '2xx': number
+  }
+  function autocannon(options: {
+    readonly url: string
+    readonly connections: number
+    /** Seconds. */
+    readonly duration: number
+    readonly requests: readonly Request[]
+  }): Promise<Result>
+  export = autocannon
+}
+
+declare module 'twitter-text' {
+  const twitterText: {
+    parseTweet(text: string): { readonly weightedLength: number; readonly valid: boolean }
+  }
+  export default twitterText
+}

@@ -1,0 +1,120 @@
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { FunctionName } from '../../packages/lambda-entry/src/functions.js'
+import { bundleEagerly } from '../bundles.js'
+import { type FilesRead, type Lambda, startLambdas } from '../lambda.js'
+import { inTurn, median, ratioOf, type Timed } from '../pairs.js'
+import { aligned, type Bench, type Row } from '../row.js'
+
+/** The most that the webhook may take of what an empty function takes, and the most bytes that it may read for that. */
+const MOST_OF_BARE = 1.4
+const MOST_READ = 150_000
+/** The most that any other may take of what it would take with every adapter loaded. */
+const MOST_OF_EAGER = 0.75
+
+/** From the start of the process to the first answer, under AWS's own runtime client. */
+export async function coldStart({ root, rounds, functions, say }: Bench): Promise<readonly Row[]> {
+  const scratch = fileURLToPath(new URL('.cache/bench/', root)).replace(/\/$/, '')
+  rmSync(scratch, { recursive: true, force: true })
+  mkdirSync(`${scratch}/bare`, { recursive: true })
+  writeFileSync(`${scratch}/bare/index.mjs`, 'export const handler = async () => ({})\n')
+  // A bundle that is made anew while this runs would not be that which is measured.
+  cpSync(fileURLToPath(new URL('packages/lambda-entry/build', root)), scratch, { recursive: true })
+  const lambda = await startLambdas(root, scratch)
+  try {
+    const names = Object.keys(functions) as FunctionName[]
+    const others = names.filter((name) => name !== 'webhook')
+    const eager = new Map<string, string>()
+    for (const name of others) {
+      eager.set(name, await bundleEagerly(root, name, scratch))
+    }
+    const reads = await readsOf(lambda, names, scratch)
+    const bare: Timed = () => lambda.coldStart(`${scratch}/bare`, async () => ({ event: {}, isAnswered: () => true }))
+    const cold = (name: FunctionName, folder: string) => () =>
+      lambda.coldStart(folder, () => lambda.world.eventFor(name))
+    const timed: Record<string, Timed> = { bare }
+    for (const name of names) timed[name] = cold(name, `${scratch}/${name}`)
+    for (const name of others) timed[`${name}, eager`] = cold(name, eager.get(name) ?? '')
+    const times = await inTurn(timed, rounds)
+    say(sizes(functions, reads, (name) => median(times[name] ?? [])))
+    const against = (one: string, other: string) => ratioOf(times[one] ?? [], times[other] ?? [])
+    return [
+      {
+        row: 'webhook: cold start, a challenge',
+        against: 'a function that does nothing',
+        ...against('webhook', 'bare'),
+        limit: MOST_OF_BARE,
+        better: 'lower',
+      },
+      ...webhookReads(reads.webhook, await lambda.filesRead(`${scratch}/webhook`, async () => lambda.world.delivery())),
+      ...others.map(
+        (name): Row => ({
+          row: `${name}: cold start, its usual event`,
+          against: 'itself with every adapter loaded first',
+          ...against(name, `${name}, eager`),
+          limit: MOST_OF_EAGER,
+          better: 'lower',
+        }),
+      ),
+    ]
+  } finally {
+    await lambda.close()
+  }
+}
+
+type Reads = Readonly<Record<string, FilesRead>>
+
+async function readsOf(lambda: Lambda, names: readonly FunctionName[], scratch: string): Promise<Reads> {
+  const reads: Record<string, FilesRead> = {}
+  for (const name of names) {
+    reads[name] = await lambda.filesRead(`${scratch}/${name}`, () => lambda.world.eventFor(name))
+  }
+  return reads
+}
+
+function webhookReads(challenge: FilesRead | undefined, delivery: FilesRead): readonly Row[] {
+  const counted = { spread: 0, better: 'lower' } as const
+  const most = { ...counted, limit: 1 }
+  const clients = challenge?.clients ?? ['unknown']
+  const others = delivery.clients.filter((client) => client !== 'SQS')
+  return [
+    {
+      row: 'webhook: bytes read for a challenge',
+      against: `${MOST_READ / 1000} kB`,
+      ratio: (challenge?.bytes ?? Number.NaN) / MOST_READ,
+      ...most,
+    },
+    {
+      row: `webhook: clients of the SDK read for a challenge${listed(clients)}`,
+      against: 'their number',
+      ratio: clients.length,
+      ...counted,
+      limit: 0,
+    },
+    {
+      row: `webhook: clients but the queue's read for a delivery${listed(others)}`,
+      against: 'their number',
+      ratio: delivery.clients.includes('SQS') ? others.length : Number.NaN,
+      ...counted,
+      limit: 0,
+    },
+  ]
+}
+
+const listed = (clients: readonly string[]): string => (clients.length === 0 ? '' : ` (${clients.join(', ')})`)
+
+function sizes(functions: Bench['functions'], reads: Reads, timeOf: (name: string) => number): string {
+  const kB = (bytes = Number.NaN) => `${(bytes / 1000).toFixed(1)} kB`
+  const ms = (time: number) => `${time.toFixed(0)} ms`
+  const lines = Object.entries(functions).map(([name, { whole, atStart }]) => [
+    name,
+    kB(whole),
+    kB(atStart),
+    kB(reads[name]?.bytes),
+    ms(timeOf(name)),
+    name === 'webhook' ? '' : ms(timeOf(`${name}, eager`)),
+    reads[name]?.clients.join(', ') ?? '',
+  ])
+  const head = ['function', 'bundle', 'entry', 'read', 'cold start', 'eager', 'clients read until the first answer']
+  return aligned([head, ...lines, ['(empty)', '', '', '', ms(timeOf('bare')), '', '']])
+}

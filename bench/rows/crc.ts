@@ -1,0 +1,31 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { crcResponse } from '@hexbird/core'
+import { ratioOfWork } from '../loops.js'
+import type { Bench, Row } from '../row.js'
+
+const SECRET = 'bench-consumer-secret-of-fifty-characters-in-a-row'
+
+/** The answer to X's challenge: what is checked before it is signed, against signing alone. */
+export async function crc({ rounds }: Bench): Promise<readonly Row[]> {
+  // As X's have been so far.
+  const tokens = Array.from({ length: 64 }, () => randomBytes(24).toString('hex'))
+  const signed = (token: string) => createHmac('sha256', SECRET).update(token).digest('base64')
+  for (const token of tokens) {
+    const answer = crcResponse(token, SECRET)
+    if (!('response_token' in answer) || answer.response_token !== `sha256=${signed(token)}`) {
+      throw new Error(`crcResponse answers ${JSON.stringify(answer)}.`)
+    }
+  }
+  let [next, other] = [0, 0]
+  const ours = () => crcResponse(tokens[next++ % tokens.length], SECRET)
+  const floor = () => signed(tokens[other++ % tokens.length] ?? '')
+  return [
+    {
+      row: 'answer to a challenge',
+      against: 'createHmac, update, digest of the same token',
+      ...(await ratioOfWork(ours, floor, rounds)),
+      limit: 1.15,
+      better: 'lower',
+    },
+  ]
+}

@@ -1,0 +1,161 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { decodeDelivery, type Event, verifySignature } from '@hexbird/core'
+import { Webhooks } from '@octokit/webhooks'
+import bolt from '@slack/bolt'
+import twitterWebhooks from 'twitter-webhooks'
+import { type Sample, SECRET, sampleDeliveries, signatureOfX } from '../deliveries.js'
+import { ratioOfWork } from '../loops.js'
+import type { Bench, Row } from '../row.js'
+
+/** What any webhook cannot do without: the signature of the bytes, and what they say. */
+const MOST_OF_FLOOR = 1.25
+
+/** A delivery checked and read, against the least that this takes and against what others take for it. */
+export async function delivery({ root, rounds }: Bench): Promise<readonly Row[]> {
+  const samples = await sampleDeliveries(root)
+  const rows: Row[] = []
+  for (const sample of samples) rows.push(await againstFloor(sample, rounds))
+  const peers = [octokit(samples), slack(samples), await twitter(samples)]
+  for (const { name, bodies, peer, ours } of peers) {
+    rows.push({
+      row: `deliveries checked, read, given to one handler: ${bodies}`,
+      against: name,
+      ...(await ratioOfWork(ours, peer, rounds)),
+      limit: 1,
+      better: 'lower',
+    })
+  }
+  return rows
+}
+
+async function againstFloor({ name, body }: Sample, rounds: number): Promise<Row> {
+  const header = signatureOfX(body)
+  const secrets = [SECRET]
+  const ours = () => verifySignature(body, header, secrets) && decodeDelivery(body)
+  const floor = () => {
+    createHmac('sha256', SECRET).update(body).digest('base64')
+    return JSON.parse(body.toString())
+  }
+  const read = ours()
+  if (read === false || read.events.some(({ kind }) => kind !== 'tweet')) throw new Error(`${name} is not read.`)
+  return {
+    row: `delivery checked and read: ${name}`,
+    against: 'createHmac, update, digest, and JSON.parse of the same bytes',
+    ...(await ratioOfWork(ours, floor, rounds)),
+    limit: MOST_OF_FLOOR,
+    better: 'lower',
+  }
+}
+
+interface Peer {
+  readonly name: string
+  readonly bodies: string
+  /** All the bodies, one after the other. */
+  readonly peer: () => Promise<void>
+  readonly ours: () => Promise<void>
+}
+
+/** Every event, or what a peer has of it, comes here. */
+let handled = 0
+const handle = async (_: unknown): Promise<void> => {
+  handled += 1
+}
+
+/** As text, which is what the peer takes. */
+function oursOf(samples: readonly Sample[], bodyOf: (sample: Sample) => string | Buffer): () => Promise<void> {
+  const given = samples.map((sample) => ({ body: bodyOf(sample), header: signatureOfX(sample.body) }))
+  const secrets = [SECRET]
+  return async () => {
+    for (const { body, header } of given) {
+      if (!verifySignature(body, header, secrets)) throw new Error('A signature is not right.')
+      for (const event of decodeDelivery(body).events) await handleEvent(event)
+    }
+  }
+}
+const handleEvent: (event: Event) => Promise<void> = handle
+
+const hex = (text: string) => createHmac('sha256', SECRET).update(text).digest('hex')
+
+function octokit(samples: readonly Sample[]): Peer {
+  const webhooks = new Webhooks({ secret: SECRET })
+  webhooks.on('push', handle)
+  const given = samples.map(({ body }) => ({ payload: body.toString(), signature: `sha256=${hex(body.toString())}` }))
+  return {
+    name: '@octokit/webhooks, verifyAndReceive',
+    bodies: 'all four, as text',
+    ours: oursOf(samples, ({ body }) => body.toString()),
+    async peer() {
+      for (const { payload, signature } of given) {
+        await webhooks.verifyAndReceive({ id: '1', name: 'push', payload, signature })
+      }
+    },
+  }
+}
+
+function slack(samples: readonly Sample[]): Peer {
+  const receiver = new bolt.AwsLambdaReceiver({ signingSecret: SECRET, logLevel: bolt.LogLevel.ERROR })
+  // Its receiver alone: an app behind it would do more, and understands Slack's events only.
+  receiver.init({
+    async processEvent({ body, ack }: { readonly body: unknown; readonly ack: () => Promise<void> }) {
+      await handle(body)
+      await ack()
+    },
+  } as unknown as Parameters<typeof receiver.init>[0])
+  const handler = receiver.toHandler()
+  // It refuses what is older than five minutes.
+  const timestamp = String(Math.floor(Date.now() / 1000) + 3600)
+  const given = samples.map(({ body }) => ({
+    version: '2.0',
+    rawPath: '/',
+    headers: {
+      'content-type': 'application/json',
+      'x-slack-request-timestamp': timestamp,
+      'x-slack-signature': `v0=${hex(`v0:${timestamp}:${body}`)}`,
+    },
+    body: body.toString(),
+    isBase64Encoded: false,
+  })) as unknown as readonly Parameters<typeof handler>[0][]
+  return {
+    name: "Slack Bolt's AwsLambdaReceiver",
+    bodies: 'all four, as text',
+    ours: oursOf(samples, ({ body }) => body.toString()),
+    async peer() {
+      for (const event of given) {
+        const { statusCode } = await handler(event, undefined, () => {})
+        if (statusCode !== 200) throw new Error(`Slack's receiver answers ${statusCode}.`)
+      }
+    },
+  }
+}
+
+/** It leaves signature and parsing to who uses it, knows Account Activity alone, and passes on what was parsed. */
+async function twitter(samples: readonly Sample[]): Promise<Peer> {
+  const ofItsDialect = samples.filter(({ dialect }) => dialect === 'account-activity')
+  const config = { consumerKey: 'key', consumerSecret: SECRET, serverUrl: 'https://bot.example', route: '/' }
+  const middleware = twitterWebhooks.userActivity(config)
+  let settled: Promise<void> = Promise.resolve()
+  middleware.on('event', (_name: string, _userId: string, event: unknown) => {
+    settled = handle(event)
+  })
+  const given = ofItsDialect.map(({ body }) => ({ body, header: signatureOfX(body) }))
+  const response = { sendStatus() {} }
+  const peer = async () => {
+    for (const { body, header } of given) {
+      const expected = `sha256=${createHmac('sha256', SECRET).update(body).digest('base64')}`
+      if (expected.length !== header.length || !timingSafeEqual(Buffer.from(expected), Buffer.from(header))) {
+        throw new Error('A signature is not right.')
+      }
+      middleware({ method: 'POST', body: JSON.parse(body.toString()) }, response, () => {})
+      await settled
+    }
+  }
+  const before = handled
+  await peer()
+  if (handled === before) throw new Error('twitter-webhooks tells of nothing.')
+  return {
+    name: 'twitter-webhooks, with the signature and JSON.parse that it leaves to others',
+    bodies: 'both of Account Activity, as bytes',
+    ours: oursOf(ofItsDialect, ({ body }) => body),
+    peer,
+  }
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import {
+  KeywordImageLabeler,
+  MemoryBlobStore,
+  MemoryBreaker,
+  MemoryBudget,
+  MemoryMediaFetcher,
+  MemoryOptOuts,
+  MemoryReplyLedger,
+  MemorySocialClient,
+} from '@hexbird/adapters-memory'
+import { createBot, type Photo } from '@hexbird/core'
+import { WITHOUT_LIMITS } from '../bot.js'
+import { inTurn, median, ratioOf, type Timed } from '../pairs.js'
+import type { Bench, Row } from '../row.js'
+
+const COUNTS = [1, 10, 100, 1000, 10_000] as const
+const MOST_GROWTH = 1.2
+/** Fewer tweets are answered by several bots, one after the other, until there are so many: a time that can be taken. */
+const LEAST_TWEETS = 2000
+const AT_ONCE = 10
+
+/** From a tweet with a photo to the reply, all of it in memory: what a tweet takes must not depend on those before it. */
+export async function growth({ root, rounds, say }: Bench): Promise<readonly Row[]> {
+  const photo = new Uint8Array(readFileSync(new URL('packages/local-x/samples/dog.jpg', root)))
+  const timed = Object.fromEntries(COUNTS.map((count) => [count, () => perTweet(count, photo)])) as Record<
+    string,
+    Timed
+  >
+  const times = await inTurn(timed, rounds)
+  const micros = COUNTS.map((count) => `${count}: ${(median(times[count] ?? []) * 1000).toFixed(0)} µs`)
+  say(`Time for each tweet, by their number: ${micros.join(', ')}`)
+  return [
+    {
+      row: 'tweet to reply in memory: time for each of 10,000',
+      against: 'for each of 100',
+      ...ratioOf(times[10_000] ?? [], times[100] ?? []),
+      limit: MOST_GROWTH,
+      better: 'lower',
+    },
+  ]
+}
+
+async function perTweet(count: number, photo: Uint8Array): Promise<number> {
+  const bots = Math.max(1, Math.ceil(Math.min(LEAST_TWEETS, count * 200) / count))
+  let time = 0
+  for (let n = 0; n < bots; n++) time += await answered(count, photo)
+  return time / bots / count
+}
+
+/** Milliseconds until so many tweets are answered, some at a time. */
+async function answered(count: number, bytes: Uint8Array): Promise<number> {
+  const account = { id: '1604089349832232960', username: 'hexbird' }
+  const photo: Photo = { url: 'https://pbs.twimg.com/media/dog?format=jpg&name=large' }
+  const social = new MemorySocialClient({ bot: account })
+  const blobs = new MemoryBlobStore()
+  const bot = createBot(
+    {
+      social,
+      media: new MemoryMediaFetcher(new Map([[photo.url, { bytes }]])),
+      blobs,
+      labeler: new KeywordImageLabeler(blobs),
+      ledger: new MemoryReplyLedger(),
+      budget: new MemoryBudget(),
+      breaker: new MemoryBreaker(),
+      optOuts: new MemoryOptOuts(),
+      now: Date.now,
+      newId: randomUUID,
+    },
+    { bot: account, ...WITHOUT_LIMITS },
+  )
+  let next = 0
+  async function answerSome(): Promise<void> {
+    while (next < count) {
+      const author = social.person(`person${next++}`)
+      const outcome = await bot.handleTweet(
+        social.addTweet({ author, text: '@hexbird what is this?', photos: [photo] }),
+      )
+      const { kind } = outcome.kind === 'job-stored' ? await bot.replyWithLabels(outcome.jobKey) : outcome
+      if (kind !== 'replied') throw new Error(`A tweet ended as ${kind}.`)
+    }
+  }
+  const began = performance.now()
+  await Promise.all(Array.from({ length: AT_ONCE }, answerSome))
+  return performance.now() - began
+}

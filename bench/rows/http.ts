@@ -1,0 +1,60 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { WEBHOOK_PATH } from '@hexbird/http'
+import autocannon from 'autocannon'
+import { type Sample, sampleDeliveries, signatureOfX } from '../deliveries.js'
+import { inTurn, median, ratioOf } from '../pairs.js'
+import type { Bench, Row } from '../row.js'
+import type { ServerName } from '../server.js'
+
+const LEAST_OF_FLOOR = 0.8
+const CONNECTIONS = 20
+const SECONDS = 1
+
+/** Deliveries over loopback to a process of its own; what is compared is its requests per second. */
+export async function http({ root, rounds, say }: Bench): Promise<readonly Row[]> {
+  const samples = await sampleDeliveries(root)
+  const servers = [await start('webhook'), await start('floor')]
+  const [ours, other] = servers.map(
+    ({ url }) =>
+      () =>
+        requestsPerSecond(url, samples),
+  )
+  try {
+    if (!ours || !other) throw new Error('No server has started.')
+    const rates = await inTurn({ ours, other }, rounds)
+    say(`HTTP: ${median(rates.ours).toFixed(0)} deliveries a second, the floor ${median(rates.other).toFixed(0)}`)
+    return [
+      {
+        row: 'deliveries over HTTP, accepted into the memory queue, a second',
+        against: 'the same server: createHmac, JSON.parse, 200',
+        ...ratioOf(rates.ours, rates.other),
+        limit: LEAST_OF_FLOOR,
+        better: 'higher',
+      },
+    ]
+  } finally {
+    for (const { child } of servers) child.kill()
+  }
+}
+
+async function requestsPerSecond(url: string, samples: readonly Sample[]): Promise<number> {
+  const requests = samples.map(({ body }) => ({
+    method: 'POST',
+    path: WEBHOOK_PATH,
+    headers: { 'content-type': 'application/json', 'x-twitter-webhooks-signature': signatureOfX(body) },
+    body,
+  }))
+  const result = await autocannon({ url, connections: CONNECTIONS, duration: SECONDS, requests })
+  if (result.errors + result.timeouts + result.non2xx > 0) throw new Error(`A delivery to ${url} was not taken.`)
+  return result['2xx'] / result.duration
+}
+
+async function start(name: ServerName): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+  const child = fork(fileURLToPath(import.meta.url), ['serve', name])
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('message', (message) => resolve(JSON.stringify(message).replaceAll('"', '')))
+    child.once('exit', (code) => reject(new Error(`The server ended with ${code}.`)))
+  })
+  return { child, url }
+}

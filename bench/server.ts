@@ -1,0 +1,42 @@
+import { createHmac } from 'node:crypto'
+import { MemoryInbox, MemoryQueue } from '@hexbird/adapters-memory'
+import type { Event } from '@hexbird/core'
+import { createWebhookApp, WEBHOOK_PATH } from '@hexbird/http'
+import { Hono } from 'hono'
+import { SECRET } from './deliveries.js'
+import { serveApp } from './webhook.js'
+
+/** What answers deliveries over HTTP, in a process of its own. */
+const SERVERS = { webhook, floor } as const
+export type ServerName = keyof typeof SERVERS
+
+/** Serves until it is killed, or who started it has ended. */
+export async function serveAlone(name: string): Promise<void> {
+  const { url } = await serveApp(SERVERS[name as ServerName]().fetch)
+  process.send?.(new URL(url).origin)
+  process.on('disconnect', () => process.exit())
+}
+
+/** The whole way of a delivery until it is answered. Nobody empties the queue, so it is changed when it has grown long. */
+function webhook(): Hono {
+  let queue = new MemoryQueue<Event>()
+  const inbox = new MemoryInbox({
+    put(events) {
+      if (queue.size > 10_000) queue = new MemoryQueue()
+      return queue.put(events)
+    },
+  })
+  return createWebhookApp({ inbox, consumerSecrets: [SECRET] })
+}
+
+function floor(): Hono {
+  const app = new Hono()
+  app.post(WEBHOOK_PATH, async (context) => {
+    const body = Buffer.from(await context.req.arrayBuffer())
+    const signature = `sha256=${createHmac('sha256', SECRET).update(body).digest('base64')}`
+    if (signature !== context.req.header('x-twitter-webhooks-signature')) return context.body(null, 401)
+    JSON.parse(body.toString())
+    return context.body(null, 200)
+  })
+  return app
+}

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs'
+import { startBot, type Wrap } from './bot.js'
+
+const TWEETS = 31
+const WARM_UP = 20
+
+/** One call of the bot, in milliseconds since somebody tweeted. */
+interface Span {
+  readonly name: string
+  readonly start: number
+  readonly end: number
+}
+
+/** What each call is for, in the words of the page. */
+const WORDS: Readonly<Record<string, string>> = {
+  'inbox.put': 'event into the queue',
+  'optOuts.has': 'does the author want no answers?',
+  'ledger.find': 'answered already?',
+  'ledger.begin': 'the words are recorded',
+  'ledger.settle': 'the reply is recorded',
+  'budget.allows': 'is there budget?',
+  'budget.spend': 'spend it',
+  'breaker.state': 'is posting stopped?',
+  'social.tweet': 'look-up at X',
+  'social.reply': 'reply to X',
+  'media.fetch': 'photo from X',
+  'blobs.put': 'photo or job stored',
+  'blobs.get': 'photo, job or labels read',
+  'blobs.removeAll': 'photos removed',
+  'blobs.remove': 'job removed',
+  'labeler.label': 'photo labelled',
+}
+
+/** The median of some tweets with a photo, answered over the local X, as an SVG. */
+export async function waterfall(root: URL): Promise<string> {
+  const traces = await traced(root)
+  const lengthOf = (spans: readonly Span[]) => Math.max(...spans.map(({ end }) => end))
+  const sorted = traces.slice(WARM_UP).sort((one, other) => lengthOf(one) - lengthOf(other))
+  const spans = sorted[Math.floor(sorted.length / 2)] ?? []
+  return drawn(spans, lengthOf(spans))
+}
+
+async function traced(root: URL): Promise<(readonly Span[])[]> {
+  const photo = { bytes: new Uint8Array(readFileSync(new URL('packages/local-x/samples/dog.jpg', root))) }
+  let spans: Span[] = []
+  let began = 0
+  const wrap: Wrap = (port, target) =>
+    new Proxy(target, {
+      get(_, method: string) {
+        const called = Reflect.get(target, method) as (...given: unknown[]) => Promise<unknown>
+        return async (...given: unknown[]) => {
+          const start = performance.now() - began
+          try {
+            return await called.apply(target, given)
+          } finally {
+            spans.push({ name: `${port}.${method}`, start, end: performance.now() - began })
+          }
+        }
+      },
+    })
+  const bot = await startBot({ dialect: 'x-activity', wrap })
+  const traces: (readonly Span[])[] = []
+  for (let n = 0; n < TWEETS; n++) {
+    spans = []
+    began = performance.now()
+    await bot.x.tweet({ as: `person${n}`, text: '@hexbird what is this?', photos: [photo] })
+    await bot.idle()
+    const first = Math.min(...spans.map(({ start }) => start))
+    traces.push([{ name: 'delivery', start: 0, end: first }, ...spans].sort((one, other) => one.start - other.start))
+  }
+  await bot.close()
+  return traces
+}
+
+const [LEFT, WIDTH, LINE, TOP] = [260, 560, 18, 44]
+
+const COLOURS = { delivery: '#1d6fb8', social: '#1d6fb8', media: '#1d6fb8', labeler: '#2a8a4a' } as const
+const OWN = '#8a8f98'
+
+function drawn(spans: readonly Span[], length: number): string {
+  const [width, height] = [LEFT + WIDTH + 90, TOP + spans.length * LINE + 30]
+  const at = (time: number) => (LEFT + (time / length) * WIDTH).toFixed(1)
+  const bars = spans.map(({ name, start, end }, index) => {
+    const y = TOP + index * LINE
+    const colour = COLOURS[name.split('.')[0] as keyof typeof COLOURS] ?? OWN
+    const wide = Math.max(1, ((end - start) / length) * WIDTH).toFixed(1)
+    const words = name === 'delivery' ? 'X delivers; signature, decoding' : (WORDS[name] ?? name)
+    return [
+      `<text x="${LEFT - 10}" y="${y + 12}" text-anchor="end">${words}</text>`,
+      `<rect x="${at(start)}" y="${y + 2}" width="${wide}" height="${LINE - 6}" fill="${colour}"/>`,
+      `<text x="${(Number(at(end)) + 5).toFixed(1)}" y="${y + 12}" class="t">${(end - start).toFixed(2)} ms</text>`,
+    ].join('\n')
+  })
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
+<title>One reply to a tweet with a photo, stage by stage</title>
+<style>text{font:12px system-ui,sans-serif;fill:#1b1f24}.t{fill:#57606a}.h{font-weight:600}</style>
+<rect width="100%" height="100%" fill="#fff"/>
+<text x="14" y="24" class="h">One reply to a tweet with a photo: ${length.toFixed(1)} ms over loopback, stores in memory. Blue: X. Green: labels. Grey: the bot's own.</text>
+${bars.join('\n')}
+</svg>
+`
+}

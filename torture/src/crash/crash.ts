@@ -1,0 +1,184 @@
+import { type AddressInfo, createServer } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { agentTo, XWebhooks } from '@hexbird/adapters-x'
+import { selfServe2026, TIMES } from '@hexbird/core'
+import { WEBHOOK_PATH } from '@hexbird/http'
+import { type LocalX, startLocalX } from '@hexbird/local-x'
+import type { Guards } from '../guards.js'
+import { photos } from '../local-stage.js'
+import { integer, randomOf } from '../random.js'
+import { ROOT } from '../root.js'
+import { broken, type Row, tally } from '../tally.js'
+import { type Emulators, startEmulators } from './emulators.js'
+import { LIMITS, type Scale, scaled, type WorkerSettings } from './settings.js'
+import { openSlot, type Slot } from './slot.js'
+
+export interface CrashOptions {
+  readonly seed: number
+  readonly removed: Guards
+  readonly tweets: number
+  readonly kills: number
+  readonly say: (text: string) => void
+}
+
+const NAME = 'real processes, SIGKILL'
+const SLOTS = 3
+/** Ten times as fast: leases last 6 s, and a queue hides what was handed out for 18 s. */
+const FACTOR = 10
+const AUTHORS = 40
+/** How long it may take until the last tweet is answered, after the last kill. */
+const PATIENCE_MS = 300_000
+const WORKER = new URL('torture/dist/worker.mjs', ROOT)
+
+/** Real processes over real wires, killed at random moments, while the local X delivers, and delivers again. */
+export async function crash({ seed, removed, tweets, kills, say }: CrashOptions): Promise<Row> {
+  const begun = performance.now()
+  const random = randomOf(seed)
+  const scale: Scale = { from: Date.now(), factor: FACTOR }
+  const x = await startLocalX({ seed, rateLimits: false, now: () => scaled(scale, Date.now()) })
+  const emulators = await startEmulators({ visibility: TIMES.visibility / 1000 / FACTOR })
+  const webhookPort = await freePort()
+  const settings: WorkerSettings = {
+    dynamo: emulators.dynamo,
+    s3: emulators.s3,
+    sqs: emulators.sqs,
+    queues: emulators.queues,
+    xPort: x.port,
+    credentials: x.credentials,
+    bot: x.bot,
+    clock: scale,
+    removed: [...removed],
+  }
+  const fallen: string[] = []
+  const slots = Array.from({ length: SLOTS }, (_, nth) =>
+    openSlot(fileURLToPath(WORKER), nth === 0 ? { ...settings, webhookPort } : settings, (said) => fallen.push(said)),
+  )
+  try {
+    await Promise.all(slots.map((slot) => slot.ready()))
+    await subscribe(x, `http://127.0.0.1:${webhookPort}${WEBHOOK_PATH}`)
+    // X takes its time, so that many die while it posts.
+    x.set({ retryAfterMs: [200, 500, 1_000, 2_000, 4_000, 8_000], slowApiMs: 40 })
+    const ids: string[] = []
+    let killed = 0
+    const telling = tellAll()
+    await Promise.all(slots.map(killAgainAndAgain))
+    await telling
+    say(`${killed} kills in ${((performance.now() - begun) / 1000).toFixed(0)} s`)
+    await x.idle()
+    const deadLetters = await untilAllIsDone(x, emulators, ids, removed.size > 0 ? 60_000 : PATIENCE_MS)
+    const counted = await count(x, emulators, ids)
+    const all = tally({ ...counted, crashes: killed, faults: killed, deadLetters, unhandled: fallen.length })
+    const findings = broken(all).length > 0 ? [`${NAME}: ${broken(all).join(', ')} ${fallen[0] ?? ''}`] : []
+    return { name: NAME, counted: all, findings, seconds: (performance.now() - begun) / 1000 }
+
+    async function killAgainAndAgain(slot: Slot): Promise<void> {
+      while (killed < kills) {
+        await slot.ready()
+        // Most die young, at whatever they are doing; some live long enough to end it.
+        await wait(integer(random, random() < 0.3 ? 1_200 : 250))
+        if (killed >= kills) return
+        killed += 1
+        slot.kill()
+        await wait(1)
+      }
+    }
+
+    /** As many tweets as kills, in step. */
+    async function tellAll(): Promise<void> {
+      const uploads = (await photos()).map((bytes) => ({ bytes }))
+      for (let nth = 0; nth < tweets; nth++) {
+        while (killed * tweets < (nth - 10) * kills) await wait(20)
+        // Now and then X posts, and says nothing.
+        if (nth % 8 === 7) x.set({ cutAfterPost: x.switches().cutAfterPost + 1 })
+        const count = [1, 1, 0, 4][nth % 4] ?? 1
+        const tweet = await x.tweet({
+          as: `author${nth % AUTHORS}`,
+          text: `@${x.bot.username} what is this? ${nth}`,
+          photos: uploads.slice(0, count),
+        })
+        ids.push(tweet.id)
+      }
+    }
+  } finally {
+    await Promise.all(slots.map((slot) => slot.close()))
+    await x.close()
+    await emulators.close()
+  }
+}
+
+/** Gives how many dead letters there were: they are put back, as an operator does. */
+async function untilAllIsDone(
+  x: LocalX,
+  emulators: Emulators,
+  ids: readonly string[],
+  patience: number,
+): Promise<number> {
+  const end = Date.now() + patience
+  let deadLetters = 0
+  while (Date.now() < end) {
+    deadLetters += await emulators.redrive()
+    const unanswered = ids.filter((id) => repliesTo(x, id) === 0)
+    const known = await Promise.all(unanswered.map((about) => emulators.ledger.find({ botId: x.bot.id, about })))
+    const isDone = known.every((entry) => entry?.kind === 'settled')
+    if (isDone && (await emulators.waiting()) === 0 && (await emulators.stored()) === 0) break
+    await wait(500)
+  }
+  return deadLetters
+}
+
+async function count(x: LocalX, emulators: Emulators, ids: readonly string[]) {
+  let [replies, refused, missed, doubled] = [0, 0, 0, 0]
+  const ofAuthors = new Map<string, number>()
+  const byId = new Map(x.tweets().map((tweet) => [tweet.id, tweet]))
+  for (const id of ids) {
+    const made = repliesTo(x, id)
+    const author = byId.get(id)?.author.id ?? ''
+    ofAuthors.set(author, (ofAuthors.get(author) ?? 0) + made)
+    replies += made
+    doubled += Math.max(0, made - 1)
+    if (made > 0) continue
+    const entry = await emulators.ledger.find({ botId: x.bot.id, about: id })
+    const isRefused = entry?.kind === 'settled' && ['unsure', 'refused'].includes(entry.outcome.kind)
+    if (isRefused) refused += 1
+    else missed += 1
+  }
+  const { prices } = selfServe2026
+  return {
+    stories: 1,
+    deliveries: x.deliveries().length,
+    tweets: ids.length,
+    replies,
+    refused,
+    missed,
+    doubled,
+    photosLeft: await emulators.stored(),
+    overspent:
+      [...ofAuthors.values()].filter((made) => made * prices.reply > LIMITS.perAuthorPerDay).length +
+      (replies * prices.reply > LIMITS.perDay ? 1 : 0),
+    blocked: x.deliveries().filter(({ status, ms }) => ms > 5_000 || (status !== undefined && status !== 200)).length,
+  }
+}
+
+const repliesTo = (x: LocalX, id: string): number =>
+  x.repliesTo(id).filter(({ author }) => author.id === x.bot.id).length
+
+async function subscribe({ credentials, bot, port }: LocalX, url: string): Promise<void> {
+  const agent = agentTo({ port })
+  const { bearerToken, ...userCredentials } = credentials
+  const webhooks = new XWebhooks({ bearerToken, userCredentials, agent })
+  const registered = await webhooks.register(url)
+  if (registered.kind !== 'registered') throw new Error(`The local X refused the webhook: ${registered.detail}`)
+  for (const dialect of ['x-activity', 'account-activity'] as const)
+    await webhooks.subscribe({ dialect, webhookId: registered.webhook.id, botId: bot.id })
+  agent.destroy()
+}
+
+/** A worker takes the place of the one before, at the same address. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}

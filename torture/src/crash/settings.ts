@@ -1,0 +1,32 @@
+import type { LocalX } from '@hexbird/local-x'
+import type { Guard } from '../guards.js'
+
+/** What a worker is told when it starts. */
+export interface WorkerSettings {
+  readonly dynamo: string
+  readonly s3: string
+  readonly sqs: string
+  readonly queues: { readonly events: string; readonly jobs: string }
+  readonly xPort: number
+  readonly credentials: LocalX['credentials']
+  readonly bot: LocalX['bot']
+  /** Where this one takes deliveries; without it, it takes none. */
+  readonly webhookPort?: number
+  readonly clock: Scale
+  readonly removed: readonly Guard[]
+}
+
+/** Time goes by faster, so that a lease of a minute runs out in seconds. */
+export interface Scale {
+  /** Epoch milliseconds: here both clocks show the same. */
+  readonly from: number
+  readonly factor: number
+}
+
+export const STAGE = 'torture'
+export const BUCKET = 'torture-hexbird-photos'
+
+export const scaled = ({ from, factor }: Scale, real: number): number => from + Math.floor((real - from) * factor)
+
+/** So much money that nobody is refused for want of it: 500 tweets cost more than the defaults allow in a day. */
+export const LIMITS = { perDay: 100_000_000, perAuthorPerDay: 5_000_000 }

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto'
+import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
+import {
+  DynamoBreaker,
+  DynamoBudget,
+  DynamoCursor,
+  DynamoOptOuts,
+  DynamoReplyLedger,
+  dynamoClient,
+} from '@hexbird/adapters-aws/dynamo'
+import { decodeEvent, waitsUntil } from '@hexbird/adapters-aws/messages'
+import { S3BlobStore, s3Client } from '@hexbird/adapters-aws/s3'
+import { SqsDelay, SqsInbox, sqsClient } from '@hexbird/adapters-aws/sqs'
+import { tableNames } from '@hexbird/adapters-aws/tables'
+import { KeywordImageLabeler } from '@hexbird/adapters-memory'
+import { agentTo, HttpsMediaFetcher, XMentions, XSocialClient } from '@hexbird/adapters-x'
+import { type BotPorts, createBot, defaultLimits, type EventOutcome, selfServe2026, sweep } from '@hexbird/core'
+import { createWebhookApp } from '@hexbird/http'
+import { serve } from '@hono/node-server'
+import { sharedRows, unguarded } from '../guards.js'
+import { BUCKET, LIMITS, STAGE, scaled, type WorkerSettings } from './settings.js'
+
+/* The whole bot in one process, which may be killed at any moment: all that it knows is in the stores. */
+
+const settings = JSON.parse(process.env.TORTURE_WORKER ?? '{}') as WorkerSettings
+const now = () => scaled(settings.clock, Date.now())
+
+process.env.AWS_REGION ??= 'us-east-1'
+process.env.AWS_ACCESS_KEY_ID ??= 'local'
+process.env.AWS_SECRET_ACCESS_KEY ??= 'local'
+process.env.AWS_ENDPOINT_URL_DYNAMODB = settings.dynamo
+process.env.AWS_ENDPOINT_URL_S3 = settings.s3
+process.env.AWS_ENDPOINT_URL_SQS = settings.sqs
+
+const names = tableNames(STAGE)
+const client = dynamoClient()
+const sqs = sqsClient()
+const agent = agentTo({ port: settings.xPort })
+const { consumerKey, consumerSecret, accessToken, accessSecret } = settings.credentials
+const asBot = {
+  credentials: { consumerKey, consumerSecret, accessToken, accessSecret },
+  botId: settings.bot.id,
+  agent,
+  now,
+}
+const social = new XSocialClient(asBot)
+const blobs = new S3BlobStore({ client: s3Client(), bucket: BUCKET })
+const inbox = new SqsInbox({ client: sqs, queueUrl: settings.queues.events })
+const guarded: BotPorts = {
+  social: {
+    // No two posts are in the same words, so that X's own rule against duplicates helps nobody.
+    reply: (id, text) => social.reply(id, `${text} ${randomUUID().slice(0, 8)}`),
+    tweet: (id) => social.tweet(id),
+    findOwnReply: (id) => social.findOwnReply(id),
+    me: () => social.me(),
+  },
+  media: new HttpsMediaFetcher({ agent }),
+  blobs,
+  labeler: new KeywordImageLabeler(blobs),
+  ledger: new DynamoReplyLedger({ client, table: names.reply }),
+  budget: new DynamoBudget({ client, table: names.budget }),
+  breaker: new DynamoBreaker({ client, table: names.breaker }),
+  optOuts: new DynamoOptOuts({ client, table: names.optOut }),
+  now,
+  newId: randomUUID,
+}
+const ports = unguarded(guarded, sharedRows(), {
+  removed: new Set(settings.removed),
+  now,
+  later: setTimeout,
+  label: String(process.pid),
+})
+/** X's windows of fifteen minutes would last longer than all of this. */
+const platform = { ...selfServe2026, postWindows: [{ name: 'minute', limit: 10_000, milliseconds: 60_000 }] }
+const limits = { ...defaultLimits, ...LIMITS }
+const bot = createBot(ports, { bot: settings.bot, limits, platform })
+
+if (settings.webhookPort !== undefined) {
+  const app = createWebhookApp({ inbox, consumerSecrets: [consumerSecret] })
+  serve({ fetch: app.fetch, hostname: '127.0.0.1', port: settings.webhookPort })
+  sweepNowAndThen()
+}
+void consume(settings.queues.events, ({ Body = '' }) => bot.handleEvent(decodeEvent(Body)))
+void consume(settings.queues.jobs, ({ Body = '' }) => bot.replyWithLabels(jobKeyOf(Body)))
+process.send?.('ready')
+
+/** Takes messages, as Lambda does; what is done is deleted, what has to wait is put off, what fails comes again. */
+async function consume(queueUrl: string, handle: (message: Message) => Promise<EventOutcome>): Promise<never> {
+  const delay = new SqsDelay({ client: sqs, queueUrl })
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: 3,
+        WaitTimeSeconds: 1,
+        MessageAttributeNames: ['All'],
+      }),
+    )
+    await Promise.all(Messages.map((message) => one(message).catch(() => undefined)))
+  }
+
+  async function one(message: Message): Promise<void> {
+    const messageAttributes = Object.fromEntries(
+      Object.entries(message.MessageAttributes ?? {}).map(([name, { StringValue }]) => [
+        name,
+        { stringValue: StringValue },
+      ]),
+    )
+    const waits = waitsUntil({ messageAttributes }, now())
+    const until = waits ?? untilOf(await handle(message))
+    // The queue's own clock does not run faster.
+    if (until !== undefined)
+      await delay.putOff(message.Body ?? '', until, until - (until - now()) / settings.clock.factor)
+    await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle }))
+  }
+}
+
+const untilOf = (outcome: EventOutcome) => (outcome.kind === 'later' ? outcome.until : undefined)
+
+function jobKeyOf(body: string): string {
+  const { Records } = JSON.parse(body) as { readonly Records: readonly { readonly s3: { object: { key: string } } }[] }
+  return decodeURIComponent((Records[0]?.s3.object.key ?? '').replaceAll('+', ' '))
+}
+
+function sweepNowAndThen(): void {
+  const cursor = new DynamoCursor({ client, table: names.cursor })
+  const { budget, breaker } = ports
+  const once = async () => {
+    await sweep({ mentions: new XMentions(asBot), cursor, inbox, budget, breaker, now }, { limits, platform }).catch(
+      () => undefined,
+    )
+    setTimeout(() => void once(), 3_000)
+  }
+  setTimeout(() => void once(), 500)
+}

@@ -1,0 +1,228 @@
+import type { BotPorts } from '@hexbird/core'
+import type { FaultResponse, LocalX } from '@hexbird/local-x'
+import { InjectedError } from './faults.js'
+import type { Guards } from './guards.js'
+import { type LocalStage, photos, startLocalStage } from './local-stage.js'
+import { broken, type Row, tally } from './tally.js'
+import { createWorld, type World } from './world.js'
+
+export interface OutagesOptions {
+  readonly seed: number
+  readonly removed: Guards
+  /** Tweets in each outage. */
+  readonly tweets: number
+}
+
+interface Outage {
+  /** What happens around the ports, in place of or besides what X answers. */
+  readonly ports?: (stage: LocalStage, isMended: () => boolean) => (ports: BotPorts) => BotPorts
+  run(told: Told): Promise<readonly string[] | undefined>
+}
+
+interface Told {
+  readonly world: World
+  readonly stage: LocalStage
+  readonly tweets: number
+  readonly tellAll: (count?: number) => Promise<void>
+  /** What was broken around the ports works again. */
+  readonly mend: () => void
+}
+
+const MINUTE = 60_000
+const POST = { method: 'POST', path: '/2/tweets' } as const
+const LOOK_UP = { method: 'GET', path: /^\/2\/tweets\/\d+$/ } as const
+
+/** Everybody's first call goes wrong in this way, and then it is over. */
+const each = (where: typeof POST | typeof LOOK_UP, respond: (stage: LocalStage) => FaultResponse): Outage => ({
+  async run({ world, stage, tweets, tellAll }) {
+    stage.x.failNext({ ...where, times: tweets, respond: respond(stage) })
+    await tellAll()
+    await world.settle()
+    return undefined
+  },
+})
+
+const limited = ({ clock }: LocalStage): FaultResponse => ({
+  status: 429,
+  headers: {
+    'x-rate-limit-limit': '100',
+    'x-rate-limit-remaining': '0',
+    'x-rate-limit-reset': String(Math.ceil(clock.now() / 1000) + 15 * 60),
+  },
+  body: { title: 'Too Many Requests', detail: 'Too Many Requests', type: 'about:blank', status: 429 },
+})
+
+const unavailable = (): FaultResponse => ({ status: 503, body: { title: 'Service Unavailable', status: 503 } })
+
+const OUTAGES: Readonly<Record<string, Outage>> = {
+  '429 with a reset, posts': each(POST, limited),
+  '429 with a reset, look-ups': each(LOOK_UP, limited),
+  '429 without a reset': each(POST, () => ({ status: 429, body: { title: 'Too Many Requests', status: 429 } })),
+  '5xx burst, posts': each(POST, unavailable),
+  '5xx burst, look-ups': each(LOOK_UP, unavailable),
+  'cut before the post': each(POST, () => 'drop-before'),
+  'cut after the post': each(POST, () => 'drop-after'),
+  '402, then paid': {
+    async run({ world, stage: { x, clock }, tellAll }) {
+      x.setCredits(0)
+      await tellAll()
+      const paidAt = clock.now() + 40 * MINUTE
+      await world.settle(() => clock.now() >= paidAt)
+      x.setCredits(undefined)
+      await world.settle()
+      return undefined
+    },
+  },
+  'slow answers': {
+    ports:
+      ({ clock }) =>
+      (ports) => ({ ...ports, social: slowly(ports.social, () => clock.pass(9_000)) }),
+    async run({ world, tellAll }) {
+      await tellAll()
+      await world.settle()
+      return undefined
+    },
+  },
+  'labeler throttled': {
+    ports: () => {
+      const tries = new Map<string, number>()
+      return (ports) => ({
+        ...ports,
+        labeler: {
+          async label(key, asked) {
+            tries.set(key, (tries.get(key) ?? 0) + 1)
+            if ((tries.get(key) ?? 0) <= 3) throw new InjectedError('the labeler is throttled')
+            return ports.labeler.label(key, asked)
+          },
+        },
+      })
+    },
+    async run({ world, tellAll }) {
+      await tellAll()
+      await world.settle()
+      return undefined
+    },
+  },
+  'labeler down': {
+    ports: (_, isMended) => (ports) => ({
+      ...ports,
+      labeler: {
+        async label(key, asked) {
+          if (!isMended()) throw new InjectedError('the labeler is down')
+          return ports.labeler.label(key, asked)
+        },
+      },
+    }),
+    async run({ world, tweets, tellAll, mend }) {
+      await tellAll()
+      await world.settle()
+      mend()
+      const reasons = await world.redrive()
+      await world.settle()
+      const known = reasons.filter((reason) => reason instanceof InjectedError)
+      return known.length === tweets ? undefined : [`${known.length} of ${tweets} dead letters have their reason`]
+    },
+  },
+  'storage throttled': {
+    ports: (stage) => {
+      const until = stage.clock.now() + 2 * MINUTE
+      const throttled = <Port extends object>(port: Port): Port =>
+        new Proxy(port, {
+          get(target, name) {
+            const method: unknown = Reflect.get(target, name)
+            if (typeof method !== 'function') return method
+            return async (...input: unknown[]) => {
+              if (stage.clock.now() < until) throw new InjectedError('the store is throttled')
+              return method.apply(target, input) as unknown
+            }
+          },
+        })
+      return (ports) => ({
+        ...ports,
+        blobs: throttled(ports.blobs),
+        ledger: throttled(ports.ledger),
+        budget: throttled(ports.budget),
+        breaker: throttled(ports.breaker),
+        optOuts: throttled(ports.optOuts),
+      })
+    },
+    async run({ world, tellAll }) {
+      await tellAll()
+      await world.settle()
+      await world.redrive()
+      await world.settle()
+      return undefined
+    },
+  },
+  'the account is locked': {
+    async run({ world, stage: { x, clock }, tellAll }) {
+      x.failNext({ ...POST, respond: locked })
+      await tellAll(1)
+      const lookedAt = clock.now() + 30 * MINUTE
+      await world.settle(() => clock.now() >= lookedAt)
+      await tellAll()
+      const mendedAt = clock.now() + 30 * MINUTE
+      await world.settle(() => clock.now() >= mendedAt)
+      await world.breaker.reset()
+      world.meter.unlock()
+      await world.settle()
+      return undefined
+    },
+  },
+}
+
+const locked: FaultResponse = {
+  status: 403,
+  body: { errors: [{ code: 326, message: 'To protect our users, this account is temporarily locked.' }] },
+}
+
+export async function sufferOutages({ seed, removed, tweets }: OutagesOptions): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for (const [name, outage] of Object.entries(OUTAGES)) {
+    const begun = performance.now()
+    const stage = await startLocalStage('x-activity', seed)
+    try {
+      let mended = false
+      const around = outage.ports?.(stage, () => mended)
+      const world = createWorld({ stage, seed, removed, ...(around && { outage: around }) })
+      const findings = await outage.run({
+        world,
+        stage,
+        tweets,
+        tellAll: (count = tweets) => tellAll(world, stage.x, count),
+        mend() {
+          mended = true
+        },
+      })
+      const counted = world.count()
+      const missed = counted.missed + (findings?.length ?? 0)
+      const all = tally({ ...counted, missed, faults: tweets })
+      const found = broken(all).length > 0 ? [`${name}: ${broken(all).join(', ')}`] : []
+      rows.push({ name, counted: all, findings: findings ?? found, seconds: (performance.now() - begun) / 1000 })
+    } finally {
+      await stage.close()
+    }
+  }
+  return rows
+}
+
+async function tellAll(world: World, x: LocalX, count: number): Promise<void> {
+  const uploads = (await photos()).slice(0, 1).map((bytes) => ({ bytes }))
+  const before = x.tweets().length
+  for (let nth = 0; nth < count; nth++)
+    await world.tell({ as: `p${before}x${nth}`, text: '@hexbird what is this?', photos: uploads })
+}
+
+function slowly(social: BotPorts['social'], pass: () => void): BotPorts['social'] {
+  const late = async <Result>(call: Promise<Result>): Promise<Result> => {
+    const result = await call
+    pass()
+    return result
+  }
+  return {
+    reply: (id, text) => late(social.reply(id, text)),
+    tweet: (id) => late(social.tweet(id)),
+    findOwnReply: (id) => late(social.findOwnReply(id)),
+    me: () => social.me(),
+  }
+}

@@ -1,0 +1,257 @@
+import type { EventOutcome } from '@hexbird/core'
+import { FAULTS, type Fault, type Plan } from './faults.js'
+import type { GUARDS, Guards } from './guards.js'
+import { type Dialects, type LocalStage, photos, startLocalStage } from './local-stage.js'
+import { integer, pick, randomOf } from './random.js'
+import { add, broken, type Row, type Tally, tally } from './tally.js'
+import { createWorld, type World, type WorldOptions } from './world.js'
+
+/** What happens on X, as people see it. */
+export interface Story {
+  readonly dialects: Dialects
+  readonly options?: Pick<WorldOptions, 'limits' | 'forgetsWords' | 'mayRefuse'>
+  tell(world: World, stage: LocalStage, author: string): Promise<void>
+}
+
+const TEXT = '@hexbird what is this?'
+const DAY = 24 * 60 * 60 * 1000
+
+const uploads = async (count: number) => (await photos()).slice(0, count).map((bytes) => ({ bytes }))
+
+const posted = (count: number, text = TEXT): Story['tell'] => {
+  return async (world, _, author) => {
+    await world.tell({ as: author, text, photos: await uploads(count) })
+    await world.settle()
+  }
+}
+
+const STORIES: Readonly<Record<string, Story>> = {
+  'no photo': { dialects: 'x-activity', tell: posted(0) },
+  'one photo': { dialects: 'x-activity', tell: posted(1) },
+  'four photos': { dialects: 'x-activity', tell: posted(4) },
+  'one photo, older dialect': { dialects: 'account-activity', tell: posted(1) },
+  'no photo, both dialects': { dialects: 'both', tell: posted(0) },
+  'one photo, both dialects, twice': {
+    dialects: 'both',
+    async tell(world, { x }, author) {
+      x.set({ duplicate: true })
+      await world.tell({ as: author, text: TEXT, photos: await uploads(1) })
+      x.set({ duplicate: false })
+      await world.settle()
+    },
+  },
+  'edited meanwhile': {
+    dialects: 'x-activity',
+    async tell(world, _, author) {
+      const { id } = await world.tell({ as: author, text: TEXT, photos: await uploads(1) })
+      await world.tell({ as: author, text: `${TEXT} Please.`, edits: id })
+      await world.settle()
+    },
+  },
+  'words that X has seen': {
+    dialects: 'x-activity',
+    options: { forgetsWords: false },
+    async tell(world, _, author) {
+      for (let count = 0; count < 2; count++) {
+        await world.tell({ as: author, text: TEXT, photos: await uploads(1) })
+        await world.settle()
+      }
+    },
+  },
+  'about somebody else’s photo': {
+    dialects: 'x-activity',
+    async tell(world, { x }, author) {
+      const { id } = await x.tweet({ as: `${author}b`, text: 'Look!', photos: await uploads(1) })
+      await world.tell({ as: author, text: TEXT, inReplyTo: id })
+      await world.settle()
+    },
+  },
+  'told again after a month': {
+    dialects: 'x-activity',
+    async tell(world, { x, clock }, author) {
+      const before = x.deliveries().length
+      await world.tell({ as: author, text: TEXT })
+      await world.settle()
+      const after = x.deliveries().length
+      clock.pass(31 * DAY)
+      // Whatever the ledger does writes it clean of what it need not remember.
+      await world.tell({ as: `${author}b`, text: TEXT })
+      await world.settle()
+      await world.redeliver(before, after)
+      await world.settle()
+    },
+  },
+  'more than the author may cost': {
+    dialects: 'x-activity',
+    options: {
+      limits: { perAuthorPerDay: 36_000 },
+      mayRefuse: (outcome: EventOutcome) =>
+        outcome.kind === 'unsure' ||
+        // Who was interrupted after it had removed the job did not get to say why.
+        (outcome.kind === 'ignored' && ['over-budget', 'job-gone'].includes(outcome.reason)),
+    },
+    async tell(world, _, author) {
+      for (let count = 0; count < 3; count++) {
+        await world.tell({ as: author, text: TEXT, photos: await uploads(1) })
+        await world.settle()
+      }
+    },
+  },
+}
+
+export interface PortsOptions {
+  readonly seed: number
+  readonly removed: Guards
+  /** Besides every single fault, so many pairs of each story. */
+  readonly pairs: number
+  /** Of the single faults every `stride`th. Default 1. */
+  readonly stride?: number
+  readonly only?: readonly string[]
+  /** Stops at the first that is broken. */
+  readonly stopAtFirst?: boolean
+  readonly say?: (text: string) => void
+}
+
+/** So many worlds on one local X: what it holds of them makes it no faster. */
+const WORLDS_PER_STAGE = 250
+
+/** Every story, with every fault at every call, and with pairs of them. */
+export async function tellStories(options: PortsOptions): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  const stages = new Map<Dialects, { readonly stage: LocalStage; worlds: number }>()
+  let tellings = 0
+  try {
+    for (const [name, story] of Object.entries(STORIES)) {
+      if (options.only && !options.only.includes(name)) continue
+      const begun = performance.now()
+      const counted = tally()
+      const findings: string[] = []
+      const one = async (plan: Plan) => {
+        tellings += 1
+        const stage = await stageFor(story.dialects)
+        const { telling, calls } = await tellOnce(story, stage, { ...options, plan, nth: tellings })
+        add(counted, telling)
+        if (broken(telling).length > 0 && findings.length < 5) findings.push(`${describe(name, plan, telling)}`)
+        return calls
+      }
+      for (const plan of plansOf(await one(new Map()), options)) {
+        if (options.stopAtFirst && findings.length > 0) break
+        await one(plan)
+      }
+      rows.push({ name, counted, findings, seconds: (performance.now() - begun) / 1000 })
+      options.say?.(`${name}: ${counted.stories} tellings, ${counted.faults} faults`)
+      if (options.stopAtFirst && findings.length > 0) break
+    }
+  } finally {
+    for (const { stage } of stages.values()) await stage.close()
+  }
+  return rows
+
+  async function stageFor(dialects: Dialects): Promise<LocalStage> {
+    const known = stages.get(dialects)
+    if (known && known.worlds < WORLDS_PER_STAGE) {
+      known.worlds += 1
+      return known.stage
+    }
+    await known?.stage.close()
+    const stage = await startLocalStage(dialects, options.seed)
+    stages.set(dialects, { stage, worlds: 1 })
+    return stage
+  }
+}
+
+/** What came of one telling. */
+export interface Telling {
+  readonly telling: Tally
+  readonly calls: number
+  /** The calls in their order, by process, port and method. */
+  readonly seen: readonly string[]
+  /** Of each tweet, in their order. */
+  readonly outcomes: readonly (readonly EventOutcome[])[]
+}
+
+/** A story once more, call by call, to see what went wrong. @throws Error where there is no such story */
+export async function retell(name: string, plan: Plan, { seed, removed }: Pick<PortsOptions, 'seed' | 'removed'>) {
+  const story = STORIES[name]
+  if (!story) throw new Error(`There is no story "${name}". There are: ${Object.keys(STORIES).join('; ')}`)
+  const stage = await startLocalStage(story.dialects, seed)
+  try {
+    return await tellOnce(story, stage, { seed, removed, plan, nth: 1 })
+  } finally {
+    await stage.close()
+  }
+}
+
+/** `33:crash-before,55:timeout` for those faults at those calls. */
+const writePlan = (plan: Plan): string => [...plan].map(([at, fault]) => `${at}:${fault}`).join(',')
+
+export function readPlan(text: string): Plan {
+  return new Map(
+    text.split(',').flatMap((part): [number, Fault][] => {
+      const [, at, name] = /^([0-9]+):(.+)$/.exec(part.trim()) ?? []
+      const fault = FAULTS.find((one) => one === name)
+      if (part !== '' && !fault) throw new Error(`"${part}" is no fault. Write for example 7:${FAULTS.join(' or 7:')}.`)
+      return fault ? [[Number(at), fault]] : []
+    }),
+  )
+}
+
+/** One telling of a story, in a world of its own. */
+export async function tellOnce(
+  story: Story,
+  stage: LocalStage,
+  {
+    seed,
+    removed,
+    plan,
+    nth,
+    ...more
+  }: Pick<PortsOptions, 'seed' | 'removed'> &
+    Pick<WorldOptions, 'gate'> & { readonly plan: Plan; readonly nth: number },
+): Promise<Telling> {
+  // A window of X's own limits has passed since the last one.
+  stage.clock.pass(DAY)
+  const gate = more.gate
+  const world = createWorld({ stage, seed: seed + nth, removed, plan, ...(gate && { gate }), ...story.options })
+  await story.tell(world, stage, `p${nth}`)
+  const counted = world.count()
+  // Where nothing goes wrong, nothing is in doubt.
+  const excused = plan.size > 0 || story.options?.mayRefuse ? 0 : counted.refused
+  return {
+    telling: { ...counted, missed: counted.missed + excused },
+    calls: world.injector.calls,
+    seen: world.injector.seen,
+    outcomes: [...world.outcomes.values()],
+  }
+}
+
+/** Each fault at each call, alone; then pairs, since the second often meets the mending of the first. */
+function* plansOf(calls: number, { seed, pairs, stride = 1 }: PortsOptions): Generator<Plan> {
+  const singles = Array.from({ length: calls }, (_, at) => FAULTS.map((fault) => [at, fault] as const)).flat()
+  for (const [index, [at, fault]] of singles.entries()) if (index % stride === 0) yield new Map([[at, fault]])
+  const random = randomOf(seed + calls)
+  for (let pair = 0; pair < pairs; pair++) {
+    const first = integer(random, calls)
+    const second = first + 1 + integer(random, calls + 10)
+    yield new Map<number, Fault>([
+      [first, pick(random, FAULTS)],
+      [second, pick(random, FAULTS)],
+    ])
+  }
+}
+
+export const describe = (name: string, plan: Plan, counted: Tally): string => {
+  const faults = writePlan(plan) || 'no fault'
+  const what = broken(counted).map((invariant) => `${invariant} ${counted[invariant]}`)
+  return `${name}; ${faults}: ${what.join(', ')}`
+}
+
+/** The stories that show that a guard is gone. */
+export const storiesFor = (guard: keyof typeof GUARDS): readonly string[] =>
+  guard === 'dialects'
+    ? ['no photo, both dialects']
+    : guard === 'too-old'
+      ? ['told again after a month']
+      : guard === 'accept'
+        ? ['no photo']
+        : ['one photo', 'one photo, both dialects, twice']

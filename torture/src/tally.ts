@@ -1,0 +1,69 @@
+/** What must be 0 at the end, whatever was done to the bot. */
+export const INVARIANTS = {
+  missed: 'tweets without a reply, and without a typed refusal that says why; people who could not sign in',
+  doubled: 'replies, messages and grants beyond the first',
+  photosLeft: 'photos and jobs still stored at the end',
+  overspent: 'windows of the budget in which calls cost more than the limit',
+  early: 'calls to X while it had said to wait, or after it had locked the account',
+  tooDeep: 'replies in one conversation beyond the cap',
+  strangers: 'sign-ins completed by another browser than the one that began',
+  blocked: 'deliveries that the webhook did not take, though nothing kept it from that, or took too long over',
+  unhandled: 'rejections that nobody handled',
+} as const
+
+export type Invariant = keyof typeof INVARIANTS
+
+const COUNTS = ['stories', 'faults', 'crashes', 'deliveries', 'tweets', 'replies', 'refused', 'deadLetters'] as const
+
+type Count = (typeof COUNTS)[number]
+
+/** Counts of a part. `tweets`, `replies` and what follows from them are counted by the local X. */
+export type Tally = Record<Count | Invariant, number>
+
+const NAMES: readonly (Count | Invariant)[] = [...COUNTS, ...(Object.keys(INVARIANTS) as Invariant[])]
+
+export function tally(some: Partial<Tally> = {}): Tally {
+  return { ...(Object.fromEntries(NAMES.map((name) => [name, 0])) as Tally), ...some }
+}
+
+export function add(to: Tally, more: Tally): void {
+  for (const name of NAMES) to[name] += more[name]
+}
+
+/** The invariants that do not hold. */
+export const broken = (counted: Tally): readonly Invariant[] =>
+  (Object.keys(INVARIANTS) as Invariant[]).filter((name) => counted[name] > 0)
+
+/** One part of the whole: what was done, to whom, and what came of it. */
+export interface Row {
+  readonly name: string
+  readonly counted: Tally
+  /** What is broken, smallest reproductions first. */
+  readonly findings: readonly string[]
+  readonly seconds: number
+}
+
+export function sum(rows: readonly Row[]): Tally {
+  const all = tally()
+  for (const { counted } of rows) add(all, counted)
+  return all
+}
+
+/** The rows and their sum, in columns. */
+export function table(rows: readonly Row[]): string {
+  const head = ['', ...NAMES, 'seconds']
+  const seconds = rows.reduce((all, row) => all + row.seconds, 0)
+  const lines = [...rows, { name: 'all', counted: sum(rows), seconds }].map(({ name, counted, seconds }) => [
+    name,
+    ...NAMES.map((column) => String(counted[column])),
+    seconds.toFixed(1),
+  ])
+  const widths = head.map((title, column) =>
+    Math.max(...[head, ...lines].map((line) => line[column]?.length ?? 0), title.length),
+  )
+  const text = (line: readonly string[]) =>
+    line
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ')
+  return [head, ...lines].map(text).join('\n')
+}

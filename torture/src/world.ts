@@ -1,0 +1,383 @@
+import {
+  KeywordImageLabeler,
+  MemoryBlobStore,
+  MemoryBreaker,
+  MemoryBudget,
+  MemoryCursor,
+  MemoryInbox,
+  MemoryOptOuts,
+  MemoryQueue,
+  MemoryReplyLedger,
+} from '@hexbird/adapters-memory'
+import { HttpsMediaFetcher, XMentions, XSocialClient } from '@hexbird/adapters-x'
+import type { Bot, BotPorts, Event, EventOutcome, Limits } from '@hexbird/core'
+import { createBot, defaultLimits, JOBS, selfServe2026, sweep } from '@hexbird/core'
+import { createWebhookApp } from '@hexbird/http'
+import type { LocalTweet, TweetDraft } from '@hexbird/local-x'
+import {
+  faulty,
+  type Gate,
+  type Injector,
+  injector,
+  orderlyGate,
+  type Plan,
+  type Process,
+  startProcess,
+} from './faults.js'
+import { eventWithout, type Guards, inboxWithout, sharedRows, unguarded } from './guards.js'
+import type { LocalStage } from './local-stage.js'
+import { createMeter, type Meter } from './meter.js'
+import { randomOf } from './random.js'
+import { type Tally, tally } from './tally.js'
+
+export interface WorldOptions {
+  readonly stage: LocalStage
+  readonly seed: number
+  readonly removed: Guards
+  readonly plan?: Plan
+  readonly gate?: Gate
+  readonly limits?: Partial<Limits>
+  /** X takes the same words twice, so that nothing but the bot's own care keeps it from a second reply. Default true. */
+  readonly forgetsWords?: boolean
+  /** How the ports break besides: for outages. */
+  readonly outage?: (ports: BotPorts) => BotPorts
+  /** Why a tweet may have no reply. */
+  readonly mayRefuse?: (outcome: EventOutcome) => boolean
+  /** What waits for words: the bot has seen these outcomes. */
+  readonly onOutcome?: (outcome: EventOutcome) => void
+}
+
+/** A bot on a local X: what is stored outlives its processes, of which there is one for each thing to do. */
+export interface World {
+  readonly injector: Injector
+  readonly meter: Meter
+  readonly breaker: MemoryBreaker
+  /** Somebody tweets; the webhook takes the deliveries in, or does not. Nothing is handled yet. */
+  tell(draft: TweetDraft): Promise<LocalTweet>
+  /** The deliveries from the one of that number up to the other, once more. */
+  redeliver(from: number, until: number): Promise<void>
+  /** Everything runs, in virtual time, until nothing is left to do or `until` holds; lost deliveries are swept up. */
+  settle(until?: () => boolean): Promise<void>
+  /** Puts what the queues gave up back into them, as an operator does; gives the reasons. */
+  redrive(): Promise<readonly unknown[]>
+  /** What came of it, as the local X counts. */
+  count(): Tally
+  /** The last outcomes of each tweet, by its first id. */
+  readonly outcomes: ReadonlyMap<string, readonly EventOutcome[]>
+}
+
+/** Nothing in a story takes so many steps: whatever does is going round in circles. */
+const MOST_STEPS = 200_000
+
+/** The webhook only stores: X waits ten seconds, and nothing should come near them. */
+const SLOW = 5_000
+
+const UNSURE = ({ kind }: EventOutcome) => kind === 'unsure'
+
+export function createWorld(options: WorldOptions): World {
+  const { stage, removed, mayRefuse = UNSURE, forgetsWords = true } = options
+  const { x, clock, agent } = stage
+  const { now } = clock
+  const random = randomOf(options.seed)
+  const limits = { ...defaultLimits, ...options.limits }
+  const injected = injector(options.plan ?? new Map(), options.gate ?? orderlyGate(), clock.pass)
+  const { gate } = injected
+  const meter = createMeter({ limits, now })
+  const stored = new Set<string>()
+  const outcomes = new Map<string, EventOutcome[]>()
+  /** By first id: all versions of what was asked. */
+  const asked = new Map<string, string[]>()
+  const shared = sharedRows()
+  let [live, ids, words, deliveries, lost, blocked, dead] = [0, 0, 0, 0, 0, 0, 0]
+
+  const queue = { now, random, setTimer: clock.setTimer, clearTimer: clock.clearTimer, backoff: 60_000 }
+  const events = new MemoryQueue<Event>(queue)
+  const jobs = new MemoryQueue<string>(queue)
+  const inbox = new MemoryInbox(events)
+  const blobs = new KnownBlobs(stored, (key) => void (key.startsWith(JOBS) && jobs.put([key])))
+  const [ledger, budget, breaker, optOuts] = [
+    new MemoryReplyLedger(),
+    new MemoryBudget(),
+    new MemoryBreaker(),
+    new MemoryOptOuts(),
+  ]
+  const cursor = new MemoryCursor()
+  const { consumerKey, consumerSecret, accessToken, accessSecret } = x.credentials
+  const asBot = {
+    credentials: { consumerKey, consumerSecret, accessToken, accessSecret },
+    botId: x.bot.id,
+    agent,
+    now,
+  }
+  const client = new XSocialClient(asBot)
+  const social = forgetsWords
+    ? {
+        reply: (id: string, text: string) => client.reply(id, `${text} ${words++}`),
+        tweet: (id: string) => client.tweet(id),
+        findOwnReply: (id: string) => client.findOwnReply(id),
+        me: () => client.me(),
+      }
+    : client
+  const media = new HttpsMediaFetcher({ agent })
+  const labeler = new KeywordImageLabeler(blobs)
+  const mentions = new XMentions(asBot)
+  const newId = () => `${process.pid}-${options.seed}-${ids++}`
+
+  function portsOf(one: Process): BotPorts {
+    const metered = meter.of(one)
+    const honest: BotPorts = {
+      social: metered.social(social),
+      media,
+      blobs,
+      labeler: metered.labeler(labeler),
+      ledger,
+      budget,
+      breaker,
+      optOuts,
+      now,
+      newId,
+    }
+    const around = { removed, now, later: clock.setTimer, label: one.label }
+    const ports = unguarded(options.outage?.(honest) ?? honest, shared, around)
+    const through = <Port extends object>(port: Port, name: string) => faulty(port, name, one, injected)
+    return {
+      social: through(ports.social, 'social'),
+      media: through(ports.media, 'media'),
+      blobs: through(ports.blobs, 'blobs'),
+      labeler: through(ports.labeler, 'labeler'),
+      ledger: through(ports.ledger, 'ledger'),
+      budget: through(ports.budget, 'budget'),
+      breaker: through(ports.breaker, 'breaker'),
+      optOuts: through(ports.optOuts, 'optOuts'),
+      now,
+      newId,
+    }
+  }
+
+  /** Does one thing in a process of its own. Where that dies nobody ever hears of it. */
+  function inProcess<Result>(label: string, work: (one: Process) => Promise<Result>): Promise<Result> {
+    const one = startProcess(label)
+    meter.born(one)
+    live += 1
+    let over = false
+    return new Promise((resolve) => {
+      const end = (tell?: () => void) => {
+        if (over) return
+        over = true
+        live -= 1
+        tell?.()
+      }
+      void one.died.then(() => end())
+      const doing = work(one)
+      const done = () => end(() => resolve(doing))
+      doing.then(done, done)
+    })
+  }
+
+  const botOf = (one: Process): Bot => createBot(portsOf(one), { bot: x.bot, limits })
+
+  async function handled(label: string, about: string, work: (bot: Bot) => Promise<EventOutcome>) {
+    const outcome = await inProcess(label, (one) => work(botOf(one)))
+    options.onOutcome?.(outcome)
+    outcomes.set(about, [...(outcomes.get(about) ?? []), outcome])
+    if (outcome.kind !== 'later') return 'done'
+    if (removed.has('put-off')) throw new Error('It has to wait.')
+    return { retryAt: outcome.until }
+  }
+
+  async function answerWebhook(
+    request: Request,
+    incoming: { readonly socket: { destroy(): unknown } },
+  ): Promise<Response> {
+    const body = await request.arrayBuffer()
+    const taken = inProcess('webhook', async (one) => {
+      const app = createWebhookApp({
+        inbox: inboxWithout(faulty(inbox, 'inbox', one, injected), removed),
+        consumerSecrets: [consumerSecret],
+      })
+      void one.died.then(() => incoming.socket.destroy())
+      return app.fetch(new Request(request.url, { method: 'POST', headers: request.headers, body }))
+    })
+    return taken
+  }
+
+  /** Runs what waits at the gate until `over`; time stands still. */
+  async function run(over: () => boolean): Promise<void> {
+    for (let steps = 0; !over(); steps++) {
+      if (steps > MOST_STEPS) throw new Error(`There is no end to it: ${injected.seen.slice(-20).join(', ')}`)
+      if (gate.count() > 0) await gate.next()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  async function during<Result>(external: Promise<Result>): Promise<Result> {
+    let over = false
+    const watched = external.finally(() => {
+      over = true
+    })
+    void watched.catch(() => {})
+    await run(() => over)
+    return watched
+  }
+
+  async function drain(until: () => boolean): Promise<void> {
+    const stops = [
+      events.consume((event) => {
+        const told = eventWithout(event, removed, now())
+        const tweet = told.kind === 'tweet' ? told.tweet : undefined
+        const label = tweet?.conversationId === undefined ? 'account-activity' : 'x-activity'
+        return handled(label, tweet?.firstId ?? told.kind, (bot) => bot.handleEvent(told))
+      }),
+      jobs.consume((key) => handled('job', /([0-9]+)\.json$/.exec(key)?.[1] ?? key, (bot) => bot.replyWithLabels(key))),
+    ]
+    for (;;) {
+      await run(() => gate.count() === 0 && live === 0)
+      // What has just ended may have put something into a queue.
+      await new Promise((resolve) => setImmediate(resolve))
+      if (gate.count() > 0 || live > 0) continue
+      if (until() || !clock.jump()) break
+    }
+    // Consumers that wait for a dead process wait for good: nothing of theirs is left, so nobody waits for them.
+    for (const stop of stops) void stop()
+    dead = events.deadLetters.length + jobs.deadLetters.length
+  }
+
+  async function sweepUp(): Promise<void> {
+    for (let tries = 0; tries < 6; tries++) {
+      clock.pass(5 * 60_000)
+      let over = false
+      const one = inProcess('sweep', async (one) => {
+        const through = <Port extends object>(port: Port, name: string) => faulty(port, name, one, injected)
+        const { budget: spending, breaker: breaking } = portsOf(one)
+        return sweep(
+          {
+            mentions: through(meter.of(one).mentions(mentions), 'mentions'),
+            cursor: through(cursor, 'cursor'),
+            inbox: through(inbox, 'inbox'),
+            budget: spending,
+            breaker: breaking,
+            now,
+          },
+          { limits, platform: selfServe2026 },
+        )
+      })
+      let swept = false
+      one.then(
+        ({ kind }) => {
+          swept = kind === 'swept'
+          over = true
+        },
+        () => {
+          over = true
+        },
+      )
+      await run(() => over || live === 0)
+      if (swept) return
+    }
+  }
+
+  async function deliver<Result>(what: () => Promise<Result>): Promise<Result> {
+    const before = x.deliveries().length
+    const { injected: faults } = injected
+    const told = await during(what())
+    const made = x.deliveries().slice(before)
+    deliveries += made.length
+    const failed = made.filter(({ status }) => status !== 200)
+    lost += failed.length
+    const isInjected = injected.injected > faults
+    blocked += made.filter(
+      ({ ms, status }) => ms > SLOW || (status !== 200 && status !== undefined && !isInjected),
+    ).length
+    return told
+  }
+
+  stage.answerWith(answerWebhook)
+  const newest = x.tweets().at(-1)
+  if (newest) void cursor.advance(newest.id)
+
+  return {
+    injector: injected,
+    meter,
+    breaker,
+    outcomes,
+    async tell(draft) {
+      const tweet = await deliver(() => x.tweet(draft))
+      const [first = tweet.id] = draft.edits === undefined ? [tweet.id] : [draft.edits]
+      asked.set(first, [...(asked.get(first) ?? []), tweet.id])
+      meter.knows(tweet.id, tweet.author.id)
+      return tweet
+    },
+    async redeliver(from, until) {
+      const again = x.deliveries().slice(from, until)
+      await deliver(async () => {
+        for (const { id } of again) await x.redeliver(id)
+      })
+    },
+    async settle(until = () => false) {
+      await drain(until)
+      for (let rounds = 0; lost > 0 && rounds < 3; rounds++) {
+        lost = 0
+        await sweepUp()
+        await drain(until)
+      }
+    },
+    async redrive() {
+      const reasons = [...events.deadLetters, ...jobs.deadLetters]
+      for (const { item } of events.deadLetters) await events.put([item])
+      for (const { item } of jobs.deadLetters) await jobs.put([item])
+      return reasons.map(({ reason }) => reason)
+    },
+    count() {
+      let [replies, refused, missed, doubled] = [0, 0, 0, 0]
+      for (const [first, versions] of asked) {
+        const made = versions.flatMap((id) => x.repliesTo(id).filter(({ author }) => author.id === x.bot.id)).length
+        replies += made
+        doubled += Math.max(0, made - 1)
+        if (made > 0) continue
+        if ((outcomes.get(first) ?? []).some(mayRefuse)) refused += 1
+        else missed += 1
+      }
+      return tally({
+        stories: 1,
+        faults: injected.injected,
+        crashes: injected.crashes,
+        deliveries,
+        tweets: asked.size,
+        replies,
+        refused,
+        deadLetters: dead,
+        missed,
+        doubled,
+        photosLeft: stored.size,
+        overspent: meter.overspent(),
+        early: meter.early(),
+        blocked,
+      })
+    },
+  }
+}
+
+/** Knows what it holds. */
+class KnownBlobs extends MemoryBlobStore {
+  readonly #keys: Set<string>
+
+  constructor(keys: Set<string>, onStored: (key: string) => void) {
+    super({ onStored })
+    this.#keys = keys
+  }
+
+  override async put(key: string, bytes: Uint8Array, type: string): Promise<void> {
+    this.#keys.add(key)
+    await super.put(key, bytes, type)
+  }
+
+  override async remove(key: string): Promise<void> {
+    this.#keys.delete(key)
+    await super.remove(key)
+  }
+
+  override async removeAll(prefix: string): Promise<void> {
+    for (const key of this.#keys) if (key.startsWith(prefix)) this.#keys.delete(key)
+    await super.removeAll(prefix)
+  }
+}
