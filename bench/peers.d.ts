@@ -49,5 +49,5 @@ declare module 'twitter-text' {
   const twitterText: {
     parseTweet(text: string): { readonly weightedLength: number; readonly valid: boolean }
   }
-  export default twitterText
+  export = twitterText
 }
