@@ -7,7 +7,7 @@ import type { Tweet } from './tweet.js'
 export interface Limits {
   readonly perDay: number
   readonly perAuthorPerDay: number
-  /** Replies in one conversation and day: where two bots talking to each other stop. */
+  /** Replies in one conversation and day, all under the bot's own replies to one author being one: where two bots stop. */
   readonly repliesPerConversation: number
 }
 
@@ -62,20 +62,24 @@ export function replyCharges(
       limit,
       endsAt: endOf(now, milliseconds),
     })),
-    {
-      window: `conversation:${conversationOf(tweet)}:${dayOf(now)}`,
+    ...conversationsOf(tweet).map((conversation) => ({
+      window: `conversation:${conversation}:${dayOf(now)}`,
       amount: 1,
       limit: limits.repliesPerConversation,
       endsAt: endOf(now, DAY),
-    },
+    })),
     ...moneyCharges(platform.prices.reply + besides, tweet, limits, now),
   ]
 }
 
-/** Account Activity names no conversation; who talks to the bot there, under its own replies, has one with it. */
-function conversationOf({ conversationId, inReplyToId, inReplyToUserId, botId, author, firstId }: Tweet): string {
-  if (conversationId !== undefined) return conversationId
-  return inReplyToUserId === botId ? `with-${author.id}` : (inReplyToId ?? firstId)
+/**
+ * The conversation that X Activity names, and the one that both dialects know of: who talks to the bot under its own
+ * replies has one with it, everybody else one under the tweet replied to. With the first alone, a conversation that comes
+ * in both dialects would be counted as two.
+ */
+function conversationsOf({ conversationId, inReplyToId, inReplyToUserId, botId, author, firstId }: Tweet) {
+  const known = inReplyToUserId === botId ? `with-${author.id}` : (inReplyToId ?? firstId)
+  return [...new Set([conversationId ?? known, known])]
 }
 
 /** What a refusal means: X's own windows open again and are waited for, the others end the matter. */

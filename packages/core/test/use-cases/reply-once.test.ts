@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Begun, BotPorts, PostResult } from '../../src/index.js'
+import type { Begun, BotPorts, PostResult, Tweet } from '../../src/index.js'
 import { createBot, TIMES } from '../../src/index.js'
 import { BOT, NOW, photo, posted, tweet, world } from './world.js'
 
@@ -312,18 +312,43 @@ describe('a wait', () => {
   })
 })
 
-test('without the name of a conversation, those who talk to the bot under its replies have one with it', async () => {
-  const windows: string[] = []
-  const spend: BotPorts['budget']['spend'] = async (charges) => {
-    windows.push(...charges.map(({ window }) => window).filter((window) => window.startsWith('conversation:')))
-    return { kind: 'granted' }
-  }
-  const { conversationId: _, ...event } = tweet({ photos: [photo('a')], media: 'present', inReplyToUserId: BOT.id })
-  for (const id of ['6001', '6002']) {
+describe('the conversation that a reply is charged to', () => {
+  const windowsOf = async (event: Tweet) => {
+    const windows: string[] = []
+    const spend: BotPorts['budget']['spend'] = async (charges) => {
+      windows.push(...charges.map(({ window }) => window).filter((window) => window.startsWith('conversation:')))
+      return { kind: 'granted' }
+    }
     const { ports } = world({ budget: { spend } })
     const bot = createBot(ports, { bot: BOT })
-    await bot.handleTweet({ ...event, id, firstId: id, inReplyToId: `${id}9` })
-    await bot.replyWithLabels(`jobs/100/${id}.json`)
+    await bot.handleTweet(event)
+    await bot.replyWithLabels(`jobs/100/${event.firstId}.json`)
+    return windows
   }
-  expect(windows).toEqual(Array(2).fill('conversation:with-100:2026-11-22'))
+  const named = tweet({ photos: [photo('a')], media: 'present' })
+  const { conversationId: _, ...unnamed } = named
+  const underBot = { inReplyToId: '6009', inReplyToUserId: BOT.id }
+
+  test('is the one with its author, without a name, under a reply of the bot', async () => {
+    for (const id of ['6001', '6002']) {
+      const windows = await windowsOf({ ...unnamed, id, firstId: id, inReplyToId: `${id}9`, inReplyToUserId: BOT.id })
+      expect(windows).toEqual(['conversation:with-100:2026-11-22'])
+    }
+  })
+
+  test('has a window in common, whichever dialect each of its tweets comes in', async () => {
+    for (const place of [{}, underBot, { inReplyToId: '4000', inReplyToUserId: '101' }]) {
+      const inOlder = await windowsOf({ ...unnamed, ...place })
+      expect(inOlder).toHaveLength(1)
+      expect(await windowsOf({ ...named, ...place })).toEqual(expect.arrayContaining(inOlder))
+    }
+  })
+
+  test('is charged once where both know it by the same name', async () => {
+    expect(await windowsOf(named)).toEqual(['conversation:5001:2026-11-22'])
+    expect(await windowsOf({ ...named, ...underBot })).toEqual([
+      'conversation:5001:2026-11-22',
+      'conversation:with-100:2026-11-22',
+    ])
+  })
 })
