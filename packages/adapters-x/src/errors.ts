@@ -30,7 +30,7 @@ export class SocialClientError extends Error {
   }
 }
 
-/** Webhooks or subscriptions could not be administered. Holds no credentials, and neither does its cause. */
+/** The app, its webhooks or subscriptions could not be administered. Holds no credentials, and neither does its cause. */
 export class XWebhooksError extends Error {
   override readonly name = 'XWebhooksError'
   readonly code: XErrorCode

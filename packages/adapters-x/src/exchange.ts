@@ -5,6 +5,8 @@ import {
   ApiPartialResponseError,
   ApiResponseError,
   TwitterApi,
+  type TwitterApiBasicAuth,
+  type TwitterApiOAuth2Init,
   type TwitterApiTokens,
   type TwitterResponse,
 } from 'twitter-api-v2'
@@ -38,13 +40,18 @@ export interface XCall {
   readonly query?: Readonly<Record<string, string>>
   /** Sent as JSON, and below another root than `/2/` as a form, which is signed along. */
   readonly body?: Readonly<Record<string, unknown>>
+  /** Send the body as a form below `/2/` too, as OAuth 2.0 wants it. */
+  readonly form?: true
   /** What else an answer is not to give away, besides the credentials. */
   readonly secrets?: readonly string[]
 }
 
+/** An app that proves itself by name and password, or that only names itself. */
+export type ClientTokens = TwitterApiBasicAuth | TwitterApiOAuth2Init
+
 /** With what and through what X is called. A string is a Bearer token. */
 export interface Access {
-  readonly tokens: TwitterApiTokens | string
+  readonly tokens: TwitterApiTokens | ClientTokens | string
   readonly agent: Agent
 }
 
@@ -81,6 +88,7 @@ export async function exchange({ tokens, agent }: Access, timeoutMs: number, cal
 }
 
 const ROOT = 'https://api.x.com'
+const FORM = 'url' as const
 
 interface Trace {
   request?: ClientRequest
@@ -88,9 +96,9 @@ interface Trace {
   sent: boolean
 }
 
-function send(client: TwitterApi, { method, path, query, body }: XCall): Promise<TwitterResponse<unknown>> {
+function send(client: TwitterApi, { method, path, query, body, form }: XCall): Promise<TwitterResponse<unknown>> {
   // As text: the library breaks the whole process over problems whose `errors` are not what it expects.
-  const plain = { fullResponse: true, forceParseMode: 'text' } as const
+  const plain = { fullResponse: true, forceParseMode: 'text', ...(form && { forceBodyMode: FORM }) } as const
   const options = path.startsWith('/') ? { ...plain, prefix: ROOT } : plain
   switch (method) {
     case 'GET':

@@ -10,6 +10,8 @@ export interface XWebhooksOptions {
   readonly bearerToken: string
   /** The bot's: subscribing is done as the account whose events are wanted. Without them only public events can be. */
   readonly userCredentials?: XCredentials
+  /** An OAuth 2.0 token of the bot's account, used in place of `userCredentials`. */
+  readonly userToken?: string
   /** Default: an agent of its own. `agentTo` for a local X. */
   readonly agent?: Agent
   /** Milliseconds for one call. Default 30 s: X calls the webhook, and waits up to 10 s for it, before it answers. */
@@ -50,6 +52,14 @@ export interface Refused {
   readonly detail: string
 }
 
+/** Of which time X is to deliver once more. */
+export interface ReplayWindow {
+  readonly webhookId: string
+  /** Epoch milliseconds. */
+  readonly from: number
+  readonly to: number
+}
+
 /** For which account a webhook is to be told, and of what. */
 export interface SubscribeRequest {
   readonly dialect: Dialect
@@ -84,6 +94,7 @@ const REASONS = [
   'DuplicateSubscriptionFailed',
   'SubscriptionLimitExceeded',
   'SubscriptionNotFound',
+  'ReplayConflictError',
 ] as const
 
 const MOST_PAGES = 20
@@ -99,12 +110,14 @@ export class XWebhooks {
   readonly #user: Access | undefined
   readonly #timeoutMs: number
 
-  constructor({ bearerToken, userCredentials, agent = defaultAgent(), timeoutMs = 30_000 }: XWebhooksOptions) {
-    if (!/^[\x21-\x7e]+$/.test(bearerToken)) {
-      throw new XWebhooksError('X_UNAUTHORIZED', 'The Bearer token is missing, or has characters that no token has.')
-    }
-    this.#app = { tokens: bearerToken, agent }
-    this.#user = userCredentials && { tokens: tokensOf(userCredentials, XWebhooksError), agent }
+  constructor(options: XWebhooksOptions) {
+    const { bearerToken, userCredentials, userToken, agent = defaultAgent(), timeoutMs = 30_000 } = options
+    this.#app = { tokens: plain(bearerToken, 'The Bearer token'), agent }
+    const tokens =
+      userToken === undefined
+        ? userCredentials && tokensOf(userCredentials, XWebhooksError)
+        : plain(userToken, 'The OAuth 2.0 token')
+    this.#user = tokens === undefined ? undefined : { tokens, agent }
     this.#timeoutMs = timeoutMs
   }
 
@@ -137,6 +150,22 @@ export class XWebhooks {
     const webhook = (await this.list()).find((one) => one.id === id)
     if (!webhook) return { kind: 'refused', reason: 'WebhookIdInvalid', detail: `X does not list webhook ${id}.` }
     return { kind: webhook.valid ? 'valid' : 'invalid', webhook }
+  }
+
+  /**
+   * X delivers once more what it delivered, or tried to, from the minute of `from` to that of `to`, both included. It goes
+   * back 24 hours. The answer does not wait for the job: its end is told to the webhook, as a `replay_job_status`.
+   *
+   * @see https://docs.x.com/x-api/webhooks/introduction
+   */
+  async replay(window: ReplayWindow): Promise<{ readonly kind: 'started'; readonly jobId: string } | Refused> {
+    const { webhookId, from, to } = window
+    const body = { webhook_id: checkedId(webhookId), from_date: minuteOf(from), to_date: minuteOf(to) }
+    const asked = await this.#ask(this.#app, { method: 'POST', path: 'webhooks/replay', body })
+    if (asked.kind === 'refused') return asked
+    const jobId = textOf(objectOf(asked.body.data)?.job_id)
+    if (jobId === undefined) throw unreadable('it names no job')
+    return { kind: 'started', jobId }
   }
 
   /** One result for each event type, in their order; Account Activity has one for all. */
@@ -298,6 +327,15 @@ function emptyOf(body: Fields): readonly unknown[] {
   if (meta?.result_count === 0 || meta?.total_subscriptions === 0) return []
   throw unreadable('there is no list')
 }
+
+/** A header is to hold nothing but the token. */
+function plain(token: string, name: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token
+  throw new XWebhooksError('X_UNAUTHORIZED', `${name} is missing, or has characters that no token has.`)
+}
+
+/** As X's replay wants it: `yyyymmddhhmm`, UTC. */
+const minuteOf = (time: number) => new Date(time).toISOString().slice(0, 16).replace(/\D/g, '')
 
 const checkedId = (id: string) => checkedIdOf(id, XWebhooksError)
 

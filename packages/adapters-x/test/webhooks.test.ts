@@ -29,7 +29,8 @@ async function start(scripts: Script | readonly Script[], options: Partial<XWebh
       headers.authorization?.split(' ')[0],
       ...(body ? [JSON.parse(body)] : []),
     ])
-  return { webhooks, asked }
+  const authorizations = () => server.requests.map(({ headers }) => headers.authorization)
+  return { webhooks, asked, authorizations }
 }
 
 const thrownBy = (promise: Promise<unknown>): Promise<unknown> =>
@@ -264,6 +265,34 @@ describe('a subscription to X activity', () => {
   })
 })
 
+describe('a replay', () => {
+  const window = {
+    webhookId: hook.id,
+    from: Date.parse('2026-11-23T09:05:59Z'),
+    to: Date.parse('2026-11-23T10:00:00Z'),
+  }
+
+  test('is asked for by minutes in UTC, and is a job', async () => {
+    const { webhooks, asked } = await start(answer(200, { data: { created_at: 'now', job_id: '77' } }))
+    expect(await webhooks.replay(window)).toEqual({ kind: 'started', jobId: '77' })
+    const body = { webhook_id: hook.id, from_date: '202611230905', to_date: '202611231000' }
+    expect(asked()).toEqual([['POST', '/2/webhooks/replay', 'Bearer', body]])
+  })
+
+  test('while another runs is refused', async () => {
+    const { webhooks } = await start(invalid('ReplayConflictError: A replay job is already in progress.'))
+    expect(await webhooks.replay(window)).toMatchObject({ kind: 'refused', reason: 'ReplayConflictError' })
+  })
+})
+
+test('an OAuth 2.0 token of the bot goes before its OAuth 1.0a credentials', async () => {
+  const subscribed = answer(200, { data: { subscription_id: '1', event_type: 'post.create' } })
+  const { webhooks, authorizations } = await start(subscribed, { userCredentials, userToken: 'usertoken' })
+  const request = { dialect: 'x-activity', webhookId: hook.id, botId: BOT, eventTypes: ['post.create'] } as const
+  expect(await webhooks.subscribe(request)).toMatchObject([{ kind: 'subscribed' }])
+  expect(authorizations()).toEqual(['Bearer usertoken'])
+})
+
 describe('a broken world', () => {
   test.each([
     ['a wrong Bearer token', answer(401, { title: 'Unauthorized' }), 'X_UNAUTHORIZED'],
@@ -286,6 +315,7 @@ describe('a broken world', () => {
       webhooks.register(hook.url),
       webhooks.list(),
       webhooks.remove('1'),
+      webhooks.replay({ webhookId: '1', from: 0, to: 60_000 }),
       webhooks.subscriptions({ dialect: 'x-activity' }),
       webhooks.subscriptions({ dialect: 'account-activity', webhookId: '1' }),
       webhooks.unsubscribe({ dialect: 'x-activity', id: '1', eventType: 'post.create' }),
@@ -318,6 +348,7 @@ describe('a broken world', () => {
   test('a Bearer token that can be none is told at once', () => {
     for (const wrong of ['', 'a b', 'a\r\nX: y']) {
       expect(() => new XWebhooks({ bearerToken: wrong })).toThrow(XWebhooksError)
+      expect(() => new XWebhooks({ bearerToken, userToken: wrong })).toThrow(XWebhooksError)
     }
   })
 })

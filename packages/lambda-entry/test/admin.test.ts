@@ -82,6 +82,14 @@ describe('admin: webhooks', () => {
     })
   })
 
+  test('has X deliver once more what it delivered between two times', async () => {
+    const id = await registered()
+    const [from, to] = [-60_000, 0].map((ago) => new Date(Date.now() + ago).toISOString())
+    const replay = { action: 'webhook-replay', id, from, to } as AdminRequest
+    expect(await done(replay)).toEqual({ kind: 'started', jobId: expect.any(String) })
+    expect(await refusedWith({ ...replay, from: 'yesterday' })).toContain('is a time in UTC')
+  })
+
   test.each(['x-activity', 'account-activity'] as const)('subscribes in %s, lists it, and ends it', async (dialect) => {
     const webhookId = await registered()
     const results = (await done({ action: 'subscribe', webhookId, dialect })) as { kind: string }[]
@@ -194,7 +202,7 @@ describe('admin: what is held of people', () => {
 
 describe('admin: requests that make no sense', () => {
   const ACTIONS =
-    'webhook-register, webhook-list, webhook-revalidate, webhook-delete, subscribe, subscriptions, unsubscribe, pause, resume, state, opt-in, forget, purge'
+    'webhook-register, webhook-list, webhook-revalidate, webhook-delete, webhook-replay, subscribe, subscriptions, unsubscribe, pause, resume, state, opt-in, forget, purge'
 
   test.each([
     [undefined, ''],

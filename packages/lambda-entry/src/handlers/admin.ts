@@ -7,6 +7,7 @@ import { webhooksOf } from './webhooks.js'
 
 const id = z.string('is 1 to 19 digits').check(z.regex(/^\d{1,19}$/, 'is 1 to 19 digits'))
 const text = z.string('is a text')
+const time = z.iso.datetime('is a time in UTC, as 2026-11-23T09:00:00Z')
 const dialect = z.enum(['x-activity', 'account-activity'], 'is x-activity or account-activity')
 
 /** What an operator may ask: `aws lambda invoke --payload '{"action":"webhook-list"}' …`. */
@@ -15,6 +16,8 @@ const REQUESTS = [
   z.object({ action: z.literal('webhook-list') }),
   z.object({ action: z.literal('webhook-revalidate'), id }),
   z.object({ action: z.literal('webhook-delete'), id }),
+  /** What X delivered, or tried to, between two times of the last 24 hours, to be delivered once more. */
+  z.object({ action: z.literal('webhook-replay'), id, from: time, to: time }),
   /** `eventTypes`: X Activity alone; with `dm.received`, "stop" in a message is heard, and each message has its price. */
   z.object({
     action: z.literal('subscribe'),
@@ -69,6 +72,10 @@ export const makeAdmin: Make<'admin', unknown, AdminResult> = (settings, observe
         return done(await (await webhooks()).revalidate(request.id))
       case 'webhook-delete':
         return done(await (await webhooks()).remove(request.id))
+      case 'webhook-replay': {
+        const [from, to] = [Date.parse(request.from), Date.parse(request.to)]
+        return done(await (await webhooks()).replay({ webhookId: request.id, from, to }))
+      }
       case 'subscribe': {
         const { webhookId, dialect, eventTypes } = request
         const asked = { webhookId, dialect, botId: settings.bot.id, ...(eventTypes && { eventTypes }) }

@@ -1,0 +1,103 @@
+import type { Agent } from 'node:http'
+import { lookupOf } from './answers.js'
+import { appKeysOf, tokensOf, type XAppKeys } from './checks.js'
+import { errorOfLater, XWebhooksError } from './errors.js'
+import { type Access, defaultAgent, exchange } from './exchange.js'
+import { isId, objectOf, textOf } from './problem.js'
+import { isToken } from './sign-in-answers.js'
+
+export interface XAppOptions extends XAppKeys {
+  /** Default: an agent of its own. `agentTo` for a local X. */
+  readonly agent?: Agent
+  /** Milliseconds for one call. Default 10 s. */
+  readonly timeoutMs?: number
+}
+
+/** What an OAuth 1.0a token may do: what the app had when the token was made. */
+export type AccessLevel = (typeof LEVELS)[number]
+
+/** What X says to the tokens of an account. */
+export interface AccountCheck {
+  /** X's clock when it answered, epoch milliseconds; from the `Date` header, so to the second. */
+  readonly date?: number
+  readonly account:
+    | { readonly kind: 'known'; readonly id: string; readonly username: string; readonly access?: AccessLevel }
+    | { readonly kind: 'refused'; readonly detail: string }
+    | { readonly kind: 'unreachable'; readonly detail: string }
+}
+
+const LEVELS = ['read', 'read-write', 'read-write-directmessages'] as const
+
+/** The app itself at X: its own token, and whether its keys and an account's tokens are good. */
+export class XApp {
+  readonly #keys: ReturnType<typeof appKeysOf>
+  readonly #agent: Agent
+  readonly #timeoutMs: number
+
+  constructor(options: XAppOptions) {
+    this.#keys = appKeysOf(options, XWebhooksError)
+    this.#agent = options.agent ?? defaultAgent()
+    this.#timeoutMs = options.timeoutMs ?? 10_000
+  }
+
+  /**
+   * The Bearer token of these keys. X gives the same one again, until it is taken back or the keys are regenerated.
+   *
+   * @throws XWebhooksError `X_UNAUTHORIZED` where the keys are not those that X has
+   * @see https://docs.x.com/fundamentals/authentication/oauth-2-0/application-only
+   */
+  async bearerToken(): Promise<string> {
+    const { appKey: username, appSecret: password } = this.#keys
+    const body = { grant_type: 'client_credentials' }
+    const came = await exchange(this.#access({ username, password }), this.#timeoutMs, {
+      method: 'POST',
+      path: '/oauth2/token',
+      body,
+    })
+    const lookup = lookupOf(came, Date.now())
+    if (lookup.kind === 'later') throw errorOfLater(lookup, XWebhooksError)
+    if (lookup.kind === 'locked') throw new XWebhooksError('X_ACCOUNT_LOCKED', lookup.detail)
+    if (lookup.kind !== 'body') throw new XWebhooksError('X_REQUEST_REFUSED', lookup.detail)
+    const token = textOf(lookup.body.access_token)
+    if (lookup.body.token_type === 'bearer' && token !== undefined && isToken(decoded(token))) return token
+    throw new XWebhooksError('X_ANSWER_UNREADABLE', 'X answered with 200, and not with a Bearer token.')
+  }
+
+  /**
+   * Asks X whose tokens these are ($0.001, an owned read).
+   *
+   * @see https://docs.x.com/x-api/users/get-my-user
+   */
+  async check(tokens: { readonly accessToken: string; readonly accessSecret: string }): Promise<AccountCheck> {
+    const { appKey: consumerKey, appSecret: consumerSecret } = this.#keys
+    const access = this.#access(tokensOf({ consumerKey, consumerSecret, ...tokens }, XWebhooksError))
+    const came = await exchange(access, this.#timeoutMs, { method: 'GET', path: 'users/me' })
+    const headers = came.kind === 'answered' ? came.headers : {}
+    const date = Date.parse(headers.date ?? '')
+    const known = Number.isNaN(date) ? {} : { date }
+    const lookup = lookupOf(came, Date.now())
+    if (lookup.kind !== 'body') {
+      const isDown = lookup.kind === 'later' && lookup.reason === 'unreachable'
+      return { ...known, account: { kind: isDown ? 'unreachable' : 'refused', detail: lookup.detail ?? '' } }
+    }
+    const { id, username } = objectOf(lookup.body.data) ?? {}
+    if (!isId(id) || typeof username !== 'string') {
+      throw new XWebhooksError('X_ANSWER_UNREADABLE', 'X answered with 200, and does not say whose tokens these are.')
+    }
+    const level = LEVELS.find((one) => one === headers['x-access-level'])
+    return { ...known, account: { kind: 'known', id, username, ...(level && { access: level }) } }
+  }
+
+  #access(tokens: Access['tokens']): Access {
+    return { tokens, agent: this.#agent }
+  }
+}
+
+/** X writes its Bearer tokens with a part of them percent-encoded, and wants them back just so. */
+function decoded(token: string): string {
+  try {
+    return decodeURIComponent(token)
+  } catch {
+    return ''
+  }
+}
