@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { pnpm } from './pnpm.mjs'
 
 const root = new URL('../', import.meta.url)
 const at = (path) => new URL(path, root)
@@ -29,29 +30,15 @@ function install() {
     .update(readFileSync(at('pnpm-lock.yaml')))
     .digest('hex')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
-  const { packageManager } = JSON.parse(readFileSync(at('package.json'), 'utf8'))
   console.error('Installing packages (once; repeated when the lockfile changes) …')
-  // npm hands its own settings to its children as npm_config_*; pnpm would read some of them as its own.
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^npm_config_(?!registry$|cache$)/i.test(name)),
-  )
-  const done = command('npx', ['--yes', packageManager.split('+')[0], 'install', '--frozen-lockfile'], {
-    ...env,
-    CI: '1',
-  })
+  const done = pnpm(['install', '--frozen-lockfile'], { env: { CI: '1' } })
   if (done.status === 0) writeFileSync(stamp, wanted)
   return done
 }
 
 function build() {
-  return command(process.execPath, [fileURLToPath(at('node_modules/typescript7/bin/tsc')), '-b'], process.env)
-}
-
-function command(file, args, env) {
-  return spawnSync(file, args, {
+  return spawnSync(process.execPath, [fileURLToPath(at('node_modules/typescript7/bin/tsc')), '-b'], {
     cwd: fileURLToPath(root),
-    env,
     stdio: ['ignore', 2, 2],
-    shell: process.platform === 'win32',
   })
 }

@@ -1,0 +1,126 @@
+// The published packages as users get them: packed, and installed from the tarballs into folders that know nothing of
+// this workspace. As a command it packs and says where: `node scripts/packed.mjs`.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { pnpm, withoutNpmSettings } from './pnpm.mjs'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+const json = (path) => JSON.parse(readFileSync(path, 'utf8'))
+
+/** The folders of the packages that are published, under `packages/`. */
+const published = readdirSync(join(root, 'packages'))
+  .filter((name) => existsSync(join(root, 'packages', name, 'package.json')))
+  .filter((name) => !json(join(root, 'packages', name, 'package.json')).private)
+  .sort()
+
+/**
+ * Packs every published package as `pnpm publish` would, with `workspace:` and `catalog:` resolved, unless that was done
+ * of the same contents. The packages must be built. Gives the tarballs by the package's name.
+ */
+export function packed() {
+  const folder = join(root, '.cache/packed', contents())
+  if (!existsSync(folder)) {
+    const fresh = `${folder}.${process.pid}`
+    const filters = published.flatMap((name) => ['--filter', `./packages/${name}`])
+    const { status, stdout, stderr, error } = pnpm(['-r', ...filters, 'pack', '--pack-destination', fresh], {
+      stdio: 'pipe',
+    })
+    if (error) throw error
+    if (status !== 0) throw new Error(`The packages could not be packed:\n${stdout}${stderr}`)
+    rmSync(folder, { recursive: true, force: true })
+    renameSync(fresh, folder)
+  }
+  const tarballs = readdirSync(folder).map((file) => join(folder, file))
+  return new Map(
+    published.map((name) => {
+      const { name: full, version } = json(join(root, 'packages', name, 'package.json'))
+      const file = `${full.replace('@', '').replace('/', '-')}-${version}.tgz`
+      const tarball = tarballs.find((path) => path.endsWith(`/${file}`) || path.endsWith(`\\${file}`))
+      if (!tarball) throw new Error(`${full} was not packed as ${file}.`)
+      return [full, tarball]
+    }),
+  )
+}
+
+/** A new temporary folder; the caller removes it. */
+export const temporary = (name) => mkdtempSync(join(tmpdir(), `hexbird-${name}-`))
+
+/**
+ * A copy of `folder` in `into`, installed as its user would: `npm install`, every `@hexbird` package from its tarball and
+ * all others from the registry.
+ */
+export function install(folder, into, tarballs = packed()) {
+  mkdirSync(into, { recursive: true })
+  cpSync(folder, into, { recursive: true, filter: (path) => !path.includes('node_modules') })
+  const manifest = json(join(into, 'package.json'))
+  writeFileSync(join(into, 'package.json'), `${JSON.stringify(fromTarballs(manifest, tarballs), null, 2)}\n`)
+  run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], into)
+}
+
+/** The manifest with all of `tarballs` in place of what the registry has under those names, however deep. */
+function fromTarballs(manifest, tarballs) {
+  const overrides = Object.fromEntries([...tarballs].map(([name, tarball]) => [name, `file:${tarball}`]))
+  const pinned = (dependencies = {}) =>
+    Object.fromEntries(Object.entries(dependencies).map(([name, spec]) => [name, overrides[name] ?? spec]))
+  return {
+    ...manifest,
+    dependencies: pinned(manifest.dependencies),
+    devDependencies: pinned(manifest.devDependencies),
+    overrides: { ...manifest.overrides, ...overrides },
+  }
+}
+
+/** Runs a program in a folder outside the workspace; gives its standard output. A failure is thrown with all it said. */
+export function run(file, args, cwd, env = {}) {
+  const { status, signal, error, stdout, stderr } = spawnSync(file, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...withoutNpmSettings(), NO_COLOR: '1', ...env },
+    shell: process.platform === 'win32',
+  })
+  if (error) throw error
+  if (status !== 0) {
+    throw new Error(`${file} ${args.join(' ')} in ${cwd} ended with ${status ?? signal}:\n${stdout}${stderr}`)
+  }
+  return stdout
+}
+
+/** Changes whenever anything that may be packed does. */
+function contents() {
+  const hash = createHash('sha256').update(readFileSync(join(root, 'pnpm-lock.yaml')))
+  for (const name of published) {
+    const folder = join(root, 'packages', name)
+    const { files } = json(join(folder, 'package.json'))
+    for (const part of ['package.json', 'README.md', ...files.filter((file) => !file.startsWith('!'))]) {
+      for (const path of filesUnder(join(folder, part))) hash.update(path).update('\0').update(readFileSync(path))
+    }
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+function filesUnder(path) {
+  if (!existsSync(path)) return []
+  if (statSync(path).isFile()) return [path]
+  const entries = readdirSync(path, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort()
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) for (const tarball of packed().values()) console.log(tarball)
