@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as memory from '../../packages/adapters-memory/src/index.js'
 import type { BotPorts, Charge, Tweet } from '../../packages/core/src/index.js'
 import { createBot, defaultLimits, selfServe2026 } from '../../packages/core/src/index.js'
+import { jpegHead } from '../../packages/core/src/testing/index.js'
 
 const root = new URL('../../', import.meta.url)
 const textOf = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -63,7 +64,7 @@ interface Counted {
 const NOW = Date.parse('2026-11-23T12:00:00Z')
 const BOT = { id: '1', username: 'hexbird' }
 const ID = String(BigInt(NOW - 5_000 - 1_288_834_974_657) << 22n)
-const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xe0])
+const JPEG = jpegHead()
 
 async function count({ media, photos }: (typeof SCENARIOS)[number]): Promise<Counted> {
   const whole: Tweet = {

@@ -9,6 +9,7 @@ import {
 } from '@hexbird/adapters-memory'
 import type { BotPorts, Outcome, Tweet } from '@hexbird/core'
 import { createBot, JOBS, TIMES } from '@hexbird/core'
+import { jpegHead } from '@hexbird/core/testing'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 
@@ -16,7 +17,7 @@ const BOT = { id: '900', username: 'hexbird' }
 const ALICE = 'alice'
 const START = Date.parse('2026-11-22T12:00:00Z')
 const url = (n: number) => `https://pbs.twimg.com/media/photo${n}.jpg`
-const jpeg = Uint8Array.of(0xff, 0xd8, 0xff, 0xd9)
+const jpeg = jpegHead()
 
 /** At which call to a port what goes wrong: it throws before or after its work, or, of a post, nobody knows. */
 type Plan = ReadonlyMap<number, Fault>

@@ -10,6 +10,7 @@ import {
 import { agentTo, XSignIn, XUserActions } from '@hexbird/adapters-x'
 import type { Account, AccountStore, Budget, Outcome, Session, SessionStore, SignIn, UserActions } from '@hexbird/core'
 import { forget, purge } from '@hexbird/core'
+import { jpegHead } from '@hexbird/core/testing'
 import type { SignInNotice } from '@hexbird/http'
 import { SIGN_IN_PATHS } from '@hexbird/http'
 import type { LocalX } from '@hexbird/local-x'
@@ -22,7 +23,7 @@ const { page: PAGE, start: START, result: RESULT, disconnect: DISCONNECT } = SIG
 /** Both choices are really made through the API, and this X lets them be. */
 const API: LocalBotOptions = { signIn: { follow: 'api', message: 'api' }, localX: { follows: 'allowed' } }
 const BOTH = { follow: 'true', message: 'true' }
-const photo = { bytes: Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, ...new Uint8Array(60), 0xff, 0xd9) }
+const photo = { bytes: jpegHead() }
 
 let closing: (() => Promise<void>)[] = []
 afterEach(async () => {

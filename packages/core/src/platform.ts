@@ -7,6 +7,8 @@ export interface Platform {
   readonly asOf: string
   readonly sources: readonly string[]
   readonly prices: Prices
+  /** The sides of a photo that the labeler looks at. Others are not stored, and nothing is paid for them. */
+  readonly photoPixels: PixelRange
   /** What counts as the author's asking for a reply. */
   readonly summons: Summons
   /** X's own limits on posts, each over a window of that many milliseconds. */
@@ -27,6 +29,12 @@ export interface Prices {
   readonly follow: number
   /** A direct message. */
   readonly message: number
+}
+
+/** Pixels of each side, both ends included. */
+export interface PixelRange {
+  readonly least: number
+  readonly most: number
 }
 
 /** Which of these X takes for a summons, without which it refuses a reply. */
@@ -54,8 +62,10 @@ export const selfServe2026: Platform = {
     'https://docs.x.com/x-api/fundamentals/rate-limits',
     'https://docs.x.com/changelog (2026-02-23: replies need a summons)',
     'https://aws.amazon.com/rekognition/pricing/',
+    'https://docs.aws.amazon.com/rekognition/latest/dg/limits.html',
   ],
   prices: { tweetRead: 5_000, ownedRead: 1_000, reply: 10_000, label: 1_000, follow: 15_000, message: 15_000 },
+  photoPixels: { least: 80, most: 10_000 },
   summons: { explicitMention: true, implicitMention: false, quote: true },
   postWindows: [
     { name: '15-minutes', limit: 100, milliseconds: 15 * 60 * 1000 },

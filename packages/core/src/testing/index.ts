@@ -7,5 +7,6 @@ export {
   usernameArbitrary,
 } from './arbitraries.js'
 export { accountActivityDelivery, deliveryArbitrary, xActivityDelivery } from './deliveries.js'
+export { jpegHead } from './photos.js'
 export type { Person, TweetConstraints, TweetSpec } from './tweets.js'
 export { photoArbitrary, tweetArbitrary, tweetSpecArbitrary } from './tweets.js'

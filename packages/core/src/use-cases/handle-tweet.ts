@@ -1,6 +1,8 @@
 import { encodeJob, jobKey, photosPrefix, removePhotos } from '../job.js'
 import type { Label } from '../label.js'
 import type { Outcome } from '../outcome.js'
+import { photoSize } from '../photo-size.js'
+import type { PixelRange } from '../platform.js'
 import type { BotAccount, IgnoreReason } from '../policy.js'
 import { asksToStop, reasonToIgnore } from '../policy.js'
 import type { Ports } from '../ports/index.js'
@@ -89,7 +91,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
 
   async function answerPhotos(tweet: Tweet, photos: readonly Photo[]): Promise<Outcome> {
     const results = await Promise.all(photos.slice(0, MOST_PHOTOS).map((photo) => ports.media.fetch(photo)))
-    const fetched = results.filter(isFetched)
+    const fetched = results.filter(isFetched).filter(({ bytes }) => isLookedAt(bytes, platform.photoPixels))
     if (fetched.length === 0) {
       const words = async () => wording(options.rules, tweet, [[]])
       return replyOnce(ports, options, { key: replyKey(tweet), tweet, words })
@@ -167,5 +169,11 @@ function idOfSubject(tweet: Tweet, botId: string): string | undefined {
 
 type Fetched = Extract<FetchResult, { kind: 'fetched' }>
 const isFetched = (result: FetchResult): result is Fetched => result.kind === 'fetched'
+
+/** What a labeler would refuse is not bought first. X itself gives no side of more than 2,048 pixels: who stands in for it may. */
+function isLookedAt(bytes: Uint8Array, { least, most }: PixelRange): boolean {
+  const size = photoSize(bytes)
+  return size !== undefined && [size.width, size.height].every((side) => side >= least && side <= most)
+}
 
 const ignored = (reason: IgnoreReason): Outcome => ({ kind: 'ignored', reason })

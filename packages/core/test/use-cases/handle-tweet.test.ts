@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { SettledOutcome, Tweet } from '../../src/index.js'
 import { createBot } from '../../src/index.js'
+import { jpegHead } from '../../src/testing/index.js'
 import { BOT, NOW, photo, tweet, world } from './world.js'
 
 const handle = (event: Tweet, { ports } = world()) => createBot(ports, { bot: BOT }).handleTweet(event)
@@ -208,7 +209,7 @@ describe('with photos', () => {
       media: {
         fetch: async ({ url }) => {
           if (url.includes('/c.jpg')) throw new Error('503')
-          return { kind: 'fetched', bytes: new Uint8Array(), type: 'image/jpeg' }
+          return { kind: 'fetched', bytes: jpegHead(), type: 'image/jpeg' }
         },
       },
     })
@@ -222,7 +223,7 @@ describe('with photos', () => {
         fetch: async ({ url }) =>
           url.includes('/b.jpg')
             ? { kind: 'unreadable', reason: 'too-large', detail: '' }
-            : { kind: 'fetched', bytes: new Uint8Array(), type: 'image/png' },
+            : { kind: 'fetched', bytes: jpegHead(), type: 'image/jpeg' },
       },
     })
     await handle(four, { ports, log, blobs })

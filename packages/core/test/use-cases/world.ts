@@ -1,4 +1,5 @@
 import type { BotPorts, Label, LabelResult, PostResult, Tweet } from '../../src/index.js'
+import { jpegHead } from '../../src/testing/index.js'
 
 export const BOT = { id: '900', username: 'hexbird' }
 export const NOW = Date.parse('2026-11-22T12:00:00Z')
@@ -47,7 +48,7 @@ export function world(over: Overrides = {}) {
       ...over.social,
     },
     media: {
-      fetch: async () => ({ kind: 'fetched', bytes: Uint8Array.of(1, 2, 3), type: 'image/jpeg' }),
+      fetch: async () => ({ kind: 'fetched', bytes: jpegHead(), type: 'image/jpeg' }),
       ...over.media,
     },
     blobs: {

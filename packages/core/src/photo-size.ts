@@ -1,0 +1,61 @@
+import { photoType } from './photo-type.js'
+
+/** The sides of a photo in pixels. */
+export interface PhotoSize {
+  readonly width: number
+  readonly height: number
+}
+
+/**
+ * The sides of a JPEG or a PNG as its head tells them; `undefined` for anything else, and where the head ends before it
+ * tells. Nothing is decoded, so a photo that says that it is huge costs no more than another.
+ *
+ * @see https://www.w3.org/TR/png-3/#11IHDR
+ */
+export function photoSize(bytes: Uint8Array): PhotoSize | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  switch (photoType(bytes)) {
+    case 'image/png':
+      return pngSize(view)
+    case 'image/jpeg':
+      return jpegSize(view)
+    default:
+      return undefined
+  }
+}
+
+/** `IHDR`, which comes first. */
+const HEADER = 0x49_48_44_52
+
+function pngSize(view: DataView): PhotoSize | undefined {
+  if (view.byteLength < 24 || view.getUint32(12) !== HEADER) return undefined
+  return { width: view.getUint32(16), height: view.getUint32(20) }
+}
+
+/** Where a frame begins: every SOF, of whatever coding. Among them are three markers that are none: DHT, JPG and DAC. */
+const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)
+/** Behind these there is no frame: the picture, its end, or another beginning. */
+const isEnd = (marker: number) => marker >= 0xd8 && marker <= 0xda
+/** TEM and the restarts have no length. */
+const isBare = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7)
+
+/** From segment to segment, so that a thumbnail within one is not taken for the photo. Source: ISO/IEC 10918-1, B.1 and B.2. */
+function jpegSize(view: DataView): PhotoSize | undefined {
+  let at = 2
+  while (at + 4 <= view.byteLength) {
+    if (view.getUint8(at) !== 0xff) return undefined
+    const marker = view.getUint8(at + 1)
+    if (isEnd(marker)) return undefined
+    // More of 0xff may stand before a marker.
+    if (marker === 0xff) at += 1
+    else if (isBare(marker)) at += 2
+    else if (isFrame(marker)) return frameSize(view, at)
+    else at += 2 + Math.max(2, view.getUint16(at + 2))
+  }
+  return undefined
+}
+
+function frameSize(view: DataView, at: number): PhotoSize | undefined {
+  if (at + 9 > view.byteLength) return undefined
+  return { width: view.getUint16(at + 7), height: view.getUint16(at + 5) }
+}
