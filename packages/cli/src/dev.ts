@@ -6,6 +6,7 @@ import type { Dialect, LocalBot, LocalBotOptions } from './local-bot.js'
 import { startLocalBot } from './local-bot.js'
 import type { PhotoFile } from './photo-file.js'
 import { readPhoto, readUserFile } from './photo-file.js'
+import type { Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
 export interface DevOptions {
@@ -23,29 +24,34 @@ const MOST_PHOTOS = 4
 const PATIENCE = 50_000
 
 /** The `dev` command. Gives the exit code: 0 also where the bot rightly says nothing, 1 where nothing came in time. */
-export async function dev(options: DevOptions): Promise<number> {
+export async function dev(options: DevOptions, terminal: Terminal): Promise<number> {
   if (!options.once) {
     if (options.photo || options.jsonEvents) throw new UsageError('--photo and --json-events go with --once.')
-    return stayUp(options)
+    return stayUp(options, terminal)
   }
   const paths = options.photo ?? []
   if (paths.length > MOST_PHOTOS) throw new UsageError(`X takes at most ${MOST_PHOTOS} photos in one tweet.`)
   const photos = await Promise.all(paths.map(readPhoto))
   return options.jsonEvents === undefined
-    ? tweetOnce(options, photos)
-    : feedOnce(options, await readUserFile(options.jsonEvents), photos)
+    ? tweetOnce(options, photos, terminal)
+    : feedOnce(options, await readUserFile(options.jsonEvents), photos, terminal)
 }
 
-async function tweetOnce(options: DevOptions, photos: readonly PhotoFile[]): Promise<number> {
-  return watched(options, {}, async ({ x }) => {
-    console.error(`@alice tweets: ${options.text}${photos.length > 0 ? ` (${photos.length} photo(s))` : ''}`)
+async function tweetOnce(options: DevOptions, photos: readonly PhotoFile[], terminal: Terminal): Promise<number> {
+  return watched(options, {}, terminal, async ({ x }) => {
+    terminal.note(`@alice tweets: ${options.text}${photos.length > 0 ? ` (${photos.length} photo(s))` : ''}`)
     const { id } = await x.tweet({ as: 'alice', text: options.text, photos })
     return [id]
   })
 }
 
 /** Feeds a recorded delivery as if it had just arrived: in its own time, to the account that it was made for. */
-async function feedOnce(options: DevOptions, body: Uint8Array, photos: readonly PhotoFile[]): Promise<number> {
+async function feedOnce(
+  options: DevOptions,
+  body: Uint8Array,
+  photos: readonly PhotoFile[],
+  terminal: Terminal,
+): Promise<number> {
   const events = eventsOf(body, options.jsonEvents)
   const tweets = events.flatMap((event) => (event.kind === 'tweet' ? [event.tweet] : []))
   const [first] = tweets
@@ -53,10 +59,10 @@ async function feedOnce(options: DevOptions, body: Uint8Array, photos: readonly 
   const offset = first ? Math.max(...tweets.map(({ createdAt }) => createdAt)) + 1000 - Date.now() : 0
   const now = () => Date.now() + offset
   const bot = first && { id: first.botId, ...(username && { username }) }
-  return watched(options, { now, localX: { now, ...(bot && { bot }) } }, async ({ x }) => {
+  return watched(options, { now, localX: { now, ...(bot && { bot }) } }, terminal, async ({ x }) => {
     if (first) known(() => x.importDelivery(new TextDecoder().decode(body), photos), options.jsonEvents)
     await x.deliver(body)
-    if (!first) console.error(`The delivery tells of no tweet: ${events.map(nameOf).join(', ') || 'it is empty'}.`)
+    if (!first) terminal.note(`The delivery tells of no tweet: ${events.map(nameOf).join(', ') || 'it is empty'}.`)
     return tweets.map(({ id }) => id)
   })
 }
@@ -86,6 +92,7 @@ function eventsOf(body: Uint8Array, path = 'The file'): readonly Event[] {
 async function watched(
   { port, dialect }: DevOptions,
   settings: LocalBotOptions,
+  terminal: Terminal,
   act: (local: LocalBot) => Promise<readonly string[]>,
 ): Promise<number> {
   const ended = new Map<string, { outcome: Outcome; at: number }>()
@@ -95,20 +102,20 @@ async function watched(
     localX: { ...settings.localX, ...(port !== undefined && { port }) },
     onOutcome(outcome, tweet) {
       ended.set(tweet.id, { outcome, at: performance.now() })
-      console.error(`The bot, on ${tweet.id}: ${outcome.kind}${'reason' in outcome ? ` (${outcome.reason})` : ''}`)
+      terminal.note(`The bot, on ${tweet.id}: ${outcome.kind}${'reason' in outcome ? ` (${outcome.reason})` : ''}`)
     },
   })
   try {
-    console.error(`Local X ${local.x.url}, webhook ${local.webhookUrl} (${dialect})`)
+    terminal.note(`Local X ${local.x.url}, webhook ${local.webhookUrl} (${dialect})`)
     const started = performance.now()
     const ids = await act(local)
     const patience = new AbortController()
     await Promise.race([local.idle(), after(PATIENCE, undefined, { signal: patience.signal }).catch(() => {})])
     patience.abort()
     const reports = ids.map((id) => report(local, id, ended.get(id), started))
-    console.log(
-      JSON.stringify(reports.length > 1 ? { ...reports[0], tweets: reports } : (reports[0] ?? nothing(started))),
-    )
+    // `--once` is asked for this line alone.
+    terminal.json = true
+    terminal.result(reports.length > 1 ? { ...reports[0], tweets: reports } : (reports[0] ?? nothing(started)))
     return reports.some(({ outcome }) => outcome === 'later' || outcome === 'job-stored') ? 1 : 0
   } finally {
     await local.close()
@@ -134,18 +141,18 @@ const nothing = (started: number) => ({
   elapsedMs: Math.round(performance.now() - started),
 })
 
-async function stayUp({ port, dialect }: DevOptions): Promise<number> {
+async function stayUp({ port, dialect }: DevOptions, terminal: Terminal): Promise<number> {
   const local = await startLocalBot({
     dialects: [dialect],
     ...(port !== undefined && { localX: { port } }),
     onOutcome(outcome, tweet) {
       const what = outcome.kind === 'replied' ? `replied: ${outcome.text}` : outcome.kind
-      console.log(
+      terminal.say(
         `@${tweet.author.username ?? tweet.author.id}: ${tweet.text}\n  → ${what}${'reason' in outcome ? ` (${outcome.reason})` : ''}`,
       )
     },
   })
-  console.log(`
+  terminal.say(`
 hexbird is up. Nothing leaves this machine.
 
   local X   ${local.x.url}

@@ -1,0 +1,33 @@
+import { type Command, Option } from 'commander'
+import type { DevOptions } from '../dev.js'
+import type { Terminal } from '../terminal.js'
+import { examples } from './examples.js'
+import { portNumber } from './options.js'
+
+export function addDev(program: Command, terminal: Terminal): void {
+  program
+    .command('dev')
+    .description('starts the bot and a local X on this machine; nothing leaves it')
+    .option('--once', 'tweets once at the bot, waits for what becomes of it, prints that as JSON, and ends')
+    .option('--photo <file...>', 'with --once: up to four JPEG or PNG files to attach')
+    .option('--text <words>', 'with --once: what the tweet says', '@hexbird what is this?')
+    .option('--json-events <file>', 'with --once: a recorded delivery to feed in place of a tweet')
+    .addOption(
+      new Option('--dialect <name>', 'how the local X delivers')
+        .choices(['x-activity', 'account-activity'])
+        .default('x-activity'),
+    )
+    .option('--port <number>', 'where the local X listens (default: a free port)', portNumber)
+    .addHelpText(
+      'after',
+      examples(
+        ['hexbird dev', 'starts both, and says what to try'],
+        ['hexbird dev --once --photo dog.jpg --text "@hexbird what is this?"', 'one tweet, one outcome'],
+        ['hexbird dev --once --json-events delivery.json --photo dog.jpg', 'one recorded delivery, one outcome'],
+      ),
+    )
+    .action(async (options: DevOptions) => {
+      const { dev } = await import('../dev.js')
+      terminal.exitCode = await dev(options, terminal)
+    })
+}

@@ -1,0 +1,8 @@
+import { InvalidArgumentError } from 'commander'
+
+/** @throws InvalidArgumentError where it is none */
+export function portNumber(text: string): number {
+  const number = Number(text)
+  if (!/^[0-9]+$/.test(text) || number > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  return number
+}

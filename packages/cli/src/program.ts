@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import pico from 'picocolors'
+import { addDev } from './commands/dev.js'
+import { isColourful, type Terminal } from './terminal.js'
+import { UsageError } from './usage-error.js'
+
+/** The command with all its parts. Nothing runs before it is told to parse. */
+export function createProgram(terminal: Terminal): Command {
+  const { stdout, stderr } = terminal.streams
+  const program = new Command('hexbird')
+    .description('Bots on X that answer pictures, on your machine and beyond it.')
+    .version(version())
+    .option('--json', 'the last line of standard output is one JSON object; everything else is on standard error')
+    .on('option:json', () => {
+      terminal.json = true
+    })
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHasColors: () => isColourful(stdout),
+      getErrHasColors: () => isColourful(stderr),
+    })
+    .exitOverride()
+    .showHelpAfterError('Add --help to see what it takes.')
+    .addHelpText('after', '\nExit codes: 0 fine, 1 something is broken, 2 a mistake that you can mend.')
+
+  program.commandsGroup('On your machine:')
+  addDev(program, terminal)
+
+  return program
+}
+
+/** Runs what `args` ask for, says what went wrong, and gives the exit code. */
+export async function run(program: Command, args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return terminal.exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Help and version end this way too. What is wrong has been said.
+      if (error.exitCode === 0) return 0
+      terminal.result({ error: { code: 'USAGE', message: error.message.replace(/^error: /, '') } })
+      return 2
+    }
+    return explain(error, terminal)
+  }
+}
+
+/** A mistake gets a message; so does a broken world, with its causes; what nobody foresaw gets its stack trace. */
+function explain(error: unknown, terminal: Terminal): number {
+  const red = pico.createColors(isColourful(terminal.streams.stderr)).red
+  if (!(error instanceof Error) || codeOf(error) === undefined) {
+    terminal.note(error instanceof Error ? (error.stack ?? String(error)) : String(error))
+    terminal.note(red('hexbird: This should not have happened. Please report it.'))
+    terminal.result({ error: { code: 'UNFORESEEN', message: String(error) } })
+    return 1
+  }
+  terminal.note(`${red('hexbird:')} ${reasons(error).join(': ')}`)
+  terminal.result({ error: { code: codeOf(error), message: error.message } })
+  return error instanceof UsageError ? 2 : 1
+}
+
+/** Of an error that somebody foresaw. Node's own `ERR_…` tell of mistakes in the code. */
+const codeOf = (error: Error): string | undefined =>
+  'code' in error && typeof error.code === 'string' && !error.code.startsWith('ERR_') ? error.code : undefined
+
+/** What went wrong and why, from the outside in. A usage error has said all there is to say. */
+function reasons(error: Error): string[] {
+  const rest = error instanceof UsageError || !(error.cause instanceof Error) ? [] : reasons(error.cause)
+  return [error.message.replace(/\.$/, rest.length > 0 ? '' : '.'), ...rest]
+}
+
+function version(): string {
+  const json = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(json) as { version: string }).version
+}

@@ -1,0 +1,92 @@
+import { createInterface } from 'node:readline/promises'
+import type { Readable, Writable } from 'node:stream'
+import pico from 'picocolors'
+import { UsageError } from './usage-error.js'
+
+/** So long something may take before a word is said about it, in milliseconds. */
+const PATIENCE = 1000
+
+/** Where a command speaks and listens: a process, or what a test puts in its place. */
+export interface Streams {
+  readonly stdin: Readable & { readonly isTTY?: boolean }
+  readonly stdout: Writable & Partial<Screen>
+  readonly stderr: Writable & Partial<Screen>
+}
+
+interface Screen {
+  readonly isTTY: boolean
+  /** Knows of NO_COLOR, FORCE_COLOR and TERM. */
+  hasColors(): boolean
+}
+
+/**
+ * How a command speaks. With `--json` the last line of standard output is one JSON object, and everything else goes to
+ * standard error; without it what people came for is on standard output.
+ */
+export interface Terminal {
+  /** Whether `--json` was given. */
+  json: boolean
+  /** 0 fine, 1 broken, 2 a mistake that the person can mend. A command sets 1; a `UsageError` makes it 2. */
+  exitCode: number
+  readonly streams: Streams
+  /** For what is said: they do nothing where colours are not wanted. */
+  readonly colours: ReturnType<typeof pico.createColors>
+  /** What people came for. */
+  say(text: string): void
+  /** What goes on meanwhile. */
+  note(text: string): void
+  /** What programs came for: an object, or an error of theirs. Without `--json` it is not shown. */
+  result(value: object): void
+  /** Waits for `work`, and shows `what` where that takes more than a second and a person looks on. */
+  during<T>(what: string, work: Promise<T>): Promise<T>
+  /**
+   * Asks the person at the keyboard.
+   *
+   * @param instead what to do where nobody is there, such as `Give --yes.`
+   * @throws UsageError where nobody is there
+   */
+  ask(question: string, instead: string): Promise<string>
+}
+
+export function createTerminal(streams: Streams): Terminal {
+  const { stdin, stdout, stderr } = streams
+  const write = (stream: Writable, text: string) => void stream.write(`${text}\n`)
+  return {
+    json: false,
+    exitCode: 0,
+    streams,
+    get colours() {
+      return pico.createColors(isColourful(this.json ? stderr : stdout))
+    },
+    say(text) {
+      write(this.json ? stderr : stdout, text)
+    },
+    note: (text) => write(stderr, text),
+    result(value) {
+      if (this.json) write(stdout, JSON.stringify(value))
+    },
+    async during(what, work) {
+      if (!stderr.isTTY) return work
+      const { default: spinner } = await import('yocto-spinner')
+      const shown = spinner({ text: what, stream: stderr })
+      const timer = setTimeout(() => shown.start(), PATIENCE)
+      try {
+        return await work
+      } finally {
+        clearTimeout(timer)
+        shown.stop()
+      }
+    },
+    async ask(question, instead) {
+      if (!stdin.isTTY) throw new UsageError(`Nobody is here to be asked. ${instead}`)
+      const lines = createInterface({ input: stdin, output: stderr })
+      try {
+        return await lines.question(question)
+      } finally {
+        lines.close()
+      }
+    },
+  }
+}
+
+export const isColourful = (stream: Partial<Screen>): boolean => stream.isTTY === true && stream.hasColors?.() === true

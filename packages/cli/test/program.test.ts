@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Command } from 'commander'
+import { createProgram, run } from '../src/program.js'
+import { UsageError } from '../src/usage-error.js'
+import { fakeTerminal } from './fake-terminal.js'
+
+/** Each command that does something, with its words: `webhook list`. */
+function commandsOf(parent: Command, path = ''): [string, Command][] {
+  return parent.commands.flatMap((command) => {
+    const words = `${path}${command.name()}`
+    return command.commands.length > 0 ? commandsOf(command, `${words} `) : ([[words, command]] as [string, Command][])
+  })
+}
+const all = () => commandsOf(createProgram(fakeTerminal().terminal))
+
+test.each(all().map(([words]) => words))('the help of `%s` says what it does, with examples', async (words) => {
+  const { terminal, shown } = fakeTerminal()
+  expect(await run(createProgram(terminal), [...words.split(' '), '--help'], terminal)).toBe(0)
+  expect(shown.stdout).toContain(`Usage: hexbird ${words} `)
+  expect(shown.stdout).toMatch(new RegExp(`\nExamples:\n(.*\n)*? {2}\\$ .*hexbird ${words}`))
+  expect(shown.stderr).toBe('')
+})
+
+test('no description begins with a capital or ends with a full stop', () => {
+  for (const [, command] of all()) expect(command.description()).toMatch(/^[^A-Z].*[^.]$/s)
+})
+
+describe('what goes wrong', () => {
+  const failing = async (error: Error, ...args: string[]) => {
+    const { terminal, shown } = fakeTerminal()
+    const program = createProgram(terminal)
+    program.command('fail').action(() => Promise.reject(error))
+    return { code: await run(program, ['fail', ...args], terminal), ...shown }
+  }
+
+  test('as a mistake of the person gets one line and exit code 2', async () => {
+    const ran = await failing(new UsageError('There is no such file.', { cause: new Error('ENOENT') }))
+    expect(ran).toEqual({ code: 2, stdout: '', stderr: 'hexbird: There is no such file.\n' })
+  })
+
+  test('as a world that is broken gets one line with its causes, and exit code 1', async () => {
+    const cause = new Error('connect ECONNREFUSED 127.0.0.1:1')
+    const ran = await failing(Object.assign(new Error('X does not answer.', { cause }), { code: 'X_UNREACHABLE' }))
+    expect(ran.stderr).toBe('hexbird: X does not answer: connect ECONNREFUSED 127.0.0.1:1\n')
+    expect(ran.code).toBe(1)
+  })
+
+  test('as nobody foresaw it gets its stack trace, and exit code 1', async () => {
+    const ran = await failing(new TypeError('x is not a function'))
+    expect(ran.stderr).toMatch(/TypeError: x is not a function\n {4}at .*\n.*Please report it\.\n$/s)
+    expect(ran.code).toBe(1)
+  })
+
+  test('is one JSON object on the last line of standard output, where that was asked for', async () => {
+    const { stdout, stderr } = await failing(new UsageError('There is no such file.'), '--json')
+    expect(JSON.parse(stdout)).toEqual({ error: { code: 'USAGE', message: 'There is no such file.' } })
+    expect(stderr).toBe('hexbird: There is no such file.\n')
+  })
+
+  test('in the arguments is said on standard error, and as JSON where that was asked for', async () => {
+    const { stdout, stderr, code } = await failing(new Error('unused'), '--no-such', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'USAGE', message: "unknown option '--no-such'" } })
+    expect(stderr).toBe("error: unknown option '--no-such'\nAdd --help to see what it takes.\n")
+    expect(code).toBe(2)
+  })
+})
+
+describe('a terminal', () => {
+  test('says on standard output what people came for, and with --json leaves that to one JSON object', () => {
+    const { terminal, shown } = fakeTerminal()
+    terminal.say('a')
+    terminal.note('b')
+    terminal.result({ c: 1 })
+    expect(shown).toEqual({ stdout: 'a\n', stderr: 'b\n' })
+    terminal.json = true
+    terminal.say('d')
+    terminal.result({ c: 1 })
+    expect(shown).toEqual({ stdout: 'a\n{"c":1}\n', stderr: 'b\nd\n' })
+  })
+
+  test('has colours on a screen alone', () => {
+    expect(fakeTerminal({ screen: true }).terminal.colours.red('a')).toBe('\x1b[31ma\x1b[39m')
+    expect(fakeTerminal().terminal.colours.red('a')).toBe('a')
+  })
+
+  test('asks nobody where nobody is', async () => {
+    await expect(fakeTerminal().terminal.ask('Sure? ', 'Give --yes.')).rejects.toThrow(
+      new UsageError('Nobody is here to be asked. Give --yes.'),
+    )
+  })
+
+  test('takes the answer of whoever is there', async () => {
+    const { terminal, stdin } = fakeTerminal({ screen: true })
+    const answer = terminal.ask('Sure? ', 'Give --yes.')
+    stdin.write('yes\n')
+    expect(await answer).toBe('yes')
+  })
+})
