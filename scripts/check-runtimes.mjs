@@ -1,0 +1,98 @@
+// Core as it is built, installed from its tarball, does the same under Node 20, Node 24, Bun and Deno, and asks none of
+// them for a permission. A runtime that cannot be had is a failure. Ends with a line `N passed, N failed`.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { install, run, temporary } from './packed.mjs'
+
+const from = fileURLToPath(new URL('runtimes/', import.meta.url))
+const PROGRAM = 'core.mjs'
+
+const folder = temporary('runtimes')
+let runs = 0
+let failed = 0
+try {
+  writeProject(folder)
+  const bin = runtimes()
+  const candidates = [
+    ['node', process.execPath, [PROGRAM]],
+    ['node', `${bin}/node`, [PROGRAM]],
+    ['bun', `${bin}/bun`, ['run', PROGRAM]],
+    // Without a single permission.
+    ['deno', `${bin}/deno`, ['run', '--no-prompt', '--no-remote', PROGRAM]],
+  ].map(([name, file, args]) => ({ name, file, args }))
+  const [reference, ...others] = candidates.map(outputOf)
+  console.log(`       ${reference.name}: ${reference.lines?.length ?? 0} things done`)
+  report(reference.name, reference.fault)
+  for (const other of others) report(other.name, other.fault ?? difference(reference, other))
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+console.log(`${runs - failed} passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1
+
+function report(name, fault) {
+  runs++
+  console.log(`${fault ? 'FAILED' : 'ok    '} core under ${name}`)
+  if (!fault) return
+  failed++
+  console.log(`         ${fault}`)
+}
+
+function outputOf({ name, file, args }) {
+  const { error, status, stdout, stderr } = spawnSync(file, args, {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: folder, NO_COLOR: '1' },
+    maxBuffer: 1e8,
+  })
+  const fault = error
+    ? `cannot be run: ${error.message}`
+    : status !== 0
+      ? `ended with ${status}:\n${stderr}`
+      : undefined
+  return { name: versioned(name, file), lines: stdout?.trim().split('\n'), fault }
+}
+
+function versioned(name, file) {
+  const { stdout } = spawnSync(file, ['--version'], { encoding: 'utf8' })
+  return `${name} ${/\d+\.\d+\.\d+/.exec(stdout ?? '')?.[0] ?? '(missing)'}`
+}
+
+function difference({ name, lines }, other) {
+  const at = lines?.findIndex((line, index) => line !== other.lines[index]) ?? 0
+  if (at < 0 && lines.length === other.lines.length) return undefined
+  return `does not do the same as ${name}:\n         ${lines?.[at] ?? 'nothing more'}\n         ${other.lines[at] ?? 'nothing more'}`
+}
+
+/** A user's project with core, the adapters in memory and fast-check. */
+function writeProject(into) {
+  const source = temporary('runtimes-project')
+  writeFileSync(
+    `${source}/package.json`,
+    JSON.stringify({
+      private: true,
+      type: 'module',
+      dependencies: { '@hexbird/core': '*', '@hexbird/adapters-memory': '*', 'fast-check': '^4.0.0' },
+    }),
+  )
+  copyFileSync(`${from}${PROGRAM}`, `${source}/${PROGRAM}`)
+  install(source, into)
+  rmSync(source, { recursive: true, force: true })
+}
+
+/** Where the runtimes are: installed once for each choice of versions, from npm. */
+function runtimes() {
+  const manifest = readFileSync(`${from}package.json`)
+  const version = createHash('sha256').update(manifest).digest('hex').slice(0, 16)
+  const into = fileURLToPath(new URL(`../.cache/runtimes/${version}`, import.meta.url))
+  if (!existsSync(into)) {
+    const fresh = `${into}.${process.pid}`
+    mkdirSync(fresh, { recursive: true })
+    copyFileSync(`${from}package.json`, `${fresh}/package.json`)
+    run('npm', ['install', '--no-audit', '--no-fund'], fresh)
+    renameSync(fresh, into)
+  }
+  return `${into}/node_modules/.bin`
+}
