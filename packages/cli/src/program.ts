@@ -2,6 +2,10 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import pico from 'picocolors'
 import { addDev } from './commands/dev.js'
+import { addSubscribe } from './commands/subscribe.js'
+import { addSubscriptions } from './commands/subscriptions.js'
+import { addUnsubscribe } from './commands/unsubscribe.js'
+import { addWebhook } from './commands/webhook.js'
 import { isColourful, type Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
@@ -28,6 +32,12 @@ export function createProgram(terminal: Terminal): Command {
 
   program.commandsGroup('On your machine:')
   addDev(program, terminal)
+
+  program.commandsGroup('At X:')
+  addWebhook(program, terminal)
+  addSubscribe(program, terminal)
+  addSubscriptions(program, terminal)
+  addUnsubscribe(program, terminal)
 
   return program
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 
 /** @throws InvalidArgumentError where it is none */
 export function portNumber(text: string): number {
@@ -6,3 +6,10 @@ export function portNumber(text: string): number {
   if (!/^[0-9]+$/.test(text) || number > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
   return number
 }
+
+/** Where an operator's settings are. */
+export const settingsOption = () =>
+  new Option(
+    '--settings <file>',
+    'where HEXBIRD_… settings are that the environment has not (default: .env, if it is there)',
+  )

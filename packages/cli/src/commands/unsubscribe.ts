@@ -1,0 +1,26 @@
+import type { Command } from 'commander'
+import type { UnsubscribeGiven } from '../operate/subscriptions.js'
+import type { Terminal } from '../terminal.js'
+import { examples } from './examples.js'
+import { settingsOption } from './options.js'
+
+export function addUnsubscribe(program: Command, terminal: Terminal): void {
+  program
+    .command('unsubscribe')
+    .argument('[id...]', 'of subscriptions; in Account Activity, of the account')
+    .description('has X tell of it no more')
+    .option('--all', 'ends every subscription')
+    .option('--yes', 'without a question')
+    .addOption(settingsOption())
+    .addHelpText(
+      'after',
+      examples(
+        ['hexbird unsubscribe 1976325569252868096', 'asks first'],
+        ['hexbird unsubscribe --all --yes', 'asks nothing'],
+      ),
+    )
+    .action(async (ids: readonly string[], given: Omit<UnsubscribeGiven, 'ids'>) => {
+      const { unsubscribe } = await import('../operate/subscriptions.js')
+      terminal.exitCode = await unsubscribe({ ...given, ids }, terminal)
+    })
+}

@@ -1,0 +1,137 @@
+import { timingSafeEqual } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { XOAuth2SignIn } from '@hexbird/adapters-x'
+import type { Terminal } from '../terminal.js'
+import { UsageError } from '../usage-error.js'
+import type { Operator } from './operator.js'
+
+/** So long a person may take in the browser, in milliseconds. */
+const PATIENCE = 5 * 60_000
+
+/** The sign-in in the browser did not come about. */
+class BrowserSignInError extends Error {
+  override readonly name = 'BrowserSignInError'
+  readonly code = 'SIGN_IN_FAILED'
+}
+
+export interface BrowserSignInGiven {
+  /** What the token is to be good for, and no more. */
+  readonly scopes: readonly string[]
+  readonly callbackPort: number
+  readonly open: boolean
+}
+
+/**
+ * Has the person sign in with X as the bot, in a browser that comes back to this machine. The token is good for two
+ * hours, and is kept nowhere: a subscription outlives it.
+ *
+ * @throws BrowserSignInError where they say no, or do not come back
+ */
+export async function signInAsBot(operator: Operator, terminal: Terminal, given: BrowserSignInGiven): Promise<string> {
+  const { HEXBIRD_CLIENT_ID: clientId } = operator.settings.need('HEXBIRD_CLIENT_ID')
+  const clientSecret = operator.settings.find('HEXBIRD_CLIENT_SECRET')
+  const { agent, browserUrl } = operator.x
+  const signIn = new XOAuth2SignIn({ clientId, ...(clientSecret && { clientSecret }), ...(agent && { agent }) })
+  const callback = `http://127.0.0.1:${given.callbackPort}/`
+  const { page, state, verifier } = signIn.begin({ callback, scopes: given.scopes })
+  const listening = await listen(given.callbackPort, state)
+  try {
+    const address = browserUrl(page)
+    terminal.note(`Sign in with X as the bot's account, in a browser on this machine:\n\n  ${address}\n`)
+    if (given.open && terminal.streams.stderr.isTTY) await openInBrowser(address)
+    const code = await terminal.during('Waiting for the browser', listening.code)
+    // It is good for 30 seconds: nothing is asked in between.
+    const result = await signIn.accessToken({ code, verifier, callback })
+    if (result.kind === 'refused') throw new BrowserSignInError(`X does not take the code: ${result.detail}`)
+    return result.accessToken
+  } finally {
+    listening.close()
+  }
+}
+
+/** Who has no browser here opens the address by hand. */
+async function openInBrowser(address: string): Promise<void> {
+  const { default: open } = await import('open')
+  const child = await open(address)
+  child.on('error', () => {})
+}
+
+/** Waits on the loopback address for the browser that X sends back, and for no other. */
+async function listen(port: number, state: string) {
+  const { promise: code, resolve, reject } = withResolvers<string>()
+  // It is waited for later, or not at all.
+  code.catch(() => {})
+  const server = createServer((request, response) => {
+    const came = returned(request, port, state)
+    answer(response, came)
+    if (came.kind === 'code') resolve(came.code)
+    if (came.kind === 'denied') reject(new BrowserSignInError('The sign-in was cancelled in the browser.'))
+  })
+  await new Promise<void>((listening, failed) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const problem = cause.code === 'EADDRINUSE' ? 'is in use' : `cannot be had (${cause.code})`
+      const todo = 'Choose another with --callback-port, and add it to the callbacks of the app at X.'
+      failed(new UsageError(`Port ${port} ${problem}. ${todo}`, { cause }))
+    })
+    server.listen(port, '127.0.0.1', listening)
+  })
+  const late = `Nobody came back within ${PATIENCE / 60_000} minutes. See that the callback http://127.0.0.1:${port}/ is on the app's list at X.`
+  const timer = setTimeout(() => reject(new BrowserSignInError(late)), PATIENCE)
+  return {
+    code,
+    close() {
+      clearTimeout(timer)
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+type Returned =
+  | { readonly kind: 'code'; readonly code: string }
+  | { readonly kind: 'denied' }
+  | { readonly kind: 'other'; readonly status: 400 | 404; readonly why: string }
+
+/** Another page may send a browser here: only who knows the state comes from the sign-in that began here. */
+function returned(request: IncomingMessage, port: number, state: string): Returned {
+  const other = (status: 400 | 404, why: string): Returned => ({ kind: 'other', status, why })
+  if (request.headers.host !== `127.0.0.1:${port}`) return other(400, 'This is another address.')
+  const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`)
+  if (request.method !== 'GET' || url.pathname !== '/') return other(404, 'There is nothing here.')
+  const given = url.searchParams.getAll('state')
+  if (given.length !== 1 || !same(given[0] ?? '', state)) return other(400, 'This is not the sign-in that began here.')
+  if (url.searchParams.has('error')) return { kind: 'denied' }
+  const code = url.searchParams.getAll('code')
+  return code.length === 1 && code[0] ? { kind: 'code', code: code[0] } : other(400, 'X sent no code.')
+}
+
+function answer(response: ServerResponse, came: Returned): void {
+  const text = {
+    code: 'You have signed in. Go back to the terminal; this page can be closed.',
+    denied: 'Nothing was granted. This page can be closed.',
+    other: 'why' in came ? came.why : '',
+  }[came.kind]
+  const headers = {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    connection: 'close',
+  }
+  response.writeHead(came.kind === 'other' ? came.status : 200, headers).end(`${text}\n`)
+}
+
+function same(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+/** `Promise.withResolvers`, which Node 20 does not have. */
+function withResolvers<T>() {
+  let resolve!: (value: T) => void
+  let reject!: (reason: Error) => void
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  return { promise, resolve, reject }
+}

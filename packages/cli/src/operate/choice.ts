@@ -1,0 +1,20 @@
+import type { Webhook } from '@hexbird/adapters-x'
+import { UsageError } from '../usage-error.js'
+
+/**
+ * The webhook that is meant: that of the id, else that of the address, else the only one.
+ *
+ * @throws UsageError where it is not clear
+ */
+export function chosen(webhooks: readonly Webhook[], id: string | undefined, url: string | undefined): Webhook {
+  const named =
+    id === undefined ? webhooks.find((webhook) => webhook.url === url) : webhooks.find((one) => one.id === id)
+  if (named) return named
+  const [only, ...others] = webhooks
+  if (id !== undefined) throw new UsageError(`X has no webhook ${id} for this app.${there(webhooks)}`)
+  if (only === undefined) throw new UsageError('X has no webhook for this app yet: `hexbird webhook register`.')
+  if (others.length > 0) throw new UsageError(`There are several webhooks: say which.${there(webhooks)}`)
+  return only
+}
+
+const there = (webhooks: readonly Webhook[]) => webhooks.map(({ id, url }) => `\n  ${id}  ${url}`).join('')

@@ -1,0 +1,84 @@
+import { readFile, stat } from 'node:fs/promises'
+import { parse } from 'dotenv'
+import { UsageError } from '../usage-error.js'
+
+/** What the operator's commands are told: never by arguments, which shells write down. */
+const SETTINGS = {
+  HEXBIRD_CONSUMER_KEY: "the app's API key",
+  HEXBIRD_CONSUMER_SECRET: "the app's API key secret; while it is rotated, the new one and the old, with a comma",
+  HEXBIRD_CLIENT_ID: "the app's OAuth 2.0 client id, for signing in with a browser",
+  HEXBIRD_CLIENT_SECRET: "the app's OAuth 2.0 client secret, if it has one: X then signs with it",
+  HEXBIRD_BEARER_TOKEN: "the app's Bearer token",
+  HEXBIRD_ACCESS_TOKEN: "the access token of the bot's account",
+  HEXBIRD_ACCESS_SECRET: 'its secret',
+  HEXBIRD_WEBHOOK_URL: 'where X delivers to',
+} as const
+
+type SettingName = keyof typeof SETTINGS
+
+/** Where the settings are read from, unless told otherwise. */
+const SETTINGS_FILE = '.env'
+
+/** Settings as they were found. */
+export interface Settings {
+  /** The file that was read; `undefined` where there is none. */
+  readonly file: string | undefined
+  /** Others than its owner may read the file. */
+  readonly isFileOpen: boolean
+  find(name: SettingName): string | undefined
+  /** @throws UsageError that names all that are missing, and where to put them */
+  need<Name extends SettingName>(...names: readonly Name[]): Readonly<Record<Name, string>>
+}
+
+/**
+ * Reads settings: the environment first, then the file.
+ *
+ * @param path of a file that has to be there; by default `.env`, if it is
+ * @throws UsageError where the file cannot be read
+ */
+export async function readSettings(
+  path: string | undefined,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Settings> {
+  const file = path ?? SETTINGS_FILE
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT' && path === undefined) return undefined
+    throw new UsageError(`${file} cannot be read: ${code}.`, { cause })
+  })
+  const inFile: Readonly<Record<string, string>> = text === undefined ? {} : parse(text)
+  // Windows has no such bits, and tells of none.
+  const mode = text === undefined || process.platform === 'win32' ? 0 : (await stat(file)).mode
+  const find = (name: SettingName) => (environment[name] ?? inFile[name])?.trim() || undefined
+  return {
+    file: text === undefined ? undefined : file,
+    isFileOpen: (mode & 0o077) !== 0,
+    find,
+    need(...names) {
+      const missing = names.filter((name) => find(name) === undefined)
+      if (missing.length > 0) {
+        const listed = missing.map((name) => `  ${name}  ${SETTINGS[name]}`).join('\n')
+        const where = text === undefined ? `the environment or ${file}` : `the environment or ${file}, which was read`
+        throw new UsageError(`Put into ${where}:\n${listed}`)
+      }
+      return Object.fromEntries(names.map((name) => [name, find(name)])) as Readonly<
+        Record<(typeof names)[number], string>
+      >
+    },
+  }
+}
+
+/** Several secrets in one setting, the newest first. */
+export const secretsIn = (value: string | undefined): readonly string[] =>
+  (value ?? '').split(/[\s,]+/).filter((secret) => secret !== '')
+
+/** The account that an access token of OAuth 1.0a is of. @throws UsageError where it is none */
+export function botIdOf(accessToken: string): string {
+  const [, id] = /^(\d{1,19})-/.exec(accessToken) ?? []
+  if (id === undefined) {
+    throw new UsageError(
+      'HEXBIRD_ACCESS_TOKEN is no access token of OAuth 1.0a: that begins with the id of the account and a dash.',
+    )
+  }
+  return id
+}

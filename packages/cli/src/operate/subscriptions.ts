@@ -1,0 +1,171 @@
+import type { Dialect, SubscribeResult, Subscription, Webhook } from '@hexbird/adapters-x'
+import { DEFAULT_EVENT_TYPES, XWebhooks, XWebhooksError } from '@hexbird/adapters-x'
+import type { Terminal } from '../terminal.js'
+import { UsageError } from '../usage-error.js'
+import { signInAsBot } from './browser-sign-in.js'
+import { chosen } from './choice.js'
+import { type Operator, type OperatorOptions, operatorOf } from './operator.js'
+import { refusal } from './outcomes.js'
+import { botIdOf } from './settings.js'
+import { sure } from './sure.js'
+import { credentialsIn } from './x.js'
+
+export interface SubscribeGiven extends OperatorOptions {
+  readonly dialect: Dialect
+  readonly event?: readonly string[]
+  readonly webhook?: string
+  /** The port of the loopback address that the sign-in leads back to. */
+  readonly callbackPort: number
+  /** Whether a browser is opened. */
+  readonly open: boolean
+}
+
+/**
+ * Subscribes the bot's account. X Activity: with its OAuth 1.0a tokens; what X does not take them for, with an OAuth 2.0
+ * token from a sign-in in the browser; and where there is no client id for that, the person is told what is left.
+ */
+export async function subscribe(given: SubscribeGiven, terminal: Terminal): Promise<number> {
+  const operator = await operatorOf(given)
+  const credentials = credentialsIn(operator.settings)
+  const botId = botIdOf(credentials.accessToken)
+  const webhooks = await terminal.during('Asking X', operator.webhooks.list())
+  const webhook = chosen(webhooks, given.webhook, operator.webhookUrl)
+  const { HEXBIRD_BEARER_TOKEN: bearerToken } = operator.settings.need('HEXBIRD_BEARER_TOKEN')
+  const { agent } = operator.x
+  const as = (user: { readonly userToken: string } | { readonly userCredentials: typeof credentials }) =>
+    new XWebhooks({ bearerToken, ...user, ...(agent && { agent }) })
+  const request = { dialect: given.dialect, webhookId: webhook.id, botId }
+
+  const eventTypes = given.event ?? DEFAULT_EVENT_TYPES
+  const first = await terminal.during(
+    'Asking X as the bot',
+    as({ userCredentials: credentials }).subscribe({ ...request, eventTypes }),
+  )
+  const done = new Map(first.map((result) => [eventOf(result), result]))
+  const notPermitted = first.flatMap((result) =>
+    result.kind === 'refused' && result.reason === 'NotPermitted' && result.eventType ? [result.eventType] : [],
+  )
+  if (notPermitted.length > 0) {
+    terminal.note(`X does not take the bot's OAuth 1.0a tokens for ${notPermitted.join(', ')}.`)
+    if (operator.settings.find('HEXBIRD_CLIENT_ID') === undefined) {
+      terminal.note(byHand(given.callbackPort))
+    } else {
+      const userToken = await signInAsBot(operator, terminal, { ...given, scopes: scopesFor(notPermitted) })
+      const second = await terminal.during(
+        'Asking X as the bot',
+        as({ userToken }).subscribe({ ...request, eventTypes: notPermitted }),
+      )
+      for (const result of second) done.set(eventOf(result), result)
+    }
+  }
+  return tell([...done.values()], webhook, terminal)
+}
+
+/** What X Activity wants of a token, by the families of events: docs.x.com/x-api/activity/introduction. */
+const SCOPES: Readonly<Record<string, string>> = {
+  post: 'tweet.read',
+  like: 'like.read',
+  follow: 'follows.read',
+  dm: 'dm.read',
+  chat: 'dm.read',
+  mute: 'mute.read',
+  block: 'block.read',
+}
+
+const scopesFor = (eventTypes: readonly string[]) => [
+  ...new Set(['tweet.read', 'users.read', ...eventTypes.flatMap((type) => SCOPES[type.split('.')[0] ?? ''] ?? [])]),
+]
+
+const eventOf = (result: SubscribeResult): string =>
+  result.kind === 'refused'
+    ? (result.eventType ?? 'everything')
+    : result.subscription.dialect === 'x-activity'
+      ? result.subscription.eventType
+      : 'everything'
+
+/** There already is as good as done: the command can be repeated at will. */
+const isThere = (result: SubscribeResult): boolean =>
+  result.kind === 'subscribed' || result.reason === 'DuplicateSubscriptionFailed'
+
+function tell(results: readonly SubscribeResult[], webhook: Webhook, terminal: Terminal): number {
+  for (const result of results) {
+    const event = eventOf(result)
+    if (result.kind === 'subscribed') terminal.say(`Subscribed: ${event} → ${webhook.url}`)
+    else if (isThere(result)) terminal.say(`Subscribed already: ${event}`)
+    else terminal.note(`${event}: ${refusal(result)}`)
+  }
+  terminal.result({ webhook, results: results.map((result) => ({ event: eventOf(result), ...result })) })
+  return results.every(isThere) ? 0 : 1
+}
+
+/** What is left where there is no client id. */
+const byHand = (port: number) => `What you can do, in X's console (https://console.x.com), in the settings of the app:
+  1. See that the permissions are "Read and write and Direct message", and that the access token was made after they
+     were set. Else generate it anew, put it into the settings, and run this again.
+  2. Under "User authentication settings" choose "Web App, Automated App or Bot", and add the callback
+     http://127.0.0.1:${port}/
+     Put its client id and secret into the settings as HEXBIRD_CLIENT_ID and HEXBIRD_CLIENT_SECRET, and run this again:
+     it then signs in with a browser.
+  3. Or do without: a bot that sweeps its mentions answers them later, and more cheaply.`
+
+/** Which subscriptions there are, in both dialects. */
+export async function subscriptions(given: OperatorOptions, terminal: Terminal): Promise<number> {
+  const operator = await operatorOf(given)
+  const all = await terminal.during('Asking X', allSubscriptions(operator, terminal))
+  terminal.result({ subscriptions: all })
+  if (all.length === 0) terminal.say('There are no subscriptions. Next: hexbird subscribe')
+  for (const one of all) terminal.say(lineOf(one))
+  return 0
+}
+
+async function allSubscriptions({ webhooks }: Operator, terminal: Terminal): Promise<readonly Subscription[]> {
+  const all = [...(await webhooks.subscriptions({ dialect: 'x-activity' }))]
+  for (const { id: webhookId } of await webhooks.list()) {
+    try {
+      all.push(...(await webhooks.subscriptions({ dialect: 'account-activity', webhookId })))
+    } catch (error) {
+      // On pay-per-use Account Activity wants an application: who has none is not to miss the rest.
+      const isClosed = error instanceof XWebhooksError && ['X_REQUEST_REFUSED', 'X_UNAUTHORIZED'].includes(error.code)
+      if (!isClosed) throw error
+      terminal.note(`X does not tell this app of Account Activity: ${error.message}`)
+    }
+  }
+  return all
+}
+
+const idOf = (one: Subscription) => (one.dialect === 'x-activity' ? one.id : one.userId)
+
+const lineOf = (one: Subscription) =>
+  `${idOf(one)}  ${one.dialect}  ${one.dialect === 'x-activity' ? one.eventType : 'everything'}  of ${one.userId ?? 'everybody'} → webhook ${one.webhookId ?? '(stream)'}`
+
+export interface UnsubscribeGiven extends OperatorOptions {
+  readonly ids: readonly string[]
+  readonly all?: true
+  readonly yes?: true
+}
+
+/** Ends subscriptions: those of the ids, or all. */
+export async function unsubscribe(given: UnsubscribeGiven, terminal: Terminal): Promise<number> {
+  const { ids, all, yes } = given
+  if ((ids.length === 0) === (all === undefined)) throw new UsageError('Give ids of subscriptions, or --all.')
+  const operator = await operatorOf(given)
+  const known = await terminal.during('Asking X', allSubscriptions(operator, terminal))
+  const unknown = ids.filter((id) => !known.some((one) => idOf(one) === id))
+  if (unknown.length > 0) {
+    throw new UsageError(`There is no subscription ${unknown.join(', ')}: \`hexbird subscriptions\` lists them.`)
+  }
+  const ending = all ? known : known.filter((one) => ids.includes(idOf(one)))
+  if (ending.length > 0) {
+    await sure(terminal, `X will no longer tell of:\n${ending.map((one) => `  ${lineOf(one)}`).join('\n')}\n`, yes)
+  }
+  const results = []
+  for (const one of ending) {
+    const result = await terminal.during('Asking X', operator.webhooks.unsubscribe(one))
+    results.push({ ...result, subscription: one })
+    if (result.kind === 'refused') terminal.note(refusal(result))
+    else terminal.say(`Ended: ${lineOf(one)}`)
+  }
+  if (ending.length === 0) terminal.say('There was none.')
+  terminal.result({ results })
+  return results.some(({ kind }) => kind === 'refused') ? 1 : 0
+}

@@ -1,0 +1,94 @@
+import type { Webhook } from '@hexbird/adapters-x'
+import type { Terminal } from '../terminal.js'
+import { UsageError } from '../usage-error.js'
+import { chosen } from './choice.js'
+import { type Operator, type OperatorOptions, operatorOf } from './operator.js'
+import { refusal } from './outcomes.js'
+import { sure } from './sure.js'
+
+const lineOf = ({ id, url, valid }: Webhook, { colours }: Terminal) =>
+  `${id}  ${valid ? colours.green('valid') : colours.red('invalid')}  ${url}`
+
+/** Makes X deliver to an address. */
+export async function register(
+  given: OperatorOptions & { readonly url: string | undefined },
+  terminal: Terminal,
+): Promise<number> {
+  const operator = await operatorOf(given)
+  const url = given.url ?? operator.webhookUrl
+  if (url === undefined) throw new UsageError('Give the address, or put HEXBIRD_WEBHOOK_URL into the settings.')
+  const result = await terminal.during('X challenges the webhook', operator.webhooks.register(url))
+  terminal.result(result)
+  if (result.kind === 'refused') return refused(terminal, refusal(result))
+  terminal.say(`Registered: ${lineOf(result.webhook, terminal)}\nNext: hexbird subscribe`)
+  return 0
+}
+
+export async function list(given: OperatorOptions, terminal: Terminal): Promise<number> {
+  const operator = await operatorOf(given)
+  const webhooks = await terminal.during('Asking X', operator.webhooks.list())
+  terminal.result({ webhooks })
+  if (webhooks.length === 0) terminal.say('X has no webhook for this app. Next: hexbird webhook register')
+  for (const webhook of webhooks) terminal.say(lineOf(webhook, terminal))
+  return 0
+}
+
+interface One extends OperatorOptions {
+  readonly id: string | undefined
+}
+
+/** X delivers there no more. Its subscriptions go with it. */
+export async function remove(given: One & { readonly yes?: true }, terminal: Terminal): Promise<number> {
+  const operator = await operatorOf(given)
+  const webhook = await theOne(operator, terminal, given.id)
+  await sure(terminal, `X will deliver no more to ${webhook.url}, and its subscriptions end.`, given.yes)
+  const result = await terminal.during('Asking X', operator.webhooks.remove(webhook.id))
+  terminal.result({ ...result, webhook })
+  if (result.kind === 'refused') return refused(terminal, refusal(result))
+  terminal.say(`Removed: ${webhook.id}  ${webhook.url}`)
+  return 0
+}
+
+/** Has X challenge the address again, which makes an invalid webhook valid. */
+export async function validate(given: One, terminal: Terminal): Promise<number> {
+  const operator = await operatorOf(given)
+  const webhook = await theOne(operator, terminal, given.id)
+  const result = await terminal.during('X challenges the webhook', operator.webhooks.revalidate(webhook.id))
+  terminal.result(result)
+  if (result.kind === 'refused') return refused(terminal, refusal(result))
+  if (result.kind === 'invalid') {
+    return refused(
+      terminal,
+      `${lineOf(result.webhook, terminal)}\n  X has not accepted the answer: \`hexbird doctor\`.`,
+    )
+  }
+  terminal.say(lineOf(result.webhook, terminal))
+  return 0
+}
+
+/** What X delivered between two times, once more. Who was answered is not answered again. */
+export async function replay(
+  given: One & { readonly from: number; readonly to: number },
+  terminal: Terminal,
+): Promise<number> {
+  const { id, from, to } = given
+  if (from > to) throw new UsageError('--from is later than --to.')
+  const operator = await operatorOf(given)
+  const webhook = await theOne(operator, terminal, id)
+  const window = { webhookId: webhook.id, from, to }
+  const result = await terminal.during('Asking X', operator.webhooks.replay(window))
+  const [since, until] = [from, to].map((time) => new Date(time).toISOString())
+  terminal.result({ ...result, webhook, from: since, to: until })
+  if (result.kind === 'refused') return refused(terminal, refusal(result))
+  terminal.say(`X delivers once more what was between ${since} and ${until}: job ${result.jobId}.`)
+  return 0
+}
+
+async function theOne(operator: Operator, terminal: Terminal, id: string | undefined): Promise<Webhook> {
+  return chosen(await terminal.during('Asking X', operator.webhooks.list()), id, operator.webhookUrl)
+}
+
+function refused(terminal: Terminal, message: string): 1 {
+  terminal.note(message)
+  return 1
+}

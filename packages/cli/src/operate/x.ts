@@ -1,0 +1,64 @@
+import type { Agent } from 'node:http'
+import { agentTo, type XAppKeys, type XCredentials, XWebhooks } from '@hexbird/adapters-x'
+import { UsageError } from '../usage-error.js'
+import { type Settings, secretsIn } from './settings.js'
+
+/** The way to X, or to a local one. */
+export interface XAddress {
+  /** `undefined` for X itself. */
+  readonly agent: Agent | undefined
+  /** Where a browser finds a page of X's. */
+  readonly browserUrl: (page: string) => string
+}
+
+/** For tests and rehearsals: the address of a local X, such as http://127.0.0.1:4000. */
+const LOCAL_X = 'HEXBIRD_LOCAL_X'
+
+/**
+ * @throws UsageError where `HEXBIRD_LOCAL_X` is set and leads off this machine: there is no encryption on that way
+ */
+export function addressOfX(environment: Readonly<Record<string, string | undefined>> = process.env): XAddress {
+  const local = environment[LOCAL_X]
+  if (local === undefined || local === '') return { agent: undefined, browserUrl: (page) => page }
+  const url = URL.canParse(local) ? new URL(local) : undefined
+  const isLoopback = url?.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname) && url.port !== ''
+  if (!isLoopback)
+    throw new UsageError(`${LOCAL_X} is the address of a local X on this machine: http://127.0.0.1:<port>`)
+  return {
+    agent: agentTo({ port: Number(url.port) }),
+    browserUrl(page) {
+      const { pathname, search } = new URL(page)
+      return new URL(`${pathname}${search}`, url).href
+    },
+  }
+}
+
+/** The app's keys. Of several secrets X knows the newest. */
+function appKeysIn(settings: Settings): XAppKeys {
+  const needed = settings.need('HEXBIRD_CONSUMER_KEY', 'HEXBIRD_CONSUMER_SECRET')
+  return {
+    consumerKey: needed.HEXBIRD_CONSUMER_KEY,
+    consumerSecret: secretsIn(needed.HEXBIRD_CONSUMER_SECRET)[0] ?? '',
+  }
+}
+
+export function credentialsIn(settings: Settings): XCredentials {
+  const names = [
+    'HEXBIRD_CONSUMER_KEY',
+    'HEXBIRD_CONSUMER_SECRET',
+    'HEXBIRD_ACCESS_TOKEN',
+    'HEXBIRD_ACCESS_SECRET',
+  ] as const
+  const needed = settings.need(...names)
+  return {
+    ...appKeysIn(settings),
+    accessToken: needed.HEXBIRD_ACCESS_TOKEN,
+    accessSecret: needed.HEXBIRD_ACCESS_SECRET,
+  }
+}
+
+/** As the app alone. */
+export function webhooksOf(settings: Settings, { agent }: XAddress): XWebhooks {
+  const { HEXBIRD_BEARER_TOKEN: bearerToken } = settings.need('HEXBIRD_BEARER_TOKEN')
+  return new XWebhooks({ bearerToken, ...(agent && { agent }) })
+}

@@ -1,0 +1,66 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import type { Readable, Writable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+
+// The command as it is built: what users run.
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+
+export interface Ran {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+  /** The last line of standard output. */
+  json(): Record<string, unknown>
+}
+
+export interface Running {
+  readonly child: ChildProcessByStdio<Writable, Readable, Readable>
+  readonly ended: Promise<Ran>
+  /** Resolves with the match when standard error shows it. */
+  shows(pattern: RegExp): Promise<RegExpExecArray>
+}
+
+/** Runs the command in an empty environment, away from any settings file, with these variables. */
+export function starts(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = tmpdir()): Running {
+  const child = spawn(process.execPath, [main, ...args], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
+  const shown = { stdout: '', stderr: '' }
+  const waiting = new Set<() => void>()
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      shown[name] += text
+      for (const look of waiting) look()
+    })
+  }
+  child.stdin.on('error', () => {})
+  const ended = once(child, 'close').then(([code]): Ran => {
+    for (const look of waiting) look()
+    const json = () => JSON.parse(shown.stdout.trimEnd().split('\n').at(-1) ?? '') as Record<string, unknown>
+    return { code: code as number | null, ...shown, json }
+  })
+  const shows = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const match = pattern.exec(shown.stderr)
+        if (match) resolve(match)
+        else if (child.exitCode !== null) reject(new Error(`It ended without ${pattern}: ${shown.stderr}`))
+        else return
+        waiting.delete(look)
+      }
+      waiting.add(look)
+      look()
+    })
+  return { child, ended, shows }
+}
+
+/** Runs it to its end; nobody is at the keyboard. */
+export function hexbird(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd?: string,
+): Promise<Ran> {
+  const { child, ended } = starts(args, env, cwd)
+  child.stdin.end()
+  return ended
+}
