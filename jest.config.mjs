@@ -1,6 +1,6 @@
 /** Tests run on the sources; what users install (each package's dist) has tests of its own that say so. */
 export default {
-  testMatch: ['<rootDir>/packages/*/test/**/*.test.ts', '<rootDir>/scripts/test/**/*.test.ts'],
+  testMatch: ['packages/*', 'scripts', 'torture'].map((folder) => `<rootDir>/${folder}/test/**/*.test.ts`),
   // No test waits for time to pass; a slow machine is no fault.
   testTimeout: 120_000,
   // As ES modules, what a test file loads is never let go: a worker that has grown makes room for a new one.

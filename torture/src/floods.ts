@@ -56,7 +56,8 @@ export async function floodByOne({
   }
 }
 
-const MOST_ROUNDS = 24
+/** Enough to see that a conversation does not end. */
+const MOST_ROUNDS = defaultLimits.repliesPerConversation + 4
 
 /** Account Activity does not say that the tweet which began a conversation belongs to it: that one comes on top. */
 const deepestIn = (dialects: Dialects) => defaultLimits.repliesPerConversation + (dialects === 'x-activity' ? 0 : 1)

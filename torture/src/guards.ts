@@ -4,27 +4,68 @@ import type { Invariant } from './tally.js'
 /** Which part of the harness shows that a guard is gone. */
 export type Part = 'ports' | 'sign-in' | 'reordering' | 'outages' | 'wallet' | 'loop'
 
+interface Removal {
+  readonly part: Part
+  /** The stories or outages of the part that show it. Default: all. */
+  readonly only?: readonly string[]
+  readonly breaks: Invariant
+  readonly says: string
+}
+
+const TWICE = ['one photo, both dialects, twice']
+
 /**
  * What keeps the bot's promises, by name: where each is removed, the part that shows it, and the invariant that is then
  * broken. Removing one changes no source: a port is wrapped so that it keeps its promise no more.
  */
-export const GUARDS = {
-  settle: { part: 'ports', breaks: 'doubled', says: 'the ledger forgets a reply once it is posted' },
+const GUARDS = {
+  settle: { part: 'ports', only: TWICE, breaks: 'doubled', says: 'the ledger forgets a reply once it is posted' },
   claim: { part: 'reordering', breaks: 'doubled', says: 'whoever claims a reply gets it, at once with others' },
-  look: { part: 'ports', breaks: 'doubled', says: 'an earlier reply is never found on X' },
-  dialects: { part: 'ports', breaks: 'doubled', says: 'the ledger keeps a row for each dialect' },
-  'too-old': { part: 'ports', breaks: 'doubled', says: 'a tweet is as old as its last delivery' },
-  'release-photos': { part: 'ports', breaks: 'photosLeft', says: 'nothing that is stored is removed' },
-  'job-last': { part: 'ports', breaks: 'photosLeft', says: 'the job is stored before its photos' },
-  accept: { part: 'ports', breaks: 'missed', says: 'a delivery is acknowledged before it is safe' },
+  look: { part: 'ports', only: ['one photo'], breaks: 'doubled', says: 'an earlier reply is never found on X' },
+  dialects: {
+    part: 'ports',
+    only: ['no photo, both dialects'],
+    breaks: 'doubled',
+    says: 'the ledger keeps a row for each dialect',
+  },
+  'first-id': { part: 'ports', only: ['edited meanwhile'], breaks: 'doubled', says: 'an edit is another tweet' },
+  'too-old': {
+    part: 'ports',
+    only: ['told again after a month'],
+    breaks: 'doubled',
+    says: 'a tweet is as old as its last delivery',
+  },
+  'release-photos': {
+    part: 'ports',
+    only: ['one photo'],
+    breaks: 'photosLeft',
+    says: 'nothing that is stored is removed',
+  },
+  'job-last': { part: 'ports', only: ['one photo'], breaks: 'photosLeft', says: 'the job is stored before its photos' },
+  'await-removal': { part: 'ports', only: ['one photo'], breaks: 'unhandled', says: 'nobody waits for a removal' },
+  accept: { part: 'ports', only: ['no photo'], breaks: 'missed', says: 'a delivery is acknowledged before it is safe' },
+  retry: { part: 'ports', only: ['no photo'], breaks: 'missed', says: 'what failed is taken for done' },
+  sweep: { part: 'ports', only: ['no photo'], breaks: 'missed', says: 'X is not asked for what it did not deliver' },
+  'opt-out': { part: 'ports', only: ['told to stop'], breaks: 'unwelcome', says: 'nobody remembers who said stop' },
+  inbox: { part: 'outages', only: ['slow answers'], breaks: 'blocked', says: 'the webhook answers after the work' },
   budget: { part: 'wallet', breaks: 'overspent', says: 'every spend is granted' },
   cap: { part: 'loop', breaks: 'tooDeep', says: 'replies in a conversation are not counted' },
-  'put-off': { part: 'outages', breaks: 'missed', says: 'waiting uses up tries' },
-  reset: { part: 'outages', breaks: 'early', says: 'the time that X names is not heard' },
-  breaker: { part: 'outages', breaks: 'early', says: 'a locked account is no reason to stop' },
+  'put-off': { part: 'outages', only: ['402, then paid'], breaks: 'missed', says: 'waiting uses up tries' },
+  reset: {
+    part: 'outages',
+    only: ['429 with a reset, posts'],
+    breaks: 'early',
+    says: 'the time that X names is not heard',
+  },
+  breaker: {
+    part: 'outages',
+    only: ['the account is locked'],
+    breaks: 'early',
+    says: 'a locked account is no reason to stop',
+  },
   take: { part: 'sign-in', breaks: 'doubled', says: 'a session can be taken more than once' },
   browser: { part: 'sign-in', breaks: 'strangers', says: 'any browser can finish a sign-in' },
-} as const satisfies Record<string, { readonly part: Part; readonly breaks: Invariant; readonly says: string }>
+} as const satisfies Record<string, Removal>
 
 export type Guard = keyof typeof GUARDS
 
@@ -32,7 +73,9 @@ export type Guards = ReadonlySet<Guard>
 
 export const ALL_GUARDED: Guards = new Set()
 
-export const isGuard = (name: string): name is Guard => Object.hasOwn(GUARDS, name)
+export const removalOf = (guard: Guard): Removal => GUARDS[guard]
+
+export const GUARD_NAMES = Object.keys(GUARDS) as readonly Guard[]
 
 interface Around {
   readonly removed: Guards
@@ -45,12 +88,13 @@ interface Around {
 /** The ports of a process without the guards that are removed. `shared` outlives processes, as the stores do. */
 export function unguarded(ports: BotPorts, shared: SharedRows, around: Around): BotPorts {
   const { removed } = around
-  let { ledger, blobs, budget, breaker, social } = ports
+  let { ledger, blobs, budget, breaker, social, optOuts } = ports
   if (removed.has('settle')) ledger = forgetful(ledger, shared)
   if (removed.has('claim')) ledger = generous(ledger)
   if (removed.has('dialects')) ledger = perLabel(ledger, around.label)
   if (removed.has('look')) social = { ...methodsOf(social), findOwnReply: async () => ({ kind: 'absent' }) }
-  if (removed.has('too-old')) social = everFresh(social, around.now)
+  if (removed.has('too-old')) social = seenAs(social, (tweet) => ({ ...tweet, createdAt: around.now() }))
+  if (removed.has('first-id')) social = seenAs(social, (tweet) => ({ ...tweet, firstId: tweet.id }))
   if (removed.has('reset')) social = deafToResets(social)
   if (removed.has('release-photos')) {
     blobs = {
@@ -64,7 +108,8 @@ export function unguarded(ports: BotPorts, shared: SharedRows, around: Around): 
   if (removed.has('budget')) budget = { ...methodsOf(budget), allows: granted, spend: granted }
   if (removed.has('cap')) budget = uncapped(budget)
   if (removed.has('breaker')) breaker = { ...methodsOf(breaker), state: async () => undefined }
-  return { ...ports, ledger, blobs, budget, breaker, social }
+  if (removed.has('opt-out')) optOuts = { ...methodsOf(optOuts), has: async () => false }
+  return { ...ports, ledger, blobs, budget, breaker, social, optOuts }
 }
 
 /** What a wrapper has to remember from one process to the next. */
@@ -75,17 +120,35 @@ export interface SharedRows {
 
 export const sharedRows = (): SharedRows => ({ owners: new Map(), held: [] })
 
-/** An event as it is handled where `too-old` is removed. */
-export function eventWithout(event: Event, removed: Guards, now: number): Event {
-  return event.kind === 'tweet' && removed.has('too-old')
-    ? { ...event, tweet: { ...event.tweet, createdAt: now } }
-    : event
+/** Removals that come back before they are made, and tell nobody that they failed. */
+export function blobsWithout(blobs: BotPorts['blobs'], removed: Guards): BotPorts['blobs'] {
+  if (!removed.has('await-removal')) return blobs
+  return {
+    put: (key, bytes, type) => blobs.put(key, bytes, type),
+    get: (key) => blobs.get(key),
+    remove: async (key) => void blobs.remove(key),
+    removeAll: async (prefix) => void blobs.removeAll(prefix),
+  }
 }
 
-/** The inbox that acknowledges what it may have lost. */
-export function inboxWithout(inbox: Inbox, removed: Guards): Inbox {
-  if (!removed.has('accept')) return inbox
-  return { put: (events) => inbox.put(events).catch(() => {}) }
+/** An event as it is handled where what tells tweets apart, or their age, is removed. */
+export function eventWithout(event: Event, removed: Guards, now: number): Event {
+  if (event.kind !== 'tweet') return event
+  const { tweet } = event
+  const createdAt = removed.has('too-old') ? now : tweet.createdAt
+  const firstId = removed.has('first-id') ? tweet.id : tweet.firstId
+  return { ...event, tweet: { ...tweet, createdAt, firstId } }
+}
+
+/** The inbox that acknowledges what it may have lost, or does the work itself. */
+export function inboxWithout(inbox: Inbox, removed: Guards, handle: (event: Event) => Promise<unknown>): Inbox {
+  if (removed.has('accept')) return { put: (events) => inbox.put(events).catch(() => {}) }
+  if (!removed.has('inbox')) return inbox
+  return {
+    async put(events) {
+      for (const event of events) await handle(event)
+    },
+  }
 }
 
 /** Sessions that can be taken again, or by anybody. */
@@ -149,13 +212,12 @@ function perLabel(ledger: BotPorts['ledger'], label: string): BotPorts['ledger']
   }
 }
 
-function everFresh(social: BotPorts['social'], now: () => number): BotPorts['social'] {
-  const fresh = (tweet: Tweet): Tweet => ({ ...tweet, createdAt: now() })
+function seenAs(social: BotPorts['social'], as: (tweet: Tweet) => Tweet): BotPorts['social'] {
   return {
     ...methodsOf(social),
     async tweet(id) {
       const lookup = await social.tweet(id)
-      return lookup.kind === 'found' ? { kind: 'found', tweet: fresh(lookup.tweet) } : lookup
+      return lookup.kind === 'found' ? { kind: 'found', tweet: as(lookup.tweet) } : lookup
     },
   }
 }

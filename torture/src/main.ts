@@ -1,67 +1,73 @@
 import { parseArgs } from 'node:util'
-import { ALL_GUARDED, GUARDS, type Guard, isGuard } from './guards.js'
-import { readPlan, retell } from './stories.js'
-import { broken, INVARIANTS, type Row, sum, table } from './tally.js'
-import { CUTS, PARTS, type TorturePart, torture, tortureWithout } from './torture.js'
+import { FAULTS, type Plan } from './faults.js'
+import { GUARD_NAMES, type Guard, removalOf } from './guards.js'
+import { readPlan, retell, STORY_NAMES } from './stories.js'
+import { broken, INVARIANT_NAMES, INVARIANTS, type Invariant, type Row, sum, table } from './tally.js'
+import { CUTS, PARTS, type TortureOptions, torture, tortureWithout } from './torture.js'
+import { UsageError } from './usage-error.js'
 
 /* Faults, crashes, outages and floods, and what the bot makes of them: `npm run torture`. */
 
 const USAGE = `npm run torture -- [--quick] [--json] [--seed <number>] [--only <part>,…] [--break <guard>,…]
-                   [--guards] [--story <name> --faults <call>:<fault>,…]
+                   [--story <name> [--faults <call>:<fault>,…]]
 
---quick   the short cut, about a minute
+--quick   the short cut, some minutes
 --json    the last line is one JSON object with the sums
 --seed    repeats a run
 --only    ${PARTS.join(', ')}
---break   removes guards, and the table shows it: ${Object.keys(GUARDS).join(', ')}
---story   tells one story again, call by call, with the faults of
---faults  such as 33:crash-before,55:timeout
---guards  removes each guard in turn, and expects its invariant to break`
+--break   removes guards, and the table of the short cut shows it:
+          ${wrapped(GUARD_NAMES)}
+--story   tells one story again, call by call:
+          ${wrapped(STORY_NAMES)}
+--faults  with these, such as 33:crash-before,55:timeout; there are
+          ${wrapped(FAULTS)}
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    guards: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-    seed: { type: 'string' },
-    only: { type: 'string' },
-    break: { type: 'string' },
-    story: { type: 'string' },
-    faults: { type: 'string', default: '' },
-  },
-})
+npm run test:guards removes each guard in turn, and expects its invariant to break.
+0: every promise holds. 1: one does not. 2: the command cannot be understood.`
 
 const say = (text: string) => console.error(text)
-const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31))
-const removed = values.break === undefined ? ALL_GUARDED : new Set(values.break.split(',').map(guardOf))
-const parts = values.only?.split(',').map(partOf) ?? PARTS
+process.exitCode = await main().catch((error: unknown) => {
+  if (!(error instanceof UsageError)) throw error
+  console.error(`torture: ${error.message}\nAdd --help to see what it takes.`)
+  return 2
+})
 
-if (values.help) console.log(USAGE)
-else if (values.story !== undefined) process.exitCode = (await tellAgain(values.story)) ? 0 : 1
-else if (values.guards) process.exitCode = (await testGuards()) ? 0 : 1
-else process.exitCode = (await tortureAll()) ? 0 : 1
-
-async function tortureAll(): Promise<boolean> {
+async function main(): Promise<number> {
+  const values = valuesOf(process.argv.slice(2))
+  if (values.help) {
+    console.log(USAGE)
+    return 0
+  }
+  const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : seedOf(values.seed)
+  const removed = new Set(listOf(values.break).map((name) => oneOf(name, 'guard', GUARD_NAMES)))
+  const parts = values.only === undefined ? PARTS : listOf(values.only).map((name) => oneOf(name, 'part', PARTS))
+  if (values.faults !== '' && values.story === undefined) throw new UsageError('--faults wants a --story.')
   say(`seed ${seed}`)
-  // What is left undone is waited for, in real time, and only where that was asked for.
+  if (values.story !== undefined) {
+    return (await tellAgain(values.story, readPlan(values.faults), { seed, removed })) ? 0 : 1
+  }
+  if (values.guards) return (await testGuards(seed)) ? 0 : 1
+  // Without a guard what is left undone is waited for, in real time, and only where that was asked for.
   const run = removed.size > 0 && !values.only ? parts.filter((part) => part !== 'crash') : parts
-  const rows = await torture({ cut: values.quick ? CUTS.quick : CUTS.full, seed, removed, parts: run, say })
+  const cut = values.quick || removed.size > 0 ? CUTS.quick : CUTS.full
+  return (await tortureAll({ cut, seed, removed, parts: run, say }, values.json)) ? 0 : 1
+}
+
+async function tortureAll(options: TortureOptions, isJson: boolean): Promise<boolean> {
+  const rows = await torture(options)
   console.log(table(rows))
-  console.log(
-    '\nTweets, replies, missed and doubled are counted by the local X, over HTTP; there is no other X in this table.',
-  )
+  console.log('\nTweets, replies, missed and doubled are counted by the local X, and so is what X would have billed.')
+  for (const { notes = [] } of rows) for (const note of notes) console.log(note)
   const failed = broken(sum(rows))
   for (const name of failed) console.log(`BROKEN ${name}: ${INVARIANTS[name]}`)
   for (const { findings } of rows) for (const finding of findings) console.log(`  ${finding}`)
-  console.log(failed.length === 0 ? 'Every promise holds.' : `Repeat it with --seed ${seed}.`)
-  if (values.json) console.log(JSON.stringify({ seed, ...sum(rows), seconds: secondsOf(rows) }))
+  console.log(failed.length === 0 ? 'Every promise holds.' : `Repeat it with --seed ${options.seed}.`)
+  if (isJson) console.log(JSON.stringify({ seed: options.seed, ...sum(rows), seconds: secondsOf(rows) }))
   return failed.length === 0
 }
 
-async function tellAgain(story: string): Promise<boolean> {
-  const plan = readPlan(values.faults)
-  const { seen, outcomes, telling } = await retell(story, plan, { seed, removed })
+async function tellAgain(story: string, plan: Plan, options: Pick<TortureOptions, 'seed' | 'removed'>) {
+  const { seen, outcomes, telling } = await retell(story, plan, options)
   for (const [at, call] of seen.entries()) console.log(`${String(at).padStart(4)} ${call} ${plan.get(at) ?? ''}`)
   for (const [nth, each] of outcomes.entries()) console.log(`tweet ${nth}: ${JSON.stringify(each)}`)
   const failed = broken(telling)
@@ -69,30 +75,76 @@ async function tellAgain(story: string): Promise<boolean> {
   return failed.length === 0
 }
 
-async function testGuards(): Promise<boolean> {
-  say(`seed ${seed}`)
-  let all = true
-  for (const [guard, { breaks, says }] of Object.entries(GUARDS)) {
-    const counted = sum(await tortureWithout(guard as Guard, seed))
-    const isRed = counted[breaks] > 0
-    all &&= isRed
-    console.log(
-      `${isRed ? 'red  ' : 'GREEN'} ${guard.padEnd(14)} ${`${breaks} ${counted[breaks]}`.padEnd(14)} where ${says}`,
-    )
+async function testGuards(seed: number): Promise<boolean> {
+  const green: Guard[] = []
+  const shown = new Set<Invariant>()
+  for (const guard of GUARD_NAMES) {
+    const { breaks, says } = removalOf(guard)
+    const count = sum(await tortureWithout(guard, seed))[breaks]
+    if (count > 0) shown.add(breaks)
+    else green.push(guard)
+    console.log(`${count > 0 ? 'red  ' : 'GREEN'} ${guard.padEnd(14)} ${`${breaks} ${count}`.padEnd(14)} where ${says}`)
   }
-  console.log(all ? 'Each guard is missed where it is gone.' : 'A guard was removed and nothing noticed.')
-  return all
+  const unseen = INVARIANT_NAMES.filter((name) => !shown.has(name))
+  if (unseen.length > 0) console.log(`Nothing showed that these can break: ${unseen.join(', ')}.`)
+  console.log(
+    green.length === 0
+      ? `Each of ${GUARD_NAMES.length} guards is missed where it is gone, and each of ${shown.size} invariants has been seen to break.`
+      : `Nothing noticed that these were gone: ${green.join(', ')}.`,
+  )
+  return green.length === 0 && unseen.length === 0
 }
 
-function guardOf(name: string): Guard {
-  if (isGuard(name)) return name
-  throw new Error(`There is no guard "${name}".\n${USAGE}`)
+/** @throws UsageError where there is no such option */
+function valuesOf(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        quick: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        guards: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+        seed: { type: 'string' },
+        only: { type: 'string' },
+        break: { type: 'string' },
+        story: { type: 'string' },
+        faults: { type: 'string', default: '' },
+      },
+    }).values
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
 }
 
-function partOf(name: string): TorturePart {
-  const part = PARTS.find((one) => one === name)
-  if (part) return part
-  throw new Error(`There is no part "${name}".\n${USAGE}`)
+function seedOf(text: string): number {
+  const seed = Number(text)
+  if (text.trim() === '' || !Number.isSafeInteger(seed) || seed < 0)
+    throw new UsageError(`"${text}" is no seed: a seed is a whole number, 0 or more.`)
+  return seed
+}
+
+function listOf(text: string | undefined): readonly string[] {
+  return text?.split(',').map((name) => name.trim()) ?? []
+}
+
+function oneOf<Name extends string>(name: string, what: string, known: readonly Name[]): Name {
+  const found = known.find((one) => one === name)
+  if (found === undefined) throw new UsageError(`There is no ${what} "${name}". There are: ${known.join('; ')}.`)
+  return found
+}
+
+/** In lines that fit a terminal. */
+function wrapped(names: readonly string[]): string {
+  const lines = ['']
+  for (const name of names) {
+    if (`${lines.at(-1)}${name}`.length > 90) lines.push('')
+    lines.push(`${lines.pop()}${name}; `)
+  }
+  return lines
+    .map((line) => line.trim())
+    .join('\n          ')
+    .slice(0, -1)
 }
 
 function secondsOf(rows: readonly Row[]): number {

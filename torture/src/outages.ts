@@ -11,6 +11,8 @@ export interface OutagesOptions {
   readonly removed: Guards
   /** Tweets in each outage. */
   readonly tweets: number
+  /** Default: all. */
+  readonly only?: readonly string[]
 }
 
 interface Outage {
@@ -176,9 +178,10 @@ const locked: FaultResponse = {
   body: { errors: [{ code: 326, message: 'To protect our users, this account is temporarily locked.' }] },
 }
 
-export async function sufferOutages({ seed, removed, tweets }: OutagesOptions): Promise<readonly Row[]> {
+export async function sufferOutages({ seed, removed, tweets, only }: OutagesOptions): Promise<readonly Row[]> {
   const rows: Row[] = []
   for (const [name, outage] of Object.entries(OUTAGES)) {
+    if (only && !only.includes(name)) continue
     const begun = performance.now()
     const stage = await startLocalStage('x-activity', seed)
     try {

@@ -1,9 +1,10 @@
 import type { EventOutcome } from '@hexbird/core'
 import { FAULTS, type Fault, type Plan } from './faults.js'
-import type { GUARDS, Guards } from './guards.js'
+import type { Guards } from './guards.js'
 import { type Dialects, type LocalStage, photos, startLocalStage } from './local-stage.js'
 import { integer, pick, randomOf } from './random.js'
 import { add, broken, type Row, type Tally, tally } from './tally.js'
+import { UsageError } from './usage-error.js'
 import { createWorld, type World, type WorldOptions } from './world.js'
 
 /** What happens on X, as people see it. */
@@ -50,7 +51,11 @@ const STORIES: Readonly<Record<string, Story>> = {
   },
   'words that X has seen': {
     dialects: 'x-activity',
-    options: { forgetsWords: false },
+    options: {
+      forgetsWords: false,
+      // Words that X has seen elsewhere look like a first try that it does not list.
+      mayRefuse: ({ kind }: EventOutcome) => kind === 'unsure',
+    },
     async tell(world, _, author) {
       for (let count = 0; count < 2; count++) {
         await world.tell({ as: author, text: TEXT, photos: await uploads(1) })
@@ -63,6 +68,16 @@ const STORIES: Readonly<Record<string, Story>> = {
     async tell(world, { x }, author) {
       const { id } = await x.tweet({ as: `${author}b`, text: 'Look!', photos: await uploads(1) })
       await world.tell({ as: author, text: TEXT, inReplyTo: id })
+      await world.settle()
+    },
+  },
+  'told to stop': {
+    dialects: 'x-activity',
+    options: { mayRefuse: (outcome: EventOutcome) => outcome.kind === 'ignored' && outcome.reason === 'opted-out' },
+    async tell(world, _, author) {
+      await world.tell({ as: author, text: '@hexbird stop' }, { unwelcome: true })
+      await world.settle()
+      await world.tell({ as: author, text: TEXT, photos: await uploads(1) }, { unwelcome: true })
       await world.settle()
     },
   },
@@ -98,6 +113,8 @@ const STORIES: Readonly<Record<string, Story>> = {
     },
   },
 }
+
+export const STORY_NAMES = Object.keys(STORIES)
 
 export interface PortsOptions {
   readonly seed: number
@@ -170,10 +187,10 @@ export interface Telling {
   readonly outcomes: readonly (readonly EventOutcome[])[]
 }
 
-/** A story once more, call by call, to see what went wrong. @throws Error where there is no such story */
+/** A story once more, call by call, to see what went wrong. @throws UsageError where there is no such story */
 export async function retell(name: string, plan: Plan, { seed, removed }: Pick<PortsOptions, 'seed' | 'removed'>) {
   const story = STORIES[name]
-  if (!story) throw new Error(`There is no story "${name}". There are: ${Object.keys(STORIES).join('; ')}`)
+  if (!story) throw new UsageError(`There is no story "${name}". There are: ${STORY_NAMES.join('; ')}.`)
   const stage = await startLocalStage(story.dialects, seed)
   try {
     return await tellOnce(story, stage, { seed, removed, plan, nth: 1 })
@@ -185,12 +202,14 @@ export async function retell(name: string, plan: Plan, { seed, removed }: Pick<P
 /** `33:crash-before,55:timeout` for those faults at those calls. */
 const writePlan = (plan: Plan): string => [...plan].map(([at, fault]) => `${at}:${fault}`).join(',')
 
+/** @throws UsageError */
 export function readPlan(text: string): Plan {
   return new Map(
     text.split(',').flatMap((part): [number, Fault][] => {
       const [, at, name] = /^([0-9]+):(.+)$/.exec(part.trim()) ?? []
       const fault = FAULTS.find((one) => one === name)
-      if (part !== '' && !fault) throw new Error(`"${part}" is no fault. Write for example 7:${FAULTS.join(' or 7:')}.`)
+      if (part !== '' && !fault)
+        throw new UsageError(`"${part}" is no fault. Write for example 7:${FAULTS.join(' or 7:')}.`)
       return fault ? [[Number(at), fault]] : []
     }),
   )
@@ -215,8 +234,8 @@ export async function tellOnce(
   const world = createWorld({ stage, seed: seed + nth, removed, plan, ...(gate && { gate }), ...story.options })
   await story.tell(world, stage, `p${nth}`)
   const counted = world.count()
-  // Where nothing goes wrong, nothing is in doubt.
-  const excused = plan.size > 0 || story.options?.mayRefuse ? 0 : counted.refused
+  // One thing that goes wrong leaves no doubt that lasts: a reply there is.
+  const excused = plan.size > 1 || story.options?.mayRefuse ? 0 : counted.refused
   return {
     telling: { ...counted, missed: counted.missed + excused },
     calls: world.injector.calls,
@@ -245,13 +264,3 @@ export const describe = (name: string, plan: Plan, counted: Tally): string => {
   const what = broken(counted).map((invariant) => `${invariant} ${counted[invariant]}`)
   return `${name}; ${faults}: ${what.join(', ')}`
 }
-
-/** The stories that show that a guard is gone. */
-export const storiesFor = (guard: keyof typeof GUARDS): readonly string[] =>
-  guard === 'dialects'
-    ? ['no photo, both dialects']
-    : guard === 'too-old'
-      ? ['told again after a month']
-      : guard === 'accept'
-        ? ['no photo']
-        : ['one photo', 'one photo, both dialects, twice']

@@ -6,6 +6,7 @@ export const INVARIANTS = {
   overspent: 'windows of the budget in which calls cost more than the limit',
   early: 'calls to X while it had said to wait, or after it had locked the account',
   tooDeep: 'replies in one conversation beyond the cap',
+  unwelcome: 'replies to people who had told the bot to stop',
   strangers: 'sign-ins completed by another browser than the one that began',
   blocked: 'deliveries that the webhook did not take, though nothing kept it from that, or took too long over',
   unhandled: 'rejections that nobody handled',
@@ -13,14 +14,27 @@ export const INVARIANTS = {
 
 export type Invariant = keyof typeof INVARIANTS
 
-const COUNTS = ['stories', 'faults', 'crashes', 'deliveries', 'tweets', 'replies', 'refused', 'deadLetters'] as const
+export const INVARIANT_NAMES = Object.keys(INVARIANTS) as readonly Invariant[]
+
+/** What was done, and what came of it. `kills` are the crashes that were real: processes that got SIGKILL. */
+const COUNTS = [
+  'stories',
+  'faults',
+  'crashes',
+  'kills',
+  'deliveries',
+  'tweets',
+  'replies',
+  'refused',
+  'deadLetters',
+] as const
 
 type Count = (typeof COUNTS)[number]
 
 /** Counts of a part. `tweets`, `replies` and what follows from them are counted by the local X. */
 export type Tally = Record<Count | Invariant, number>
 
-const NAMES: readonly (Count | Invariant)[] = [...COUNTS, ...(Object.keys(INVARIANTS) as Invariant[])]
+const NAMES: readonly (Count | Invariant)[] = [...COUNTS, ...INVARIANT_NAMES]
 
 export function tally(some: Partial<Tally> = {}): Tally {
   return { ...(Object.fromEntries(NAMES.map((name) => [name, 0])) as Tally), ...some }
@@ -31,8 +45,7 @@ export function add(to: Tally, more: Tally): void {
 }
 
 /** The invariants that do not hold. */
-export const broken = (counted: Tally): readonly Invariant[] =>
-  (Object.keys(INVARIANTS) as Invariant[]).filter((name) => counted[name] > 0)
+export const broken = (counted: Tally): readonly Invariant[] => INVARIANT_NAMES.filter((name) => counted[name] > 0)
 
 /** One part of the whole: what was done, to whom, and what came of it. */
 export interface Row {
@@ -40,6 +53,8 @@ export interface Row {
   readonly counted: Tally
   /** What is broken, smallest reproductions first. */
   readonly findings: readonly string[]
+  /** What is worth knowing besides. */
+  readonly notes?: readonly string[]
   readonly seconds: number
 }
 

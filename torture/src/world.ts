@@ -24,7 +24,7 @@ import {
   type Process,
   startProcess,
 } from './faults.js'
-import { eventWithout, type Guards, inboxWithout, sharedRows, unguarded } from './guards.js'
+import { blobsWithout, eventWithout, type Guards, inboxWithout, sharedRows, unguarded } from './guards.js'
 import type { LocalStage } from './local-stage.js'
 import { createMeter, type Meter } from './meter.js'
 import { randomOf } from './random.js'
@@ -52,8 +52,11 @@ export interface World {
   readonly injector: Injector
   readonly meter: Meter
   readonly breaker: MemoryBreaker
-  /** Somebody tweets; the webhook takes the deliveries in, or does not. Nothing is handled yet. */
-  tell(draft: TweetDraft): Promise<LocalTweet>
+  /**
+   * Somebody tweets; the webhook takes the deliveries in, or does not. Nothing is handled yet. A tweet may be one that
+   * must not be answered, ever.
+   */
+  tell(draft: TweetDraft, how?: { readonly unwelcome: boolean }): Promise<LocalTweet>
   /** The deliveries from the one of that number up to the other, once more. */
   redeliver(from: number, until: number): Promise<void>
   /** Everything runs, in virtual time, until nothing is left to do or `until` holds; lost deliveries are swept up. */
@@ -69,8 +72,11 @@ export interface World {
 /** Nothing in a story takes so many steps: whatever does is going round in circles. */
 const MOST_STEPS = 200_000
 
-/** The webhook only stores: X waits ten seconds, and nothing should come near them. */
+/** X waits ten seconds for the webhook, which only stores: nothing should come near them. */
 const SLOW = 5_000
+
+/** What is taken for done. */
+const PASSED_OVER: EventOutcome = { kind: 'passed-over', name: 'failed' }
 
 const UNSURE = ({ kind }: EventOutcome) => kind === 'unsure'
 
@@ -87,6 +93,7 @@ export function createWorld(options: WorldOptions): World {
   const outcomes = new Map<string, EventOutcome[]>()
   /** By first id: all versions of what was asked. */
   const asked = new Map<string, string[]>()
+  const unwelcome = new Set<string>()
   const shared = sharedRows()
   let [live, ids, words, deliveries, lost, blocked, dead] = [0, 0, 0, 0, 0, 0, 0]
 
@@ -143,7 +150,7 @@ export function createWorld(options: WorldOptions): World {
     return {
       social: through(ports.social, 'social'),
       media: through(ports.media, 'media'),
-      blobs: through(ports.blobs, 'blobs'),
+      blobs: blobsWithout(through(ports.blobs, 'blobs'), removed),
       labeler: through(ports.labeler, 'labeler'),
       ledger: through(ports.ledger, 'ledger'),
       budget: through(ports.budget, 'budget'),
@@ -177,7 +184,8 @@ export function createWorld(options: WorldOptions): World {
   const botOf = (one: Process): Bot => createBot(portsOf(one), { bot: x.bot, limits })
 
   async function handled(label: string, about: string, work: (bot: Bot) => Promise<EventOutcome>) {
-    const outcome = await inProcess(label, (one) => work(botOf(one)))
+    const working = inProcess(label, (one) => work(botOf(one)))
+    const outcome = await (removed.has('retry') ? working.catch(() => PASSED_OVER) : working)
     options.onOutcome?.(outcome)
     outcomes.set(about, [...(outcomes.get(about) ?? []), outcome])
     if (outcome.kind !== 'later') return 'done'
@@ -190,15 +198,19 @@ export function createWorld(options: WorldOptions): World {
     incoming: { readonly socket: { destroy(): unknown } },
   ): Promise<Response> {
     const body = await request.arrayBuffer()
-    const taken = inProcess('webhook', async (one) => {
+    const begun = now()
+    const { injected: faults } = injected
+    const response = await inProcess('webhook', async (one) => {
+      const handle = (event: Event) => botOf(one).handleEvent(event)
       const app = createWebhookApp({
-        inbox: inboxWithout(faulty(inbox, 'inbox', one, injected), removed),
+        inbox: inboxWithout(faulty(inbox, 'inbox', one, injected), removed, handle),
         consumerSecrets: [consumerSecret],
       })
       void one.died.then(() => incoming.socket.destroy())
       return app.fetch(new Request(request.url, { method: 'POST', headers: request.headers, body }))
     })
-    return taken
+    if (now() - begun > SLOW && injected.injected === faults) blocked += 1
+    return response
   }
 
   /** Runs what waits at the gate until `over`; time stands still. */
@@ -285,9 +297,7 @@ export function createWorld(options: WorldOptions): World {
     const failed = made.filter(({ status }) => status !== 200)
     lost += failed.length
     const isInjected = injected.injected > faults
-    blocked += made.filter(
-      ({ ms, status }) => ms > SLOW || (status !== 200 && status !== undefined && !isInjected),
-    ).length
+    if (!isInjected) blocked += failed.filter(({ status }) => status !== undefined).length
     return told
   }
 
@@ -300,11 +310,12 @@ export function createWorld(options: WorldOptions): World {
     meter,
     breaker,
     outcomes,
-    async tell(draft) {
+    async tell(draft, how) {
       const tweet = await deliver(() => x.tweet(draft))
       const [first = tweet.id] = draft.edits === undefined ? [tweet.id] : [draft.edits]
       asked.set(first, [...(asked.get(first) ?? []), tweet.id])
       meter.knows(tweet.id, tweet.author.id)
+      if (how?.unwelcome) unwelcome.add(first)
       return tweet
     },
     async redeliver(from, until) {
@@ -315,7 +326,7 @@ export function createWorld(options: WorldOptions): World {
     },
     async settle(until = () => false) {
       await drain(until)
-      for (let rounds = 0; lost > 0 && rounds < 3; rounds++) {
+      for (let rounds = 0; lost > 0 && rounds < 3 && !removed.has('sweep'); rounds++) {
         lost = 0
         await sweepUp()
         await drain(until)
@@ -328,11 +339,12 @@ export function createWorld(options: WorldOptions): World {
       return reasons.map(({ reason }) => reason)
     },
     count() {
-      let [replies, refused, missed, doubled] = [0, 0, 0, 0]
+      let [replies, refused, missed, doubled, unwanted] = [0, 0, 0, 0, 0]
       for (const [first, versions] of asked) {
         const made = versions.flatMap((id) => x.repliesTo(id).filter(({ author }) => author.id === x.bot.id)).length
         replies += made
         doubled += Math.max(0, made - 1)
+        if (unwelcome.has(first)) unwanted += made
         if (made > 0) continue
         if ((outcomes.get(first) ?? []).some(mayRefuse)) refused += 1
         else missed += 1
@@ -351,6 +363,7 @@ export function createWorld(options: WorldOptions): World {
         photosLeft: stored.size,
         overspent: meter.overspent(),
         early: meter.early(),
+        unwelcome: unwanted,
         blocked,
       })
     },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { ALL_GUARDED, GUARDS, type Guard } from '../src/guards.js'
+import { ALL_GUARDED, GUARD_NAMES, removalOf } from '../src/guards.js'
 import { broken, sum } from '../src/tally.js'
 import { CUTS, PARTS, torture, tortureWithout } from '../src/torture.js'
 
@@ -18,8 +18,11 @@ describe('whatever is done to it', () => {
 })
 
 describe('what keeps the promises', () => {
-  test.each(Object.keys(GUARDS) as Guard[])('is missed where it is gone: %s', async (guard) => {
+  // Jest takes rejections that nobody handled for itself: that guard is the command's.
+  const guards = GUARD_NAMES.filter((guard) => removalOf(guard).breaks !== 'unhandled')
+
+  test.each(guards)('is missed where it is gone: %s', async (guard) => {
     const counted = sum(await tortureWithout(guard, SEED))
-    expect(counted[GUARDS[guard].breaks]).toBeGreaterThan(0)
+    expect(counted[removalOf(guard).breaks]).toBeGreaterThan(0)
   })
 })

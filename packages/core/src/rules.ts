@@ -247,10 +247,15 @@ function lengthFaults(template: string, someone: string): string[] {
  * word of a variant could close the gap between the two.
  */
 function mayReadTheSame(one: string, two: string, someone: string): boolean {
+  // Most differ before any name or label, and a bot that starts need not compare them for every name.
+  if (!haveSameStart(fixedStart(one), fixedStart(two))) return false
   const words = `${one} ${two}`.match(/[A-Za-z0-9_]+/g) ?? []
   const names = new Set([NOBODY, someone || NOBODY, ...words])
   return [...names].some((name) => haveSameStart(opening(one, name), opening(two, name)))
 }
+
+/** What no name or label can change: all before the first of them, but for a letter that could merge with one. */
+const fixedStart = (template: string): string => template.split(placeholder, 1)[0]?.normalize('NFC').slice(0, -1) ?? ''
 
 /** All that a text surely begins with: up to its labels, else up to its counter. */
 function opening(template: string, name: string): string {
