@@ -1,4 +1,4 @@
-import type { Event } from '@hexbird/core'
+import { type Event, isTweet } from '@hexbird/core'
 
 export type EventMessageErrorCode =
   /** What is in the queue is no event that this version can read. */
@@ -57,25 +57,17 @@ const TEXTS: { readonly [Kind in Exclude<Event['kind'], 'tweet'>]: readonly stri
   unknown: ['name'],
   malformed: ['name', 'reason'],
 }
+/** What there may be, and what it is then. */
+const OPTIONAL = { text: 'string', at: 'number' } as const
 
 function isEvent(value: unknown): value is Event {
   if (!isRecord(value)) return false
   if (value.kind === 'tweet') return isTweet(value.tweet)
   const texts = Object.entries(TEXTS).find(([kind]) => kind === value.kind)?.[1]
-  return texts !== undefined && hasTexts(value, texts)
+  return (
+    texts?.every((name) => typeof value[name] === 'string') === true &&
+    Object.entries(OPTIONAL).every(([name, type]) => value[name] === undefined || typeof value[name] === type)
+  )
 }
-
-const isTweet = (tweet: unknown) =>
-  isRecord(tweet) &&
-  hasTexts(tweet, ['id', 'firstId', 'botId', 'text', 'media']) &&
-  typeof tweet.createdAt === 'number' &&
-  typeof tweet.isRetweet === 'boolean' &&
-  Array.isArray(tweet.photos) &&
-  Array.isArray(tweet.mentions) &&
-  isRecord(tweet.author) &&
-  hasTexts(tweet.author, ['id'])
-
-const hasTexts = (record: Record<string, unknown>, names: readonly string[]) =>
-  names.every((name) => typeof record[name] === 'string')
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null

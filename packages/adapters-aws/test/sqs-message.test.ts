@@ -1,7 +1,9 @@
-import type { Event, Tweet } from '@hexbird/core'
+import { createBot, type Event, type Tweet } from '@hexbird/core'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { mutatedBytes, mutatedJson } from '../../core/test/mutations.js'
 import { runs } from '../../core/test/runs.js'
+import { BOT, photo, tweet as summons, world } from '../../core/test/use-cases/world.js'
 import { decodeEvent, encodeEvent } from '../src/messages.js'
 
 const tweet: Tweet = {
@@ -16,6 +18,18 @@ const tweet: Tweet = {
   mentions: [],
   isRetweet: false,
 }
+
+/** A tweet that is answered, with everything that a tweet may have. */
+const FULL = summons({
+  photos: [photo('a'), { ...photo('b'), altText: 'a dog' }],
+  media: 'present',
+  lang: 'en',
+  quotedId: '6',
+  quotedAuthorId: '7',
+  inReplyToId: '8',
+  inReplyToUserId: '9',
+  replySettings: 'everyone',
+})
 
 const events: readonly Event[] = [
   { kind: 'tweet', tweet },
@@ -87,6 +101,24 @@ describe('what is no event of this version is refused with a code', () => {
   test('an id that is a number, which has lost its last digits', () => {
     const body = JSON.stringify({ v: 1, event: { kind: 'tweet', tweet: { ...tweet, author: { id: 2 ** 60 } } } })
     expect(thrownBy(body)).toEqual(UNREADABLE)
+  })
+
+  test('an event with any of its letters or values changed is one that the bot can handle, or that error', async () => {
+    const samples = [...events, { kind: 'tweet', tweet: FULL }].map((event) => ({ v: 1, event }))
+    const values = mutatedJson(samples).map((value) => JSON.stringify(value) ?? '')
+    const texts = mutatedBytes(samples.map((sample) => Buffer.from(JSON.stringify(sample)))).map((bytes) =>
+      Buffer.from(bytes).toString('latin1'),
+    )
+    const { ports } = world()
+    const bot = createBot(ports, { bot: BOT })
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(values, texts), async (body) => {
+        const thrown = thrownBy(body)
+        if (thrown instanceof Error) return expect(thrown).toEqual(UNREADABLE)
+        await expect(bot.handleEvent(decodeEvent(body))).resolves.toHaveProperty('kind')
+      }),
+      { numRuns: runs() },
+    )
   })
 
   test('any bytes are an event or that error, which quotes nothing', () => {

@@ -4,6 +4,7 @@ import type { Label } from '@hexbird/core'
 import { imageLabelerContract } from '@hexbird/core/contracts'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { runs } from '../../core/test/runs.js'
 import { commonParents } from '../src/common-parents.js'
 import { KeywordImageLabeler, type KeywordImageLabelerOptions } from '../src/keyword-image-labeler.js'
 import { testFaults } from './broken-outside/faults.js'
@@ -24,7 +25,6 @@ import {
   xmpPacket,
 } from './keyword-photos.js'
 
-const runs = Number(process.env.HEXBIRD_FUZZ_RUNS ?? 200)
 const ASKED = { max: 50, minConfidence: 0 }
 
 function label(bytes: Uint8Array, asked = ASKED, options: KeywordImageLabelerOptions = {}) {
@@ -285,7 +285,7 @@ describe('hostile photos', () => {
       fc.asyncProperty(start, fc.uint8Array({ maxLength: 600 }), async (head, rest) => {
         await unreadableOrLabels(Uint8Array.from([...head, ...rest]))
       }),
-      { numRuns: runs },
+      { numRuns: runs() },
     )
   })
 
@@ -303,7 +303,7 @@ describe('hostile photos', () => {
         for (const [at, byte] of changes) bytes[at % bytes.length] = byte
         await unreadableOrLabels(bytes)
       }),
-      { numRuns: runs },
+      { numRuns: runs() },
     )
   })
 })

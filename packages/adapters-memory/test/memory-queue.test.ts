@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { runs } from '../../core/test/runs.js'
 import {
   type Handled,
   MemoryQueue,
@@ -427,7 +428,6 @@ describe('stop and idle', () => {
 })
 
 describe('always', () => {
-  const runs = Number(process.env.HEXBIRD_FUZZ_RUNS ?? 200)
   const step = fc.constantFrom('done', 'throw', 'wait', 'hang')
 
   test('every item ends as done or as a dead letter, is given out at least once and fails no more than it may', async () => {
@@ -466,7 +466,7 @@ describe('always', () => {
           expect(queue.size).toBe(0)
         },
       ),
-      { numRuns: runs },
+      { numRuns: runs() },
     )
   })
 })

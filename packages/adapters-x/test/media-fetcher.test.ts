@@ -1,9 +1,12 @@
+import { createServer as createHttpsServer } from 'node:https'
 import { createServer as createTcpServer } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
+import { gzipSync } from 'node:zlib'
 import type { MediaAnswer } from '@hexbird/core/contracts'
 import { mediaFetcherContract } from '@hexbird/core/contracts'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
+import { mutatedBytes } from '../../core/test/mutations.js'
 import { runs } from '../../core/test/runs.js'
 import { agentTo, HttpsMediaFetcher, MediaFetchError } from '../src/index.js'
 import {
@@ -17,7 +20,7 @@ import {
   startScripted,
   trickle,
 } from './scripted-server.js'
-import { TlsAgentTo, worthless } from './tls.js'
+import { AUTHORITY, SIGNED, TlsAgentTo, worthless } from './tls.js'
 
 const open: { close(): unknown }[] = []
 afterEach(async () => {
@@ -130,6 +133,49 @@ describe('an address that is not a photo on pbs.twimg.com', () => {
     'https:/pbs.twimg.com/media/a.jpg',
     'javascript:https://pbs.twimg.com/media/a.jpg',
     `https://pbs.twimg.com/media/${'a'.repeat(101)}.jpg`,
+    // Spelled otherwise, or not the same letters.
+    'https://%70bs.twimg.com/media/a.jpg',
+    'https://pbs%2etwimg.com/media/a.jpg',
+    'https://pbs。twimg。com/media/a.jpg',
+    'https://pbs.twіmg.com/media/a.jpg',
+    'https://xn--pbs-twimg-com.example/media/a.jpg',
+    'https://pbs.twimg.com\u200b/media/a.jpg',
+    'https://pbs.\u202etwimg.com/media/a.jpg',
+    'https://p\tbs.twimg.com/media/a.jpg',
+    'ht\ntps://pbs.twimg.com/media/a.jpg',
+    'https:\\\\pbs.twimg.com\\media\\a.jpg',
+    'https:pbs.twimg.com/media/a.jpg',
+    '//pbs.twimg.com/media/a.jpg',
+    '/media/a.jpg',
+    // This machine, the one beside it, and the one that has the keys.
+    'https://localhost/media/a.jpg',
+    'https://0x7f000001/media/a.jpg',
+    'https://0177.0.0.1/media/a.jpg',
+    'https://127.1/media/a.jpg',
+    'https://[::1]/media/a.jpg',
+    'https://[fd00:ec2::254]/media/a.jpg',
+    'https://169.254.169.254/latest/meta-data/',
+    'http://169.254.170.2/v2/credentials',
+    // Whose name is ours at one end only.
+    'https://pbs.twimg.com.evil.example/media/a.jpg',
+    'https://evilpbs.twimg.com/media/a.jpg',
+    'https://evil.pbs.twimg.com/media/a.jpg',
+    'https://user:secret@pbs.twimg.com/media/a.jpg',
+    'https://evil.example\\@pbs.twimg.com/media/a.jpg',
+    'https://evil.example#@pbs.twimg.com/media/a.jpg',
+    // Out of the folder.
+    'https://pbs.twimg.com/media/a%2f..%2f..%2fb.jpg',
+    'https://pbs.twimg.com/media/..%5c..%5cb.jpg',
+    'https://pbs.twimg.com/media/..;/b.jpg',
+    'https://pbs.twimg.com//media/a.jpg',
+    'https://pbs.twimg.com/media/a.jpg?next=https://evil.example/',
+    'https://pbs.twimg.com/media/a\0.jpg',
+    // Other schemes.
+    'ftp://pbs.twimg.com/media/a.jpg',
+    'gopher://pbs.twimg.com/media/a.jpg',
+    'file://pbs.twimg.com/media/a.jpg',
+    'data:image/jpeg;base64,/9j/4AAQSkZJRg==',
+    'blob:https://pbs.twimg.com/media/a.jpg',
   ]
 
   test.each(hostile)('is not even connected to: %j', async (url) => {
@@ -211,6 +257,35 @@ describe('a photo that does not come', () => {
     expect(await thrownBy(fetcher.fetch(PHOTO))).toMatchObject({ code: 'MEDIA_TIMEOUT' })
   })
 
+  test.each([
+    ['is for another host', SIGNED.otherHost, [AUTHORITY], 'ERR_TLS_CERT_ALTNAME_INVALID'],
+    ['has run out', SIGNED.expired, [AUTHORITY], 'CERT_HAS_EXPIRED'],
+    ['is not valid yet', SIGNED.notYet, [AUTHORITY], 'CERT_NOT_YET_VALID'],
+    ['is signed by nobody that is trusted', SIGNED.sound, [], 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+  ] as const)('because the certificate %s throws, and nothing is asked', async (_, certificate, trusted, code) => {
+    const { asked, fetcher } = await behindTls(certificate, trusted)
+    expect(await thrownBy(fetcher.fetch(PHOTO))).toMatchObject({ code: 'MEDIA_UNREACHABLE', cause: { code } })
+    expect(asked()).toBe(0)
+  })
+
+  test('with a certificate that is sound it would have come', async () => {
+    const { asked, fetcher } = await behindTls(SIGNED.sound, [AUTHORITY])
+    expect(await fetcher.fetch(PHOTO)).toMatchObject({ kind: 'fetched' })
+    expect(asked()).toBe(1)
+  })
+
+  async function behindTls(certificate: { readonly key: string; readonly cert: string }, ca: readonly string[]) {
+    let asked = 0
+    const server = createHttpsServer(certificate, (_request, response) => {
+      asked += 1
+      response.end(JPEG)
+    })
+    const { port, close } = await listen(server)
+    const agent = new TlsAgentTo(port, { ca: [...ca] })
+    open.push({ close: () => agent.destroy() }, { close })
+    return { asked: () => asked, fetcher: new HttpsMediaFetcher({ agent, timeoutMs: 5000 }) }
+  }
+
   test('because nobody vouches for the certificate throws; it is checked, whatever the environment says', async () => {
     let received = 0
     const server = createTlsServer(
@@ -264,4 +339,89 @@ describe('a photo that is too large', () => {
 
 test('what X withholds by law is gone', async () => {
   expect(await (await start(answer(451))).fetcher.fetch(PHOTO)).toMatchObject({ kind: 'unreadable', reason: 'gone' })
+})
+
+describe('an answer that leads or lies', () => {
+  const PAGE = '<!doctype html><meta http-equiv="refresh" content="0;url=https://evil.example/a.jpg">'
+  const SVG = '<svg xmlns="http://www.w3.org/2000/svg"><image href="https://evil.example/a.jpg"/></svg>'
+  const WEBP = Buffer.concat([Buffer.from('RIFF\x24\0\0\0WEBPVP8 ', 'latin1'), Buffer.alloc(24)])
+  const BOMB = gzipSync(Buffer.alloc(50_000_000))
+  const elsewhere = { location: 'https://evil.example/a.jpg', 'content-type': 'image/jpeg' }
+
+  /** Nothing but this, byte for byte, and then the end. */
+  const raw =
+    (head: string, body: Uint8Array = JPEG): Script =>
+    (response) =>
+      void response.socket?.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${head}\r\n\r\n`), body]))
+  const length = JPEG.length
+
+  const unreadable = (reason: string) => ({ kind: 'unreadable', reason })
+  const fetched = (bytes: Uint8Array) => ({ kind: 'fetched', bytes: new Uint8Array(bytes), type: 'image/jpeg' })
+  const thrown = { name: 'MediaFetchError', code: 'MEDIA_UNREACHABLE' }
+
+  test.each<[string, Script, object]>([
+    ...[300, 301, 302, 303, 304, 305, 306, 307, 308, 399].map((status): [string, Script, object] => [
+      `${status} with another address`,
+      answer(status, '', elsewhere),
+      unreadable('redirected'),
+    ]),
+    ['200 with another address', answer(200, JPEG, elsewhere), fetched(JPEG)],
+    ['200 with a page that refreshes', answer(200, PAGE, { 'content-type': 'image/jpeg' }), unreadable('not-an-image')],
+    [
+      'a Refresh header',
+      answer(200, PAGE, { refresh: '0;url=https://evil.example/a.jpg', 'content-type': 'image/jpeg' }),
+      unreadable('not-an-image'),
+    ],
+    ['201 in place of 200', answer(201, JPEG, elsewhere), { name: 'MediaFetchError', code: 'MEDIA_UNAVAILABLE' }],
+    ['an SVG that says it is a JPEG', answer(200, SVG, { 'content-type': 'image/jpeg' }), unreadable('not-an-image')],
+    ['a WebP that says it is a JPEG', answer(200, WEBP, { 'content-type': 'image/jpeg' }), unreadable('not-an-image')],
+    ['a JPEG that says it is an SVG', answer(200, JPEG, { 'content-type': 'image/svg+xml' }), fetched(JPEG)],
+    [
+      'a gzip bomb, which nobody asked for: it is not unpacked',
+      answer(200, BOMB, { 'content-encoding': 'gzip', 'content-type': 'image/jpeg' }),
+      unreadable('not-an-image'),
+    ],
+    ['a JPEG that says it is packed', answer(200, JPEG, { 'content-encoding': 'gzip' }), fetched(JPEG)],
+    ['a length that is too short', raw('200 OK\r\nContent-Length: 100'), fetched(JPEG.subarray(0, 100))],
+    ['a length that is too long', raw(`200 OK\r\nContent-Length: ${length + 1}`), thrown],
+    ['a length of nothing', raw('200 OK\r\nContent-Length: 0'), unreadable('not-an-image')],
+    ['a length below nothing', raw('200 OK\r\nContent-Length: -1'), thrown],
+    ['a length that is no number', raw('200 OK\r\nContent-Length: 1e3'), thrown],
+    ['a length beyond all numbers', raw(`200 OK\r\nContent-Length: ${'9'.repeat(40)}`), thrown],
+    ['a length of terabytes', raw('200 OK\r\nContent-Length: 999999999999'), unreadable('too-large')],
+    ['two lengths', raw(`200 OK\r\nContent-Length: ${length}\r\nContent-Length: 5`), thrown],
+    ['a length and chunks', raw(`200 OK\r\nContent-Length: ${length}\r\nTransfer-Encoding: chunked`), thrown],
+    ['chunks that are none', raw('200 OK\r\nTransfer-Encoding: chunked'), thrown],
+    ['a head without an end', raw(`200 OK\r\nX: ${'x'.repeat(100_000)}`), thrown],
+    ['something that is no HTTP', (response) => void response.socket?.end(JPEG), thrown],
+  ])('%s', async (_, script, expected) => {
+    const { server, fetcher } = await start(script, 10_000)
+    const came = await fetcher.fetch(PHOTO).catch((error: unknown) => error)
+    expect(came).toMatchObject(expected)
+    expect([server.requests.length, server.requests[0]?.headers['accept-encoding']]).toEqual([1, 'identity'])
+  })
+
+  test('any bytes for an answer are a photo, no photo, or an outage with a code', async () => {
+    const answers = [
+      Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\n\r\n`), JPEG]),
+      Buffer.concat([
+        Buffer.from('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n'),
+        JPEG.subarray(0, 4),
+        Buffer.from('\r\n0\r\n\r\n'),
+      ]),
+      Buffer.from('HTTP/1.1 302 Found\r\nLocation: https://evil.example/\r\nContent-Length: 0\r\n\r\n'),
+      Buffer.from('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 2\r\n\r\nno'),
+    ]
+    let next: Uint8Array = new Uint8Array()
+    const { fetcher } = await start((response) => void response.socket?.end(next), 10_000)
+    await fc.assert(
+      fc.asyncProperty(mutatedBytes(answers), async (bytes) => {
+        next = bytes
+        const came = await fetcher.fetch(PHOTO).catch((error: unknown) => error)
+        if (came instanceof MediaFetchError) return expect(came.code).toMatch(/^MEDIA_(UNREACHABLE|UNAVAILABLE)$/)
+        expect(came).toHaveProperty('kind', expect.stringMatching(/^(fetched|unreadable)$/))
+      }),
+      { numRuns: runs() },
+    )
+  })
 })

@@ -12,6 +12,7 @@ import { createBot, JOBS, TIMES } from '@hexbird/core'
 import { jpegHead } from '@hexbird/core/testing'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { runs } from '../../core/test/runs.js'
 
 const BOT = { id: '900', username: 'hexbird' }
 const ALICE = 'alice'
@@ -165,7 +166,7 @@ describe('whatever goes wrong at whichever calls, a tweet', () => {
           expect(replies).toBeLessThanOrEqual(1)
           if (replies === 0) expect(outcomes).toContain('unsure')
         }),
-        { numRuns: Number(process.env.HEXBIRD_FUZZ_RUNS ?? 200) },
+        { numRuns: runs() },
       )
     },
   )

@@ -1,7 +1,7 @@
 import { decodeJson, encodeJson } from './ascii-json.js'
-import type { Label } from './label.js'
+import { isLabel, type Label } from './label.js'
 import type { BlobStore } from './ports/blob-store.js'
-import type { Tweet } from './tweet.js'
+import { isTweet, type Tweet } from './tweet.js'
 
 /** What is left to do for a tweet whose photos are stored: label them and reply, once. */
 export interface Job {
@@ -66,10 +66,10 @@ export const encodeLabels = (labelsPerPhoto: LabelsPerPhoto): Uint8Array => enco
 /** @throws JobError where the bytes are no labels of this version. */
 export function decodeLabels(bytes: Uint8Array): LabelsPerPhoto {
   const labels = read(bytes)
-  if (!isRecord(labels) || labels.v !== 1 || !Array.isArray(labels.labelsPerPhoto)) {
+  if (!isRecord(labels) || labels.v !== 1 || !isLabelsPerPhoto(labels.labelsPerPhoto)) {
     throw new JobError('The labels are not of version 1. Remove them: they are bought again.')
   }
-  return labels.labelsPerPhoto as LabelsPerPhoto
+  return labels.labelsPerPhoto
 }
 
 function read(bytes: Uint8Array): unknown {
@@ -81,14 +81,16 @@ function read(bytes: Uint8Array): unknown {
 }
 
 function isJob(value: unknown): value is Job {
-  if (!isRecord(value) || value.v !== 1 || !isRecord(value.tweet) || !isRecord(value.tweet.author)) return false
-  const { tweet, photos } = value
-  return (
-    [tweet.id, tweet.firstId, tweet.botId, value.tweet.author.id].every((id) => typeof id === 'string') &&
-    typeof tweet.createdAt === 'number' &&
-    Array.isArray(photos) &&
-    photos.every((key) => typeof key === 'string')
-  )
+  if (!isRecord(value) || value.v !== 1 || !isTweet(value.tweet)) return false
+  const prefix = photosPrefix(value.tweet)
+  // Only what was stored for this tweet: whoever can write a job cannot have another's photos looked at.
+  return isList(value.photos) && value.photos.every((key) => typeof key === 'string' && key.startsWith(prefix))
 }
+
+function isLabelsPerPhoto(value: unknown): value is LabelsPerPhoto {
+  return isList(value) && value.every((labels) => isList(labels) && labels.every(isLabel))
+}
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value)
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null

@@ -7,3 +7,15 @@ export interface Label {
   readonly confidence: number
   readonly parents: readonly string[]
 }
+
+/** Whether what was read back from a store is a label. */
+export function isLabel(value: unknown): value is Label {
+  if (typeof value !== 'object' || value === null) return false
+  const { name, confidence, parents }: Partial<Record<keyof Label, unknown>> = value
+  return (
+    typeof name === 'string' &&
+    Number.isFinite(confidence) &&
+    Array.isArray(parents) &&
+    parents.every((parent) => typeof parent === 'string')
+  )
+}

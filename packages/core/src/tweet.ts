@@ -61,3 +61,38 @@ export function timeOfId(id: string): number | undefined {
   if (!/^[0-9]{1,19}$/.test(id)) return undefined
   return Number((BigInt(id) >> 22n) + SNOWFLAKE_EPOCH)
 }
+
+/** Whether what was read back from a queue or a store is a tweet, every part of it. */
+export function isTweet(value: unknown): value is Tweet {
+  return (
+    isRecord(value) &&
+    [value.id, value.firstId, value.botId].every(isId) &&
+    typeof value.text === 'string' &&
+    Number.isSafeInteger(value.createdAt) &&
+    isAuthor(value.author) &&
+    isListOf(value.photos, isPhoto) &&
+    ['present', 'absent', 'unknown'].some((media) => media === value.media) &&
+    isListOf(value.mentions, isMention) &&
+    typeof value.isRetweet === 'boolean' &&
+    OPTIONAL_TEXTS.every((name) => isTextOrNone(value[name]))
+  )
+}
+
+const OPTIONAL_TEXTS: readonly (keyof Tweet)[] = [
+  'lang',
+  'quotedId',
+  'quotedAuthorId',
+  'inReplyToId',
+  'inReplyToUserId',
+  'conversationId',
+  'replySettings',
+]
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+const isId = (value: unknown) => typeof value === 'string' && /^[0-9]{1,19}$/.test(value)
+const isTextOrNone = (value: unknown) => value === undefined || typeof value === 'string'
+const isListOf = (value: unknown, isOne: (one: unknown) => boolean) => Array.isArray(value) && value.every(isOne)
+const isAuthor = (value: unknown) => isRecord(value) && isId(value.id) && isTextOrNone(value.username)
+const isPhoto = (value: unknown) => isRecord(value) && typeof value.url === 'string' && isTextOrNone(value.altText)
+const isMention = (value: unknown) =>
+  isRecord(value) && isId(value.id) && typeof value.username === 'string' && typeof value.explicit === 'boolean'

@@ -1,6 +1,7 @@
 import type { Completed, Started } from '@hexbird/core'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { runs } from '../../core/test/runs.js'
 import {
   locationOf,
   NOW,
@@ -14,8 +15,6 @@ import {
   tokenIn,
   X_PAGE,
 } from './sign-in-world.js'
-
-const runs = { numRuns: Number(process.env.HEXBIRD_FUZZ_RUNS ?? 200) }
 
 const text = fc.oneof(
   fc.string(),
@@ -108,7 +107,7 @@ describe('whatever comes in', () => {
         for (const line of response.headers.getSetCookie())
           expect(line).toMatch(/^__Host-hexbird-.*; HttpOnly; Secure; /)
       }),
-      runs,
+      { numRuns: runs() },
     )
   })
 
@@ -133,7 +132,7 @@ describe('whatever comes in', () => {
           for (const secret of values) expect(seen).not.toContain(secret)
         },
       ),
-      runs,
+      { numRuns: runs() },
     )
   })
 
@@ -153,7 +152,7 @@ describe('whatever comes in', () => {
           expect([start.follow, start.message, start.tracked, start.returnTo]).toEqual([false, false, {}, undefined])
         }
       }),
-      runs,
+      { numRuns: runs() },
     )
   })
 
@@ -171,7 +170,7 @@ describe('whatever comes in', () => {
         const free = given.filter(([key]) => !['', 'follow', 'message', 'csrf', 'return_to', '_charset_'].includes(key))
         expect(new Map(Object.entries(asked.starts[0]?.tracked ?? {}))).toEqual(new Map(free))
       }),
-      runs,
+      { numRuns: runs() },
     )
   })
 })

@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { runs } from '../../core/test/runs.js'
 import type { SignInAppOptions } from '../src/index.js'
 import { SignInAppError } from '../src/index.js'
 import { countedAddress } from '../src/sign-in/address.js'
 import { createSeal } from '../src/sign-in/seal.js'
 import { SECRETS, signInApp } from './sign-in-world.js'
-
-const runs = { numRuns: Number(process.env.HEXBIRD_FUZZ_RUNS ?? 200) }
 
 type Options = NonNullable<Parameters<typeof signInApp>[1]>
 
@@ -83,6 +82,44 @@ describe('the options', () => {
     expect(faultsOf(options)).toEqual([])
   })
 
+  test('of any text are taken, or refused with a fault for each that is wrong, and with no key', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.webUrl(),
+      fc.constantFrom(
+        'https://bot.example',
+        'https://[',
+        'javascript:1',
+        "https://x.com;script-src 'unsafe-inline'",
+        '',
+      ),
+    )
+    const options = fc.record(
+      {
+        origin: text,
+        service: text,
+        privacyPolicyUrl: text,
+        termsUrl: text,
+        cookieKeys: fc.array(text, { maxLength: 2 }),
+        xOrigins: fc.array(text, { maxLength: 2 }),
+        paths: fc.dictionary(fc.constantFrom('page', 'start', 'callback', 'result', 'disconnect', 'signOut'), text),
+        styles: text,
+        offers: fc.record({ account: fc.record({ id: text, username: text }) }, { requiredKeys: [] }),
+      },
+      { requiredKeys: [] },
+    )
+    const key = 'a-secret-key-that-is-only-31-le'
+    fc.assert(
+      fc.property(options, fc.boolean(), (given, isShort) => {
+        const keys = [...(given.cookieKeys ?? [SECRETS.key]), ...(isShort ? [key] : [])]
+        const faults = faultsOf({ ...given, cookieKeys: keys })
+        expect(faults.join('\n')).not.toContain(key)
+        if (isShort) expect(faults.length).toBeGreaterThan(0)
+      }),
+      { numRuns: runs() },
+    )
+  })
+
   test('that are undefined have their defaults', () => {
     const options = { styles: undefined, paths: { page: undefined } } as unknown as Partial<SignInAppOptions>
     expect(faultsOf(options)).toEqual([])
@@ -123,7 +160,7 @@ describe('what starts are counted by', () => {
         const isSame = one.join() === other.join()
         expect(countedAddress(written([...other, ...a], upper)) === counted).toBe(isSame)
       }),
-      runs,
+      { numRuns: runs() },
     )
   })
 })
@@ -146,7 +183,7 @@ describe('what is sealed', () => {
         expect(seal.open('outcome-1', sealed, mine)).toBeUndefined()
         if (mine !== theirs) expect(seal.open('login-1', sealed, theirs)).toBeUndefined()
       }),
-      runs,
+      { numRuns: runs() },
     )
   })
 
@@ -161,7 +198,7 @@ describe('what is sealed', () => {
         expect(seal.open('login-1', sealed.slice(0, n))).toBeUndefined()
         expect(seal.open('login-1', sealed + character)).toBeUndefined()
       }),
-      runs,
+      { numRuns: runs() },
     )
   })
 

@@ -2,11 +2,11 @@ import { createHmac } from 'node:crypto'
 import type { Event } from '@hexbird/core'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { runs } from '../../core/test/runs.js'
 import type { WebhookAppOptions, WebhookNotice } from '../src/index.js'
 import { createWebhookApp, WEBHOOK_PATH } from '../src/index.js'
 
 const SECRET = 'consumer-secret'
-const runs = { numRuns: Number(process.env.HEXBIRD_FUZZ_RUNS ?? 200) }
 
 function webhook(over: Partial<WebhookAppOptions> = {}) {
   const taken: Event[] = []
@@ -248,6 +248,6 @@ test('whatever is sent, by whatever method, the answer is one of the table, and 
         expect([200, 400, 401, 405]).toContain(status)
       },
     ),
-    runs,
+    { numRuns: runs() },
   )
 })

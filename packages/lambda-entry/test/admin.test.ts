@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Context } from 'aws-lambda'
 import { anything, assert, asyncProperty, constant, constantFrom, dictionary, jsonValue, oneof } from 'fast-check'
+import { runs } from '../../core/test/runs.js'
 import { createWiring } from '../src/container.js'
 import { type AdminRequest, type AdminResult, makeAdmin } from '../src/handlers/admin.js'
 import { type Told, telling } from './observers.js'
-import { runs } from './runs.js'
 import { startWebhookAtX, type WebhookAtX } from './webhook-at-x.js'
 import { STAGE, secretsOf, startWorld, type World } from './world.js'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { SQSRecord } from 'aws-lambda'
 import { array, assert, asyncProperty, constantFrom } from 'fast-check'
+import { runs } from '../../core/test/runs.js'
 import { type BatchOptions, type Handled, handleBatch } from '../src/batch.js'
-import { runs } from './runs.js'
 
 const recordOf = (messageId: string, body = messageId): SQSRecord => ({
   messageId,

@@ -2,10 +2,10 @@ import { describe, expect, jest, test } from '@jest/globals'
 import type { Context } from 'aws-lambda'
 import { array, assert, asyncProperty, constantFrom, string, tuple, uint8Array } from 'fast-check'
 import { Hono } from 'hono'
+import { runs } from '../../core/test/runs.js'
 import { LoadBalancerError, overHttp } from '../src/handlers/http.js'
 import { eventArbitrary } from './event-arbitraries.js'
 import { answerOf, CALLERS, type Caller, eventOf, type HttpRequest } from './http-events.js'
-import { runs } from './runs.js'
 
 const CONTEXT = {} as Context
 

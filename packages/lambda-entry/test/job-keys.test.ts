@@ -11,8 +11,8 @@ import {
   string,
   tuple,
 } from 'fast-check'
+import { runs } from '../../core/test/runs.js'
 import { JobMessageError, jobKeysOf } from '../src/handlers/images.js'
-import { runs } from './runs.js'
 
 /** As S3 writes keys: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
 const encoded = (key: string) => new URLSearchParams({ key }).toString().slice(4).replaceAll('%2F', '/')

@@ -13,8 +13,8 @@ import {
   startScripted,
   trickle,
 } from '../../adapters-x/test/scripted-server.js'
+import { runs } from '../../core/test/runs.js'
 import { ParameterError, parametersFromExtension } from '../src/parameters.js'
-import { runs } from './runs.js'
 
 const SECRET = 'the-secret-4711'
 const TOKEN = 'the-session-token-0815'

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import type { Context } from 'aws-lambda'
 import { assert, asyncProperty } from 'fast-check'
 import { answer, freePort, startScripted } from '../../adapters-x/test/scripted-server.js'
+import { runs } from '../../core/test/runs.js'
 import { LoadBalancerError } from '../src/handlers/http.js'
 import { makeSignIn } from '../src/handlers/sign-in.js'
 import { eventArbitrary } from './event-arbitraries.js'
 import { answerOf, CALLERS, type Caller, eventOf, type HttpRequest } from './http-events.js'
 import { type Told, telling } from './observers.js'
-import { runs } from './runs.js'
 import { ORIGIN, secretsOf, startWorld, type World } from './world.js'
 
 const CONTEXT = {} as Context

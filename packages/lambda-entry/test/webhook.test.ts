@@ -5,12 +5,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import type { Context } from 'aws-lambda'
 import { assert, asyncProperty, boolean, constantFrom } from 'fast-check'
 import { answer, freePort, startScripted } from '../../adapters-x/test/scripted-server.js'
+import { runs } from '../../core/test/runs.js'
 import { createWiring } from '../src/container.js'
 import { makeWebhook } from '../src/handlers/webhook.js'
 import { eventArbitrary } from './event-arbitraries.js'
 import { answerOf, CALLERS, type Caller, eventOf, type HttpRequest } from './http-events.js'
 import { telling } from './observers.js'
-import { runs } from './runs.js'
 import { secretsOf, startWorld, type World } from './world.js'
 
 const CONTEXT = {} as Context

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { runs } from '../../core/test/runs.js'
 import { FORMER_RETRIES, type LocalXOptions, type Switches, testClock } from '../src/index.js'
 import {
   type Closers,
@@ -14,8 +15,6 @@ import {
 
 const stack: Closers = []
 afterEach(() => closeAll(stack))
-
-const runs = Number(process.env.HEXBIRD_FUZZ_RUNS ?? 200)
 
 async function subscribed(options: LocalXOptions = {}) {
   const x = await start(stack, options)
@@ -200,7 +199,7 @@ describe('a delivery', () => {
         expect(new Set(texts(hook))).toEqual(new Set([...wanted, '@hexbird end']))
         expect(texts(hook)).toHaveLength(wanted.length + 1)
       }),
-      { numRuns: Math.min(runs, 25) },
+      { numRuns: Math.min(runs(), 25) },
     )
   }, 60_000)
 })

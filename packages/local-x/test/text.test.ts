@@ -1,11 +1,10 @@
 import { afterEach, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { runs } from '../../core/test/runs.js'
 import { type Closers, closeAll, jpeg, start } from './support.js'
 
 const stack: Closers = []
 afterEach(() => closeAll(stack))
-
-const numRuns = Number(process.env.HEXBIRD_FUZZ_RUNS ?? 200)
 
 const words = fc.array(
   fc.constantFrom('@hexbird', '@alice', '@nobody', '犬', '🐦', '👩‍👩‍👧', 'é', 'e\u0301', 'look', '.', '\n'),
@@ -30,6 +29,6 @@ test('whatever is written, it is what people see, and each range holds the name 
       const explicit = tweet.mentions.filter(({ start }) => start >= tweet.displayRange[0]).length
       expect(explicit).toBe(parts.filter((part) => part === '@hexbird' || part === '@alice').length)
     }),
-    { numRuns },
+    { numRuns: runs() },
   )
 })

@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { runs } from '../../core/test/runs.js'
 import { compareIds, createIds } from '../src/ids.js'
 import { createIdIndex } from '../src/state/id-index.js'
 import { createPeople } from '../src/state/people.js'
 import { createTweets, isLatest, type LocalTweet } from '../src/state/tweets.js'
-
-const numRuns = Number(process.env.HEXBIRD_FUZZ_RUNS ?? 200)
 
 const id = fc.bigInt({ min: 0n, max: 10n ** 19n - 1n }).map(String)
 
@@ -45,7 +44,7 @@ test('an index has each id once and in numeric order, in whatever order they com
       expect(index.of('a')).toEqual([...new Set(ids)].sort(compareIds))
       expect(index.of('b')).toEqual([])
     }),
-    { numRuns },
+    { numRuns: runs() },
   )
 })
 
@@ -97,7 +96,7 @@ describe('the tweets', () => {
           }
         }
       }),
-      { numRuns },
+      { numRuns: runs() },
     )
   })
 

@@ -1,8 +1,8 @@
 import { createSecretKey, generateKeyPairSync, KeyObject, randomBytes } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { runs } from '../../core/test/runs.js'
 import { createSecretBox, formatKey, newKey, parseKeys, type SecretKey } from '../src/index.js'
-import { runs } from './runs.js'
 import { codeOf, thrown } from './thrown.js'
 import { piecesOf, printed, tracesOf } from './traces.js'
 
@@ -33,7 +33,7 @@ describe('keys as text', () => {
         expect(keys.map((key) => [key.id, base64(bytesIn(key))])).toEqual(list.map(([id, key]) => [id, base64(key)]))
         expect(keys.map(formatKey).join(',')).toBe(text)
       }),
-      runs,
+      { numRuns: runs() },
     )
   })
 
@@ -116,7 +116,7 @@ describe('keys as text', () => {
         const pieces = list.flatMap(([, key]) => piecesOf(base64(key)))
         expect(pieces.filter((piece) => shown.includes(piece))).toEqual([])
       }),
-      runs,
+      { numRuns: runs() },
     )
   })
 })

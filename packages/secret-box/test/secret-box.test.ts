@@ -1,6 +1,7 @@
 import { createCipheriv, createSecretKey, randomBytes, webcrypto } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { runs } from '../../core/test/runs.js'
 import {
   createSecretBox,
   formatKey,
@@ -10,7 +11,6 @@ import {
   type SecretBox,
   type SecretKey,
 } from '../src/index.js'
-import { runs } from './runs.js'
 import { codeOf, thrown } from './thrown.js'
 import { piecesOf, printed, tracesOf } from './traces.js'
 
@@ -92,7 +92,7 @@ describe('what was sealed', () => {
         const some = createSecretBox({ stage: ofStage, keys: [newer] })
         expect(some.open(some.seal(text, where), where)).toBe(text)
       }),
-      runs,
+      { numRuns: runs() },
     )
   })
 
@@ -117,7 +117,7 @@ describe('what was sealed', () => {
         expect(sealed).toMatch(/^v1\.2026-11\.[A-Za-z0-9_-]+$/)
         expect(bytesOf(sealed)).toHaveLength(12 + Buffer.byteLength(text) + 16)
       }),
-      runs,
+      { numRuns: runs() },
     )
   })
 
@@ -207,7 +207,7 @@ describe('a text that was changed', () => {
         fc.pre(changed !== original)
         expect(opens(changed)).toBeUndefined()
       }),
-      runs,
+      { numRuns: runs() },
     )
   })
 
@@ -277,7 +277,7 @@ describe('a text that was changed', () => {
       fc.property(texts, (text) => {
         expect(thrown(() => box.open(text, place)).name).toBe('SecretBoxError')
       }),
-      runs,
+      { numRuns: runs() },
     )
   })
 
@@ -326,7 +326,7 @@ describe('a text that was moved', () => {
         const text = createSecretBox({ stage: fromStage, keys: [newer] }).seal(secret, from)
         expect(opens(text, to, createSecretBox({ stage: toStage, keys: [newer] }))).toBeUndefined()
       }),
-      runs,
+      { numRuns: runs() },
     )
   })
 
@@ -351,7 +351,7 @@ describe('a text that was moved', () => {
         const elsewhere = createSecretBox({ stage: to[0], keys: [newer] })
         expect(opens(text, { table: to[1], key: to[2], attribute: to[3] }, elsewhere)).toBeUndefined()
       }),
-      runs,
+      { numRuns: runs() },
     )
   })
 
@@ -387,7 +387,7 @@ describe('keys that are rotated', () => {
         expect(box.open(before, where)).toBe(text)
         expect(box.seal(text, where)).toMatch(/^v1\.2026-11\./)
       }),
-      runs,
+      { numRuns: runs() },
     )
   })
 
@@ -436,7 +436,7 @@ describe('what is not sealed', () => {
         const text = `${before}${String.fromCharCode(half)}${after}`
         expect(codeOf(() => box.seal(text, place))).toBe('SECRET_REFUSED')
       }),
-      runs,
+      { numRuns: runs() },
     )
   })
 
@@ -448,7 +448,7 @@ describe('what is not sealed', () => {
         if (Buffer.from(text).toString() === text) expect(box.open(box.seal(text, place), place)).toBe(text)
         else expect(codeOf(() => box.seal(text, place))).toBe('SECRET_REFUSED')
       }),
-      runs,
+      { numRuns: runs() },
     )
   })
 
