@@ -1,13 +1,21 @@
+import { builtinModules } from 'node:module'
+
 /**
- * Where `node:http` is imported, Node makes all that the module exports, and with it loads `fetch` and what is behind it:
- * as long again as all of a start. Asked for like this, it makes nothing before it is used.
+ * Where a module of Node is imported, all that it exports is made, and with it what is behind that: `node:http` brings
+ * `fetch`, `node:util` a parser of arguments, `node:fs` the reading of terminals. It takes as long again as all of a
+ * start. Behind a prototype nothing is made, nor looked at, before it is used; what is a function has to stay one.
  */
-const lazyHttp = {
-  name: 'lazy-http',
+const lazyBuiltins = {
+  name: 'lazy-builtins',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:)?https?$/ }, ({ path }) => ({ path, namespace: 'lazy-http' }))
-    onLoad({ filter: /.*/, namespace: 'lazy-http' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
+    const builtins = builtinModules.map((name) => name.replace('/', '\\/')).join('|')
+    onResolve({ filter: new RegExp(`^(?:node:)?(?:${builtins})$`) }, ({ path }) => ({
+      path: path.replace(/^node:/, ''),
+      namespace: 'lazy-builtins',
+    }))
+    onLoad({ filter: /.*/, namespace: 'lazy-builtins' }, ({ path }) => ({
+      contents: `const builtin = process.getBuiltinModule(${JSON.stringify(path)})
+module.exports = typeof builtin === 'function' ? builtin : Object.create(builtin)`,
     }))
   },
 }
@@ -17,8 +25,6 @@ export const AS_DEPLOYED = {
   bundle: true,
   splitting: true,
   minify: true,
-  // Errors and their codes keep their names in logs.
-  keepNames: true,
   format: 'esm',
   outExtension: { '.js': '.mjs' },
   platform: 'node',
@@ -26,7 +32,5 @@ export const AS_DEPLOYED = {
   mainFields: ['module', 'main'],
   legalComments: 'none',
   logLevel: 'warning',
-  plugins: [lazyHttp],
-  // Some of what is bundled is CommonJS and asks for Node's own modules with require.
-  banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
+  plugins: [lazyBuiltins],
 }

@@ -1,3 +1,5 @@
+import { lazily } from './lazily.js'
+
 /** The most a text may weigh on X. Source: https://docs.x.com/fundamentals/counting-characters */
 export const MAX_WEIGHT = 280
 
@@ -5,7 +7,7 @@ export const MAX_WEIGHT = 280
 const LONGEST_GRAPHEME = 15
 
 /** No text of more UTF-16 units fits. */
-export const MOST_UNITS = (MAX_WEIGHT / 2) * LONGEST_GRAPHEME
+const MOST_UNITS = (MAX_WEIGHT / 2) * LONGEST_GRAPHEME
 
 /** The sign that a label was cut. No label has it of its own, so that a cut label never reads like a whole one. */
 export const CUT = '…'
@@ -18,27 +20,31 @@ const signs = '@\uff20\ufe6b#\uff03\ufe5f$\uff04\ufe69'
 /** What separates the parts of a host name, for X (the first), for a browser, or after compatibility mapping. */
 const dots = '.\u3002\uff0e\uff61\ufe52\u2024'
 
-/** Formatting, direction and width zero. Kept, as `$1`, is what holds an emoji together. */
-const invisible = new RegExp(
-  String.raw`(\u200d(?<=\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?\u200d)(?=\p{Extended_Pictographic})` +
-    String.raw`|\ufe0f(?:(?<=\p{Extended_Pictographic}\ufe0f)|(?=\u20e3)))` +
-    String.raw`|[\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]`,
-  'gu',
-)
-/** A dot that a letter or a digit follows is a dot of a host name, but for the one inside a number. */
-const joiningDot = `[${dots}](?=[\\p{L}\\p{N}\\p{M}])(?!(?<=[0-9]\\.)[0-9])`
-const separators = new RegExp(`(?:${joiningDot}|[${signs}${CUT}]|://|[\\s\\p{Cc}])+`, 'gu')
-const loneMarks = /(?<= )[\p{M}\p{Emoji_Modifier}]+/gu
-const edges = new RegExp(`^[ ${dots}\\p{M}\\p{Emoji_Modifier}]+|(?<![ ${dots}])[ ${dots}]+$`, 'gu')
-const spaces = / {2,}/g
-const meaning = /[\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]/u
 const plain = /^[A-Za-z0-9]+(?:(?:\.? |[-'])[A-Za-z0-9]+)*$/
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+const patterns = lazily(() => ({
+  /** Formatting, direction and width zero. Kept, as `$1`, is what holds an emoji together. */
+  invisible: new RegExp(
+    String.raw`(\u200d(?<=\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?\u200d)(?=\p{Extended_Pictographic})` +
+      String.raw`|\ufe0f(?:(?<=\p{Extended_Pictographic}\ufe0f)|(?=\u20e3)))` +
+      String.raw`|[\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]`,
+    'gu',
+  ),
+  /** A dot that a letter or a digit follows is a dot of a host name, but for the one inside a number. */
+  separators: new RegExp(
+    `(?:[${dots}](?=[\\p{L}\\p{N}\\p{M}])(?!(?<=[0-9]\\.)[0-9])|[${signs}${CUT}]|://|[\\s\\p{Cc}])+`,
+    'gu',
+  ),
+  loneMarks: /(?<= )[\p{M}\p{Emoji_Modifier}]+/gu,
+  edges: new RegExp(`^[ ${dots}\\p{M}\\p{Emoji_Modifier}]+|(?<![ ${dots}])[ ${dots}]+$`, 'gu'),
+  meaning: /[\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]/u,
+}))
+
+const segmenter = lazily(() => new Intl.Segmenter('en', { granularity: 'grapheme' }))
 
 /** What a reader takes for the characters of a text. */
 export function graphemes(text: string): readonly string[] {
-  return Array.from(segmenter.segment(text), ({ segment }) => segment)
+  return Array.from(segmenter().segment(text), ({ segment }) => segment)
 }
 
 /**
@@ -47,38 +53,43 @@ export function graphemes(text: string): readonly string[] {
  */
 export function labelText(name: string): string {
   if (plain.test(name)) return name.slice(0, MOST_UNITS)
+  const { invisible, separators, loneMarks, edges, meaning } = patterns()
   const text = name
     .replace(invisible, '$1')
     .normalize('NFC')
     .replace(separators, ' ')
     .replace(loneMarks, '')
     .replace(edges, '')
-    .replace(spaces, ' ')
+    .replace(/ {2,}/g, ' ')
     .slice(0, MOST_UNITS)
   return meaning.test(text) && standsAlone(text) ? text : ''
 }
 
 /** Neither end joins what is written beside it to one grapheme, and the first grapheme leaves room for the cut. */
 function standsAlone(text: string): boolean {
-  const segments = segmenter.segment(` ${text},`)
+  const segments = segmenter().segment(` ${text},`)
   const [before = '', first = '', after = ''] = [0, 1, text.length + 1].map((at) => segments.containing(at)?.segment)
   return before === ' ' && after === ',' && first.length <= LONGEST_GRAPHEME
 }
 
 const sign = new RegExp(`[${signs}]`, 'u')
-const link = new RegExp(`://|[^\\s.]\\.[\\p{L}\\p{M}]{2}|[A-Za-z0-9][${dots.slice(1)}][A-Za-z0-9]{2}`, 'u')
 
 /** The first mention sign, hash or dollar sign in a text that must not hold any. */
 export function findSign(text: string): string | undefined {
   return sign.exec(text)?.[0]
 }
 
+const joined = new RegExp(`://|[${dots}]\\S`)
+const link = lazily(
+  () => new RegExp(`://|[^\\s.]\\.[\\p{L}\\p{M}]{2}|[A-Za-z0-9][${dots.slice(1)}][A-Za-z0-9]{2}`, 'u'),
+)
+
 /**
  * The first thing in a text that is, or looks like, a URL: two letters right behind a dot are a top-level domain,
  * whether X knows it already or not.
  */
 export function findLink(text: string): string | undefined {
-  const found = link.exec(text)
+  const found = joined.test(text) ? link().exec(text) : null
   if (!found) return undefined
   const start = text.slice(0, found.index).search(/(?<!\S)\S*$/u)
   return text.slice(start, found.index + found[0].length)

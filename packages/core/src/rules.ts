@@ -1,4 +1,5 @@
 import { findLink, findSign, LABEL_ROOM, labelText, MAX_WEIGHT } from './entities.js'
+import { lazily } from './lazily.js'
 import { weightedLength } from './weighted-length.js'
 
 /** What a bot looks for and what it says: data, also as JSON, that a bot's author replaces. */
@@ -105,10 +106,33 @@ const languageTag = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/
 /** A name beside these would become another's name, and a label another word. */
 const glued = /[A-Za-z0-9_/]\{(?:author|labels)\}|\{(?:author|labels)\}(?:[A-Za-z0-9_/]|\{)/
 /** Line breaks, joiners and direction marks belong to the way that some languages are written. */
-const unwritable = /(?![\n\u200c-\u200f])[\p{Cc}\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}]/u
+const unwritable = lazily(() => /(?![\n\u200c-\u200f])[\p{Cc}\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}]/u)
+const writable = /^[\n\x20-\x7e]*$/
+
+/** A template, read: what stands around its places. */
+export interface Wording {
+  /** All before the labels, split where the name goes; all there is where no labels go. */
+  readonly opening: readonly string[]
+  /** All behind the labels; `undefined` where the template has no place for them. */
+  readonly closing: readonly string[] | undefined
+  /** How often it says the name, and what it weighs without name and labels. */
+  readonly names: number
+  readonly weight: number
+}
+
+export function readWording(template: string): Wording {
+  const [opening = [], closing] = template.split('{labels}').map((part) => part.split('{author}'))
+  const parts = [...opening, ...(closing ?? [])]
+  return {
+    opening,
+    closing,
+    names: parts.length - (closing ? 2 : 1),
+    weight: parts.reduce((sum, part) => sum + weightedLength(part), 0),
+  }
+}
 
 /** In one pass, so that nothing in a name or a label is taken for a placeholder or a pattern. */
-export function fillTemplate(template: string, author: string, labels: string): string {
+function fillTemplate(template: string, author: string, labels: string): string {
   return template.replace(placeholder, (_, name) => (name === 'author' ? author : labels))
 }
 
@@ -225,7 +249,7 @@ function wordFaults(template: string): string[] {
   if (sign) faults.push(`has a ${quote(sign)}. A reply holds no mention, hashtag or cashtag; {author} is the name.`)
   const link = findLink(fillTemplate(template, 'aa', 'aa'))
   if (link) faults.push(`looks like a link at ${quote(link)}. A post with a URL costs $0.20: reword it.`)
-  const character = unwritable.exec(template)?.[0].codePointAt(0)
+  const character = writable.test(template) ? undefined : unwritable().exec(template)?.[0].codePointAt(0)
   if (character !== undefined) {
     const code = character.toString(16).toUpperCase().padStart(4, '0')
     faults.push(`has the invisible or broken character U+${code}. Remove it.`)
@@ -235,9 +259,10 @@ function wordFaults(template: string): string[] {
 }
 
 function lengthFaults(template: string, someone: string): string[] {
-  const name = weightedLength(someone) > LONGEST_NAME.length ? someone : LONGEST_NAME
-  const room = template.includes('{labels}') ? LABEL_ROOM - 1 : 0
-  const excess = weightedLength(fillTemplate(template, name, 'x') + HIGHEST_COUNTER) + room - MAX_WEIGHT
+  const wording = readWording(template)
+  const name = Math.max(weightedLength(someone), LONGEST_NAME.length)
+  const room = wording.closing ? LABEL_ROOM : 0
+  const excess = wording.weight + wording.names * name + HIGHEST_COUNTER.length + room - MAX_WEIGHT
   return excess > 0 ? [`is too long by ${excess} for a reply with a long name and a label. Use fewer words.`] : []
 }
 

@@ -1,3 +1,4 @@
+import { lazily } from './lazily.js'
 import { asciiEndings, emojiSequence, otherEndings } from './weighted-length-tables.js'
 
 /** UTF-16 indices into the NFC form of a text; `end` is exclusive. */
@@ -133,7 +134,7 @@ function measure(text: string, start: number, end: number): Measured {
   return { length, traits }
 }
 
-const anyEmoji = new RegExp(emojiSequence, 'y')
+const anyEmoji = lazily(() => new RegExp(emojiSequence, 'y'))
 
 /** The emoji sequences of more than one character: X counts the others like any heavy character. */
 function emojiOf(text: string): readonly TextSpan[] {
@@ -157,15 +158,16 @@ function mayBeginEmoji(text: string, index: number): boolean {
 }
 
 function endOfEmoji(text: string, start: number): number {
-  anyEmoji.lastIndex = start
-  return anyEmoji.test(text) ? anyEmoji.lastIndex : -1
+  const emoji = anyEmoji()
+  emoji.lastIndex = start
+  return emoji.test(text) ? emoji.lastIndex : -1
 }
 
-const longRunOfMarks = /(?:^|\P{M})\p{M}{200}/u
+const longRunOfMarks = lazily(() => /(?:^|\P{M})\p{M}{200}/u)
 
 /** Engines need quadratic time to put a long run of combining marks in order; one in order takes them linear time. */
 function toNfc(text: string): string {
-  return (longRunOfMarks.test(text) ? withOrderedMarks(text) : text).normalize('NFC')
+  return (longRunOfMarks().test(text) ? withOrderedMarks(text) : text).normalize('NFC')
 }
 
 /** Decomposed and in canonical order (Unicode, UAX #15), which has the same NFC form. */
@@ -227,7 +229,7 @@ const cyrillic = String.raw`\u0400-\u04ff`
 const notInHost = String.raw`\s\x85\u061c\u180e\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff!#$%&'()*+,./:;<=>?@[\\\]^{|}~`
 
 // The flag `i` decides about more than ASCII (Greek iota folds to an accent, for one), so each class keeps it.
-const kindPatterns: readonly (readonly [kind: number, units: RegExp])[] = [
+const kindPatterns = lazily((): readonly (readonly [kind: number, units: RegExp])[] => [
   [MAY_PRECEDE, /[^a-z0-9@\uff20$#\uff03\ufffe\ufeff\uffff]/i],
   [HOST, new RegExp(`[^${notInHost}_-]`)],
   [HOST_RUN, new RegExp(`[^${notInHost}]|\\.`)],
@@ -240,7 +242,7 @@ const kindPatterns: readonly (readonly [kind: number, units: RegExp])[] = [
   [DIGIT, /[0-9]/],
   [ALPHANUMERIC, /[a-z0-9]/i],
   [PUNYCODE, /[-0-9a-z]/i],
-]
+])
 
 const kindsByUnit = new Uint16Array(0x1_0000)
 
@@ -248,7 +250,7 @@ function kindsOf(unit: number): number {
   const known = kindsByUnit[unit]
   if (known) return known
   const character = String.fromCharCode(unit)
-  const kinds = kindPatterns.reduce((sum, [kind, units]) => (units.test(character) ? sum | kind : sum), KNOWN)
+  const kinds = kindPatterns().reduce((sum, [kind, units]) => (units.test(character) ? sum | kind : sum), KNOWN)
   kindsByUnit[unit] = kinds
   return kinds
 }
@@ -332,8 +334,8 @@ function labelsOf(text: string, runStart: number, runEnd: number): readonly Labe
   return labels
 }
 
-const knownAsciiEndings: ReadonlySet<string> = new Set(asciiEndings.split(' '))
-const otherEnding = new RegExp(`(?:${otherEndings.replaceAll(' ', '|')})(?![0-9a-z@+-])`, 'iy')
+const knownAsciiEndings = lazily((): ReadonlySet<string> => new Set(asciiEndings.split(' ')))
+const otherEnding = lazily(() => new RegExp(`(?:${otherEndings.replaceAll(' ', '|')})(?![0-9a-z@+-])`, 'iy'))
 
 /** Where the URL ending that starts here ends, or -1. */
 function endOfEnding(text: string, start: number): number {
@@ -345,10 +347,11 @@ function endOfEnding(text: string, start: number): number {
     const punycodeEnd = endOfRun(PUNYCODE, text, end + 2)
     return punycodeEnd > end + 2 ? punycodeEnd : -1
   }
-  if (knownAsciiEndings.has(letters) && !/[0-9@+-]/.test(text.charAt(end))) return end
+  if (knownAsciiEndings().has(letters) && !/[0-9@+-]/.test(text.charAt(end))) return end
   if (!mayBeOther) return -1
-  otherEnding.lastIndex = start
-  return otherEnding.test(text) ? otherEnding.lastIndex : -1
+  const other = otherEnding()
+  other.lastIndex = start
+  return other.test(text) ? other.lastIndex : -1
 }
 
 /** Where the longest host name ends that starts here, inside the label, or -1. */

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini'
 import {
   type EnvironmentName,
   FUNCTIONS,
@@ -32,23 +31,26 @@ export class SettingsError extends Error {
 /** Gives a parameter's value; `undefined` where there is none. */
 export type ReadParameter = (path: string) => Promise<string | undefined>
 
-const text = z.string().check(z.trim(), z.minLength(1))
-const https = text.check(z.regex(/^https:\/\/[^\s/]+\S*$/, 'starts with https://'))
-const mode = z.enum(['api', 'link', 'off'], 'is api, link or off')
+/** What a value looks like, white space around it left out, and how that is said. */
+type Form = readonly [pattern: RegExp, says: string]
 
-const STAGE = text.check(z.regex(/^[a-z][a-z0-9-]{0,19}$/, 'is a short lower-case name'))
-const BOT_ID = text.check(z.regex(/^\d{1,19}$/, 'is 1 to 19 digits'))
-const BOT_USERNAME = text.check(z.regex(/^\w{1,15}$/, 'is a name on X without the @'))
+const HTTPS: Form = [/^https:\/\/[^\s/]+\S*$/, 'starts with https://']
+const QUEUE_URL: Form = [/^https?:\/\/\S+$/, 'is the URL of a queue']
+const MODE: Form = [/^(?:api|link|off)$/, 'is api, link or off']
 
-const ENVIRONMENT: Readonly<Record<EnvironmentName, z.ZodMiniType<string>>> = {
-  HEXBIRD_BUCKET: text.check(z.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is the name of a bucket')),
-  HEXBIRD_EVENTS_QUEUE_URL: text.check(z.regex(/^https?:\/\/\S+$/, 'is the URL of a queue')),
-  HEXBIRD_JOBS_QUEUE_URL: text.check(z.regex(/^https?:\/\/\S+$/, 'is the URL of a queue')),
-  HEXBIRD_ORIGIN: text.check(z.regex(/^https?:\/\/[^\s/?#@\\]+$/, 'is an origin: https:// and a host')),
-  HEXBIRD_FOLLOW: mode,
-  HEXBIRD_MESSAGE: mode,
-  HEXBIRD_PRIVACY_POLICY_URL: https,
-  HEXBIRD_RETURN_TO: z.string(),
+const STAGE: Form = [/^[a-z][a-z0-9-]{0,19}$/, 'is a short lower-case name']
+const BOT_ID: Form = [/^\d{1,19}$/, 'is 1 to 19 digits']
+const BOT_USERNAME: Form = [/^\w{1,15}$/, 'is a name on X without the @']
+
+const ENVIRONMENT: Readonly<Record<EnvironmentName, Form>> = {
+  HEXBIRD_BUCKET: [/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is the name of a bucket'],
+  HEXBIRD_EVENTS_QUEUE_URL: QUEUE_URL,
+  HEXBIRD_JOBS_QUEUE_URL: QUEUE_URL,
+  HEXBIRD_ORIGIN: [/^https?:\/\/[^\s/?#@\\]+$/, 'is an origin: https:// and a host'],
+  HEXBIRD_FOLLOW: MODE,
+  HEXBIRD_MESSAGE: MODE,
+  HEXBIRD_PRIVACY_POLICY_URL: HTTPS,
+  HEXBIRD_RETURN_TO: [/^/, 'is a list of addresses'],
 }
 
 /** The stage that runs on a developer's machine, against emulators. Every other is deployed. */
@@ -69,10 +71,10 @@ export async function readSettings<Name extends FunctionName>(
   readParameter: ReadParameter,
 ): Promise<Settings<Name>> {
   const faults: string[] = []
-  const checked = (variable: string, schema: z.ZodMiniType<string>): string => {
-    const result = schema.safeParse(environment[variable] ?? '')
-    if (result.success) return result.data
-    faults.push(`${variable} ${wrong(environment[variable], result.error.issues[0]?.message)}`)
+  const checked = (variable: string, [pattern, says]: Form): string => {
+    const value = environment[variable]?.trim() ?? ''
+    if (pattern.test(value)) return value
+    faults.push(`${variable} ${value === '' ? 'is missing' : `is wrong: it ${says}`}`)
     return ''
   }
   const stage = checked('HEXBIRD_STAGE', STAGE)
@@ -118,6 +120,3 @@ export const linesOf = (value: string): readonly string[] =>
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')
-
-const wrong = (value: string | undefined, message = 'is wrong') =>
-  value === undefined || value.trim() === '' ? 'is missing' : `is wrong: it ${message}`

@@ -1,5 +1,6 @@
 import { DeliveryError } from '../errors.js'
 import type { Event } from '../event.js'
+import { lazily } from '../lazily.js'
 import { classicTweet } from './classic.js'
 import { type Told, tweetOfPost } from './post.js'
 import {
@@ -21,7 +22,7 @@ declare const TextDecoder: new (
   options: { readonly fatal: true; readonly ignoreBOM: true },
 ) => { decode(bytes: Uint8Array): string }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const utf8 = lazily(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }))
 
 /** One request of X, read. */
 export interface Delivery {
@@ -86,7 +87,7 @@ function parse(rawBody: Uint8Array | string): Fields {
 
 function decoded(bytes: Uint8Array): string {
   try {
-    return utf8.decode(bytes)
+    return utf8().decode(bytes)
   } catch {
     throw new DeliveryError('DELIVERY_NOT_UTF8', `The delivery of ${bytes.length} bytes is not UTF-8.`)
   }
