@@ -34,6 +34,7 @@ const checks = [
   ['nothing unused', 'node_modules/knip/bin/knip.js', []],
   ['packages as published', 'scripts/check-packages.mjs', []],
   ['core in every runtime', 'scripts/check-runtimes.mjs', []],
+  ['the site: every export documented, no link dead', 'site/build.mjs', []],
 ]
 
 const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' }

@@ -1,6 +1,7 @@
 import { DecryptCommand, type KMSClient } from '@aws-sdk/client-kms'
 import { type AwsCall, type AwsError, awsError, nameOf, unreadable } from './aws-error.js'
 
+/** Which data key is decrypted, and by which key of KMS. */
 export interface DataKeyOptions {
   readonly client: KMSClient
   /** The key of KMS that must have encrypted it: its id, ARN or `alias/<name>`. */

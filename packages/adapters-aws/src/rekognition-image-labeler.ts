@@ -7,6 +7,7 @@ import {
 import type { BlobStore, ImageLabeler, Label, LabelOptions, LabelResult } from '@hexbird/core'
 import { type AwsCall, AwsError, awsError, nameOf, unreadable } from './aws-error.js'
 
+/** Where a `RekognitionImageLabeler` finds the photos. */
 export interface RekognitionImageLabelerOptions {
   readonly client: RekognitionClient
   /** In the region of the client. */

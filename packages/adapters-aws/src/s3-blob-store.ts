@@ -11,6 +11,7 @@ import {
 import type { Blob, BlobStore } from '@hexbird/core'
 import { type AwsCall, AwsError, awsError, nameOf, unreadable } from './aws-error.js'
 
+/** Where an `S3BlobStore` keeps what it is given, and how encrypted. */
 export interface S3BlobStoreOptions {
   readonly client: S3Client
   readonly bucket: string

@@ -3,6 +3,7 @@ import type { AwsCall } from './aws-error.js'
 import { awsError } from './aws-error.js'
 import { NOT_BEFORE } from './sqs-not-before.js'
 
+/** The queue that messages are put off in. */
 export interface SqsDelayOptions {
   readonly client: SQSClient
   readonly queueUrl: string

@@ -3,6 +3,7 @@ import type { Event, Inbox } from '@hexbird/core'
 import { AwsError, awsError, unreadable } from './aws-error.js'
 import { EventMessageError, encodeEvent } from './sqs-message.js'
 
+/** The queue that events are put into. */
 export interface SqsInboxOptions {
   readonly client: SQSClient
   /** A standard queue: events may arrive twice and in any order, which does no harm. */

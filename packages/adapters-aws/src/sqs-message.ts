@@ -1,5 +1,6 @@
 import { type Event, isTweet } from '@hexbird/core'
 
+/** Why an event and a message cannot be made of each other. */
 export type EventMessageErrorCode =
   /** What is in the queue is no event that this version can read. */
   | 'EVENT_UNREADABLE'

@@ -1,6 +1,7 @@
 import { GetParametersByPathCommand, type SSMClient } from '@aws-sdk/client-ssm'
 import { AwsError, awsError, unreadable } from './aws-error.js'
 
+/** Whose parameters are read: those under `/hexbird/<stage>/`. */
 export interface ReadParametersOptions {
   readonly client: SSMClient
   /** Letters, digits, `-` and `_`. */

@@ -7,6 +7,7 @@ export interface Table {
   readonly ttl?: string
 }
 
+/** A partition key, with its type as DynamoDB names it: a string or a number. */
 export interface TableKey {
   readonly name: string
   readonly type: 'S' | 'N'
@@ -26,6 +27,7 @@ const TABLES = {
   cursor: { suffix: 'cursor', key: { name: 'cursor', type: 'S' } },
 } as const satisfies Record<string, Omit<Table, 'name'> & { readonly suffix: string }>
 
+/** What a table is called in code. */
 export type TableId = keyof typeof TABLES
 
 /** The partition key of each table, the same on every stage. */

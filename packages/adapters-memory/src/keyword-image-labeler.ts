@@ -2,6 +2,7 @@ import type { BlobStore, ImageLabeler, Label, LabelOptions, LabelResult } from '
 import { commonParents } from './common-parents.js'
 import { type Keyword, readKeywords } from './photo-keywords.js'
 
+/** What a `KeywordImageLabeler` may be told. */
 export interface KeywordImageLabelerOptions {
   /** The wider kinds of a keyword, by the keyword in lower case: `commonParents` where it is left out. */
   readonly parents?: Readonly<Record<string, readonly string[]>>

@@ -1,5 +1,6 @@
 import type { Blob, BlobStore } from '@hexbird/core'
 
+/** What a `MemoryBlobStore` may be told. */
 export interface MemoryBlobStoreOptions {
   /** Called with the key after each `put`, before it returns, as S3 tells of an object that was created. */
   readonly onStored?: (key: string) => void

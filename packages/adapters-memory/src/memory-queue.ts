@@ -3,6 +3,7 @@ import { type Now, TIMES } from '@hexbird/core'
 /** What became of an item: it is done, or it comes back at `retryAt` (epoch milliseconds) and that counts as no try. */
 export type Handled = 'done' | { readonly retryAt: number }
 
+/** How a `MemoryQueue` behaves, and the time that it lives in. */
 export interface MemoryQueueOptions {
   /** How many items are handled at the same time: 10 where it is left out. */
   readonly concurrency?: number
@@ -17,6 +18,7 @@ export interface MemoryQueueOptions {
   readonly random?: () => number
   /** Runs `run` once after so many milliseconds, and gives what `clearTimer` needs to stop that. */
   readonly setTimer?: (run: () => void, milliseconds: number) => unknown
+  /** Stops what `setTimer` began. */
   readonly clearTimer?: (timer: unknown) => void
 }
 

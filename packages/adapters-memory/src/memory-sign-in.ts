@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AccessTokenResult, NewId, SignIn } from '@hexbird/core'
 
+/** What a `MemorySignIn` needs to be told. */
 export interface MemorySignInOptions {
   /** The addresses on the app's allow-list. */
   readonly callbacks: readonly string[]

@@ -12,6 +12,7 @@ import type {
   TweetLookup,
 } from '@hexbird/core'
 
+/** Whose X a `MemorySocialClient` is, and in what time. */
 export interface MemorySocialClientOptions {
   /** The account that the bot posts as. */
   readonly bot: MemoryPerson

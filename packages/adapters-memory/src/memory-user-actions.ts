@@ -46,10 +46,12 @@ export class MemoryUserActions implements UserActions {
     return { kind: 'done' }
   }
 
+  /** The ids of those who follow the account. */
   followersOf(uid: string): readonly string[] {
     return [...(this.#followers.get(uid) ?? [])]
   }
 
+  /** The direct messages that the account has received, oldest first. */
   messagesTo(uid: string): readonly DirectMessage[] {
     return this.#messages.filter(({ to }) => to === uid)
   }

@@ -84,6 +84,7 @@ const LATER_CODES: Readonly<Record<Later['reason'], XErrorCode>> = {
   unreachable: 'X_UNREACHABLE',
 }
 
+/** It took too long; no connection came about or it was cut; X answered with an error of its own. */
 export type MediaFetchErrorCode = 'MEDIA_TIMEOUT' | 'MEDIA_UNREACHABLE' | 'MEDIA_UNAVAILABLE'
 
 /** X's media host gave no photo and did not say that there is none. Try again. */

@@ -4,6 +4,7 @@ import { type FetchResult, type MediaFetcher, type Photo, photoType, TIMES } fro
 import { MediaFetchError } from './errors.js'
 import { defaultAgent } from './exchange.js'
 
+/** What an `HttpsMediaFetcher` may be told. */
 export interface HttpsMediaFetcherOptions {
   /** Default: an agent of its own, that keeps connections open. `agentTo` for a local X; what is asked of whom stays. */
   readonly agent?: Agent

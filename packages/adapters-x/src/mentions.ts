@@ -7,6 +7,7 @@ import { type Access, defaultAgent, exchange } from './exchange.js'
 import { type Fields, listOf, objectOf, textOf } from './problem.js'
 import { TWEET_QUERY } from './social-client.js'
 
+/** As whom mentions are listed. */
 export interface XMentionsOptions {
   readonly credentials: XCredentials
   /** The bot's account. */

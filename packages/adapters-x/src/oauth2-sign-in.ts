@@ -5,6 +5,7 @@ import { type ClientTokens, defaultAgent, exchange } from './exchange.js'
 import { objectOf, textOf } from './problem.js'
 import { isToken, signInErrorOf } from './sign-in-answers.js'
 
+/** The app that people are asked to let in. */
 export interface XOAuth2SignInOptions {
   readonly clientId: string
   /** Of a confidential client, as X's automated apps are. */

@@ -15,6 +15,7 @@ import { errorOfLater, SocialClientError } from './errors.js'
 import { type Access, defaultAgent, exchange, type XCall } from './exchange.js'
 import { type Fields, isId, listOf, objectOf, textOf } from './problem.js'
 
+/** As whom an `XSocialClient` posts. */
 export interface XSocialClientOptions {
   readonly credentials: XCredentials
   /** The bot's account. Default: the digits that X's access tokens begin with; where there are none, X is asked once. */

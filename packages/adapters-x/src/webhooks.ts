@@ -5,6 +5,7 @@ import { errorOfLater, XWebhooksError } from './errors.js'
 import { type Access, defaultAgent, type Exchange, exchange, type XCall } from './exchange.js'
 import { type Fields, isId, listOf, objectOf, problemOf, textOf } from './problem.js'
 
+/** As whom webhooks and subscriptions are managed. */
 export interface XWebhooksOptions {
   /** The app's own token: webhooks, lists and removals. */
   readonly bearerToken: string
@@ -127,12 +128,14 @@ export class XWebhooks {
     return asked.kind === 'refused' ? asked : { kind: 'registered', webhook: webhookOf(asked.body.data) }
   }
 
+  /** The webhooks of the account that owns the app, and whether X takes each for valid. */
   async list(): Promise<readonly Webhook[]> {
     const asked = await this.#ask(this.#app, { method: 'GET', path: 'webhooks' })
     if (asked.kind === 'refused') throw new XWebhooksError('X_REQUEST_REFUSED', asked.detail)
     return (listOf(asked.body.data) ?? emptyOf(asked.body)).map(webhookOf)
   }
 
+  /** Removes a webhook; X delivers to it no more. */
   async remove(id: string): Promise<{ readonly kind: 'removed' } | Refused> {
     const asked = await this.#ask(this.#app, { method: 'DELETE', path: `webhooks/${checkedId(id)}` })
     if (asked.kind === 'refused') return asked
@@ -178,12 +181,14 @@ export class XWebhooks {
     return results
   }
 
+  /** What is subscribed in this dialect. */
   async subscriptions(
     of: { readonly dialect: 'account-activity'; readonly webhookId: string } | { readonly dialect: 'x-activity' },
   ): Promise<readonly Subscription[]> {
     return of.dialect === 'account-activity' ? this.#accounts(of.webhookId) : this.#activities()
   }
 
+  /** Ends one subscription, as `subscriptions` listed it. */
   async unsubscribe(subscription: Subscription): Promise<{ readonly kind: 'unsubscribed' } | Refused> {
     const asked = await this.#ask(this.#app, { method: 'DELETE', path: pathOf(subscription) })
     if (asked.kind === 'refused') return asked

@@ -12,6 +12,7 @@ export interface ChallengeAnswer {
   readonly notice: ChallengeNotice
 }
 
+/** What became of a challenge, for logs and alarms. */
 export type ChallengeNotice =
   | { readonly kind: 'challenge-answered' }
   /** Answered, though X's tokens have another form: somebody may be probing. */

@@ -6,6 +6,7 @@ export type Clock = {
   readonly now: () => number
   /** Runs `run` once, `ms` from now. Gives what `clearTimer` takes. */
   readonly setTimer: (run: () => void, ms: number) => unknown
+  /** Stops what `setTimer` began. */
   readonly clearTimer: (timer: unknown) => void
 }
 

@@ -17,6 +17,7 @@ import type { Switches } from './switches.js'
 import type { WebhookSecrets } from './webhook-secrets.js'
 import { createWorld, type World } from './world.js'
 
+/** How a local X starts. */
 export type LocalXOptions = {
   /** Default 0: any free port. */
   readonly port?: number

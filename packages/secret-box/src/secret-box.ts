@@ -43,6 +43,7 @@ export interface SecretBox {
   needsResealing(sealed: string): boolean
 }
 
+/** The keys of a secret box, and the stage that it belongs to. */
 export interface SecretBoxOptions {
   /** Where the program runs, such as `staging`: what one stage sealed, no other can open. */
   readonly stage: string

@@ -12,6 +12,7 @@
 export interface Case<Subject> {
   /** The promise, a sentence. */
   readonly name: string
+  /** Throws where the promise is broken. */
   check(make: () => Subject | Promise<Subject>): Promise<void>
 }
 
@@ -29,6 +30,7 @@ export function expectEqual(actual: unknown, expected: unknown, what: string): v
   if (!equal(actual, expected)) throw new ContractError(`${what}: expected ${show(expected)}, got ${show(actual)}`)
 }
 
+/** Throws, with `what` as the message, unless it holds. */
 export function expectTrue(holds: boolean, what: string): void {
   if (!holds) throw new ContractError(what)
 }

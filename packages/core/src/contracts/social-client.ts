@@ -25,11 +25,13 @@ export interface SocialClientHarness {
   failNext(failure: SocialFailure): void
 }
 
+/** An account on X. The name is without the `@`. */
 export interface PersonOnX {
   readonly id: string
   readonly username: string
 }
 
+/** How a call to X can be made to fail. */
 export type SocialFailure =
   /** 429, with the time of the reset. */
   | 'rate-limited'

@@ -4,6 +4,7 @@ import type { Account } from '../account.js'
 export interface AccountStore {
   /** Saves the account under its `uid`; signing in again replaces what was there. */
   put(account: Account): Promise<void>
+  /** The account with this `uid`; `undefined` where nobody with it has signed in. */
   find(uid: string): Promise<Account | undefined>
   /**
    * Removes the account. With `signedInUntil`, epoch milliseconds, only where the last sign-in was at that moment or

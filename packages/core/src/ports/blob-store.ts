@@ -2,6 +2,7 @@
 export interface BlobStore {
   /** Stores the bytes; what was there under the key is replaced. They are durable when this returns. */
   put(key: string, bytes: Uint8Array, type: string): Promise<void>
+  /** What is stored under the key; `undefined` where nothing is. */
   get(key: string): Promise<Blob | undefined>
   /** Nothing happens where there is none. */
   remove(key: string): Promise<void>

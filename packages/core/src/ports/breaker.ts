@@ -4,6 +4,7 @@ export interface Breaker {
   state(): Promise<BreakerState | undefined>
   /** The first reason is kept until the reset. */
   trip(reason: string, now: number): Promise<void>
+  /** Posting is allowed again. A person calls this, who has looked. */
   reset(): Promise<void>
 }
 

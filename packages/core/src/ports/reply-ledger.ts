@@ -1,5 +1,6 @@
 /** Remembers what the bot replied, and what it may have: the guard of "one reply, exactly". */
 export interface ReplyLedger {
+  /** What is known of the key; `undefined` where nothing is. */
   find(key: ReplyKey): Promise<LedgerEntry | undefined>
   /**
    * Claims the key and records what is about to be posted, in one conditional write; of many that begin at once, one

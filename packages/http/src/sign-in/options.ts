@@ -15,6 +15,7 @@ export const SIGN_IN_PATHS = {
   signOut: '/api/twitter-session/sign-out',
 } as const
 
+/** Where each page of the sign-in is, without the origin. */
 export type SignInPaths = { readonly [name in keyof typeof SIGN_IN_PATHS]: string }
 
 /** Where X's own pages are, and what they lead through. */
@@ -60,6 +61,7 @@ export type SignInAppSettings = Required<Omit<SignInAppOptions, 'termsUrl' | 'pa
   Pick<SignInAppOptions, 'termsUrl'> &
   SignInBot['offers'] & { readonly paths: SignInPaths }
 
+/** What a `SignInAppError` is about. */
 export type SignInAppErrorCode =
   /** The app cannot be made from these options. */
   | 'OPTIONS_INVALID'

@@ -1,6 +1,7 @@
 import { LocalXError } from '../errors.js'
 import { type Random, randomText } from '../random.js'
 
+/** The media types that X gives photos as. */
 export type PhotoType = 'image/jpeg' | 'image/png'
 
 /** What a tweet can show, in X's words. Of a GIF and a video there is only the still that X shows first. */

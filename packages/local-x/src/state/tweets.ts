@@ -35,8 +35,10 @@ export type LocalTweet = {
   readonly deleted: boolean
 }
 
+/** Another tweet, and whose it is. */
 export type TweetReference = { readonly id: string; readonly author: LocalPerson }
 
+/** Somebody who is mentioned, and where in the text: code points from `start` until before `end`. */
 export type LocalMention = { readonly person: LocalPerson; readonly start: number; readonly end: number }
 
 /** A link that X put at the end of the text. */

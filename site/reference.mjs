@@ -1,0 +1,54 @@
+// The API reference, from the docstrings of what users import. A fault is whatever is exported and not documented, and
+// whatever link in a docstring leads nowhere: `node site/reference.mjs` says which, and writes nothing.
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { Application, LogLevel } from 'typedoc'
+import { ENTRIES } from './pages.mjs'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+
+/** Converts the sources; with `out`, writes a page for each entry there. Gives whether all is documented. */
+export async function reference(out) {
+  const app = await Application.bootstrapWithPlugins({
+    entryPoints: ENTRIES.map(({ source }) => source),
+    tsconfig: `${here}tsconfig.api.json`,
+    plugin: ['typedoc-plugin-markdown'],
+    // `npm run check` has the types of the sources.
+    skipErrorChecking: true,
+    excludePrivate: true,
+    excludeInternal: true,
+    excludeExternals: true,
+    disableSources: true,
+    sort: ['source-order'],
+    groupOrder: ['Functions', 'Classes', 'Interfaces', 'Type Aliases', 'Variables'],
+    logLevel: LogLevel.Warn,
+    validation: { notDocumented: true, invalidLink: true, notExported: false },
+    requiredToBeDocumented: ['Function', 'Class', 'Interface', 'TypeAlias', 'Variable', 'Enum'],
+    packagesRequiringDocumentation: [...new Set(ENTRIES.map(({ name }) => name.split('/').slice(0, 2).join('/')))],
+    router: 'module',
+    readme: 'none',
+    entryFileName: 'index',
+    hidePageHeader: true,
+    hideBreadcrumbs: true,
+    useCodeBlocks: true,
+    useHTMLAnchors: true,
+    parametersFormat: 'table',
+    interfacePropertiesFormat: 'table',
+    typeDeclarationFormat: 'table',
+    pageTitleTemplates: { module: '{name}', index: 'API reference' },
+    name: 'API reference',
+    ...(out && { out }),
+  })
+  const project = await app.convert()
+  if (!project) return false
+  for (const { page, source } of ENTRIES) {
+    const folder = source.slice(source.indexOf('packages/') + 'packages/'.length).replace(/\/index\.ts$/, '')
+    const module = project.children.find(({ name }) => name === folder)
+    if (!module) throw new Error(`typedoc has no module ${folder}`)
+    module.name = page
+  }
+  app.validate(project)
+  if (out) await app.generateOutputs(project)
+  return !app.logger.hasErrors() && !app.logger.hasWarnings()
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) process.exitCode = (await reference()) ? 0 : 1
