@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import pico from 'picocolors'
 import { addDev } from './commands/dev.js'
+import { addDoctor } from './commands/doctor.js'
 import { addSubscribe } from './commands/subscribe.js'
 import { addSubscriptions } from './commands/subscriptions.js'
 import { addUnsubscribe } from './commands/unsubscribe.js'
@@ -38,6 +39,7 @@ export function createProgram(terminal: Terminal): Command {
   addSubscribe(program, terminal)
   addSubscriptions(program, terminal)
   addUnsubscribe(program, terminal)
+  addDoctor(program, terminal)
 
   return program
 }

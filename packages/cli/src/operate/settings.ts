@@ -3,7 +3,7 @@ import { parse } from 'dotenv'
 import { UsageError } from '../usage-error.js'
 
 /** What the operator's commands are told: never by arguments, which shells write down. */
-const SETTINGS = {
+export const SETTINGS = {
   HEXBIRD_CONSUMER_KEY: "the app's API key",
   HEXBIRD_CONSUMER_SECRET: "the app's API key secret; while it is rotated, the new one and the old, with a comma",
   HEXBIRD_CLIENT_ID: "the app's OAuth 2.0 client id, for signing in with a browser",
@@ -14,7 +14,7 @@ const SETTINGS = {
   HEXBIRD_WEBHOOK_URL: 'where X delivers to',
 } as const
 
-type SettingName = keyof typeof SETTINGS
+export type SettingName = keyof typeof SETTINGS
 
 /** Where the settings are read from, unless told otherwise. */
 const SETTINGS_FILE = '.env'

@@ -34,7 +34,7 @@ export function addressOfX(environment: Readonly<Record<string, string | undefin
 }
 
 /** The app's keys. Of several secrets X knows the newest. */
-function appKeysIn(settings: Settings): XAppKeys {
+export function appKeysIn(settings: Settings): XAppKeys {
   const needed = settings.need('HEXBIRD_CONSUMER_KEY', 'HEXBIRD_CONSUMER_SECRET')
   return {
     consumerKey: needed.HEXBIRD_CONSUMER_KEY,

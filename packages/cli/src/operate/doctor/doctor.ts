@@ -1,0 +1,108 @@
+import { defaultLimits, selfServe2026 } from '@hexbird/core'
+import type { Terminal } from '../../terminal.js'
+import { Endpoint } from '../endpoint.js'
+import type { OperatorOptions } from '../operator.js'
+import { readSettings, SETTINGS, type SettingName, type Settings, secretsIn } from '../settings.js'
+import { addressOfX } from '../x.js'
+import { checkEndpoint } from './endpoint-checks.js'
+import { type Finding, fail, ok, skipped, warn } from './finding.js'
+import { checkX } from './x-checks.js'
+
+const DAY = 24 * 60 * 60 * 1000
+/** X changes its prices several times a year. In days. */
+const OLD = 180
+
+/** Looks at everything that can be wrong with a bot at X, and says what to do about it. 1 where something fails. */
+export async function doctor(given: OperatorOptions, terminal: Terminal): Promise<number> {
+  const settings = await readSettings(given.settings)
+  const x = addressOfX()
+  const now = Date.now()
+  const endpoint = endpointOf(settings)
+  const findings = [
+    ...checkSettings(settings),
+    ...(await terminal.during('Asking X', checkX(settings, x, now))),
+    ...(endpoint === undefined
+      ? [skipped('webhook', 'settings are missing')]
+      : await terminal.during('Asking the webhook', checkEndpoint(endpoint))),
+    budgetFinding(),
+    pricesFinding(now),
+  ]
+  for (const finding of findings) terminal.say(shown(finding, terminal))
+  const count = (status: Finding['status']) => findings.filter((finding) => finding.status === status).length
+  const [fails, warns] = [count('fail'), count('warn')]
+  terminal.say(`\n${count('ok')} ok, ${warns} to think about, ${fails} to mend, ${count('skipped')} skipped`)
+  terminal.result({ findings, ok: count('ok'), warn: warns, fail: fails, skipped: count('skipped') })
+  return fails > 0 ? 1 : 0
+}
+
+function shown({ check, status, detail, todo }: Finding, { colours }: Terminal): string {
+  const mark = {
+    ok: colours.green('ok     '),
+    warn: colours.yellow('warn   '),
+    fail: colours.red('FAIL   '),
+    skipped: colours.dim('skipped'),
+  }[status]
+  return `${mark} ${check}: ${detail}${todo === undefined ? '' : `\n        → ${todo}`}`
+}
+
+/** Only these can be done without. */
+const OPTIONAL: readonly SettingName[] = ['HEXBIRD_CLIENT_ID', 'HEXBIRD_CLIENT_SECRET']
+
+function checkSettings(settings: Settings): readonly Finding[] {
+  const check = 'settings'
+  const names = (Object.keys(SETTINGS) as SettingName[]).filter((name) => !OPTIONAL.includes(name))
+  const missing = names.filter((name) => settings.find(name) === undefined)
+  const where = settings.file ?? 'the environment'
+  const all =
+    missing.length > 0
+      ? fail(check, `missing: ${missing.join(', ')}`, `Put them into ${settings.file ?? 'the environment or .env'}.`)
+      : ok(check, `all there, from ${where}`)
+  const old = secretsIn(settings.find('HEXBIRD_CONSUMER_SECRET')).length > 1
+  return [
+    all,
+    ...(settings.isFileOpen ? [warn('settings file', `${where} can be read by others`, `chmod 600 ${where}`)] : []),
+    ...(old
+      ? [
+          warn(
+            'rotation',
+            'there is an older consumer secret beside the new one',
+            'A day after a rotation take it out, of the bot too.',
+          ),
+        ]
+      : []),
+  ]
+}
+
+function endpointOf(settings: Settings): Endpoint | undefined {
+  const url = settings.find('HEXBIRD_WEBHOOK_URL')
+  const consumerSecrets = secretsIn(settings.find('HEXBIRD_CONSUMER_SECRET'))
+  const clientSecrets = secretsIn(settings.find('HEXBIRD_CLIENT_SECRET'))
+  if (url === undefined || consumerSecrets.length === 0) return undefined
+  return new Endpoint(
+    url,
+    { consumerSecrets, clientSecrets },
+    settings.find('HEXBIRD_ACCESS_TOKEN')?.split('-')[0] ?? '0',
+  )
+}
+
+const dollars = (micro: number) => `$${(micro / 1_000_000).toFixed(2)}`
+
+/** What a reply costs at most where nothing had to be asked twice: `hexbird costs` has the rest. */
+function budgetFinding(): Finding {
+  const { perDay, perAuthorPerDay } = defaultLimits
+  const { tweetRead, reply, label } = selfServe2026.prices
+  const replies = Math.floor(perDay / (tweetRead + reply + label))
+  return ok(
+    'budget',
+    `by default the bot stops at ${dollars(perDay)} a day, which is some ${replies} photos, and ${dollars(perAuthorPerDay)} for one author`,
+  )
+}
+
+export function pricesFinding(now: number): Finding {
+  const { asOf, sources } = selfServe2026
+  const days = Math.floor((now - Date.parse(asOf)) / DAY)
+  const detail = `as of ${asOf}, ${days} days old`
+  return days > OLD
+    ? warn('prices', detail, `Compare them with ${sources[0]}, and take a newer hexbird or a Platform of your own.`)
+    : ok('prices', detail)
+}

@@ -1,0 +1,178 @@
+import {
+  type AccountCheck,
+  DEFAULT_EVENT_TYPES,
+  type Subscription,
+  type Webhook,
+  XApp,
+  XWebhooksError,
+} from '@hexbird/adapters-x'
+import type { Settings } from '../settings.js'
+import { appKeysIn, webhooksOf, type XAddress } from '../x.js'
+import { type Finding, fail, ok, skipped, warn } from './finding.js'
+
+/** X refuses OAuth 1.0a when clocks are 5 minutes apart. In milliseconds. */
+const SKEWED = 60_000
+const TOO_SKEWED = 300_000
+
+/** X itself: whether it takes the keys, what they may do, and whether it delivers. */
+export async function checkX(settings: Settings, x: XAddress, now: number): Promise<readonly Finding[]> {
+  return [
+    ...(await checkAccount(settings, x, now)),
+    ...(await checkApp(settings, x)),
+    ...(await checkDelivery(settings, x)),
+  ]
+}
+
+async function checkAccount(settings: Settings, { agent }: XAddress, now: number): Promise<readonly Finding[]> {
+  const [accessToken, accessSecret] = [settings.find('HEXBIRD_ACCESS_TOKEN'), settings.find('HEXBIRD_ACCESS_SECRET')]
+  if (!hasKeys(settings) || accessToken === undefined || accessSecret === undefined) {
+    return ['clock', "the bot's account", 'permissions'].map((check) => skipped(check, 'settings are missing'))
+  }
+  const app = new XApp({ ...appKeysIn(settings), ...(agent && { agent }) })
+  const { account, date } = await app.check({ accessToken, accessSecret })
+  return [clockFinding(date, now), accountFinding(account, accessToken), permissionFinding(account)]
+}
+
+export function clockFinding(date: number | undefined, now: number): Finding {
+  const check = 'clock'
+  if (date === undefined) return skipped(check, 'X does not answer')
+  const off = Math.abs(now - date)
+  const detail = off < 2000 ? "as X's" : `${Math.round(off / 1000)} s ${now > date ? 'ahead of' : 'behind'} X's`
+  const todo = 'Set the clock of this machine, by NTP: X refuses what was signed at another time.'
+  if (off > TOO_SKEWED) return fail(check, detail, todo)
+  return off > SKEWED ? warn(check, detail, todo) : ok(check, detail)
+}
+
+function accountFinding(account: AccountCheck['account'], accessToken: string): Finding {
+  const check = "the bot's account"
+  switch (account.kind) {
+    case 'unreachable':
+      return fail(check, `X does not answer: ${account.detail}`, 'Try again later; see https://docs.x.com/status.')
+    case 'refused':
+      return fail(
+        check,
+        `X does not take its tokens: ${account.detail}`,
+        'Compare HEXBIRD_CONSUMER_… and HEXBIRD_ACCESS_… with the console: keys and tokens of one app, newest of all.',
+      )
+    case 'known':
+      return accessToken.startsWith(`${account.id}-`)
+        ? ok(check, `@${account.username} (${account.id})`)
+        : warn(check, `@${account.username} (${account.id})`, 'The access token begins with another id. Is it whole?')
+  }
+}
+
+export function permissionFinding(account: AccountCheck['account']): Finding {
+  const check = 'permissions'
+  if (account.kind !== 'known') return skipped(check, 'X does not take the tokens')
+  const todo = 'Set "Read and write and Direct message" in the console, and only then generate the access token anew.'
+  if (account.access === undefined) return skipped(check, 'X did not say')
+  switch (account.access) {
+    case 'read':
+      return fail(check, 'read alone: the bot cannot reply', todo)
+    case 'read-write':
+      return warn(check, 'read and write: no messages, so a "stop" by message is not heard', todo)
+    case 'read-write-directmessages':
+      return ok(check, 'read, write, direct messages')
+  }
+}
+
+async function checkApp(settings: Settings, { agent }: XAddress): Promise<readonly Finding[]> {
+  const check = 'Bearer token'
+  const given = settings.find('HEXBIRD_BEARER_TOKEN')
+  if (!hasKeys(settings) || given === undefined) return [skipped(check, 'settings are missing')]
+  return orFailed(check, async () => {
+    const own = await new XApp({ ...appKeysIn(settings), ...(agent && { agent }) }).bearerToken()
+    return own === given
+      ? [ok(check, "is this app's")]
+      : [
+          fail(
+            check,
+            'is not that of these keys',
+            'Put the one of this app into HEXBIRD_BEARER_TOKEN: `hexbird rotate`, or the console.',
+          ),
+        ]
+  })
+}
+
+async function checkDelivery(settings: Settings, x: XAddress): Promise<readonly Finding[]> {
+  const checks = ['webhook at X', 'subscriptions', 'credits'] as const
+  const url = settings.find('HEXBIRD_WEBHOOK_URL')
+  if (settings.find('HEXBIRD_BEARER_TOKEN') === undefined || url === undefined) {
+    return checks.map((check) => skipped(check, 'settings are missing'))
+  }
+  const webhooks = webhooksOf(settings, x)
+  const botId = settings.find('HEXBIRD_ACCESS_TOKEN')?.split('-')[0]
+  return orFailed(checks[0], async () => {
+    const all = await webhooks.list()
+    const webhook = all.find((one) => one.url === url)
+    const finding = webhookFinding(webhook, all)
+    if (!webhook) return [finding, skipped(checks[1], 'X has no such webhook'), credits]
+    const activities = await webhooks.subscriptions({ dialect: 'x-activity' })
+    const accounts = await webhooks
+      .subscriptions({ dialect: 'account-activity', webhookId: webhook.id })
+      .catch((error: unknown) => {
+        // On pay-per-use Account Activity wants an application, which few have.
+        if (error instanceof XWebhooksError && error.code !== 'X_NO_CREDITS') return []
+        throw error
+      })
+    return [finding, subscriptionFinding([...activities, ...accounts], webhook, botId), credits]
+  })
+}
+
+const credits = ok('credits', 'X takes requests. What it takes in a month, its spending limit says')
+
+function webhookFinding(webhook: Webhook | undefined, all: readonly Webhook[]): Finding {
+  const check = 'webhook at X'
+  if (webhook?.valid) return ok(check, `valid: ${webhook.id}`)
+  if (webhook)
+    return fail(
+      check,
+      `invalid: ${webhook.id}. X delivers nothing`,
+      '`hexbird webhook validate`, once the challenge above is answered.',
+    )
+  const others = all.map(({ url }) => url).join(', ')
+  return fail(
+    check,
+    `X delivers nothing to HEXBIRD_WEBHOOK_URL${others === '' ? '' : `, but to ${others}`}`,
+    '`hexbird webhook register`; on pay-per-use there is one webhook for an account.',
+  )
+}
+
+function subscriptionFinding(all: readonly Subscription[], webhook: Webhook, botId: string | undefined): Finding {
+  const check = 'subscriptions'
+  const own = all.filter((one) => one.webhookId === webhook.id && (botId === undefined || one.userId === botId))
+  const dialects = new Set(own.map(({ dialect }) => dialect))
+  const types = own.flatMap((one) => (one.dialect === 'x-activity' ? [one.eventType] : []))
+  const missing = dialects.has('account-activity') ? [] : DEFAULT_EVENT_TYPES.filter((type) => !types.includes(type))
+  if (own.length === 0) return fail(check, "none of the bot's at this webhook", '`hexbird subscribe`')
+  if (missing.length > 0)
+    return warn(check, `without ${missing.join(', ')}`, '`hexbird subscribe` can be repeated at will.')
+  const detail = dialects.has('account-activity') ? [...types, 'everything (Account Activity)'] : types
+  return dialects.size > 1
+    ? warn(
+        check,
+        detail.join(', '),
+        'In both dialects each event comes twice. It is answered once; one of the two is enough.',
+      )
+    : ok(check, detail.join(', '))
+}
+
+const hasKeys = (settings: Settings) =>
+  settings.find('HEXBIRD_CONSUMER_KEY') !== undefined && settings.find('HEXBIRD_CONSUMER_SECRET') !== undefined
+
+/** A broken world is what a doctor is asked about. */
+async function orFailed(check: string, work: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof XWebhooksError)) throw error
+    if (error.code === 'X_NO_CREDITS')
+      return [fail('credits', error.message, 'Buy credits in the console, or raise the spending limit there.')]
+    return [fail(check, error.message, TODO[error.code] ?? 'Try again later; see https://docs.x.com/status.')]
+  }
+}
+
+const TODO: Partial<Readonly<Record<XWebhooksError['code'], string>>> = {
+  X_UNAUTHORIZED: 'Compare the keys and the Bearer token with the console. A regenerated key wants a new Bearer token.',
+  X_ACCOUNT_LOCKED: 'Settle it with X: look at the app and the account in the console.',
+}
