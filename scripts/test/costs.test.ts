@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as memory from '../../packages/adapters-memory/src/index.js'
+import { estimate } from '../../packages/cli/src/operate/costs/estimate.js'
+import { AWS, AWS_AS_OF, CALLS, MONTH } from '../../packages/cli/src/operate/costs/figures.js'
 import type { BotPorts, Charge, Tweet } from '../../packages/core/src/index.js'
 import { createBot, defaultLimits, selfServe2026 } from '../../packages/core/src/index.js'
 import { jpegHead } from '../../packages/core/src/testing/index.js'
@@ -240,4 +242,34 @@ describe("the page of costs has the code's own figures:", () => {
     expect(rowOf(aws, 'Lambda GB-seconds, arm64 (estimated)').slice(2)).toEqual([photo, none, photo, none])
     expect(page).toContain(`${memoryOf('sweep')} MB for 3 seconds`)
   })
+})
+
+describe('the command `costs` reckons with the figures of the page:', () => {
+  test('each row, with its price and how often it is paid', () => {
+    const numbers = (cells: readonly string[]) => cells.map((cell) => Number(cell.replace('$', '')))
+    expect(
+      CALLS.map(({ what, price, amounts }) => [`${what} (\`${price}\`)`, prices[price] / MICRO, ...amounts]),
+    ).toEqual(withoutSums(x).map(([what, cells]) => [what, ...numbers(cells)]))
+    expect(AWS.map(({ what, price, per, amounts }) => [what, price, per, ...amounts])).toEqual(
+      withoutSums(aws).map(([what, cells]) => [what, ...numbers(cells)]),
+    )
+    expect(MONTH.map(({ what, price, per, amount }) => [what, price, per, amount])).toEqual(
+      withoutSums(month).map(([what, cells]) => [what, ...numbers(cells).slice(0, 3)]),
+    )
+    expect(page).toContain(`looked up on ${AWS_AS_OF};`)
+  })
+
+  test.each(SCENARIOS.map((scenario, column) => ({ ...scenario, column })))(
+    'a thousand replies come to the sum on the page: $name',
+    ({ name, photos, column }) => {
+      const dialect = name.startsWith('X') ? 'x-activity' : 'account-activity'
+      const load = { dialect, withPhoto: 1000 * photos, withoutPhoto: 1000 * (1 - photos), photosEach: 1 } as const
+      const { aDay, aMonth, budgetADay } = estimate(load)
+      expect(dollars(aDay.x + aDay.rekognition)).toBe(rowOf(x, '1,000 replies')[column + 1])
+      expect(dollars(aDay.aws)).toBe(rowOf(aws, '1,000 replies')[column + 2])
+      expect(dollars(aDay.total - aDay.idle)).toBe(rowOf(together, '1,000 replies')[column])
+      expect(dollars(aMonth.idle)).toBe(rowOf(month, 'A month').at(-1))
+      expect(Math.round(budgetADay * 1000)).toBe(counted[column]?.spent)
+    },
+  )
 })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import pico from 'picocolors'
+import { addCosts } from './commands/costs.js'
 import { addDev } from './commands/dev.js'
 import { addDoctor } from './commands/doctor.js'
 import { addSubscribe } from './commands/subscribe.js'
@@ -40,6 +41,7 @@ export function createProgram(terminal: Terminal): Command {
   addSubscriptions(program, terminal)
   addUnsubscribe(program, terminal)
   addDoctor(program, terminal)
+  addCosts(program, terminal)
 
   return program
 }

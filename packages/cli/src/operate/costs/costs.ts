@@ -1,0 +1,45 @@
+import { selfServe2026 } from '@hexbird/core'
+import type { Terminal } from '../../terminal.js'
+import { type Bill, estimate, type Load } from './estimate.js'
+import { AWS_AS_OF } from './figures.js'
+
+/** Says what answering so many tweets a day costs. */
+export function costs(load: Load, terminal: Terminal): number {
+  const { aDay, aMonth, budgetADay, limitADay } = estimate(load)
+  const { withPhoto, withoutPhoto, photosEach, dialect } = load
+  const line = (what: string, part: keyof Bill) =>
+    `  ${what.padEnd(34)}${dollars(aDay[part]).padStart(10)}${dollars(aMonth[part]).padStart(12)}`
+  terminal.say(
+    [
+      `${withPhoto} tweets a day with ${photosEach === 1 ? 'a photo' : `${photosEach} photos`}, ${withoutPhoto} without, over ${dialect}:`,
+      '',
+      `  ${''.padEnd(34)}${'a day'.padStart(10)}${'a month'.padStart(12)}`,
+      line('X', 'x'),
+      line('Amazon Rekognition', 'rekognition'),
+      line('the rest of AWS', 'aws'),
+      line('AWS, when nobody tweets', 'idle'),
+      line('together', 'total'),
+      '',
+      `X's prices are of ${selfServe2026.asOf}, AWS's of ${AWS_AS_OF} in us-east-1, before tax and without what AWS gives for nothing.`,
+      'Where each figure comes from, and what may make it more or less: docs/costs.md.',
+    ].join('\n'),
+  )
+  if (budgetADay > limitADay) {
+    terminal.note(
+      `By its own budget, which counts ${dollars(budgetADay)} of that a day, the bot stops at ${dollars(limitADay)}: raise \`limits.perDay\`, or it answers fewer.`,
+    )
+  }
+  terminal.result({
+    ...load,
+    aDay: rounded(aDay),
+    aMonth: rounded(aMonth),
+    budgetADay: cent(budgetADay),
+    limitADay,
+    asOf: { x: selfServe2026.asOf, aws: AWS_AS_OF },
+  })
+  return 0
+}
+
+const dollars = (amount: number) => `$${amount.toFixed(2)}`
+const cent = (amount: number) => Number(amount.toFixed(4))
+const rounded = (bill: Bill) => Object.fromEntries(Object.entries(bill).map(([part, amount]) => [part, cent(amount)]))
