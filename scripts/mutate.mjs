@@ -1,0 +1,211 @@
+// Changes the sources in each way that Stryker knows, one at a time, and expects a test to fail every time:
+// `npm run mutate`. What it finds, and how to read it, is in docs/mutation.md.
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { Stryker } from '@stryker-mutator/core'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+/** Where Stryker works: with the sources as they are, and the tests as modules that Mocha loads once. */
+const workshop = `${root}.cache/mutation/`
+const figures = `${root}docs/mutation.md`
+const LEAST = 90
+
+/** The files of each group; what is in several belongs to the first. */
+const GROUPS = {
+  webhook: /^core\/src\/webhook\//,
+  reply: /^core\/src\/((reply|rules|entities|weighted-length)\.ts|use-cases\/reply-)/,
+  ledger: /memory-reply-ledger\.ts$/,
+  session:
+    /^core\/src\/(sign-in\/|use-cases\/(start-session|complete-auth|disconnect))|memory-(session|account)-store\.ts$/,
+  policy: /^core\/src\/([^/]+|use-cases\/[^/]+)$|memory-budget\.ts$/,
+}
+/** Tables that a script made, and what is no code. The contracts have broken adapters instead. */
+const LEFT_OUT = /^core\/src\/(contracts|testing|ports)\/|\/(index|weighted-length-tables)\.ts$|\.d\.ts$/
+
+const TESTS = [
+  /^core\/test\/(use-cases|webhook)\/[^.]+\.test\.ts$/,
+  /^core\/test\/[^/]+\.test\.ts$/,
+  /^adapters-memory\/test\/(reply-ledger|session-store|account-store|budget)\.test\.ts$/,
+  /^core\/test\/webhook\/[^/]+\.properties\.test\.ts$/,
+]
+/** These are of what is built, and of what a script made. */
+const NOT_OF_SOURCES = /\/(built|weighted-length-tables)\.test\.ts$/
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { force: { type: 'boolean', default: false }, concurrency: { type: 'string', default: '2' } },
+})
+const files = readdirSync(`${root}packages`, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !/\bnode_modules\b|\bdist\b/.test(file))
+  .map((file) => file.replaceAll(sep, '/'))
+const mutated = files.filter((file) => groupOf(file) && !LEFT_OUT.test(file))
+const asked =
+  positionals.length === 0 ? mutated : mutated.filter((file) => positionals.some((part) => file.includes(part)))
+if (asked.length === 0) {
+  console.error(`No file that is mutated has ${positionals.join(' or ')} in its name.`)
+  process.exit(2)
+}
+
+prepareSources()
+const specs = await buildTests()
+const results = await mutate()
+process.exitCode = report(results)
+
+function groupOf(file) {
+  return Object.keys(GROUPS).find((name) => GROUPS[name].test(file))
+}
+
+function prepareSources() {
+  for (const old of ['packages', 'tests']) rmSync(`${workshop}${old}`, { recursive: true, force: true })
+  for (const file of files.filter((file) => isSource(file))) {
+    cpSync(`${root}packages/${file}`, `${workshop}packages/${file}`)
+  }
+  const imports = { '#built/*': './built/packages/*' }
+  writeFileSync(`${workshop}package.json`, JSON.stringify({ type: 'module', imports }))
+}
+
+/** The contracts and the generators of test data belong to the tests. */
+function isSource(file) {
+  return /^core\/src\/(?!contracts\/|testing\/)/.test(file) || mutated.includes(file)
+}
+
+/**
+ * The tests with everything that they import but the sources. A change in what a test imports is one in the test's own
+ * file, for the names of the parts follow from what is in them: so Stryker knows which results are out of date.
+ */
+async function buildTests() {
+  const tests = TESTS.flatMap((group) => files.filter((file) => group.test(file) && !NOT_OF_SOURCES.test(file)).sort())
+  await build({
+    absWorkingDir: root,
+    entryPoints: [...new Set(tests)].map((file) => `packages/${file}`),
+    outdir: `${workshop}tests`,
+    outbase: 'packages',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    external: ['expect', 'jest-each'],
+    plugins: [{ name: 'tests-only', setup: apart }],
+    logLevel: 'warning',
+  })
+  return [...new Set(tests)].map((file) => `tests/${file.replace(/\.ts$/, '.mjs')}`)
+}
+
+function apart({ onResolve, onLoad }) {
+  onResolve({ filter: /^@jest\/globals$/ }, () => ({ path: `${root}scripts/mutation/jest-on-mocha.mjs` }))
+  // What tests a contract by broken adapters tests no source.
+  onResolve({ filter: /\/contract-tests\.js$/ }, () => ({ path: 'contract-tests', namespace: 'left-out' }))
+  onLoad({ filter: /./, namespace: 'left-out' }, () => ({
+    contents: 'export const testAgainstFaults = () => undefined',
+  }))
+  onResolve({ filter: /^@hexbird\/core/ }, ({ path }) =>
+    sourceOr(`core/src${path.slice('@hexbird/core'.length)}/index.ts`),
+  )
+  onResolve({ filter: /^\..*\.js$/ }, ({ path, resolveDir }) => {
+    const [, file] = resolve(resolveDir, path).replaceAll(sep, '/').split('/packages/')
+    return file && /\/src\//.test(file) ? sourceOr(file.replace(/\.js$/, '.ts')) : undefined
+  })
+}
+
+function sourceOr(file) {
+  if (!isSource(file)) return { path: `${root}packages/${file}` }
+  return { path: `#built/${file.replace(/\.ts$/, '.mjs')}`, external: true }
+}
+
+async function mutate() {
+  process.chdir(workshop)
+  process.env.HEXBIRD_FUZZ_RUNS ??= '50'
+  const stryker = new Stryker({
+    mutate: asked.map((file) => `packages/${file}`),
+    testRunner: 'mocha',
+    plugins: ['@stryker-mutator/mocha-runner'],
+    mochaOptions: { spec: specs },
+    coverageAnalysis: 'perTest',
+    // From the sandbox in the workshop.
+    buildCommand: 'node ../../../../scripts/mutation/build-sources.mjs',
+    incremental: true,
+    incrementalFile: 'results.json',
+    force: values.force,
+    concurrency: Number(values.concurrency),
+    disableTypeChecks: false,
+    allowConsoleColors: false,
+    reporters: ['progress-append-only', 'json', 'html'],
+    jsonReporter: { fileName: 'report.json' },
+    htmlReporter: { fileName: 'report.html' },
+    tempDirName: 'sandbox',
+    cleanTempDir: 'always',
+  })
+  await stryker.runMutationTest()
+  return JSON.parse(readFileSync(`${workshop}report.json`, 'utf8')).files
+}
+
+/** What is left alive, then the figures; 0 where every group is killed as far as it must be. */
+function report(results) {
+  const found = Object.entries(results).map(([path, { mutants, source }]) => {
+    const file = path.replace(/^packages\//, '')
+    return { file, group: groupOf(file), counts: countsOf(mutants), alive: mutants.filter(isAlive), source }
+  })
+  for (const { file, alive, source } of found) for (const mutant of alive) console.log(inWords(file, source, mutant))
+  const groups = Object.keys(GROUPS).map((group) => [group, sumOf(found.filter((each) => each.group === group))])
+  const all = sumOf(found)
+  const table = tableOf([
+    ...[...groups, ['all', all]].map(([name, counts]) => [`**${name}**`, counts]),
+    ...found.map(({ file, counts }) => [`\`${file}\``, counts]),
+  ])
+  console.log(`\n${table}`)
+  if (asked.length === mutated.length) writeFigures(table)
+  const behind = [...groups, ['all', all]].filter(([, counts]) => scoreOf(counts) < LEAST).map(([name]) => name)
+  if (behind.length > 0) console.error(`Below ${LEAST} %: ${behind.join(', ')}.`)
+  return behind.length === 0 ? 0 : 1
+}
+
+function inWords(file, source, { location: { start, end }, mutatorName, replacement, status }) {
+  const lines = source.split('\n').slice(start.line - 1, end.line)
+  const was =
+    start.line === end.line ? lines[0].slice(start.column - 1, end.column - 1) : `${lines[0].slice(start.column - 1)} …`
+  const short = (text) => text.replaceAll(/\s+/g, ' ').slice(0, 100)
+  const never = status === 'NoCoverage' ? ' (no test comes here)' : ''
+  return `${file}:${start.line}:${start.column} ${mutatorName}${never}: ${short(was)} → ${short(replacement)}`
+}
+
+function isAlive({ status }) {
+  return status === 'Survived' || status === 'NoCoverage'
+}
+
+function countsOf(mutants) {
+  const of = (...statuses) => mutants.filter(({ status }) => statuses.includes(status)).length
+  return { killed: of('Killed'), late: of('Timeout'), alive: of('Survived', 'NoCoverage') }
+}
+
+function sumOf(found) {
+  const sum = { killed: 0, late: 0, alive: 0 }
+  for (const { counts } of found) for (const name of Object.keys(sum)) sum[name] += counts[name]
+  return sum
+}
+
+/** Percent of the mutants that a test noticed, be it by never coming to an end. */
+function scoreOf({ killed, late, alive }) {
+  const all = killed + late + alive
+  return all === 0 ? 100 : (100 * (killed + late)) / all
+}
+
+function tableOf(rows) {
+  const lines = rows.map(([name, counts]) =>
+    [name, scoreOf(counts).toFixed(1), counts.killed, counts.late, counts.alive].join(' | '),
+  )
+  return ['| | % | killed | endless | alive |', '|---|--:|--:|--:|--:|', ...lines.map((line) => `| ${line} |`)].join(
+    '\n',
+  )
+}
+
+function writeFigures(table) {
+  const text = readFileSync(figures, 'utf8')
+  const [before, after] = [text.split('<!-- figures -->')[0], text.split('<!-- /figures -->')[1]]
+  const date = new Date().toISOString().slice(0, 10)
+  writeFileSync(figures, `${before}<!-- figures -->\n${date}\n\n${table}\n<!-- /figures -->${after}`)
+}

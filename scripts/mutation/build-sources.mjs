@@ -1,0 +1,22 @@
+// Stryker runs this where it has put its mutants into a copy of the sources: the tests import what it makes of them.
+import { readdirSync } from 'node:fs'
+import { build } from 'esbuild'
+
+const sources = readdirSync('packages', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+  .map((file) => `packages/${file}`)
+
+await build({
+  entryPoints: sources,
+  outdir: 'built',
+  outbase: '.',
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  // Each module once, whichever of the files it is reached from.
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  alias: { '@hexbird/core': './packages/core/src/index.ts' },
+  logLevel: 'warning',
+})
