@@ -25,6 +25,6 @@ await Promise.all([
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url)" },
   }),
 ])
-const main = ['--enable-source-maps', `${folder}/main.mjs`, ...process.argv.slice(2)]
+const main = ['--no-warnings', '--enable-source-maps', `${folder}/main.mjs`, ...process.argv.slice(2)]
 const { status } = spawnSync(process.execPath, main, { cwd: root, stdio: 'inherit' })
 process.exitCode = status ?? 1

@@ -218,13 +218,16 @@ describe("the page of costs has the code's own figures:", () => {
     expect(page).toContain(`**${dollars(remaining)}**`)
     const sweeps = 730 * 4
     expect(page).toContain(`every 15 minutes, ${sweeps} times`)
-    expect(page).toContain(`${dollars((sweeps * prices.ownedRead) / MICRO)} a month of its own limit`)
+    // Each charges two windows, and takes back from both what was not listed.
+    expect(rowOf(month, 'DynamoDB write units of the sweep').slice(2, 3)).toEqual([String(sweeps * 4)])
     expect(textOf('packages/lambda-entry/stack/schedule.ts')).toContain('EVERY = Duration.minutes(15)')
   })
 
   test('the limits, and what else is named in words', () => {
     const limits = `at ${dollars(defaultLimits.perDay / MICRO)} a day and ${dollars(defaultLimits.perAuthorPerDay / MICRO)} for one`
     expect(page).toContain(limits)
+    const ofSweeps = `Of its ${dollars(defaultLimits.perDay / MICRO)} a day sweeps may spend ${dollars(defaultLimits.sweepPerDay / MICRO)}`
+    expect(page.replaceAll('\n', ' ')).toContain(ofSweeps)
     expect(page).toContain(`the message costs $${(prices.message / MICRO).toFixed(3)} (\`message\`)`)
     expect(page).toContain(`instead of $${(prices.reply / MICRO).toFixed(3)}.`)
   })

@@ -1,5 +1,5 @@
-import type { EventOutcome } from '@hexbird/core'
-import { defaultLimits } from '@hexbird/core'
+import type { EventOutcome, Limits } from '@hexbird/core'
+import { defaultLimits, selfServe2026 } from '@hexbird/core'
 import type { Guards } from './guards.js'
 import { type Dialects, photos, startLocalStage } from './local-stage.js'
 import { broken, type Row, type Tally, tally } from './tally.js'
@@ -15,46 +15,55 @@ const ignoredFor =
   (outcome: EventOutcome): boolean =>
     outcome.kind === 'ignored' && reasons.includes(outcome.reason)
 
+/** How many mentions one author posts, and how often in between the bot sweeps and somebody else has a question. */
+export interface Flood {
+  readonly mentions: number
+  readonly rounds: number
+  readonly limits: Limits
+}
+
+/** Of the size that the limits of a bot are made for: listed by sweeps, it would cost twice the day's money. */
+export const FULL_FLOOD: Flood = { mentions: 10_000, rounds: 20, limits: defaultLimits }
+
+/** The same in small. */
+export const SMALL_FLOOD: Flood = {
+  mentions: 300,
+  rounds: 5,
+  limits: { ...defaultLimits, perDay: 230_000, perAuthorPerDay: 50_000, sweepPerDay: 100_000 },
+}
+
 /** One author tweets at the bot without end; others, now and then, have a question. */
-export async function floodByOne({
-  seed,
-  removed,
-  mentions,
-}: FloodOptions & { readonly mentions: number }): Promise<Row> {
+export async function floodByOne({ seed, removed, mentions, rounds, limits }: FloodOptions & Flood): Promise<Row> {
   const begun = performance.now()
   const stage = await startLocalStage('x-activity', seed)
   try {
-    const world = createWorld({ stage, seed, removed, mayRefuse: ignoredFor('over-budget') })
-    const others: string[] = []
-    const every = Math.ceil(mentions / 20)
+    const world = createWorld({ stage, seed, removed, limits, mayRefuse: ignoredFor('over-budget') })
     const uploads = (await photos()).slice(0, 1).map((bytes) => ({ bytes }))
+    const others: string[] = []
     for (let nth = 0; nth < mentions; nth++) {
       await world.tell({ as: 'mallory', text: `@hexbird what is this? ${nth}`, photos: nth % 2 === 0 ? [] : uploads })
-      if (nth % every === every - 1) {
-        const { id } = await world.tell({ as: `other${nth}`, text: '@hexbird and this?', photos: uploads })
-        others.push(id)
-        await world.settle()
-      }
+      if (nth % (mentions / rounds) !== mentions / rounds - 1) continue
+      await world.sweep()
+      const { id } = await world.tell({ as: `other${nth}`, text: '@hexbird and this?', photos: uploads })
+      others.push(id)
+      await world.settle()
     }
-    await world.settle()
     const counted = world.count()
     const unserved = others.filter((id) => stage.x.repliesTo(id).length === 0).length
-    const [tooMuch] = [...world.meter.spent]
-      .filter(([window]) => window.startsWith('author'))
-      .sort(([, a], [, b]) => b - a)
-    const findings = unserved > 0 ? [`${unserved} others were not served`] : []
-    if (counted.overspent > 0)
-      findings.push(`${tooMuch?.[0]} spent ${tooMuch?.[1]} of ${defaultLimits.perAuthorPerDay}`)
-    return row(
-      'one author floods',
-      { ...counted, missed: counted.missed + unserved, refused: counted.refused - unserved },
-      findings,
-      begun,
-    )
+    const findings = unserved > 0 ? [`${unserved} of ${others.length} others were not served`] : []
+    if (counted.overspent > 0) findings.push(...[...world.meter.spent].map(([window, spent]) => `${window}: ${spent}`))
+    const most = (kind: string) =>
+      Math.max(...[...world.meter.spent].flatMap(([window, spent]) => (window.startsWith(kind) ? [spent] : [])))
+    const delivering = counted.deliveries * selfServe2026.prices.tweetRead
+    const note = `${mentions} mentions by one author: the bot's calls for them cost ${dollars(most('author'))} of at most ${dollars(limits.perAuthorPerDay)}, all its calls that day ${dollars(most('day'))} of at most ${dollars(limits.perDay)}; ${others.length - unserved} of ${others.length} others were served. For delivering all this X bills ${dollars(delivering)}, which no bot can prevent.`
+    const all = { ...counted, missed: counted.missed + unserved, refused: counted.refused - unserved }
+    return { ...row('one author floods', all, findings, begun), notes: [note] }
   } finally {
     await stage.close()
   }
 }
+
+const dollars = (microDollars: number) => `$${(microDollars / 1_000_000).toFixed(2)}`
 
 /** Enough to see that a conversation does not end. */
 const MOST_ROUNDS = defaultLimits.repliesPerConversation + 4

@@ -49,6 +49,7 @@ const GUARDS = {
   'opt-out': { part: 'ports', only: ['told to stop'], breaks: 'unwelcome', says: 'nobody remembers who said stop' },
   inbox: { part: 'outages', only: ['slow answers'], breaks: 'blocked', says: 'the webhook answers after the work' },
   budget: { part: 'wallet', breaks: 'overspent', says: 'every spend is granted' },
+  'sweep-share': { part: 'wallet', breaks: 'missed', says: 'sweeps may spend all of the day’s money' },
   cap: { part: 'loop', breaks: 'tooDeep', says: 'replies in a conversation are not counted' },
   'put-off': { part: 'outages', only: ['402, then paid'], breaks: 'missed', says: 'waiting uses up tries' },
   reset: {
@@ -106,7 +107,8 @@ export function unguarded(ports: BotPorts, shared: SharedRows, around: Around): 
   }
   if (removed.has('job-last')) blobs = jobFirst(blobs, shared, around)
   if (removed.has('budget')) budget = { ...methodsOf(budget), allows: granted, spend: granted }
-  if (removed.has('cap')) budget = uncapped(budget)
+  if (removed.has('cap')) budget = withoutWindows(budget, 'conversation:')
+  if (removed.has('sweep-share')) budget = withoutWindows(budget, 'sweep:')
   if (removed.has('breaker')) breaker = { ...methodsOf(breaker), state: async () => undefined }
   if (removed.has('opt-out')) optOuts = { ...methodsOf(optOuts), has: async () => false }
   return { ...ports, ledger, blobs, budget, breaker, social, optOuts }
@@ -251,8 +253,8 @@ function jobFirst(blobs: BotPorts['blobs'], { held }: SharedRows, { later }: Aro
   }
 }
 
-function uncapped(budget: BotPorts['budget']): BotPorts['budget'] {
-  const others = (charges: readonly Charge[]) => charges.filter(({ window }) => !window.startsWith('conversation:'))
+function withoutWindows(budget: BotPorts['budget'], kind: string): BotPorts['budget'] {
+  const others = (charges: readonly Charge[]) => charges.filter(({ window }) => !window.startsWith(kind))
   return {
     ...methodsOf(budget),
     allows: (charges, now) => budget.allows(others(charges), now),

@@ -89,7 +89,7 @@ export function createMeter({ limits, now }: { readonly limits: Limits; readonly
       mentions: (port: Ports['mentions']) => ({
         async since(after) {
           const result = await ask(process, 'mentions', () => port.since(after))
-          if (result.kind === 'found') charge(prices.ownedRead * Math.max(1, result.tweets.length), undefined)
+          if (result.kind === 'found') charge(prices.ownedRead * (result.tweets.length + result.unreadable), undefined)
           return result
         },
       }),

@@ -1,4 +1,4 @@
-import { floodByOne, talkToBot } from './floods.js'
+import { type Flood, FULL_FLOOD, floodByOne, SMALL_FLOOD, talkToBot } from './floods.js'
 import { type Guard, type Guards, type Part, removalOf } from './guards.js'
 import { sufferOutages } from './outages.js'
 import { reorder } from './reordering.js'
@@ -14,7 +14,7 @@ export interface Cut {
   readonly signIns: number
   readonly reorderings: number
   readonly outageTweets: number
-  readonly mentions: number
+  readonly flood: Flood
   readonly crashTweets: number
   readonly kills: number
 }
@@ -26,7 +26,7 @@ export const CUTS = {
     signIns: 800,
     reorderings: 800,
     outageTweets: 40,
-    mentions: 10_000,
+    flood: FULL_FLOOD,
     crashTweets: 500,
     kills: 500,
   },
@@ -36,7 +36,7 @@ export const CUTS = {
     signIns: 60,
     reorderings: 80,
     outageTweets: 8,
-    mentions: 600,
+    flood: SMALL_FLOOD,
     crashTweets: 40,
     kills: 30,
   },
@@ -47,7 +47,7 @@ export const CUTS = {
     signIns: 10,
     reorderings: 20,
     outageTweets: 3,
-    mentions: 60,
+    flood: SMALL_FLOOD,
     crashTweets: 0,
     kills: 0,
   },
@@ -86,7 +86,7 @@ export async function torture({ cut, seed, removed, parts, say }: TortureOptions
       case 'outages':
         return sufferOutages({ ...common, tweets: cut.outageTweets })
       case 'wallet':
-        return [await floodByOne({ ...common, mentions: cut.mentions })]
+        return [await floodByOne({ ...common, ...cut.flood })]
       case 'loop':
         return talkToBot(common)
       case 'crash': {
@@ -114,7 +114,7 @@ export async function tortureWithout(guard: Guard, seed: number): Promise<readon
       case 'outages':
         return sufferOutages({ ...common, tweets: 3, ...some })
       case 'wallet':
-        return [await floodByOne({ ...common, mentions: 30 })]
+        return [await floodByOne({ ...common, ...SMALL_FLOOD })]
       case 'loop':
         return talkToBot(common)
     }

@@ -10,7 +10,7 @@ import {
   MemoryReplyLedger,
 } from '@hexbird/adapters-memory'
 import { HttpsMediaFetcher, XMentions, XSocialClient } from '@hexbird/adapters-x'
-import type { Bot, BotPorts, Event, EventOutcome, Limits } from '@hexbird/core'
+import type { Bot, BotPorts, Event, EventOutcome, Limits, Swept } from '@hexbird/core'
 import { createBot, defaultLimits, JOBS, selfServe2026, sweep } from '@hexbird/core'
 import { createWebhookApp } from '@hexbird/http'
 import type { LocalTweet, TweetDraft } from '@hexbird/local-x'
@@ -61,6 +61,8 @@ export interface World {
   redeliver(from: number, until: number): Promise<void>
   /** Everything runs, in virtual time, until nothing is left to do or `until` holds; lost deliveries are swept up. */
   settle(until?: () => boolean): Promise<void>
+  /** X is asked for what it did not deliver, as the schedule does it. */
+  sweep(): Promise<Swept | undefined>
   /** Puts what the queues gave up back into them, as an operator does; gives the reasons. */
   redrive(): Promise<readonly unknown[]>
   /** What came of it, as the local X counts. */
@@ -254,38 +256,39 @@ export function createWorld(options: WorldOptions): World {
     dead = events.deadLetters.length + jobs.deadLetters.length
   }
 
+  /** Gives what the sweep did, or nothing where it failed or died. */
+  async function sweepOnce(): Promise<Swept | undefined> {
+    clock.pass(5 * 60_000)
+    let over = false
+    let swept: Swept | undefined
+    const working = inProcess('sweep', async (one) => {
+      const through = <Port extends object>(port: Port, name: string) => faulty(port, name, one, injected)
+      const { budget: spending, breaker: breaking } = portsOf(one)
+      const ports = {
+        mentions: through(meter.of(one).mentions(mentions), 'mentions'),
+        cursor: through(cursor, 'cursor'),
+        inbox: through(inbox, 'inbox'),
+        budget: spending,
+        breaker: breaking,
+        now,
+      }
+      return sweep(ports, { limits, platform: selfServe2026 })
+    })
+    working.then(
+      (result) => {
+        swept = result
+        over = true
+      },
+      () => {
+        over = true
+      },
+    )
+    await run(() => over || live === 0)
+    return swept
+  }
+
   async function sweepUp(): Promise<void> {
-    for (let tries = 0; tries < 6; tries++) {
-      clock.pass(5 * 60_000)
-      let over = false
-      const one = inProcess('sweep', async (one) => {
-        const through = <Port extends object>(port: Port, name: string) => faulty(port, name, one, injected)
-        const { budget: spending, breaker: breaking } = portsOf(one)
-        return sweep(
-          {
-            mentions: through(meter.of(one).mentions(mentions), 'mentions'),
-            cursor: through(cursor, 'cursor'),
-            inbox: through(inbox, 'inbox'),
-            budget: spending,
-            breaker: breaking,
-            now,
-          },
-          { limits, platform: selfServe2026 },
-        )
-      })
-      let swept = false
-      one.then(
-        ({ kind }) => {
-          swept = kind === 'swept'
-          over = true
-        },
-        () => {
-          over = true
-        },
-      )
-      await run(() => over || live === 0)
-      if (swept) return
-    }
+    for (let tries = 0; tries < 6; tries++) if ((await sweepOnce())?.kind === 'swept') return
   }
 
   async function deliver<Result>(what: () => Promise<Result>): Promise<Result> {
@@ -332,6 +335,7 @@ export function createWorld(options: WorldOptions): World {
         await drain(until)
       }
     },
+    sweep: sweepOnce,
     async redrive() {
       const reasons = [...events.deadLetters, ...jobs.deadLetters]
       for (const { item } of events.deadLetters) await events.put([item])

@@ -27,23 +27,26 @@ async function scripted(...pages: readonly (readonly [status: number, body: unkn
   return { server, mentions: new XMentions({ credentials, botId: '9', agent }) }
 }
 
+/** Asked for with the page's size that sweeps use. */
+const MOST = 100
+
 const idsOf = (result: Awaited<ReturnType<XMentions['since']>>) =>
   result.kind === 'found' ? result.tweets.map(({ id }) => id) : result
 
 describe('XMentions, over the local X', () => {
-  test('finds what mentions the bot, oldest first, with author and photos', async () => {
+  test('finds what mentions the bot, newest first, with author and photos', async () => {
     const { x, mentions, tweet, dayAgo } = await start()
     const first = await tweet()
     await tweet('nobody is meant')
     const photo = { bytes: Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, 0, 2, 0xff, 0xd9]) }
     const second = (await x.tweet({ as: 'bob', text: '@hexbird and this?', photos: [photo] })).id
-    const found = await mentions.since({ from: dayAgo })
+    const found = await mentions.since({ from: dayAgo, most: MOST })
     expect(found).toMatchObject({
       kind: 'found',
       unreadable: 0,
       tweets: [
-        { id: first, botId: x.bot.id, author: { username: 'alice' }, media: 'absent' },
         { id: second, author: { username: 'bob' }, media: 'present', photos: [{}], mentions: [{ explicit: true }] },
+        { id: first, botId: x.bot.id, author: { username: 'alice' }, media: 'absent' },
       ],
     })
   })
@@ -51,28 +54,36 @@ describe('XMentions, over the local X', () => {
   test('goes on from the last that was seen', async () => {
     const { mentions, tweet, dayAgo } = await start()
     const ids = [await tweet(), await tweet('@hexbird two'), await tweet('@hexbird three')]
-    expect(idsOf(await mentions.since({ from: dayAgo, sinceId: ids[0] ?? '' }))).toEqual(ids.slice(1))
-    expect(idsOf(await mentions.since({ from: dayAgo, sinceId: ids[2] ?? '' }))).toEqual([])
+    expect(idsOf(await mentions.since({ from: dayAgo, most: MOST, sinceId: ids[0] ?? '' }))).toEqual(
+      ids.slice(1).reverse(),
+    )
+    expect(idsOf(await mentions.since({ from: dayAgo, most: MOST, sinceId: ids[2] ?? '' }))).toEqual([])
   })
 
   test('asks for no more than is wanted', async () => {
     const { mentions, tweet } = await start()
     await tweet()
-    expect(idsOf(await mentions.since({ from: Date.now() + 60_000 }))).toEqual([])
+    expect(idsOf(await mentions.since({ from: Date.now() + 60_000, most: MOST }))).toEqual([])
   })
 
-  test('lists all pages', async () => {
+  test('lists as many as are asked for, and says where there are more', async () => {
     const { mentions, tweet, dayAgo } = await start()
     const ids: string[] = []
-    for (let n = 0; n < 120; n++) ids.push(await tweet(`@hexbird number ${n}`))
-    expect(idsOf(await mentions.since({ from: dayAgo }))).toEqual(ids)
+    for (let n = 0; n < 12; n++) ids.unshift(await tweet(`@hexbird number ${n}`))
+    const first = await mentions.since({ from: dayAgo, most: 10 })
+    expect(idsOf(first)).toEqual(ids.slice(0, 10))
+    const page = first.kind === 'found' ? first.next : undefined
+    expect(page).toBeDefined()
+    const second = await mentions.since({ from: dayAgo, most: 10, ...(page !== undefined && { page }) })
+    expect(idsOf(second)).toEqual(ids.slice(10))
+    expect(second).not.toHaveProperty('next')
   })
 })
 
 describe('what X answers', () => {
   test('a rate limit puts it off', async () => {
     const { mentions } = await scripted([429, { errors: [{ code: 88, message: 'Rate limit exceeded' }] }])
-    expect(await mentions.since({ from: 0 })).toMatchObject({ kind: 'later', reason: 'rate-limited' })
+    expect(await mentions.since({ from: 0, most: MOST })).toMatchObject({ kind: 'later', reason: 'rate-limited' })
   })
 
   test('a locked account is told as such', async () => {
@@ -80,28 +91,28 @@ describe('what X answers', () => {
       403,
       { errors: [{ code: 326, message: 'this account is temporarily locked' }] },
     ])
-    expect(await mentions.since({ from: 0 })).toMatchObject({ kind: 'locked', code: 326 })
+    expect(await mentions.since({ from: 0, most: MOST })).toMatchObject({ kind: 'locked', code: 326 })
   })
 
   test('one that is no tweet hides none of the others, and is counted', async () => {
     const good = { id: '1', text: '@hexbird hi', author_id: '5', created_at: '2026-11-22T12:00:00.000Z' }
     const { mentions } = await scripted([200, { data: [good, { id: 7 }, 'what'], meta: { result_count: 3 } }])
-    expect(await mentions.since({ from: 0 })).toMatchObject({ kind: 'found', tweets: [{ id: '1' }], unreadable: 2 })
+    expect(await mentions.since({ from: 0, most: MOST })).toMatchObject({
+      kind: 'found',
+      tweets: [{ id: '1' }],
+      unreadable: 2,
+    })
   })
 
   test('no list and no word of an empty one is an error, not an empty list', async () => {
     const { mentions } = await scripted([200, { meta: {} }])
-    await expect(mentions.since({ from: 0 })).rejects.toMatchObject({ code: 'X_ANSWER_UNREADABLE' })
-  })
-
-  test('a page that does not come spoils the whole: none is passed over', async () => {
-    const good = { id: '1', text: '@hexbird hi', author_id: '5', created_at: '2026-11-22T12:00:00.000Z' }
-    const { mentions } = await scripted([200, { data: [good], meta: { next_token: 'two' } }], [503, {}])
-    expect(await mentions.since({ from: 0 })).toMatchObject({ kind: 'later', reason: 'unreachable' })
+    await expect(mentions.since({ from: 0, most: MOST })).rejects.toMatchObject({ code: 'X_ANSWER_UNREADABLE' })
   })
 
   test('ids are digits before they are part of an address', async () => {
     const { mentions } = await scripted([200, {}])
-    await expect(mentions.since({ from: 0, sinceId: '1/../2' })).rejects.toMatchObject({ code: 'X_REQUEST_REFUSED' })
+    await expect(mentions.since({ from: 0, most: MOST, sinceId: '1/../2' })).rejects.toMatchObject({
+      code: 'X_REQUEST_REFUSED',
+    })
   })
 })

@@ -25,7 +25,7 @@ export type { ImageLabeler, LabelOptions, LabelResult } from './ports/image-labe
 export type { Inbox } from './ports/inbox.js'
 export type { Ports } from './ports/index.js'
 export type { FetchResult, MediaFetcher } from './ports/media-fetcher.js'
-export type { Mentions, MentionsResult } from './ports/mentions.js'
+export type { Mentions, MentionsQuery, MentionsResult } from './ports/mentions.js'
 export type { OptOuts } from './ports/opt-outs.js'
 export type {
   Begun,

@@ -7,12 +7,19 @@ import type { Tweet } from './tweet.js'
 export interface Limits {
   readonly perDay: number
   readonly perAuthorPerDay: number
+  /** Of the day's money, what sweeps may spend: a flood of mentions, listed, must leave enough to answer with. */
+  readonly sweepPerDay: number
   /** Replies in one conversation and day, all under the bot's own replies to one author being one: where two bots stop. */
   readonly repliesPerConversation: number
 }
 
-/** Five dollars a day, twenty cents for one author, eight replies in a conversation. */
-export const defaultLimits: Limits = { perDay: 5_000_000, perAuthorPerDay: 200_000, repliesPerConversation: 8 }
+/** Five dollars a day, one of them for sweeps; twenty cents for one author; eight replies in a conversation. */
+export const defaultLimits: Limits = {
+  perDay: 5_000_000,
+  perAuthorPerDay: 200_000,
+  sweepPerDay: 1_000_000,
+  repliesPerConversation: 8,
+}
 
 const HOUR = 60 * 60 * 1000
 const DAY = 24 * 60 * 60 * 1000
@@ -22,17 +29,22 @@ export function moneyCharges(amount: number, tweet: Tweet, limits: Limits, now: 
   return moneyOf(tweet.author.id, amount, limits, now)
 }
 
-/** Charges money that no author has asked for. */
-export function dayCharges(amount: number, limits: Limits, now: number): readonly Charge[] {
-  return [{ window: `day:${dayOf(now)}`, amount, limit: limits.perDay, endsAt: endOf(now, DAY) }]
+/** Charges what a sweep lists: to its own share of the day's money, and to the day. */
+export function sweepCharges(amount: number, limits: Limits, now: number): readonly Charge[] {
+  const window = `sweep:${dayOf(now)}`
+  return [{ window, amount, limit: limits.sweepPerDay, endsAt: endOf(now, DAY) }, dayCharge(amount, limits, now)]
 }
+
+const dayCharge = (amount: number, limits: Limits, now: number): Charge => ({
+  window: `day:${dayOf(now)}`,
+  amount,
+  limit: limits.perDay,
+  endsAt: endOf(now, DAY),
+})
 
 function moneyOf(userId: string, amount: number, limits: Limits, now: number): readonly Charge[] {
   const window = `author:${userId}:${dayOf(now)}`
-  return [
-    { window, amount, limit: limits.perAuthorPerDay, endsAt: endOf(now, DAY) },
-    ...dayCharges(amount, limits, now),
-  ]
+  return [{ window, amount, limit: limits.perAuthorPerDay, endsAt: endOf(now, DAY) }, dayCharge(amount, limits, now)]
 }
 
 /** Charges what is done in a person's name: money of the day and, as everybody's, of that person. */

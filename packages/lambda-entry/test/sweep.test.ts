@@ -1,5 +1,5 @@
 import { decodeEvent } from '@hexbird/adapters-aws/messages'
-import { defaultLimits } from '@hexbird/core'
+import { defaultLimits, selfServe2026 } from '@hexbird/core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Context } from 'aws-lambda'
 import { freePort } from '../../adapters-x/test/scripted-server.js'
@@ -66,7 +66,8 @@ describe('sweep', () => {
     })
     expect(queued()).toEqual([first.id, second.id])
     expect([told.counted('Swept'), told.counted('WebhookValid')]).toEqual([2, 1])
-    expect(told.counts.filter(({ name }) => name === 'Spend').map(({ amount }) => amount > 0)).not.toContain(false)
+    const spent = told.counts.filter(({ name }) => name === 'Spend').reduce((sum, { amount }) => sum + amount, 0)
+    expect(spent).toBe(2 * selfServe2026.prices.ownedRead)
 
     world.emulator.reset()
     const third = await tweet('carol')

@@ -27,8 +27,8 @@ const SLOTS = 3
 /** Ten times as fast: leases last 6 s, and a queue hides what was handed out for 18 s. */
 const FACTOR = 10
 const AUTHORS = 40
-/** How long it may take until the last tweet is answered, after the last kill. */
-const PATIENCE_MS = 300_000
+/** After the last kill, everything is over when nothing has changed for so long: several times what a queue hides a message. */
+const PATIENCE_MS = 90_000
 /** X waits ten seconds for the webhook; the clock of this part is not its own. */
 const SLOW = 9_000
 const WORKER = new URL('torture/dist/worker.mjs', ROOT)
@@ -67,8 +67,9 @@ export async function crash({ seed, removed, tweets, kills, say }: CrashOptions)
     await Promise.all(slots.map(killAgainAndAgain))
     await telling
     say(`${killed} kills in ${((performance.now() - begun) / 1000).toFixed(0)} s`)
+    x.set({ slowApiMs: 0 })
     await x.idle()
-    const deadLetters = await untilAllIsDone(x, emulators, ids, removed.size > 0 ? 60_000 : PATIENCE_MS)
+    const deadLetters = await untilAllIsDone(x, emulators, ids, say)
     const counted = await count(x, emulators, ids)
     const all = tally({
       ...counted,
@@ -121,19 +122,30 @@ async function untilAllIsDone(
   x: LocalX,
   emulators: Emulators,
   ids: readonly string[],
-  patience: number,
+  say: (text: string) => void,
 ): Promise<number> {
-  const end = Date.now() + patience
-  let deadLetters = 0
+  let end = Date.now() + PATIENCE_MS
+  let [deadLetters, before] = [0, '']
   while (Date.now() < end) {
     deadLetters += await emulators.redrive()
     const unanswered = ids.filter((id) => repliesTo(x, id) === 0)
-    const known = await Promise.all(unanswered.map((about) => emulators.ledger.find({ botId: x.bot.id, about })))
-    const isDone = known.every((entry) => entry?.kind === 'settled')
-    if (isDone && (await emulators.waiting()) === 0 && (await emulators.stored()) === 0) break
-    await wait(500)
+    const [waiting, stored] = [await emulators.waiting(), await emulators.stored()]
+    if (waiting === 0 && stored === 0 && (await areSettled(unanswered))) break
+    const left = `${unanswered.length} without a reply, ${waiting} messages wait, ${stored} photos and jobs are stored`
+    if (left !== before) end = Date.now() + PATIENCE_MS
+    say(left)
+    before = left
+    await wait(3_000)
   }
   return deadLetters
+
+  async function areSettled(tweetIds: readonly string[]): Promise<boolean> {
+    for (const about of tweetIds) {
+      const entry = await emulators.ledger.find({ botId: x.bot.id, about })
+      if (entry?.kind !== 'settled') return false
+    }
+    return true
+  }
 }
 
 async function count(x: LocalX, emulators: Emulators, ids: readonly string[]) {

@@ -4,10 +4,17 @@ import type { Later, Locked } from './social-client.js'
 /** The tweets that mention the bot, by asking X: for what was not delivered. */
 export interface Mentions {
   /**
-   * Those after the tweet `sinceId`, or where that is not known those since `from` (epoch milliseconds), oldest first.
-   * Of many X lists the newest 800.
+   * One page of those after the tweet `sinceId`, or where that is not known since `from` (epoch milliseconds): `most` of
+   * them, 5 to 100, or fewer. The newest come first; `page` is what the page before said is `next`. X lists 800 at most.
    */
-  since(after: { readonly sinceId?: string; readonly from: number }): Promise<MentionsResult>
+  since(after: MentionsQuery): Promise<MentionsResult>
+}
+
+export interface MentionsQuery {
+  readonly sinceId?: string
+  readonly from: number
+  readonly most: number
+  readonly page?: string
 }
 
 /** What X listed. */
@@ -17,6 +24,8 @@ export type MentionsResult =
       readonly tweets: readonly Tweet[]
       /** How many X listed besides that are no tweets as it describes them. */
       readonly unreadable: number
+      /** Where there are older ones: what to ask for them with. */
+      readonly next?: string
     }
   | Later
   | Locked

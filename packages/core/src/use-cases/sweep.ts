@@ -1,7 +1,9 @@
+import type { Event } from '../event.js'
 import type { NotYet } from '../outcome.js'
 import type { Ports } from '../ports/index.js'
-import { dayCharges } from '../spending.js'
+import { sweepCharges } from '../spending.js'
 import { TIMES } from '../times.js'
+import type { Tweet } from '../tweet.js'
 import type { Bounds } from './look-up.js'
 import { spend, stop, stoppedBy } from './look-up.js'
 
@@ -11,9 +13,14 @@ export type Swept =
   | { readonly kind: 'over-budget'; readonly detail: string }
   | Pick<NotYet, 'kind' | 'reason' | 'detail'>
 
+/** As many as X gives on a page; and it lists the newest 800, so there are never more pages. */
+const PAGE = 100
+const MOST_PAGES = 8
+
 /**
  * Asks X for the mentions since the last sweep and puts them into the inbox, answered or not: the ledger knows. Nothing
- * is passed over: the sweep goes forward only when the inbox has what it found.
+ * is passed over: the sweep goes forward only when the inbox has all that there is. Each page is paid for before it is
+ * asked for, as if it were full, and what it lacks is taken back.
  */
 export async function sweep(
   ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'breaker' | 'now'>,
@@ -22,27 +29,38 @@ export async function sweep(
   const { mentions, cursor, inbox, budget, breaker, now } = ports
   const stopped = await breaker.state()
   if (stopped) return stoppedBy(stopped.reason, now())
-  const price = platform.prices.ownedRead
-  const charges = dayCharges(price, limits, now())
-  const refused = await spend(ports, charges)
-  if (refused) return { kind: 'over-budget', detail: refused.detail ?? '' }
-
   const sinceId = await cursor.read()
-  const found = await mentions.since({ from: now() - TIMES.tooOld, ...(sinceId !== undefined && { sinceId }) })
-  switch (found.kind) {
-    case 'later':
-      await budget.refund(charges, now())
-      return found
-    case 'locked':
-      return stop(ports, found)
-    case 'found': {
-      const { tweets } = found
-      // What X has listed is to be paid, whether there is room or not; the next paid call finds none.
-      if (tweets.length > 1) await budget.spend(dayCharges(price * (tweets.length - 1), limits, now()), now())
-      if (tweets.length > 0) await inbox.put(tweets.map((tweet) => ({ kind: 'tweet', tweet })))
-      const last = tweets.at(-1)
-      if (last) await cursor.advance(last.id)
-      return { kind: 'swept', found: tweets.length, unreadable: found.unreadable }
+  const after = { from: now() - TIMES.tooOld, most: PAGE, ...(sinceId !== undefined && { sinceId }) }
+  const tweets: Tweet[] = []
+  let unreadable = 0
+  let page: string | undefined
+  for (let pages = 0; pages < MOST_PAGES; pages++) {
+    const at = now()
+    const chargesOf = (count: number) => sweepCharges(platform.prices.ownedRead * count, limits, at)
+    const refused = await spend(ports, chargesOf(PAGE))
+    if (refused) {
+      if (tweets.length > 0) await inbox.put(eventsOf(tweets))
+      return { kind: 'over-budget', detail: refused.detail ?? '' }
     }
+    const found = await mentions.since(page === undefined ? after : { ...after, page })
+    if (found.kind === 'locked') return stop(ports, found)
+    const listed = found.kind === 'later' ? 0 : found.tweets.length + found.unreadable
+    if (listed < PAGE) await budget.refund(chargesOf(PAGE - listed), now())
+    if (found.kind === 'later') return found
+    tweets.push(...found.tweets)
+    unreadable += found.unreadable
+    page = found.next
+    if (page === undefined) break
   }
+  const newest = tweets.sort(byId).at(-1)
+  if (newest) {
+    await inbox.put(eventsOf(tweets))
+    await cursor.advance(newest.id)
+  }
+  return { kind: 'swept', found: tweets.length, unreadable }
 }
+
+const byId = (a: Tweet, b: Tweet) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1)
+
+/** Oldest first. */
+const eventsOf = (tweets: Tweet[]): readonly Event[] => tweets.sort(byId).map((tweet) => ({ kind: 'tweet', tweet }))

@@ -5,12 +5,14 @@ import { NOW, tweet, world } from './world.js'
 
 const BOUNDS = { limits: defaultLimits, platform: selfServe2026 }
 
-function sweeping(found: MentionsResult, over: Partial<Ports> = {}, seen?: string) {
+/** What X lists, page by page. */
+function sweeping(found: MentionsResult | readonly MentionsResult[], over: Partial<Ports> = {}, seen?: string) {
   const { ports } = world()
   const taken: Event[] = []
   const asked: unknown[] = []
   const charged: Charge[] = []
   const cursor = { id: seen }
+  const pages = [found].flat()
   const all = {
     ...ports,
     budget: {
@@ -19,12 +21,13 @@ function sweeping(found: MentionsResult, over: Partial<Ports> = {}, seen?: strin
         charged.push(...charges)
         return { kind: 'granted' as const }
       },
-      refund: async () => void charged.splice(0),
+      refund: async (charges: readonly Charge[]) =>
+        void charged.push(...charges.map((charge) => ({ ...charge, amount: -charge.amount }))),
     },
     mentions: {
       since: async (after: unknown) => {
         asked.push(after)
-        return found
+        return pages[Math.min(asked.length, pages.length) - 1] as MentionsResult
       },
     },
     inbox: { put: async (events: readonly Event[]) => void taken.push(...events) },
@@ -37,6 +40,16 @@ function sweeping(found: MentionsResult, over: Partial<Ports> = {}, seen?: strin
     ...over,
   }
   return { taken, asked, charged, cursor, swept: sweep(all, BOUNDS) }
+}
+
+/** By the kind of window. */
+function sumsOf(charged: readonly Charge[]): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = {}
+  for (const { window, amount } of charged) {
+    const [kind = ''] = window.split(':')
+    sums[kind] = (sums[kind] ?? 0) + amount
+  }
+  return sums
 }
 
 describe('a sweep', () => {
@@ -54,10 +67,10 @@ describe('a sweep', () => {
   test('the first time asks for a day, then from the last tweet on', async () => {
     const first = sweeping({ kind: 'found', tweets: [], unreadable: 0 })
     await first.swept
-    expect(first.asked).toEqual([{ from: NOW - TIMES.tooOld }])
+    expect(first.asked).toEqual([{ from: NOW - TIMES.tooOld, most: 100 }])
     const next = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, {}, '11')
     await next.swept
-    expect(next.asked).toEqual([{ from: NOW - TIMES.tooOld, sinceId: '11' }])
+    expect(next.asked).toEqual([{ from: NOW - TIMES.tooOld, most: 100, sinceId: '11' }])
     expect(next.cursor.id).toBe('11')
   })
 
@@ -68,10 +81,73 @@ describe('a sweep', () => {
     expect(cursor.id).toBe('8')
   })
 
-  test('pays for each tweet that X listed', async () => {
-    const { charged, swept } = sweeping({ kind: 'found', tweets: [tweet(), tweet(), tweet()], unreadable: 0 })
+  test('takes in all pages, oldest first, before it goes forward', async () => {
+    const page = (next: string | undefined, ...ids: string[]): MentionsResult => {
+      return { kind: 'found', tweets: ids.map((id) => tweet({ id })), unreadable: 1, ...(next && { next }) }
+    }
+    const { asked, taken, cursor, swept } = sweeping([page('two', '11', '10'), page(undefined, '9', '8')])
+    expect(await swept).toEqual({ kind: 'swept', found: 4, unreadable: 2 })
+    expect(asked).toMatchObject([{ most: 100 }, { page: 'two' }])
+    expect(taken.map((event) => event.kind === 'tweet' && event.tweet.id)).toEqual(['8', '9', '10', '11'])
+    expect(cursor.id).toBe('11')
+  })
+
+  test('asks for no more pages than X has', async () => {
+    const { asked, swept } = sweeping({ kind: 'found', tweets: [tweet()], unreadable: 0, next: 'more' })
     await swept
-    expect(charged.reduce((sum, { amount }) => sum + amount, 0)).toBe(3 * selfServe2026.prices.ownedRead)
+    expect(asked).toHaveLength(8)
+  })
+
+  test('pays for a full page before it asks, and in the end for what X listed', async () => {
+    let before = 0
+    const found: MentionsResult = { kind: 'found', tweets: [tweet(), tweet()], unreadable: 1 }
+    const { charged, swept } = sweeping(found, {
+      mentions: {
+        since: async ({ most }) => {
+          before = most * selfServe2026.prices.ownedRead
+          expect(sumsOf(charged)).toEqual({ sweep: before, day: before })
+          return found
+        },
+      },
+    })
+    await swept
+    expect(before).toBeGreaterThan(0)
+    expect(sumsOf(charged)).toEqual({
+      sweep: 3 * selfServe2026.prices.ownedRead,
+      day: 3 * selfServe2026.prices.ownedRead,
+    })
+  })
+
+  test('has a share of the day, and leaves the rest', async () => {
+    const { charged, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 })
+    await swept
+    expect(charged.slice(0, 2)).toMatchObject([
+      { window: 'sweep:2026-11-22', limit: defaultLimits.sweepPerDay },
+      { window: 'day:2026-11-22', limit: defaultLimits.perDay },
+    ])
+    expect(defaultLimits.sweepPerDay).toBeLessThan(defaultLimits.perDay / 2)
+  })
+
+  test('whose money ends between two pages hands on what it has, and does not go forward', async () => {
+    let left = 1
+    const { budget } = world({
+      budget: {
+        spend: async () =>
+          left-- > 0 ? { kind: 'granted' } : { kind: 'refused', window: 'sweep:2026-11-22', until: NOW },
+      },
+    }).ports
+    const first: MentionsResult = { kind: 'found', tweets: [tweet({ id: '11' })], unreadable: 0, next: 'two' }
+    const { asked, taken, cursor, swept } = sweeping(first, { budget }, '8')
+    expect(await swept).toMatchObject({ kind: 'over-budget' })
+    expect([asked.length, taken.length, cursor.id]).toEqual([1, 1, '8'])
+  })
+
+  test('of which a page does not come passes none over', async () => {
+    const first: MentionsResult = { kind: 'found', tweets: [tweet({ id: '11' })], unreadable: 0, next: 'two' }
+    const later: MentionsResult = { kind: 'later', reason: 'unreachable', detail: '' }
+    const { cursor, swept } = sweeping([first, later], {}, '8')
+    expect(await swept).toMatchObject({ kind: 'later' })
+    expect(cursor.id).toBe('8')
   })
 
   test('asks nothing where the day has no money left', async () => {
@@ -93,7 +169,7 @@ describe('a sweep', () => {
   test('that X puts off costs nothing', async () => {
     const { charged, swept } = sweeping({ kind: 'later', reason: 'rate-limited', detail: 'Too many.' })
     expect(await swept).toMatchObject({ kind: 'later', reason: 'rate-limited' })
-    expect(charged).toEqual([])
+    expect(sumsOf(charged)).toEqual({ sweep: 0, day: 0 })
   })
 
   test('that meets a locked account stops all asking', async () => {

@@ -68,7 +68,7 @@ export const MONTH: readonly (Row & { readonly amount: number })[] = [
   { what: 'Lambda requests', price: 0.2, per: 1_000_000, amount: 2920 },
   { what: 'EventBridge Scheduler', price: 1, per: 1_000_000, amount: 2920 },
   { what: 'DynamoDB read units of the sweep', price: 0.125, per: 1_000_000, amount: 5840 },
-  { what: 'DynamoDB write units of the sweep', price: 0.625, per: 1_000_000, amount: 2920 },
+  { what: 'DynamoDB write units of the sweep', price: 0.625, per: 1_000_000, amount: 11_680 },
   {
     what: 'KMS: five parameters and three tables for each sweep (estimated; at most)',
     price: 0.03,
