@@ -1,6 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { MemoryQueueOptions } from '@hexbird/adapters-memory'
 import {
   KeywordImageLabeler,
@@ -29,8 +27,8 @@ import type { SignInNotice, WebhookNotice } from '@hexbird/http'
 import { createSignInApp, createWebhookApp, SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
 import type { LocalX, LocalXOptions } from '@hexbird/local-x'
 import { LocalXError, startLocalX } from '@hexbird/local-x'
-import { serve } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
+import { listen } from './loopback-server.js'
 import { UsageError } from './usage-error.js'
 
 export type Dialect = 'x-activity' | 'account-activity'
@@ -189,27 +187,4 @@ function refused(error: unknown): never {
     })
   }
   throw error
-}
-
-type Fetch = (request: Request, env: unknown) => Response | Promise<Response>
-
-/** A web server on a free port. Until it is told what to serve it answers 503. */
-async function listen() {
-  let fetch: Fetch = () => new Response(null, { status: 503 })
-  const server = await new Promise<Server>((resolve, reject) => {
-    const made = serve({ fetch: (request, env) => fetch(request, env), port: 0, hostname: '127.0.0.1' }, () =>
-      resolve(made as Server),
-    )
-    made.on('error', reject)
-  })
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    serve(what: Fetch) {
-      fetch = what
-    },
-    async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
 }

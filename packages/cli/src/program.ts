@@ -4,6 +4,7 @@ import pico from 'picocolors'
 import { addCosts } from './commands/costs.js'
 import { addDev } from './commands/dev.js'
 import { addDoctor } from './commands/doctor.js'
+import { addRotate } from './commands/rotate.js'
 import { addSubscribe } from './commands/subscribe.js'
 import { addSubscriptions } from './commands/subscriptions.js'
 import { addUnsubscribe } from './commands/unsubscribe.js'
@@ -40,6 +41,7 @@ export function createProgram(terminal: Terminal): Command {
   addSubscribe(program, terminal)
   addSubscriptions(program, terminal)
   addUnsubscribe(program, terminal)
+  addRotate(program, terminal)
   addDoctor(program, terminal)
   addCosts(program, terminal)
 

@@ -70,6 +70,11 @@ export type LocalX = {
   messages(): readonly LocalMessage[]
   /** Where a browser finds what X serves under an address of its own, such as the page of a sign-in. */
   browserUrl(addressOnX: string): string
+  /**
+   * Gives the app another consumer key and secret, as X's console does: at once and without an overlap. The Bearer token
+   * ends with them and is given anew by `POST /oauth2/token`; access tokens stay. Gives the credentials as they are now.
+   */
+  regenerateKeys(): LocalCredentials
   /** The credits that are left; undefined, which is the default, for as many as it takes. At 0 the API answers 402. */
   setCredits(credits: number | undefined): void
   /** Makes a tweet and tells the webhooks; resolves when they have answered. */
@@ -155,7 +160,9 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
   return {
     url: `http://127.0.0.1:${server.port}`,
     port: server.port,
-    credentials: world.credentials,
+    get credentials() {
+      return { ...world.credentials }
+    },
     bot: { id: world.bot.id, username: world.bot.username },
 
     person: (username) => world.people.findOrAdd(username),
@@ -165,6 +172,10 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     browserUrl(addressOnX) {
       const { pathname, search } = new URL(addressOnX)
       return `http://127.0.0.1:${server.port}${pathname}${search}`
+    },
+    regenerateKeys() {
+      world.regenerateKeys()
+      return { ...world.credentials }
     },
     setCredits(credits) {
       world.app.credits = credits

@@ -23,6 +23,8 @@ export type World = Announcements & {
   readonly newId: () => string
   readonly random: Random
   readonly credentials: LocalCredentials
+  /** Puts others in the place of the consumer key, its secret and the Bearer token. */
+  readonly regenerateKeys: () => void
   /** The right answer to a webhook's challenge. */
   readonly challengeAnswer: (token: string) => string
   readonly authenticator: Authenticator
@@ -68,6 +70,7 @@ export function createWorld({
   const people = createPeople(newId, now)
   const bot = people.add({ username, automated: true, ...(id === undefined ? {} : { id }) })
   for (const person of others) people.add(person)
+  // One object that everybody looks into: new keys count at once.
   const credentials = createCredentials(random, bot.id)
   const tokens = createTokens(random, now)
   const { accessToken, accessSecret } = credentials
@@ -100,6 +103,10 @@ export function createWorld({
     newId,
     random,
     credentials,
+    regenerateKeys() {
+      const { consumerKey, consumerSecret, bearerToken } = createCredentials(random, bot.id)
+      Object.assign(credentials, { consumerKey, consumerSecret, bearerToken })
+    },
     challengeAnswer: (token) => challengeAnswer(webhookSecrets, credentials, token),
     authenticator: createAuthenticator(credentials, tokens),
     tokens,

@@ -144,6 +144,27 @@ describe('the quota', () => {
   })
 })
 
+test('regenerated keys count at once, and the old ones no more', async () => {
+  const { x, hook, asApp, asBot, register } = await setUp()
+  const { data } = await register()
+  const old = x.credentials
+  const made = x.regenerateKeys()
+  expect(x.credentials).toEqual(made)
+  for (const name of ['consumerKey', 'consumerSecret', 'bearerToken'] as const) expect(made[name]).not.toBe(old[name])
+  expect({ ...made, ...old }).toEqual(old)
+  expect((await refusal(asApp.v2.get('webhooks'))).code).toBe(401)
+  expect((await refusal(asBot.v2.me())).code).toBe(401)
+  // The webhook still answers with the old secret.
+  const { asApp: asAppNow, asBot: asBotNow } = clientsOf(x)
+  expect((await refusal(asAppNow.v2.put(`webhooks/${data.id}`, {}))).data.errors?.[0]?.message).toMatch(
+    /^CrcValidation/,
+  )
+  expect(x.webhooks()).toMatchObject([{ valid: false }])
+  expect((await asBotNow.v2.me()).data.id).toBe(x.bot.id)
+  await x.deliver('{}')
+  expect(hook.received.at(-1)?.signature).toBe(hmac(made.consumerSecret, '{}'))
+})
+
 describe('a replay', () => {
   const HOUR = 60 * 60 * 1000
   const minute = (time: number) => new Date(time).toISOString().replace(/\D/g, '').slice(0, 12)

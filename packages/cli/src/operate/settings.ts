@@ -17,7 +17,7 @@ export const SETTINGS = {
 export type SettingName = keyof typeof SETTINGS
 
 /** Where the settings are read from, unless told otherwise. */
-const SETTINGS_FILE = '.env'
+export const SETTINGS_FILE = '.env'
 
 /** Settings as they were found. */
 export interface Settings {
