@@ -1,20 +1,17 @@
 // Core as it is built, installed from its tarball, does the same under Node 20, Node 24, Bun and Deno, and asks none of
 // them for a permission. A runtime that cannot be had is a failure. Ends with a line `N passed, N failed`.
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { install, run, temporary } from './packed.mjs'
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
+import { install, temporary } from './packed.mjs'
+import { runtimes } from './runtimes.mjs'
 
-const from = fileURLToPath(new URL('runtimes/', import.meta.url))
 const PROGRAM = 'core.mjs'
 
-const folder = temporary('runtimes')
+const folder = await project()
 let runs = 0
 let failed = 0
 try {
-  writeProject(folder)
-  const bin = runtimes()
+  const bin = await runtimes()
   const candidates = [
     ['node', process.execPath, [PROGRAM]],
     ['node', `${bin}/node`, [PROGRAM]],
@@ -67,32 +64,11 @@ function difference({ name, lines }, other) {
 }
 
 /** A user's project with core, the adapters in memory and fast-check. */
-function writeProject(into) {
-  const source = temporary('runtimes-project')
-  writeFileSync(
-    `${source}/package.json`,
-    JSON.stringify({
-      private: true,
-      type: 'module',
-      dependencies: { '@hexbird/core': '*', '@hexbird/adapters-memory': '*', 'fast-check': '^4.0.0' },
-    }),
-  )
-  copyFileSync(`${from}${PROGRAM}`, `${source}/${PROGRAM}`)
-  install(source, into)
-  rmSync(source, { recursive: true, force: true })
-}
-
-/** Where the runtimes are: installed once for each choice of versions, from npm. */
-function runtimes() {
-  const manifest = readFileSync(`${from}package.json`)
-  const version = createHash('sha256').update(manifest).digest('hex').slice(0, 16)
-  const into = fileURLToPath(new URL(`../.cache/runtimes/${version}`, import.meta.url))
-  if (!existsSync(into)) {
-    const fresh = `${into}.${process.pid}`
-    mkdirSync(fresh, { recursive: true })
-    copyFileSync(`${from}package.json`, `${fresh}/package.json`)
-    run('npm', ['install', '--no-audit', '--no-fund'], fresh)
-    renameSync(fresh, into)
-  }
-  return `${into}/node_modules/.bin`
+async function project() {
+  const project = temporary('runtimes')
+  const dependencies = { '@hexbird/core': '*', '@hexbird/adapters-memory': '*', 'fast-check': '^4.0.0' }
+  writeFileSync(`${project}/package.json`, JSON.stringify({ private: true, type: 'module', dependencies }))
+  copyFileSync(new URL(`runtimes/${PROGRAM}`, import.meta.url), `${project}/${PROGRAM}`)
+  await install(project)
+  return project
 }

@@ -34,6 +34,7 @@ const checks = [
   ['nothing unused', 'node_modules/knip/bin/knip.js', []],
   ['packages as published', 'scripts/check-packages.mjs', []],
   ['core in every runtime', 'scripts/check-runtimes.mjs', []],
+  ['example bots, as installed', 'scripts/check-examples.mjs', []],
   ['the site: every export documented, no link dead', 'site/build.mjs', []],
 ]
 

@@ -1,11 +1,9 @@
 // The published packages as users get them: packed, and installed from the tarballs into folders that know nothing of
 // this workspace. As a command it packs and says where: `node scripts/packed.mjs`.
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
-  cpSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -15,8 +13,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { pnpm, withoutNpmSettings } from './pnpm.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -61,15 +60,13 @@ export function packed() {
 export const temporary = (name) => mkdtempSync(join(tmpdir(), `hexbird-${name}-`))
 
 /**
- * A copy of `folder` in `into`, installed as its user would: `npm install`, every `@hexbird` package from its tarball and
- * all others from the registry.
+ * Installs the project in `folder` as its user would: `npm install`, every `@hexbird` package from its tarball and all
+ * others from the registry. Its manifest is changed for that.
  */
-export function install(folder, into, tarballs = packed()) {
-  mkdirSync(into, { recursive: true })
-  cpSync(folder, into, { recursive: true, filter: (path) => !path.includes('node_modules') })
-  const manifest = json(join(into, 'package.json'))
-  writeFileSync(join(into, 'package.json'), `${JSON.stringify(fromTarballs(manifest, tarballs), null, 2)}\n`)
-  run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], into)
+export async function install(folder) {
+  const path = join(folder, 'package.json')
+  writeFileSync(path, `${JSON.stringify(fromTarballs(json(path), packed()), null, 2)}\n`)
+  await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], folder)
 }
 
 /** The manifest with all of `tarballs` in place of what the registry has under those names, however deep. */
@@ -86,18 +83,19 @@ function fromTarballs(manifest, tarballs) {
 }
 
 /** Runs a program in a folder outside the workspace; gives its standard output. A failure is thrown with all it said. */
-export function run(file, args, cwd, env = {}) {
-  const { status, signal, error, stdout, stderr } = spawnSync(file, args, {
+export async function run(file, args, cwd, env = {}) {
+  const options = {
     cwd,
-    encoding: 'utf8',
     env: { ...withoutNpmSettings(), NO_COLOR: '1', ...env },
+    maxBuffer: 1e8,
     shell: process.platform === 'win32',
-  })
-  if (error) throw error
-  if (status !== 0) {
-    throw new Error(`${file} ${args.join(' ')} in ${cwd} ended with ${status ?? signal}:\n${stdout}${stderr}`)
   }
-  return stdout
+  try {
+    return (await promisify(execFile)(file, args, options)).stdout
+  } catch (error) {
+    const { code, signal, stdout = '', stderr = '' } = error
+    throw new Error(`${file} ${args.join(' ')} ended with ${signal ?? code}:\n${stdout}${stderr}`, { cause: error })
+  }
 }
 
 /** Changes whenever anything that may be packed does. */
@@ -123,4 +121,4 @@ function filesUnder(path) {
     .sort()
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) for (const tarball of packed().values()) console.log(tarball)
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(dirname([...packed().values()][0]))

@@ -36,6 +36,8 @@ import fc from 'fast-check'
 
 const SECRET = 'consumer-secret'
 const NOW = Date.UTC(2026, 10, 22)
+/** The head of a PNG of 800 by 600 pixels. */
+const PHOTO = Uint8Array.from(atob('iVBORw0KGgoAAAANSUhEUgAAAyAAAAJYCAIAAAAAAAAA'), (byte) => byte.charCodeAt(0))
 const say = (what, result) => console.log(JSON.stringify({ what, result }))
 /** The same values everywhere. */
 const samples = (arbitrary, numRuns) => fc.sample(arbitrary, { seed: 2026, numRuns })
@@ -99,7 +101,7 @@ async function story() {
   const url = 'https://pbs.twimg.com/media/HCqUSd9W0AAuC2j.jpg'
   const ports = {
     social,
-    media: new MemoryMediaFetcher(new Map([[url, { bytes: new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 0, 0]) }]])),
+    media: new MemoryMediaFetcher(new Map([[url, { bytes: PHOTO }]])),
     blobs,
     labeler: {
       label: async () => ({ kind: 'labels', labels: [{ name: 'Dog', confidence: 99, parents: ['Mammal', 'Animal'] }] }),
@@ -120,9 +122,8 @@ async function story() {
     for (const event of decodeDelivery(body).events) say('an event is handled', await handleEvent(event))
     for (const key of jobs.splice(0)) say('a job is answered', await replyWithLabels(key))
   }
-  say(
-    'there is one reply',
-    social.repliesTo(tweet.id).map(({ text }) => text),
-  )
+  const replies = social.repliesTo(tweet.id).map(({ text }) => text)
+  if (replies.join() !== 'Hi alice. On your image, I can recognize: Dog.') throw new Error(`Replies: ${replies.join()}`)
+  say('there is one reply', replies)
   say('nothing is kept', [stored, await Promise.all(stored.map((key) => blobs.get(key)))])
 }

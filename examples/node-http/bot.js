@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { KeywordImageLabeler } from '@hexbird/adapters-memory'
+import { HttpsMediaFetcher, XSocialClient } from '@hexbird/adapters-x'
+import { createBot } from '@hexbird/core'
+import { createWebhookApp, WEBHOOK_PATH } from '@hexbird/http'
+import { serve } from '@hono/node-server'
+import { SqliteBudget } from './store/budget.js'
+import { openDatabase } from './store/database.js'
+import { SqliteReplyLedger } from './store/ledger.js'
+import { SqliteQueue } from './store/queue.js'
+import { SqliteBlobStore, SqliteBreaker, SqliteOptOuts } from './store/small.js'
+
+/** @import { Event, EventOutcome, ImageLabeler } from '@hexbird/core' */
+
+/**
+ * @typedef Settings
+ * @property {string} database the file that holds everything
+ * @property {import('@hexbird/adapters-x').XCredentials} credentials the bot's
+ * @property {{ id: string, username: string }} bot
+ * @property {number} [port] where X delivers to, behind a proxy that speaks HTTPS; default a free one
+ * @property {import('node:http').Agent} [agent] leads to a local X
+ * @property {ImageLabeler} [labeler] default: the keywords in a photo's file, which the real X strips
+ * @property {number} [backoff] the wait after a first failure, in milliseconds
+ */
+
+/**
+ * The whole bot in one process of Node, and on one disk: stop it, or cut its power, and it goes on where it was.
+ *
+ * @param {Settings} settings
+ */
+export async function startBot({ database: path, credentials, bot, port = 0, agent, labeler, backoff = 1000 }) {
+  const database = openDatabase(path)
+  /** @type {SqliteQueue<Event>} */
+  const events = new SqliteQueue(database, 'events', { backoff })
+  /** @type {SqliteQueue<string>} */
+  const jobs = new SqliteQueue(database, 'jobs', { backoff })
+  const blobs = new SqliteBlobStore(database, jobs)
+  const { handleEvent, replyWithLabels } = createBot(
+    {
+      social: new XSocialClient({ credentials, botId: bot.id, ...(agent && { agent }) }),
+      media: new HttpsMediaFetcher(agent && { agent }),
+      blobs,
+      labeler: labeler ?? new KeywordImageLabeler(blobs),
+      ledger: new SqliteReplyLedger(database),
+      budget: new SqliteBudget(database),
+      breaker: new SqliteBreaker(database),
+      optOuts: new SqliteOptOuts(database),
+      now: Date.now,
+      newId: randomUUID,
+    },
+    { bot },
+  )
+  const handled = (/** @type {EventOutcome} */ outcome) => {
+    if (outcome.kind !== 'passed-over') console.log(outcome.kind, 'text' in outcome ? outcome.text : '')
+    return outcome.kind === 'later' ? { retryAt: outcome.until } : 'done'
+  }
+  const stops = [
+    events.consume(async (event) => handled(await handleEvent(event))),
+    jobs.consume(async (key) => handled(await replyWithLabels(key))),
+  ]
+  const app = createWebhookApp({ inbox: events, consumerSecrets: [credentials.consumerSecret] })
+  const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' })
+  await once(server, 'listening')
+  const address = /** @type {import('node:net').AddressInfo} */ (server.address())
+
+  return {
+    webhookUrl: `http://127.0.0.1:${address.port}${WEBHOOK_PATH}`,
+    /** How many events and jobs are not done. */
+    waiting: () => events.size() + jobs.size(),
+    /** First nothing more comes in, then what is being done is finished; the rest stays on the disk. */
+    async close() {
+      server.close()
+      if ('closeIdleConnections' in server) server.closeIdleConnections()
+      await Promise.all(stops.map((stop) => stop()))
+      database.close()
+    },
+  }
+}

@@ -1,0 +1,112 @@
+/** @import { BlobStore, Breaker, OptOuts } from '@hexbird/core' */
+/** @import { DatabaseSync } from 'node:sqlite' */
+import { JOBS } from '@hexbird/core'
+import { transaction } from './database.js'
+
+/** @implements {Breaker} */
+export class SqliteBreaker {
+  #database
+
+  /** @param {DatabaseSync} database */
+  constructor(database) {
+    this.#database = database
+  }
+
+  async state() {
+    const row = this.#database.prepare('SELECT reason, since FROM breaker').get()
+    return row && { reason: String(row.reason), since: Number(row.since) }
+  }
+
+  /**
+   * @param {string} reason
+   * @param {number} now
+   */
+  async trip(reason, now) {
+    this.#database.prepare('INSERT OR IGNORE INTO breaker (one, reason, since) VALUES (1, ?, ?)').run(reason, now)
+  }
+
+  async reset() {
+    this.#database.exec('DELETE FROM breaker')
+  }
+}
+
+/** @implements {OptOuts} */
+export class SqliteOptOuts {
+  #database
+
+  /** @param {DatabaseSync} database */
+  constructor(database) {
+    this.#database = database
+  }
+
+  /** @param {string} userId */
+  async has(userId) {
+    return this.#database.prepare('SELECT 1 FROM opt_out WHERE user_id = ?').get(userId) !== undefined
+  }
+
+  /**
+   * @param {string} userId
+   * @param {number} now
+   */
+  async add(userId, now) {
+    this.#database.prepare('INSERT OR IGNORE INTO opt_out (user_id, since) VALUES (?, ?)').run(userId, now)
+  }
+
+  /** @param {string} userId */
+  async remove(userId) {
+    this.#database.prepare('DELETE FROM opt_out WHERE user_id = ?').run(userId)
+  }
+
+  async removeAll() {
+    this.#database.exec('DELETE FROM opt_out')
+  }
+}
+
+/**
+ * A stored job and the item that tells of it are one write: neither is ever there without the other.
+ *
+ * @implements {BlobStore}
+ */
+export class SqliteBlobStore {
+  #database
+  #jobs
+
+  /**
+   * @param {DatabaseSync} database
+   * @param {Pick<import('./queue.js').SqliteQueue<string>, 'insert' | 'wake'>} jobs
+   */
+  constructor(database, jobs) {
+    this.#database = database
+    this.#jobs = jobs
+  }
+
+  /**
+   * @param {string} key
+   * @param {Uint8Array} bytes
+   * @param {string} type
+   */
+  async put(key, bytes, type) {
+    transaction(this.#database, () => {
+      this.#database.prepare('INSERT OR REPLACE INTO blob (key, bytes, type) VALUES (?, ?, ?)').run(key, bytes, type)
+      if (key.startsWith(JOBS)) this.#jobs.insert([key])
+    })
+    this.#jobs.wake()
+  }
+
+  /** @param {string} key */
+  async get(key) {
+    const row = this.#database.prepare('SELECT bytes, type FROM blob WHERE key = ?').get(key)
+    return row && { bytes: /** @type {Uint8Array} */ (row.bytes), type: String(row.type) }
+  }
+
+  /** @param {string} key */
+  async remove(key) {
+    this.#database.prepare('DELETE FROM blob WHERE key = ?').run(key)
+  }
+
+  /** @param {string} prefix */
+  async removeAll(prefix) {
+    // By the bytes: LIKE would take letters of either case, and GLOB signs in a key for patterns.
+    this.#database.prepare('DELETE FROM blob WHERE substr(key, 1, length(?1)) = ?1').run(prefix)
+  }
+}
