@@ -2,7 +2,7 @@ import type { Agent } from 'node:http'
 import { TwitterApi } from 'twitter-api-v2'
 import { XSignInError } from './errors.js'
 import { type ClientTokens, defaultAgent, exchange } from './exchange.js'
-import { objectOf, textOf } from './problem.js'
+import { isId, objectOf, textOf } from './problem.js'
 import { isToken, signInErrorOf } from './sign-in-answers.js'
 
 /** The app that people are asked to let in. */
@@ -78,6 +78,19 @@ export class XOAuth2SignIn {
       return { kind: 'refused', detail: textOf(fields?.error_description) ?? 'X does not take the code.' }
     }
     throw signInErrorOf(came, Date.now())
+  }
+
+  /** Whose token it is: a person may have been signed in as somebody else. Wants the scopes `tweet.read` and `users.read`. */
+  async whose(accessToken: string): Promise<{ readonly id: string; readonly username: string }> {
+    const came = await exchange({ tokens: accessToken, agent: this.#agent }, this.#timeoutMs, {
+      method: 'GET',
+      path: 'users/me',
+    })
+    const body = came.kind === 'answered' && came.status === 200 && came.complete ? objectOf(came.body) : undefined
+    if (!body) throw signInErrorOf(came, Date.now())
+    const { id, username } = objectOf(body.data) ?? {}
+    if (isId(id) && typeof username === 'string') return { id, username }
+    throw new XSignInError('X_ANSWER_UNREADABLE', 'X answered with 200, and does not say whose token it is.')
   }
 }
 

@@ -127,6 +127,8 @@ describe('signing in over OAuth 2.0', () => {
       scopes: ['tweet.read', 'users.read'],
     })
     if (result.kind !== 'granted') throw new Error('not granted')
+    const { id, username } = x.local.bot
+    expect(await signIn.whose(result.accessToken)).toEqual({ id, username })
     const { bearerToken } = x.credentials
     const webhooks = new XWebhooks({ bearerToken, userToken: result.accessToken, agent: x.agent })
     const request = { dialect: 'x-activity', botId: x.local.bot.id, eventTypes: ['post.mention.create'] } as const
@@ -181,5 +183,12 @@ describe('signing in over OAuth 2.0', () => {
     const signIn = new XOAuth2SignIn({ clientId: 'client', agent })
     const error = await thrownBy(signIn.accessToken({ code: 'code', verifier: 'verifier', callback: CALLBACK }))
     expect(error).toMatchObject({ name: 'XSignInError', code })
+  })
+
+  test('whose token it is has to be told, and is not made up', async () => {
+    const { agent } = await scripted(answer(200, { data: { id: 'x' } }), answer(401, { title: 'Unauthorized' }))
+    const signIn = new XOAuth2SignIn({ clientId: 'client', agent })
+    expect(await thrownBy(signIn.whose('usertoken'))).toMatchObject({ code: 'X_ANSWER_UNREADABLE' })
+    expect(await thrownBy(signIn.whose('usertoken'))).toMatchObject({ code: 'X_UNAUTHORIZED' })
   })
 })

@@ -15,6 +15,7 @@ class BrowserSignInError extends Error {
 }
 
 export interface BrowserSignInGiven {
+  readonly botId: string
   /** What the token is to be good for, and no more. */
   readonly scopes: readonly string[]
   readonly callbackPort: number
@@ -43,7 +44,11 @@ export async function signInAsBot(operator: Operator, terminal: Terminal, given:
     // It is good for 30 seconds: nothing is asked in between.
     const result = await signIn.accessToken({ code, verifier, callback })
     if (result.kind === 'refused') throw new BrowserSignInError(`X does not take the code: ${result.detail}`)
-    return result.accessToken
+    const { id, username } = await signIn.whose(result.accessToken)
+    if (id === given.botId) return result.accessToken
+    throw new BrowserSignInError(
+      `That was @${username} (${id}), and the bot is ${given.botId}. Sign in as the bot: a private window helps.`,
+    )
   } finally {
     listening.close()
   }

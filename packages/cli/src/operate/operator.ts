@@ -1,9 +1,9 @@
-import type { XWebhooks } from '@hexbird/adapters-x'
-import { readSettings, type Settings } from './settings.js'
-import { addressOfX, webhooksOf, type XAddress } from './x.js'
+import { type SubscribeRequest, type SubscribeResult, XWebhooks } from '@hexbird/adapters-x'
+import { botIdOf, readSettings, type Settings } from './settings.js'
+import { addressOfX, credentialsIn, webhooksOf, type XAddress } from './x.js'
 
 /** What administers webhooks: X itself, or a deployed stage that holds the secrets. */
-type Webhooks = Pick<
+export type Webhooks = Pick<
   XWebhooks,
   'register' | 'list' | 'revalidate' | 'remove' | 'replay' | 'subscriptions' | 'unsubscribe'
 >
@@ -13,17 +13,38 @@ export interface OperatorOptions {
   readonly settings?: string
 }
 
+/** What the bot's account is subscribed to. */
+export type Wish = Omit<SubscribeRequest, 'botId'>
+
 /** Whoever looks after a bot: their settings, and their way to X. */
 export interface Operator {
   readonly settings: Settings
   readonly x: XAddress
   readonly webhooks: Webhooks
   readonly webhookUrl: string | undefined
+  /** With the bot's OAuth 1.0a tokens. */
+  subscribe(wish: Wish): Promise<readonly SubscribeResult[]>
+  /** The bot's account. */
+  botId(): Promise<string>
 }
 
 /** @throws UsageError where a setting is missing */
 export async function operatorOf(options: OperatorOptions): Promise<Operator> {
   const settings = await readSettings(options.settings)
   const x = addressOfX()
-  return { settings, x, webhooks: webhooksOf(settings, x), webhookUrl: settings.find('HEXBIRD_WEBHOOK_URL') }
+  const botId = () => botIdOf(settings.need('HEXBIRD_ACCESS_TOKEN').HEXBIRD_ACCESS_TOKEN)
+  return {
+    settings,
+    x,
+    webhooks: webhooksOf(settings, x),
+    webhookUrl: settings.find('HEXBIRD_WEBHOOK_URL'),
+    subscribe: (wish) => webhooksOf(settings, x, credentialsIn(settings)).subscribe({ ...wish, botId: botId() }),
+    botId: async () => botId(),
+  }
+}
+
+/** With an OAuth 2.0 token of the bot's account. */
+export function subscribeWith(userToken: string, { agent }: XAddress, request: SubscribeRequest) {
+  // Subscribing is done with the account's token alone.
+  return new XWebhooks({ bearerToken: userToken, userToken, ...(agent && { agent }) }).subscribe(request)
 }

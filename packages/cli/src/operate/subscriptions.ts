@@ -1,14 +1,12 @@
 import type { Dialect, SubscribeResult, Subscription, Webhook } from '@hexbird/adapters-x'
-import { DEFAULT_EVENT_TYPES, XWebhooks, XWebhooksError } from '@hexbird/adapters-x'
+import { DEFAULT_EVENT_TYPES, XWebhooksError } from '@hexbird/adapters-x'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
 import { signInAsBot } from './browser-sign-in.js'
 import { chosen } from './choice.js'
-import { type Operator, type OperatorOptions, operatorOf } from './operator.js'
+import { type Operator, type OperatorOptions, operatorOf, subscribeWith } from './operator.js'
 import { refusal } from './outcomes.js'
-import { botIdOf } from './settings.js'
 import { sure } from './sure.js'
-import { credentialsIn } from './x.js'
 
 export interface SubscribeGiven extends OperatorOptions {
   readonly dialect: Dialect
@@ -26,21 +24,10 @@ export interface SubscribeGiven extends OperatorOptions {
  */
 export async function subscribe(given: SubscribeGiven, terminal: Terminal): Promise<number> {
   const operator = await operatorOf(given)
-  const credentials = credentialsIn(operator.settings)
-  const botId = botIdOf(credentials.accessToken)
   const webhooks = await terminal.during('Asking X', operator.webhooks.list())
   const webhook = chosen(webhooks, given.webhook, operator.webhookUrl)
-  const { HEXBIRD_BEARER_TOKEN: bearerToken } = operator.settings.need('HEXBIRD_BEARER_TOKEN')
-  const { agent } = operator.x
-  const as = (user: { readonly userToken: string } | { readonly userCredentials: typeof credentials }) =>
-    new XWebhooks({ bearerToken, ...user, ...(agent && { agent }) })
-  const request = { dialect: given.dialect, webhookId: webhook.id, botId }
-
-  const eventTypes = given.event ?? DEFAULT_EVENT_TYPES
-  const first = await terminal.during(
-    'Asking X as the bot',
-    as({ userCredentials: credentials }).subscribe({ ...request, eventTypes }),
-  )
+  const wish = { dialect: given.dialect, webhookId: webhook.id, eventTypes: given.event ?? DEFAULT_EVENT_TYPES }
+  const first = await terminal.during('Asking X as the bot', operator.subscribe(wish))
   const done = new Map(first.map((result) => [eventOf(result), result]))
   const notPermitted = first.flatMap((result) =>
     result.kind === 'refused' && result.reason === 'NotPermitted' && result.eventType ? [result.eventType] : [],
@@ -50,11 +37,10 @@ export async function subscribe(given: SubscribeGiven, terminal: Terminal): Prom
     if (operator.settings.find('HEXBIRD_CLIENT_ID') === undefined) {
       terminal.note(byHand(given.callbackPort))
     } else {
-      const userToken = await signInAsBot(operator, terminal, { ...given, scopes: scopesFor(notPermitted) })
-      const second = await terminal.during(
-        'Asking X as the bot',
-        as({ userToken }).subscribe({ ...request, eventTypes: notPermitted }),
-      )
+      const botId = await operator.botId()
+      const userToken = await signInAsBot(operator, terminal, { ...given, botId, scopes: scopesFor(notPermitted) })
+      const request = { ...wish, botId, eventTypes: notPermitted }
+      const second = await terminal.during('Asking X as the bot', subscribeWith(userToken, operator.x, request))
       for (const result of second) done.set(eventOf(result), result)
     }
   }

@@ -57,8 +57,8 @@ export function credentialsIn(settings: Settings): XCredentials {
   }
 }
 
-/** As the app alone. */
-export function webhooksOf(settings: Settings, { agent }: XAddress): XWebhooks {
+/** As the app, and as the bot where its credentials are given. */
+export function webhooksOf(settings: Settings, { agent }: XAddress, userCredentials?: XCredentials): XWebhooks {
   const { HEXBIRD_BEARER_TOKEN: bearerToken } = settings.need('HEXBIRD_BEARER_TOKEN')
-  return new XWebhooks({ bearerToken, ...(agent && { agent }) })
+  return new XWebhooks({ bearerToken, ...(userCredentials && { userCredentials }), ...(agent && { agent }) })
 }

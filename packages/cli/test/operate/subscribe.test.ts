@@ -135,14 +135,12 @@ describe('hexbird subscribe with a browser, where X does not take OAuth 1.0a', (
     expect(await subscribed(bot)).toEqual([])
   })
 
-  test('by somebody else than the bot subscribes nobody', async () => {
+  test('by somebody else than the bot says who that was, and subscribes nobody', async () => {
     const { bot, page, running } = await begun()
     await fetch(await decides(page, 'approve', bot.x.person('alice').id))
     const ran = await running.ended
-    expect([ran.code, ran.json()]).toMatchObject([
-      1,
-      { results: [{ reason: 'NotPermitted' }, { reason: 'NotPermitted' }] },
-    ])
+    expect([ran.code, ran.json()]).toMatchObject([1, { error: { code: 'SIGN_IN_FAILED' } }])
+    expect(ran.stderr).toMatch(/That was @alice \(\d+\), and the bot is \d+/)
     expect(await subscribed(bot)).toEqual([])
   })
 
