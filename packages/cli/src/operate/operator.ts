@@ -3,7 +3,7 @@ import { botIdOf, readSettings, type Settings } from './settings.js'
 import { addressOfX, credentialsIn, webhooksOf, type XAddress } from './x.js'
 
 /** What administers webhooks: X itself, or a deployed stage that holds the secrets. */
-export type Webhooks = Pick<
+type Webhooks = Pick<
   XWebhooks,
   'register' | 'list' | 'revalidate' | 'remove' | 'replay' | 'subscriptions' | 'unsubscribe'
 >
@@ -14,7 +14,7 @@ export interface OperatorOptions {
 }
 
 /** What the bot's account is subscribed to. */
-export type Wish = Omit<SubscribeRequest, 'botId'>
+type Wish = Omit<SubscribeRequest, 'botId'>
 
 /** Whoever looks after a bot: their settings, and their way to X. */
 export interface Operator {
