@@ -1,54 +1,144 @@
-// Tweets photos at a bot on this machine, many at once, and counts the replies: every tweet has to get exactly one.
-//   node --expose-gc scripts/load.mjs [tweets = 1000] [at once = 50]
-// Needs a build. Ends with one line of JSON; exit code 1 where a reply is missing or doubled.
+// Tweets photos at a bot with memory adapters as fast as both can, and counts the replies: every tweet gets exactly one.
+//   npm run load -- [tweets = 1000] [at once = 50]    so many tweets
+//   npm run load -- --seconds 60 [--at-once 50]       for so long, with the bot's memory over the last two thirds
+// With --json the last line is one object. Exit code 1 where a reply is missing or doubled, or the bot ended.
+//
+// The local X remembers everything and is this process; the bot is another, whose memory is measured after a collection.
+// Of what the bot is to remember, a month in the ledger and a day in the budget, each goes by in KEPT_FOR milliseconds.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { setTimeout as after } from 'node:timers/promises'
-import { startLocalBot } from '../packages/cli/dist/local-bot.js'
-import { selfServe2026 } from '../packages/core/dist/index.js'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { agentTo, XWebhooks } from '../packages/adapters-x/dist/index.js'
+import { WEBHOOK_PATH } from '../packages/http/dist/index.js'
+import { startLocalX } from '../packages/local-x/dist/index.js'
 
-const [tweets, atOnce] = [process.argv[2] ?? 1000, process.argv[3] ?? 50].map(Number)
-const photo = (name) => ({
+const KEPT_FOR = 10_000
+/** So long a reply may take before it counts as missing. */
+const PATIENCE = 60_000
+const PEOPLE = 1000
+
+const { tweets, atOnce, seconds, json } = asked()
+const photos = ['dog', 'bird', 'plant', 'nothing'].map((name) => ({
   bytes: new Uint8Array(readFileSync(new URL(`../packages/local-x/samples/${name}.jpg`, import.meta.url))),
-})
-const photos = ['dog', 'bird', 'plant', 'nothing'].map(photo)
+}))
 
-const local = await startLocalBot({
-  // X's own limits on posts would make this last a day.
-  localX: { rateLimits: false },
-  platform: { ...selfServe2026, postWindows: [] },
-  limits: { perDay: 1e12 },
-})
-const started = performance.now()
-const ids = []
-let next = 0
-await Promise.all(
-  Array.from({ length: atOnce }, async () => {
-    while (next < tweets) {
-      const n = next++
-      const draft = { as: `person${n % 200}`, text: '@hexbird what is this?', photos: [photos[n % photos.length]] }
-      ids.push((await local.x.tweet(draft)).id)
-    }
-  }),
-)
-await local.idle()
-const seconds = (performance.now() - started) / 1000
-const counts = ids.map((id) => local.x.repliesTo(id).length)
-const memory = []
-for (let sample = 0; sample < 6; sample++) {
-  globalThis.gc?.()
-  memory.push(Math.round(process.memoryUsage().heapUsed / 1e5) / 10)
-  await after(1000)
+const x = await startLocalX({ rateLimits: false })
+const bot = fork(fileURLToPath(new URL('load-bot.mjs', import.meta.url)), { execArgv: ['--expose-gc'] })
+const ended = new AbortController()
+bot.once('exit', () => ended.abort())
+const told = async (message) => {
+  bot.send(message)
+  const [answer] = await once(bot, 'message', { signal: ended.signal })
+  return answer
 }
-await local.close()
+const { port } = await told({ port: x.port, credentials: x.credentials, account: x.bot, keptFor: KEPT_FOR })
+await subscribe(`http://127.0.0.1:${port}${WEBHOOK_PATH}`)
+
+const started = performance.now()
+const elapsed = () => (performance.now() - started) / 1000
+const ids = []
+const latencies = []
+const memory = []
+const isOver = () => ended.signal.aborted || (seconds === undefined ? ids.length >= tweets : elapsed() >= seconds)
+await Promise.all([...Array.from({ length: atOnce }, tweetOn), measureOn()])
+const took = elapsed()
+const { deadLetters } = ended.signal.aborted ? { deadLetters: Number.NaN } : await told('end')
+const counts = ids.map((id) => x.repliesTo(id).length)
+await x.close()
+
+const sorted = latencies.toSorted((a, b) => a - b)
 const figures = {
-  tweets,
+  tweets: ids.length,
   atOnce,
   replies: counts.reduce((sum, count) => sum + count, 0),
   missed: counts.filter((count) => count === 0).length,
   doubled: counts.filter((count) => count > 1).length,
-  seconds: Math.round(seconds * 10) / 10,
-  perSecond: Math.round(tweets / seconds),
-  heapMegabytesAfter: memory,
+  deadLetters,
+  seconds: rounded(took, 1),
+  perSecond: rounded(ids.length / took, 0),
+  p50ms: sorted[Math.floor(sorted.length * 0.5)],
+  p99ms: sorted[Math.floor(sorted.length * 0.99)],
+  ...memoryFigures(),
 }
-console.log(JSON.stringify(figures))
-process.exitCode = figures.missed + figures.doubled === 0 ? 0 : 1
+if (!json) for (const [name, value] of Object.entries(figures)) console.log(`${name.padEnd(22)}${value}`)
+else console.log(JSON.stringify(figures))
+process.exitCode = figures.missed + figures.doubled + figures.deadLetters === 0 ? 0 : 1
+
+/** One tweet after the other, each as soon as the last is answered. */
+async function tweetOn() {
+  while (!isOver()) {
+    const n = ids.push('') - 1
+    const draft = { as: `person${n % PEOPLE}`, text: '@hexbird what is this?', photos: [photos[n % photos.length]] }
+    const tweet = await x.tweet(draft)
+    ids[n] = tweet.id
+    const reply = await x.waitForReply(tweet.id, PATIENCE).catch(() => undefined)
+    if (reply) latencies.push(reply.createdAt - tweet.createdAt)
+  }
+}
+
+async function measureOn() {
+  while (!isOver()) {
+    const { held, rss } = await told('measure')
+    memory.push({ at: elapsed(), held, rss })
+    await after(1000, undefined, { signal: ended.signal }).catch(() => {})
+  }
+}
+
+/** What the bot holds after a collection, and the slope of the straight line that fits the last two thirds of it best. */
+function memoryFigures() {
+  const late = memory.filter(({ at }) => at >= took / 3)
+  const mean = (of) => late.reduce((sum, sample) => sum + of(sample), 0) / late.length
+  const [middle, heldMean] = [mean(({ at }) => at), mean(({ held }) => held)]
+  const spread = mean(({ at }) => (at - middle) ** 2)
+  const slope = mean(({ at, held }) => (at - middle) * (held - heldMean)) / spread
+  const span = (late.at(-1)?.at ?? 0) - (late[0]?.at ?? 0)
+  return {
+    samples: late.length,
+    heldMegabytes: rounded(heldMean / 1e6, 1),
+    ...(late.length > 2 && {
+      slopeKilobytesPerSecond: rounded(slope / 1000, 2),
+      growthPercentOfMean: rounded((100 * slope * span) / heldMean, 2),
+    }),
+    rssMegabytes: rounded(mean(({ rss }) => rss) / 1e6, 0),
+  }
+}
+
+async function subscribe(url) {
+  const { consumerKey, consumerSecret, accessToken, accessSecret, bearerToken } = x.credentials
+  const agent = agentTo({ port: x.port })
+  const userCredentials = { consumerKey, consumerSecret, accessToken, accessSecret }
+  const webhooks = new XWebhooks({ bearerToken, userCredentials, agent })
+  const { webhook } = await webhooks.register(url)
+  await webhooks.subscribe({ dialect: 'x-activity', webhookId: webhook.id, botId: x.bot.id })
+  agent.destroy()
+}
+
+function rounded(number, digits) {
+  return Number(number.toFixed(digits))
+}
+
+function asked() {
+  const usage =
+    'Usage: npm run load -- [tweets] [at once], or --seconds 60 [--at-once 50]; --json. All whole numbers from 1.'
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { seconds: { type: 'string' }, 'at-once': { type: 'string' }, json: { type: 'boolean' } },
+    })
+    const [tweets = '1000', atOnce = values['at-once'] ?? '50', ...more] = positionals
+    const numbers = [tweets, atOnce, values.seconds ?? '1']
+    if (more.length > 0 || !numbers.every((number) => /^[1-9][0-9]*$/.test(number))) throw new Error(usage)
+    return {
+      tweets: Number(tweets),
+      atOnce: Number(atOnce),
+      ...(values.seconds && { seconds: Number(values.seconds) }),
+      json: values.json,
+    }
+  } catch {
+    console.error(usage)
+    process.exit(2)
+  }
+}

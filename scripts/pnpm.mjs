@@ -15,6 +15,7 @@ export function pnpm(args, { env = {}, stdio = ['ignore', 2, 2] } = {}) {
     env: { ...withoutNpmSettings(), ...env },
     stdio,
     encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
     shell: process.platform === 'win32',
   })
 }

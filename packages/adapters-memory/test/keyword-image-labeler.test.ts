@@ -17,6 +17,8 @@ import {
   list,
   plainJpeg,
   plainPng,
+  pngOf,
+  pngWithChunk,
   pngWithText,
   pngWithXmp,
   UTF_8,
@@ -268,6 +270,21 @@ describe('hostile photos', () => {
     },
     20_000,
   )
+
+  const bomb = deflateSync(Buffer.alloc(50_000_000, 0x20))
+  test.each([
+    ['XMP in iTXt', () => pngWithText(bomb, [1, 0])],
+    ['XMP in zTXt', () => pngWithChunk('zTXt', Buffer.concat([latin1('XML:com.adobe.xmp\0\0'), bomb]))],
+    ['a text in zTXt', () => pngWithChunk('zTXt', Buffer.concat([latin1('Comment\0\0'), bomb]))],
+    ['a profile in iCCP', () => pngWithChunk('iCCP', Buffer.concat([latin1('a\0\0'), bomb]))],
+    ['an Exif block of nothing', () => pngWithChunk('eXIf', Buffer.concat([latin1('MM\0*\0\0\0\b\xff\xff'), bomb]))],
+    ['a picture of 10,000 by 10,000 pixels', () => pngOf(10_000, 10_000, bomb)],
+    ['a picture of more pixels than there are atoms', () => pngOf(0xffff_ffff, 0xffff_ffff, bomb)],
+  ])('a bomb is a photo of nothing, or none: %s', async (_, make) => {
+    const result = await label(await make())
+    if (result.kind === 'labels') expect(result.labels).toEqual([])
+    else expect(result.kind).toBe('unreadable')
+  })
 
   test('XMP that unpacks to more than keywords need is not unpacked', async () => {
     const bomb = deflateSync(Buffer.alloc(50_000_000, 0x20))

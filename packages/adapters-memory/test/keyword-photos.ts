@@ -23,13 +23,29 @@ export const jpegWithXmp = (xmp: string): Promise<Buffer> => blank().jpeg().with
 export const pngWithXmp = (xmp: string): Promise<Buffer> => blank().png().withXmp(xmp).toBuffer()
 
 /** A PNG whose XMP stands in an iTXt chunk, as the XMP specification wants it. */
-export async function pngWithText(xmp: Uint8Array, flags: readonly [number, number] = [0, 0]): Promise<Buffer> {
-  const png = await plainPng()
-  const data = Buffer.concat([Buffer.from('XML:com.adobe.xmp\0'), Buffer.from(flags), Buffer.from('\0\0'), xmp])
-  const chunk = Buffer.concat([sized(4, data.length), Buffer.from('iTXt'), data, Buffer.alloc(4)])
-  const afterHeader = 8 + 25
-  return Buffer.concat([png.subarray(0, afterHeader), chunk, png.subarray(afterHeader)])
+export function pngWithText(xmp: Uint8Array, flags: readonly [number, number] = [0, 0]): Promise<Buffer> {
+  return pngWithChunk(
+    'iTXt',
+    Buffer.concat([Buffer.from('XML:com.adobe.xmp\0'), Buffer.from(flags), Buffer.from('\0\0'), xmp]),
+  )
 }
+
+/** A PNG with one more chunk behind its header. */
+export async function pngWithChunk(type: string, data: Uint8Array): Promise<Buffer> {
+  const png = await plainPng()
+  const afterHeader = 8 + 25
+  return Buffer.concat([png.subarray(0, afterHeader), chunk(type, data), png.subarray(afterHeader)])
+}
+
+/** A PNG that says that it has these sides, and has this for its picture. */
+export async function pngOf(width: number, height: number, picture: Uint8Array): Promise<Buffer> {
+  const header = Buffer.concat([sized(4, width), sized(4, height), Buffer.from([8, 2, 0, 0, 0])])
+  const signature = (await plainPng()).subarray(0, 8)
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', picture), chunk('IEND', Buffer.alloc(0))])
+}
+
+const chunk = (type: string, data: Uint8Array) =>
+  Buffer.concat([sized(4, data.length), Buffer.from(type), data, Buffer.alloc(4)])
 
 /** A JPEG with IPTC keywords, in bytes, and, where there is one, a coded character set (1:90). */
 export async function jpegWithIptc(keywords: readonly Uint8Array[], characterSet?: string): Promise<Buffer> {

@@ -363,6 +363,68 @@ describe('leaks: verifiers and tokens where they do not belong', () => {
   })
 })
 
+describe('bad forms', () => {
+  const MEGABYTE = 'x'.repeat(1024 * 1024)
+
+  test('of ten megabytes are refused unread, with a length and without one', async () => {
+    const { browser, asked } = signInApp()
+    const person = browser()
+    const sent = await person.submit(PATHS.start, { a: MEGABYTE.repeat(10) })
+    let read = 0
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        read += 1
+        if (read > 10) return controller.close()
+        controller.enqueue(new TextEncoder().encode(MEGABYTE))
+      },
+    })
+    const type = 'application/x-www-form-urlencoded'
+    const init = { method: 'POST', body, duplex: 'half' as const, headers: { 'content-type': type, ...OUR_FORM } }
+    const streamed = await person.request(PATHS.start, init)
+    expect([sent.status, streamed.status, asked.starts]).toEqual([413, 413, []])
+    expect(read).toBeLessThan(5)
+  })
+
+  test('with a field twice, even a token, are refused', async () => {
+    const { browser, asked } = signInApp()
+    const person = browser()
+    for (const name of ['follow', 'csrf', 'a', '__proto__']) {
+      const fields = [
+        [name, 'true'],
+        [name, 'true'],
+      ] as const
+      expect((await person.submit(PATHS.start, fields)).status).toBeGreaterThanOrEqual(400)
+    }
+    expect(asked.starts).toEqual([])
+  })
+
+  test('with keys of prototypes change none, and track what they say as any other', async () => {
+    const { browser, asked } = signInApp()
+    await browser().submit(PATHS.start, [
+      ['__proto__', 'a'],
+      ['constructor', 'b'],
+      ['prototype[follow]', 'true'],
+    ])
+    expect(Object.entries(asked.starts[0]?.tracked ?? {})).toEqual([
+      ['__proto__', 'a'],
+      ['constructor', 'b'],
+      ['prototype[follow]', 'true'],
+    ])
+    expect(Object.getPrototypeOf(asked.starts[0]?.tracked)).toBe(Object.prototype)
+    expect({}).not.toHaveProperty('follow')
+  })
+
+  test('with controls, turned text and halves of pairs come through as text, and into no header', async () => {
+    const odd = ['\0', '\u202egpj.exe', 'a\r\nset-cookie: b=1', '%ED%A0%80', '\u2028', '"><script>']
+    for (const value of odd) {
+      const { browser, asked } = signInApp()
+      const started = await browser().submit(PATHS.start, { from: value })
+      expect([started.status, asked.starts[0]?.tracked]).toEqual([303, { from: value }])
+      expect(started.headers.getSetCookie().join()).not.toContain('b=1')
+    }
+  })
+})
+
 describe('clickjacking: our buttons under another page', () => {
   const answers = async () => {
     const { browser } = signInApp()

@@ -1,0 +1,101 @@
+// The bot of scripts/load.mjs, in a process of its own so that its memory is its own: memory adapters, the real web app and
+// client, no limits. The parent tells it where the local X is.
+import { randomUUID } from 'node:crypto'
+import { createRequire } from 'node:module'
+import * as memory from '../packages/adapters-memory/dist/index.js'
+import { agentTo, HttpsMediaFetcher, XSocialClient } from '../packages/adapters-x/dist/index.js'
+import { createBot, JOBS, selfServe2026, TIMES } from '../packages/core/dist/index.js'
+import { createWebhookApp } from '../packages/http/dist/index.js'
+
+const { serve } = await import(
+  createRequire(new URL('../packages/cli/package.json', import.meta.url)).resolve('@hono/node-server')
+)
+
+process.once('message', ({ port, credentials, account, keptFor }) => {
+  const agent = agentTo({ port })
+  const events = new memory.MemoryQueue()
+  const jobs = new memory.MemoryQueue()
+  const blobs = new memory.MemoryBlobStore({ onStored: (key) => key.startsWith(JOBS) && void jobs.put([key]) })
+  const bot = createBot(
+    {
+      social: new XSocialClient({ credentials, botId: account.id, agent }),
+      media: new HttpsMediaFetcher({ agent }),
+      blobs,
+      labeler: new memory.KeywordImageLabeler(blobs),
+      ledger: forgettingLedger(new memory.MemoryReplyLedger(), keptFor),
+      budget: forgettingBudget(new memory.MemoryBudget(), keptFor),
+      breaker: new memory.MemoryBreaker(),
+      optOuts: new memory.MemoryOptOuts(),
+      now: Date.now,
+      newId: randomUUID,
+    },
+    {
+      bot: account,
+      // X's own limits on posts would make this last a day.
+      platform: { ...selfServe2026, postWindows: [] },
+      limits: { perDay: 1e15, perAuthorPerDay: 1e15 },
+    },
+  )
+  const answer = (work) => async (item) => {
+    const outcome = await work(item)
+    return outcome.kind === 'later' ? { retryAt: outcome.until } : 'done'
+  }
+  events.consume(answer((event) => bot.handleEvent(event)))
+  jobs.consume(answer((key) => bot.replyWithLabels(key)))
+  const app = createWebhookApp({
+    inbox: new memory.MemoryInbox(events),
+    consumerSecrets: [credentials.consumerSecret],
+  })
+  const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, (address) =>
+    process.send({ port: address.port }),
+  )
+  process.on('message', async (asked) => {
+    if (asked === 'measure') {
+      globalThis.gc()
+      const { heapUsed, arrayBuffers, rss } = process.memoryUsage()
+      process.send({ held: heapUsed + arrayBuffers, rss })
+    }
+    if (asked === 'end') {
+      await Promise.all([events.idle(), jobs.idle()])
+      process.send({ deadLetters: events.deadLetters.length + jobs.deadLetters.length })
+      server.close()
+      server.closeAllConnections()
+      agent.destroy()
+      process.disconnect()
+    }
+  })
+})
+
+/** A ledger whose month, for which it keeps a row, goes by in so many milliseconds: nobody has a month to wait. */
+function forgettingLedger(ledger, keptFor) {
+  const start = Date.now()
+  const factor = TIMES.ledgerRows / keptFor
+  const faster = (time) => start + (time - start) * factor
+  const slower = (time) => start + (time - start) / factor
+  const told = (answer) =>
+    answer && {
+      ...answer,
+      ...('until' in answer && { until: slower(answer.until) }),
+      ...('since' in answer && { since: slower(answer.since) }),
+    }
+  return {
+    find: async (key) => told(await ledger.find(key)),
+    begin: async (key, claim) =>
+      told(await ledger.begin(key, { ...claim, now: faster(claim.now), until: faster(claim.until) })),
+    settle: (key, outcome, now) => ledger.settle(key, outcome, faster(now)),
+    release: (key, owner) => ledger.release(key, owner),
+    removeAll: () => ledger.removeAll(),
+  }
+}
+
+/** A budget whose day is as short. */
+function forgettingBudget(budget, keptFor) {
+  const sooner = (charges, now) =>
+    charges.map((charge) => ({ ...charge, endsAt: (Math.floor(now / keptFor) + 1) * keptFor }))
+  return {
+    allows: (charges, now) => budget.allows(sooner(charges, now), now),
+    spend: (charges, now) => budget.spend(sooner(charges, now), now),
+    refund: (charges, now) => budget.refund(sooner(charges, now), now),
+    removeAll: () => budget.removeAll(),
+  }
+}

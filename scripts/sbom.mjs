@@ -1,0 +1,86 @@
+// Says what is shipped, as CycloneDX 1.6 in JSON under .cache/sbom: npm run sbom.
+//   functions.cdx.json   what is in the bundles that are uploaded to Lambda, and nothing that was shaken off
+//   packages.cdx.json    what is installed along with the packages that are published, and on whose account
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { cyclonedxEsbuildPlugin } from '@cyclonedx/cyclonedx-esbuild'
+import { Contrib, Enums, Models, Serialize, Spec, Validation } from '@cyclonedx/cyclonedx-library'
+import { build } from 'esbuild'
+import { FUNCTIONS } from './bundle.mjs'
+import { AS_DEPLOYED } from './bundle-options.mjs'
+import { pnpm } from './pnpm.mjs'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+const folder = `${root}.cache/sbom`
+rmSync(folder, { recursive: true, force: true })
+mkdirSync(folder, { recursive: true })
+
+await ofFunctions(`${folder}/functions.cdx.json`)
+await ofPackages(`${folder}/packages.cdx.json`)
+
+async function ofFunctions(outputFile) {
+  const options = { specVersion: '1.6', outputFile, outputReproducible: true, validate: true }
+  await build({
+    ...AS_DEPLOYED,
+    plugins: [...AS_DEPLOYED.plugins, cyclonedxEsbuildPlugin(options)],
+    entryPoints: FUNCTIONS.map((name) => `packages/lambda-entry/src/handlers/${name}.ts`),
+    absWorkingDir: root,
+    outdir: `${folder}/build`,
+    metafile: true,
+  })
+  rmSync(`${folder}/build`, { recursive: true })
+  say('the functions', outputFile)
+}
+
+async function ofPackages(outputFile) {
+  const { status, stdout, stderr } = pnpm(
+    ['list', '--filter', './packages/*', '--prod', '--depth', 'Infinity', '--json'],
+    { stdio: 'pipe' },
+  )
+  if (status !== 0) throw new Error(stderr || stdout)
+  const published = JSON.parse(stdout).filter((one) => !one.private)
+  const bom = new Models.Bom()
+  bom.metadata.component = new Models.Component(Enums.ComponentType.Application, 'hexbird')
+  const builder = new Contrib.FromNodePackageJson.Builders.ComponentBuilder(
+    new Contrib.FromNodePackageJson.Factories.ExternalReferenceFactory(),
+    new Contrib.License.Factories.LicenseFactory(),
+  )
+  const known = new Map()
+  for (const { path } of published) bom.metadata.component.dependencies.add(componentAt(path).bomRef)
+  for (const each of published) enter(each)
+
+  const serializer = new Serialize.JsonSerializer(new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6))
+  const text = serializer.serialize(bom, { sortLists: true, space: 2 })
+  const wrong = await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text)
+  if (wrong !== null) throw new Error(`What was written is no CycloneDX: ${JSON.stringify(wrong)}`)
+  writeFileSync(outputFile, `${text}\n`)
+  say('the packages', outputFile)
+
+  /** A package and all below it. The same folder is the same package, whoever asks for it. */
+  function enter({ path, dependencies = {} }) {
+    const component = componentAt(path)
+    for (const below of Object.values(dependencies)) {
+      component.dependencies.add(componentAt(below.path).bomRef)
+      enter(below)
+    }
+  }
+
+  function componentAt(path) {
+    const there = known.get(path)
+    if (there) return there
+    const json = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
+    const component = builder.makeComponent(json, Enums.ComponentType.Library)
+    if (!component) throw new Error(`${path} has no name.`)
+    component.purl = `pkg:npm/${json.name.replace('@', '%40')}@${json.version}`
+    component.bomRef.value = component.purl
+    known.set(path, component)
+    bom.components.add(component)
+    return component
+  }
+}
+
+function say(what, path) {
+  const { components } = JSON.parse(readFileSync(path, 'utf8'))
+  console.log(`${what}: ${components.length} components, in ${path.slice(root.length)}`)
+}

@@ -1,0 +1,167 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from '@jest/globals'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const textOf = (path: string) => readFileSync(join(root, path), 'utf8')
+const workflows = readdirSync(join(root, '.github/workflows')).map((name) => `.github/workflows/${name}`)
+
+/** What may be written by a job, and nothing else: who publishes has to prove which workflow it is. */
+const MAY_WRITE = ['id-token']
+
+/** What a workflow gets wrong, line by line. */
+function faultsOf(workflow: string): readonly string[] {
+  const lines = workflow.split('\n')
+  const faults = lines.flatMap((line, index) => {
+    const uses = /^\s*(?:- )?uses:\s*(.*)$/.exec(line)?.[1]
+    if (uses !== undefined && !/^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(uses)) {
+      return [`${uses}: pin it to the 40 digits of a commit, with its version behind a #`]
+    }
+    if (
+      uses?.startsWith('actions/checkout@') &&
+      !/persist-credentials: false/.test(lines.slice(index, index + 4).join())
+    ) {
+      return ['actions/checkout: set persist-credentials to false, for no step needs them']
+    }
+    const written = /^\s+([\w-]+): write(-all)?\b/.exec(line)?.[1]
+    if (written !== undefined && !MAY_WRITE.includes(written)) return [`${written}: write is more than a job needs`]
+    if (/pull_request_target|workflow_run/.test(line))
+      return [`${line.trim()} runs what strangers wrote with our rights`]
+    return /\$\{\{\s*(github\.event|github\.head_ref)/.test(line)
+      ? [`${line.trim()} puts what strangers write into a command`]
+      : []
+  })
+  const isRead = /^permissions:\n {2}contents: read\n(?! )/m.test(workflow)
+  return isRead ? faults : [...faults, 'permissions: grant contents: read to all of it, and more where it is needed']
+}
+
+describe('the workflows', () => {
+  test('are there', () => {
+    expect(workflows.length).toBeGreaterThanOrEqual(2)
+  })
+
+  test.each(workflows)('%s pins every action, and may do what it needs and no more', (path) => {
+    expect(faultsOf(textOf(path))).toEqual([])
+  })
+
+  const sound = textOf('.github/workflows/ci.yml')
+  test.each([
+    ['a tag', sound.replace(/@[0-9a-f]{40} # v5\.0\.0/, '@v5')],
+    ['a commit cut short', sound.replace(/@[0-9a-f]{40}/, '@08c6903')],
+    ['a commit without its version', sound.replace(/ # v5\.0\.0/, '')],
+    ['credentials that stay', sound.replace('persist-credentials: false', 'persist-credentials: true')],
+    ['no permissions', sound.replace(/^permissions:\n {2}contents: read\n/m, '')],
+    ['permissions for all', sound.replace('contents: read', 'contents: write')],
+    ['strangers with our rights', sound.replace('pull_request:', 'pull_request_target:')],
+    ['strangers in a command', sound.replace('npm run sbom', 'echo ${{ github.event.pull_request.title }}')],
+  ])('%s is noticed', (_, workflow) => {
+    expect(workflow).not.toBe(sound)
+    expect(faultsOf(workflow).length).toBeGreaterThan(0)
+  })
+})
+
+describe('what is installed', () => {
+  const lock = textOf('pnpm-lock.yaml')
+
+  test('comes from the registry, and is what it was when it was locked', () => {
+    const resolutions = [...lock.matchAll(/^ {4}resolution: (.*)$/gm)].map(([, how = '']) => how)
+    expect(resolutions.length).toBeGreaterThan(500)
+    expect(resolutions.filter((how) => !/^\{integrity: sha512-[\w+/]{86}==\}$/.test(how))).toEqual([])
+  })
+
+  test('runs no script of its own but the one that was looked at', () => {
+    const settings = textOf('pnpm-workspace.yaml')
+    expect(settings).toMatch(/^strictDepBuilds: true$/m)
+    const [, list = ''] = /^allowBuilds:\n((?: {2}.*\n)+)/m.exec(settings) ?? []
+    expect(list.split('\n').filter((line) => line.endsWith(': true'))).toEqual(['  esbuild: true'])
+  })
+
+  test('has one exact version of everything', () => {
+    const [, catalog = ''] = /^catalog:\n((?: {2}.*\n?)+)/m.exec(textOf('pnpm-workspace.yaml')) ?? []
+    const loose = catalog
+      .split('\n')
+      .filter((line) => line.trim() !== '' && !/^ {2}#/.test(line))
+      .filter((line) => !/: (npm:[@\w/-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(line))
+    expect(loose).toEqual([])
+  })
+})
+
+describe('the audit', () => {
+  const ID = 'GHSA-aaaa-bbbb-cccc'
+  const found = {
+    actions: [],
+    muted: [],
+    metadata: { vulnerabilities: { info: 0, low: 0, moderate: 0, high: 1, critical: 0 }, dependencies: 1 },
+    advisories: {
+      1: {
+        id: 1,
+        github_advisory_id: ID,
+        module_name: 'left-pad',
+        severity: 'high',
+        title: 'It pads to the right',
+        findings: [{ version: '1.0.0', paths: ['packages__cli>left-pad'] }],
+        vulnerable_versions: '<2.0.0',
+        patched_versions: '>=2.0.0',
+        overview: '',
+        recommendation: '',
+        url: '',
+        cwe: [],
+        cves: [],
+        access: 'public',
+      },
+    },
+  }
+
+  /** What it prints, and its exit code, where the registry answers like this. */
+  async function audited(status: number, answer: unknown, explained: unknown = {}, ...args: string[]) {
+    const registry = createServer((request, response) => {
+      request.resume().on('end', () => {
+        response.writeHead(status, { 'content-type': 'application/json' })
+        response.end(JSON.stringify(answer))
+      })
+    })
+    await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve))
+    const folder = mkdtempSync(join(tmpdir(), 'hexbird-audit-'))
+    const file = join(folder, 'explained.json')
+    writeFileSync(file, JSON.stringify(explained))
+    try {
+      const url = `http://127.0.0.1:${(registry.address() as AddressInfo).port}/`
+      const all = [join(root, 'scripts/audit.mjs'), '--registry', url, '--explained', file, ...args]
+      const child = spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'inherit'] })
+      let stdout = ''
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        stdout += text
+      })
+      const [code] = (await once(child, 'close')) as [number | null]
+      return { code, stdout }
+    } finally {
+      registry.close()
+      rmSync(folder, { recursive: true })
+    }
+  }
+
+  test('fails for what is found, unless it is explained and that is still to be believed', async () => {
+    const explained = (until: string) => ({ [ID]: { because: 'Nothing is padded.', until } })
+    const [bad, fine, late] = await Promise.all([
+      audited(200, found),
+      audited(200, found, explained('9999-12-31')),
+      audited(200, found, explained('2020-01-01')),
+    ])
+    expect([bad, fine, late].map(({ code }) => code)).toEqual([1, 0, 1])
+    expect(bad.stdout).toContain(`FOUND     high left-pad ${ID}: It pads to the right`)
+    expect(fine.stdout).toContain('Nothing is padded.')
+    expect(late.stdout).toContain('believed until 2020-01-01')
+  })
+
+  test('says so where the registry does not answer, and fails where an answer is wanted', async () => {
+    const { code, stdout } = await audited(405, {}, {}, '--strict')
+    expect(stdout).toMatch(/^Nothing is known: the registry did not answer\. .*405/)
+    expect(code).toBe(1)
+  })
+})
