@@ -1,5 +1,6 @@
 // Stryker runs this where it has put its mutants into a copy of the sources: the tests import what it makes of them.
 import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const sources = readdirSync('packages', { recursive: true, encoding: 'utf8' })
@@ -17,6 +18,12 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
+  plugins: [{ name: 'forgetful', setup: forgetful }],
   alias: { '@hexbird/core': './packages/core/src/index.ts' },
   logLevel: 'warning',
 })
+
+function forgetful({ onResolve }) {
+  const path = fileURLToPath(new URL('lazily.mjs', import.meta.url))
+  onResolve({ filter: /\/lazily\.js$/ }, () => ({ path }))
+}

@@ -11,6 +11,11 @@ fc.configureGlobal({ seed: 42, endOnFailure: true })
 const TOO_LONG = 'of very many events is read'
 
 const { after, afterEach, before, beforeEach } = globalThis
+// What `lazily` goes by.
+globalThis.testNumber = 0
+beforeEach(() => {
+  globalThis.testNumber += 1
+})
 // A function with a parameter would be taken for one that calls back.
 const test = (name, run) => name !== TOO_LONG && globalThis.it(name, () => run())
 const describe = (name, run) => globalThis.describe(name, run)

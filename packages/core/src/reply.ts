@@ -1,5 +1,6 @@
 import { CUT, graphemes, labelText, MAX_WEIGHT } from './entities.js'
 import type { Label } from './label.js'
+import { lazily } from './lazily.js'
 import type { ReplyRules, ReplyTexts, Wording } from './rules.js'
 import { RulesError, readWording } from './rules.js'
 import type { TweetAuthor } from './tweet.js'
@@ -75,10 +76,10 @@ interface Name {
   readonly weight: number
 }
 
-const alreadyRead = new WeakMap<ReplyRules, ReadRules>()
+const alreadyRead = lazily(() => new WeakMap<ReplyRules, ReadRules>())
 
 function readRules(rules: ReplyRules): ReadRules {
-  const known = alreadyRead.get(rules)
+  const known = alreadyRead().get(rules)
   if (known) return known
   const words = Object.entries(rules.texts).map(([lang, texts]) => [lang.toLowerCase(), readTexts(texts)] as const)
   const wanted = new Set(rules.matches.map(comparable))
@@ -87,7 +88,7 @@ function readRules(rules: ReplyRules): ReadRules {
     return { counts: wanted.has(comparable(name)), text, weight: weightedLength(text), key: comparable(text) }
   })
   const read = { name, words: new Map(words) }
-  alreadyRead.set(rules, read)
+  alreadyRead().set(rules, read)
   return read
 }
 

@@ -244,14 +244,14 @@ const kindPatterns = lazily((): readonly (readonly [kind: number, units: RegExp]
   [PUNYCODE, /[-0-9a-z]/i],
 ])
 
-const kindsByUnit = new Uint16Array(0x1_0000)
+const kindsByUnit = lazily(() => new Uint16Array(0x1_0000))
 
 function kindsOf(unit: number): number {
-  const known = kindsByUnit[unit]
+  const known = kindsByUnit()[unit]
   if (known) return known
   const character = String.fromCharCode(unit)
   const kinds = kindPatterns().reduce((sum, [kind, units]) => (units.test(character) ? sum | kind : sum), KNOWN)
-  kindsByUnit[unit] = kinds
+  kindsByUnit()[unit] = kinds
   return kinds
 }
 

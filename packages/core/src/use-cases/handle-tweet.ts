@@ -59,7 +59,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
 
     const seen = event.media === 'unknown' ? await look(event.id) : event
     if ('kind' in seen) return seen
-    const tweet = seen === event ? event : completed(event, seen)
+    const tweet = completed(event, seen)
     const reasonNow = reasonToIgnore(tweet, bot, platform.summons, now())
     if (reasonNow) return ignored(reasonNow)
     if (tweet.photos.length > 0) return answerPhotos(tweet, tweet.photos)

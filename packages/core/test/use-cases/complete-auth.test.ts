@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Completed, UserActionResult } from '../../src/index.js'
+import { defaultLimits } from '../../src/index.js'
 import { runs } from '../runs.js'
 import { begun, GRANTED, signInWorld } from './sign-in-world.js'
 import { BOT, NOW } from './world.js'
@@ -9,11 +10,23 @@ const API = { follow: 'api', message: 'api', messageText: 'Welcome.' } as const
 const FOLLOW_LINK = `https://x.com/intent/follow?user_id=${BOT.id}`
 const MESSAGE_LINK = `https://x.com/messages/compose?recipient_id=${BOT.id}`
 
+const complete = async (
+  request: { follow?: boolean; message?: boolean },
+  over: Parameters<typeof signInWorld>[0] = { options: API },
+) => {
+  const world = signInWorld(over)
+  const callback = await begun(world, request)
+  world.charged.length = 0
+  const completed = await world.bot.completeAuth(callback)
+  const actions = world.log.filter((entry) => /^(follow|message)/.test(entry))
+  return { ...world, completed, actions }
+}
+
 describe('the person comes back', () => {
   test('and has an account, under their id, with their tokens and what was tracked', async () => {
     const world = signInWorld()
     const callback = await begun(world, { tracked: { campaign: 'spring' } })
-    expect(await world.bot.completeAuth(callback)).toEqual({
+    expect(await world.bot.completeAuth(callback)).toStrictEqual({
       kind: 'signed-in',
       uid: GRANTED.uid,
       username: 'ada',
@@ -51,18 +64,6 @@ describe('the person comes back', () => {
 })
 
 describe('what was chosen is done', () => {
-  const complete = async (
-    request: { follow?: boolean; message?: boolean },
-    over: Parameters<typeof signInWorld>[0] = { options: API },
-  ) => {
-    const world = signInWorld(over)
-    const callback = await begun(world, request)
-    world.charged.length = 0
-    const completed = await world.bot.completeAuth(callback)
-    const actions = world.log.filter((entry) => /^(follow|message)/.test(entry))
-    return { ...world, completed, actions }
-  }
-
   test('by API: they follow the account, and have a message from themselves', async () => {
     const { completed, actions } = await complete({ follow: true, message: true })
     expect(completed).toMatchObject({ kind: 'signed-in', follow: { kind: 'done' }, message: { kind: 'done' } })
@@ -118,6 +119,8 @@ describe('what was chosen is done', () => {
       follow: { kind: 'not-done', url: FOLLOW_LINK, detail },
       message: { kind: 'done' },
     })
+    const broke = detail === 'It could not be tried.'
+    expect(Object.keys((completed as { follow: object }).follow).includes('error')).toBe(broke)
     expect(actions).toHaveLength(1)
     expect(accounts.size).toBe(1)
   })
@@ -133,11 +136,12 @@ describe('what was chosen is done', () => {
 
   test('each call is paid for first, and the money is back where X certainly did nothing', async () => {
     const done = await complete({ follow: true, message: true })
-    expect(done.charged.map(({ window, amount }) => [window.split(':')[0], amount])).toEqual([
-      ['author', 15_000],
-      ['day', 15_000],
-      ['author', 15_000],
-      ['day', 15_000],
+    const { perDay, perAuthorPerDay } = defaultLimits
+    expect(done.charged.map(({ window, amount, limit }) => [window.split(':')[0], amount, limit])).toEqual([
+      ['author', 15_000, perAuthorPerDay],
+      ['day', 15_000, perDay],
+      ['author', 15_000, perAuthorPerDay],
+      ['day', 15_000, perDay],
     ])
     const refused = await complete(
       { follow: true },
@@ -154,7 +158,9 @@ describe('what was chosen is done', () => {
       sessions: world.ports.sessions,
       budget: { spend: async () => ({ kind: 'refused', window: 'day:1', until: NOW }) },
     })
-    expect(await poor.bot.completeAuth(callback)).toMatchObject({ follow: { kind: 'not-done', url: FOLLOW_LINK } })
+    expect(await poor.bot.completeAuth(callback)).toMatchObject({
+      follow: { kind: 'not-done', url: FOLLOW_LINK, detail: expect.stringContaining('budget') },
+    })
     expect(poor.log.filter((entry) => entry.startsWith('follow'))).toEqual([])
   })
 
@@ -163,7 +169,7 @@ describe('what was chosen is done', () => {
       { follow: true, message: true },
       { options: API, userActions: { follow: async () => ({ kind: 'revoked', detail: 'code 89' }) } },
     )
-    expect(completed).toEqual({ kind: 'refused', reason: 'revoked' })
+    expect(completed).toStrictEqual({ kind: 'refused', reason: 'revoked' })
     expect(accounts.size).toBe(0)
     expect(log).toContain(`accounts.remove ${GRANTED.uid} ${NOW}`)
     expect(actions).toHaveLength(1)
@@ -208,9 +214,20 @@ describe('what was agreed to', () => {
   })
 
   test('an offer that there is not is refused when the bot is made', () => {
-    expect(() => signInWorld({ options: { follow: 'yes' as never } })).toThrow(
-      expect.objectContaining({ code: 'OPTIONS_INVALID' }),
-    )
+    for (const options of [{ follow: 'yes' as never }, { message: 'yes' as never }]) {
+      expect(() => signInWorld({ options })).toThrow(
+        expect.objectContaining({
+          name: 'SignInError',
+          code: 'OPTIONS_INVALID',
+          message: expect.stringContaining('api, link, off'),
+        }),
+      )
+    }
+  })
+
+  test('a message says at which bot they signed in, unless the bot has words of its own', async () => {
+    const { actions } = await complete({ message: true }, { options: { message: 'api' } })
+    expect(actions).toEqual([`message ${GRANTED.uid} ${GRANTED.uid} You signed in at @${BOT.username}.`])
   })
 
   test('who takes the access back while X answers has taken back this sign-in', async () => {
@@ -300,7 +317,9 @@ describe('known faults of the originals', () => {
     expect(world.sessions.size).toBe(1)
     expect(await world.bot.completeAuth({ denied: requestToken, browser })).toEqual({ kind: 'denied' })
     expect([world.sessions.size, world.accounts.size]).toEqual([0, 0])
+    world.log.length = 0
     expect(await world.bot.completeAuth({ denied: '' })).toEqual({ kind: 'denied' })
+    expect(world.log).toEqual([])
   })
 
   test('a session was never consumed: a callback that is played again signs nobody in', async () => {

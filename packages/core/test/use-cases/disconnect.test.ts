@@ -67,6 +67,7 @@ describe('who disconnects', () => {
   test('with a login that is none any more: nothing is done', async () => {
     const { bot, login, log } = await signedIn()
     expect(await bot.disconnect({ ...login, signedInAt: 1 })).toEqual({ kind: 'not-signed-in' })
+    expect(await bot.disconnect({ ...login, uid: '1' })).toEqual({ kind: 'not-signed-in' })
     expect(log).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { SettledOutcome, Tweet } from '../../src/index.js'
-import { createBot } from '../../src/index.js'
+import type { ReplyRules, SettledOutcome, Tweet } from '../../src/index.js'
+import { animalRules, createBot, decodeJob, selfServe2026 } from '../../src/index.js'
 import { jpegHead } from '../../src/testing/index.js'
 import { BOT, NOW, photo, tweet, world } from './world.js'
 
@@ -25,9 +25,10 @@ describe('what is not answered', () => {
     ],
   ]
   test.each(cases)('%s', async (_name, over, reason) => {
-    const { ports, log } = world()
-    expect(await handle(tweet(over), { ports, log, blobs: new Map() })).toEqual({ kind: 'ignored', reason })
-    expect(log).toEqual([])
+    const asked = async () => Promise.reject(new Error('no store need be asked'))
+    const setting = world({ optOuts: { has: asked }, ledger: { find: asked } })
+    expect(await handle(tweet(over), setting)).toEqual({ kind: 'ignored', reason })
+    expect(setting.log).toEqual([])
   })
 
   test('a tweet of somebody who opted out', async () => {
@@ -58,8 +59,10 @@ describe('what is not answered', () => {
 
   test("a quote of the bot's tweet summons it, with a photo; without one it only speaks of the bot", async () => {
     const quote = tweet({ mentions: [], quotedId: '6', quotedAuthorId: BOT.id })
+    const mentions = [{ id: '101', username: 'bob', explicit: true }]
     expect((await handle({ ...quote, photos: [photo('a')], media: 'present' })).kind).toBe('job-stored')
     expect(await handle(quote)).toEqual(ignored('follow-up'))
+    expect(await handle({ ...quote, mentions })).toEqual(ignored('follow-up'))
   })
 })
 
@@ -349,6 +352,83 @@ describe('a look-up', () => {
   })
 })
 
+describe('what the look-up and the event know together', () => {
+  const storedAfter = async (event: Partial<Tweet>, seen: Partial<Tweet>) => {
+    const lookup = tweet({ photos: [photo('a')], media: 'present', ...seen })
+    const setting = world({ social: { tweet: async () => ({ kind: 'found', tweet: lookup }) } })
+    expect((await handle(tweet({ media: 'unknown', ...event }), setting)).kind).toBe('job-stored')
+    return decodeJob(setting.blobs.get('jobs/100/5001.json')?.bytes ?? new Uint8Array())
+  }
+  const mention = (id: string, explicit: boolean) => ({ id, username: `user${id}`, explicit })
+
+  test('is whom the author mentioned: all that either has, and as meant where the event is sure of it', async () => {
+    const { tweet } = await storedAfter(
+      { mentions: [mention(BOT.id, true), mention('101', false), mention('102', false)] },
+      { mentions: [mention(BOT.id, false), mention('101', false), mention('103', true)] },
+    )
+    expect(tweet.mentions).toEqual([
+      mention(BOT.id, true),
+      mention('101', false),
+      mention('103', true),
+      mention('102', false),
+    ])
+  })
+
+  test('is the first of its edits, whichever of the two knows of edits', async () => {
+    const known = await storedAfter({ id: '5002', firstId: '5001' }, { id: '5002', firstId: '5002' })
+    const learnt = await storedAfter({ id: '5002', firstId: '5002' }, { id: '5002', firstId: '5001' })
+    for (const { tweet } of [known, learnt]) expect(tweet).toMatchObject({ id: '5002', firstId: '5001' })
+  })
+
+  test('is whom it quotes: the look-up where it says so, else the event', async () => {
+    const [fromLookUp, fromEvent] = [
+      await storedAfter({ quotedAuthorId: '102' }, { quotedAuthorId: '101' }),
+      await storedAfter({ quotedAuthorId: '102' }, {}),
+    ]
+    expect([fromLookUp.tweet.quotedAuthorId, fromEvent.tweet.quotedAuthorId]).toEqual(['101', '102'])
+  })
+
+  test('is its photos: the look-up where it has some, else the event', async () => {
+    const own = { photos: [photo('b'), photo('c')] }
+    expect((await storedAfter(own, {})).tweet.photos).toEqual([photo('a')])
+    expect((await storedAfter(own, { photos: [] })).tweet.photos).toEqual(own.photos)
+  })
+})
+
+describe('the room that there has to be in the budget', () => {
+  const { prices } = selfServe2026
+  test.each<[string, Partial<Tweet>, number]>([
+    ['the reply', {}, prices.reply],
+    [
+      'the reply and a label for each photo',
+      { media: 'present', photos: [photo('a'), photo('b')] },
+      prices.reply + 2 * prices.label,
+    ],
+    ['the reply and the look-up', { media: 'unknown' }, prices.reply + prices.tweetRead],
+  ])('is for %s', async (_name, over, money) => {
+    const asked: number[] = []
+    const setting = world({
+      budget: {
+        allows: async (charges) => {
+          asked.push(...charges.filter(({ window }) => window.startsWith('day:')).map(({ amount }) => amount))
+          return { kind: 'granted' }
+        },
+      },
+    })
+    await handle(tweet(over), setting)
+    expect(asked[0]).toBe(money)
+  })
+})
+
+test("a reply is in the tweet's language where the rules have texts for it", async () => {
+  const { en } = animalRules.texts
+  const de = { ...en, noPhoto: ['Bitte ein Bild.'], match: ['{labels}'], other: ['Kein Tier.'], nothing: ['Nichts.'] }
+  const rules = { ...animalRules, texts: { en, de } } as ReplyRules
+  const bot = createBot(world().ports, { bot: BOT, rules })
+  expect(await bot.handleTweet(tweet({ lang: 'de' }))).toMatchObject({ text: 'Bitte ein Bild.' })
+  expect(await bot.handleTweet(tweet({ lang: 'en' }))).toMatchObject({ text: expect.stringContaining('alice') })
+})
+
 describe("a question under somebody's photo", () => {
   const asked = {
     found: { photos: [photo('theirs')], media: 'present' as const, author: { id: '101', username: 'bob' } },
@@ -372,6 +452,35 @@ describe("a question under somebody's photo", () => {
     const { ports, log, blobs } = withTheirs()
     const own = tweet({ photos: [photo('mine')], media: 'present', inReplyToId: '4000', inReplyToUserId: '101' })
     await handle(own, { ports, log, blobs })
+    expect(log.filter((entry) => entry.startsWith('social.tweet'))).toEqual([])
+  })
+
+  test('that cannot be looked at now is put off, or ends where there is no money for it', async () => {
+    const question = tweet({ inReplyToId: '4000', inReplyToUserId: '101' })
+    const busy = world({
+      social: { tweet: async () => ({ kind: 'later', reason: 'rate-limited', until: NOW + 9, detail: 'wait' }) },
+    })
+    expect(await handle(question, busy)).toMatchObject({ kind: 'later', reason: 'rate-limited' })
+    let first = true
+    const poor = world({
+      budget: {
+        spend: async () => {
+          const answer = first
+            ? ({ kind: 'refused', window: 'day:x', until: NOW } as const)
+            : ({ kind: 'granted' } as const)
+          first = false
+          return answer
+        },
+      },
+    })
+    expect(await handle(question, poor)).toEqual(ignored('over-budget'))
+    expect(poor.log.filter((entry) => entry.startsWith('social.'))).toEqual([])
+  })
+
+  test("that is the bot's own tweet is not looked at: a picture is needed", async () => {
+    const { ports, log, blobs } = withTheirs()
+    const question = tweet({ quotedId: '4000', quotedAuthorId: BOT.id })
+    expect((await handle(question, { ports, log, blobs })).kind).toBe('replied')
     expect(log.filter((entry) => entry.startsWith('social.tweet'))).toEqual([])
   })
 

@@ -4,7 +4,12 @@ import { createBot, TIMES } from '../../src/index.js'
 import { BOT, NOW, photo, posted, tweet, world } from './world.js'
 
 type World = ReturnType<typeof world>
-const reply = ({ ports }: World, event = tweet()) => createBot(ports, { bot: BOT }).handleTweet(event)
+/** Whatever is no reply says why, to the operator. */
+const reply = async ({ ports }: World, event = tweet()) => {
+  const outcome = await createBot(ports, { bot: BOT }).handleTweet(event)
+  if ('detail' in outcome) expect(outcome.detail).not.toBe('')
+  return outcome
+}
 /** What was done to X and to the ledger about the reply, without the mark on the conversation. */
 const calls = ({ log }: World) =>
   log
@@ -19,12 +24,57 @@ const inTurn = <T>(...answers: readonly T[]) => {
 }
 const intent = { tweetId: '5000', text: 'the words as recorded' }
 const unsure = (tries: number): Begun => ({ kind: 'unsure', intent, since: NOW - 90_000, tries })
-const duplicate: PostResult = { kind: 'duplicate', detail: '' }
+const duplicate: PostResult = { kind: 'duplicate', detail: 'seen' }
 
 test('the words are recorded before X hears them, and the end after', async () => {
   const setting = world()
   await reply(setting)
   expect(calls(setting)).toEqual(['ledger.begin', 'social.reply', 'ledger.settle'])
+})
+
+test('the claim is for the length of a lease, and has the words', async () => {
+  const claims: unknown[] = []
+  const setting = world({
+    ledger: {
+      begin: async (key, claim) => {
+        claims.push(key, claim)
+        return { kind: 'won' }
+      },
+    },
+  })
+  const outcome = await reply(setting)
+  expect(claims).toEqual([
+    { botId: BOT.id, about: '5001' },
+    {
+      owner: 'owner-1',
+      intent: { tweetId: '5001', text: (outcome as { text: string }).text },
+      now: NOW,
+      until: NOW + TIMES.lease,
+    },
+  ])
+})
+
+test('a matter that somebody settles meanwhile is theirs, and is told as the ledger has it', async () => {
+  const replied = { kind: 'replied', replyId: '7777' } as const
+  const before = world({ ledger: { begin: inTurn<Begun>({ kind: 'settled', outcome: replied }) } })
+  expect(await reply(before)).toMatchObject({ kind: 'ignored', reason: 'already-handled' })
+  expect(calls(before)).toEqual(['ledger.begin'])
+  const after = world({
+    social: { reply: inTurn<PostResult>({ kind: 'refused', reason: 'reply-not-allowed', detail: 'no summons' }) },
+    ledger: { settle: async (_key, outcome) => (outcome.kind === 'refused' ? replied : outcome) },
+  })
+  expect(await reply(after)).toEqual({ ...replied, text: '', labels: [] })
+})
+
+test('a claim that was given back between two looks at it is left to the next try', async () => {
+  const setting = world({
+    ledger: {
+      find: async ({ about }) => (about === '5001' ? { kind: 'begun', intent, until: NOW - 1, tries: 1 } : undefined),
+      begin: inTurn<Begun>({ kind: 'won' }),
+    },
+  })
+  expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'busy', until: NOW })
+  expect(calls(setting)).toEqual(['ledger.begin', 'ledger.release'])
 })
 
 test('nothing is posted where the budget has no room, and the claim is given back', async () => {
@@ -36,7 +86,9 @@ test('nothing is posted where the budget has no room, and the claim is given bac
 test("X's own window is waited for", async () => {
   const full = { kind: 'refused', window: 'posts:15-minutes:1', until: NOW + 77 } as const
   const setting = world({ budget: { spend: inTurn(full) } })
-  expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'post-limit', until: NOW + 77 })
+  const outcome = await reply(setting)
+  expect(outcome).toMatchObject({ kind: 'later', reason: 'post-limit', until: NOW + 77 })
+  expect(outcome).toHaveProperty('detail', expect.stringContaining('posts:15-minutes:1'))
 })
 
 test('a conversation that is used up ends it', async () => {
@@ -71,10 +123,13 @@ describe('certain that nothing was posted', () => {
 
   test('locked: the breaker is tripped, and nothing is posted until a person resets it', async () => {
     const setting = world({ social: { reply: inTurn<PostResult>({ kind: 'locked', code: 326, detail: 'locked' }) } })
-    expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'stopped' })
+    const until = NOW + TIMES.retryAfter
+    expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'stopped', until })
     expect(calls(setting)).toEqual(['ledger.begin', 'social.reply', 'breaker.trip', 'ledger.release'])
-    const stopped = world({ breaker: { state: async () => ({ reason: 'locked', since: NOW }) } })
-    expect(await reply(stopped)).toMatchObject({ kind: 'later', reason: 'stopped' })
+    expect(setting.log).toContain('breaker.trip X answered with code 326: locked')
+    const stopped = world({ breaker: { state: async () => ({ reason: 'the reason', since: NOW }) } })
+    const outcome = await reply(stopped)
+    expect(outcome).toMatchObject({ kind: 'later', reason: 'stopped', detail: expect.stringContaining('the reason') })
     expect(calls(stopped)).toEqual([])
   })
 })
@@ -115,6 +170,7 @@ describe('words that X has seen', () => {
     }
     const [one, other] = [await tried('1900000000004194304'), await tried('1900000000008388608')]
     expect(new Set(one).size).toBe(8)
+    for (const text of one.slice(4)) expect(text).toMatch(/ \(\d{1,3}\)$/)
     expect(one.slice(0, 4)).toEqual(other.slice(0, 4))
     expect(one.slice(4).filter((text) => other.includes(text))).toEqual([])
   })
@@ -129,6 +185,16 @@ describe('words that X has seen', () => {
 })
 
 describe('where X may have posted', () => {
+  /** A process that sleeps for so long while it pays. */
+  const sleeping = (setting: World, milliseconds: number) => {
+    let time = NOW
+    const spend = async () => {
+      time += milliseconds
+      return { kind: 'granted' } as const
+    }
+    return { ...setting.ports, budget: { ...setting.ports.budget, spend }, now: () => time }
+  }
+
   test('nothing is released and nothing is tried again at once', async () => {
     const setting = world({ social: { reply: inTurn<PostResult>({ kind: 'unsure', detail: 'timeout' }) } })
     expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'unsure', until: NOW + TIMES.lease })
@@ -153,17 +219,16 @@ describe('where X may have posted', () => {
 
   test('a process that slept through its lease posts nothing', async () => {
     const setting = world()
-    let time = NOW
-    const budget = {
-      ...setting.ports.budget,
-      spend: async () => {
-        time += TIMES.lease
-        return { kind: 'granted' } as const
-      },
-    }
-    const ports = { ...setting.ports, budget, now: () => time }
-    expect(await reply({ ...setting, ports })).toMatchObject({ kind: 'later', reason: 'busy' })
+    const outcome = await reply({ ...setting, ports: sleeping(setting, TIMES.lease - TIMES.postTimeout + 1) })
+    const woken = NOW + TIMES.lease - TIMES.postTimeout + 1
+    expect(outcome).toMatchObject({ kind: 'later', reason: 'busy', until: woken + TIMES.lease })
     expect(calls(setting)).toEqual(['ledger.begin', 'ledger.release'])
+  })
+
+  test('a process that is slow posts as long as a post would end before its lease', async () => {
+    const setting = world()
+    const ports = sleeping(setting, TIMES.lease - TIMES.postTimeout)
+    expect(await reply({ ...setting, ports })).toMatchObject({ kind: 'replied' })
   })
 
   test('a reply that is found is the reply, looked for at the tweet that the words were meant for', async () => {
@@ -178,7 +243,7 @@ describe('where X may have posted', () => {
 
   test('absent, the same words go out once more to the same tweet', async () => {
     const setting = world({ ledger: { begin: inTurn<Begun>(unsure(1), { kind: 'won' }) } })
-    expect(await reply(setting)).toMatchObject({ kind: 'replied', text: intent.text })
+    expect(await reply(setting)).toEqual({ kind: 'replied', replyId: '7001', text: intent.text, labels: [] })
     expect(setting.log).toContain('social.reply 5000 the words as recorded')
     expect(calls(setting)).toEqual([
       'ledger.begin',
@@ -191,7 +256,7 @@ describe('where X may have posted', () => {
 
   test('after a second try nothing is posted again: found or not, it is settled', async () => {
     const absent = world({ ledger: { begin: inTurn(unsure(2)) } })
-    expect(await reply(absent)).toMatchObject({ kind: 'unsure' })
+    expect(await reply(absent)).toMatchObject({ kind: 'unsure', detail: expect.stringContaining('5000') })
     const found = world({
       ledger: { begin: inTurn(unsure(2)) },
       social: { findOwnReply: async () => ({ kind: 'found', id: '7777' }) },
@@ -213,7 +278,9 @@ describe('where X may have posted', () => {
   test('nothing is posted while it cannot be looked for', async () => {
     const limited = world({
       ledger: { begin: inTurn(unsure(1)) },
-      social: { findOwnReply: async () => ({ kind: 'later', reason: 'rate-limited', until: NOW + 1e6, detail: '' }) },
+      social: {
+        findOwnReply: async () => ({ kind: 'later', reason: 'rate-limited', until: NOW + 1e6, detail: 'wait' }),
+      },
     })
     expect(await reply(limited)).toMatchObject({ kind: 'later', until: NOW + 1e6 })
     const poor = world({
@@ -221,7 +288,14 @@ describe('where X may have posted', () => {
       budget: { spend: inTurn({ kind: 'refused', window: 'day:x', until: NOW } as const) },
     })
     expect(await reply(poor)).toMatchObject({ kind: 'later', reason: 'unsure' })
-    for (const setting of [limited, poor]) expect(calls(setting)).not.toContain('social.reply')
+    expect(calls(poor)).not.toContain('social.findOwnReply')
+    const locked = world({
+      ledger: { begin: inTurn(unsure(1)) },
+      social: { findOwnReply: async () => ({ kind: 'locked', code: 326, detail: 'locked' }) },
+    })
+    expect(await reply(locked)).toMatchObject({ kind: 'later', reason: 'stopped' })
+    expect(calls(locked)).toContain('breaker.trip')
+    for (const setting of [limited, poor, locked]) expect(calls(setting)).not.toContain('social.reply')
   })
 
   test('nothing is posted where the claim was lost while looking', async () => {
@@ -254,6 +328,12 @@ describe('after a wait', () => {
 
   test('a tweet that is still there is answered', async () => {
     expect((await reply(world(), old)).kind).toBe('replied')
+  })
+
+  test('of ten minutes, no more, the tweet is not looked at again', async () => {
+    const setting = world()
+    expect((await reply(setting, tweet({ createdAt: NOW - 10 * 60_000 }))).kind).toBe('replied')
+    expect(calls(setting)).not.toContain('social.tweet')
   })
 })
 
@@ -305,7 +385,7 @@ describe('a wait', () => {
   })
 
   test('is the longer the older the tweet is, where X names no time', async () => {
-    const unreachable: PostResult = { kind: 'later', reason: 'unreachable', detail: '' }
+    const unreachable: PostResult = { kind: 'later', reason: 'unreachable', detail: 'no network' }
     const old = tweet({ createdAt: NOW - 8 * 3_600_000 })
     const outcome = await reply(world({ social: { reply: inTurn(unreachable) } }), old)
     expect(outcome).toMatchObject({ until: NOW + 2 * 3_600_000 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Outcome, Tweet } from '../../src/index.js'
-import { createBot } from '../../src/index.js'
+import type { Charge, Outcome, Tweet } from '../../src/index.js'
+import { createBot, selfServe2026, TIMES } from '../../src/index.js'
+import { decodeLabels } from '../../src/job.js'
 import { BOT, label, labelled, NOW, photo, tweet, world } from './world.js'
 
 type World = ReturnType<typeof world>
@@ -44,17 +45,59 @@ describe('a stored job', () => {
     expect(setting.log.slice(-2)).toEqual(['blobs.removeAll photos/100/5001/', `blobs.remove ${KEY}`])
   })
 
-  test.each<[string, Parameters<typeof world>[0]]>([
-    ['X refuses', { social: { reply: async () => ({ kind: 'refused', reason: 'reply-not-allowed', detail: '' }) } }],
-    ['somebody opted out', { optOuts: { has: async () => true } }],
-    ['the budget is used up', { budget: { spend: async () => ({ kind: 'refused', window: 'day:x', until: NOW }) } }],
-  ])('is removed with its photos when %s', async (_name, over) => {
+  test.each<[string, Parameters<typeof world>[0], Partial<Outcome>]>([
+    [
+      'X refuses',
+      { social: { reply: async () => ({ kind: 'refused', reason: 'reply-not-allowed', detail: '' }) } },
+      { kind: 'refused', reason: 'reply-not-allowed' },
+    ],
+    ['somebody opted out', { optOuts: { has: async () => true } }, { kind: 'ignored', reason: 'opted-out' }],
+    [
+      'the budget is used up',
+      { budget: { spend: async () => ({ kind: 'refused', window: 'day:x', until: NOW }) } },
+      { kind: 'ignored', reason: 'over-budget' },
+    ],
+  ])('is removed with its photos when %s', async (_name, over, expected) => {
     const setting = world()
     await createBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
     const { ports } = world({ ...over, blobs: setting.ports.blobs })
     const outcome = await createBot(ports, { bot: BOT }).replyWithLabels(KEY)
-    expect(['refused', 'ignored']).toContain(outcome.kind)
+    expect(outcome).toMatchObject(expected)
     expect(setting.blobs.size).toBe(0)
+  })
+
+  test('that is older than a day is removed and not answered', async () => {
+    const setting = world()
+    await createBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
+    const { ports, log } = world({ blobs: setting.ports.blobs })
+    const tomorrow = createBot({ ...ports, now: () => NOW + TIMES.tooOld }, { bot: BOT })
+    expect(await tomorrow.replyWithLabels(KEY)).toEqual({ kind: 'ignored', reason: 'too-old' })
+    expect(log.filter((entry) => /labeler|social/.test(entry))).toEqual([])
+    expect(setting.blobs.size).toBe(0)
+  })
+
+  test('pays for the label of each photo, and buys none that it cannot pay for', async () => {
+    const paid: number[] = []
+    const spend = async (charges: readonly Charge[]) => {
+      paid.push(...charges.filter(({ window }) => window.startsWith('day:')).map(({ amount }) => amount))
+      return { kind: 'granted' } as const
+    }
+    await answer(world({ budget: { spend } }))
+    expect(paid).toEqual([2 * selfServe2026.prices.label, selfServe2026.prices.reply])
+    const poor = world({ budget: { spend: async () => ({ kind: 'refused', window: 'day:x', until: NOW }) } })
+    await answer(poor)
+    expect(poor.log.filter((entry) => entry.startsWith('labeler'))).toEqual([])
+  })
+
+  test('buys no labels where there is no room for the reply', async () => {
+    const setting = world()
+    await createBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
+    const { ports, log } = world({
+      blobs: setting.ports.blobs,
+      budget: { allows: async () => ({ kind: 'refused', window: 'posts:15-minutes:1', until: NOW + 77 }) },
+    })
+    expect(await createBot(ports, { bot: BOT }).replyWithLabels(KEY)).toMatchObject({ kind: 'later', until: NOW + 77 })
+    expect(log.filter((entry) => entry.startsWith('labeler'))).toEqual([])
   })
 
   test('is kept with its photos by a throw and by a "later"', async () => {
@@ -78,6 +121,7 @@ describe('a stored job', () => {
       KEY,
       'photos/100/5001/labels.json',
     ])
+    expect(limited.blobs.get('photos/100/5001/labels.json')).toMatchObject({ type: 'application/json' })
   })
 
   test('has its labels bought once, however long the reply has to wait', async () => {
@@ -91,9 +135,14 @@ describe('a stored job', () => {
     expect(setting.blobs.size).toBe(0)
   })
 
-  test('says that nothing was recognised where the labeler could not read the photo', async () => {
-    const setting = world({ labeler: { label: async () => ({ kind: 'unreadable', detail: '' }) } })
-    expect(await answer(setting)).toMatchObject({ kind: 'replied', labels: [] })
+  test('says that nothing was recognised where the labeler could not read the photo, also after a wait', async () => {
+    const labeler = { label: async () => ({ kind: 'unreadable', detail: '' }) as const }
+    expect(await answer(world({ labeler }))).toMatchObject({ kind: 'replied', labels: [] })
+    const later = async () => ({ kind: 'later', reason: 'unreachable', detail: '' }) as const
+    const waiting = world({ labeler, social: { reply: later } })
+    await answer(waiting)
+    const kept = waiting.blobs.get('photos/100/5001/labels.json')?.bytes ?? new Uint8Array()
+    expect(decodeLabels(kept)).toEqual([[], []])
   })
 
   test('that is gone is no fault, and takes with it photos that were stored meanwhile', async () => {
@@ -105,8 +154,19 @@ describe('a stored job', () => {
 
   test('that is gone, and whose reply ended unsure, says so: whoever ended it may not have got to', async () => {
     const outcome = { kind: 'unsure', detail: 'look' } as const
-    const { ports } = world({ ledger: { find: async () => ({ kind: 'settled', outcome, at: NOW }) } })
+    const find = async ({ botId, about }: { botId: string; about: string }) =>
+      botId === BOT.id && about === '5001' ? ({ kind: 'settled', outcome, at: NOW } as const) : undefined
+    const { ports } = world({ ledger: { find } })
     expect(await createBot(ports, { bot: BOT }).replyWithLabels(KEY)).toEqual(outcome)
+  })
+
+  test('that never was one is no fault either, and takes nothing with it', async () => {
+    const setting = world()
+    await setting.ports.blobs.put('photos/100/5001/0', new Uint8Array(), 'image/jpeg')
+    const { ports } = setting
+    const gone = { kind: 'ignored', reason: 'job-gone' }
+    expect(await createBot(ports, { bot: BOT }).replyWithLabels('jobs/readme.txt')).toEqual(gone)
+    expect(setting.blobs.size).toBe(1)
   })
 
   test('that was answered before is removed, without labels being bought', async () => {
@@ -126,6 +186,7 @@ describe('a stored job', () => {
     const setting = world({ breaker: { state: async () => ({ reason: 'locked', since: NOW }) } })
     expect(await answer(setting)).toMatchObject({ kind: 'later', reason: 'stopped' })
     expect(setting.log.filter((entry) => entry.startsWith('labeler'))).toEqual([])
+    expect([...setting.blobs.keys()]).not.toContain('photos/100/5001/labels.json')
   })
 })
 

@@ -25,6 +25,12 @@ describe('a sign-in begins', () => {
     })
   })
 
+  test('without an address to return to, where none was asked for', async () => {
+    const { bot, sessions } = signInWorld()
+    await bot.startSession(REQUEST)
+    expect(Object.keys(sessions.get('request-token') ?? {})).not.toContain('returnTo')
+  })
+
   test('and what the browser keeps is not what is stored', async () => {
     const { bot, sessions } = signInWorld()
     const started = await bot.startSession(REQUEST)
@@ -92,10 +98,17 @@ describe('a sign-in does not begin', () => {
     const { bot, log } = signInWorld()
     const many = Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`name${index}`, '']))
     for (const tracked of [many, { long: 'x'.repeat(2_045) }, { ['n'.repeat(2_049)]: '' }]) {
-      expect(await bot.startSession({ ...REQUEST, tracked })).toMatchObject({ reason: 'tracked-too-large' })
+      expect(await bot.startSession({ ...REQUEST, tracked })).toEqual({
+        kind: 'refused',
+        reason: 'tracked-too-large',
+        detail: expect.stringMatching(tracked === many ? /20 tracked/ : /2048 characters/),
+      })
     }
     expect(log).toEqual([])
-    expect((await bot.startSession({ ...REQUEST, tracked: { long: 'x'.repeat(2_044) } })).kind).toBe('started')
+    const { name20: _, ...asMany } = many
+    for (const tracked of [asMany, { long: 'x'.repeat(2_044) }]) {
+      expect((await bot.startSession({ ...REQUEST, tracked })).kind).toBe('started')
+    }
   })
 
   test('with an address to return to that is not on the list, letter for letter', async () => {
@@ -105,7 +118,11 @@ describe('a sign-in does not begin', () => {
         fc.oneof(fc.webUrl(), fc.string(), fc.constantFrom(`${allowed}/`, `${allowed}?a`, '//shop.example/thanks', '')),
         async (returnTo) => {
           const { bot, log } = signInWorld({ options: { returnTo: [allowed] } })
-          expect(await bot.startSession({ ...REQUEST, returnTo })).toMatchObject({ reason: 'return-not-allowed' })
+          expect(await bot.startSession({ ...REQUEST, returnTo })).toEqual({
+            kind: 'refused',
+            reason: 'return-not-allowed',
+            detail: expect.stringContaining('list'),
+          })
           expect(log).toEqual([])
         },
       ),
@@ -127,7 +144,11 @@ describe('known faults of the originals', () => {
     })
     const started = bot.startSession(REQUEST)
     await expect(started).rejects.toBeInstanceOf(SignInError)
-    await expect(started).rejects.toMatchObject({ code: 'CALLBACK_NOT_CONFIRMED' })
+    await expect(started).rejects.toMatchObject({
+      name: 'SignInError',
+      code: 'CALLBACK_NOT_CONFIRMED',
+      message: expect.stringContaining('in the app at X'),
+    })
     expect(sessions.size).toBe(0)
   })
 })

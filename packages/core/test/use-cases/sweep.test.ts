@@ -54,20 +54,17 @@ function sumsOf(charged: readonly Charge[]): Readonly<Record<string, number>> {
 
 describe('a sweep', () => {
   test('puts what it found into the inbox, then goes forward', async () => {
-    const [first, second] = [tweet({ id: '8' }), tweet({ id: '11' })]
-    const { taken, cursor, swept } = sweeping({ kind: 'found', tweets: [first, second], unreadable: 0 })
-    expect(await swept).toEqual({ kind: 'swept', found: 2, unreadable: 0 })
-    expect(taken).toEqual([
-      { kind: 'tweet', tweet: first },
-      { kind: 'tweet', tweet: second },
-    ])
+    const tweets = ['8', '9', '11'].map((id) => tweet({ id }))
+    const { taken, cursor, swept } = sweeping({ kind: 'found', tweets, unreadable: 0 })
+    expect(await swept).toEqual({ kind: 'swept', found: 3, unreadable: 0 })
+    expect(taken).toEqual(tweets.map((tweet) => ({ kind: 'tweet', tweet })))
     expect(cursor.id).toBe('11')
   })
 
   test('the first time asks for a day, then from the last tweet on', async () => {
     const first = sweeping({ kind: 'found', tweets: [], unreadable: 0 })
     await first.swept
-    expect(first.asked).toEqual([{ from: NOW - TIMES.tooOld, most: 100 }])
+    expect(first.asked).toStrictEqual([{ from: NOW - TIMES.tooOld, most: 100 }])
     const next = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, {}, '11')
     await next.swept
     expect(next.asked).toEqual([{ from: NOW - TIMES.tooOld, most: 100, sinceId: '11' }])
@@ -79,6 +76,12 @@ describe('a sweep', () => {
     const { cursor, swept } = sweeping({ kind: 'found', tweets: [tweet({ id: '11' })], unreadable: 0 }, { inbox }, '8')
     await expect(swept).rejects.toThrow('full')
     expect(cursor.id).toBe('8')
+  })
+
+  test('that finds nothing bothers no inbox', async () => {
+    const inbox = { put: async () => Promise.reject(new Error('nothing to put')) }
+    const { swept } = sweeping({ kind: 'found', tweets: [], unreadable: 1 }, { inbox })
+    expect(await swept).toEqual({ kind: 'swept', found: 0, unreadable: 1 })
   })
 
   test('takes in all pages, oldest first, before it goes forward', async () => {
@@ -155,7 +158,7 @@ describe('a sweep', () => {
       budget: { spend: async () => ({ kind: 'refused', window: 'day:1', until: NOW }) },
     }).ports
     const { asked, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, { budget })
-    expect(await swept).toMatchObject({ kind: 'over-budget' })
+    expect(await swept).toEqual({ kind: 'over-budget', detail: expect.stringContaining('day:1') })
     expect(asked).toEqual([])
   })
 

@@ -1,0 +1,12 @@
+/** Core's `lazily`, but made anew for each test: what was made under one mutant must not be met under the next. */
+export function lazily(make) {
+  let made
+  let madeIn
+  return () => {
+    if (made === undefined || madeIn !== globalThis.testNumber) {
+      made = make()
+      madeIn = globalThis.testNumber
+    }
+    return made
+  }
+}
