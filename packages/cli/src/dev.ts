@@ -1,13 +1,15 @@
-import { setTimeout as after } from 'node:timers/promises'
-import type { Event, Outcome } from '@hexbird/core'
-import { DeliveryError, decodeDelivery } from '@hexbird/core'
-import { LocalXError } from '@hexbird/local-x'
-import type { Dialect, LocalBot, LocalBotOptions } from './local-bot.js'
+import { basename, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Outcome, Tweet } from '@hexbird/core'
+import type { Dialect, LocalBot } from './local-bot.js'
 import { startLocalBot } from './local-bot.js'
-import type { PhotoFile } from './photo-file.js'
-import { readPhoto, readUserFile } from './photo-file.js'
+import { exitCodeOf, feedOnce, type OnceOptions, tweetOnce } from './once.js'
+import { readPhotos } from './photo-file.js'
+import { loadRules, type Reloaded, watchRules } from './rules-file.js'
+import { startControl } from './running/control.js'
 import type { Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
+import { readUserInput } from './user-file.js'
 
 export interface DevOptions {
   readonly once?: true
@@ -16,166 +18,110 @@ export interface DevOptions {
   readonly jsonEvents?: string
   readonly dialect: Dialect
   readonly port?: number
+  /** The path of a file of rules. */
+  readonly rules?: string
 }
 
-/** X takes so many photos in one tweet. */
-const MOST_PHOTOS = 4
-/** So long `--once` waits for what becomes of a tweet. */
-const PATIENCE = 50_000
-
-/** The `dev` command. Gives the exit code: 0 also where the bot rightly says nothing, 1 where nothing came in time. */
+/** The `dev` command. Gives the exit code. */
 export async function dev(options: DevOptions, terminal: Terminal): Promise<number> {
-  if (!options.once) {
-    if (options.photo || options.jsonEvents) throw new UsageError('--photo and --json-events go with --once.')
-    return stayUp(options, terminal)
-  }
-  const paths = options.photo ?? []
-  if (paths.length > MOST_PHOTOS) throw new UsageError(`X takes at most ${MOST_PHOTOS} photos in one tweet.`)
-  const photos = await Promise.all(paths.map(readPhoto))
-  return options.jsonEvents === undefined
-    ? tweetOnce(options, photos, terminal)
-    : feedOnce(options, await readUserFile(options.jsonEvents), photos, terminal)
+  if (options.once) return once(options, terminal)
+  if (options.photo || options.jsonEvents) throw new UsageError('--photo and --json-events go with --once.')
+  return stayUp(options, terminal)
 }
 
-async function tweetOnce(options: DevOptions, photos: readonly PhotoFile[], terminal: Terminal): Promise<number> {
-  return watched(options, {}, terminal, async ({ x }) => {
-    terminal.note(`@alice tweets: ${options.text}${photos.length > 0 ? ` (${photos.length} photo(s))` : ''}`)
-    const { id } = await x.tweet({ as: 'alice', text: options.text, photos })
-    return [id]
-  })
+async function once(options: DevOptions, terminal: Terminal): Promise<number> {
+  const { rules: path, jsonEvents, text, ...rest } = options
+  const photos = await readPhotos(options.photo)
+  const lived: OnceOptions = { dialect: rest.dialect, ...(rest.port !== undefined && { port: rest.port }) }
+  const rules = path === undefined ? {} : { rules: await loadRules(path) }
+  const reported =
+    jsonEvents === undefined
+      ? await tweetOnce({ ...lived, ...rules }, { text, photos }, terminal)
+      : await feedOnce(
+          { ...lived, ...rules },
+          { body: await readUserInput(jsonEvents, terminal), name: jsonEvents, photos },
+          terminal,
+        )
+  // `--once` is asked for this line alone.
+  terminal.json = true
+  terminal.result(reported)
+  return exitCodeOf(reported)
 }
 
-/** Feeds a recorded delivery as if it had just arrived: in its own time, to the account that it was made for. */
-async function feedOnce(
-  options: DevOptions,
-  body: Uint8Array,
-  photos: readonly PhotoFile[],
-  terminal: Terminal,
-): Promise<number> {
-  const events = eventsOf(body, options.jsonEvents)
-  const tweets = events.flatMap((event) => (event.kind === 'tweet' ? [event.tweet] : []))
-  const [first] = tweets
-  const username = first?.mentions.find(({ id }) => id === first.botId)?.username
-  const offset = first ? Math.max(...tweets.map(({ createdAt }) => createdAt)) + 1000 - Date.now() : 0
-  const now = () => Date.now() + offset
-  const bot = first && { id: first.botId, ...(username && { username }) }
-  return watched(options, { now, localX: { now, ...(bot && { bot }) } }, terminal, async ({ x }) => {
-    if (first) known(() => x.importDelivery(new TextDecoder().decode(body), photos), options.jsonEvents)
-    await x.deliver(body)
-    if (!first) terminal.note(`The delivery tells of no tweet: ${events.map(nameOf).join(', ') || 'it is empty'}.`)
-    return tweets.map(({ id }) => id)
-  })
-}
-
-const nameOf = (event: Event) => ('name' in event ? `${event.name} (${event.kind})` : event.kind)
-
-/** What the local X cannot make known is a mistake in the recording. */
-function known(make: () => unknown, path = 'The file'): void {
-  try {
-    make()
-  } catch (cause) {
-    if (!(cause instanceof LocalXError)) throw cause
-    throw new UsageError(`${path} cannot be played to the local X: ${cause.message}`, { cause })
-  }
-}
-
-function eventsOf(body: Uint8Array, path = 'The file'): readonly Event[] {
-  try {
-    return decodeDelivery(body).events
-  } catch (cause) {
-    if (!(cause instanceof DeliveryError)) throw cause
-    throw new UsageError(`${path} is not a delivery of X: ${cause.message}`, { cause })
-  }
-}
-
-/** Starts everything, does `act`, waits for what becomes of the tweets, prints it as one line of JSON, stops everything. */
-async function watched(
-  { port, dialect }: DevOptions,
-  settings: LocalBotOptions,
-  terminal: Terminal,
-  act: (local: LocalBot) => Promise<readonly string[]>,
-): Promise<number> {
-  const ended = new Map<string, { outcome: Outcome; at: number }>()
-  const local = await startLocalBot({
-    ...settings,
-    dialects: [dialect],
-    localX: { ...settings.localX, ...(port !== undefined && { port }) },
-    onOutcome(outcome, tweet) {
-      ended.set(tweet.id, { outcome, at: performance.now() })
-      terminal.note(`The bot, on ${tweet.id}: ${outcome.kind}${'reason' in outcome ? ` (${outcome.reason})` : ''}`)
-    },
-  })
-  try {
-    terminal.note(`Local X ${local.x.url}, webhook ${local.webhookUrl} (${dialect})`)
-    const started = performance.now()
-    const ids = await act(local)
-    const patience = new AbortController()
-    await Promise.race([local.idle(), after(PATIENCE, undefined, { signal: patience.signal }).catch(() => {})])
-    patience.abort()
-    const reports = ids.map((id) => report(local, id, ended.get(id), started))
-    // `--once` is asked for this line alone.
-    terminal.json = true
-    terminal.result(reports.length > 1 ? { ...reports[0], tweets: reports } : (reports[0] ?? nothing(started)))
-    return reports.some(({ outcome }) => outcome === 'later' || outcome === 'job-stored') ? 1 : 0
-  } finally {
-    await local.close()
-  }
-}
-
-function report(local: LocalBot, id: string, end: { outcome: Outcome; at: number } | undefined, started: number) {
-  if (!end) return nothing(started)
-  const { outcome, at } = end
-  const elapsedMs = Math.round(at - started)
-  if (outcome.kind !== 'replied') {
-    return { outcome: outcome.kind, ...('reason' in outcome && { reason: outcome.reason }), elapsedMs }
-  }
-  // What X has, not what the bot says it sent.
-  const reply = local.x.repliesTo(id).find((tweet) => tweet.id === outcome.replyId)
-  return { outcome: outcome.kind, reply: reply?.displayText, labels: outcome.labels, elapsedMs }
-}
-
-/** X told the bot of no tweet: it was not mentioned, or the recording has none. */
-const nothing = (started: number) => ({
-  outcome: 'ignored',
-  reason: 'nothing-delivered',
-  elapsedMs: Math.round(performance.now() - started),
-})
-
-async function stayUp({ port, dialect }: DevOptions, terminal: Terminal): Promise<number> {
+async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> {
+  const { port, dialect, rules: path } = options
+  const rules = path === undefined ? undefined : await loadRules(path)
   const local = await startLocalBot({
     dialects: [dialect],
+    ...(rules && { rules }),
     ...(port !== undefined && { localX: { port } }),
-    onOutcome(outcome, tweet) {
-      const what = outcome.kind === 'replied' ? `replied: ${outcome.text}` : outcome.kind
-      terminal.say(
-        `@${tweet.author.username ?? tweet.author.id}: ${tweet.text}\n  → ${what}${'reason' in outcome ? ` (${outcome.reason})` : ''}`,
-      )
-    },
+    onOutcome: (outcome, tweet) => terminal.say(told(outcome, tweet)),
   })
-  terminal.say(`
+  const ending: (() => Promise<void> | void)[] = [() => local.close()]
+  try {
+    ending.unshift(await startControl(local))
+    if (path !== undefined && rules) ending.unshift(watchRules(path, rules, reloading(path, local, terminal)))
+    const stopped = new Promise<void>((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+    })
+    terminal.say(welcome(local, path))
+    await stopped
+    return 0
+  } finally {
+    for (const end of ending) await end()
+  }
+}
+
+function told(outcome: Outcome, { author, text }: Tweet): string {
+  const what = outcome.kind === 'replied' ? `replied: ${outcome.text}` : outcome.kind
+  const why = 'reason' in outcome ? ` (${outcome.reason})` : ''
+  return `@${author.username ?? author.id}: ${text}\n  → ${what}${why}`
+}
+
+/** Takes rules up as they change, and says which the bot goes by. */
+function reloading(path: string, local: LocalBot, terminal: Terminal): (reloaded: Reloaded) => void {
+  const clock = () => new Date().toTimeString().slice(0, 8)
+  let since = clock()
+  return (reloaded) => {
+    const { green, red } = terminal.colours
+    if (reloaded.kind === 'broken') {
+      terminal.say(`${reloaded.problem}\n${red(`The rules of ${since} stay.`)}`)
+      return
+    }
+    local.use(reloaded.rules)
+    since = clock()
+    terminal.say(green(`New rules from ${path}, from the next tweet on (${since}).`))
+  }
+}
+
+function welcome({ x, webhookUrl, signInUrl }: LocalBot, rules: string | undefined): string {
+  const sample = relative(
+    process.cwd(),
+    fileURLToPath(new URL('../samples/dog.jpg', import.meta.resolve('@hexbird/local-x'))),
+  )
+  return `
 hexbird is up. Nothing leaves this machine.
 
-  local X   ${local.x.url}
-  webhook   ${local.webhookUrl}
-  sign-in   ${local.signInUrl}
-  bot       @${local.x.bot.username}
+  local X   ${x.url}
+  webhook   ${webhookUrl}
+  sign-in   ${signInUrl}
+  bot       @${x.bot.username}
+  rules     ${rules === undefined ? 'those for animals; your own with --rules <file>' : `${rules}, read anew when it changes`}
 
-Open ${local.x.url} in a browser, pick a photo, press Post, and see the reply come in.
-Open ${local.signInUrl} to sign in with X, as anybody you like.
+Open ${x.url} in a browser, pick a photo, press Post, and see the reply come in.
+Open ${signInUrl} to sign in with X, as anybody you like.
 
 Or tweet from another terminal:
 
-  curl -F as=alice -F 'text=@${local.x.bot.username} what is this?' -F photo=@packages/local-x/samples/dog.jpg ${local.x.url}/_local/tweets
-
-Or all in one command:
-
-  npm start -- --once --photo packages/local-x/samples/dog.jpg
+  ${thisCommand()} tweet --photo ${sample} --wait
 
 Ctrl-C stops it.
-`)
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
-  await local.close()
-  return 0
+`
+}
+
+/** How the person has called this command, and can call it again. */
+function thisCommand(): string {
+  const [, path = ''] = process.argv
+  if (basename(path) !== 'hexbird') return `node ${relative(process.cwd(), path)}`
+  return path.includes('node_modules') ? 'npx hexbird' : 'hexbird'
 }

@@ -21,7 +21,17 @@ import {
   XUserActions,
   XWebhooks,
 } from '@hexbird/adapters-x'
-import type { BotOptions, BotPorts, Event, Outcome, SignInOptions, SignInPorts, Tweet } from '@hexbird/core'
+import type {
+  BotOptions,
+  BotPorts,
+  Event,
+  EventOutcome,
+  Outcome,
+  ReplyRules,
+  SignInOptions,
+  SignInPorts,
+  Tweet,
+} from '@hexbird/core'
 import { createBot, createSignIn, decodeJob, JOBS } from '@hexbird/core'
 import type { SignInNotice, WebhookNotice } from '@hexbird/http'
 import { createSignInApp, createWebhookApp, SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
@@ -42,15 +52,17 @@ export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
   /** The bot's clock, epoch milliseconds. */
   readonly now?: () => number
   readonly onOutcome?: (outcome: Outcome, tweet: Tweet) => void
+  /** What became of an event that is no tweet. */
+  readonly onOther?: (outcome: EventOutcome) => void
   readonly onNotice?: (notice: WebhookNotice) => void
   /** What signing in offers. */
   readonly signIn?: Partial<Omit<SignInOptions, 'callback' | 'account'>>
   readonly onSignInNotice?: (notice: SignInNotice) => void
-  /** Ports to use in place of the usual ones. */
-  readonly ports?: Partial<LocalPorts>
+  /** Ports to use in place of the usual ones, perhaps made of them. */
+  readonly ports?: Partial<LocalPorts> | ((usual: LocalPorts) => Partial<LocalPorts>)
 }
 
-type LocalPorts = Required<BotPorts> & SignInPorts
+export type LocalPorts = Required<BotPorts> & SignInPorts
 
 /** A bot and the X that it lives in, both on this machine. */
 export interface LocalBot {
@@ -58,6 +70,10 @@ export interface LocalBot {
   readonly webhookUrl: string
   /** Where people sign in. */
   readonly signInUrl: string
+  /** What the bot works with. */
+  readonly ports: LocalPorts
+  /** From the next call on the bot goes by these rules. @throws RulesError where they have faults: the last ones stay */
+  use(rules: ReplyRules): void
   /** Resolves when no event and no job is waiting or running. */
   idle(): Promise<void>
   close(): Promise<void>
@@ -92,7 +108,7 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
       if (key.startsWith(JOBS)) void jobs.put([key])
     },
   })
-  const ports: LocalPorts = {
+  const usual: LocalPorts = {
     social: new XSocialClient({ credentials, botId: x.bot.id, agent, now }),
     media: new HttpsMediaFetcher({ agent }),
     blobs,
@@ -107,13 +123,14 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     userActions: new XUserActions({ consumerKey, consumerSecret, agent, now }),
     now,
     newId: randomUUID,
-    ...options.ports,
   }
-  const bot = createBot(ports, { ...options, bot: x.bot })
+  const ports = { ...usual, ...(typeof options.ports === 'function' ? options.ports(usual) : options.ports) }
+  let bot = createBot(ports, { ...options, bot: x.bot })
 
   const stopEvents = events.consume(async (event) => {
     if (event.kind !== 'tweet') {
-      await bot.handleEvent(event)
+      const outcome = await bot.handleEvent(event)
+      options.onOther?.(outcome)
       return 'done'
     }
     const outcome = await bot.handleTweet(event.tweet)
@@ -165,6 +182,10 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     x,
     webhookUrl,
     signInUrl: `${web.origin}${SIGN_IN_PATHS.page}`,
+    ports,
+    use(rules) {
+      bot = createBot(ports, { ...options, bot: x.bot, rules })
+    },
     async idle() {
       await events.idle()
       await jobs.idle()

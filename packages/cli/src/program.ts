@@ -4,9 +4,15 @@ import pico from 'picocolors'
 import { addCosts } from './commands/costs.js'
 import { addDev } from './commands/dev.js'
 import { addDoctor } from './commands/doctor.js'
+import { addForget } from './commands/forget.js'
+import { addPause } from './commands/pause.js'
+import { addPurge } from './commands/purge.js'
+import { addReceive } from './commands/receive.js'
+import { addResume } from './commands/resume.js'
 import { addRotate } from './commands/rotate.js'
 import { addSubscribe } from './commands/subscribe.js'
 import { addSubscriptions } from './commands/subscriptions.js'
+import { addTweet } from './commands/tweet.js'
 import { addUnsubscribe } from './commands/unsubscribe.js'
 import { addWebhook } from './commands/webhook.js'
 import { isColourful, type Terminal } from './terminal.js'
@@ -35,6 +41,14 @@ export function createProgram(terminal: Terminal): Command {
 
   program.commandsGroup('On your machine:')
   addDev(program, terminal)
+  addTweet(program, terminal)
+  addReceive(program, terminal)
+
+  program.commandsGroup('On a bot that runs, here or deployed:')
+  addPause(program, terminal)
+  addResume(program, terminal)
+  addForget(program, terminal)
+  addPurge(program, terminal)
 
   program.commandsGroup('At X:')
   addWebhook(program, terminal)

@@ -18,7 +18,7 @@ export interface Ran {
 export interface Running {
   readonly child: ChildProcessByStdio<Writable, Readable, Readable>
   readonly ended: Promise<Ran>
-  /** Resolves with the match when standard error shows it. */
+  /** Resolves with the match when it is shown, on standard output or standard error. */
   shows(pattern: RegExp): Promise<RegExpExecArray>
 }
 
@@ -42,9 +42,10 @@ export function starts(args: readonly string[], env: Readonly<Record<string, str
   const shows = (pattern: RegExp) =>
     new Promise<RegExpExecArray>((resolve, reject) => {
       const look = () => {
-        const match = pattern.exec(shown.stderr)
+        const match = pattern.exec(shown.stdout) ?? pattern.exec(shown.stderr)
         if (match) resolve(match)
-        else if (child.exitCode !== null) reject(new Error(`It ended without ${pattern}: ${shown.stderr}`))
+        else if (child.exitCode !== null)
+          reject(new Error(`It ended without ${pattern}: ${shown.stdout}${shown.stderr}`))
         else return
         waiting.delete(look)
       }

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import type { DevOptions } from '../dev.js'
 import type { Terminal } from '../terminal.js'
 import { examples } from './examples.js'
-import { portNumber } from './options.js'
+import { portNumber, rulesOption } from './options.js'
 
 export function addDev(program: Command, terminal: Terminal): void {
   program
@@ -17,13 +17,15 @@ export function addDev(program: Command, terminal: Terminal): void {
         .choices(['x-activity', 'account-activity'])
         .default('x-activity'),
     )
+    .addOption(rulesOption())
     .option('--port <number>', 'where the local X listens (default: a free port)', portNumber)
     .addHelpText(
       'after',
       examples(
         ['hexbird dev', 'starts both, and says what to try'],
+        ['hexbird dev --rules rules.mjs', 'with rules of your own, read anew whenever the file changes'],
         ['hexbird dev --once --photo dog.jpg --text "@hexbird what is this?"', 'one tweet, one outcome'],
-        ['hexbird dev --once --json-events delivery.json --photo dog.jpg', 'one recorded delivery, one outcome'],
+        ['hexbird dev --once --json-events delivery.json --photo dog.jpg', 'the same as `hexbird receive`'],
       ),
     )
     .action(async (options: DevOptions) => {

@@ -13,3 +13,13 @@ export const settingsOption = () =>
     '--settings <file>',
     'where HEXBIRD_… settings are that the environment has not (default: .env, if it is there)',
   )
+
+export const rulesOption = () =>
+  new Option('--rules <file>', 'what the bot looks for and says: a module that exports `rules`, or JSON')
+
+/** Which bot is meant. */
+export const stageOption = () =>
+  new Option('--stage <name>', 'a deployed stage (default: the bot of `hexbird dev`)').conflicts('port')
+
+export const runningPortOption = () =>
+  new Option('--port <number>', 'which `hexbird dev`, where several run: the port of its local X').argParser(portNumber)

@@ -39,7 +39,7 @@ export class Endpoint {
     const parsed = URL.canParse(url) ? new URL(url) : undefined
     const isHere = parsed?.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(parsed.hostname)
     if (parsed?.protocol !== 'https:' && !isHere) {
-      throw new UsageError('HEXBIRD_WEBHOOK_URL is an address over https, or over http on this machine.')
+      throw new UsageError(`${url} is no address of a webhook: https://…, or http://… on this machine.`)
     }
     this.#url = parsed
     this.#secrets = secrets
@@ -77,7 +77,7 @@ export class Endpoint {
   }
 
   /** Sends a delivery, signed by `sign`, which gives a signature for a secret; `undefined` sends none. */
-  deliver(body: string, sign: (secret: string) => string | undefined): Promise<Answer> {
+  deliver(body: string | Uint8Array, sign: (secret: string) => string | undefined): Promise<Answer> {
     const { consumerSecrets, clientSecrets } = this.#secrets
     const headers = new Headers({ 'content-type': 'application/json' })
     const set = (name: string, [secret]: readonly string[]) => {
@@ -86,7 +86,8 @@ export class Endpoint {
     }
     set('x-twitter-webhooks-signature', consumerSecrets)
     set('x-twitter-webhooks-signature-oauth2', clientSecrets)
-    return send(this.#url, { method: 'POST', headers, body })
+    // A copy, since the types of Node leave open whose memory such bytes are.
+    return send(this.#url, { method: 'POST', headers, body: typeof body === 'string' ? body : new Uint8Array(body) })
   }
 }
 

@@ -1,0 +1,25 @@
+import type { Command } from 'commander'
+import type { Whose } from '../running/ask.js'
+import type { Terminal } from '../terminal.js'
+import { examples } from './examples.js'
+import { runningPortOption, stageOption } from './options.js'
+
+export function addForget(program: Command, terminal: Terminal): void {
+  program
+    .command('forget')
+    .argument('<user>', 'an id of X, or a handle such as @alice')
+    .description('removes what a bot holds of a person, and makes their tokens invalid at X')
+    .addOption(stageOption())
+    .addOption(runningPortOption())
+    .addHelpText(
+      'after',
+      examples(
+        ['hexbird forget @alice', 'from the bot of `hexbird dev`'],
+        ['hexbird forget 1234567890 --stage production', 'from a deployed one'],
+      ),
+    )
+    .action(async (user: string, whose: Whose) => {
+      const { forget } = await import('../running/operate.js')
+      terminal.exitCode = await forget(whose, user, terminal)
+    })
+}

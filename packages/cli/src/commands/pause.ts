@@ -1,0 +1,25 @@
+import type { Command } from 'commander'
+import type { Whose } from '../running/ask.js'
+import type { Terminal } from '../terminal.js'
+import { examples } from './examples.js'
+import { runningPortOption, stageOption } from './options.js'
+
+export function addPause(program: Command, terminal: Terminal): void {
+  program
+    .command('pause')
+    .argument('[reason]', 'for whoever looks at the bot meanwhile', 'by hand')
+    .description('stops all posting of a bot; what comes in waits')
+    .addOption(stageOption())
+    .addOption(runningPortOption())
+    .addHelpText(
+      'after',
+      examples(
+        ['hexbird pause', 'the bot of `hexbird dev`'],
+        ['hexbird pause "we look into something" --stage production', 'a deployed one'],
+      ),
+    )
+    .action(async (reason: string, whose: Whose) => {
+      const { pause } = await import('../running/operate.js')
+      await pause(whose, reason, terminal)
+    })
+}

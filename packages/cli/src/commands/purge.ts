@@ -1,0 +1,25 @@
+import type { Command } from 'commander'
+import type { Whose } from '../running/ask.js'
+import type { Terminal } from '../terminal.js'
+import { examples } from './examples.js'
+import { runningPortOption, stageOption } from './options.js'
+
+export function addPurge(program: Command, terminal: Terminal): void {
+  program
+    .command('purge')
+    .description('removes everything that a paused bot holds of anybody, for good')
+    .addOption(stageOption())
+    .addOption(runningPortOption())
+    .option('--yes-purge <stage>', 'without the question: the name of the stage once more, or `local`')
+    .addHelpText(
+      'after',
+      examples(
+        ['hexbird purge', 'the bot of `hexbird dev`; asks for the word `local`'],
+        ['hexbird purge --stage staging', 'a deployed one; asks for its name'],
+      ),
+    )
+    .action(async (options: Whose & { readonly yesPurge?: string }) => {
+      const { purge } = await import('../running/operate.js')
+      await purge(options, options.yesPurge, terminal)
+    })
+}

@@ -1,0 +1,28 @@
+import type { Command } from 'commander'
+import type { Terminal } from '../terminal.js'
+import type { TweetOptions } from '../tweet.js'
+import { examples } from './examples.js'
+import { runningPortOption } from './options.js'
+
+export function addTweet(program: Command, terminal: Terminal): void {
+  program
+    .command('tweet')
+    .description('tweets on the local X of a running `hexbird dev`')
+    .option('--as <username>', 'who tweets; made if nobody has the name', 'alice')
+    .option('--text <words>', 'what the tweet says', '@hexbird what is this?')
+    .option('--photo <file...>', 'up to four JPEG or PNG files to attach')
+    .option('--reply-to <id>', 'the tweet to reply to')
+    .option('--wait', 'waits for what becomes of it, and shows the reply')
+    .addOption(runningPortOption())
+    .addHelpText(
+      'after',
+      examples(
+        ['hexbird tweet --photo dog.jpg --wait', 'and see the reply'],
+        ['hexbird tweet --as bob --text "@hexbird stop"', 'bob is not answered any more'],
+      ),
+    )
+    .action(async (options: TweetOptions) => {
+      const { tweet } = await import('../tweet.js')
+      terminal.exitCode = await tweet(options, terminal)
+    })
+}

@@ -1,0 +1,62 @@
+import { stripVTControlCharacters } from 'node:util'
+import { signatureOf } from '@hexbird/core'
+import { eventsOf, type Recording } from './once.js'
+import { type Answer, Endpoint } from './operate/endpoint.js'
+import { readSettings, secretsIn } from './operate/settings.js'
+import type { Terminal } from './terminal.js'
+import { UsageError } from './usage-error.js'
+
+/** More of an answer than anybody would read. */
+const MOST_SHOWN = 2_000
+
+/** A bot's own webhook, and the file of settings that has the app's secrets. */
+export interface Address {
+  readonly url: string
+  readonly settings?: string | undefined
+}
+
+/**
+ * Posts a recording to a bot's own webhook, signed as X signs with the app's secrets. Gives the exit code: 1 where X
+ * would take the answer for a failure.
+ *
+ * @throws UsageError where the address or the secret is none, or nobody answers there
+ */
+export async function deliver(recording: Recording, address: Address, terminal: Terminal): Promise<number> {
+  eventsOf(recording)
+  const { body } = recording
+  const settings = await readSettings(address.settings)
+  const clientSecrets = secretsIn(settings.find('HEXBIRD_CLIENT_SECRET'))
+  // An app that X signs for with the client's secret alone needs no other.
+  const { HEXBIRD_CONSUMER_SECRET: consumer } =
+    clientSecrets.length > 0
+      ? { HEXBIRD_CONSUMER_SECRET: settings.find('HEXBIRD_CONSUMER_SECRET') }
+      : settings.need('HEXBIRD_CONSUMER_SECRET')
+  const endpoint = new Endpoint(address.url, { consumerSecrets: secretsIn(consumer), clientSecrets }, '')
+  const answer = await terminal.during(
+    'Waiting for the endpoint',
+    endpoint.deliver(body, (secret) => signatureOf(body, secret)),
+  )
+  if (answer.kind === 'silent') {
+    throw new UsageError(`${address.url} does not answer: ${answer.detail}. Is the bot up?`)
+  }
+  return told(answer, terminal)
+}
+
+function told(answer: Extract<Answer, { kind: 'answered' }>, terminal: Terminal): number {
+  const { status } = answer
+  const elapsedMs = Math.round(answer.elapsedMs)
+  const isFine = status >= 200 && status < 300
+  const { green, red } = terminal.colours
+  terminal.say(`${(isFine ? green : red)(String(status))} in ${elapsedMs} ms${isFine ? '' : `: ${meaning(status)}`}`)
+  const body = stripVTControlCharacters(answer.body).slice(0, MOST_SHOWN)
+  if (body !== '') terminal.say(body)
+  terminal.result({ status, body, elapsedMs })
+  return isFine ? 0 : 1
+}
+
+function meaning(status: number): string {
+  if (status === 401 || status === 403) return 'the signature is not taken. Is it the secret that the endpoint has?'
+  if (status === 404 || status === 405) return 'there is no webhook at this address.'
+  if (status >= 300 && status < 400) return 'X follows no redirect.'
+  return status >= 500 ? 'the endpoint is broken; X might try again.' : 'X would take it for a failure.'
+}

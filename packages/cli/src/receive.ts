@@ -1,0 +1,44 @@
+import { exitCodeOf, feedOnce, type Report } from './once.js'
+import { readPhotos } from './photo-file.js'
+import { loadRules } from './rules-file.js'
+import type { Terminal } from './terminal.js'
+import { UsageError } from './usage-error.js'
+import { readUserInput } from './user-file.js'
+
+export interface ReceiveOptions {
+  readonly photo?: readonly string[]
+  /** The path of a file of rules. */
+  readonly rules?: string
+  readonly dryRun?: true
+  /** A bot's own webhook, in place of one started for this. */
+  readonly url?: string
+  /** A file of settings. */
+  readonly settings?: string
+}
+
+/** The `receive` command. Gives the exit code. */
+export async function receive(file: string, options: ReceiveOptions, terminal: Terminal): Promise<number> {
+  const { url, dryRun, rules, photo } = options
+  if (url !== undefined && (dryRun || rules !== undefined || photo)) {
+    throw new UsageError(
+      '--dry-run, --rules and --photo are for the bot that is started here; with --url another answers.',
+    )
+  }
+  const photos = await readPhotos(photo)
+  const recording = { body: await readUserInput(file, terminal), name: file === '-' ? 'Standard input' : file, photos }
+  if (url !== undefined) {
+    const { deliver } = await import('./deliver.js')
+    return deliver(recording, { url, settings: options.settings }, terminal)
+  }
+  const lived = { ...(dryRun && { dryRun }), ...(rules !== undefined && { rules: await loadRules(rules) }) }
+  const reported = await feedOnce(lived, recording, terminal)
+  for (const report of reported.tweets ?? [reported]) terminal.say(inWords(report))
+  terminal.result(reported)
+  return exitCodeOf(reported)
+}
+
+function inWords({ outcome, reason, reply, userId }: Report): string {
+  const what = { replied: 'It replied', 'would-reply': 'It would reply' }[outcome]
+  if (what !== undefined) return `${what}: ${reply}`
+  return `${outcome}${reason === undefined ? '' : ` (${reason})`}${userId === undefined ? '' : ` (user ${userId})`}`
+}

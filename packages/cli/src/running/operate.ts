@@ -1,0 +1,84 @@
+import type { Terminal } from '../terminal.js'
+import { UsageError } from '../usage-error.js'
+import { ask, type Whose } from './ask.js'
+import { findRunning } from './find.js'
+import { LOCAL_STAGE } from './requests.js'
+
+interface Stopped {
+  readonly reason: string
+  /** Epoch milliseconds. */
+  readonly since: number
+}
+
+const nameOf = ({ stage = LOCAL_STAGE }: Whose) => stage
+
+/** The same command for a deployed stage needs its name too. */
+const same = ({ stage }: Whose) => (stage === undefined ? '' : ` --stage ${stage}`)
+
+/** The `pause` command. */
+export async function pause(whose: Whose, reason: string, terminal: Terminal): Promise<void> {
+  const stopped = (await terminal.during('Pausing', ask(whose, { action: 'pause', reason }))) as Stopped
+  const since = new Date(stopped.since).toISOString()
+  terminal.say(`Nothing is posted (since ${since}): ${stopped.reason}\nTo go on: hexbird resume${same(whose)}`)
+  terminal.result({ stage: nameOf(whose), stopped: { ...stopped, since } })
+}
+
+/** The `resume` command. */
+export async function resume(whose: Whose, terminal: Terminal): Promise<void> {
+  await terminal.during('Resuming', ask(whose, { action: 'resume' }))
+  terminal.say('Posting is allowed again.')
+  terminal.result({ stage: nameOf(whose), stopped: null })
+}
+
+/** What X said to making tokens invalid. */
+interface Forgotten {
+  readonly atX: { readonly kind: string; readonly detail?: string }
+}
+
+/** The `forget` command. Gives the exit code: 1 where a person's tokens may still work at X. */
+export async function forget(whose: Whose, user: string, terminal: Terminal): Promise<number> {
+  const uid = await uidOf(whose, user)
+  const { atX } = (await terminal.during('Forgetting', ask(whose, { action: 'forget', uid }))) as Forgotten
+  terminal.result({ stage: nameOf(whose), uid, atX })
+  const isOver = ['done', 'revoked', 'no-account'].includes(atX.kind)
+  const tokens = {
+    done: 'Their tokens are invalid at X.',
+    revoked: 'Their tokens were invalid at X already.',
+    'no-account': 'They had not signed in, so there were no tokens.',
+  }[atX.kind]
+  terminal.say(`Nothing is held of user ${uid} any more. ${tokens ?? `Their tokens may still work: X ${said(atX)}`}`)
+  if (!isOver) terminal.say('They can take the access back themselves: https://x.com/settings/connected_apps')
+  return isOver ? 0 : 1
+}
+
+const said = ({ kind, detail }: Forgotten['atX']) => (detail === undefined ? `answered "${kind}".` : `said: ${detail}`)
+
+/** @throws UsageError where nobody is called so */
+async function uidOf({ stage, port }: Whose, user: string): Promise<string> {
+  if (/^\d{1,19}$/.test(user)) return user
+  const [, handle] = /^@?(\w{1,15})$/.exec(user) ?? []
+  if (handle === undefined) throw new UsageError(`"${user}" is neither an id of X nor a handle.`)
+  if (stage !== undefined) throw new UsageError('A deployed stage knows people by their ids: give the id.')
+  const { x } = await findRunning(port)
+  const people = (await (await fetch(`${x}/_local/people`)).json()) as readonly { id: string; username: string }[]
+  const person = people.find(({ username }) => username.toLowerCase() === handle.toLowerCase())
+  if (!person) throw new UsageError(`Nobody on this local X is called @${handle}.`)
+  return person.id
+}
+
+/** The `purge` command. */
+export async function purge(whose: Whose, yes: string | undefined, terminal: Terminal): Promise<void> {
+  const stage = nameOf(whose)
+  const { stopped } = (await ask(whose, { action: 'state' })) as { readonly stopped?: Stopped }
+  if (!stopped) {
+    throw new UsageError(
+      `Pause the bot first, else what comes in meanwhile is held again: hexbird pause purge${same(whose)}`,
+    )
+  }
+  const question = `This removes sessions, accounts, photos, ledger, budget and opt-outs of ${stage}, for good.\nType ${stage} to go on: `
+  const sure = yes ?? (await terminal.ask(question, `To go on without a question, give --yes-purge ${stage}.`))
+  if (sure.trim() !== stage) throw new UsageError(`That is not ${stage}. Nothing was done.`)
+  await terminal.during('Purging', ask(whose, { action: 'purge', sure: stage }))
+  terminal.say('Nothing of anybody is held any more.')
+  terminal.result({ stage, purged: true })
+}

@@ -1,0 +1,58 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { UsageError } from '../usage-error.js'
+import type { OperatorRequest, OperatorResult } from './requests.js'
+
+/** A deployed stage did not do what it was asked. */
+class StageError extends Error {
+  override readonly name = 'StageError'
+  readonly code = 'STAGE_FAILED'
+}
+
+// Of Node's versions; a person at a terminal cannot do anything about it here.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+
+/** Longer than the function may take, in milliseconds: a purge goes through everything. */
+const PATIENCE = 16 * 60_000
+
+/**
+ * Invokes the `admin` function of a stage, as whoever AWS takes this person for.
+ *
+ * @throws UsageError where there is no such stage, or AWS does not let this person
+ */
+export async function askStage(stage: string, request: OperatorRequest): Promise<OperatorResult> {
+  if (!/^[a-z][a-z0-9-]{0,19}$/.test(stage)) throw new UsageError(`"${stage}" is no name of a stage.`)
+  const name = `${stage}-hexbird-admin`
+  // What was done is not done again because its answer was lost: the person decides that.
+  const client = new LambdaClient({ maxAttempts: 1, requestHandler: { requestTimeout: PATIENCE } })
+  try {
+    const command = new InvokeCommand({ FunctionName: name, Qualifier: stage, Payload: JSON.stringify(request) })
+    const { FunctionError, Payload } = await client.send(command)
+    const answer: unknown = JSON.parse(Buffer.from(Payload ?? []).toString())
+    if (FunctionError === undefined) return answer as OperatorResult
+    const { errorMessage = FunctionError } = answer as { readonly errorMessage?: string }
+    throw new StageError(`${name} failed: ${errorMessage}\nIts log: aws logs tail /aws/lambda/${name} --since 10m`)
+  } catch (error) {
+    throw explained(error, name)
+  } finally {
+    client.destroy()
+  }
+}
+
+/** What AWS says to a person who can mend it. */
+const MENDABLE: Readonly<Record<string, string>> = {
+  ResourceNotFoundException:
+    'There is no such function. See AWS_REGION and AWS_PROFILE, and that the stage is deployed.',
+  AccessDeniedException: 'Whoever you are to AWS may not invoke it: that takes lambda:InvokeFunction.',
+  CredentialsProviderError: 'AWS does not know who you are. Set AWS_PROFILE, or sign in: aws sso login',
+  TokenProviderError: 'Your sign-in to AWS has ended: aws sso login',
+  ExpiredTokenException: 'Your sign-in to AWS has ended. Sign in again.',
+  UnrecognizedClientException: 'AWS does not know your keys. See AWS_PROFILE.',
+  InvalidSignatureException: 'AWS does not take your keys. See AWS_PROFILE, and the clock of this machine.',
+}
+
+function explained(error: unknown, name: string): unknown {
+  if (!(error instanceof Error) || error instanceof StageError) return error
+  const mend = /^Region (is missing|not accepted)/.test(error.message) ? 'Set AWS_REGION.' : MENDABLE[error.name]
+  if (mend !== undefined) return new UsageError(`${name} cannot be asked. ${mend}`, { cause: error })
+  return new StageError(`${name} cannot be asked`, { cause: error })
+}

@@ -1,0 +1,96 @@
+import { setTimeout as after } from 'node:timers/promises'
+import { readPhotos } from './photo-file.js'
+import { findRunning } from './running/find.js'
+import type { Terminal } from './terminal.js'
+import { UsageError } from './usage-error.js'
+
+export interface TweetOptions {
+  readonly as: string
+  readonly text: string
+  readonly photo?: readonly string[]
+  readonly replyTo?: string
+  readonly wait?: true
+  readonly port?: number
+}
+
+/** So long `--wait` waits for the end, for a first sign that the bot was told, and between looks, in milliseconds. */
+const PATIENCE = { end: 50_000, sign: 10_000, pause: 100 }
+
+/** As the local X tells of it. */
+interface Tweeted {
+  readonly id: string
+  readonly displayText: string
+  readonly author: { readonly username: string }
+  readonly inReplyTo?: { readonly id: string }
+}
+
+interface Noted {
+  readonly tweetId: string
+  readonly kind: string
+  readonly reason?: string
+}
+
+/** The `tweet` command: gives the exit code, 1 where nothing came of the tweet in time. */
+export async function tweet(options: TweetOptions, terminal: Terminal): Promise<number> {
+  const photos = await readPhotos(options.photo)
+  const x = localX(options.port === undefined ? (await findRunning(undefined)).x : `http://127.0.0.1:${options.port}`)
+  const form = new FormData()
+  form.set('as', options.as)
+  form.set('text', options.text)
+  if (options.replyTo !== undefined) form.set('inReplyTo', options.replyTo)
+  for (const { bytes, type } of photos) form.append('photo', new Blob([new Uint8Array(bytes)], { type }), 'photo')
+  const started = performance.now()
+  const { id, author } = await x<Tweeted>('tweets', { method: 'POST', body: form })
+  terminal.note(`@${author.username} tweets: ${options.text}${photos.length > 0 ? ` (${photos.length} photo(s))` : ''}`)
+  if (!options.wait) {
+    terminal.say(id)
+    terminal.result({ id, as: author.username })
+    return 0
+  }
+  const { outcome, reply } = await terminal.during('Waiting for the bot', outcomeOf(x, id))
+  const elapsedMs = Math.round(performance.now() - started)
+  terminal.say(reply ? `@${reply.author.username} replied: ${reply.displayText}` : inWords(outcome))
+  const told = outcome && { outcome: outcome.kind, ...(outcome.reason !== undefined && { reason: outcome.reason }) }
+  terminal.result({ id, ...(told ?? { outcome: 'unknown' }), ...(reply && { reply: reply.displayText }), elapsedMs })
+  return outcome && isFinal(outcome) ? 0 : 1
+}
+
+type LocalX = <T>(path: string, request?: RequestInit) => Promise<T>
+
+/** The controls of a local X. What it has against a request is for the person to mend. */
+function localX(url: string): LocalX {
+  return async <T>(path: string, request?: RequestInit) => {
+    const response = await fetch(`${url}/_local/${path}`, request).catch((cause: unknown) => {
+      throw new UsageError(`Nothing answers at ${url}. Start a local X in another terminal: hexbird dev`, { cause })
+    })
+    const answer = (await response.json().catch(() => undefined)) as (T & { readonly error?: string }) | undefined
+    if (response.ok && answer !== undefined) return answer
+    throw new UsageError(answer?.error ?? `What answers at ${url} is no local X: it says ${response.status}.`)
+  }
+}
+
+/** What the bot says of the tweet, once that is the end of it, and its reply. */
+async function outcomeOf(x: LocalX, id: string): Promise<{ readonly outcome?: Noted; readonly reply?: Tweeted }> {
+  const started = performance.now()
+  for (;;) {
+    const outcome = (await x<readonly Noted[]>('outcomes')).findLast(({ tweetId }) => tweetId === id)
+    const patience = outcome ? PATIENCE.end : PATIENCE.sign
+    if (isEnd(outcome) || performance.now() - started > patience) {
+      if (outcome?.kind !== 'replied') return outcome ? { outcome } : {}
+      const reply = (await x<readonly Tweeted[]>('tweets')).find(({ inReplyTo }) => inReplyTo?.id === id)
+      return { outcome, ...(reply && { reply }) }
+    }
+    await after(PATIENCE.pause)
+  }
+}
+
+/** A paused bot goes on when somebody resumes it, which may be never. */
+const isEnd = (outcome: Noted | undefined): boolean =>
+  outcome !== undefined && (isFinal(outcome) || outcome.reason === 'stopped')
+
+const isFinal = ({ kind }: Noted): boolean => kind !== 'job-stored' && kind !== 'later'
+
+const inWords = (outcome: Noted | undefined): string =>
+  outcome === undefined
+    ? `The bot said nothing of it within ${PATIENCE.sign / 1000} seconds: was it mentioned?`
+    : `${outcome.kind}${outcome.reason === undefined ? '' : ` (${outcome.reason})`}`

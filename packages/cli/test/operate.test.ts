@@ -1,0 +1,161 @@
+import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { hexbird, type Running, starts } from './hexbird.js'
+
+let folder: string
+let running: Running[] = []
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hexbird-'))
+})
+afterEach(async () => {
+  for (const { child } of running) child.kill()
+  await Promise.all(running.map(({ ended }) => ended))
+  running = []
+  await rm(folder, { recursive: true })
+})
+
+const command = (...args: string[]) => hexbird([...args], { TMPDIR: folder })
+const tweet = (...args: string[]) => command('tweet', '--wait', '--json', ...args)
+
+async function dev() {
+  const started = starts(['dev'], { TMPDIR: folder })
+  running.push(started)
+  const [, url = ''] = await started.shows(/local X {3}(http:\S+)/)
+  await started.shows(/Ctrl-C/)
+  return { ...started, url, port: new URL(url).port }
+}
+
+/** The notes of what runs, and the folder that they are in. */
+async function notes() {
+  const [name = ''] = (await readdir(folder)).filter((name) => name.startsWith('hexbird-'))
+  const parent = join(folder, name)
+  return { parent, names: await readdir(parent) }
+}
+
+describe('a bot of `hexbird dev`', () => {
+  test('posts nothing while it is paused, and posts again when it is resumed', async () => {
+    await dev()
+    const paused = await command('pause', 'we look into it', '--json')
+    expect(paused.json()).toEqual({
+      stage: 'local',
+      stopped: { reason: 'Paused by an operator: we look into it', since: expect.stringMatching(/^2.*Z$/) },
+    })
+    expect((await tweet()).json()).toMatchObject({ outcome: 'later', reason: 'stopped' })
+    expect((await command('resume', '--json')).json()).toEqual({ stage: 'local', stopped: null })
+    expect((await tweet('--as', 'bob')).json()).toMatchObject({ outcome: 'replied' })
+  })
+
+  test('forgets a person by handle, whatever its case, or by id', async () => {
+    await dev()
+    await tweet('--as', 'Alice')
+    const byHandle = await command('forget', '@aLICE', '--json')
+    expect(byHandle.json()).toEqual({
+      stage: 'local',
+      uid: expect.stringMatching(/^\d+$/),
+      atX: { kind: 'no-account' },
+    })
+    const byId = await command('forget', String(byHandle.json().uid))
+    expect(byId.stdout).toMatch(/^Nothing is held of user \d+ any more\. They had not signed in/)
+    expect(byId.code).toBe(0)
+  })
+
+  test('is purged only when it is paused and its stage is named', async () => {
+    await dev()
+    expect(await command('purge', '--yes-purge', 'local')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/Pause the bot first/),
+    })
+  })
+
+  test('is purged for good: who said stop is answered again', async () => {
+    await dev()
+    await tweet('--as', 'bob', '--text', '@hexbird stop')
+    expect((await tweet('--as', 'bob')).json()).toMatchObject({ reason: 'opted-out' })
+    await command('pause')
+    for (const args of [[], ['--yes-purge', 'staging']]) {
+      expect(await command('purge', ...args)).toMatchObject({ code: 2, stdout: '' })
+    }
+    const purged = await command('purge', '--yes-purge', 'local', '--json')
+    expect(purged).toMatchObject({ code: 0 })
+    expect(purged.json()).toEqual({ stage: 'local', purged: true })
+    await command('resume')
+    expect((await tweet('--as', 'bob')).json()).toMatchObject({ outcome: 'replied' })
+  })
+})
+
+describe('a bot that runs', () => {
+  test('is found among several by the port of its local X', async () => {
+    const [first, second] = [await dev(), await dev()]
+    const which = await command('pause')
+    expect(which.code).toBe(2)
+    expect(which.stderr).toMatch(/Several bots run here\. Say which with --port: \d+, \d+\./)
+    await command('pause', '--port', second.port)
+    const outcome = async (port: string) => (await command('tweet', '--wait', '--port', port)).stdout
+    expect(await outcome(first.port)).toMatch(/replied/)
+    const none = await command('resume', '--port', '1')
+    expect(none).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/No bot runs here with a local X on port 1\./),
+    })
+  })
+
+  test('leaves no note behind, and of one that was killed the note goes with the next look', async () => {
+    const { child, ended } = await dev()
+    child.kill('SIGTERM')
+    await ended
+    expect((await notes()).names).toEqual([])
+    const killed = await dev()
+    killed.child.kill('SIGKILL')
+    await killed.ended
+    expect((await notes()).names).toHaveLength(1)
+    expect(await command('resume')).toMatchObject({ code: 2, stderr: expect.stringMatching(/No bot runs here/) })
+    expect((await notes()).names).toEqual([])
+  })
+
+  test('is known to this user alone, and does nothing for who does not know its token', async () => {
+    await dev()
+    const { parent, names } = await notes()
+    const path = join(parent, names[0] ?? '')
+    expect([(await stat(parent)).mode & 0o777, (await stat(path)).mode & 0o777]).toEqual([0o700, 0o600])
+    const { control } = JSON.parse(await readFile(path, 'utf8')) as { control: string }
+    for (const authorization of ['', 'Bearer ', 'Bearer wrong']) {
+      const body = JSON.stringify({ action: 'pause', reason: 'a stranger' })
+      expect((await fetch(control, { method: 'POST', headers: { authorization }, body })).status).toBe(401)
+    }
+    expect((await tweet()).json()).toMatchObject({ outcome: 'replied' })
+  })
+
+  test('is not looked for where others may write', async () => {
+    await dev()
+    const { parent } = await notes()
+    await chmod(parent, 0o777)
+    expect(await command('pause')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/not a folder of this user's alone/),
+    })
+  })
+})
+
+describe('a mistake gets a clear message, exit code 2, and no stack trace', () => {
+  test.each([
+    ['nothing runs', ['pause'], /No bot runs here\. Start one/],
+    ['nobody is named', ['forget'], /missing required argument 'user'/],
+    ['the name is none', ['forget', 'a b'], /"a b" is neither an id of X nor a handle/],
+    ['the stage is none', ['pause', '--stage', '../x'], /is no name of a stage/],
+  ])('%s', async (_name, args, message) => {
+    const ran = await command(...args)
+    expect(ran.stderr).toMatch(message)
+    expect(ran.stderr).not.toMatch(/\n\s+at /)
+    expect(ran).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  test('a person whom nobody knows', async () => {
+    await dev()
+    expect(await command('forget', '@nobody')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/called @nobody/),
+    })
+  })
+})
