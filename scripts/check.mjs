@@ -35,6 +35,7 @@ const checks = [
   ['packages as published', 'scripts/check-packages.mjs', []],
   ['core in every runtime', 'scripts/check-runtimes.mjs', []],
   ['example bots, as installed', 'scripts/check-examples.mjs', []],
+  ['examples in the docs', 'site/examples.mjs', []],
   ['the site: every export documented, no link dead', 'site/build.mjs', []],
 ]
 

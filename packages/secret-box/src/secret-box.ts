@@ -55,12 +55,15 @@ export interface SecretBoxOptions {
  * A box for secrets at rest: AES-256-GCM, each secret bound to its stage, table, row and attribute.
  *
  * ```ts
- * const box = createSecretBox({ stage: 'production', keys: parseKeys(process.env.SECRET_KEYS) })
- * const place = { table: 'production_twitter', key: account.uid, attribute: 'accessSecret' }
+ * import { createSecretBox, newKey } from '@hexbird/secret-box'
  *
- * const sealed = box.seal(account.accessSecret, place) // v1.2026-11.rC0o…
- * box.open(sealed, place) // the secret
- * box.open(sealed, { ...place, key: '12' }) // throws SecretBoxError SECRET_UNREADABLE
+ * const box = createSecretBox({ stage: 'production', keys: [newKey('2026-11')] })
+ * const place = { table: 'production_twitter', key: '42', attribute: 'accessSecret' }
+ *
+ * const sealed = box.seal('a secret', place) // v1.2026-11.rC0o…
+ * console.log(box.open(sealed, place))
+ * // a secret
+ * // With `{ ...place, key: '12' }` it throws SecretBoxError SECRET_UNREADABLE.
  * ```
  *
  * The text is `v1.<key id>.<base64url>`, without padding, of nonce (12 bytes), ciphertext and tag (16 bytes). The

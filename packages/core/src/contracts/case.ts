@@ -6,7 +6,11 @@
  *
  * @example
  * ```ts
- * for (const { name, check } of sessionStoreContract) test(name, () => check(() => new MySessionStore()))
+ * import { test } from 'node:test'
+ * import { MemorySessionStore } from '@hexbird/adapters-memory'
+ * import { sessionStoreContract } from '@hexbird/core/contracts'
+ *
+ * for (const { name, check } of sessionStoreContract) test(name, () => check(() => new MemorySessionStore()))
  * ```
  */
 export interface Case<Subject> {

@@ -1,0 +1,149 @@
+// Every block of code that people may copy, in Markdown and in docstrings, is type-checked against the built packages, and
+// run. What it prints must be the `text` block after it, or the comment under its `console.log`.
+//
+// A block that leans on what only its reader has says so in a comment before it that readers of the page do not see:
+//   <!-- given: declare const inbox: import('@hexbird/core').Inbox -->
+// It is type-checked with that and not run. `<!-- not run: why -->` is the same with nothing given. All others run, in the
+// folder of their page. A block with a name, as in ```js rules.js, is that file: the page's other blocks may import it, and
+// a `sh` block that is one command of `node` runs it, in the order of the page.
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+const cache = fileURLToPath(new URL('.cache/examples/', import.meta.url))
+/** In a docstring, each line after ` * `. */
+const BLOCK =
+  /(?:<!-- (given|not run): ((?:(?!-->)[\s\S])*?) -->\n+)?^```(?:ts|js)(?: (\S+))?\n([\s\S]*?)^```$(?:\n+^```text\n([\s\S]*?)^```$)?/gm
+const COMMAND = /^```sh\nnode (.*)\n```$(?:\n+^```text\n([\s\S]*?)^```$)?/gm
+const PATIENCE = 60_000
+
+const texts = [...markdownFiles(), ...sources()]
+const examples = texts.flatMap(([path, text]) => examplesIn(path, text))
+const commands = texts.flatMap(([path, text]) => commandsIn(path, text))
+rmSync(cache, { recursive: true, force: true })
+for (const { file, given, code } of examples) {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, `${given}\n${code}\nexport {}\n`)
+}
+writeFileSync(
+  join(cache, 'tsconfig.json'),
+  JSON.stringify({
+    extends: '../../../tsconfig.base.json',
+    compilerOptions: {
+      ...{ composite: false, declaration: false, declarationMap: false, sourceMap: false },
+      ...{ allowJs: true, checkJs: true, noUnusedLocals: false, lib: ['es2023', 'dom'] },
+      ...{ rootDir: '.', outDir: 'run', tsBuildInfoFile: null },
+    },
+    include: ['.'],
+    exclude: ['run'],
+  }),
+)
+const tsc = join(root, 'node_modules/typescript7/bin/tsc')
+const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', cache, '--pretty', 'false'], { encoding: 'utf8' })
+const faults = status === 0 ? [] : placed(stdout)
+
+const toRun = faults.length > 0 ? [] : [...examples.filter(({ runs }) => runs), ...commands]
+for (const example of toRun) faults.push(...(await faultsOf(example)))
+for (const fault of faults) console.error(fault)
+console.log(`${examples.length} examples are type-checked, ${toRun.length} of them run; ${faults.length} faults.`)
+process.exitCode = faults.length === 0 ? 0 : 1
+
+function* markdownFiles() {
+  const folders = ['', 'docs/', 'docs/decisions/', ...inside('packages/'), ...inside('examples/')]
+  for (const folder of folders) {
+    for (const name of names(folder)) if (name.endsWith('.md')) yield [folder + name, read(folder + name)]
+  }
+}
+
+function* sources() {
+  for (const folder of inside('packages/')) {
+    for (const name of readdirSync(join(root, folder, 'src'), { recursive: true, encoding: 'utf8' })) {
+      if (!name.endsWith('.ts')) continue
+      const path = `${folder}src/${name}`
+      const text = read(path)
+      if (text.includes(' * ```ts')) yield [path, text.replace(/^ *\* ?/gm, '')]
+    }
+  }
+}
+
+function examplesIn(path, text) {
+  const folder = join(cache, slugOf(path))
+  return [...text.matchAll(BLOCK)].map(({ index, 1: how, 2: given, 3: name, 4: code, 5: printed }) => {
+    const line = text.slice(0, index).split('\n').length
+    return {
+      place: `${path}:${line}`,
+      cwd: join(root, dirname(path)),
+      file: join(folder, name ?? `line-${line}.ts`),
+      given: how === 'given' ? given.replaceAll('\n', ' ') : '',
+      code,
+      runs: how === undefined && name === undefined,
+      args: [join(cache, 'run', slugOf(path), `line-${line}.js`)],
+      expected: printed ?? saidIn(code),
+    }
+  })
+}
+
+/** Commands on a page's own files; on a page without any they are not for the reader's project. */
+function commandsIn(path, text) {
+  if (!examples.some(({ file, runs }) => !runs && dirname(file) === join(cache, slugOf(path)))) return []
+  return [...text.matchAll(COMMAND)].map(({ index, 1: words, 2: expected }) => ({
+    place: `${path}:${text.slice(0, index).split('\n').length}`,
+    cwd: join(cache, 'run', slugOf(path)),
+    args: words.split(' '),
+    expected,
+  }))
+}
+
+function slugOf(path) {
+  return path.replaceAll(/[/.]/g, '_')
+}
+
+/** What comments directly under a `console.log` say that it prints. */
+function saidIn(code) {
+  const lines = code.split('\n')
+  const said = lines.filter((line, at) => line.startsWith('// ') && lines[at - 1]?.startsWith('console.log('))
+  return said.length > 0 ? `${said.map((line) => line.slice(3)).join('\n')}\n` : undefined
+}
+
+async function faultsOf({ place, cwd, args, expected }) {
+  const child = spawn(process.execPath, args, { cwd, timeout: PATIENCE })
+  const said = { stdout: '', stderr: '' }
+  for (const stream of ['stdout', 'stderr'])
+    child[stream].setEncoding('utf8').on('data', (text) => (said[stream] += text))
+  const code = await new Promise((resolve) => child.once('close', resolve))
+  if (code !== 0) return [`${place}: ended with ${code}\n${said.stdout}${said.stderr}`]
+  if (expected === undefined || said.stdout === expected) return []
+  return [`${place}: prints\n${said.stdout}and not\n${expected}`]
+}
+
+/** The compiler's lines, with the place in the page in front. */
+function placed(output) {
+  return output
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const at = /^(.+?)\((\d+),\d+\): (.*)$/.exec(line)
+      const example = at && examples.find(({ file }) => file.endsWith(at[1].replace(/^.*\.cache\/examples\//, '')))
+      return example ? `${example.place} (line ${at[2] - 1} of the block): ${at[3]}` : line
+    })
+}
+
+function inside(folder) {
+  return names(folder)
+    .map((name) => `${folder}${name}/`)
+    .filter((path) => names(path).length > 0)
+}
+
+function names(folder) {
+  try {
+    return readdirSync(join(root, folder)).sort()
+  } catch {
+    return []
+  }
+}
+
+function read(path) {
+  return readFileSync(join(root, path), 'utf8')
+}
