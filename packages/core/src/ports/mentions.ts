@@ -10,6 +10,7 @@ export interface Mentions {
   since(after: MentionsQuery): Promise<MentionsResult>
 }
 
+/** From when on mentions are listed, and how many at most. */
 export interface MentionsQuery {
   readonly sinceId?: string
   readonly from: number
