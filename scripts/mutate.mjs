@@ -119,7 +119,7 @@ function sourceOr(file) {
 
 async function mutate() {
   process.chdir(workshop)
-  process.env.HEXBIRD_FUZZ_RUNS ??= '50'
+  process.env.HEXBIRD_FUZZ_RUNS ??= '25'
   const stryker = new Stryker({
     mutate: asked.map((file) => `packages/${file}`),
     testRunner: 'mocha',

@@ -1,7 +1,17 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { createBot, decodeJob, encodeJob, isTweet, type Job, JobError, jobKey, photosPrefix } from '../src/index.js'
-import { decodeLabels, encodeLabels, labelsKey } from '../src/job.js'
+import {
+  createBot,
+  decodeJob,
+  encodeJob,
+  isTweet,
+  type Job,
+  JobError,
+  jobKey,
+  photosPrefix,
+  timeOfId,
+} from '../src/index.js'
+import { decodeLabels, encodeLabels, labelsKey, tweetOfJobKey } from '../src/job.js'
 import { labelsPerPhotoArbitrary, tweetArbitrary } from '../src/testing/index.js'
 import { mutatedBytes, mutatedJson } from './mutations.js'
 import { runs } from './runs.js'
@@ -75,6 +85,138 @@ describe('a job', () => {
       { numRuns: runs() },
     )
   })
+})
+
+describe('where things are stored', () => {
+  const key = { author: { id: '100' }, firstId: '5001' }
+
+  test('follows from the author and the first of the edits', () => {
+    expect([jobKey(key), photosPrefix(key), labelsKey(key)]).toEqual([
+      'jobs/100/5001.json',
+      'photos/100/5001/',
+      'photos/100/5001/labels.json',
+    ])
+  })
+
+  test('tells the tweet of a job, and of nothing else', () => {
+    expect(tweetOfJobKey('jobs/100/5001.json')).toEqual(key)
+    for (const other of [
+      '',
+      'jobs/100/5001',
+      'jobs/100/5001.json.bak',
+      'jobs/100/5001_json',
+      'jobs//5001.json',
+      'jobs/100/.json',
+      'jobs/1a/5001.json',
+      'jobs/100/5a.json',
+      'old/jobs/100/5001.json',
+      'photos/100/5001.json',
+    ]) {
+      expect(tweetOfJobKey(other)).toBeUndefined()
+    }
+  })
+})
+
+describe('what is stored', () => {
+  test('is JSON in ASCII, whatever the text', () => {
+    const stored = encodeJob({ ...JOB, tweet: { ...FULL, text: 'é\u0080\u007f 🐦 \ud83d' } })
+    expect(stored.every((byte) => byte < 0x80)).toBe(true)
+    expect(new TextDecoder().decode(stored)).toContain('"\\u00e9\\u0080\u007f \\ud83d\\udc26 \\ud83d"')
+    expect(encodeLabels([])).toEqual(jsonBytes({ v: 1, labelsPerPhoto: [] }))
+  })
+
+  test('and cannot be read says what to do, and why where there is a reason', () => {
+    const thrown = (decode: () => unknown) => {
+      try {
+        return decode()
+      } catch (error) {
+        return error
+      }
+    }
+    const broken = Uint8Array.of(0x7b)
+    for (const decode of [decodeJob, decodeLabels]) {
+      expect(thrown(() => decode(broken))).toMatchObject({ name: 'JobError', cause: expect.any(SyntaxError) })
+      expect(thrown(() => decode(broken))).toMatchObject({ message: expect.stringContaining('not JSON') })
+    }
+    expect(thrown(() => decodeJob(jsonBytes({})))).toMatchObject({ message: expect.stringContaining('version 1') })
+    expect(thrown(() => decodeLabels(jsonBytes({})))).toMatchObject({ message: expect.stringContaining('version 1') })
+  })
+
+  test.each([
+    ['of another version', { v: 2, labelsPerPhoto: LABELS }],
+    ['that are none', { v: 1, labelsPerPhoto: {} }],
+    ['of which one photo has none', { v: 1, labelsPerPhoto: [LABELS[0], null] }],
+    ['of which one has no name', { v: 1, labelsPerPhoto: [[{ ...label('Dog'), name: 1 }]] }],
+    ['of which one is sure of nothing', { v: 1, labelsPerPhoto: [[{ ...label('Dog'), confidence: '99' }]] }],
+    ['of which one has no parents', { v: 1, labelsPerPhoto: [[{ ...label('Dog'), parents: 'Animal' }]] }],
+    ['of which one has a parent without a name', { v: 1, labelsPerPhoto: [[{ ...label('Dog'), parents: [1] }]] }],
+    ['of which one is nothing', { v: 1, labelsPerPhoto: [[null]] }],
+    ['that are nothing', null],
+    ['that are a text', 'labels'],
+  ])('as labels %s is refused with a code', (_, labels) => {
+    expect(codeOf(() => decodeLabels(jsonBytes(labels)))).toBe('JOB_UNREADABLE')
+  })
+})
+
+describe('what is read back', () => {
+  const { quotedId: _, ...withoutQuote } = FULL
+  test('is a tweet with every part of it, or without what a tweet may lack', () => {
+    expect([FULL, withoutQuote, { ...FULL, author: { id: '1' }, photos: [], mentions: [] }].every(isTweet)).toBe(true)
+    expect(['present', 'absent', 'unknown'].every((media) => isTweet({ ...FULL, media }))).toBe(true)
+    expect(isTweet({ ...FULL, id: '9'.repeat(19) })).toBe(true)
+  })
+
+  test('is no tweet with any one part of another kind', () => {
+    const [first, second] = [FULL.photos[0], FULL.mentions[0]]
+    const wrong: Record<string, unknown>[] = [
+      ...['id', 'firstId', 'botId'].flatMap((name) => [
+        { [name]: undefined },
+        { [name]: 5001 },
+        { [name]: '' },
+        { [name]: 'x1' },
+        { [name]: '1x' },
+        { [name]: '1'.repeat(20) },
+      ]),
+      { text: undefined },
+      { text: 1 },
+      { createdAt: 1.5 },
+      { createdAt: '1' },
+      { author: '100' },
+      { author: { username: 'alice' } },
+      { author: { id: 100 } },
+      { author: { id: '100', username: 1 } },
+      { photos: {} },
+      { photos: [null] },
+      { photos: [first, { url: 1 }] },
+      { photos: [{ ...first, altText: 1 }] },
+      { media: 'some' },
+      { media: undefined },
+      { mentions: {} },
+      { mentions: [null] },
+      { mentions: [second, { ...second, id: 900 }] },
+      { mentions: [{ ...second, username: undefined }] },
+      { mentions: [{ ...second, explicit: 'yes' }] },
+      { isRetweet: undefined },
+      { isRetweet: 'no' },
+      ...[
+        'lang',
+        'quotedId',
+        'quotedAuthorId',
+        'inReplyToId',
+        'inReplyToUserId',
+        'conversationId',
+        'replySettings',
+      ].map((name) => ({ [name]: 1 })),
+    ]
+    expect(wrong.filter((part) => isTweet({ ...FULL, ...part }))).toEqual([])
+    for (const none of [undefined, null, 'tweet', 1, []]) expect(isTweet(none)).toBe(false)
+  })
+})
+
+test('the time of an id is that of its upper bits; of what is no id there is none', () => {
+  expect(timeOfId('1924465506158878979')).toBe(Date.parse('2025-05-19T14:01:46.165Z'))
+  expect(timeOfId('0')).toBe(Date.parse('2010-11-04T01:42:54.657Z'))
+  for (const id of ['', '-1', '1x', 'x1', '1'.repeat(20)]) expect(timeOfId(id)).toBeUndefined()
 })
 
 describe('labels that wait', () => {

@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Charge, Event, ReplyTexts } from '../src/index.js'
+import { animalRules, createBot, defaultLimits, RulesError, selfServe2026 } from '../src/index.js'
+import { BOT, tweet, world } from './use-cases/world.js'
+
+const englishTexts = animalRules.texts.en as ReplyTexts
+
+describe('a bot', () => {
+  const { ports } = world()
+
+  test('passes over what it has nothing to do with, by its name', async () => {
+    const events: [Event, string][] = [
+      [{ kind: 'unknown', name: 'favorite_events' }, 'favorite_events'],
+      [{ kind: 'malformed', name: 'tweet_create_events', reason: 'no id' }, 'tweet_create_events'],
+      [{ kind: 'tweet-deleted', tweetId: '1', authorId: '2', botId: BOT.id }, 'tweet-deleted'],
+    ]
+    for (const [event, name] of events) {
+      expect(await createBot(ports, { bot: BOT }).handleEvent(event)).toEqual({ kind: 'passed-over', name })
+    }
+  })
+
+  test('handles a tweet of a delivery as it does any tweet', async () => {
+    const bot = createBot(ports, { bot: BOT })
+    expect(await bot.handleEvent({ kind: 'tweet', tweet: tweet() })).toMatchObject({ kind: 'replied', replyId: '7001' })
+  })
+
+  test('says what the default rules say, and what rules of its own say instead', async () => {
+    const texts = { en: { ...englishTexts, noPhoto: ['A picture, please, {author}.'] } }
+    expect(englishTexts.noPhoto.map((text) => text.replace('{author}', 'alice'))).toContain(await textOf({}))
+    expect(await textOf({ rules: { ...animalRules, texts } })).toBe('A picture, please, alice.')
+  })
+
+  test('spends within the default limits, but for those that it is given', async () => {
+    expect(await limitsOf({})).toEqual({ author: defaultLimits.perAuthorPerDay, day: defaultLimits.perDay })
+    expect(await limitsOf({ limits: { perDay: 7 } })).toEqual({ author: defaultLimits.perAuthorPerDay, day: 7 })
+  })
+
+  test('goes by the platform that it is given', async () => {
+    const summons = { explicitMention: false, implicitMention: false, quote: false }
+    const bot = createBot(ports, { bot: BOT, platform: { ...selfServe2026, summons } })
+    expect(await bot.handleTweet(tweet())).toMatchObject({ kind: 'ignored', reason: 'not-summoned' })
+  })
+
+  test('is not made of rules with a fault', () => {
+    expect(() => createBot(ports, { bot: BOT, rules: { ...animalRules, matches: [] } })).toThrow(RulesError)
+  })
+
+  async function textOf(options: Partial<Parameters<typeof createBot>[1]>): Promise<string> {
+    const outcome = await createBot(ports, { bot: BOT, ...options }).handleTweet(tweet())
+    return outcome.kind === 'replied' ? outcome.text : outcome.kind
+  }
+
+  async function limitsOf(options: Partial<Parameters<typeof createBot>[1]>) {
+    const limits: Record<string, number> = {}
+    const spend = async (charges: readonly Charge[]) => {
+      for (const { window, limit } of charges) limits[window.split(':')[0] ?? ''] = limit
+      return { kind: 'granted' } as const
+    }
+    await createBot(world({ budget: { spend } }).ports, { bot: BOT, ...options }).handleTweet(tweet())
+    const { author, day } = limits
+    return { author, day }
+  }
+})

@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals'
+import { defaultLimits, selfServe2026 } from '../src/index.js'
+import {
+  meaningOfRefusal,
+  moneyCharges,
+  personCharges,
+  replyCharges,
+  startCharges,
+  sweepCharges,
+} from '../src/spending.js'
+import { tweet } from './use-cases/world.js'
+
+const at = (time: string) => Date.parse(`2026-11-22T${time}Z`)
+const NOW = at('12:34:56')
+const MIDNIGHT = Date.parse('2026-11-23T00:00:00Z')
+const OPTIONS = { limits: defaultLimits, platform: selfServe2026 }
+
+const dayOf = (amount: number) => ({ window: 'day:2026-11-22', amount, limit: 5_000_000, endsAt: MIDNIGHT })
+const authorOf = (id: string, amount: number) => ({
+  window: `author:${id}:2026-11-22`,
+  amount,
+  limit: 200_000,
+  endsAt: MIDNIGHT,
+})
+
+describe('what is charged', () => {
+  test("for a reply: X's windows first, then the conversation, then the money with what comes along", () => {
+    const [quarter, day] = [Math.floor(NOW / 900_000), Math.floor(NOW / 86_400_000)]
+    expect(replyCharges(tweet(), OPTIONS, NOW, 7)).toEqual([
+      { window: `posts:15-minutes:${quarter}`, amount: 1, limit: 100, endsAt: at('12:45:00') },
+      { window: `posts:24-hours:${day}`, amount: 1, limit: 10_000, endsAt: MIDNIGHT },
+      { window: 'conversation:5001:2026-11-22', amount: 1, limit: 8, endsAt: MIDNIGHT },
+      authorOf('100', 10_007),
+      dayOf(10_007),
+    ])
+    expect(replyCharges(tweet(), OPTIONS, NOW).at(-1)).toEqual(dayOf(10_000))
+  })
+
+  test('for a look-up or labels: the money of the author and of the day', () => {
+    expect(moneyCharges(5, tweet(), defaultLimits, NOW)).toEqual([authorOf('100', 5), dayOf(5)])
+  })
+
+  test("for what is done in a person's name: the same, of that person", () => {
+    expect(personCharges('1', 5, defaultLimits, NOW)).toEqual([authorOf('1', 5), dayOf(5)])
+  })
+
+  test('for a sweep: its share of the day, then the day', () => {
+    const share = { window: 'sweep:2026-11-22', amount: 5, limit: 1_000_000, endsAt: MIDNIGHT }
+    expect(sweepCharges(5, defaultLimits, NOW)).toEqual([share, dayOf(5)])
+  })
+
+  test('for the start of a sign-in: one of the hour, for the address', () => {
+    const window = `sign-in:192.0.2.7:${Math.floor(NOW / 3_600_000)}`
+    expect(startCharges('192.0.2.7', 20, NOW)).toEqual([{ window, amount: 1, limit: 20, endsAt: at('13:00:00') }])
+  })
+})
+
+test('a window ends where the next one of its kind begins', () => {
+  const [last, first] = [MIDNIGHT - 1, MIDNIGHT].map((now) => replyCharges(tweet(), OPTIONS, now))
+  for (const [index, { window, endsAt }] of (last ?? []).entries()) {
+    expect(endsAt).toBe(MIDNIGHT)
+    expect(first?.[index]?.window).not.toBe(window)
+    expect(first?.[index]?.endsAt).toBeGreaterThan(MIDNIGHT)
+  }
+})
+
+test('of two who talk under the tweet of a third each has that tweet for a conversation', () => {
+  const { conversationId: _, ...unnamed } = tweet({ inReplyToId: '4000', inReplyToUserId: '101' })
+  const windows = replyCharges(unnamed, OPTIONS, NOW).map(({ window }) => window)
+  expect(windows.filter((window) => window.startsWith('conversation:'))).toEqual(['conversation:4000:2026-11-22'])
+})
+
+test.each([
+  ['posts:15-minutes:1', 'wait'],
+  ['conversation:posts:1', 'conversation-limit'],
+  ['author:conversation:1', 'over-budget'],
+  ['day:posts:1', 'over-budget'],
+] as const)('a refusal of %s means %s', (window, meaning) => {
+  expect(meaningOfRefusal({ kind: 'refused', window, until: 0 })).toBe(meaning)
+})
+
+test('what X charged and allowed when it was last read is what the bot reckons with', () => {
+  const { asOf, prices, photoPixels, summons, postWindows, sources } = selfServe2026
+  expect({ asOf, prices, photoPixels, summons, postWindows }).toEqual({
+    asOf: '2026-08-22',
+    prices: { tweetRead: 5_000, ownedRead: 1_000, reply: 10_000, label: 1_000, follow: 15_000, message: 15_000 },
+    photoPixels: { least: 80, most: 10_000 },
+    summons: { explicitMention: true, implicitMention: false, quote: true },
+    postWindows: [
+      { name: '15-minutes', limit: 100, milliseconds: 900_000 },
+      { name: '24-hours', limit: 10_000, milliseconds: 86_400_000 },
+    ],
+  })
+  for (const source of sources)
+    expect(source).toMatch(/^https:\/\/(docs\.x\.com|aws\.amazon\.com|docs\.aws\.amazon\.com)\//)
+})
