@@ -1,5 +1,6 @@
 // Writes docs/commands.md from the command's own help. With --check it writes nothing, and fails where the page is behind.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { SETTINGS } from '../packages/cli/dist/operate/settings.js'
 import { createProgram } from '../packages/cli/dist/program.js'
 import { createTerminal } from '../packages/cli/dist/terminal.js'
 
@@ -35,6 +36,23 @@ function helpOf(command) {
   return help.replace(/\nGlobal Options:\n(.+\n)+/, '').trimEnd()
 }
 
+/** What is said of a group besides its commands. */
+const ofGroups = {
+  'At X': `
+What these commands need is in the environment, or in a file: \`.env\` in the current folder, or that of \`--settings\`. Secrets
+are never arguments, which shells write down. The environment goes first. Give the file to nobody else: \`chmod 600 .env\`.
+
+| Setting | What it is |
+|---|---|
+${Object.entries(SETTINGS)
+  .map(([name, what]) => `| \`${name}\` | ${what} |`)
+  .join('\n')}
+
+With \`--stage\` a deployed stage is asked, which keeps its secrets, and nothing of this is needed: only to invoke its \`admin\`
+function. (\`doctor\` and \`rotate\` look at secrets, and want settings.)
+`,
+}
+
 const commands = commandsOf(createProgram(createTerminal(process)))
 const groups = [...new Set(commands.map(({ group }) => group))]
 const sections = groups.map((group) => {
@@ -42,7 +60,7 @@ const sections = groups.map((group) => {
   const shown = ofGroup.map(
     ({ words, command }) => `\n### hexbird ${words}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\`\n`,
   )
-  return `\n## ${group}\n${shown.join('')}`
+  return `\n## ${group}\n${ofGroups[group] ?? ''}${shown.join('')}`
 })
 const written = `${intro}${sections.join('')}`
 

@@ -105,6 +105,16 @@ describe('admin: webhooks', () => {
     expect(await done({ action: 'subscriptions', webhookId })).toEqual([])
   })
 
+  test('lists what there is of X Activity where the app has no Account Activity', async () => {
+    const webhookId = await registered()
+    await done({ action: 'subscribe', webhookId, dialect: 'x-activity' })
+    const path = /^\/2\/account_activity\//
+    world.x.failNext({ method: 'GET', path, respond: { status: 403, body: { title: 'Forbidden', detail: 'Apply.' } } })
+    expect(await done({ action: 'subscriptions', webhookId })).toHaveLength(2)
+    world.x.failNext({ method: 'GET', path, respond: { status: 503, body: {} } })
+    await expect(ask({ action: 'subscriptions', webhookId })).rejects.toMatchObject({ code: 'X_UNREACHABLE' })
+  })
+
   test('ends no subscription that is not there, and none of the other dialect', async () => {
     const webhookId = await registered()
     await done({ action: 'subscribe', webhookId, dialect: 'account-activity' })
@@ -132,13 +142,13 @@ interface Listed {
 
 describe('admin: the breaker', () => {
   test('stops posting, says so, and lets it go on', async () => {
-    expect(await done({ action: 'state' })).toEqual({})
+    expect(await done({ action: 'state' })).toEqual({ bot: world.x.bot })
     const stopped = { reason: 'Paused by an operator: too many replies', since: expect.any(Number) }
     expect(await done({ action: 'pause', reason: 'too many replies' })).toEqual(stopped)
     expect(await done({ action: 'pause', reason: 'again' })).toEqual(stopped)
-    expect(await done({ action: 'state' })).toEqual({ stopped })
+    expect(await done({ action: 'state' })).toEqual({ bot: world.x.bot, stopped })
     expect(await done({ action: 'resume' })).toBe('Posting is allowed again.')
-    expect(await done({ action: 'state' })).toEqual({})
+    expect(await done({ action: 'state' })).toEqual({ bot: world.x.bot })
   })
 })
 

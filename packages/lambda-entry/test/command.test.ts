@@ -7,6 +7,7 @@ import { hexbird as run } from '../../cli/test/hexbird.js'
 import { createWiring } from '../src/container.js'
 import { makeAdmin } from '../src/handlers/admin.js'
 import { telling } from './observers.js'
+import { startWebhookAtX } from './webhook-at-x.js'
 import { STAGE, secretsOf, startWorld, type World } from './world.js'
 
 /** What Lambda's own API answers: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
@@ -160,5 +161,46 @@ describe('the command, with --stage', () => {
       code: 2,
       stderr: expect.stringMatching(/does not know who you are/),
     })
+  })
+})
+
+describe('the command, with --stage, as the operator of a webhook', () => {
+  let webhook: Awaited<ReturnType<typeof startWebhookAtX>>
+  beforeAll(async () => {
+    webhook = await startWebhookAtX(world)
+  })
+  afterAll(() => webhook.close())
+
+  const json = async (...args: string[]) => (await hexbird([...args, '--json'])).json()
+
+  test('registers it, subscribes the bot, and takes both back', async () => {
+    expect(await json('webhook', 'register', webhook.url)).toMatchObject({ kind: 'registered' })
+    expect(await json('webhook', 'list')).toMatchObject({ webhooks: [{ url: webhook.url, valid: true }] })
+    expect(await json('webhook', 'validate')).toMatchObject({ kind: 'valid' })
+    const until = new Date().toISOString()
+    expect(await json('webhook', 'replay', '--from', '1m', '--to', until)).toMatchObject({ kind: 'started' })
+
+    expect(await json('subscribe')).toMatchObject({ results: [{ kind: 'subscribed' }, { kind: 'subscribed' }] })
+    await json('subscribe', '--dialect', 'account-activity')
+    const { subscriptions } = (await json('subscriptions')) as { subscriptions: { dialect: string }[] }
+    expect(subscriptions.map(({ dialect }) => dialect)).toEqual(['x-activity', 'x-activity', 'account-activity'])
+
+    const ended = Array<unknown>(3).fill(expect.objectContaining({ kind: 'unsubscribed' }))
+    expect(await json('unsubscribe', '--all', '--yes')).toEqual({ results: ended })
+    expect(await json('subscriptions')).toEqual({ subscriptions: [] })
+    expect(await json('webhook', 'delete', '--yes')).toMatchObject({ kind: 'removed' })
+    expect(world.x.webhooks()).toEqual([])
+  })
+
+  test('says what X has against it', async () => {
+    webhook.works(false)
+    const ran = await hexbird(['webhook', 'register', webhook.url, '--json'])
+    webhook.works(true)
+    expect([ran.code, ran.json()]).toMatchObject([1, { kind: 'refused', reason: 'CrcValidationFailed' }])
+  })
+
+  test('takes what the function refuses for a mistake', async () => {
+    const ran = await hexbird(['webhook', 'register', 'no address'])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('is a URL')])
   })
 })

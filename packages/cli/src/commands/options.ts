@@ -23,3 +23,7 @@ export const stageOption = () =>
 
 export const runningPortOption = () =>
   new Option('--port <number>', 'which `hexbird dev`, where several run: the port of its local X').argParser(portNumber)
+
+/** Whose webhooks and subscriptions are meant. */
+export const holderOption = () =>
+  new Option('--stage <name>', 'a deployed stage, which keeps its secrets (default: the app of the settings)')

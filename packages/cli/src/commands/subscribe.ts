@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import type { SubscribeGiven } from '../operate/subscriptions.js'
 import type { Terminal } from '../terminal.js'
 import { examples } from './examples.js'
-import { portNumber, settingsOption } from './options.js'
+import { holderOption, portNumber, settingsOption } from './options.js'
 
 export function addSubscribe(program: Command, terminal: Terminal): void {
   program
@@ -15,6 +15,7 @@ export function addSubscribe(program: Command, terminal: Terminal): void {
     .option('--webhook <id>', 'default: that of HEXBIRD_WEBHOOK_URL, or the only one')
     .option('--callback-port <number>', 'where a sign-in with a browser comes back to', portNumber, 8080)
     .option('--no-open', 'opens no browser; the address is shown in any case')
+    .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText(
       'after',

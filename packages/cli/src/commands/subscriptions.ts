@@ -2,12 +2,13 @@ import type { Command } from 'commander'
 import type { OperatorOptions } from '../operate/operator.js'
 import type { Terminal } from '../terminal.js'
 import { examples } from './examples.js'
-import { settingsOption } from './options.js'
+import { holderOption, settingsOption } from './options.js'
 
 export function addSubscriptions(program: Command, terminal: Terminal): void {
   program
     .command('subscriptions')
     .description('lists what X tells of, in both dialects')
+    .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText('after', examples(['hexbird subscriptions', 'with the ids that `unsubscribe` takes']))
     .action(async (given: OperatorOptions) => {

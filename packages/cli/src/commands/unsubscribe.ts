@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { UnsubscribeGiven } from '../operate/subscriptions.js'
 import type { Terminal } from '../terminal.js'
 import { examples } from './examples.js'
-import { settingsOption } from './options.js'
+import { holderOption, settingsOption } from './options.js'
 
 export function addUnsubscribe(program: Command, terminal: Terminal): void {
   program
@@ -11,6 +11,7 @@ export function addUnsubscribe(program: Command, terminal: Terminal): void {
     .description('has X tell of it no more')
     .option('--all', 'ends every subscription')
     .option('--yes', 'without a question')
+    .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText(
       'after',

@@ -3,7 +3,7 @@ import type { OperatorOptions } from '../operate/operator.js'
 import { timeOf } from '../operate/times.js'
 import type { Terminal } from '../terminal.js'
 import { examples } from './examples.js'
-import { settingsOption } from './options.js'
+import { holderOption, settingsOption } from './options.js'
 
 export function addWebhook(program: Command, terminal: Terminal): void {
   const webhook = program
@@ -14,6 +14,7 @@ export function addWebhook(program: Command, terminal: Terminal): void {
     .command('register')
     .argument('[url]', 'https, without a port; the bot is up (default: HEXBIRD_WEBHOOK_URL)')
     .description('makes X deliver to an address, which it challenges at once')
+    .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText(
       'after',
@@ -27,6 +28,7 @@ export function addWebhook(program: Command, terminal: Terminal): void {
   webhook
     .command('list')
     .description('lists the webhooks of the app, and whether X takes them for valid')
+    .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText('after', examples(['hexbird webhook list --json', 'for a program']))
     .action(async (given: OperatorOptions) => {
@@ -39,6 +41,7 @@ export function addWebhook(program: Command, terminal: Terminal): void {
     .argument('[id]', 'default: that of HEXBIRD_WEBHOOK_URL, or the only one')
     .description('makes X deliver there no more; its subscriptions end')
     .option('--yes', 'without a question')
+    .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText('after', examples(['hexbird webhook delete 1234567890', 'asks first']))
     .action(async (id: string | undefined, given: OperatorOptions & { readonly yes?: true }) => {
@@ -50,6 +53,7 @@ export function addWebhook(program: Command, terminal: Terminal): void {
     .command('validate')
     .argument('[id]', 'default: that of HEXBIRD_WEBHOOK_URL, or the only one')
     .description('has X challenge it again, which makes an invalid one valid')
+    .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText('after', examples(['hexbird webhook validate', 'after an outage']))
     .action(async (id: string | undefined, given: OperatorOptions) => {
@@ -63,6 +67,7 @@ export function addWebhook(program: Command, terminal: Terminal): void {
     .description('has X deliver once more what it delivered, or tried to, within the last 24 hours')
     .requiredOption('--from <time>', 'as 2h (ago) or 2026-11-23T09:00Z', timeOf)
     .option('--to <time>', 'the same (default: 10m, as X once wanted it)', timeOf)
+    .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText('after', examples(['hexbird webhook replay --from 2h', 'after an outage of two hours']))
     .action(

@@ -1,16 +1,13 @@
 import { type SubscribeRequest, type SubscribeResult, XWebhooks } from '@hexbird/adapters-x'
 import { botIdOf, readSettings, type Settings } from './settings.js'
+import type { Webhooks } from './stage-webhooks.js'
 import { addressOfX, credentialsIn, webhooksOf, type XAddress } from './x.js'
-
-/** What administers webhooks: X itself, or a deployed stage that holds the secrets. */
-type Webhooks = Pick<
-  XWebhooks,
-  'register' | 'list' | 'revalidate' | 'remove' | 'replay' | 'subscriptions' | 'unsubscribe'
->
 
 export interface OperatorOptions {
   /** A file of settings. */
   readonly settings?: string
+  /** A deployed stage, which holds the secrets. */
+  readonly stage?: string
 }
 
 /** What the bot's account is subscribed to. */
@@ -28,16 +25,20 @@ export interface Operator {
   botId(): Promise<string>
 }
 
-/** @throws UsageError where a setting is missing */
+/** Of the bot of the settings, or of a deployed stage. @throws UsageError where a setting is missing */
 export async function operatorOf(options: OperatorOptions): Promise<Operator> {
   const settings = await readSettings(options.settings)
   const x = addressOfX()
+  const known = { settings, x, webhookUrl: settings.find('HEXBIRD_WEBHOOK_URL') }
+  const { stage } = options
+  if (stage !== undefined) {
+    const { stageWebhooks } = await import('./stage-webhooks.js')
+    return { ...known, ...stageWebhooks(stage) }
+  }
   const botId = () => botIdOf(settings.need('HEXBIRD_ACCESS_TOKEN').HEXBIRD_ACCESS_TOKEN)
   return {
-    settings,
-    x,
+    ...known,
     webhooks: webhooksOf(settings, x),
-    webhookUrl: settings.find('HEXBIRD_WEBHOOK_URL'),
     subscribe: (wish) => webhooksOf(settings, x, credentialsIn(settings)).subscribe({ ...wish, botId: botId() }),
     botId: async () => botId(),
   }

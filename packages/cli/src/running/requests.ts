@@ -1,3 +1,5 @@
+import type { Dialect, SubscribeRequest } from '@hexbird/adapters-x'
+
 /** What may be asked of a running bot: in the words of a deployed stage's `admin` function, and of `hexbird dev`. */
 export type OperatorRequest =
   | { readonly action: 'state' }
@@ -6,6 +8,20 @@ export type OperatorRequest =
   | { readonly action: 'forget'; readonly uid: string }
   /** `sure`: the name of the stage. */
   | { readonly action: 'purge'; readonly sure: string }
+
+/** What may be asked of the `admin` function besides: it holds the secrets of its webhook. */
+type WebhookRequest =
+  | { readonly action: 'webhook-register'; readonly url: string }
+  | { readonly action: 'webhook-list' }
+  | { readonly action: 'webhook-revalidate' | 'webhook-delete'; readonly id: string }
+  /** ISO 8601. */
+  | { readonly action: 'webhook-replay'; readonly id: string; readonly from: string; readonly to: string }
+  | ({ readonly action: 'subscribe' } & Omit<SubscribeRequest, 'botId'>)
+  | { readonly action: 'subscriptions'; readonly webhookId: string }
+  /** `id`: of the subscription in X Activity, of the account in Account Activity. */
+  | { readonly action: 'unsubscribe'; readonly webhookId: string; readonly dialect: Dialect; readonly id: string }
+
+export type StageRequest = OperatorRequest | WebhookRequest
 
 /** What became of it. */
 export type OperatorResult =

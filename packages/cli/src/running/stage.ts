@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { UsageError } from '../usage-error.js'
-import type { OperatorRequest, OperatorResult } from './requests.js'
+import type { OperatorResult, StageRequest } from './requests.js'
 
 /** A deployed stage did not do what it was asked. */
 class StageError extends Error {
@@ -19,7 +19,7 @@ const PATIENCE = 16 * 60_000
  *
  * @throws UsageError where there is no such stage, or AWS does not let this person
  */
-export async function askStage(stage: string, request: OperatorRequest): Promise<OperatorResult> {
+export async function askStage(stage: string, request: StageRequest): Promise<OperatorResult> {
   if (!/^[a-z][a-z0-9-]{0,19}$/.test(stage)) throw new UsageError(`"${stage}" is no name of a stage.`)
   const name = `${stage}-hexbird-admin`
   // What was done is not done again because its answer was lost: the person decides that.

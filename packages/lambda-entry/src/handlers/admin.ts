@@ -97,7 +97,7 @@ export const makeAdmin: Make<'admin', unknown, AdminResult> = (settings, observe
       }
       case 'state': {
         const { breaker } = await (await wiring()).ports('breaker')
-        return done({ stopped: await breaker.state() })
+        return done({ bot: settings.bot, stopped: await breaker.state() })
       }
       case 'opt-in': {
         const { optOuts } = await (await wiring()).ports('optOuts')
@@ -117,11 +117,15 @@ export const makeAdmin: Make<'admin', unknown, AdminResult> = (settings, observe
 
   async function subscriptions(webhookId: string) {
     const x = await webhooks()
-    const all = [
-      x.subscriptions({ dialect: 'x-activity' }),
-      x.subscriptions({ dialect: 'account-activity', webhookId }),
-    ]
-    return (await Promise.all(all)).flat()
+    const activities = await x.subscriptions({ dialect: 'x-activity' })
+    try {
+      return [...activities, ...(await x.subscriptions({ dialect: 'account-activity', webhookId }))]
+    } catch (error) {
+      // On pay-per-use Account Activity wants an application: who has none is not to miss the rest.
+      if (!isClosed(error)) throw error
+      observer.warn('X does not tell this app of Account Activity.')
+      return activities
+    }
   }
 
   async function unsubscribe({ webhookId, dialect, id }: Extract<AdminRequest, { action: 'unsubscribe' }>) {
@@ -133,6 +137,9 @@ export const makeAdmin: Make<'admin', unknown, AdminResult> = (settings, observe
     return done(await (await webhooks()).unsubscribe(known))
   }
 }
+
+const isClosed = (error: unknown) =>
+  error instanceof Error && 'code' in error && ['X_REQUEST_REFUSED', 'X_UNAUTHORIZED'].includes(String(error.code))
 
 const done = (result: unknown): AdminResult => ({ kind: 'done', result })
 const refused = (detail: string): AdminResult => ({ kind: 'refused', detail })
