@@ -10,7 +10,7 @@ import { createWorld, type World, type WorldOptions } from './world.js'
 /** What happens on X, as people see it. */
 export interface Story {
   readonly dialects: Dialects
-  readonly options?: Pick<WorldOptions, 'limits' | 'forgetsWords' | 'mayRefuse'>
+  readonly options?: Pick<WorldOptions, 'limits' | 'forgetsWords' | 'listsLate' | 'mayRefuse'>
   tell(world: World, stage: LocalStage, author: string): Promise<void>
 }
 
@@ -62,6 +62,11 @@ const STORIES: Readonly<Record<string, Story>> = {
         await world.settle()
       }
     },
+  },
+  'a reply that X lists late': {
+    dialects: 'x-activity',
+    options: { forgetsWords: false, listsLate: true },
+    tell: posted(1),
   },
   'about somebody else’s photo': {
     dialects: 'x-activity',

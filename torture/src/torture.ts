@@ -14,6 +14,7 @@ export interface Cut {
   readonly signIns: number
   readonly reorderings: number
   readonly outageTweets: number
+  readonly throttledTweets: number
   readonly flood: Flood
   readonly crashTweets: number
   readonly kills: number
@@ -26,6 +27,7 @@ export const CUTS = {
     signIns: 800,
     reorderings: 800,
     outageTweets: 40,
+    throttledTweets: 8,
     flood: FULL_FLOOD,
     crashTweets: 500,
     kills: 500,
@@ -36,26 +38,37 @@ export const CUTS = {
     signIns: 60,
     reorderings: 80,
     outageTweets: 8,
+    throttledTweets: 4,
     flood: SMALL_FLOOD,
     crashTweets: 40,
     kills: 30,
   },
-  /** What the tests run. */
+  /** What the tests run: all but what needs emulators. */
   small: {
     pairs: 2,
     stride: 31,
     signIns: 10,
     reorderings: 20,
     outageTweets: 3,
+    throttledTweets: 0,
     flood: SMALL_FLOOD,
     crashTweets: 0,
     kills: 0,
   },
 } as const satisfies Record<string, Cut>
 
-export type TorturePart = Part | 'crash'
+export type TorturePart = Part | 'aws' | 'crash'
 
-export const PARTS: readonly TorturePart[] = ['ports', 'sign-in', 'reordering', 'outages', 'wallet', 'loop', 'crash']
+export const PARTS: readonly TorturePart[] = [
+  'ports',
+  'sign-in',
+  'reordering',
+  'outages',
+  'wallet',
+  'loop',
+  'aws',
+  'crash',
+]
 
 export interface TortureOptions {
   readonly cut: Cut
@@ -89,8 +102,12 @@ export async function torture({ cut, seed, removed, parts, say }: TortureOptions
         return [await floodByOne({ ...common, ...cut.flood })]
       case 'loop':
         return talkToBot(common)
+      // Emulators and clients take their time to load.
+      case 'aws': {
+        const { sufferThrottling } = await import('./throttling.js')
+        return sufferThrottling({ ...common, tweets: cut.throttledTweets })
+      }
       case 'crash': {
-        // Emulators and clients take their time to load.
         const { crash } = await import('./crash/crash.js')
         return [await crash({ ...common, tweets: cut.crashTweets, kills: cut.kills, say })]
       }

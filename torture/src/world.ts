@@ -39,6 +39,10 @@ export interface WorldOptions {
   readonly limits?: Partial<Limits>
   /** X takes the same words twice, so that nothing but the bot's own care keeps it from a second reply. Default true. */
   readonly forgetsWords?: boolean
+  /** X does not list a reply when it is first looked for. */
+  readonly listsLate?: boolean
+  /** What is stored, and who looks at it, elsewhere than in memory. */
+  readonly stores?: Partial<Pick<BotPorts, 'blobs' | 'labeler' | 'ledger' | 'budget' | 'breaker' | 'optOuts'>>
   /** How the ports break besides: for outages. */
   readonly outage?: (ports: BotPorts) => BotPorts
   /** Why a tweet may have no reply. */
@@ -51,7 +55,7 @@ export interface WorldOptions {
 export interface World {
   readonly injector: Injector
   readonly meter: Meter
-  readonly breaker: MemoryBreaker
+  readonly breaker: BotPorts['breaker']
   /**
    * Somebody tweets; the webhook takes the deliveries in, or does not. Nothing is handled yet. A tweet may be one that
    * must not be answered, ever.
@@ -96,6 +100,7 @@ export function createWorld(options: WorldOptions): World {
   /** By first id: all versions of what was asked. */
   const asked = new Map<string, string[]>()
   const unwelcome = new Set<string>()
+  const lookedFor = new Set<string>()
   const shared = sharedRows()
   let [live, ids, words, deliveries, lost, blocked, dead] = [0, 0, 0, 0, 0, 0, 0]
 
@@ -103,13 +108,15 @@ export function createWorld(options: WorldOptions): World {
   const events = new MemoryQueue<Event>(queue)
   const jobs = new MemoryQueue<string>(queue)
   const inbox = new MemoryInbox(events)
-  const blobs = new KnownBlobs(stored, (key) => void (key.startsWith(JOBS) && jobs.put([key])))
-  const [ledger, budget, breaker, optOuts] = [
-    new MemoryReplyLedger(),
-    new MemoryBudget(),
-    new MemoryBreaker(),
-    new MemoryOptOuts(),
-  ]
+  const held = options.stores?.blobs ?? new MemoryBlobStore()
+  const blobs = watched(held, stored, (key) => void (key.startsWith(JOBS) && jobs.put([key])))
+  const {
+    ledger = new MemoryReplyLedger(),
+    budget = new MemoryBudget(),
+    breaker = new MemoryBreaker(),
+    optOuts = new MemoryOptOuts(),
+    labeler = new KeywordImageLabeler(blobs),
+  } = options.stores ?? {}
   const cursor = new MemoryCursor()
   const { consumerKey, consumerSecret, accessToken, accessSecret } = x.credentials
   const asBot = {
@@ -119,16 +126,13 @@ export function createWorld(options: WorldOptions): World {
     now,
   }
   const client = new XSocialClient(asBot)
-  const social = forgetsWords
-    ? {
-        reply: (id: string, text: string) => client.reply(id, `${text} ${words++}`),
-        tweet: (id: string) => client.tweet(id),
-        findOwnReply: (id: string) => client.findOwnReply(id),
-        me: () => client.me(),
-      }
-    : client
+  const social: BotPorts['social'] = {
+    reply: (id, text) => client.reply(id, forgetsWords ? `${text} ${words++}` : text),
+    tweet: (id) => client.tweet(id),
+    findOwnReply: async (id) => (options.listsLate && isFirst(id) ? { kind: 'absent' } : client.findOwnReply(id)),
+    me: () => client.me(),
+  }
   const media = new HttpsMediaFetcher({ agent })
-  const labeler = new KeywordImageLabeler(blobs)
   const mentions = new XMentions(asBot)
   const newId = () => `${process.pid}-${options.seed}-${ids++}`
 
@@ -184,6 +188,12 @@ export function createWorld(options: WorldOptions): World {
   }
 
   const botOf = (one: Process): Bot => createBot(portsOf(one), { bot: x.bot, limits })
+
+  function isFirst(tweetId: string): boolean {
+    const known = lookedFor.has(tweetId)
+    lookedFor.add(tweetId)
+    return !known
+  }
 
   async function handled(label: string, about: string, work: (bot: Bot) => Promise<EventOutcome>) {
     const working = inProcess(label, (one) => work(botOf(one)))
@@ -374,27 +384,22 @@ export function createWorld(options: WorldOptions): World {
   }
 }
 
-/** Knows what it holds. */
-class KnownBlobs extends MemoryBlobStore {
-  readonly #keys: Set<string>
-
-  constructor(keys: Set<string>, onStored: (key: string) => void) {
-    super({ onStored })
-    this.#keys = keys
-  }
-
-  override async put(key: string, bytes: Uint8Array, type: string): Promise<void> {
-    this.#keys.add(key)
-    await super.put(key, bytes, type)
-  }
-
-  override async remove(key: string): Promise<void> {
-    this.#keys.delete(key)
-    await super.remove(key)
-  }
-
-  override async removeAll(prefix: string): Promise<void> {
-    for (const key of this.#keys) if (key.startsWith(prefix)) this.#keys.delete(key)
-    await super.removeAll(prefix)
+/** A store that tells of what was stored, and of what it holds. */
+function watched(store: BotPorts['blobs'], keys: Set<string>, onStored: (key: string) => void): BotPorts['blobs'] {
+  return {
+    async put(key, bytes, type) {
+      await store.put(key, bytes, type)
+      keys.add(key)
+      onStored(key)
+    },
+    get: (key) => store.get(key),
+    async remove(key) {
+      await store.remove(key)
+      keys.delete(key)
+    },
+    async removeAll(prefix) {
+      await store.removeAll(prefix)
+      for (const key of keys) if (key.startsWith(prefix)) keys.delete(key)
+    },
   }
 }
