@@ -3,7 +3,7 @@ import { lookupOf } from './answers.js'
 import { appKeysOf, tokensOf, type XAppKeys } from './checks.js'
 import { errorOfLater, XWebhooksError } from './errors.js'
 import { type Access, defaultAgent, exchange } from './exchange.js'
-import { isId, objectOf, textOf } from './problem.js'
+import { type Fields, isId, objectOf, textOf } from './problem.js'
 import { isToken } from './sign-in-answers.js'
 
 export interface XAppOptions extends XAppKeys {
@@ -54,12 +54,9 @@ export class XApp {
       path: '/oauth2/token',
       body,
     })
-    const lookup = lookupOf(came, Date.now())
-    if (lookup.kind === 'later') throw errorOfLater(lookup, XWebhooksError)
-    if (lookup.kind === 'locked') throw new XWebhooksError('X_ACCOUNT_LOCKED', lookup.detail)
-    if (lookup.kind !== 'body') throw new XWebhooksError('X_REQUEST_REFUSED', lookup.detail)
-    const token = textOf(lookup.body.access_token)
-    if (lookup.body.token_type === 'bearer' && token !== undefined && isToken(decoded(token))) return token
+    const answer = bodyOf(lookupOf(came, Date.now()))
+    const token = textOf(answer.access_token)
+    if (answer.token_type === 'bearer' && token !== undefined && isToken(decoded(token))) return token
     throw new XWebhooksError('X_ANSWER_UNREADABLE', 'X answered with 200, and not with a Bearer token.')
   }
 
@@ -88,9 +85,37 @@ export class XApp {
     return { ...known, account: { kind: 'known', id, username, ...(level && { access: level }) } }
   }
 
+  /**
+   * Whose name this is, as an account of the app asks; `undefined` where it is nobody's ($0.01, a user read).
+   *
+   * @throws XWebhooksError where X does not say
+   * @see https://docs.x.com/x-api/users/get-user-by-username
+   */
+  async idOf(
+    username: string,
+    tokens: { readonly accessToken: string; readonly accessSecret: string },
+  ): Promise<string | undefined> {
+    if (!/^\w{1,15}$/.test(username)) throw new XWebhooksError('X_REQUEST_REFUSED', 'X gives no such names.')
+    const { appKey: consumerKey, appSecret: consumerSecret } = this.#keys
+    const access = this.#access(tokensOf({ consumerKey, consumerSecret, ...tokens }, XWebhooksError))
+    const path = `users/by/username/${username}`
+    const lookup = lookupOf(await exchange(access, this.#timeoutMs, { method: 'GET', path }), Date.now())
+    if (lookup.kind === 'gone') return undefined
+    const { id } = objectOf(bodyOf(lookup).data) ?? {}
+    if (isId(id)) return id
+    throw new XWebhooksError('X_ANSWER_UNREADABLE', 'X answered with 200, and does not say whose name this is.')
+  }
+
   #access(tokens: Access['tokens']): Access {
     return { tokens, agent: this.#agent }
   }
+}
+
+/** @throws XWebhooksError where there is none */
+function bodyOf(lookup: ReturnType<typeof lookupOf>): Fields {
+  if (lookup.kind === 'body') return lookup.body
+  if (lookup.kind === 'later') throw errorOfLater(lookup, XWebhooksError)
+  throw new XWebhooksError(lookup.kind === 'locked' ? 'X_ACCOUNT_LOCKED' : 'X_REQUEST_REFUSED', lookup.detail)
 }
 
 /** X writes its Bearer tokens with a part of them percent-encoded, and wants them back just so. */

@@ -108,6 +108,33 @@ describe("an account's tokens", () => {
   })
 })
 
+describe('a name', () => {
+  test('is that of the account which has it, whatever its case, or nobody’s', async () => {
+    const { local, agent, credentials } = await localX({ people: [{ username: 'Alice' }] })
+    const app = new XApp({ ...credentials, agent })
+    expect(await app.idOf('aLICE', credentials)).toBe(local.person('Alice').id)
+    expect(await app.idOf('nobody', credentials)).toBeUndefined()
+  })
+
+  test('that leads elsewhere is not asked for', async () => {
+    const { server, agent } = await scripted(answer(200, { data: { id: '42' } }))
+    for (const name of ['../me', 'a/b', 'a?b', '', 'a'.repeat(16)]) {
+      expect(await thrownBy(new XApp({ ...keys, agent }).idOf(name, tokens))).toMatchObject({
+        code: 'X_REQUEST_REFUSED',
+      })
+    }
+    expect(server.requests).toEqual([])
+  })
+
+  test('is not known of where X does not say', async () => {
+    const away = agentFor(await freePort())
+    expect(await thrownBy(new XApp({ ...keys, agent: away }).idOf('alice', tokens))).toBeInstanceOf(XWebhooksError)
+    const { agent } = await scripted(answer(200, { data: {} }))
+    const error = await thrownBy(new XApp({ ...keys, agent }).idOf('alice', tokens))
+    expect(error).toMatchObject({ code: 'X_ANSWER_UNREADABLE' })
+  })
+})
+
 describe('signing in over OAuth 2.0', () => {
   async function begun(x: Awaited<ReturnType<typeof localX>>, given: Partial<LocalX['credentials']> = {}) {
     const signIn = new XOAuth2SignIn({ ...x.credentials, ...given, agent: x.agent })

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import type { Readable, Writable } from 'node:stream'
 import pico from 'picocolors'
+import spinner from 'yocto-spinner'
 import { UsageError } from './usage-error.js'
 
 /** So long something may take before a word is said about it, in milliseconds. */
@@ -67,7 +68,6 @@ export function createTerminal(streams: Streams): Terminal {
     },
     async during(what, work) {
       if (!stderr.isTTY) return work
-      const { default: spinner } = await import('yocto-spinner')
       const shown = spinner({ text: what, stream: stderr })
       const timer = setTimeout(() => shown.start(), PATIENCE)
       try {

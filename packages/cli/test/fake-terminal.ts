@@ -10,7 +10,8 @@ export interface FakeTerminalOptions {
 export function fakeTerminal({ screen = false }: FakeTerminalOptions = {}) {
   const shown = { stdout: '', stderr: '' }
   const stream = (name: keyof typeof shown) => {
-    const made = Object.assign(new PassThrough(), { isTTY: screen, hasColors: () => screen })
+    const still = { cursorTo: () => true, moveCursor: () => true, clearLine: () => true }
+    const made = Object.assign(new PassThrough(), { isTTY: screen, hasColors: () => screen, ...still })
     made.setEncoding('utf8').on('data', (text: string) => {
       shown[name] += text
     })

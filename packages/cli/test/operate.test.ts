@@ -2,6 +2,9 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { confirmPurge } from '../src/running/operate.js'
+import { UsageError } from '../src/usage-error.js'
+import { fakeTerminal } from './fake-terminal.js'
 import { hexbird, type Running, starts } from './hexbird.js'
 
 let folder: string
@@ -82,6 +85,24 @@ describe('a bot of `hexbird dev`', () => {
     expect(purged.json()).toEqual({ stage: 'local', purged: true })
     await command('resume')
     expect((await tweet('--as', 'bob')).json()).toMatchObject({ outcome: 'replied' })
+  })
+})
+
+describe('whoever is at the keyboard types the name of the stage that is to be purged', () => {
+  const asked = (typed: string) => {
+    const { terminal, shown, stdin } = fakeTerminal({ screen: true })
+    stdin.write(`${typed}\n`)
+    return { confirmed: confirmPurge('staging', undefined, terminal), shown }
+  }
+
+  test('and it goes on', async () => {
+    const { confirmed, shown } = asked('staging')
+    await confirmed
+    expect(shown.stderr).toContain('Type staging to go on: ')
+  })
+
+  test.each(['', 'y', 'yes', 'production', 'stagin'])('and with "%s" nothing is done', async (typed) => {
+    await expect(asked(typed).confirmed).rejects.toThrow(new UsageError('That is not staging. Nothing was done.'))
   })
 })
 

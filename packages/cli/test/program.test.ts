@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { Command } from 'commander'
 import { createProgram, run } from '../src/program.js'
 import { UsageError } from '../src/usage-error.js'
@@ -81,6 +81,37 @@ describe('a terminal', () => {
   test('has colours on a screen alone', () => {
     expect(fakeTerminal({ screen: true }).terminal.colours.red('a')).toBe('\x1b[31ma\x1b[39m')
     expect(fakeTerminal().terminal.colours.red('a')).toBe('a')
+  })
+
+  describe('shows what goes on', () => {
+    beforeEach(() => void jest.useFakeTimers())
+    afterEach(() => void jest.useRealTimers())
+
+    test('once it has taken a second, and not before', async () => {
+      const { terminal, shown } = fakeTerminal({ screen: true })
+      let finish: (value: string) => void = () => {}
+      const result = terminal.during(
+        'Counting birds',
+        new Promise<string>((resolve) => {
+          finish = resolve
+        }),
+      )
+      await jest.advanceTimersByTimeAsync(999)
+      expect(shown.stderr).toBe('')
+      await jest.advanceTimersByTimeAsync(1)
+      expect(shown.stderr).toContain('Counting birds')
+      finish('three')
+      expect(await result).toBe('three')
+      expect(shown.stdout).toBe('')
+    })
+
+    test('to nobody where nobody looks on', async () => {
+      const { terminal, shown } = fakeTerminal()
+      const result = terminal.during('Counting birds', new Promise((resolve) => setTimeout(resolve, 5000)))
+      await jest.advanceTimersByTimeAsync(5000)
+      await result
+      expect(shown.stderr).toBe('')
+    })
   })
 
   test('asks nobody where nobody is', async () => {

@@ -212,7 +212,7 @@ describe('admin: what is held of people', () => {
 
 describe('admin: requests that make no sense', () => {
   const ACTIONS =
-    'webhook-register, webhook-list, webhook-revalidate, webhook-delete, webhook-replay, subscribe, subscriptions, unsubscribe, pause, resume, state, opt-in, forget, purge'
+    'webhook-register, webhook-list, webhook-revalidate, webhook-delete, webhook-replay, subscribe, subscriptions, unsubscribe, pause, resume, state, opt-in, id-of, forget, purge'
 
   test.each([
     [undefined, ''],

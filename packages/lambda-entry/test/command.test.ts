@@ -105,6 +105,15 @@ describe('the command, with --stage', () => {
     expect(ran.code).toBe(0)
   })
 
+  test('knows a person by their name on X, and says where it is nobody’s', async () => {
+    const { id } = world.x.person('bob')
+    expect((await hexbird(['forget', '@Bob', '--json'])).json()).toMatchObject({ uid: id, atX: { kind: 'no-account' } })
+    expect(await hexbird(['forget', '@nobody'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/Nobody on X is called @nobody/),
+    })
+  })
+
   test('purges a paused bot whose stage is named, and no other', async () => {
     const { optOuts } = await ports()
     await optOuts.add('42', Date.now())

@@ -14,7 +14,7 @@ export async function startControl({ x, ports }: LocalBot): Promise<() => Promis
     if (!isSame(request.headers.get('authorization') ?? '', `Bearer ${token}`))
       return new Response(null, { status: 401 })
     const asked = (await request.json().catch(() => undefined)) as OperatorRequest | undefined
-    return Response.json(await act(ports, asked))
+    return Response.json(await act(ports, x.url, asked))
   })
   const forgetNote = await note({ x: x.url, bot: x.bot.username, control: server.origin, token })
   return async () => {
@@ -28,7 +28,7 @@ function isSame(given: string, expected: string): boolean {
   return timingSafeEqual(a, b)
 }
 
-async function act(ports: LocalPorts, asked: OperatorRequest | undefined): Promise<OperatorResult> {
+async function act(ports: LocalPorts, x: string, asked: OperatorRequest | undefined): Promise<OperatorResult> {
   const { breaker, now } = ports
   switch (asked?.action) {
     case 'state':
@@ -39,6 +39,12 @@ async function act(ports: LocalPorts, asked: OperatorRequest | undefined): Promi
     case 'resume':
       await breaker.reset()
       return done('Posting is allowed again.')
+    case 'id-of': {
+      const people = (await (await fetch(`${x}/_local/people`)).json()) as readonly { id: string; username: string }[]
+      const person = people.find(({ username }) => username.toLowerCase() === asked.username.toLowerCase())
+      if (!person) return { kind: 'refused', detail: `Nobody on this local X is called @${asked.username}.` }
+      return done({ uid: person.id })
+    }
     case 'forget':
       return done(await forget(ports, asked.uid))
     case 'purge':

@@ -1,7 +1,6 @@
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
 import { ask, type Whose } from './ask.js'
-import { findRunning } from './find.js'
 import { LOCAL_STAGE } from './requests.js'
 
 interface Stopped {
@@ -54,16 +53,11 @@ export async function forget(whose: Whose, user: string, terminal: Terminal): Pr
 const said = ({ kind, detail }: Forgotten['atX']) => (detail === undefined ? `answered "${kind}".` : `said: ${detail}`)
 
 /** @throws UsageError where nobody is called so */
-async function uidOf({ stage, port }: Whose, user: string): Promise<string> {
+async function uidOf(whose: Whose, user: string): Promise<string> {
   if (/^\d{1,19}$/.test(user)) return user
-  const [, handle] = /^@?(\w{1,15})$/.exec(user) ?? []
-  if (handle === undefined) throw new UsageError(`"${user}" is neither an id of X nor a handle.`)
-  if (stage !== undefined) throw new UsageError('A deployed stage knows people by their ids: give the id.')
-  const { x } = await findRunning(port)
-  const people = (await (await fetch(`${x}/_local/people`)).json()) as readonly { id: string; username: string }[]
-  const person = people.find(({ username }) => username.toLowerCase() === handle.toLowerCase())
-  if (!person) throw new UsageError(`Nobody on this local X is called @${handle}.`)
-  return person.id
+  const [, username] = /^@?(\w{1,15})$/.exec(user) ?? []
+  if (username === undefined) throw new UsageError(`"${user}" is neither an id of X nor a handle.`)
+  return ((await ask(whose, { action: 'id-of', username })) as { readonly uid: string }).uid
 }
 
 /** The `purge` command. */
@@ -75,10 +69,15 @@ export async function purge(whose: Whose, yes: string | undefined, terminal: Ter
       `Pause the bot first, else what comes in meanwhile is held again: hexbird pause purge${same(whose)}`,
     )
   }
-  const question = `This removes sessions, accounts, photos, ledger, budget and opt-outs of ${stage}, for good.\nType ${stage} to go on: `
-  const sure = yes ?? (await terminal.ask(question, `To go on without a question, give --yes-purge ${stage}.`))
-  if (sure.trim() !== stage) throw new UsageError(`That is not ${stage}. Nothing was done.`)
+  await confirmPurge(stage, yes, terminal)
   await terminal.during('Purging', ask(whose, { action: 'purge', sure: stage }))
   terminal.say('Nothing of anybody is held any more.')
   terminal.result({ stage, purged: true })
+}
+
+/** @throws UsageError where the name of the stage is not given, or another */
+export async function confirmPurge(stage: string, yes: string | undefined, terminal: Terminal): Promise<void> {
+  const question = `This removes sessions, accounts, photos, ledger, budget and opt-outs of ${stage}, for good.\nType ${stage} to go on: `
+  const sure = yes ?? (await terminal.ask(question, `To go on without a question, give --yes-purge ${stage}.`))
+  if (sure.trim() !== stage) throw new UsageError(`That is not ${stage}. Nothing was done.`)
 }

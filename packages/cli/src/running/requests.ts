@@ -5,6 +5,7 @@ export type OperatorRequest =
   | { readonly action: 'state' }
   | { readonly action: 'pause'; readonly reason: string }
   | { readonly action: 'resume' }
+  | { readonly action: 'id-of'; readonly username: string }
   | { readonly action: 'forget'; readonly uid: string }
   /** `sure`: the name of the stage. */
   | { readonly action: 'purge'; readonly sure: string }

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { createWiring } from '../container.js'
 import { once } from '../once.js'
 import { entry, type Make } from './entry.js'
-import { webhooksOf } from './webhooks.js'
+import { idOf, webhooksOf } from './webhooks.js'
 
 const id = z.string('is 1 to 19 digits').check(z.regex(/^\d{1,19}$/, 'is 1 to 19 digits'))
 const text = z.string('is a text')
@@ -33,6 +33,8 @@ const REQUESTS = [
   z.object({ action: z.literal('state') }),
   /** Somebody who said "stop" wants to be answered again. */
   z.object({ action: z.literal('opt-in'), uid: id }),
+  /** The id of who has a name on X, for `forget`. */
+  z.object({ action: z.literal('id-of'), username: z.string().check(z.regex(/^\w{1,15}$/, 'is a name without @')) }),
   z.object({ action: z.literal('forget'), uid: id }),
   /** Everything of everybody, for good: `sure` is the name of the stage. */
   z.object({ action: z.literal('purge'), sure: text }),
@@ -103,6 +105,10 @@ export const makeAdmin: Make<'admin', unknown, AdminResult> = (settings, observe
         const { optOuts } = await (await wiring()).ports('optOuts')
         await optOuts.remove(request.uid)
         return done('They are answered again.')
+      }
+      case 'id-of': {
+        const uid = await idOf(settings, request.username)
+        return uid === undefined ? refused(`Nobody on X is called @${request.username}.`) : done({ uid })
       }
       case 'forget':
         return done(await forget(await (await wiring()).ports('accounts', 'userActions', 'blobs'), request.uid))
