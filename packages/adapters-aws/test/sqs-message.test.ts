@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { mutatedBytes, mutatedJson } from '../../core/test/mutations.js'
 import { runs } from '../../core/test/runs.js'
-import { BOT, photo, tweet as summons, world } from '../../core/test/use-cases/world.js'
+import { BOT, FULL, world } from '../../core/test/use-cases/world.js'
 import { decodeEvent, encodeEvent } from '../src/messages.js'
 
 const tweet: Tweet = {
@@ -18,18 +18,6 @@ const tweet: Tweet = {
   mentions: [],
   isRetweet: false,
 }
-
-/** A tweet that is answered, with everything that a tweet may have. */
-const FULL = summons({
-  photos: [photo('a'), { ...photo('b'), altText: 'a dog' }],
-  media: 'present',
-  lang: 'en',
-  quotedId: '6',
-  quotedAuthorId: '7',
-  inReplyToId: '8',
-  inReplyToUserId: '9',
-  replySettings: 'everyone',
-})
 
 const events: readonly Event[] = [
   { kind: 'tweet', tweet },

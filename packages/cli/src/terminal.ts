@@ -51,7 +51,7 @@ export interface Terminal {
 
 export function createTerminal(streams: Streams): Terminal {
   const { stdin, stdout, stderr } = streams
-  const write = (stream: Writable, text: string) => void stream.write(`${text}\n`)
+  const write = (stream: Writable, text: string) => void stream.write(`${text.replace(ACTING, '\ufffd')}\n`)
   return {
     json: false,
     exitCode: 0,
@@ -64,7 +64,8 @@ export function createTerminal(streams: Streams): Terminal {
     },
     note: (text) => write(stderr, text),
     result(value) {
-      if (this.json) write(stdout, JSON.stringify(value))
+      // Escaped, so that a program reads what there was.
+      if (this.json) write(stdout, JSON.stringify(value).replace(ACTING, escaped))
     },
     async during(what, work) {
       if (!stderr.isTTY) return work
@@ -88,5 +89,10 @@ export function createTerminal(streams: Streams): Terminal {
     },
   }
 }
+
+/** But for colours, what a terminal would act on: tweets and files have it in them too. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are meant
+const ACTING = /\x1b(?!\[[0-9;]*m)|[\0-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g
+const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 export const isColourful = (stream: Partial<Screen>): boolean => stream.isTTY === true && stream.hasColors?.() === true

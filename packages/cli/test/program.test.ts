@@ -114,6 +114,35 @@ describe('a terminal', () => {
     })
   })
 
+  test.each([
+    ['moves the cursor', 'a\x1b[2Jb', 'a\ufffd[2Jb'],
+    ['changes the title', '\x1b]0;owned\x07', '\ufffd]0;owned\ufffd'],
+    ['goes back over what was said', 'safe\revil\b', 'safe\ufffdevil\ufffd'],
+    ['is an escape of one byte', '\x9b2J', '\ufffd2J'],
+    ['turns the direction of the text', 'gpj\u202e.exe\u2066', 'gpj\ufffd.exe\ufffd'],
+  ])('shows nothing that %s, whoever wrote it', (_, text, shows) => {
+    const { terminal, shown } = fakeTerminal()
+    terminal.say(text)
+    terminal.note(text)
+    expect(shown).toEqual({ stdout: `${shows}\n`, stderr: `${shows}\n` })
+  })
+
+  test('hands programs all of it, in letters that a terminal does nothing for', () => {
+    const { terminal, shown } = fakeTerminal()
+    terminal.json = true
+    const value = { text: 'gpj\u202e.exe\x9b2J\x1b[31m' }
+    terminal.result(value)
+    expect(JSON.parse(shown.stdout)).toEqual(value)
+    expect(shown.stdout).toMatch(/^[\x20-\x7e]*\n$/)
+  })
+
+  test('shows words of every script, on as many lines as they have', () => {
+    const { terminal, shown } = fakeTerminal()
+    const text = 'Hallo\n\tשלום 犬 🐕‍🦺 é \x1b[31mred\x1b[39m'
+    terminal.say(text)
+    expect(shown.stdout).toBe(`${text}\n`)
+  })
+
   test('asks nobody where nobody is', async () => {
     await expect(fakeTerminal().terminal.ask('Sure? ', 'Give --yes.')).rejects.toThrow(
       new UsageError('Nobody is here to be asked. Give --yes.'),

@@ -15,19 +15,8 @@ import { decodeLabels, encodeLabels, labelsKey, tweetOfJobKey } from '../src/job
 import { labelsPerPhotoArbitrary, tweetArbitrary } from '../src/testing/index.js'
 import { mutatedBytes, mutatedJson } from './mutations.js'
 import { runs } from './runs.js'
-import { BOT, label, photo, tweet, world } from './use-cases/world.js'
+import { BOT, FULL, label, world } from './use-cases/world.js'
 
-/** A tweet with everything that a tweet may have. */
-const FULL = tweet({
-  photos: [photo('a'), { ...photo('b'), altText: 'a dog' }],
-  media: 'present',
-  lang: 'en',
-  quotedId: '6',
-  quotedAuthorId: '7',
-  inReplyToId: '8',
-  inReplyToUserId: '9',
-  replySettings: 'everyone',
-})
 const JOB: Job = { v: 1, tweet: FULL, photos: [0, 1].map((index) => `${photosPrefix(FULL)}${index}`) }
 const LABELS = [[label('Dog', 'Animal'), label('Grass')], []]
 

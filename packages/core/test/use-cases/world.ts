@@ -23,6 +23,18 @@ export function tweet(over: Partial<Tweet> = {}): Tweet {
 }
 
 export const photo = (name: string) => ({ url: `https://pbs.twimg.com/media/${name}.jpg` })
+/** A tweet that is answered, with everything that a tweet may have. */
+export const FULL = tweet({
+  photos: [photo('a'), { ...photo('b'), altText: 'a dog' }],
+  media: 'present',
+  lang: 'en',
+  quotedId: '6',
+  quotedAuthorId: '7',
+  inReplyToId: '8',
+  inReplyToUserId: '9',
+  replySettings: 'everyone',
+})
+
 export const label = (name: string, ...parents: string[]): Label => ({ name, confidence: 99, parents })
 export const labelled = (...labels: Label[]): LabelResult => ({ kind: 'labels', labels })
 export const posted: PostResult = { kind: 'posted', id: '7001' }
