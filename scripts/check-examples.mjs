@@ -1,20 +1,24 @@
-// The example bots as a user has them: outside of the workspace, installed from the tarballs, their types checked, their own
-// tests run. Names of examples as arguments run these alone. Ends with a line `N passed, N failed`.
-import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+// The example bots, and a bot that `hexbird create` makes, as a user has them: outside of the workspace, installed from the
+// tarballs, their types checked, their own tests run. Names of examples as arguments run these alone. Ends with a line
+// `N passed, N failed`.
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { install, run, temporary } from './packed.mjs'
+import { install, packed, run, temporary } from './packed.mjs'
 import { runtimes } from './runtimes.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const tsc = join(root, 'node_modules/typescript7/bin/tsc')
+const CREATED = 'a created bot'
 /** One waits for the network while the other computes. */
 const AT_ONCE = 2
 
 const folder = temporary('examples')
 const newest = { PATH: `${await runtimes()}${delimiter}${process.env.PATH}` }
 const asked = process.argv.slice(2)
-const names = readdirSync(join(root, 'examples')).filter((name) => asked.length === 0 || asked.includes(name))
+const names = [CREATED, ...readdirSync(join(root, 'examples'))].filter(
+  (name) => asked.length === 0 || asked.includes(name),
+)
 const left = names.values()
 let failed = 0
 try {
@@ -29,7 +33,7 @@ async function work() {
   for (const name of left) {
     const began = performance.now()
     const said = []
-    const fault = await example(name, said).then(
+    const fault = await (name === CREATED ? created(said) : example(name, said)).then(
       () => undefined,
       (error) => error,
     )
@@ -49,6 +53,24 @@ async function example(name, said) {
   const { engines } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'))
   const [least] = /\d+/.exec(engines.node)
   said.push(await tested(project, Number(process.versions.node.split('.')[0]) < Number(least) ? newest : {}))
+}
+
+/** From nothing but the command: create, test, start. */
+async function created(said) {
+  const home = join(folder, 'home')
+  mkdirSync(home)
+  writeFileSync(join(home, 'package.json'), JSON.stringify({ private: true, dependencies: { '@hexbird/cli': '*' } }))
+  await install(home)
+  const hexbird = join(home, 'node_modules/.bin/hexbird')
+  const [tarball] = packed().values()
+  await run(hexbird, ['create', 'my-bot', '--packages', dirname(tarball)], home)
+  const project = join(home, 'my-bot')
+  await typesOf(project)
+  for (const env of [{}, newest]) said.push(await tested(project, env))
+  const stdout = await run('npm', ['start', '--silent', '--', '--once', '--photo', 'photos/bird.jpg'], project)
+  const { outcome, reply } = JSON.parse(stdout.trim().split('\n').at(-1))
+  if (outcome !== 'replied' || !reply.includes('bird, alice')) throw new Error(`npm start printed:\n${stdout}`)
+  said.push('starts and replies')
 }
 
 function typesOf(project) {

@@ -12,6 +12,7 @@ export function openDatabase(path, { patience = 5000 } = {}) {
   database.exec(`
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
+    BEGIN IMMEDIATE;
     CREATE TABLE IF NOT EXISTS reply (
       bot TEXT NOT NULL, about TEXT NOT NULL, entry TEXT NOT NULL, kept_until INTEGER NOT NULL, PRIMARY KEY (bot, about)
     ) STRICT;
@@ -25,6 +26,7 @@ export function openDatabase(path, { patience = 5000 } = {}) {
       visible_at INTEGER NOT NULL DEFAULT 0
     ) STRICT;
     CREATE INDEX IF NOT EXISTS item_visible_at ON item (queue, visible_at);
+    COMMIT;
   `)
   return database
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import pico from 'picocolors'
 import { addCosts } from './commands/costs.js'
+import { addCreate } from './commands/create.js'
 import { addDev } from './commands/dev.js'
 import { addDoctor } from './commands/doctor.js'
 import { addForget } from './commands/forget.js'
@@ -40,6 +41,7 @@ export function createProgram(terminal: Terminal): Command {
     .addHelpText('after', '\nExit codes: 0 fine, 1 something is broken, 2 a mistake that you can mend.')
 
   program.commandsGroup('On your machine:')
+  addCreate(program, terminal)
   addDev(program, terminal)
   addTweet(program, terminal)
   addReceive(program, terminal)
