@@ -1,20 +1,22 @@
 import { inTurn, ratioOf, type Timed } from './pairs.js'
 
-/** For what takes microseconds: so many rounds for each round that is asked for, each this long. */
-const SHORT_ROUNDS = 10
-const ROUND_MS = 10
-const WARM_UP_MS = 300
+/** For what takes microseconds: each round is so many turns, each this long, and has the best of them. */
+const TURNS = 40
+const TURN_MS = 3
+const WARM_UP_MS = 1000
 
 type Work = () => unknown
 
 /**
- * The time of one for each unit of the other, both taken in turn in short rounds: what disturbs the machine for a moment
- * disturbs one pair of many.
+ * The time of one for each unit of the other, both taken in turn. Whatever else the machine does only adds to a time, so
+ * the least of a round is nearest to what the work takes.
  */
 export async function ratioOfWork(one: Work, other: Work, rounds: number): Promise<{ ratio: number; spread: number }> {
   const timed = { one: await timedWork(one), other: await timedWork(other) }
-  const times = await inTurn(timed, rounds * SHORT_ROUNDS)
-  return ratioOf(times.one, times.other)
+  const times = await inTurn(timed, rounds * TURNS)
+  const best = (all: readonly number[]) =>
+    Array.from({ length: rounds }, (_, round) => Math.min(...all.slice(round * TURNS, (round + 1) * TURNS)))
+  return ratioOf(best(times.one), best(times.other))
 }
 
 /** Where the work gives a promise it is waited for, and that belongs to its time. */
@@ -25,7 +27,7 @@ async function timedWork(work: Work): Promise<Timed> {
   const began = performance.now()
   let times = 0
   for (; performance.now() - began < WARM_UP_MS; times += 10) await run(work, 10)
-  const each = Math.max(1, Math.round((times * ROUND_MS) / WARM_UP_MS))
+  const each = Math.max(1, Math.round((times * TURN_MS) / WARM_UP_MS))
   return async () => {
     const began = performance.now()
     await run(work, each)

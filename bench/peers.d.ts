@@ -4,11 +4,7 @@ declare module 'twitter-webhooks' {
   import type { EventEmitter } from 'node:events'
 
   type Middleware = EventEmitter &
-    ((
-      request: { readonly method: string; readonly body: unknown },
-      response: { sendStatus(status: number): void },
-      next: () => void,
-    ) => void)
+    ((request: object, response: { sendStatus(status: number): void }, next: () => void) => void)
   const twitterWebhooks: {
     userActivity(config: {
       readonly consumerKey: string
@@ -18,6 +14,18 @@ declare module 'twitter-webhooks' {
     }): Middleware
   }
   export = twitterWebhooks
+}
+
+declare module 'body-parser' {
+  import type { IncomingMessage } from 'node:http'
+
+  const bodyParser: {
+    /** `verify` is given the bytes, and throws where it refuses them. */
+    json(options: {
+      readonly verify: (request: IncomingMessage, response: unknown, body: Buffer) => void
+    }): (request: IncomingMessage, response: unknown, next: (error?: unknown) => void) => void
+  }
+  export = bodyParser
 }
 
 declare module 'autocannon' {

@@ -1,7 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
 import { decodeDelivery, type Event, verifySignature } from '@hexbird/core'
 import { Webhooks } from '@octokit/webhooks'
 import bolt from '@slack/bolt'
+import bodyParser from 'body-parser'
 import twitterWebhooks from 'twitter-webhooks'
 import { type Sample, SECRET, sampleDeliveries, signatureOfX } from '../deliveries.js'
 import { ratioOfWork } from '../loops.js'
@@ -61,15 +64,18 @@ const handle = async (_: unknown): Promise<void> => {
   handled += 1
 }
 
-/** As text, which is what the peer takes. */
+const SECRETS = [SECRET]
+
+async function receive(body: string | Buffer, header: unknown): Promise<void> {
+  if (!verifySignature(body, header, SECRETS)) throw new Error('A signature is not right.')
+  for (const event of decodeDelivery(body).events) await handleEvent(event)
+}
+
+/** As text or as bytes, which is what the peer is given. */
 function oursOf(samples: readonly Sample[], bodyOf: (sample: Sample) => string | Buffer): () => Promise<void> {
   const given = samples.map((sample) => ({ body: bodyOf(sample), header: signatureOfX(sample.body) }))
-  const secrets = [SECRET]
   return async () => {
-    for (const { body, header } of given) {
-      if (!verifySignature(body, header, secrets)) throw new Error('A signature is not right.')
-      for (const event of decodeDelivery(body).events) await handleEvent(event)
-    }
+    for (const { body, header } of given) await receive(body, header)
   }
 }
 const handleEvent: (event: Event) => Promise<void> = handle
@@ -79,14 +85,14 @@ const hex = (text: string) => createHmac('sha256', SECRET).update(text).digest('
 function octokit(samples: readonly Sample[]): Peer {
   const webhooks = new Webhooks({ secret: SECRET })
   webhooks.on('push', handle)
-  const given = samples.map(({ body }) => ({ payload: body.toString(), signature: `sha256=${hex(body.toString())}` }))
+  const given = samples.map(({ body }) => ({ body, signature: `sha256=${hex(body.toString())}` }))
   return {
-    name: '@octokit/webhooks, verifyAndReceive',
-    bodies: 'all four, as text',
-    ours: oursOf(samples, ({ body }) => body.toString()),
+    name: '@octokit/webhooks: the text of the body, verifyAndReceive',
+    bodies: 'all four, from their bytes',
+    ours: oursOf(samples, ({ body }) => body),
     async peer() {
-      for (const { payload, signature } of given) {
-        await webhooks.verifyAndReceive({ id: '1', name: 'push', payload, signature })
+      for (const { body, signature } of given) {
+        await webhooks.verifyAndReceive({ id: '1', name: 'push', payload: body.toString(), signature })
       }
     },
   }
@@ -128,7 +134,10 @@ function slack(samples: readonly Sample[]): Peer {
   }
 }
 
-/** It leaves signature and parsing to who uses it, knows Account Activity alone, and passes on what was parsed. */
+/**
+ * It leaves reading and parsing to body-parser, as its page says, and the signature to nobody: here it is checked where
+ * body-parser has a place for that. It knows Account Activity alone, and passes on what was parsed.
+ */
 async function twitter(samples: readonly Sample[]): Promise<Peer> {
   const ofItsDialect = samples.filter(({ dialect }) => dialect === 'account-activity')
   const config = { consumerKey: 'key', consumerSecret: SECRET, serverUrl: 'https://bot.example', route: '/' }
@@ -137,15 +146,24 @@ async function twitter(samples: readonly Sample[]): Promise<Peer> {
   middleware.on('event', (_name: string, _userId: string, event: unknown) => {
     settled = handle(event)
   })
-  const given = ofItsDialect.map(({ body }) => ({ body, header: signatureOfX(body) }))
+  const read = bodyParser.json({ verify: checkSignature })
+  const given = ofItsDialect.map(({ body }): Delivered => {
+    const signature = { 'x-twitter-webhooks-signature': signatureOfX(body) }
+    return {
+      body,
+      headers: { 'content-type': 'application/json', 'content-length': String(body.length), ...signature },
+    }
+  })
   const response = { sendStatus() {} }
   const peer = async () => {
-    for (const { body, header } of given) {
-      const expected = `sha256=${createHmac('sha256', SECRET).update(body).digest('base64')}`
-      if (expected.length !== header.length || !timingSafeEqual(Buffer.from(expected), Buffer.from(header))) {
-        throw new Error('A signature is not right.')
-      }
-      middleware({ method: 'POST', body: JSON.parse(body.toString()) }, response, () => {})
+    for (const delivered of given) {
+      const request = requestWith(delivered)
+      await new Promise<void>((resolve, reject) => {
+        read(request, response, (error) =>
+          error === undefined ? resolve() : reject(new Error('Not read.', { cause: error })),
+        )
+      })
+      middleware(request, response, () => {})
       await settled
     }
   }
@@ -153,9 +171,40 @@ async function twitter(samples: readonly Sample[]): Promise<Peer> {
   await peer()
   if (handled === before) throw new Error('twitter-webhooks tells of nothing.')
   return {
-    name: 'twitter-webhooks, with the signature and JSON.parse that it leaves to others',
-    bodies: 'both of Account Activity, as bytes',
-    ours: oursOf(ofItsDialect, ({ body }) => body),
+    name: 'twitter-webhooks behind body-parser, with the signature that it leaves out',
+    bodies: 'both of Account Activity, from the request',
+    async ours() {
+      for (const delivered of given) {
+        const request = requestWith(delivered)
+        await receive(await bytesOf(request), request.headers['x-twitter-webhooks-signature'])
+      }
+    },
     peer,
   }
+}
+
+interface Delivered {
+  readonly body: Buffer
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** A request as Node's server has it: one that has yet to be read. */
+function requestWith({ body, headers }: Delivered): IncomingMessage {
+  const request = Readable.from([body], { objectMode: false })
+  return Object.assign(request, { method: 'POST', headers }) as unknown as IncomingMessage
+}
+
+function bytesOf(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = []
+    request.on('data', (part: Buffer) => parts.push(part))
+    request.on('error', reject).on('end', () => resolve(Buffer.concat(parts)))
+  })
+}
+
+function checkSignature(request: { readonly headers: IncomingMessage['headers'] }, _: unknown, body: Buffer): void {
+  const expected = Buffer.from(signatureOfX(body))
+  const given = Buffer.from(String(request.headers['x-twitter-webhooks-signature']))
+  if (expected.length !== given.length || !timingSafeEqual(expected, given))
+    throw new Error('A signature is not right.')
 }

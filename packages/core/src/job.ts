@@ -42,7 +42,7 @@ export async function removePhotos(blobs: BlobStore, tweet: Pick<Tweet, 'author'
   await blobs.remove(jobKey(tweet))
 }
 
-/** The tweet of a job that is gone, as far as its key tells. */
+/** The tweet of a job, as far as its key tells; `undefined` where it is the key of none. */
 export function tweetOfJobKey(key: string): Pick<Tweet, 'author' | 'firstId'> | undefined {
   const [, id, firstId] = /^jobs\/([0-9]+)\/([0-9]+)\.json$/.exec(key) ?? []
   return id === undefined || firstId === undefined ? undefined : { author: { id }, firstId }

@@ -84,7 +84,8 @@ export async function startWorld(root: URL): Promise<World> {
       }
     },
     sweep: async () => ({ event: {}, isAnswered: (result) => typeof result === 'object' && result !== null }),
-    admin: async () => ({ event: { action: 'state' }, isAnswered: (result) => has(result, 'kind', 'done') }),
+    // What the operator's guide asks for at every step.
+    admin: async () => ({ event: { action: 'webhook-list' }, isAnswered: (result) => has(result, 'kind', 'done') }),
   }
 
   return {

@@ -26,15 +26,21 @@ type Makers = { readonly [Name in keyof Ports]: () => Promise<Ports[Name]> }
 /** The one place that knows which adapter stands behind which port. */
 export function createWiring(settings: AnySettings, profile: Profile = 'aws'): Wiring {
   const container = new Container({ defaultScope: 'Singleton' })
-  const makers = profile === 'aws' ? onAws(settings) : inMemory(settings)
-  for (const [name, make] of Object.entries(makers)) container.bind(name).toDynamicValue(make)
+  const makers: Readonly<Record<string, () => Promise<unknown>>> =
+    profile === 'aws' ? onAws(settings) : inMemory(settings)
+  const portOf = async <Port>(name: string): Promise<Port> => {
+    // To bind takes time: a function does so with what it asks for.
+    const make = makers[name]
+    if (make && !container.isBound(name)) container.bind(name).toDynamicValue(make)
+    return container.getAsync<Port>(name)
+  }
   return {
     lazily(...names) {
-      const standIns = names.map((name) => [name, standInFor(() => container.getAsync<Callable>(name))] as const)
+      const standIns = names.map((name) => [name, standInFor(() => portOf<Callable>(name))] as const)
       return Object.fromEntries(standIns) as unknown as Pick<Ports, (typeof names)[number]>
     },
     async ports(...names) {
-      const made = await Promise.all(names.map(async (name) => [name, await container.getAsync(name)] as const))
+      const made = await Promise.all(names.map(async (name) => [name, await portOf(name)] as const))
       return Object.fromEntries(made) as Pick<Ports, (typeof names)[number]>
     },
   }

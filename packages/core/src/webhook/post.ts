@@ -179,9 +179,16 @@ function leadingMentions(text: string): number {
  * X says that the author mentioned this account, whatever the positions say; where the text was cut before the mention,
  * the entities do not even hold it. Its `username` is empty where the event does not name it.
  */
-function withExplicitMention(mentions: readonly Mention[], id: string, includes: Fields | undefined): Mention[] {
+function withExplicitMention(
+  mentions: readonly Mention[],
+  id: string,
+  includes: Fields | undefined,
+): readonly Mention[] {
   if (!mentions.some((mention) => mention.id === id)) {
     return [...mentions, { id, username: usernameOf(includes, id) ?? '', explicit: true }]
   }
-  return mentions.map((mention) => (mention.id === id ? { ...mention, explicit: true } : mention))
+  const isTold = ({ id: mentioned, explicit }: Mention) => explicit || mentioned !== id
+  return mentions.every(isTold)
+    ? mentions
+    : mentions.map((mention) => (isTold(mention) ? mention : { ...mention, explicit: true }))
 }

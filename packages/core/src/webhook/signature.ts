@@ -1,14 +1,15 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-declare const TextEncoder: new () => { encodeInto(text: string, bytes: Uint8Array): unknown }
+declare const TextEncoder: new () => { encodeInto(text: string, bytes: Uint8Array): { readonly written: number } }
 
-const SIGNATURE = /^sha256=[A-Za-z0-9+/]{43}=$/
+/** In characters, and in bytes: all are ASCII. */
+const LENGTH = 'sha256='.length + 44
 
 const utf8 = new TextEncoder()
 
 // Two fixed places, since making new ones took longer than comparing them. Nothing here waits, so nothing shares them.
-const given = new Uint8Array(51)
-const expected = new Uint8Array(51)
+const given = new Uint8Array(LENGTH)
+const expected = new Uint8Array(LENGTH)
 
 /**
  * What X puts into `x-twitter-webhooks-signature`, keyed with the app's consumer secret, and into
@@ -31,8 +32,8 @@ export function verifySignature(
   header: unknown,
   secrets: readonly string[] | string,
 ): boolean {
-  if (typeof header !== 'string' || !SIGNATURE.test(header)) return false
-  utf8.encodeInto(header, given)
+  if (typeof header !== 'string' || header.length !== LENGTH) return false
+  if (utf8.encodeInto(header, given).written !== LENGTH) return false
   let passed = false
   for (const secret of typeof secrets === 'string' ? [secrets] : secrets) {
     if (!isUsableSecret(secret)) continue

@@ -1,6 +1,5 @@
 import { forget, purge } from '@hexbird/core'
 import * as z from 'zod/mini'
-import { createWiring } from '../container.js'
 import { once } from '../once.js'
 import { entry, type Make } from './entry.js'
 import { idOf, webhooksOf } from './webhooks.js'
@@ -54,7 +53,10 @@ export type AdminResult =
 
 /** What an operator does by hand. Nothing public leads here: whoever may invoke the function may do all of it. */
 export const makeAdmin: Make<'admin', unknown, AdminResult> = (settings, observer) => {
-  const wiring = once(async () => createWiring(settings))
+  const wiring = once(async () => {
+    const { createWiring } = await import('../container.js')
+    return createWiring(settings)
+  })
   const webhooks = once(() => webhooksOf(settings))
 
   return async (event) => {

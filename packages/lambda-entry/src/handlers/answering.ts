@@ -9,7 +9,6 @@ import type { AnySettings } from '../settings.js'
 /** The bot, with adapters that are loaded when they are first called: most tweets have no photo, most jobs no wait. */
 export interface Answering {
   readonly bot: Bot
-  readonly blobs: { get(key: string): Promise<{ readonly bytes: Uint8Array } | undefined> }
   readonly now: Now
 }
 
@@ -29,7 +28,7 @@ export function answering(
     const { budget, ...needed } = await wiring.ports('social', 'ledger', 'budget', 'breaker', 'optOuts', 'now', 'newId')
     const ports = { ...needed, ...wiring.lazily('media', 'blobs', 'labeler', 'accounts') }
     const bot = createBot({ ...ports, budget: observedBudget(budget, observer) }, { bot: settings.bot, rules })
-    return { bot, blobs: ports.blobs, now: ports.now }
+    return { bot, now: ports.now }
   })
   const delay = once(async () => {
     const { SqsDelay, sqsClient } = await import('@hexbird/adapters-aws/sqs')

@@ -1,4 +1,4 @@
-import { decodeJob, JOBS } from '@hexbird/core'
+import { JOBS, timeOfId, tweetOfJobKey } from '@hexbird/core'
 import type { S3Event, S3EventRecord, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { answering } from './answering.js'
 import { entry, type Make } from './entry.js'
@@ -12,20 +12,24 @@ export class JobMessageError extends Error {
 
 /** Stored jobs, as S3 tells of them: their photos are labelled, and one reply is posted. */
 export const makeImages: Make<'images', SQSEvent, SQSBatchResponse> = (settings, observer) =>
-  answering(settings, observer, settings.environment.HEXBIRD_JOBS_QUEUE_URL, async ({ bot, blobs, now }, { body }) => {
+  answering(settings, observer, settings.environment.HEXBIRD_JOBS_QUEUE_URL, async ({ bot, now }, { body }) => {
     const handled = await Promise.all(
       jobKeysOf(body).map(async (key) => {
-        const job = await blobs.get(key)
         const outcome = await bot.replyWithLabels(key)
-        const tweet = job && decodeJob(job.bytes).tweet
-        const about = tweet && { tweetId: tweet.id, createdAt: tweet.createdAt }
-        return tellOutcome(observer, outcome, { ...about, now: now() })
+        return tellOutcome(observer, outcome, { ...aboutJob(key), now: now() })
       }),
     )
     // All of them come again where one has to: for those that are done there is nothing left to do.
     const waiting = handled.flatMap((each) => (each === 'done' ? [] : [each.retryAt]))
     return waiting.length > 0 ? { retryAt: Math.max(...waiting) } : 'done'
   })
+
+/** The key tells enough: the job itself is read once, by who answers it. */
+function aboutJob(key: string): { readonly tweetId?: string; readonly createdAt?: number } {
+  const tweetId = tweetOfJobKey(key)?.firstId
+  const createdAt = tweetId === undefined ? undefined : timeOfId(tweetId)
+  return { ...(tweetId !== undefined && { tweetId }), ...(createdAt !== undefined && { createdAt }) }
+}
 
 /** S3 writes keys as in a URL, a space as a plus. When a queue is connected, S3 sends a test, which tells of none. */
 export function jobKeysOf(body: string): readonly string[] {

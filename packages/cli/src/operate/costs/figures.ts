@@ -43,7 +43,7 @@ export const AWS: readonly (Row & { readonly amounts: Amounts })[] = [
   { what: 'DynamoDB read units', price: 0.125, per: 1_000_000, amounts: [20, 19, 19, 18] },
   { what: 'DynamoDB write units', price: 0.625, per: 1_000_000, amounts: [13, 12, 11, 10] },
   { what: 'S3 PUT, LIST and the like', price: 0.005, per: 1000, amounts: [5, 0, 5, 0] },
-  { what: 'S3 GET', price: 0.0004, per: 1000, amounts: [4, 0, 4, 0] },
+  { what: 'S3 GET', price: 0.0004, per: 1000, amounts: [3, 0, 3, 0] },
   { what: 'SQS requests', price: 0.4, per: 1_000_000, amounts: [9, 6, 9, 6] },
   { what: 'CloudWatch Logs, GB (estimated)', price: 0.5, per: 1, amounts: [0.000015, 0.00001, 0.000015, 0.00001] },
 ]
