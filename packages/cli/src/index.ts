@@ -1,2 +1,2 @@
-export { type Dialect, type LocalBot, type LocalBotOptions, startLocalBot } from './local-bot.js'
+export { type Dialect, type LocalBot, type LocalBotOptions, type LocalPorts, startLocalBot } from './local-bot.js'
 export { UsageError } from './usage-error.js'

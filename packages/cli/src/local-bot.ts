@@ -62,6 +62,7 @@ export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
   readonly ports?: Partial<LocalPorts> | ((usual: LocalPorts) => Partial<LocalPorts>)
 }
 
+/** All that a bot and its sign-in work with. */
 export type LocalPorts = Required<BotPorts> & SignInPorts
 
 /** A bot and the X that it lives in, both on this machine. */

@@ -59,7 +59,8 @@ export function watchRules(path: string, first: ReplyRules, tell: (reloaded: Rel
     last = reloaded
     tell(reloaded)
   }
-  const watcher = watch(dirname(resolve(path)), () => {
+  const watcher = watch(dirname(resolve(path)), (_, name) => {
+    if (name !== null && ![...MODULES, '.json'].includes(extname(name))) return
     clearTimeout(timer)
     timer = setTimeout(() => {
       reloading = reloading.then(reload)

@@ -1,6 +1,6 @@
-import { timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { XOAuth2SignIn } from '@hexbird/adapters-x'
+import { isSame } from '../same.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
 import type { Operator } from './operator.js'
@@ -104,7 +104,8 @@ function returned(request: IncomingMessage, port: number, state: string): Return
   const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`)
   if (request.method !== 'GET' || url.pathname !== '/') return other(404, 'There is nothing here.')
   const given = url.searchParams.getAll('state')
-  if (given.length !== 1 || !same(given[0] ?? '', state)) return other(400, 'This is not the sign-in that began here.')
+  if (given.length !== 1 || !isSame(given[0] ?? '', state))
+    return other(400, 'This is not the sign-in that began here.')
   if (url.searchParams.has('error')) return { kind: 'denied' }
   const code = url.searchParams.getAll('code')
   return code.length === 1 && code[0] ? { kind: 'code', code: code[0] } : other(400, 'X sent no code.')
@@ -123,11 +124,6 @@ function answer(response: ServerResponse, came: Returned): void {
     connection: 'close',
   }
   response.writeHead(came.kind === 'other' ? came.status : 200, headers).end(`${text}\n`)
-}
-
-function same(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)]
-  return a.length === b.length && timingSafeEqual(a, b)
 }
 
 /** `Promise.withResolvers`, which Node 20 does not have. */

@@ -1,7 +1,8 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { forget, purge } from '@hexbird/core'
 import type { LocalBot, LocalPorts } from '../local-bot.js'
 import { listen } from '../loopback-server.js'
+import { isSame } from '../same.js'
 import { LOCAL_STAGE, type OperatorRequest, type OperatorResult } from './requests.js'
 import { note } from './state-file.js'
 
@@ -21,11 +22,6 @@ export async function startControl({ x, ports }: LocalBot): Promise<() => Promis
     await forgetNote()
     await server.close()
   }
-}
-
-function isSame(given: string, expected: string): boolean {
-  const [a, b] = [given, expected].map((text) => createHash('sha256').update(text).digest()) as [Buffer, Buffer]
-  return timingSafeEqual(a, b)
 }
 
 async function act(ports: LocalPorts, x: string, asked: OperatorRequest | undefined): Promise<OperatorResult> {
