@@ -73,7 +73,7 @@ for (const { entry, file, names } of chosen) {
   const said = tests.length < names.length ? 'MISSING' : isSound ? `${tests.length} passed` : 'FAILED'
   console.log(`${entry.padEnd(28)}${seconds.toFixed(1).padStart(8)}  ${said}`)
   for (const { title, failureMessages } of tests)
-    for (const text of failureMessages) console.log(`\n${title}\n${text}\n`)
+    for (const text of failureMessages ?? []) console.log(`\n${title}\n${text}\n`)
 }
 console.log(`${cases} cases or more for each test, in ${Math.round((performance.now() - started) / 1000)} s`)
 console.log(`${chosen.length - failed} passed, ${failed} failed`)
@@ -86,7 +86,7 @@ function run() {
   const named = chosen.flatMap(({ names }) => names).map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   const args = [
     ...['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'],
-    ...['--ci', '--silent', '--json', `--outputFile=${report}`, '--testTimeout=600000'],
+    ...['--ci', '--silent', '--json', `--outputFile=${report}`, '--testTimeout=3600000'],
     ...['-t', named.join('|'), ...new Set(chosen.map(({ file }) => file))],
   ]
   const env = { ...process.env, HEXBIRD_FUZZ_RUNS: String(cases) }
