@@ -1,6 +1,6 @@
 // Changes the sources in each way that Stryker knows, one at a time, and expects a test to fail every time:
 // `npm run mutate`. What it finds, and how to read it, is in docs/mutation.md.
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -13,26 +13,44 @@ const workshop = `${root}.cache/mutation/`
 const figures = `${root}docs/mutation.md`
 const LEAST = 90
 
-/** The files of each group; what is in several belongs to the first. */
+/**
+ * The files of each group, and the tests that are about them; what is in several belongs to the first. Those of examples
+ * come before those of properties, which take longer to notice the same.
+ */
 const GROUPS = {
-  webhook: /^core\/src\/webhook\//,
-  reply: /^core\/src\/((reply|rules|entities|weighted-length)\.ts|use-cases\/reply-)/,
-  ledger: /memory-reply-ledger\.ts$/,
-  session:
-    /^core\/src\/(sign-in\/|use-cases\/(start-session|complete-auth|disconnect))|memory-(session|account)-store\.ts$/,
-  policy: /^core\/src\/([^/]+|use-cases\/[^/]+)$|memory-budget\.ts$/,
+  webhook: {
+    sources: /^core\/src\/webhook\//,
+    tests: [/^core\/test\/webhook\/[^.]+\.test/, /^core\/test\/webhook\/.+\.properties\.test/],
+  },
+  reply: {
+    sources: /^core\/src\/use-cases\/reply-/,
+    tests: [/^core\/test\/(use-cases\/(reply|handle)-.+|stored)\.test/],
+  },
+  words: {
+    sources: /^core\/src\/(reply|rules|entities|weighted-length)\.ts/,
+    tests: [/^core\/test\/(reply|rules|weighted-length)\.test/, /^core\/test\/reply-properties/],
+  },
+  ledger: {
+    sources: /^adapters-memory\/src\/memory-reply-ledger/,
+    tests: [/^adapters-memory\/test\/reply-ledger\.test/],
+  },
+  session: {
+    sources:
+      /^(core\/src\/(sign-in\/|use-cases\/(start-session|complete-auth|disconnect))|adapters-memory\/src\/memory-(session|account)-)/,
+    tests: [
+      /^(core\/test\/use-cases\/(start-session|complete-auth|disconnect)|adapters-memory\/test\/(session|account)-.+\.test)/,
+    ],
+  },
+  policy: {
+    sources: /^(core\/src\/([^/]+|use-cases\/[^/]+)$|adapters-memory\/src\/memory-budget)/,
+    tests: [
+      /^core\/test\/use-cases\/.+\.test/,
+      /^(core\/test\/(policy|spending|stored|bot|photo-size)|adapters-memory\/test\/budget)\.test/,
+    ],
+  },
 }
 /** Tables that a script made, what is no code, and what is replaced. The contracts have broken adapters instead. */
 const LEFT_OUT = /^core\/src\/(contracts|testing|ports)\/|\/(index|lazily|weighted-length-tables)\.ts$|\.d\.ts$/
-
-const TESTS = [
-  /^core\/test\/(use-cases|webhook)\/[^.]+\.test\.ts$/,
-  /^core\/test\/[^/]+\.test\.ts$/,
-  /^adapters-memory\/test\/(reply-ledger|session-store|account-store|budget)\.test\.ts$/,
-  /^core\/test\/webhook\/[^/]+\.properties\.test\.ts$/,
-]
-/** These are of what is built, and of what a script made. */
-const NOT_OF_SOURCES = /\/(built|weighted-length-tables)\.test\.ts$/
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -41,21 +59,29 @@ const { values, positionals } = parseArgs({
 const files = readdirSync(`${root}packages`, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !/\bnode_modules\b|\bdist\b/.test(file))
   .map((file) => file.replaceAll(sep, '/'))
+  .sort()
 const mutated = files.filter((file) => groupOf(file) && !LEFT_OUT.test(file))
 const asked =
   positionals.length === 0 ? mutated : mutated.filter((file) => positionals.some((part) => file.includes(part)))
 if (asked.length === 0) {
-  console.error(`No file that is mutated has ${positionals.join(' or ')} in its name.`)
+  console.error(`No file that is mutated has ${positionals.join(' or ')} in its path.`)
   process.exit(2)
 }
 
 prepareSources()
-const specs = await buildTests()
-const results = await mutate()
-process.exitCode = report(results)
+await buildTests()
+process.chdir(workshop)
+// As many cases of a property are enough to notice a mutant.
+process.env.HEXBIRD_FUZZ_RUNS ??= '25'
+for (const group of Object.keys(GROUPS)) await mutate(group)
+process.exitCode = report(resultsOf(Object.keys(GROUPS)))
 
 function groupOf(file) {
-  return Object.keys(GROUPS).find((name) => GROUPS[name].test(file))
+  return Object.keys(GROUPS).find((name) => GROUPS[name].sources.test(file))
+}
+
+function testsOf(group) {
+  return [...new Set(GROUPS[group].tests.flatMap((pattern) => files.filter((file) => pattern.test(file))))]
 }
 
 function prepareSources() {
@@ -77,10 +103,9 @@ function isSource(file) {
  * file, for the names of the parts follow from what is in them: so Stryker knows which results are out of date.
  */
 async function buildTests() {
-  const tests = TESTS.flatMap((group) => files.filter((file) => group.test(file) && !NOT_OF_SOURCES.test(file)).sort())
   await build({
     absWorkingDir: root,
-    entryPoints: [...new Set(tests)].map((file) => `packages/${file}`),
+    entryPoints: [...new Set(Object.keys(GROUPS).flatMap(testsOf))].map((file) => `packages/${file}`),
     outdir: `${workshop}tests`,
     outbase: 'packages',
     outExtension: { '.js': '.mjs' },
@@ -93,7 +118,6 @@ async function buildTests() {
     plugins: [{ name: 'tests-only', setup: apart }],
     logLevel: 'warning',
   })
-  return [...new Set(tests)].map((file) => `tests/${file.replace(/\.ts$/, '.mjs')}`)
 }
 
 function apart({ onResolve, onLoad }) {
@@ -117,41 +141,57 @@ function sourceOr(file) {
   return { path: `#built/${file.replace(/\.ts$/, '.mjs')}`, external: true }
 }
 
-async function mutate() {
-  process.chdir(workshop)
-  process.env.HEXBIRD_FUZZ_RUNS ??= '25'
+async function mutate(group) {
+  const sources = asked.filter((file) => groupOf(file) === group)
+  if (sources.length === 0) return
+  console.log(`\n${group}`)
   const stryker = new Stryker({
-    mutate: asked.map((file) => `packages/${file}`),
+    mutate: sources.map((file) => `packages/${file}`),
     testRunner: 'mocha',
     plugins: ['@stryker-mutator/mocha-runner'],
-    mochaOptions: { spec: specs },
+    mochaOptions: { spec: testsOf(group).map((file) => `tests/${file.replace(/\.ts$/, '.mjs')}`) },
     coverageAnalysis: 'perTest',
     // From the sandbox in the workshop.
     buildCommand: 'node ../../../../scripts/mutation/build-sources.mjs',
     incremental: true,
-    incrementalFile: 'results.json',
+    incrementalFile: `${group}.json`,
     force: values.force,
     concurrency: Number(values.concurrency),
+    // On a busy machine a test is slow before it is endless.
+    timeoutMS: 20_000,
+    dryRunTimeoutMinutes: 30,
     disableTypeChecks: false,
     allowConsoleColors: false,
-    reporters: ['progress-append-only', 'json', 'html'],
-    jsonReporter: { fileName: 'report.json' },
-    htmlReporter: { fileName: 'report.html' },
+    reporters: ['progress-append-only', 'html'],
+    htmlReporter: { fileName: `${group}.html` },
     tempDirName: 'sandbox',
     cleanTempDir: 'always',
   })
   await stryker.runMutationTest()
-  return JSON.parse(readFileSync(`${workshop}report.json`, 'utf8')).files
+}
+
+/** Of this run and, for files that were not asked for, of earlier ones. */
+function resultsOf(groups) {
+  return Object.assign(
+    {},
+    ...groups
+      .filter((group) => existsSync(`${group}.json`))
+      .map((group) => JSON.parse(readFileSync(`${group}.json`, 'utf8')).files),
+  )
 }
 
 /** What is left alive, then the figures; 0 where every group is killed as far as it must be. */
 function report(results) {
-  const found = Object.entries(results).map(([path, { mutants, source }]) => {
-    const file = path.replace(/^packages\//, '')
-    return { file, group: groupOf(file), counts: countsOf(mutants), alive: mutants.filter(isAlive), source }
-  })
+  const found = Object.entries(results)
+    .map(([path, { mutants, source }]) => {
+      const file = path.replace(/^packages\//, '')
+      return { file, group: groupOf(file), counts: countsOf(mutants), alive: mutants.filter(isAlive), source }
+    })
+    .filter(({ file }) => mutated.includes(file))
   for (const { file, alive, source } of found) for (const mutant of alive) console.log(inWords(file, source, mutant))
-  const groups = Object.keys(GROUPS).map((group) => [group, sumOf(found.filter((each) => each.group === group))])
+  const groups = Object.keys(GROUPS)
+    .map((group) => [group, sumOf(found.filter((each) => each.group === group))])
+    .filter(([, { killed, late, alive }]) => killed + late + alive > 0)
   const all = sumOf(found)
   const table = tableOf([
     ...[...groups, ['all', all]].map(([name, counts]) => [`**${name}**`, counts]),
@@ -178,8 +218,8 @@ function isAlive({ status }) {
 }
 
 function countsOf(mutants) {
-  const of = (...statuses) => mutants.filter(({ status }) => statuses.includes(status)).length
-  return { killed: of('Killed'), late: of('Timeout'), alive: of('Survived', 'NoCoverage') }
+  const of = (wanted) => mutants.filter(({ status }) => status === wanted).length
+  return { killed: of('Killed'), late: of('Timeout'), alive: mutants.filter(isAlive).length }
 }
 
 function sumOf(found) {
