@@ -11,7 +11,8 @@ const folder = await project()
 let runs = 0
 let failed = 0
 try {
-  const bin = await runtimes()
+  // Without them each is reported as one that cannot be run.
+  const bin = await runtimes().catch((error) => console.log(error.message))
   const candidates = [
     ['node', process.execPath, [PROGRAM]],
     ['node', `${bin}/node`, [PROGRAM]],
