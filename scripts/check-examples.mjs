@@ -13,8 +13,8 @@ const CREATED = 'a created bot'
 /** One waits for the network while the other computes. */
 const AT_ONCE = 2
 
-const folder = temporary('examples')
 const newest = { PATH: `${await runtimes()}${delimiter}${process.env.PATH}` }
+const folder = temporary('examples')
 const asked = process.argv.slice(2)
 const names = [CREATED, ...readdirSync(join(root, 'examples'))].filter(
   (name) => asked.length === 0 || asked.includes(name),
