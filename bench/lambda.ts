@@ -4,6 +4,8 @@ import type * as Harness from '../packages/lambda-entry/smoke/world.js'
 
 /** AWS's runtime client under Node 24, and what functions talk to. */
 export interface Lambda {
+  /** The executable of Node that Lambda has. */
+  readonly node: string
   readonly world: Harness.World
   /** Milliseconds from the start of the process to the first answer. @throws Error where the answer is not right */
   coldStart(taskRoot: string, first: () => Promise<Harness.FirstEvent>): Promise<number>
@@ -51,6 +53,7 @@ export async function startLambdas(root: URL, scratch: string): Promise<Lambda> 
   }
 
   return {
+    node: runtime.node,
     world,
     coldStart: async (taskRoot, first) => run(taskRoot, await first()),
     async filesRead(taskRoot, first) {

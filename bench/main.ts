@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { fill, machine, rowsAsMarkdown } from './page.js'
 import { type Bench, type BundleSize, isMissed, type Row, tableOf } from './row.js'
 import { bytes } from './rows/bytes.js'
 import { calls } from './rows/calls.js'
@@ -30,16 +31,16 @@ const ROWS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> 
 
 const LEAST_ROUNDS = 7
 
-const USAGE = `Usage: npm run bench -- [--only ${Object.keys(ROWS).join('|')}] [--rounds 11] [--compare] [--store] [--trace file.svg] [--json]
+const USAGE = `Usage: npm run bench -- [--only ${Object.keys(ROWS).join('|')}] [--rounds 11] [--compare] [--store] [--json]
 
   --only     these rows alone; may be said several times
   --rounds   how often each pair is measured, ${LEAST_ROUNDS} at least
-  --compare  tells which rows are worse by more than 20 % than in bench/ratios.json
-  --store    writes the ratios to bench/ratios.json
-  --trace    draws one reply, stage by stage
+  --compare  tells which rows are worse by more than 20 % than in bench/ratios.json; the exit code is then 1
+  --store    writes the ratios to bench/ratios.json, and with all rows measured the tables and the picture of
+             docs/performance.md
   --json     the last line is {"rows":[{"row","against","ratio","spread","limit","better","exempt"?}]}`
 
-/** Gives the exit code: 0, 1 where a limit is missed, 2 where nothing was measured. */
+/** Gives the exit code: 0, 1 where a limit is missed or a row got much worse, 2 where nothing was measured. */
 export async function bench(
   args: readonly string[],
   root: URL,
@@ -50,15 +51,30 @@ export async function bench(
   const { only, rounds, json } = options
   const say = (line: string) => console.error(line)
   const rows: Row[] = []
-  for (const name of only) rows.push(...((await ROWS[name]?.({ root, rounds, functions, say })) ?? []))
+  const notes: Record<string, string> = {}
+  const note = (place: string, text: string) => {
+    notes[place] = text
+  }
+  for (const name of only) rows.push(...((await ROWS[name]?.({ root, rounds, functions, say, note })) ?? []))
   say('')
   console.log(tableOf(rows))
   const ratios = new URL('bench/ratios.json', root)
-  if (options.compare) console.log(`\n${compared(ratios, rows)}`)
-  if (options.store) store(ratios, rows)
-  if (options.trace !== undefined) writeFileSync(new URL(options.trace, root), await waterfall(root))
+  const comparison = options.compare ? compared(ratios, rows) : undefined
+  if (comparison) console.log(`\n${comparison.says}`)
+  if (options.store) {
+    store(ratios, rows)
+    if (only.length === Object.keys(ROWS).length) await writePage(root, rows, { ...notes, machine: machine(rounds) })
+  }
   if (json) console.log(JSON.stringify({ rows }))
-  return rows.some(isMissed) ? 1 : 0
+  return rows.some(isMissed) || (comparison?.worse ?? 0) > 0 ? 1 : 0
+}
+
+/** What a page of figures says comes from one run, all of it. */
+async function writePage(root: URL, rows: readonly Row[], notes: Readonly<Record<string, string>>): Promise<void> {
+  const page = new URL('docs/performance.md', root)
+  fill(page, 'rows', rowsAsMarkdown(rows))
+  for (const [place, text] of Object.entries(notes)) fill(page, place, text)
+  writeFileSync(new URL('docs/waterfall.svg', root), await waterfall(root))
 }
 
 function optionsFrom(args: readonly string[]) {
@@ -70,7 +86,6 @@ function optionsFrom(args: readonly string[]) {
         rounds: { type: 'string', default: '11' },
         compare: { type: 'boolean', default: false },
         store: { type: 'boolean', default: false },
-        trace: { type: 'string' },
         json: { type: 'boolean', default: false },
       },
     })

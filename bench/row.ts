@@ -21,12 +21,16 @@ export interface Bench {
   readonly functions: Readonly<Record<string, BundleSize>>
   /** Tells something that is no row. */
   readonly say: (line: string) => void
+  /** Something for `docs/performance.md`, under the name of its place there. */
+  readonly note: (place: string, text: string) => void
 }
 
 /** In bytes. */
 export interface BundleSize {
   readonly whole: number
   readonly atStart: number
+  /** Sources that stand behind an `import()`, and the handler's own, with the file that each begins. */
+  readonly parts: readonly (readonly [source: string, file: string])[]
 }
 
 export const isMissed = ({ ratio, limit, better, exempt }: Row): boolean =>

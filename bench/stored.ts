@@ -21,7 +21,7 @@ export function store(file: URL, rows: readonly Row[]): void {
 }
 
 /** In plain text: the rows that got much worse, and how many there is nothing to compare with. */
-export function compared(file: URL, rows: readonly Row[]): string {
+export function compared(file: URL, rows: readonly Row[]): { readonly says: string; readonly worse: number } {
   const stored = read(file)
   const known = rows.filter((row) => keyOf(row) in stored)
   const worse = known.flatMap((row) => {
@@ -33,5 +33,6 @@ export function compared(file: URL, rows: readonly Row[]): string {
   })
   const [news, all] = [rows.length - known.length, `${known.length} rows compared with those stored`]
   const told = `${all}, ${worse.length} worse by more than ${MUCH * 100} %${news > 0 ? `, ${news} not stored` : ''}.`
-  return worse.length === 0 ? told : `${told}\n${aligned([['row', 'against', 'stored', 'now', 'worse by'], ...worse])}`
+  const table = aligned([['row', 'against', 'stored', 'now', 'worse by'], ...worse])
+  return { says: worse.length === 0 ? told : `${told}\n${table}`, worse: worse.length }
 }

@@ -10,7 +10,11 @@ const bundles = await bundle()
 const functions = Object.fromEntries(
   Object.entries(bundles).map(([name, files]) => [
     name,
-    { whole: files.reduce((sum, { bytes }) => sum + bytes, 0), atStart: bytesAtStart(files) },
+    {
+      whole: files.reduce((sum, { bytes }) => sum + bytes, 0),
+      atStart: bytesAtStart(files),
+      parts: files.flatMap(({ entryPoint, path }) => (entryPoint === undefined ? [] : [[entryPoint, path]])),
+    },
   ]),
 )
 /** Each where what it imports is found. */

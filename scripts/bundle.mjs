@@ -31,6 +31,7 @@ async function bundleOne(name) {
   return Object.entries(metafile.outputs).map(([path, { bytes, imports, entryPoint }]) => ({
     path: path.slice(path.indexOf(`/build/${name}/`) + `/build/${name}/`.length),
     bytes,
+    entryPoint,
     isEntry: entryPoint !== undefined && path.endsWith('/index.mjs'),
     imports: imports
       .filter(({ external }) => !external)

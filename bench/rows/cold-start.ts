@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url'
 import type { FunctionName } from '../../packages/lambda-entry/src/functions.js'
 import { bundleEagerly } from '../bundles.js'
 import { type FilesRead, type Lambda, startLambdas } from '../lambda.js'
+import { markdown } from '../page.js'
 import { inTurn, median, ratioOf, type Timed } from '../pairs.js'
+import { loadingOf } from '../profile.js'
 import { aligned, type Bench, type Row } from '../row.js'
 
 /** The most that the webhook may take of what an empty function takes, and the most bytes that it may read for that. */
@@ -12,8 +14,24 @@ const MOST_READ = 150_000
 /** The most that any other may take of what it would take with every adapter loaded. */
 const MOST_OF_EAGER = 0.75
 
+/** They need nearly all that there is, so that little can be left out: the page has what their starts are made of. */
+const EXEMPT: Partial<Readonly<Record<FunctionName, string>>> = {
+  tweets: 'docs/performance.md#where-a-start-goes',
+  images: 'docs/performance.md#where-a-start-goes',
+}
+
+/** The usual event of each: `eventFor` in `lambda-entry/smoke/world.ts`. */
+const USUAL: Readonly<Record<FunctionName, string>> = {
+  webhook: 'a challenge',
+  'sign-in': 'the page that everybody comes to',
+  tweets: 'a tweet with a photo',
+  images: 'a stored job with a photo',
+  sweep: 'mentions and webhooks looked at, nothing new',
+  admin: 'which webhooks there are',
+}
+
 /** From the start of the process to the first answer, under AWS's own runtime client. */
-export async function coldStart({ root, rounds, functions, say }: Bench): Promise<readonly Row[]> {
+export async function coldStart({ root, rounds, functions, say, note }: Bench): Promise<readonly Row[]> {
   const scratch = fileURLToPath(new URL('.cache/bench/', root)).replace(/\/$/, '')
   rmSync(scratch, { recursive: true, force: true })
   mkdirSync(`${scratch}/bare`, { recursive: true })
@@ -36,11 +54,13 @@ export async function coldStart({ root, rounds, functions, say }: Bench): Promis
     for (const name of names) timed[name] = cold(name, `${scratch}/${name}`)
     for (const name of others) timed[`${name}, eager`] = cold(name, eager.get(name) ?? '')
     const times = await inTurn(timed, rounds)
-    say(sizes(functions, reads, (name) => median(times[name] ?? [])))
+    const timeOf = (name: string) => median(times[name] ?? [])
+    say(sizes(functions, reads, timeOf))
+    note('starts', startsOf(lambda, names, functions, scratch, rounds, timeOf))
     const against = (one: string, other: string) => ratioOf(times[one] ?? [], times[other] ?? [])
     return [
       {
-        row: 'webhook: cold start, a challenge',
+        row: `webhook: cold start, ${USUAL.webhook}`,
         against: 'a function that does nothing',
         ...against('webhook', 'bare'),
         limit: MOST_OF_BARE,
@@ -49,17 +69,48 @@ export async function coldStart({ root, rounds, functions, say }: Bench): Promis
       ...webhookReads(reads.webhook, await lambda.filesRead(`${scratch}/webhook`, async () => lambda.world.delivery())),
       ...others.map(
         (name): Row => ({
-          row: `${name}: cold start, its usual event`,
+          row: `${name}: cold start, ${USUAL[name]}`,
           against: 'itself with every adapter loaded first',
           ...against(name, `${name}, eager`),
           limit: MOST_OF_EAGER,
           better: 'lower',
+          ...(EXEMPT[name] !== undefined && { exempt: EXEMPT[name] }),
         }),
       ),
     ]
   } finally {
     await lambda.close()
   }
+}
+
+/** What a start is made of: Lambda's own part, loading, and the work of the first event with code that never ran. */
+function startsOf(
+  { node }: Lambda,
+  names: readonly FunctionName[],
+  functions: Bench['functions'],
+  scratch: string,
+  rounds: number,
+  timeOf: (name: string) => number,
+): string {
+  const lines = names.flatMap((name) => {
+    const size = functions[name]
+    if (!size || !(name in EXEMPT || name === 'sweep')) return []
+    const whole = timeOf(name)
+    const loading = loadingOf(node, `${scratch}/${name}`, size, rounds)
+    const loaded = loading.reduce((sum, [, time]) => sum + time, 0)
+    const parts = [['Lambda with an empty function', timeOf('bare')] as const, ...loading]
+    const rest = [
+      'the event itself: calls, and code that runs for the first time',
+      whole - loaded - timeOf('bare'),
+    ] as const
+    return [...parts, rest].map(([says, time]) => [
+      name,
+      says,
+      `${time.toFixed(0)} ms`,
+      `${((time / whole) * 100).toFixed(0)} %`,
+    ])
+  })
+  return markdown(['Function', 'Part', 'Time', 'Of the start'], lines)
 }
 
 type Reads = Readonly<Record<string, FilesRead>>

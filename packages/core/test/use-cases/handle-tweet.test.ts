@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { ReplyRules, SettledOutcome, Tweet } from '../../src/index.js'
 import { animalRules, createBot, decodeJob, selfServe2026 } from '../../src/index.js'
 import { jpegHead } from '../../src/testing/index.js'
-import { BOT, NOW, photo, tweet, world } from './world.js'
+import { BOT, meeting, NOW, photo, tweet, world } from './world.js'
 
 const handle = (event: Tweet, { ports } = world()) => createBot(ports, { bot: BOT }).handleTweet(event)
 const ignored = (reason: string) => expect.objectContaining({ kind: 'ignored', reason })
@@ -205,6 +205,20 @@ describe('with photos', () => {
     expect([...blobs.keys()]).toEqual([0, 1, 2, 3].map((n) => `photos/100/5001/${n}`).concat('jobs/100/5001.json'))
     expect(log.at(-1)).toBe('blobs.put jobs/100/5001.json application/json')
     expect(log.filter((entry) => /ledger|social/.test(entry))).toEqual([])
+  })
+
+  test('all are fetched at once, and then stored at once', async () => {
+    const [fetching, storing] = [meeting(4), meeting(4)]
+    const setting = world({
+      media: {
+        fetch: async () => {
+          await fetching()
+          return { kind: 'fetched', bytes: jpegHead(), type: 'image/jpeg' }
+        },
+      },
+      blobs: { put: (key) => (key.startsWith('photos/') ? storing() : Promise.resolve()) },
+    })
+    expect((await handle(four, setting)).kind).toBe('job-stored')
   })
 
   test('an outage of the media host is thrown, and leaves no job', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Charge, Outcome, Tweet } from '../../src/index.js'
 import { createBot, selfServe2026, TIMES } from '../../src/index.js'
 import { decodeLabels } from '../../src/job.js'
-import { BOT, label, labelled, NOW, photo, tweet, world } from './world.js'
+import { BOT, label, labelled, meeting, NOW, photo, tweet, world } from './world.js'
 
 type World = ReturnType<typeof world>
 const KEY = 'jobs/100/5001.json'
@@ -36,6 +36,19 @@ describe('a stored job', () => {
       ['photos/100/5001/1', { max: 5, minConfidence: 85 }],
     ])
     expect(setting.log.filter((entry) => entry.startsWith('social.reply'))).toHaveLength(1)
+  })
+
+  test('has its photos labelled at once', async () => {
+    const labelling = meeting(2)
+    const setting = world({
+      labeler: {
+        label: async () => {
+          await labelling()
+          return labelled(label('Dog', 'Animal'))
+        },
+      },
+    })
+    expect((await answer(setting)).kind).toBe('replied')
   })
 
   test('leaves nothing behind when it has ended, and the job goes last', async () => {

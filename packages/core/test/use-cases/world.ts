@@ -130,3 +130,17 @@ function spied(ports: BotPorts, note: (entry: string) => void): BotPorts {
     breaker: watch('breaker', ports.breaker, ['trip']),
   }
 }
+
+/** Lets nobody through before so many have come. */
+export function meeting(size: number): () => Promise<void> {
+  let come = 0
+  let open: () => void = () => {}
+  const all = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return () => {
+    come += 1
+    if (come === size) open()
+    return all
+  }
+}

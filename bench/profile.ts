@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process'
+import { median } from './pairs.js'
+import type { BundleSize } from './row.js'
+
+/** What of a function is loaded when, by the source that it begins with. */
+const PARTS: readonly (readonly [source: RegExp, says: string])[] = [
+  [/\/handlers\/[\w-]+\.ts$/, "the handler: core, Powertools' logger and metrics"],
+  [/\/container\.ts$/, 'the container: inversify'],
+  [/adapters-x\/dist\/index\.js$/, 'X: twitter-api-v2'],
+  [/adapters-aws\/dist\/dynamo\.js$/, "DynamoDB's client, and what all clients of the SDK share"],
+  [/adapters-aws\/dist\/s3\.js$/, "S3's client"],
+  [/adapters-aws\/dist\/rekognition\.js$/, "Rekognition's client"],
+]
+
+/** What Lambda's runtime client has loaded by then. */
+const LOADED = ['http', 'https', 'crypto', 'console', 'net']
+
+/** Milliseconds that loading takes, part by part, in the order of a start: the medians of some processes. */
+export function loadingOf(
+  node: string,
+  folder: string,
+  { parts }: BundleSize,
+  rounds: number,
+): readonly (readonly [says: string, milliseconds: number])[] {
+  const found = PARTS.flatMap(([source, says]) => {
+    const [, file] = parts.find(([entry]) => source.test(entry)) ?? []
+    return file === undefined ? [] : [{ says, file: `${folder}/${file}` }]
+  })
+  const script = `for (const name of ${JSON.stringify(LOADED)}) process.getBuiltinModule(name)
+const times = []
+for (const file of ${JSON.stringify(found.map(({ file }) => file))}) {
+  const began = performance.now()
+  await import(file)
+  times.push(performance.now() - began)
+}
+console.log(JSON.stringify(times))`
+  const runs = Array.from({ length: rounds }, (): readonly number[] => {
+    const { stdout } = spawnSync(node, ['--input-type=module', '-e', script], { encoding: 'utf8', cwd: folder })
+    return JSON.parse(stdout)
+  })
+  return found.map(({ says }, part) => [says, median(runs.map((times) => times[part] ?? Number.NaN))])
+}
