@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from 'node:util'
 import { signatureOf } from '@hexbird/core'
 import { eventsOf, type Recording } from './once.js'
 import { type Answer, Endpoint } from './operate/endpoint.js'
@@ -48,7 +47,7 @@ function told(answer: Extract<Answer, { kind: 'answered' }>, terminal: Terminal)
   const isFine = status >= 200 && status < 300
   const { green, red } = terminal.colours
   terminal.say(`${(isFine ? green : red)(String(status))} in ${elapsedMs} ms${isFine ? '' : `: ${meaning(status)}`}`)
-  const body = stripVTControlCharacters(answer.body).slice(0, MOST_SHOWN)
+  const body = answer.body.slice(0, MOST_SHOWN)
   if (body !== '') terminal.say(body)
   terminal.result({ status, body, elapsedMs })
   return isFine ? 0 : 1

@@ -111,15 +111,19 @@ async function fromModule(path: string): Promise<unknown> {
   child.once('message', (message) => {
     said = message as Said
   })
-  const [, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
   if (said && 'rules' in said) return said.rules
-  throw new UsageError(`${path} ${said?.problem ?? whyNot(signal, written)}`)
+  throw new UsageError(`${path} ${said?.problem ?? whyNot(code, signal, written)}`)
 }
 
 /** What the process that loads a module says of it. */
 export type Said = { readonly rules: unknown } | { readonly problem: string }
 
-function whyNot(signal: NodeJS.Signals | null, written: string): string {
+/** Node's own code for a module that waits when there is nothing left to wait for. */
+const UNSETTLED = 13
+
+function whyNot(code: number | null, signal: NodeJS.Signals | null, written: string): string {
+  if (code === UNSETTLED) return 'cannot be loaded: it waits at its top level for what never comes.'
   if (signal) return `was not loaded within ${PATIENCE / 1000} seconds.`
   // Where it happened is in what the person wrote; the frames of Node and of this command do not help.
   const lines = written.split('\n').filter((line) => !/^ {4}at .*(node:|rules-process)|^Node\.js v/.test(line))

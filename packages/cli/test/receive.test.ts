@@ -130,7 +130,7 @@ describe('with --url', () => {
     const url = await endpoint(status, '\u001b[2Jbody', status === 302 ? { location: '/elsewhere' } : {})
     const ran = await hexbird(['receive', path, '--url', url], secrets)
     expect(ran.stdout).toMatch(words)
-    expect(ran.stdout).toMatch(/\nbody\n$/)
+    expect(ran.stdout).toMatch(/\n\ufffd\[2Jbody\n$/)
     expect(ran.code).toBe(1)
     expect(asked).toHaveLength(1)
   })

@@ -76,7 +76,8 @@ describe('rules of one’s own', () => {
       /rules\.mjs:2\n.*\n.*\^\n\nSyntaxError/,
     ],
     ['throw', 'rules.mjs', '\n\nthrow new Error("boo")', /rules\.mjs:3\n.*Error: boo/s],
-    ['never load', 'rules.mjs', 'await new Promise(() => {})', /ended before it exported/],
+    ['never load', 'rules.mjs', 'await new Promise(() => {})', /waits at its top level for what never comes/],
+    ['end the process', 'rules.mjs', 'process.exit(0)', /ended before it exported/],
     ['are more than data', 'rules.mjs', 'export default { matches() {} }', /something else than data/],
     ['have faults', 'rules.mjs', 'export default { matches: [] }', /- matches: is empty.*- texts: is missing/s],
   ])('that %s are refused with the reason, exit code 2', async (_name, name, content, message) => {
