@@ -49,7 +49,7 @@ ${Object.entries(SETTINGS)
   .join('\n')}
 
 With \`--stage\` a deployed stage is asked, which keeps its secrets, and nothing of this is needed: only to invoke its \`admin\`
-function. (\`doctor\` and \`rotate\` look at secrets, and want settings.)
+function. (\`rotate\` changes secrets, and wants settings.)
 `,
 }
 

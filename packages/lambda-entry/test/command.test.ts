@@ -201,6 +201,27 @@ describe('the command, with --stage, as the operator of a webhook', () => {
     expect(world.x.webhooks()).toEqual([])
   })
 
+  test('has a doctor look at it, without its secrets', async () => {
+    const doctor = async () => {
+      const findings = (await json('doctor')).findings as { check: string; status: string; detail: string }[]
+      // How long an answer took is a matter of this machine.
+      return findings.map(({ check, status, detail }) => [check, detail.startsWith('answered in') ? 'ok' : status])
+    }
+    await json('webhook', 'register', webhook.url)
+    await json('subscribe')
+    const healthy = await doctor()
+    expect(healthy.filter(([, status]) => status !== 'ok')).toEqual([['signed delivery', 'skipped']])
+    expect(healthy.map(([check]) => check)).toEqual([
+      ...['stage', 'posting', 'webhook at X', 'subscriptions'],
+      ...['challenge (CRC)', 'signed delivery', 'forged deliveries', 'signing oracle', 'budget', 'prices'],
+    ])
+    await hexbird(['pause', 'we look into it'])
+    expect((await doctor()).filter(([, status]) => status === 'fail')).toEqual([['posting', 'fail']])
+    await hexbird(['resume'])
+    await json('webhook', 'delete', '--yes')
+    expect((await doctor()).filter(([, status]) => status === 'fail')).toEqual([['webhook at X', 'fail']])
+  })
+
   test('says what X has against it', async () => {
     webhook.works(false)
     const ran = await hexbird(['webhook', 'register', webhook.url, '--json'])

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { OperatorOptions } from '../operate/operator.js'
 import type { Terminal } from '../terminal.js'
 import { examples } from './examples.js'
-import { settingsOption } from './options.js'
+import { holderOption, settingsOption } from './options.js'
 
 export function addDoctor(program: Command, terminal: Terminal): void {
   program
@@ -10,11 +10,13 @@ export function addDoctor(program: Command, terminal: Terminal): void {
     .description(
       "looks at settings, keys, clock, webhook and subscriptions, attacks the bot's own webhook, and says what to do",
     )
+    .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText(
       'after',
       examples(
         ['hexbird doctor', 'exit code 1 where something is to be mended'],
+        ['hexbird doctor --stage production', 'as much as can be seen without its secrets'],
         ['hexbird doctor --json', 'for a program'],
       ),
     )

@@ -20,6 +20,8 @@ export interface WebhookSecrets {
 /** How a challenge was answered. */
 export type Challenged =
   | { readonly kind: 'right'; readonly elapsedMs: number }
+  /** Answered, and whether rightly only X and the bot know. */
+  | { readonly kind: 'unverified'; readonly elapsedMs: number }
   /** `secret`: one of ours, though not that which X expects. */
   | { readonly kind: 'wrong'; readonly secret?: 'older' | 'consumer'; readonly status: number }
   | { readonly kind: 'not-answered'; readonly status: number }
@@ -32,10 +34,11 @@ export type Challenged =
  */
 export class Endpoint {
   readonly #url: URL
-  readonly #secrets: WebhookSecrets
+  readonly #secrets: WebhookSecrets | undefined
   readonly #botId: string
 
-  constructor(url: string, secrets: WebhookSecrets, botId: string) {
+  /** @param secrets `undefined` where the bot keeps them to itself */
+  constructor(url: string, secrets: WebhookSecrets | undefined, botId: string) {
     const parsed = URL.canParse(url) ? new URL(url) : undefined
     const isHere = parsed?.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(parsed.hostname)
     if (parsed?.protocol !== 'https:' && !isHere) {
@@ -55,6 +58,9 @@ export class Endpoint {
     const { status, elapsedMs } = answer
     if (status < 200 || status >= 400) return { kind: 'not-answered', status }
     const given = responseTokenIn(answer)
+    if (this.#secrets === undefined) {
+      return status < 300 && given !== undefined ? { kind: 'unverified', elapsedMs } : { kind: 'wrong', status }
+    }
     const made = (secret: string | undefined) => secret !== undefined && signatureOf(token, secret) === given
     const { consumerSecrets, clientSecrets } = this.#secrets
     const [expected, ...older] = clientSecrets.length > 0 ? clientSecrets : consumerSecrets
@@ -78,7 +84,7 @@ export class Endpoint {
 
   /** Sends a delivery, signed by `sign`, which gives a signature for a secret; `undefined` sends none. */
   deliver(body: string | Uint8Array, sign: (secret: string) => string | undefined): Promise<Answer> {
-    const { consumerSecrets, clientSecrets } = this.#secrets
+    const { consumerSecrets, clientSecrets } = this.#secrets ?? STRANGERS
     const headers = new Headers({ 'content-type': 'application/json' })
     const set = (name: string, [secret]: readonly string[]) => {
       const signature = secret === undefined ? undefined : sign(secret)
@@ -90,6 +96,9 @@ export class Endpoint {
     return send(this.#url, { method: 'POST', headers, body: typeof body === 'string' ? body : new Uint8Array(body) })
   }
 }
+
+/** Who knows no secret signs with one of their own. */
+const STRANGERS: WebhookSecrets = { consumerSecrets: [randomUUID()], clientSecrets: [randomUUID()] }
 
 /** What a challenge was answered with; `undefined` where that is no answer. */
 export function responseTokenIn({ body }: Extract<Answer, { kind: 'answered' }>): string | undefined {

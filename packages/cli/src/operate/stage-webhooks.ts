@@ -21,6 +21,7 @@ export function stageWebhooks(stage: string) {
   const list: Webhooks['list'] = () => done({ action: 'webhook-list' })
   /** Both dialects' at one webhook. The function knows no other question. */
   const at = (webhookId: string) => done<readonly Subscription[]>({ action: 'subscriptions', webhookId })
+  const state = () => done<State>({ action: 'state' })
   const webhooks: Webhooks = {
     list,
     register: (url) => done({ action: 'webhook-register', url }),
@@ -45,9 +46,13 @@ export function stageWebhooks(stage: string) {
     subscribe: (wish: Omit<SubscribeRequest, 'botId'>) =>
       done<readonly SubscribeResult[]>({ action: 'subscribe', ...wish }),
     /** The bot that the stage is of. */
-    async botId(): Promise<string> {
-      const { bot } = await done<{ readonly bot: { readonly id: string } }>({ action: 'state' })
-      return bot.id
-    },
+    botId: async () => (await state()).bot.id,
+    state,
   }
+}
+
+interface State {
+  readonly bot: { readonly id: string; readonly username: string }
+  /** Why nothing is posted. */
+  readonly stopped?: { readonly reason: string }
 }

@@ -6,6 +6,7 @@ import { readSettings, SETTINGS, type SettingName, type Settings, secretsIn } fr
 import { addressOfX } from '../x.js'
 import { checkEndpoint } from './endpoint-checks.js'
 import { type Finding, fail, ok, skipped, warn } from './finding.js'
+import { checkStage } from './stage-checks.js'
 import { checkX } from './x-checks.js'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -15,24 +16,31 @@ const OLD = 180
 /** Looks at everything that can be wrong with a bot at X, and says what to do about it. 1 where something fails. */
 export async function doctor(given: OperatorOptions, terminal: Terminal): Promise<number> {
   const settings = await readSettings(given.settings)
-  const x = addressOfX()
   const now = Date.now()
-  const endpoint = endpointOf(settings)
-  const findings = [
-    ...checkSettings(settings),
-    ...(await terminal.during('Asking X', checkX(settings, x, now))),
-    ...(endpoint === undefined
-      ? [skipped('webhook', 'settings are missing')]
-      : await terminal.during('Asking the webhook', checkEndpoint(endpoint))),
-    budgetFinding(),
-    pricesFinding(now),
-  ]
+  const found =
+    given.stage === undefined
+      ? checkBot(settings, now, terminal)
+      : checkStage(given.stage, settings.find('HEXBIRD_WEBHOOK_URL'), terminal)
+  const findings = [...(await found), budgetFinding(), pricesFinding(now)]
   for (const finding of findings) terminal.say(shown(finding, terminal))
   const count = (status: Finding['status']) => findings.filter((finding) => finding.status === status).length
   const [fails, warns] = [count('fail'), count('warn')]
   terminal.say(`\n${count('ok')} ok, ${warns} to think about, ${fails} to mend, ${count('skipped')} skipped`)
   terminal.result({ findings, ok: count('ok'), warn: warns, fail: fails, skipped: count('skipped') })
   return fails > 0 ? 1 : 0
+}
+
+/** The bot of the settings. */
+async function checkBot(settings: Settings, now: number, terminal: Terminal): Promise<readonly Finding[]> {
+  const x = addressOfX()
+  const endpoint = endpointOf(settings)
+  return [
+    ...checkSettings(settings),
+    ...(await terminal.during('Asking X', checkX(settings, x, now))),
+    ...(endpoint === undefined
+      ? [skipped('webhook', 'settings are missing')]
+      : await terminal.during('Asking the webhook', checkEndpoint(endpoint))),
+  ]
 }
 
 function shown({ check, status, detail, todo }: Finding, { colours }: Terminal): string {

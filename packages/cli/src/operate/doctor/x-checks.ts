@@ -7,6 +7,7 @@ import {
   XWebhooksError,
 } from '@hexbird/adapters-x'
 import type { Settings } from '../settings.js'
+import type { Webhooks } from '../stage-webhooks.js'
 import { appKeysIn, webhooksOf, type XAddress } from '../x.js'
 import { type Finding, fail, ok, skipped, warn } from './finding.js'
 
@@ -100,23 +101,29 @@ async function checkDelivery(settings: Settings, x: XAddress): Promise<readonly 
   if (settings.find('HEXBIRD_BEARER_TOKEN') === undefined || url === undefined) {
     return checks.map((check) => skipped(check, 'settings are missing'))
   }
-  const webhooks = webhooksOf(settings, x)
   const botId = settings.find('HEXBIRD_ACCESS_TOKEN')?.split('-')[0]
-  return orFailed(checks[0], async () => {
-    const all = await webhooks.list()
-    const webhook = all.find((one) => one.url === url)
-    const finding = webhookFinding(webhook, all)
-    if (!webhook) return [finding, skipped(checks[1], 'X has no such webhook'), credits]
-    const activities = await webhooks.subscriptions({ dialect: 'x-activity' })
-    const accounts = await webhooks
-      .subscriptions({ dialect: 'account-activity', webhookId: webhook.id })
-      .catch((error: unknown) => {
-        // On pay-per-use Account Activity wants an application, which few have.
-        if (error instanceof XWebhooksError && error.code !== 'X_NO_CREDITS') return []
-        throw error
-      })
-    return [finding, subscriptionFinding([...activities, ...accounts], webhook, botId), credits]
-  })
+  return orFailed(checks[0], async () => [...(await deliveryFindings(webhooksOf(settings, x), url, botId)), credits])
+}
+
+/** Whether X delivers to this address, and what. @throws whatever asking X throws */
+export async function deliveryFindings(
+  webhooks: Webhooks,
+  url: string,
+  botId: string | undefined,
+): Promise<readonly Finding[]> {
+  const all = await webhooks.list()
+  const webhook = all.find((one) => one.url === url)
+  const finding = webhookFinding(webhook, all)
+  if (!webhook) return [finding, skipped('subscriptions', 'X has no such webhook')]
+  const activities = await webhooks.subscriptions({ dialect: 'x-activity' })
+  const accounts = await webhooks
+    .subscriptions({ dialect: 'account-activity', webhookId: webhook.id })
+    .catch((error: unknown) => {
+      // On pay-per-use Account Activity wants an application, which few have.
+      if (error instanceof XWebhooksError && error.code !== 'X_NO_CREDITS') return []
+      throw error
+    })
+  return [finding, subscriptionFinding([...activities, ...accounts], webhook, botId)]
 }
 
 const credits = ok('credits', 'X takes requests. What it takes in a month, its spending limit says')
@@ -128,7 +135,7 @@ function webhookFinding(webhook: Webhook | undefined, all: readonly Webhook[]): 
     return fail(
       check,
       `invalid: ${webhook.id}. X delivers nothing`,
-      '`hexbird webhook validate`, once the challenge above is answered.',
+      '`hexbird webhook validate`, once the challenge is answered.',
     )
   const others = all.map(({ url }) => url).join(', ')
   return fail(
