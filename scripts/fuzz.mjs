@@ -73,7 +73,7 @@ for (const { entry, file, names } of chosen) {
   const said = tests.length < names.length ? 'MISSING' : isSound ? `${tests.length} passed` : 'FAILED'
   console.log(`${entry.padEnd(28)}${seconds.toFixed(1).padStart(8)}  ${said}`)
   for (const { title, failureMessages } of tests)
-    for (const text of failureMessages ?? []) console.log(`\n${title}\n${text}\n`)
+    for (const text of failureMessages) console.log(`\n${title}\n${text}\n`)
 }
 console.log(`${cases} cases or more for each test, in ${Math.round((performance.now() - started) / 1000)} s`)
 console.log(`${chosen.length - failed} passed, ${failed} failed`)
@@ -96,11 +96,6 @@ function run() {
   return testResults.flatMap(({ name, assertionResults }) =>
     assertionResults
       .filter(({ status }) => status !== 'pending')
-      .map(({ title, status, duration }) => ({
-        file: name.slice(root.length),
-        title,
-        status,
-        duration: duration ?? 0,
-      })),
+      .map((one) => ({ ...one, file: name.slice(root.length), duration: one.duration ?? 0 })),
   )
 }

@@ -185,7 +185,7 @@ describe('an address that is not a photo on pbs.twimg.com', () => {
   })
 
   test('never makes a request to another host or path', async () => {
-    const { server, fetcher } = await start(photo)
+    const { server, fetcher } = await start(photo, 60_000)
     const part = fc.oneof(
       fc.constantFrom(
         ...hostile,
@@ -395,7 +395,7 @@ describe('an answer that leads or lies', () => {
     ['a head without an end', raw(`200 OK\r\nX: ${'x'.repeat(100_000)}`), thrown],
     ['something that is no HTTP', (response) => void response.socket?.end(JPEG), thrown],
   ])('%s', async (_, script, expected) => {
-    const { server, fetcher } = await start(script, 10_000)
+    const { server, fetcher } = await start(script, 60_000)
     const came = await fetcher.fetch(PHOTO).catch((error: unknown) => error)
     expect(came).toMatchObject(expected)
     expect([server.requests.length, server.requests[0]?.headers['accept-encoding']]).toEqual([1, 'identity'])
@@ -413,7 +413,7 @@ describe('an answer that leads or lies', () => {
       Buffer.from('HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 2\r\n\r\nno'),
     ]
     let next: Uint8Array = new Uint8Array()
-    const { fetcher } = await start((response) => void response.socket?.end(next), 10_000)
+    const { fetcher } = await start((response) => void response.socket?.end(next), 60_000)
     await fc.assert(
       fc.asyncProperty(mutatedBytes(answers), async (bytes) => {
         next = bytes
