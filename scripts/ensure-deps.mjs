@@ -1,14 +1,19 @@
-// Makes a fresh clone ready: installs the locked packages when the lockfile has changed, and with --build compiles.
+// Makes a fresh clone ready: installs the locked packages when the lockfile has changed, and with --build compiles. With
+// `--for packages/cli` it does so for that package and what it stands on, so that nobody waits for more than they asked for:
+// of the root only what compiles, which is in its `dependencies`.
 // Only Node and npm are taken for granted. What it prints goes to stderr, so that stdout stays the command's own.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { pnpm } from './pnpm.mjs'
 
 const root = new URL('../', import.meta.url)
 const at = (path) => new URL(path, root)
 const stamp = at('node_modules/.hexbird-installed')
+const { values: options } = parseArgs({ options: { build: { type: 'boolean' }, for: { type: 'string' } } })
+const ALL = 'everything'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 11)) {
@@ -17,7 +22,7 @@ if (major < 20 || (major === 20 && minor < 11)) {
 }
 
 run(install)
-if (process.argv.includes('--build')) run(build)
+if (options.build) run(build)
 
 function run(step) {
   const { status, error } = step() ?? { status: 0 }
@@ -29,15 +34,19 @@ function install() {
   const wanted = createHash('sha256')
     .update(readFileSync(at('pnpm-lock.yaml')))
     .digest('hex')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  const installed = (what) => `${wanted} ${what}`
+  const found = existsSync(stamp) && readFileSync(stamp, 'utf8')
+  if (found === installed(ALL) || found === installed(options.for)) return
   console.error('Installing packages (once; repeated when the lockfile changes) …')
-  const done = pnpm(['install', '--frozen-lockfile'], { env: { CI: '1' } })
-  if (done.status === 0) writeFileSync(stamp, wanted)
+  const these = options.for ? ['--prod', '--filter-prod', `{${options.for}}...`] : []
+  const done = pnpm(['install', '--frozen-lockfile', ...these], { env: { CI: '1' } })
+  if (done.status === 0) writeFileSync(stamp, installed(options.for ?? ALL))
   return done
 }
 
 function build() {
-  return spawnSync(process.execPath, [fileURLToPath(at('node_modules/typescript7/bin/tsc')), '-b'], {
+  const tsc = fileURLToPath(at('node_modules/typescript7/bin/tsc'))
+  return spawnSync(process.execPath, [tsc, '-b', options.for ?? '.'], {
     cwd: fileURLToPath(root),
     stdio: ['ignore', 2, 2],
   })
