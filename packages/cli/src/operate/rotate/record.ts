@@ -1,5 +1,6 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
+import { isSame } from '../../same.js'
 import { UsageError } from '../../usage-error.js'
 
 /** The steps of a rotation, in the one right order. */
@@ -31,7 +32,7 @@ export function beginRotation(webhookId: string, secret: string): Rotation {
 
 /** Whether this is the secret that is rotated out. */
 export function isOld({ salt, old }: Rotation, secret: string): boolean {
-  return timingSafeEqual(Buffer.from(fingerprint(secret, salt)), Buffer.from(old))
+  return isSame(fingerprint(secret, salt), old)
 }
 
 const fingerprint = (secret: string, salt: string) => createHmac('sha256', salt).update(secret).digest('base64url')
