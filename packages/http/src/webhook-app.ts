@@ -1,6 +1,6 @@
 import type { Event, Inbox } from '@hexbird/core'
 import { acceptsBody, DeliveryError, decodeDelivery, verifySignature } from '@hexbird/core'
-import { Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { answerChallenge, type ChallengeNotice, challengeSecretOf, WEBHOOK_PATH } from './challenge.js'
 import { quietly } from './quietly.js'
@@ -62,13 +62,17 @@ export function createWebhookApp(options: WebhookAppOptions): Hono {
     return new Response(body, { status, headers })
   })
 
-  const limit = bodyLimit({
-    maxSize: maxBodyBytes,
-    onError(context) {
-      notice({ kind: 'delivery-refused', reason: 'too-large' })
-      return context.text('The body is too large.', STATUS.tooLarge)
-    },
-  })
+  const tooLarge = (context: Context) => {
+    notice({ kind: 'delivery-refused', reason: 'too-large' })
+    return context.text('The body is too large.', STATUS.tooLarge)
+  }
+  const limitStream = bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge })
+  // To count a stream takes longer than all else that is done with a delivery. X says how long its bodies are.
+  const limit: MiddlewareHandler = (context, next) => {
+    const length = context.req.header('content-length')
+    if (length === undefined || context.req.header('transfer-encoding') !== undefined) return limitStream(context, next)
+    return Number(length) <= maxBodyBytes ? next() : Promise.resolve(tooLarge(context))
+  }
 
   app.post(path, limit, async (context) => {
     const body = new Uint8Array(await context.req.arrayBuffer())
