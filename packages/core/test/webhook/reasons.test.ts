@@ -2,19 +2,23 @@ import { describe, expect, test } from '@jest/globals'
 import { decodePost } from '../../src/index.js'
 import { decodeDelivery } from '../../src/webhook/decode.js'
 import {
+  AUTHOR,
   activity,
   BOT,
   body,
   bytes,
   classic,
+  classicMention,
   classicUser,
   delivery,
   directMessage,
   type Json,
+  photoMedia,
   post,
   QUOTED,
   TWEET,
   users,
+  withPhotos,
 } from './payloads.js'
 
 /** Why each event of a delivery cannot be read; its kind where it can. */
@@ -157,4 +161,69 @@ test('a deletion, a message and a withdrawal say when, where X does', () => {
   ] as const) {
     expect(at(revoke(time))).toEqual([expected])
   }
+})
+
+describe('an entry of a list that is no object is passed over:', () => {
+  const NONE = [null, 1, 'x', []]
+  const tweetIn = (value: unknown) => {
+    const [event] = decodeDelivery(body(value)).events
+    if (event?.kind !== 'tweet') throw new Error(`no tweet but ${JSON.stringify(event)}`)
+    return event.tweet
+  }
+
+  test('among mentions and media of a classic tweet', () => {
+    const { entities, extended_entities } = withPhotos(['a']) as { [name: string]: { [list: string]: unknown[] } }
+    const odd = withPhotos(['a'], {
+      entities: { user_mentions: [...NONE, ...(entities?.user_mentions ?? [])] },
+      extended_entities: { media: [...NONE, ...(extended_entities?.media ?? [])] },
+    })
+    expect(tweetIn(delivery([odd]))).toEqual(tweetIn(delivery([withPhotos(['a'])])))
+    expect(tweetIn(delivery([classic({ entities: null })]))).toMatchObject({ mentions: [], photos: [] })
+  })
+
+  test('among references, mentions, media and people of a post', () => {
+    const attachments = { media_keys: ['3_1'] }
+    const includes = { users: users().users as unknown[], media: [photoMedia('3_1')] }
+    const whole = activity('post.create', post({ attachments }), { includes })
+    const odd = activity(
+      'post.create',
+      post({
+        attachments,
+        referenced_tweets: NONE,
+        entities: { mentions: [...NONE, ...((post().entities as { mentions: unknown[] }).mentions ?? [])] },
+      }),
+      { includes: { users: [...NONE, ...includes.users], media: [...NONE, ...includes.media] } },
+    )
+    expect(tweetIn(odd)).toEqual(tweetIn(whole))
+  })
+
+  test('and so is all that should come with a post and does not', () => {
+    const quoting = { referenced_tweets: [{ type: 'quoted', id: QUOTED }], attachments: { media_keys: ['3_1'] } }
+    const tweet = tweetIn(activity('post.create', post(quoting), { includes: null }))
+    expect(tweet).toMatchObject({ quotedId: QUOTED, photos: [], media: 'unknown', author: { id: AUTHOR } })
+    expect(reasonsIn(activity('post.create', post(), { filter: null }))).toEqual([`filter.user_id ${MISSING}`])
+    expect(reasonsIn(activity('dm.received', null))).toEqual(['the events are no list'])
+    expect(reasonsIn({ data: null })).toEqual([])
+    expect(reasonsIn({ data: [null] })).toEqual(['event_type is missing'])
+  })
+
+  test('and a place that is no number is no place', () => {
+    const at = (indices: unknown, range: unknown = [0, 26]) =>
+      tweetIn(
+        delivery([
+          classic({
+            display_text_range: range,
+            entities: { user_mentions: [{ ...classicMention(BOT, 'hexbird', [4, 12]), indices }] },
+          }),
+        ]),
+      ).mentions[0]?.explicit
+    expect([at([4, 12]), at(['4', '12']), at(null)]).toEqual([true, false, false])
+    expect([at([4, 12], ['9']), at([4, 12], [9])]).toEqual([true, false])
+  })
+
+  test('and a number of 0 is an id and a time like others', () => {
+    const status = { id: 0, user_id: '1' }
+    const events = decodeDelivery(body({ for_user_id: BOT, tweet_delete_events: [{ status, timestamp_ms: 0 }] })).events
+    expect(events).toEqual([{ kind: 'tweet-deleted', tweetId: '0', authorId: '1', botId: BOT, at: 0 }])
+  })
 })
