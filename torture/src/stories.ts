@@ -16,6 +16,7 @@ export interface Story {
 
 const TEXT = '@hexbird what is this?'
 const DAY = 24 * 60 * 60 * 1000
+const POST = { method: 'POST', path: '/2/tweets' } as const
 
 const uploads = async (count: number) => (await photos()).slice(0, count).map((bytes) => ({ bytes }))
 
@@ -67,6 +68,35 @@ const STORIES: Readonly<Record<string, Story>> = {
     dialects: 'x-activity',
     options: { forgetsWords: false, listsLate: true },
     tell: posted(1),
+  },
+  'a delivery that never comes': {
+    dialects: 'x-activity',
+    async tell(world, { x }, author) {
+      x.set({ drop: 1 })
+      await world.tell({ as: author, text: TEXT, photos: await uploads(1) })
+      await world.settle()
+    },
+  },
+  'too many posts, at first': {
+    dialects: 'x-activity',
+    async tell(world, stage, author) {
+      stage.x.failNext({ ...POST, respond: { status: 429, body: { title: 'Too Many Requests', status: 429 } } })
+      await posted(1)(world, stage, author)
+    },
+  },
+  'a reply that X refuses': {
+    dialects: 'x-activity',
+    options: {
+      mayRefuse: (outcome: EventOutcome) =>
+        ['refused', 'unsure'].includes(outcome.kind) ||
+        // Who was interrupted after the ledger had the reason did not get to say it.
+        (outcome.kind === 'ignored' && ['already-handled', 'job-gone'].includes(outcome.reason)),
+    },
+    async tell(world, stage, author) {
+      const detail = 'You are not permitted to perform this action.'
+      stage.x.failNext({ ...POST, respond: { status: 403, body: { title: 'Forbidden', detail, status: 403 } } })
+      await posted(1)(world, stage, author)
+    },
   },
   'about somebody else’s photo': {
     dialects: 'x-activity',

@@ -22,7 +22,7 @@ export interface Cut {
 
 export const CUTS = {
   full: {
-    pairs: 500,
+    pairs: 400,
     stride: 1,
     signIns: 800,
     reorderings: 800,
