@@ -8,6 +8,8 @@ import { createWorld } from './world.js'
 export interface FloodOptions {
   readonly seed: number
   readonly removed: Guards
+  /** Ends when too much was spent. */
+  readonly stopAtFirst?: boolean
 }
 
 const ignoredFor =
@@ -33,7 +35,8 @@ export const SMALL_FLOOD: Flood = {
 }
 
 /** One author tweets at the bot without end; others, now and then, have a question. */
-export async function floodByOne({ seed, removed, mentions, rounds, limits }: FloodOptions & Flood): Promise<Row> {
+export async function floodByOne(options: FloodOptions & Flood): Promise<Row> {
+  const { seed, removed, mentions, rounds, limits, stopAtFirst = false } = options
   const begun = performance.now()
   const stage = await startLocalStage('x-activity', seed)
   try {
@@ -47,6 +50,7 @@ export async function floodByOne({ seed, removed, mentions, rounds, limits }: Fl
       const { id } = await world.tell({ as: `other${nth}`, text: '@hexbird and this?', photos: uploads })
       others.push(id)
       await world.settle()
+      if (stopAtFirst && world.meter.overspent() > 0) break
     }
     const counted = world.count()
     const unserved = others.filter((id) => stage.x.repliesTo(id).length === 0).length
