@@ -36,7 +36,7 @@ const GROUPS = {
   },
   session: {
     sources:
-      /^(core\/src\/(sign-in\/|use-cases\/(start-session|complete-auth|disconnect))|adapters-memory\/src\/memory-(session|account)-)/,
+      /^(core\/src\/((session|account)\.ts$|sign-in\/|use-cases\/(start-session|complete-auth|disconnect))|adapters-memory\/src\/memory-(session|account)-)/,
     tests: [
       /^(core\/test\/use-cases\/(start-session|complete-auth|disconnect)|adapters-memory\/test\/(session|account)-.+\.test)/,
     ],
