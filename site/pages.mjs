@@ -82,4 +82,5 @@ export const ENTRIES = [
   ['http', '@hexbird/http', 'http/src/index.ts'],
   ['secret-box', '@hexbird/secret-box', 'secret-box/src/index.ts'],
   ['local-x', '@hexbird/local-x', 'local-x/src/index.ts'],
+  ['cli', '@hexbird/cli', 'cli/src/index.ts'],
 ].map(([page, name, source]) => ({ page, name, source: fileURLToPath(new URL(`packages/${source}`, root)) }))

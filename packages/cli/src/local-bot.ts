@@ -41,8 +41,10 @@ import { getConnInfo } from '@hono/node-server/conninfo'
 import { listen } from './loopback-server.js'
 import { UsageError } from './usage-error.js'
 
+/** The dialects in which X tells of an account. */
 export type Dialect = 'x-activity' | 'account-activity'
 
+/** How a bot and its local X start: all that a bot may be told, and what is wanted of X. */
 export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
   /** What the webhook is subscribed to. Default: X Activity alone. */
   readonly dialects?: readonly Dialect[]
@@ -51,12 +53,15 @@ export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
   readonly localX?: LocalXOptions
   /** The bot's clock, epoch milliseconds. */
   readonly now?: () => number
+  /** Told what became of each tweet, each time that it is worked on. */
   readonly onOutcome?: (outcome: Outcome, tweet: Tweet) => void
   /** What became of an event that is no tweet. */
   readonly onOther?: (outcome: EventOutcome) => void
+  /** Told what the webhook noticed. */
   readonly onNotice?: (notice: WebhookNotice) => void
   /** What signing in offers. */
   readonly signIn?: Partial<Omit<SignInOptions, 'callback' | 'account'>>
+  /** Told what the pages of the sign-in noticed. */
   readonly onSignInNotice?: (notice: SignInNotice) => void
   /** Ports to use in place of the usual ones, perhaps made of them. */
   readonly ports?: Partial<LocalPorts> | ((usual: LocalPorts) => Partial<LocalPorts>)
@@ -77,6 +82,7 @@ export interface LocalBot {
   use(rules: ReplyRules): void
   /** Resolves when no event and no job is waiting or running. */
   idle(): Promise<void>
+  /** Stops the bot and its X; what they held is gone. */
   close(): Promise<void>
 }
 
