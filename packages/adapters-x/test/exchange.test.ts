@@ -14,6 +14,7 @@ import {
   freePort,
   listen,
   nonsense,
+  patienceWith,
   type Script,
   silence,
   startScripted,
@@ -46,7 +47,7 @@ function agent(port: number): Agent {
   return made
 }
 
-async function ask(script: Script, call = POST, timeoutMs = 2000) {
+async function ask(script: Script, call = POST, timeoutMs = 60_000) {
   const server = kept(await startScripted(script))
   return { came: await exchange({ tokens, agent: agent(server.port) }, timeoutMs, call), server }
 }
@@ -115,7 +116,7 @@ describe('a request', () => {
     const note = (warning: Error) => warnings.push(warning)
     process.on('warning', note)
     kept({ close: () => process.off('warning', note) })
-    for (let i = 0; i < 15; i++) await exchange({ tokens, agent: one }, 2000, GET)
+    for (let i = 0; i < 15; i++) await exchange({ tokens, agent: one }, 60_000, GET)
     expect(server.connections()).toBe(1)
     const [socket] = Object.values(one.freeSockets).flatMap((sockets) => sockets ?? [])
     expect(socket?.listenerCount('close')).toBeLessThan(5)
@@ -160,7 +161,7 @@ describe('an answer', () => {
 
 describe('without an answer', () => {
   test('a refused connection is certain: nothing was sent', async () => {
-    const came = await exchange({ tokens, agent: agent(await freePort()) }, 2000, POST)
+    const came = await exchange({ tokens, agent: agent(await freePort()) }, 60_000, POST)
     expect(came).toMatchObject({ kind: 'unanswered', sent: false, detail: 'ECONNREFUSED' })
   })
 
@@ -171,8 +172,8 @@ describe('without an answer', () => {
   test('a kept connection that is cut is not certain', async () => {
     const server = kept(await startScripted(answer(200, {}), cut))
     const access = { tokens, agent: agent(server.port) }
-    await exchange(access, 2000, GET)
-    expect(await exchange(access, 2000, POST)).toMatchObject({ kind: 'unanswered', sent: true })
+    await exchange(access, 60_000, GET)
+    expect(await exchange(access, 60_000, POST)).toMatchObject({ kind: 'unanswered', sent: true })
     expect(server.connections()).toBe(1)
   })
 
@@ -183,7 +184,7 @@ describe('without an answer', () => {
       (socket) => void socket.on('data', () => received++).on('error', () => {}),
     )
     const { port } = kept(await listen(server))
-    const came = await exchange({ tokens, agent: new TlsAgentTo(port) }, 2000, POST)
+    const came = await exchange({ tokens, agent: new TlsAgentTo(port) }, 60_000, POST)
     expect(came).toMatchObject({ kind: 'unanswered', sent: false, detail: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
     expect(received).toBe(0)
   })
@@ -200,7 +201,7 @@ describe('without an answer', () => {
 
   test('a handshake that is cut is certain: nothing was sent', async () => {
     const { port } = kept(await listen(createTcpServer((socket) => void socket.once('data', () => socket.destroy()))))
-    const came = await exchange({ tokens, agent: new TlsAgentTo(port) }, 2000, POST)
+    const came = await exchange({ tokens, agent: new TlsAgentTo(port) }, 60_000, POST)
     expect(came).toMatchObject({ kind: 'unanswered', sent: false })
   })
 
@@ -210,7 +211,7 @@ describe('without an answer', () => {
         callback(Object.assign(new Error('getaddrinfo ENOTFOUND api.x.com'), { code: 'ENOTFOUND' }))
       },
     })
-    const came = await exchange({ tokens, agent: lookup }, 2000, POST)
+    const came = await exchange({ tokens, agent: lookup }, 60_000, POST)
     expect(came).toMatchObject({ kind: 'unanswered', sent: false, detail: 'ENOTFOUND' })
   })
 })
@@ -223,19 +224,17 @@ describe('the limit is for the whole exchange', () => {
     ['a text that trickles', trickle(200, 'x', { 'content-type': 'text/plain' }), 'answered'],
     ['a compressed body that trickles', trickle(200, gzipSync('{}'), { 'content-encoding': 'gzip' }), 'answered'],
   ] as const)('%s', async (_, script, kind) => {
-    const before = performance.now()
-    const { came } = await ask(script, POST, 100)
-    expect(performance.now() - before).toBeLessThan(1500)
+    const { came } = await ask(script, POST, patienceWith(script))
     expect(came.kind).toBe(kind)
     if (came.kind === 'answered') expect(came.complete).toBe(false)
-    else expect(came).toMatchObject({ sent: true, detail: 'X did not answer whole within 100 ms.' })
+    else expect(came).toMatchObject({ sent: true, detail: 'X did not answer whole within 1000 ms.' })
   })
 
   test('a connection whose answer was given up is not used again', async () => {
     const server = kept(await startScripted(silence, answer(200, { data: 'the second' })))
     const access = { tokens, agent: agent(server.port) }
     await exchange(access, 50, GET)
-    expect(await exchange(access, 2000, GET)).toMatchObject({ body: { data: 'the second' } })
+    expect(await exchange(access, 60_000, GET)).toMatchObject({ body: { data: 'the second' } })
     expect(server.connections()).toBe(2)
   })
 })
@@ -283,7 +282,7 @@ describe('credentials', () => {
 
   test('never come back with an error', async () => {
     expect(leaks((await ask(cut)).came)).toEqual([])
-    expect(leaks(await exchange({ tokens, agent: agent(await freePort()) }, 2000, POST))).toEqual([])
+    expect(leaks(await exchange({ tokens, agent: agent(await freePort()) }, 60_000, POST))).toEqual([])
     expect(leaks((await ask(silence, POST, 50)).came)).toEqual([])
   })
 })

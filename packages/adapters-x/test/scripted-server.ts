@@ -95,15 +95,27 @@ export const nonsense =
 
 export const silence: Script = () => {}
 
+/** Those that nothing but a limit ends. */
+const endless = new WeakSet<Script>([silence])
+
+/** The limit for a call that this answers, in milliseconds: however slow the machine, what comes is never too late. */
+export const patienceWith = (script: Script | undefined): number => (script && endless.has(script) ? 1000 : 60_000)
+
 /** Begins an answer that never ends; a byte every few milliseconds, so that the connection is never idle. */
-export const trickle =
-  (status: number, first: string | Uint8Array = ' ', headers: Readonly<Record<string, string>> = JSON_TYPE): Script =>
-  (response) => {
+export function trickle(
+  status: number,
+  first: string | Uint8Array = ' ',
+  headers: Readonly<Record<string, string>> = JSON_TYPE,
+): Script {
+  const script: Script = (response) => {
     response.writeHead(status, headers)
     response.write(first)
     const timer = setInterval(() => response.write(' '), 5)
     response.once('close', () => clearInterval(timer))
   }
+  endless.add(script)
+  return script
+}
 
 /** A port where nobody listens. */
 export async function freePort(): Promise<number> {

@@ -10,6 +10,7 @@ import {
   cutWithin,
   freePort,
   nonsense,
+  patienceWith,
   type Script,
   silence,
   startScripted,
@@ -28,7 +29,7 @@ afterEach(async () => {
 function actionsTo(port: number, options: Partial<XUserActionsOptions> = {}): XUserActions {
   const agent = agentTo({ port })
   open.push({ close: () => agent.destroy() })
-  return new XUserActions({ ...keys, agent, timeoutMs: 2000, ...options })
+  return new XUserActions({ ...keys, agent, timeoutMs: 60_000, ...options })
 }
 
 async function start(scripts: Script | readonly Script[], options: Partial<XUserActionsOptions> = {}) {
@@ -156,7 +157,7 @@ describe.each(NAMES)('%s', (name) => {
     ['403 that is cut', cutWithin(403, '{"title":'), { kind: 'later', detail: "X's answer 403 was cut short." }],
   ] as const)('after %s is told as it is', async (_, script, expected) => {
     const port = script ? (await start(script)).server.port : await freePort()
-    expect(await act(name, actionsTo(port, { timeoutMs: 150 }))).toEqual(expected)
+    expect(await act(name, actionsTo(port, { timeoutMs: patienceWith(script) }))).toEqual(expected)
   })
 
   test('that is limited says until when, by the clock given', async () => {
