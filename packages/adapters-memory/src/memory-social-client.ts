@@ -62,6 +62,10 @@ export class MemorySocialClient implements SocialClient {
   readonly #now: Now
   readonly #people = new Map<string, MemoryPerson>()
   readonly #tweets = new Map<string, Tweet>()
+  /** Ids of the replies to a tweet, in their order. */
+  readonly #replies = new Map<string, Set<string>>()
+  /** Ids of the bot's tweets by their words. */
+  readonly #words = new Map<string, Set<string>>()
   #lastId = 0n
   #failure: MemorySocialFailure | undefined
 
@@ -131,17 +135,24 @@ export class MemorySocialClient implements SocialClient {
       ...(quoted && { quotedAuthorId: quoted.author.id }),
     }
     this.#tweets.set(id, structuredClone(tweet))
+    if (inReplyToId !== undefined) add(this.#replies, inReplyToId, id)
+    if (author.id === this.#bot.id) add(this.#words, text, id)
     return tweet
   }
 
   /** The author deletes the tweet. */
   removeTweet(id: string): void {
+    const tweet = this.#tweets.get(id)
+    if (!tweet) return
     this.#tweets.delete(id)
+    if (tweet.inReplyToId !== undefined) remove(this.#replies, tweet.inReplyToId, id)
+    if (tweet.author.id === this.#bot.id) remove(this.#words, tweet.text, id)
   }
 
   /** Everybody's replies to exactly this tweet, the oldest first. */
   repliesTo(tweetId: string): readonly Tweet[] {
-    return structuredClone([...this.#tweets.values()].filter(({ inReplyToId }) => inReplyToId === tweetId))
+    const ids = this.#replies.get(tweetId) ?? []
+    return structuredClone([...ids].flatMap((id) => this.#tweets.get(id) ?? []))
   }
 
   /** The next call of a port's method fails in this way. */
@@ -154,9 +165,7 @@ export class MemorySocialClient implements SocialClient {
     if (!tweet) return refused('tweet-gone', `no tweet ${tweetId}`)
     if (!this.#isSummonedBy(tweet))
       return refused('reply-not-allowed', 'its author has not mentioned or quoted the bot')
-    for (const { author, text: earlier } of this.#tweets.values())
-      if (author.id === this.#bot.id && earlier === text)
-        return { kind: 'duplicate', detail: 'the bot has tweeted these words before' }
+    if (this.#words.has(text)) return { kind: 'duplicate', detail: 'the bot has tweeted these words before' }
     return { kind: 'posted', id: this.addTweet({ author: this.#bot, text, inReplyToId: tweetId }).id }
   }
 
@@ -203,3 +212,16 @@ export class MemorySocialClient implements SocialClient {
 }
 
 const refused = (reason: PostRefusal, detail: string): PostResult => ({ kind: 'refused', reason, detail })
+
+function add(ids: Map<string, Set<string>>, under: string, id: string): void {
+  const known = ids.get(under)
+  if (known) known.add(id)
+  else ids.set(under, new Set([id]))
+}
+
+/** What is empty is dropped: that there is a set says that it holds something. */
+function remove(ids: Map<string, Set<string>>, under: string, id: string): void {
+  const known = ids.get(under)
+  known?.delete(id)
+  if (known?.size === 0) ids.delete(under)
+}
