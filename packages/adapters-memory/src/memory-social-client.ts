@@ -62,7 +62,7 @@ export class MemorySocialClient implements SocialClient {
   readonly #now: Now
   readonly #people = new Map<string, MemoryPerson>()
   readonly #tweets = new Map<string, Tweet>()
-  /** Ids of the replies to a tweet, in their order. */
+  /** Ids of the replies to a tweet, in their order, those that are gone too. */
   readonly #replies = new Map<string, Set<string>>()
   /** Ids of the bot's tweets by their words. */
   readonly #words = new Map<string, Set<string>>()
@@ -145,7 +145,6 @@ export class MemorySocialClient implements SocialClient {
     const tweet = this.#tweets.get(id)
     if (!tweet) return
     this.#tweets.delete(id)
-    if (tweet.inReplyToId !== undefined) remove(this.#replies, tweet.inReplyToId, id)
     if (tweet.author.id === this.#bot.id) remove(this.#words, tweet.text, id)
   }
 
