@@ -267,7 +267,13 @@ export async function tellOnce(
   stage.clock.pass(DAY)
   const gate = more.gate
   const world = createWorld({ stage, seed: seed + nth, removed, plan, ...(gate && { gate }), ...story.options })
-  await story.tell(world, stage, `p${nth}`)
+  try {
+    await story.tell(world, stage, `p${nth}`)
+  } finally {
+    // What this story announced and never met is none of the next one's.
+    stage.x.clearFaults()
+    stage.x.set({ drop: 0, duplicate: false })
+  }
   const counted = world.count()
   // One thing that goes wrong leaves no doubt that lasts: a reply there is.
   const excused = plan.size > 1 || story.options?.mayRefuse ? 0 : counted.refused

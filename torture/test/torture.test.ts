@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { ALL_GUARDED, GUARD_NAMES, removalOf } from '../src/guards.js'
+import { startLocalStage } from '../src/local-stage.js'
+import { type Story, tellOnce } from '../src/stories.js'
 import { broken, sum } from '../src/tally.js'
 import { CUTS, PARTS, torture, tortureWithout } from '../src/torture.js'
 
@@ -15,6 +17,33 @@ describe('whatever is done to it', () => {
     expect({ broken: broken(sum(rows)), findings }).toEqual({ broken: [], findings: [] })
     expect(sum(rows).stories).toBeGreaterThan(0)
   })
+})
+
+test('what a story announced and never met is none of the next one’s', async () => {
+  const announces: Story = {
+    dialects: 'x-activity',
+    tell: async (_, { x }) => {
+      x.failNext({ method: 'POST', path: '/2/tweets', respond: { status: 403, body: {} } })
+      x.set({ drop: 1 })
+    },
+  }
+  const asks: Story = {
+    dialects: 'x-activity',
+    tell: async (world, _, author) => {
+      await world.tell({ as: author, text: '@hexbird hello' })
+      await world.settle()
+    },
+  }
+  const stage = await startLocalStage('x-activity', SEED)
+  try {
+    const options = { seed: SEED, removed: ALL_GUARDED, plan: new Map() }
+    await tellOnce(announces, stage, { ...options, nth: 1 })
+    const { telling, outcomes } = await tellOnce(asks, stage, { ...options, nth: 2 })
+    expect(telling).toMatchObject({ replies: 1, refused: 0, missed: 0, deliveries: 1 })
+    expect(outcomes).toMatchObject([[{ kind: 'replied' }]])
+  } finally {
+    await stage.close()
+  }
 })
 
 describe('what keeps the promises', () => {

@@ -32,6 +32,7 @@ export function createFaults(switches: SwitchBoard) {
 
   return {
     failNext: (fault: Fault): void => void waiting.push({ fault, left: fault.times ?? 1 }),
+    clear: (): void => void waiting.splice(0),
 
     /** The fault that meets this request, oldest first, and then what the switches say; it is used up by that. */
     take(method: string, path: string): FaultResponse | undefined {

@@ -121,6 +121,8 @@ export type LocalX = {
 
   /** Makes the next matching requests to the API or the media host go wrong. */
   failNext(fault: Fault): void
+  /** Forgets every fault that is still waiting for its requests. */
+  clearFaults(): void
 
   /** Stops listening, gives up what is being delivered, leaves nothing open. A second call does nothing more. */
   close(): Promise<void>
@@ -213,6 +215,7 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     outcomes: () => world.outcomes.all(),
 
     failNext: (fault) => faults.failNext(fault),
+    clearFaults: () => faults.clear(),
 
     close() {
       closed ??= stop()

@@ -37,6 +37,15 @@ describe('a fault', () => {
     await asBot.v2.tweet('hello')
   })
 
+  test('that met nobody yet can be cleared away', async () => {
+    const x = await start(stack)
+    x.failNext({ method: 'POST', path: '/2/tweets', times: 2, respond: { status: 503, body: {} } })
+    const { asBot } = clientsOf(x)
+    expect((await refusal(asBot.v2.tweet('hello'))).code).toBe(503)
+    x.clearFaults()
+    await asBot.v2.tweet('hello')
+  })
+
   test('that delays gives the right answer later', async () => {
     const x = await start(stack)
     x.failNext({ method: 'GET', path: '/2/users/me', respond: { delayMs: 60 } })
