@@ -40,30 +40,21 @@ export function composeReply(
   labelsPerPhoto: readonly (readonly Label[] | null | undefined)[],
   options: ComposeOptions = {},
 ): ComposedReply {
-  const { name: read, words } = readRules(rules)
-  const { kind, labels } = recognised(read, labelsPerPhoto)
+  const { vocabulary, words } = readRules(rules)
+  const { kind, photos } = recognised(vocabulary, labelsPerPhoto)
   const { wordings, someone } = wordsFor(words, rules.language, options.lang)
   const { wording, counter } = wordingOf(wordings[kind === 'no-photo' ? 'noPhoto' : kind], options.variant ?? 0)
   const name = nameOf(rules, author) ?? someone
-  return { kind, ...filled(wording, name, labels, counter) }
+  const { text, labels } = filled(wording, name, photos, counter)
+  return { kind, text, labels }
 }
 
 /** Rules, read: as they are asked for with every reply. */
 interface ReadRules {
-  readonly name: (name: string) => LabelName
+  readonly rules: ReplyRules
+  readonly vocabulary: Vocabulary
   /** By language, in lower case. */
   readonly words: ReadonlyMap<string, Words>
-}
-
-/** The name of a label or of a parent, read. */
-interface LabelName {
-  /** Whether a label counts that has it, or whose parent has it. */
-  readonly counts: boolean
-  /** As a reply shows it; empty where it shows none. */
-  readonly text: string
-  readonly weight: number
-  /** What two texts have in common that are one label. */
-  readonly key: string
 }
 
 interface Words {
@@ -77,19 +68,17 @@ interface Name {
 }
 
 const alreadyRead = lazily(() => new WeakMap<ReplyRules, ReadRules>())
+/** Nearly always those that are asked for next. */
+let latest: ReadRules | undefined
 
 function readRules(rules: ReplyRules): ReadRules {
-  const known = alreadyRead().get(rules)
-  if (known) return known
+  if (latest?.rules === rules) return latest
+  latest = alreadyRead().get(rules)
+  if (latest) return latest
   const words = Object.entries(rules.texts).map(([lang, texts]) => [lang.toLowerCase(), readTexts(texts)] as const)
-  const wanted = new Set(rules.matches.map(comparable))
-  const name = oncePerName((name): LabelName => {
-    const text = labelText(name)
-    return { counts: wanted.has(comparable(name)), text, weight: weightedLength(text), key: comparable(text) }
-  })
-  const read = { name, words: new Map(words) }
-  alreadyRead().set(rules, read)
-  return read
+  latest = { rules, vocabulary: new Vocabulary(rules.matches), words: new Map(words) }
+  alreadyRead().set(rules, latest)
+  return latest
 }
 
 function readTexts({ match, other, nothing, noPhoto, someone }: ReplyTexts): Words {
@@ -100,71 +89,109 @@ function readTexts({ match, other, nothing, noPhoto, someone }: ReplyTexts): Wor
   }
 }
 
-interface PhotoLabels {
-  readonly shown: readonly LabelName[]
-  readonly matches: boolean
+/** The name of a label or of a parent, read. */
+interface LabelName {
+  /** Whether a label counts that has it, or whose parent has it. */
+  readonly counts: boolean
+  /** As a reply shows it; empty where it shows none. */
+  readonly text: string
+  /** As a reply shows it behind another. */
+  readonly next: string
+  readonly weight: number
+  readonly meaning: Meaning
 }
 
-function recognised(
-  read: ReadRules['name'],
-  labelsPerPhoto: readonly (readonly Label[] | null | undefined)[],
-): { readonly kind: ComposedReply['kind']; readonly labels: readonly LabelName[] } {
-  if (labelsPerPhoto.length === 0) return { kind: 'no-photo', labels: [] }
-  const photos = labelsPerPhoto.map((labels) => readPhoto(labels ?? [], read))
-  const matching = photos.filter(({ matches }) => matches)
-  if (matching.length > 0) return { kind: 'match', labels: merge(matching) }
-  const labels = merge(photos)
-  return { kind: labels.length > 0 ? 'other' : 'nothing', labels }
-}
-
-function readPhoto(labels: readonly Label[], read: ReadRules['name']): PhotoLabels {
-  const shown: LabelName[] = []
-  let matches = false
-  for (const { name, parents } of labels) {
-    const label = read(name)
-    if (label.text === '') continue
-    shown.push(label)
-    matches ||= label.counts || parents.some((parent) => read(parent).counts)
-  }
-  return { shown, matches }
+/** What two names have in common that are one label. */
+interface Meaning {
+  /** The last reply that has shown it. */
+  reply: number
 }
 
 /** Labelers have a vocabulary of some thousand names, none of them long. */
 const MOST_KEPT = 5000
 const LONGEST_KEPT = 100
 
-/** Reads each name of a vocabulary once. */
-function oncePerName(read: (name: string) => LabelName): (name: string) => LabelName {
-  const kept = new Map<string, LabelName>()
-  return (name) => {
-    const known = kept.get(name)
-    if (known !== undefined) return known
-    const made = read(name)
-    if (kept.size >= MOST_KEPT) kept.clear()
-    if (name.length <= LONGEST_KEPT) kept.set(name, made)
-    return made
+/** The names that labelers gave, each read once. */
+class Vocabulary {
+  readonly #wanted: ReadonlySet<string>
+  // An object without prototype is asked in half the time that a Map takes.
+  #names: Record<string, LabelName> = Object.create(null)
+  #kept = 0
+  readonly #meanings = new Map<string, Meaning>()
+
+  constructor(matches: readonly string[]) {
+    this.#wanted = new Set(matches.map(comparable))
+  }
+
+  find(name: string): LabelName {
+    return this.#names[name] ?? this.#read(name)
+  }
+
+  /** Forgets all names when they are too many, but never while a reply compares what they mean. */
+  tidy(): void {
+    if (this.#kept <= MOST_KEPT) return
+    this.#names = Object.create(null)
+    this.#meanings.clear()
+    this.#kept = 0
+  }
+
+  #read(name: string): LabelName {
+    const text = labelText(name)
+    const key = comparable(text)
+    const meaning = this.#meanings.get(key) ?? { reply: 0 }
+    this.#meanings.set(key, meaning)
+    const counts = this.#wanted.has(comparable(name))
+    const read = { counts, text, next: COMMA + text, weight: weightedLength(text), meaning }
+    this.#names[name] = read
+    this.#kept += name.length > LONGEST_KEPT ? MOST_KEPT : 1
+    return read
   }
 }
 
 const comparable = (name: string): string => name.normalize('NFC').trim().toLowerCase()
 
-/** One label of each photo in turn, each label once. */
-function merge(photos: readonly PhotoLabels[]): readonly LabelName[] {
-  const merged: LabelName[] = []
-  for (let round = 0, more = true; more; round += 1) {
-    more = false
-    for (const { shown } of photos) {
-      const label = shown[round]
-      if (label === undefined) continue
-      more = true
-      if (!merged.some(({ key }) => key === label.key)) merged.push(label)
-    }
+interface Recognised {
+  readonly kind: ComposedReply['kind']
+  /** The labels of each photo that the reply speaks of. */
+  readonly photos: readonly (readonly LabelName[])[]
+}
+
+function recognised(
+  vocabulary: Vocabulary,
+  labelsPerPhoto: readonly (readonly Label[] | null | undefined)[],
+): Recognised {
+  if (labelsPerPhoto.length === 0) return { kind: 'no-photo', photos: [] }
+  vocabulary.tidy()
+  const matching: LabelName[][] = []
+  const others: LabelName[][] = []
+  for (const labels of labelsPerPhoto) {
+    const shown: LabelName[] = []
+    const matches = readPhoto(vocabulary, labels ?? [], shown)
+    if (shown.length > 0) (matches ? matching : others).push(shown)
   }
-  return merged
+  if (matching.length > 0) return { kind: 'match', photos: matching }
+  return { kind: others.length > 0 ? 'other' : 'nothing', photos: others }
+}
+
+/** Adds what a reply can show to `shown`, and says whether any of it counts. */
+function readPhoto(vocabulary: Vocabulary, labels: readonly Label[], shown: LabelName[]): boolean {
+  let matches = false
+  for (const { name, parents } of labels) {
+    const label = vocabulary.find(name)
+    if (label.text === '') continue
+    shown.push(label)
+    matches ||= label.counts || anyCounts(vocabulary, parents)
+  }
+  return matches
+}
+
+function anyCounts(vocabulary: Vocabulary, names: readonly string[]): boolean {
+  for (const name of names) if (vocabulary.find(name).counts) return true
+  return false
 }
 
 function wordsFor(words: ReadonlyMap<string, Words>, language: string, lang = language): Words {
-  const find = (tag = '') => words.get(tag.toLowerCase())
+  const find = (tag = '') => words.get(tag) ?? words.get(tag.toLowerCase())
   const found = find(lang) ?? find(lang.split('-')[0]) ?? find(language)
   if (!found) throw new RulesError(['language: has no texts. Check the rules with checkRules.'])
   return found
@@ -175,12 +202,13 @@ function wordingOf(wordings: readonly Wording[], variant: number): { wording: Wo
   if (!Number.isSafeInteger(variant) || variant < 0) throw new RangeError('`variant` must be an integer from 0.')
   const wording = wordings[variant % wordings.length]
   if (wording === undefined) throw new RulesError(['texts: a kind has no variant. Check the rules with checkRules.'])
+  if (variant < wordings.length) return { wording, counter: '' }
   const round = Math.floor(variant / wordings.length) + 1
-  return { wording, counter: round > 1 ? ` (${round})` : '' }
+  return { wording, counter: ` (${round})` }
 }
 
 function nameOf({ mentionAuthor }: ReplyRules, { username }: TweetAuthor): Name | undefined {
-  if (username === undefined || !/^[A-Za-z0-9_]{1,15}$/.test(username)) return undefined
+  if (username === undefined || !/^\w{1,15}$/.test(username)) return undefined
   const text = mentionAuthor ? `@${username}` : username
   return { text, weight: text.length }
 }
@@ -192,33 +220,54 @@ function nameOf({ mentionAuthor }: ReplyRules, { username }: TweetAuthor): Name 
 function filled(
   { opening, closing, names, weight }: Wording,
   name: Name,
-  labels: readonly LabelName[],
+  photos: Recognised['photos'],
   counter: string,
-): { readonly text: string; readonly labels: readonly string[] } {
+): Shown {
   const room = MAX_WEIGHT - weight - names * name.weight - counter.length
   if (room < 0) throw tooLong()
-  if (!closing) return { text: joined(opening, name.text) + counter, labels: [] }
-  const shown = labelsWithin(room, labels)
-  return {
-    text: joined(opening, name.text) + joined(shown, COMMA) + joined(closing, name.text) + counter,
-    labels: shown,
-  }
+  const begun = joined(opening, name.text)
+  if (!closing) return { text: begun + counter, labels: [] }
+  const { text, labels } = labelsWithin(begun, room, photos)
+  return { text: text + joined(closing, name.text) + counter, labels }
 }
 
 /** As `join` does, which takes longer for the few parts that there are. */
-const joined = (parts: readonly string[], between: string): string =>
-  parts.length === 0 ? '' : parts.reduce((text, part) => text + between + part)
+function joined(parts: readonly string[], between: string): string {
+  let text = parts[0] ?? ''
+  for (let at = 1; at < parts.length; at++) text += between + parts[at]
+  return text
+}
 
-function labelsWithin(room: number, labels: readonly LabelName[]): readonly string[] {
-  const shown: string[] = []
+type Shown = Pick<ComposedReply, 'text' | 'labels'>
+
+let replies = 0
+
+/** One label of each photo in turn, each label once, until the next has no room. */
+function labelsWithin(begun: string, room: number, photos: Recognised['photos']): Shown {
+  replies += 1
+  const labels: string[] = []
+  let text = begun
   let left = room + COMMA.length
-  for (const { text, weight } of labels) {
-    left -= weight + COMMA.length
-    if (left < 0) break
-    shown.push(text)
+  for (let round = 0, more = true; more; round++) {
+    more = false
+    for (const photo of photos) {
+      const label = photo[round]
+      if (label === undefined) continue
+      more = true
+      if (label.meaning.reply === replies) continue
+      label.meaning.reply = replies
+      left -= label.weight + COMMA.length
+      if (left < 0) return labels.length > 0 ? { text, labels } : onlyPartOf(begun, label, room)
+      text += labels.length === 0 ? label.text : label.next
+      labels.push(label.text)
+    }
   }
-  if (shown.length > 0 || labels[0] === undefined) return shown
-  return [cut(labels[0].text, room)]
+  return { text, labels }
+}
+
+function onlyPartOf(begun: string, label: LabelName, room: number): Shown {
+  const text = cut(label.text, room)
+  return { text: begun + text, labels: [text] }
 }
 
 /** As many graphemes as fit, at least one, and the sign that something is missing. */

@@ -281,6 +281,29 @@ describe('a label', () => {
   })
 })
 
+describe('names that were read before', () => {
+  test('mean nothing to an object, whatever they are', () => {
+    for (const name of ['constructor', 'toString', '7', '007']) expect(shown(name, name, 'Dog')).toEqual([name, 'Dog'])
+    expect(shown('__proto__', 'Dog', '__proto__')).toEqual(['__proto__', 'Dog'])
+  })
+
+  test('are one label still when there were too many to keep, or long ones, and within one reply', () => {
+    const many = Array.from({ length: 6_000 }, (_, index) => label(`Kind ${index} of ${'very '.repeat(50)}long`))
+    composeReply(animalRules, alice, [many])
+    composeReply(animalRules, alice, [many.slice(0, 10)])
+    expect(shown('Dog', 'dog', ' Dog')).toEqual(['Dog'])
+    const photos = [[dog], [label('Dog'), ...many], [label('DOG', 'Animal')]]
+    expect(composeReply(animalRules, alice, photos).labels).toEqual(['Dog'])
+  })
+
+  test('are known to the rules that read them alone', () => {
+    const ours = { ...animalRules, matches: ['Car'] }
+    expect(composeReply(animalRules, alice, [[car]]).kind).toBe('other')
+    expect(composeReply(ours, alice, [[car]]).kind).toBe('match')
+    expect(composeReply(animalRules, alice, [[car]]).kind).toBe('other')
+  })
+})
+
 describe('known faults of the originals', () => {
   test('a reply of 280 characters that weighs more (CJK, emoji count two) is posted and rejected', () => {
     for (const name of ['ゴールデンレトリバー', '🐕🐕🐕🐕🐕', 'Ünïcödé Ñame']) {
