@@ -17,12 +17,12 @@ export async function serveAlone(name: string): Promise<void> {
   process.on('disconnect', () => process.exit())
 }
 
-/** The whole way of a delivery until it is answered. Nobody empties the queue, so it is changed when it has grown long. */
+/** The whole way of a delivery until it is answered. Nobody empties the queue, so that it is changed while it is as short as one that is. */
 function webhook(): Hono {
   let queue = new MemoryQueue<Event>()
   const inbox = new MemoryInbox({
     put(events) {
-      if (queue.size > 10_000) queue = new MemoryQueue()
+      if (queue.size > 100) queue = new MemoryQueue()
       return queue.put(events)
     },
   })

@@ -1,4 +1,5 @@
 import { type Now, TIMES } from '@hexbird/core'
+import { copyOf } from './copy-of.js'
 
 /** What became of an item: it is done, or it comes back at `retryAt` (epoch milliseconds) and that counts as no try. */
 export type Handled = 'done' | { readonly retryAt: number }
@@ -89,7 +90,7 @@ export class MemoryQueue<T> {
 
   /** Takes in copies of all items or, where one of them cannot be copied, rejects and takes none. */
   async put(items: readonly T[]): Promise<void> {
-    const copies = items.map((item) => structuredClone(item))
+    const copies = items.map((item) => copyOf(item))
     for (const item of copies) this.#ready.add({ item, receives: 0, receipt: 0, visibleAt: 0 })
     this.#giveOut()
   }
@@ -147,7 +148,7 @@ export class MemoryQueue<T> {
   async #run(entry: Entry<T>, handler: Handler<T>): Promise<void> {
     const { receipt } = entry
     try {
-      const handled = await handler(structuredClone(entry.item))
+      const handled = await handler(copyOf(entry.item))
       if (handled === 'done') this.#remove(entry)
       else if (this.#holds(entry, receipt)) this.#retryAt(entry, handled.retryAt)
     } catch (error) {

@@ -11,6 +11,7 @@ import type {
   Tweet,
   TweetLookup,
 } from '@hexbird/core'
+import { copyOf } from './copy-of.js'
 
 /** Whose X a `MemorySocialClient` is, and in what time. */
 export interface MemorySocialClientOptions {
@@ -88,7 +89,7 @@ export class MemorySocialClient implements SocialClient {
     const later = this.#lookUpFailure()
     if (later) return later
     const tweet = this.#tweets.get(id)
-    return tweet ? { kind: 'found', tweet: structuredClone(tweet) } : { kind: 'gone', detail: `no tweet ${id}` }
+    return tweet ? { kind: 'found', tweet: copyOf(tweet) } : { kind: 'gone', detail: `no tweet ${id}` }
   }
 
   async findOwnReply(tweetId: string): Promise<OwnReplyLookup> {
@@ -134,7 +135,7 @@ export class MemorySocialClient implements SocialClient {
       ...(quotedId !== undefined && { quotedId }),
       ...(quoted && { quotedAuthorId: quoted.author.id }),
     }
-    this.#tweets.set(id, structuredClone(tweet))
+    this.#tweets.set(id, copyOf(tweet))
     if (inReplyToId !== undefined) add(this.#replies, inReplyToId, id)
     if (author.id === this.#bot.id) add(this.#words, text, id)
     return tweet
@@ -151,7 +152,7 @@ export class MemorySocialClient implements SocialClient {
   /** Everybody's replies to exactly this tweet, the oldest first. */
   repliesTo(tweetId: string): readonly Tweet[] {
     const ids = this.#replies.get(tweetId) ?? []
-    return structuredClone([...ids].flatMap((id) => this.#tweets.get(id) ?? []))
+    return copyOf([...ids].flatMap((id) => this.#tweets.get(id) ?? []))
   }
 
   /** The next call of a port's method fails in this way. */

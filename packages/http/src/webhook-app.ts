@@ -1,6 +1,6 @@
 import type { Event, Inbox } from '@hexbird/core'
 import { acceptsBody, DeliveryError, decodeDelivery, verifySignature } from '@hexbird/core'
-import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { answerChallenge, type ChallengeNotice, challengeSecretOf, WEBHOOK_PATH } from './challenge.js'
 import { quietly } from './quietly.js'
@@ -68,13 +68,29 @@ export function createWebhookApp(options: WebhookAppOptions): Hono {
   }
   const limitStream = bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge })
   // To count a stream takes longer than all else that is done with a delivery. X says how long its bodies are.
-  const limit: MiddlewareHandler = (context, next) => {
+  app.post(path, async (context) => {
     const length = context.req.header('content-length')
-    if (length === undefined || context.req.header('transfer-encoding') !== undefined) return limitStream(context, next)
-    return Number(length) <= maxBodyBytes ? next() : Promise.resolve(tooLarge(context))
-  }
+    if (length !== undefined && context.req.header('transfer-encoding') === undefined)
+      return Number(length) <= maxBodyBytes ? take(context) : tooLarge(context)
+    const refusal = await limitStream(context, async () => {
+      context.res = await take(context)
+    })
+    return refusal ?? context.res
+  })
 
-  app.post(path, limit, async (context) => {
+  // A handler for all methods would be a second one for a POST, and Hono is slower with two.
+  app.notFound((context) =>
+    context.req.path === path
+      ? context.text('GET or POST.', STATUS.methodNotAllowed, { allow: 'GET, POST' })
+      : context.text('Nothing here.', STATUS.notFound),
+  )
+  app.onError((error, context) => {
+    notice({ kind: 'broken', error })
+    return context.text('Something broke.', STATUS.broken)
+  })
+  return app
+
+  async function take(context: Context): Promise<Response> {
     const body = new Uint8Array(await context.req.arrayBuffer())
     if (!isSigned(body, (name) => context.req.header(name))) {
       notice({ kind: 'delivery-refused', reason: 'not-signed' })
@@ -95,15 +111,7 @@ export function createWebhookApp(options: WebhookAppOptions): Hono {
     }
     notice({ kind: 'delivery-taken', events: useful, passedOver: events.filter((event) => !isOfUse(event)) })
     return context.body(null, STATUS.ok)
-  })
-
-  app.all(path, (context) => context.text('GET or POST.', STATUS.methodNotAllowed, { allow: 'GET, POST' }))
-  app.notFound((context) => context.text('Nothing here.', STATUS.notFound))
-  app.onError((error, context) => {
-    notice({ kind: 'broken', error })
-    return context.text('Something broke.', STATUS.broken)
-  })
-  return app
+  }
 
   /** X sends one of two headers, or both while the app moves from one secret to the other; either proves that X signed. */
   function isSigned(body: Uint8Array, header: (name: string) => string | undefined): boolean {
