@@ -28,7 +28,7 @@ const GROUPS = {
   },
   words: {
     sources: /^core\/src\/(reply|rules|entities|weighted-length)\.ts/,
-    tests: [/^core\/test\/(reply|rules|weighted-length)\.test/, /^core\/test\/reply-properties/],
+    tests: [/^core\/test\/(entities|reply|rules|weighted-length)\.test/, /^core\/test\/reply-properties/],
   },
   ledger: {
     sources: /^adapters-memory\/src\/memory-reply-ledger/,
@@ -164,7 +164,7 @@ async function mutate(group) {
     force: values.force,
     concurrency: Number(values.concurrency),
     // On a busy machine a test is slow before it is endless.
-    timeoutMS: 20_000,
+    timeoutMS: 10_000,
     dryRunTimeoutMinutes: 30,
     disableTypeChecks: false,
     allowConsoleColors: false,

@@ -40,7 +40,8 @@ const patterns = lazily(() => ({
   meaning: /[\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]/u,
 }))
 
-const segmenter = lazily(() => new Intl.Segmenter('en', { granularity: 'grapheme' }))
+/** By graphemes, as a segmenter does unless it is told otherwise. */
+const segmenter = lazily(() => new Intl.Segmenter('en'))
 
 /** What a reader takes for the characters of a text. */
 export function graphemes(text: string): readonly string[] {
@@ -68,8 +69,8 @@ export function labelText(name: string): string {
 /** Neither end joins what is written beside it to one grapheme, and the first grapheme leaves room for the cut. */
 function standsAlone(text: string): boolean {
   const segments = segmenter().segment(` ${text},`)
-  const [before = '', first = '', after = ''] = [0, 1, text.length + 1].map((at) => segments.containing(at)?.segment)
-  return before === ' ' && after === ',' && first.length <= LONGEST_GRAPHEME
+  const lengthAt = (index: number) => segments.containing(index)?.segment.length ?? 0
+  return lengthAt(0) === 1 && lengthAt(1) <= LONGEST_GRAPHEME && lengthAt(text.length + 1) === 1
 }
 
 const sign = new RegExp(`[${signs}]`, 'u')

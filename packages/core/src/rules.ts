@@ -51,8 +51,7 @@ export class RulesError extends Error {
 }
 
 /** The kinds of texts that have variants. */
-const variantKinds = ['match', 'other', 'nothing', 'noPhoto'] as const
-type VariantKind = (typeof variantKinds)[number]
+type VariantKind = Exclude<keyof ReplyTexts, 'someone'>
 
 /** The tutorial's bot: it says what it recognises, and whether that is an animal. */
 export const animalRules: ReplyRules = {
@@ -217,9 +216,7 @@ function variants(kind: VariantKind, value: unknown, someone: string, parent: st
   for (const [index, template] of templates.entries()) {
     if (template === '') continue
     const problems = [...placeholderFaults(template, kind), ...wordFaults(template), ...lengthFaults(template, someone)]
-    const twin = templates
-      .slice(0, index)
-      .findIndex((earlier) => earlier !== '' && mayReadTheSame(earlier, template, someone))
+    const twin = templates.slice(0, index).findIndex((earlier) => mayReadTheSame(earlier, template, someone))
     if (twin >= 0) {
       problems.push(
         `may read the same as ${kind}[${twin}], and X refuses duplicates. Use other words, before {labels} if there is one.`,

@@ -56,23 +56,19 @@ function lengthOf(text: string, { length, traits }: Measured): number {
 }
 
 function lengthAround(text: string, urls: readonly TextSpan[], emoji: readonly TextSpan[]): number {
+  const counted = [
+    ...urls.map((span) => ({ ...span, weight: URL_WEIGHT })),
+    ...emoji.map((span) => ({ ...span, weight: EMOJI_WEIGHT })),
+  ].sort((one, other) => one.start - other.start)
   let length = 0
-  let counted = 0
-  let nextUrl = 0
-  let nextEmoji = 0
-  for (;;) {
-    const url = urls[nextUrl]
-    const sequence = emoji[nextEmoji]
-    const isUrl = url !== undefined && (sequence === undefined || url.start < sequence.start)
-    const span = isUrl ? url : sequence
-    if (span === undefined) return length + measure(text, counted, text.length).length
-    if (isUrl) nextUrl += 1
-    else nextEmoji += 1
+  let index = 0
+  for (const { start, end, weight } of counted) {
     // What begins inside a URL is no emoji; what remains of it behind the URL counts as characters.
-    if (span.start < counted) continue
-    length += measure(text, counted, span.start).length + (isUrl ? URL_WEIGHT : EMOJI_WEIGHT)
-    counted = span.end
+    if (start < index) continue
+    length += measure(text, index, start).length + weight
+    index = end
   }
+  return length + measure(text, index, text.length).length
 }
 
 // Traits of UTF-16 code units, as bits; the lowest two hold the weight.

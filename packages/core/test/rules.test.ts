@@ -55,6 +55,11 @@ describe('rules that are right', () => {
     ]
     expect(checkRules(rulesWith({ match })).texts.en?.match).toEqual(match)
   })
+
+  test('may have variants without labels of which one begins like another', () => {
+    const other = ['No animal', 'No animal, {author}', 'No animal, {author}, sorry']
+    expect(checkRules(rulesWith({ other })).texts.en?.other).toEqual(other)
+  })
 })
 
 describe('a fault is told with its place and what to do', () => {
@@ -212,6 +217,7 @@ describe('a fault is told with its place and what to do', () => {
     ['Caf\u00e9', 'Cafe\u0301'],
     ['See {labels}', 'See {labels}!'],
     ['See {labels}', 'See a {labels}'],
+    ['See a {labels}', 'See {labels}'],
     ['{author}: see', '{labels}: see'],
     ['{author} is here', 'Somebody is here'],
     ['{author} and Cat', 'Cat and {author}'],
@@ -226,6 +232,11 @@ describe('a fault is told with its place and what to do', () => {
       1,
     )
     expect(() => checkRules(rulesWith({ other: ['No, {author}.', 'No, dear friend.'] }))).not.toThrow()
+  })
+
+  test('a variant that reads like another once a name and what stands beside it are composed is refused', () => {
+    // Two jamo, of which NFC makes one syllable.
+    expect(faultsOf(rulesWith({ other: ['\u1100{author}.', '가.'], someone: '\u1161' }))).toHaveLength(1)
   })
 
   test('more variants than anybody reads are refused', () => {
@@ -245,11 +256,17 @@ describe('a fault is told with its place and what to do', () => {
       'texts.de',
       'language',
     ])
+    expect(error.name).toBe('RulesError')
     expect(error.code).toBe('RULES_INVALID')
     expect(error.message.split('\n')).toEqual([
       'The reply rules cannot be used:',
       ...error.faults.map((fault) => `- ${fault}`),
     ])
+  })
+
+  test('a name of up to 40 characters is told whole', () => {
+    const name = `${'a'.repeat(38)}()`
+    expect(faultsOf({ ...rulesWith({}), [name]: 1 })).toEqual([expect.stringContaining(`["${name}"]: `)])
   })
 
   test('a name that breaks lines or goes on for ever does not get into the message as it is', () => {
