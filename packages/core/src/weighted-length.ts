@@ -135,20 +135,19 @@ const anyEmoji = lazily(() => new RegExp(emojiSequence, 'y'))
 /** The emoji sequences of more than one character: X counts the others like any heavy character. */
 function emojiOf(text: string): readonly TextSpan[] {
   const emoji: TextSpan[] = []
-  let index = 0
-  while (index < text.length) {
-    const end = mayBeginEmoji(text, index) ? endOfEmoji(text, index) : -1
-    if (end >= 0) emoji.push({ start: index, end })
-    index = end >= 0 ? end : index + 1
+  let end = 0
+  for (let start = 0; start < text.length; start += 1) {
+    if (start < end || !mayBeginEmoji(text, start)) continue
+    end = endOfEmoji(text, start)
+    if (end >= 0) emoji.push({ start, end })
   }
   return emoji
 }
 
+/** Quickly; most characters do not. */
 function mayBeginEmoji(text: string, index: number): boolean {
   const first = traitsAt(text, index)
-  const after = index + (first & HIGH_SURROGATE ? 2 : 1)
-  if (after >= text.length) return false
-  const next = traitsAt(text, after)
+  const next = traitsAt(text, index + (first & HIGH_SURROGATE ? 2 : 1))
   // Light characters (`1`, `©`) begin one too, but no surrogate pair joins them.
   return (next & JOINER) !== 0 && ((first & HEAVY) !== 0 || (next & HIGH_SURROGATE) === 0)
 }
@@ -178,9 +177,11 @@ function withOrderedMarks(text: string): string {
   }
   for (const part of Array.from(text, (character) => parts.get(character) ?? []).flat()) {
     const rank = ranks.get(part)
-    if (rank === undefined) endRun()
-    if (rank === undefined) ordered.push(part)
-    else run.push({ mark: part, rank })
+    if (rank !== undefined) run.push({ mark: part, rank })
+    else {
+      endRun()
+      ordered.push(part)
+    }
   }
   endRun()
   return ordered.join('')
@@ -191,11 +192,12 @@ function ranksOfMarks(characters: ReadonlySet<string>): ReadonlyMap<string, numb
   const lowestClass = '\u0334'
   const highestClass = '\u0345'
   const marks = [...characters].filter((mark) => swaps(mark, lowestClass) || swaps(highestClass, mark))
-  marks.sort((one, other) => Number(swaps(one, other)) - Number(swaps(other, one)))
   let rank = 0
+  let before = ''
   return new Map(
-    marks.map((mark, index) => {
-      if (swaps(mark, marks[index - 1] ?? mark)) rank += 1
+    Array.from(marks.join('').normalize('NFD'), (mark) => {
+      if (swaps(mark, before)) rank += 1
+      before = mark
       return [mark, rank]
     }),
   )
@@ -242,9 +244,11 @@ const kindPatterns = lazily((): readonly (readonly [kind: number, units: RegExp]
 
 const kindsByUnit = lazily(() => new Uint16Array(0x1_0000))
 
-function kindsOf(unit: number): number {
+/** None outside of the text. */
+function kindsAt(text: string, index: number): number {
+  const unit = text.charCodeAt(index)
   const known = kindsByUnit()[unit]
-  if (known) return known
+  if (known !== 0) return known ?? 0
   const character = String.fromCharCode(unit)
   const kinds = kindPatterns().reduce((sum, [kind, units]) => (units.test(character) ? sum | kind : sum), KNOWN)
   kindsByUnit()[unit] = kinds
@@ -252,7 +256,7 @@ function kindsOf(unit: number): number {
 }
 
 function is(kind: number, text: string, index: number): boolean {
-  return index >= 0 && index < text.length && (kindsOf(text.charCodeAt(index)) & kind) !== 0
+  return (kindsAt(text, index) & kind) !== 0
 }
 
 function endOfRun(kind: number, text: string, start: number): number {
@@ -271,7 +275,7 @@ function startOfRun(kind: number, text: string, end: number, least: number): num
 interface Label {
   readonly start: number
   readonly dot: number
-  /** Of the last underscore in it, or -1: one may stand in a subdomain, not right before the ending. */
+  /** Of the last underscore in it, or before its start: one may stand in a subdomain, not right before the ending. */
   readonly underscore: number
   /** Where the URL ending (`com`, `xn--…`) behind the dot ends, or -1. */
   readonly endingEnd: number
@@ -313,11 +317,10 @@ function labelsOf(text: string, runStart: number, runEnd: number): readonly Labe
   let start = runStart
   for (const name of text.slice(runStart, runEnd).split('.').slice(0, -1)) {
     const dot = start + name.length
-    const underscore = name.lastIndexOf('_')
     labels.push({
       start,
       dot,
-      underscore: underscore < 0 ? -1 : start + underscore,
+      underscore: start + name.lastIndexOf('_'),
       endingEnd: endOfEnding(text, dot + 1),
       longerEnd: -1,
     })
@@ -337,10 +340,9 @@ const otherEnding = lazily(() => new RegExp(`(?:${otherEndings.replaceAll(' ', '
 function endOfEnding(text: string, start: number): number {
   const end = endOfRun(LETTER, text, start)
   const mayBeOther = text.charCodeAt(end) > 0x7f
-  if (end === start && !mayBeOther) return -1
   const letters = text.slice(start, end).toLowerCase()
   if (letters === 'xn' && text.startsWith('--', end)) {
-    const punycodeEnd = endOfRun(PUNYCODE, text, end + 2)
+    const punycodeEnd = endOfRun(PUNYCODE, text, end)
     return punycodeEnd > end + 2 ? punycodeEnd : -1
   }
   if (knownAsciiEndings().has(letters) && !/[0-9@+-]/.test(text.charAt(end))) return end
@@ -352,7 +354,7 @@ function endOfEnding(text: string, start: number): number {
 
 /** Where the longest host name ends that starts here, inside the label, or -1. */
 function hostEnd(text: string, label: Label, start: number): number {
-  if (start >= label.dot || !is(HOST, text, start) || !is(HOST, text, label.dot - 1)) return -1
+  if (!is(HOST, text, start) || !is(HOST, text, label.dot - 1)) return -1
   if (label.longerEnd >= 0) return label.longerEnd
   return label.underscore < start ? label.endingEnd : -1
 }
@@ -375,7 +377,7 @@ function addUrls(urls: TextSpan[], text: string, labels: readonly Label[], consu
 function hostInLabel(text: string, labels: readonly Label[], index: number, consumed: number): Host | undefined {
   const label = labels[index]
   if (!label || (label.longerEnd < 0 && label.endingEnd < 0)) return undefined
-  const urlStart = index === 0 ? startOfProtocol(text, label.start, consumed) : -1
+  const urlStart = startOfProtocol(text, label.start, consumed)
   if (urlStart >= 0 && hostEnd(text, label, label.start) >= 0)
     return hostFrom(text, labels, index, label.start, urlStart)
   // At the start of the text X first tries to take its first character for the one before the URL.
@@ -417,9 +419,8 @@ function endOfPath(text: string, start: number): number {
   if (text[start] !== '/') return start
   let end = start + 1
   let index = end
-  while (index < text.length) {
+  while (text[index] === '(' || is(PATH, text, index)) {
     const isParenthesis = text[index] === '('
-    if (!isParenthesis && !is(PATH, text, index)) break
     const next = isParenthesis ? endOfParentheses(text, index) : index + 1
     if (next < 0) break
     if (isParenthesis ? end === index : is(PATH_END, text, index)) end = next
@@ -441,10 +442,9 @@ function endOfParentheses(text: string, open: number): number {
 
 function endOfQuery(text: string, start: number): number {
   if (text[start] !== '?') return start
-  const run = endOfRun(QUERY, text, start + 1)
-  let end = run
-  while (end > start + 1 && !is(QUERY_END, text, end - 1)) end -= 1
-  return end > start + 1 ? end : start
+  let end = endOfRun(QUERY, text, start)
+  while (end > start && !is(QUERY_END, text, end - 1)) end -= 1
+  return end
 }
 
 /** The URLs that X counts in what it has recognised from the host to the end; without a protocol there may be several. */

@@ -92,6 +92,11 @@ describe('weighted length', () => {
     ['before the punctuation of a sentence', '(see a.com/b.)', 30],
     ['between ideographs', '犬a.com猫', 27],
     ['of t.co, which ends after its slug', 'https://t.co/abc/def', 27],
+    ['of t.co that ends like a sentence', 'A dog that swims in the sea: https://t.co/abcdefghij.', 53],
+    ['of t.co with the longest slug', `https://t.co/${'a'.repeat(40)}`, 23],
+    ['of another host that ends like t.co', 'https://at.co/abc/def', 23],
+    ['of another host that begins like t.co', 'https://t.co.jp/abc/def', 23],
+    ['with the longest label', `http://${'a'.repeat(63)}.com`, 23],
     ['twice', 'a.com b.com', 47],
   ])('counts a URL %s as 23', (_, text, length) => {
     expect(weightedLength(text)).toBe(length)
@@ -138,6 +143,22 @@ describe('weighted length', () => {
     expectSameAsTwitterText('a.com1犬a.com')
   })
 
+  test('takes no protocol for one that is part of the URL before', () => {
+    expect(findUrls('a.com/.http://❤b.com')).toEqual([
+      { start: 0, end: 14 },
+      { start: 15, end: 20 },
+    ])
+    expectSameAsTwitterText('a.com/.http://❤b.com')
+  })
+
+  test('looks for no URL in a host name that X consumes without counting it', () => {
+    expect(findUrls('a.com犬_b.com/犬c.com')).toEqual([
+      { start: 0, end: 5 },
+      { start: 14, end: 19 },
+    ])
+    expectSameAsTwitterText('a.com犬_b.com/犬c.com')
+  })
+
   test('gives the places of URLs in the NFC form', () => {
     expect(findUrls('cafe\u0301 a.com')).toEqual([{ start: 5, end: 10 }])
   })
@@ -168,16 +189,17 @@ describe('weighted length against twitter-text', () => {
 
   test.each([
     ['parentheses in a path', 'http://a.com/', ['(', ')', 'a', '.'], 5],
-    ['parentheses in parentheses', 'http://a.com/(', ['(', ')', 'a'], 6],
+    ['parentheses in parentheses', 'http://a.com/(', ['(', ')', 'a', '犬'], 5],
     ['what follows a host name', 'a.com', [':', '8', '/', '?', 'a', '!'], 4],
     ['what follows a host name and its protocol', 'http://a.com', [':', '8', '/', '?', 'a', '!'], 4],
     ['what follows t.co', 'http://t.co', ['/', 'a', '-', '?', '.'], 4],
-    ['hosts', '', ['a', '_', '-', '.', '.com'], 5],
+    ['hosts', '', ['a', '_', '-', '.', '.com', ' '], 5],
     ['hosts behind a protocol', 'http://', ['a', '_', '-', '.', '.com'], 5],
     ['hosts of several scripts', '', ['a', '犬', 'é', '.com', '.한국', '/'], 4],
     ['hosts of several scripts behind a protocol', 'http://', ['a', '犬', 'é', '.com', '.한국', '/'], 4],
     ['punycode', 'http://', ['xn--', 'x', 'é', '犬', '.com', '.'], 4],
     ['endings in punycode', 'a.', ['xn', '--', 'a', 'é', '.com', '@'], 4],
+    ['a query behind another script', 'http://a.한국', ['?', '!', 'a', '/', '犬'], 4],
     ['what stands before a URL', '', ['a.com', 'http://', 'https://a.com', ' ', '@', '犬', '-', '/'], 4],
     ['what joins to an emoji', '', ['👨', '\u200d', '🏽', '\ufe0f', '1', '\u20e3', '🇩', '🇪'], 4],
     ['emoji around a URL', '', ['👨‍👩‍👧', '1️⃣', 'a.com', 'a.com/', ' '], 4],
