@@ -524,14 +524,14 @@ function asciiLength(label: string): number {
 /** How many characters Punycode needs: RFC 3492, section 6.3, without the characters. */
 function punycodeLength(label: string): number {
   const points = Array.from(label, (character) => character.codePointAt(0) ?? 0)
-  const basicCount = points.filter((point) => point < 0x80).length
+  const others = points.filter((point) => point >= 0x80)
+  const basicCount = points.length - others.length
   let length = basicCount > 0 ? basicCount + 1 : 0
   let handled = basicCount
   let least = 0x80
   let delta = 0
   let bias = 72
-  while (handled < points.length) {
-    const next = Math.min(...points.filter((point) => point >= least))
+  for (const next of [...new Set(others)].sort((one, other) => one - other)) {
     delta += (next - least) * (handled + 1)
     for (const point of points) {
       if (point < next) delta += 1
@@ -547,15 +547,10 @@ function punycodeLength(label: string): number {
   return length
 }
 
-function digitCount(delta: number, bias: number): number {
-  let count = 1
-  let rest = delta
-  for (let k = 36; ; k += 36) {
-    const threshold = Math.min(Math.max(k - bias, 1), 26)
-    if (rest < threshold) return count
-    rest = Math.floor((rest - threshold) / (36 - threshold))
-    count += 1
-  }
+function digitCount(delta: number, bias: number, k = 36): number {
+  const threshold = Math.min(Math.max(k - bias, 1), 26)
+  if (delta < threshold) return 1
+  return 1 + digitCount(Math.floor((delta - threshold) / (36 - threshold)), bias, k + 36)
 }
 
 function adaptedBias(delta: number, count: number, isFirst: boolean): number {
