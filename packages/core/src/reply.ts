@@ -67,18 +67,26 @@ interface Name {
   readonly weight: number
 }
 
-const alreadyRead = lazily(() => new WeakMap<ReplyRules, ReadRules>())
-/** Nearly always those that are asked for next. */
-let latest: ReadRules | undefined
+interface AlreadyRead {
+  readonly byRules: WeakMap<ReplyRules, ReadRules>
+  /** Nearly always those that are asked for next. */
+  latest: ReadRules | undefined
+}
+
+const alreadyRead = lazily((): AlreadyRead => ({ byRules: new WeakMap(), latest: undefined }))
 
 function readRules(rules: ReplyRules): ReadRules {
-  if (latest?.rules === rules) return latest
-  latest = alreadyRead().get(rules)
-  if (latest) return latest
+  const already = alreadyRead()
+  if (already.latest?.rules === rules) return already.latest
+  const read = already.byRules.get(rules) ?? newlyRead(rules)
+  already.byRules.set(rules, read)
+  already.latest = read
+  return read
+}
+
+function newlyRead(rules: ReplyRules): ReadRules {
   const words = Object.entries(rules.texts).map(([lang, texts]) => [lang.toLowerCase(), readTexts(texts)] as const)
-  latest = { rules, vocabulary: new Vocabulary(rules.matches), words: new Map(words) }
-  alreadyRead().set(rules, latest)
-  return latest
+  return { rules, vocabulary: new Vocabulary(rules.matches), words: new Map(words) }
 }
 
 function readTexts({ match, other, nothing, noPhoto, someone }: ReplyTexts): Words {
@@ -103,8 +111,8 @@ interface LabelName {
 
 /** What two names have in common that are one label. */
 interface Meaning {
-  /** The last reply that has shown it. */
-  reply: number
+  /** All labels of the last reply that has shown it. */
+  shownIn?: readonly string[]
 }
 
 /** Labelers have a vocabulary of some thousand names, none of them long. */
@@ -138,7 +146,7 @@ class Vocabulary {
   #read(name: string): LabelName {
     const text = labelText(name)
     const key = comparable(text)
-    const meaning = this.#meanings.get(key) ?? { reply: 0 }
+    const meaning = this.#meanings.get(key) ?? {}
     this.#meanings.set(key, meaning)
     const counts = this.#wanted.has(comparable(name))
     const read = { counts, text, next: COMMA + text, weight: weightedLength(text), meaning }
@@ -240,11 +248,8 @@ function joined(parts: readonly string[], between: string): string {
 
 type Shown = Pick<ComposedReply, 'text' | 'labels'>
 
-let replies = 0
-
 /** One label of each photo in turn, each label once, until the next has no room. */
 function labelsWithin(begun: string, room: number, photos: Recognised['photos']): Shown {
-  replies += 1
   const labels: string[] = []
   let text = begun
   let left = room + COMMA.length
@@ -254,8 +259,8 @@ function labelsWithin(begun: string, room: number, photos: Recognised['photos'])
       const label = photo[round]
       if (label === undefined) continue
       more = true
-      if (label.meaning.reply === replies) continue
-      label.meaning.reply = replies
+      if (label.meaning.shownIn === labels) continue
+      label.meaning.shownIn = labels
       left -= label.weight + COMMA.length
       if (left < 0) return labels.length > 0 ? { text, labels } : onlyPartOf(begun, label, room)
       text += labels.length === 0 ? label.text : label.next
@@ -274,7 +279,7 @@ function onlyPartOf(begun: string, label: LabelName, room: number): Shown {
 function cut(label: string, room: number): string {
   let kept = ''
   let fitting: string | undefined
-  for (const grapheme of graphemes(label).slice(0, -1)) {
+  for (const grapheme of graphemes(label)) {
     kept += grapheme
     const shown = kept.trimEnd() + CUT
     if (weightedLength(shown) > room) break

@@ -81,7 +81,7 @@ describe('the four kinds of reply', () => {
 })
 
 describe('what counts', () => {
-  test.each(['Animal', 'Mammal', 'Bird', 'Fish', 'Reptile', 'Amphibian', 'BIRD', 'fish'])(
+  test.each(['Animal', 'Mammal', 'Bird', 'Fish', 'Reptile', 'Amphibian', 'BIRD', 'fish', ' Bird '])(
     'a label matches by its own name, whatever the case: %s',
     (name) => {
       expect(composeReply(animalRules, alice, [[label(name)]]).kind).toBe('match')
@@ -169,13 +169,19 @@ describe('the variants', () => {
   })
 
   test.each([-1, 0.5, Number.NaN, 2 ** 53])('are counted with whole numbers from 0: not %s', (variant) => {
-    expect(() => composeReply(animalRules, alice, [], { variant })).toThrow(RangeError)
+    expect(() => composeReply(animalRules, alice, [], { variant })).toThrow(
+      new RangeError('`variant` must be an integer from 0.'),
+    )
   })
 
   test('of rules that nobody checked are refused where there are none', () => {
-    expect(() => composeReply({ ...animalRules, language: 'de' }, alice, [])).toThrow(RulesError)
+    expect(() => composeReply({ ...animalRules, language: 'de' }, alice, [])).toThrow(
+      new RulesError(['language: has no texts. Check the rules with checkRules.']),
+    )
     const en = { ...plantRules.texts.en, noPhoto: [] } as unknown as ReplyRules['texts'][string]
-    expect(() => composeReply({ ...plantRules, texts: { en } }, alice, [])).toThrow(RulesError)
+    expect(() => composeReply({ ...plantRules, texts: { en } }, alice, [])).toThrow(
+      new RulesError(['texts: a kind has no variant. Check the rules with checkRules.']),
+    )
   })
 })
 
@@ -207,10 +213,39 @@ describe('the length', () => {
     expect(parseTweet(text).weightedLength).toBeLessThanOrEqual(280)
   })
 
-  test('is never exceeded by rules that nobody checked', () => {
-    const en = { ...plantRules.texts.en, match: [`${'word '.repeat(60)}{labels}`] } as ReplyRules['texts'][string]
-    expect(() => composeReply({ ...plantRules, texts: { en } }, alice, [[grass]])).toThrow(RulesError)
+  test('is used to the last character', () => {
+    const room = 280 - weightAroundLabels
+    const most = 'x'.repeat(room)
+    expect(textOf(most)).toMatchObject({ labels: [most] })
+    expect(textOf('Dog', 'x'.repeat(room - 5))).toMatchObject({ labels: ['Dog', 'x'.repeat(room - 5)] })
+    expect(textOf('Dog', 'x'.repeat(room - 4))).toMatchObject({ labels: ['Dog'] })
+    expect(textOf(`${most}x`)).toMatchObject({ labels: [`${'x'.repeat(room - 2)}…`] })
+    expect(composeReply(rulesFor('noPhoto', 'w'.repeat(280)), alice, []).text).toHaveLength(280)
   })
+
+  test('is not used for a space before the sign of a cut', () => {
+    const room = 280 - weightAroundLabels
+    expect(textOf(`${'x'.repeat(room - 3)} ${'y'.repeat(9)}`).labels).toEqual([`${'x'.repeat(room - 3)}…`])
+  })
+
+  test.each([
+    ['without labels', 'noPhoto', 'w'.repeat(281), []],
+    ['with labels', 'match', `${'word '.repeat(60)}{labels}`, [[grass]]],
+    ['that leave room for no label', 'match', `${'w'.repeat(278)}{labels}`, [[grass]]],
+  ] as const)('is never exceeded by rules that nobody checked, %s', (_, kind, template, photos) => {
+    expect(() => composeReply(rulesFor(kind, template), alice, photos)).toThrow(
+      new RulesError(['texts: a text leaves no room for its labels. Check the rules with checkRules.']),
+    )
+  })
+
+  const textOf = (...names: string[]) => composeReply(animalRules, alice, [names.map((name) => label(name, 'Animal'))])
+
+  const weightAroundLabels = 'Hi alice. On your image, I can recognize: .'.length
+
+  function rulesFor(kind: 'match' | 'noPhoto', template: string): ReplyRules {
+    const en = { ...plantRules.texts.en, [kind]: [template] } as ReplyRules['texts'][string]
+    return { ...plantRules, texts: { en } }
+  }
 })
 
 describe('a label', () => {
@@ -278,6 +313,10 @@ describe('a label', () => {
 
   test('is told once, also where only its harmful part made it another', () => {
     expect(shown('Dog', '@dog', 'DOG ', 'Cat')).toEqual(['Dog', 'Cat'])
+  })
+
+  test('is another where more than the case differs', () => {
+    expect(shown('Maß', 'Mass', 'MASS')).toEqual(['Maß', 'Mass'])
   })
 })
 
