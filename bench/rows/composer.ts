@@ -28,15 +28,18 @@ const NAMES = [
   ...['Käfer', 'Crème brûlée', '犬', 'とり', 'Собака', '🐦', '👩‍🌾 Farm', 'node.js', '#1 Dad', 'St. Bernard'],
 ]
 
-const nobody = { author: { id: '42' }, variant: 0 }
+const nobody = { author: { id: '42' }, options: {} }
 
 /** Words for a reply, against X's own library counting the same words. */
 export async function composer({ rounds }: Bench): Promise<readonly Row[]> {
   const sets = labelSets()
-  const asked = sets.map((_, index) => ({ author: { id: '42', username: `person${index}` }, variant: index % 4 }))
+  const asked = sets.map((_, index) => ({
+    author: { id: '42', username: `person${index}` },
+    options: { variant: index % 4 },
+  }))
   const compose = (photos: readonly (readonly Label[])[], index: number) => {
-    const { author, variant } = asked[index % SETS] ?? nobody
-    return composeReply(animalRules, author, photos, { variant })
+    const { author, options } = asked[index] ?? nobody
+    return composeReply(animalRules, author, photos, options)
   }
   const texts = sets.map((photos, index) => compose(photos, index).text)
   for (const text of texts) {

@@ -41,11 +41,12 @@ export function composeReply(
   options: ComposeOptions = {},
 ): ComposedReply {
   const { vocabulary, words } = readRules(rules)
-  const { kind, photos } = recognised(vocabulary, labelsPerPhoto)
+  const found = recognised(vocabulary, labelsPerPhoto)
+  const { kind } = found
   const { wordings, someone } = wordsFor(words, rules.language, options.lang)
   const { wording, counter } = wordingOf(wordings[kind === 'no-photo' ? 'noPhoto' : kind], options.variant ?? 0)
   const name = nameOf(rules, author) ?? someone
-  const { text, labels } = filled(wording, name, photos, counter)
+  const { text, labels } = filled(wording, name, found, counter)
   return { kind, text, labels }
 }
 
@@ -111,8 +112,8 @@ interface LabelName {
 
 /** What two names have in common that are one label. */
 interface Meaning {
-  /** All labels of the last reply that has shown it. */
-  shownIn?: readonly string[]
+  /** The number of the last reply that has shown it. */
+  shownIn: number
 }
 
 /** Labelers have a vocabulary of some thousand names, none of them long. */
@@ -125,6 +126,7 @@ class Vocabulary {
   // An object without prototype is asked in half the time that a Map takes.
   #names: Record<string, LabelName> = Object.create(null)
   #kept = 0
+  #replies = 0
   readonly #meanings = new Map<string, Meaning>()
 
   constructor(matches: readonly string[]) {
@@ -135,18 +137,21 @@ class Vocabulary {
     return this.#names[name] ?? this.#read(name)
   }
 
-  /** Forgets all names when they are too many, but never while a reply compares what they mean. */
-  tidy(): void {
-    if (this.#kept <= MOST_KEPT) return
-    this.#names = Object.create(null)
-    this.#meanings.clear()
-    this.#kept = 0
+  /** Gives the number of the reply. Forgets all names when they are too many, and never within a reply, which compares what they mean. */
+  beginReply(): number {
+    if (this.#kept > MOST_KEPT) {
+      this.#names = Object.create(null)
+      this.#meanings.clear()
+      this.#kept = 0
+    }
+    this.#replies += 1
+    return this.#replies
   }
 
   #read(name: string): LabelName {
     const text = labelText(name)
     const key = comparable(text)
-    const meaning = this.#meanings.get(key) ?? {}
+    const meaning = this.#meanings.get(key) ?? { shownIn: 0 }
     this.#meanings.set(key, meaning)
     const counts = this.#wanted.has(comparable(name))
     const read = { counts, text, next: COMMA + text, weight: weightedLength(text), meaning }
@@ -162,14 +167,16 @@ interface Recognised {
   readonly kind: ComposedReply['kind']
   /** The labels of each photo that the reply speaks of. */
   readonly photos: readonly (readonly LabelName[])[]
+  /** The number of the reply. */
+  readonly reply: number
 }
 
 function recognised(
   vocabulary: Vocabulary,
   labelsPerPhoto: readonly (readonly Label[] | null | undefined)[],
 ): Recognised {
-  if (labelsPerPhoto.length === 0) return { kind: 'no-photo', photos: [] }
-  vocabulary.tidy()
+  if (labelsPerPhoto.length === 0) return { kind: 'no-photo', photos: [], reply: 0 }
+  const reply = vocabulary.beginReply()
   const matching: LabelName[][] = []
   const others: LabelName[][] = []
   for (const labels of labelsPerPhoto) {
@@ -177,8 +184,8 @@ function recognised(
     const matches = readPhoto(vocabulary, labels ?? [], shown)
     if (shown.length > 0) (matches ? matching : others).push(shown)
   }
-  if (matching.length > 0) return { kind: 'match', photos: matching }
-  return { kind: others.length > 0 ? 'other' : 'nothing', photos: others }
+  if (matching.length > 0) return { kind: 'match', photos: matching, reply }
+  return { kind: others.length > 0 ? 'other' : 'nothing', photos: others, reply }
 }
 
 /** Adds what a reply can show to `shown`, and says whether any of it counts. */
@@ -225,17 +232,12 @@ function nameOf({ mentionAuthor }: ReplyRules, { username }: TweetAuthor): Name 
  * The words with as many of the labels as fit, or a part of the first. Weights are added up: a label joins nothing that
  * stands beside it to one character or URL (`labelText`), and where the words around a name do, they weigh less.
  */
-function filled(
-  { opening, closing, names, weight }: Wording,
-  name: Name,
-  photos: Recognised['photos'],
-  counter: string,
-): Shown {
+function filled({ opening, closing, names, weight }: Wording, name: Name, found: Recognised, counter: string): Shown {
   const room = MAX_WEIGHT - weight - names * name.weight - counter.length
   if (room < 0) throw tooLong()
   const begun = joined(opening, name.text)
   if (!closing) return { text: begun + counter, labels: [] }
-  const { text, labels } = labelsWithin(begun, room, photos)
+  const { text, labels } = labelsWithin(begun, room, found)
   return { text: text + joined(closing, name.text) + counter, labels }
 }
 
@@ -249,7 +251,7 @@ function joined(parts: readonly string[], between: string): string {
 type Shown = Pick<ComposedReply, 'text' | 'labels'>
 
 /** One label of each photo in turn, each label once, until the next has no room. */
-function labelsWithin(begun: string, room: number, photos: Recognised['photos']): Shown {
+function labelsWithin(begun: string, room: number, { photos, reply }: Recognised): Shown {
   const labels: string[] = []
   let text = begun
   let left = room + COMMA.length
@@ -259,8 +261,8 @@ function labelsWithin(begun: string, room: number, photos: Recognised['photos'])
       const label = photo[round]
       if (label === undefined) continue
       more = true
-      if (label.meaning.shownIn === labels) continue
-      label.meaning.shownIn = labels
+      if (label.meaning.shownIn === reply) continue
+      label.meaning.shownIn = reply
       left -= label.weight + COMMA.length
       if (left < 0) return labels.length > 0 ? { text, labels } : onlyPartOf(begun, label, room)
       text += labels.length === 0 ? label.text : label.next
