@@ -1,4 +1,4 @@
-import { inTurn, ratioOf, type Timed } from './pairs.js'
+import { inRounds, inTurn, ratioOf, type Timed } from './pairs.js'
 
 /** For what takes microseconds: each round is so many turns, each this long, and has the best of them. */
 const TURNS = 40
@@ -14,9 +14,7 @@ type Work = () => unknown
 export async function ratioOfWork(one: Work, other: Work, rounds: number): Promise<{ ratio: number; spread: number }> {
   const timed = { one: await timedWork(one), other: await timedWork(other) }
   const times = await inTurn(timed, rounds * TURNS)
-  const best = (all: readonly number[]) =>
-    Array.from({ length: rounds }, (_, round) => Math.min(...all.slice(round * TURNS, (round + 1) * TURNS)))
-  return ratioOf(best(times.one), best(times.other))
+  return ratioOf(inRounds(times.one, TURNS, Math.min), inRounds(times.other, TURNS, Math.min))
 }
 
 /** Where the work gives a promise it is waited for, and that belongs to its time. */

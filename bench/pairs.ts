@@ -23,6 +23,17 @@ export async function inTurn<Name extends string>(
   return times
 }
 
+/** The best turn of each round. */
+export function inRounds(
+  turns: readonly number[],
+  each: number,
+  best: (...turns: readonly number[]) => number,
+): readonly number[] {
+  return Array.from({ length: turns.length / each }, (_, round) =>
+    best(...turns.slice(round * each, (round + 1) * each)),
+  )
+}
+
 /** What one takes for each unit of the other: the median of the ratios of the rounds, and how far their middle half is apart. */
 export function ratioOf(one: readonly number[], other: readonly number[]): { ratio: number; spread: number } {
   const ratios = one.map((time, round) => time / (other[round] ?? Number.NaN))

@@ -36,8 +36,6 @@ declare module 'autocannon' {
     readonly body: Buffer
   }
   interface Result {
-    /** Seconds. */
-    readonly duration: number
     readonly errors: number
     readonly timeouts: number
     readonly non2xx: number
@@ -48,6 +46,8 @@ declare module 'autocannon' {
     readonly connections: number
     /** Seconds. */
     readonly duration: number
+    /** Milliseconds. */
+    readonly sampleInt: number
     readonly requests: readonly Request[]
   }): Promise<Result>
   export = autocannon
