@@ -83,9 +83,6 @@ async function count({ media, photos }: (typeof SCENARIOS)[number]): Promise<Cou
     isRetweet: false,
   }
   const counts: Record<string, number> = {}
-  // X's windows and the day are open: somebody else was answered a moment ago.
-  const open = (window: string) => /^(posts|day):/.test(window)
-  const opened = new Set<string>()
   const rows = { reads: 0, writes: 0, spent: 0 }
   const seen = (name: string, [charges]: readonly unknown[]) => {
     if (/^(optOuts\.has|ledger\.find|breaker\.state)$/.test(name)) rows.reads += 1
@@ -93,10 +90,7 @@ async function count({ media, photos }: (typeof SCENARIOS)[number]): Promise<Cou
     if (name === 'budget.allows') rows.reads += (charges as readonly Charge[]).length
     if (name !== 'budget.spend') return
     for (const { window, amount } of charges as readonly Charge[]) {
-      const isNew = !open(window) && !opened.has(window)
-      opened.add(window)
-      rows.reads += isNew ? 1 : 0
-      rows.writes += isNew ? 2 : 1
+      rows.writes += 1
       if (window.startsWith('day:')) rows.spent += amount
     }
   }

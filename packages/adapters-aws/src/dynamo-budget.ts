@@ -47,7 +47,8 @@ export class DynamoBudget implements Budget {
   }
 
   async refund(charges: readonly Charge[]): Promise<void> {
-    for (const charge of charges) await this.#giveBack(charge)
+    const given = await Promise.allSettled(charges.map((charge) => this.#giveBack(charge)))
+    for (const each of given) if (each.status === 'rejected') throw each.reason
   }
 
   removeAll(): Promise<void> {
@@ -58,40 +59,39 @@ export class DynamoBudget implements Budget {
   async #charge(charge: Charge, now: number): Promise<Spend> {
     const write = randomUUID()
     for (;;) {
-      if (await this.#add(charge, now, write)) return GRANTED
+      if (charge.amount <= charge.limit && (await this.#add(charge, now, write))) return GRANTED
       const row = await this.#table.get(charge.window)
       if (row?.text('last_write') === write) return GRANTED
       const window = running(row, now)
       const { sum, endsAt } = window ?? { sum: 0, endsAt: charge.endsAt }
       if (charge.amount > charge.limit - sum) return refused(charge, endsAt)
-      if (!window && (await this.#open(charge, now, write))) return GRANTED
+      if (row && !window && (await this.#reopen(charge, now, write))) return GRANTED
     }
   }
 
-  async #add({ window, amount, limit }: Charge, now: number, write: string): Promise<boolean> {
-    const row = await this.#table.update(window, {
-      update: 'ADD #sum :amount SET #last_write = :write',
-      condition: '#v = :v AND #ends_at > :now AND #sum <= :room AND #last_write <> :write',
+  /** To a window that runs and has room, or to a new one, which is not asked for room: `amount` has to fit into the limit. */
+  #add({ window, amount, limit, endsAt }: Charge, now: number, write: string): Promise<boolean> {
+    return this.#table.change(window, {
+      update: `SET ${IF_NEW}, #last_write = :write ADD #sum :amount`,
+      condition: `attribute_not_exists(#window_name) OR (${HAS_ROOM} AND #last_write <> :write)`,
       values: {
         amount: whole(amount),
         room: whole(limit - amount),
         now: whole(now),
+        ends_at: whole(endsAt),
+        ttl: ttlAt(endsAt),
         write: text(write),
         v: { N: VERSION },
       },
     })
-    return row !== undefined
   }
 
-  /** The first charge to a window, which may follow an ended one of the same name. */
-  #open({ window, amount, endsAt }: Charge, now: number, write: string): Promise<boolean> {
+  /** The first charge after one of the same name that has ended, and that DynamoDB has not dropped yet. */
+  #reopen({ window, amount, endsAt }: Charge, now: number, write: string): Promise<boolean> {
     return this.#table.put(
       window,
       { sum: whole(amount), ends_at: whole(endsAt), ttl: ttlAt(endsAt), last_write: text(write) },
-      {
-        condition: 'attribute_not_exists(#window_name) OR (#v = :v AND #ends_at <= :now)',
-        values: { now: whole(now), v: { N: VERSION } },
-      },
+      { condition: '#v = :v AND #ends_at <= :now', values: { now: whole(now), v: { N: VERSION } } },
     )
   }
 
@@ -106,8 +106,8 @@ export class DynamoBudget implements Budget {
     }
   }
 
-  async #subtract({ window, amount, endsAt }: Omit<Charge, 'limit'>, write: string): Promise<boolean> {
-    const row = await this.#table.update(window, {
+  #subtract({ window, amount, endsAt }: Omit<Charge, 'limit'>, write: string): Promise<boolean> {
+    return this.#table.change(window, {
       update: 'ADD #sum :back SET #last_write = :write',
       condition: '#v = :v AND #ends_at = :ends_at AND #sum >= :amount AND #last_write <> :write',
       values: {
@@ -118,12 +118,11 @@ export class DynamoBudget implements Budget {
         v: { N: VERSION },
       },
     })
-    return row !== undefined
   }
 
   /** There is never a credit. */
-  async #empty({ window, amount, endsAt }: Omit<Charge, 'limit'>, write: string): Promise<boolean> {
-    const row = await this.#table.update(window, {
+  #empty({ window, amount, endsAt }: Omit<Charge, 'limit'>, write: string): Promise<boolean> {
+    return this.#table.change(window, {
       update: 'SET #sum = :nothing, #last_write = :write',
       condition: '#v = :v AND #ends_at = :ends_at AND #sum < :amount',
       values: {
@@ -134,7 +133,6 @@ export class DynamoBudget implements Budget {
         v: { N: VERSION },
       },
     })
-    return row !== undefined
   }
 }
 
@@ -143,6 +141,9 @@ interface Window {
   /** Epoch milliseconds. */
   readonly endsAt: number
 }
+
+const IF_NEW = '#v = :v, #ends_at = if_not_exists(#ends_at, :ends_at), #ttl = if_not_exists(#ttl, :ttl)'
+const HAS_ROOM = '#v = :v AND #ends_at > :now AND #sum <= :room'
 
 const GRANTED: Spend = { kind: 'granted' }
 

@@ -54,15 +54,15 @@ export class DynamoTable {
     return this.#written(() => this.#client.send(command))
   }
 
+  /** Changes the row, which is made where there is none, where the condition holds; `false` where it does not. */
+  change(key: string, change: Change): Promise<boolean> {
+    const command = new UpdateItemCommand(this.#changing(key, change))
+    return this.#written(() => this.#client.send(command))
+  }
+
   /** Gives the row as it was before; `undefined`, and nothing is changed, where there is none or the condition does not hold. */
-  async update(key: string, { update, ...condition }: Change): Promise<Row | undefined> {
-    const command = new UpdateItemCommand({
-      TableName: this.name,
-      Key: this.#keyOf(key),
-      UpdateExpression: update,
-      ...expressions(condition, update),
-      ReturnValues: 'ALL_OLD',
-    })
+  async update(key: string, change: Change): Promise<Row | undefined> {
+    const command = new UpdateItemCommand({ ...this.#changing(key, change), ReturnValues: 'ALL_OLD' })
     const { Attributes: before } = (await this.#asked(() => this.#client.send(command), 'conditional')) ?? {}
     return before && new Row(this.name, before)
   }
@@ -75,6 +75,11 @@ export class DynamoTable {
 
   async removeAll(): Promise<void> {
     await this.#asked(() => removeAllRows(this.#client, this.name, this.#key.name))
+  }
+
+  #changing(key: string, { update, ...condition }: Change) {
+    const asked = { TableName: this.name, Key: this.#keyOf(key), UpdateExpression: update }
+    return { ...asked, ...expressions(condition, update) }
   }
 
   /** A number goes to DynamoDB as the letters that it came in; what is written in another way would be another's key. */

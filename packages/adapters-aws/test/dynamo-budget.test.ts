@@ -2,7 +2,7 @@ import type { Charge } from '@hexbird/core'
 import { budgetContract } from '@hexbird/core/contracts'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { DynamoBudget } from '../src/dynamo-budget.js'
-import { closeServers, lossyClient } from './dynamo-servers.js'
+import { answer, closeServers, lossyClient, startScripted } from './dynamo-servers.js'
 import { type DynamoWorld, startDynamo } from './dynamo-world.js'
 
 let dynamo: DynamoWorld
@@ -66,9 +66,34 @@ describe('DynamoBudget', () => {
   ])('a spend that %s and whose answer was lost is charged once, and granted', async (_, before, amount) => {
     const table = await dynamo.table('budget')
     if (before > 0) await budgetIn(table).spend([charge('day', before)], NOW)
-    const budget = await lossyBudget(table, before > 0 ? 'UpdateItem' : 'PutItem')
+    const budget = await lossyBudget(table, 'UpdateItem')
     expect(await budget.spend([charge('day', amount)], NOW)).toEqual({ kind: 'granted' })
     expect(await sumOf(table, 'day')).toBe(`${before + amount}`)
+  })
+
+  test('a spend that follows an ended window and whose answer was lost is charged once, and granted', async () => {
+    const table = await dynamo.table('budget')
+    await budgetIn(table).spend([charge('day', 5)], NOW)
+    const budget = await lossyBudget(table, 'PutItem')
+    const next = { ...charge('day', 2), endsAt: NOW + 1_000 }
+    expect(await budget.spend([next], NOW + 1)).toEqual({ kind: 'granted' })
+    expect(await sumOf(table, 'day')).toBe('2')
+  })
+
+  test('a spend asks once for each window, whether it is new or runs', async () => {
+    const { client, asked } = await startScripted(answer({}))
+    await new DynamoBudget({ client, table: 'budget' }).spend([charge('author', 1), charge('day', 5)], NOW)
+    expect(asked).toEqual(['UpdateItem', 'UpdateItem'])
+  })
+
+  test('a spend of more than a new window takes writes nothing', async () => {
+    const table = await dynamo.table('budget')
+    expect(await budgetIn(table).spend([charge('day', 6)], NOW)).toEqual({
+      kind: 'refused',
+      window: 'day',
+      until: NOW + 1,
+    })
+    expect(await dynamo.countRows(table)).toBe(0)
   })
 
   test('a refund whose answer was lost is given once', async () => {

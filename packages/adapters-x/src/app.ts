@@ -7,7 +7,7 @@ import { type Fields, isId, objectOf, textOf } from './problem.js'
 import { isToken } from './sign-in-answers.js'
 
 export interface XAppOptions extends XAppKeys {
-  /** Default: an agent of its own. `agentTo` for a local X. */
+  /** Default: one that all share. `agentTo` for a local X. */
   readonly agent?: Agent
   /** Milliseconds for one call. Default 10 s. */
   readonly timeoutMs?: number

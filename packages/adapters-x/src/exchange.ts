@@ -58,9 +58,12 @@ export interface Access {
 /** Node's own default agent drops idle connections after as long; a longer wait meets more connections cut by X. */
 const IDLE_MS = 5000
 
-/** Keeps connections open, and checks certificates whatever the environment says. */
+let shared: Agent | undefined
+
+/** Keeps connections open, for all that have no agent of their own, and checks certificates whatever the environment says. */
 export function defaultAgent(): Agent {
-  return new HttpsAgent({ keepAlive: true, timeout: IDLE_MS, scheduling: 'lifo', rejectUnauthorized: true })
+  shared ??= new HttpsAgent({ keepAlive: true, timeout: IDLE_MS, scheduling: 'lifo', rejectUnauthorized: true })
+  return shared
 }
 
 /**

@@ -6,7 +6,7 @@ import { defaultAgent } from './exchange.js'
 
 /** What an `HttpsMediaFetcher` may be told. */
 export interface HttpsMediaFetcherOptions {
-  /** Default: an agent of its own, that keeps connections open. `agentTo` for a local X; what is asked of whom stays. */
+  /** Default: one that all share, and that keeps connections open. `agentTo` for a local X; what is asked of whom stays. */
   readonly agent?: Agent
   /** Milliseconds for one photo, whole. Default `TIMES.fetchTimeout`. */
   readonly timeoutMs?: number

@@ -12,7 +12,7 @@ export interface XMentionsOptions {
   readonly credentials: XCredentials
   /** The bot's account. */
   readonly botId: string
-  /** Default: an agent of its own. `agentTo` for a local X. */
+  /** Default: one that all share. `agentTo` for a local X. */
   readonly agent?: Agent
   /** Milliseconds for one page. Default: half of `TIMES.postTimeout`, for a sweep may ask for eight of them. */
   readonly timeoutMs?: number

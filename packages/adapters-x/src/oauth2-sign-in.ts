@@ -10,7 +10,7 @@ export interface XOAuth2SignInOptions {
   readonly clientId: string
   /** Of a confidential client, as X's automated apps are. */
   readonly clientSecret?: string
-  /** Default: an agent of its own. `agentTo` for a local X. */
+  /** Default: one that all share. `agentTo` for a local X. */
   readonly agent?: Agent
   /** Milliseconds for one call. Default 10 s. */
   readonly timeoutMs?: number

@@ -7,7 +7,7 @@ import { isId } from './problem.js'
 import { formOf, isToken, isUsername, refusedGrantOf, signInErrorOf } from './sign-in-answers.js'
 
 export interface XSignInOptions extends XAppKeys {
-  /** Default: an agent of its own, that keeps connections open. `agentTo` for a local X. */
+  /** Default: one that all share, and that keeps connections open. `agentTo` for a local X. */
   readonly agent?: Agent
   /** Where browsers find X's `authorize` and `authenticate`. Default `https://api.x.com/oauth/`. */
   readonly pages?: string

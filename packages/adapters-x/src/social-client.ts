@@ -20,7 +20,7 @@ export interface XSocialClientOptions {
   readonly credentials: XCredentials
   /** The bot's account. Default: the digits that X's access tokens begin with; where there are none, X is asked once. */
   readonly botId?: string
-  /** Default: an agent of its own, that keeps connections open. `agentTo` for a local X. */
+  /** Default: one that all share, and that keeps connections open. `agentTo` for a local X. */
   readonly agent?: Agent
   /** Milliseconds from the first byte sent to the last received. Default `TIMES.postTimeout`. */
   readonly postTimeoutMs?: number

@@ -7,7 +7,7 @@ import { defaultAgent, exchange, type XCall } from './exchange.js'
 import { isId, objectOf, textOf } from './problem.js'
 
 export interface XUserActionsOptions extends XAppKeys {
-  /** Default: an agent of its own, that keeps connections open. `agentTo` for a local X. */
+  /** Default: one that all share, and that keeps connections open. `agentTo` for a local X. */
   readonly agent?: Agent
   /** Milliseconds for one call, from the look-up of the name to the last byte. Default `TIMES.postTimeout`. */
   readonly timeoutMs?: number

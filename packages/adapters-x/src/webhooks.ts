@@ -13,7 +13,7 @@ export interface XWebhooksOptions {
   readonly userCredentials?: XCredentials
   /** An OAuth 2.0 token of the bot's account, used in place of `userCredentials`. */
   readonly userToken?: string
-  /** Default: an agent of its own. `agentTo` for a local X. */
+  /** Default: one that all share. `agentTo` for a local X. */
   readonly agent?: Agent
   /** Milliseconds for one call. Default 30 s: X calls the webhook, and waits up to 10 s for it, before it answers. */
   readonly timeoutMs?: number

@@ -193,6 +193,10 @@ describe('without an answer', () => {
     expect(Reflect.get(defaultAgent(), 'options')).toMatchObject({ rejectUnauthorized: true, keepAlive: true })
   })
 
+  test('who has no agent shares one, and so its connections', () => {
+    expect(defaultAgent()).toBe(defaultAgent())
+  })
+
   test('a handshake that never ends ends with the limit; nothing was sent', async () => {
     const { port } = kept(await listen(createTcpServer(() => {})))
     const came = await exchange({ tokens, agent: new TlsAgentTo(port) }, 100, POST)

@@ -27,9 +27,8 @@ export async function sweep(
   { limits, platform }: Bounds,
 ): Promise<Swept> {
   const { mentions, cursor, inbox, budget, breaker, now } = ports
-  const stopped = await breaker.state()
+  const [stopped, sinceId] = await Promise.all([breaker.state(), cursor.read()])
   if (stopped) return stoppedBy(stopped.reason, now())
-  const sinceId = await cursor.read()
   const after = { from: now() - TIMES.tooOld, most: PAGE, ...(sinceId !== undefined && { sinceId }) }
   const tweets: Tweet[] = []
   let unreadable = 0

@@ -169,6 +169,23 @@ describe('a sweep', () => {
     expect(asked).toEqual([])
   })
 
+  test('looks at once whether all asking is stopped and how far the last one came', async () => {
+    let tell = (): void => {}
+    const cursorIsRead = new Promise<undefined>((resolve) => {
+      tell = () => resolve(undefined)
+    })
+    const { breaker } = world({ breaker: { state: () => cursorIsRead } }).ports
+    const cursor = {
+      read: async () => {
+        tell()
+        return undefined
+      },
+      advance: async () => {},
+    }
+    const { swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, { breaker, cursor })
+    expect(await swept).toMatchObject({ kind: 'swept' })
+  })
+
   test('that X puts off costs nothing', async () => {
     const { charged, swept } = sweeping({ kind: 'later', reason: 'rate-limited', detail: 'Too many.' })
     expect(await swept).toMatchObject({ kind: 'later', reason: 'rate-limited' })
