@@ -11,7 +11,7 @@ export async function startParameters(parameters: Readonly<Record<string, string
     response.writeHead(200, { 'content-type': 'application/json' })
     return response.end(JSON.stringify({ Parameter: { Name: name, Type: 'SecureString', Value: parameters[name] } }))
   })
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     port: (server.address() as AddressInfo).port,
     close: async () => {

@@ -10,6 +10,9 @@ export class ParameterError extends Error {
 /** The extension is up within the first invocation, not before. */
 const TIMEOUT_MS = 3_000
 
+/** By number: in Lambda `localhost` may be read as `::1`, where nothing is. And there is no name to look up. */
+const HOST = '127.0.0.1'
+
 /**
  * Reads SSM parameters through the AWS Parameters and Secrets Lambda Extension, which listens on this machine: a function
  * that does this needs no client of SSM.
@@ -23,9 +26,7 @@ export function parametersFromExtension(
   const port = environment.PARAMETERS_SECRETS_EXTENSION_HTTP_PORT ?? '2773'
   const token = environment.AWS_SESSION_TOKEN ?? ''
   return async (path) => {
-    const query = new URLSearchParams({ name: path, withDecryption: 'true' })
-    const url = `http://localhost:${port}/systemsmanager/parameters/get?${query}`
-    const { status, body } = await ask(url, token, path, timeoutMs)
+    const { status, body } = await ask(port, token, path, timeoutMs)
     if (status === 200) return readValue(body, path)
     if (body.includes('ParameterNotFound')) return undefined
     const hint = body.includes('AccessDenied') ? ' The function may not read it: deploy the stage again.' : ''
@@ -33,31 +34,32 @@ export function parametersFromExtension(
   }
 }
 
-function ask(url: string, token: string, path: string, timeoutMs: number): Promise<{ status: number; body: string }> {
+function ask(port: string, token: string, name: string, timeoutMs: number): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(timeoutMs)
-    const fail = (error: unknown) => {
-      const code = codeOf(signal.aborted ? signal.reason : error)
-      const message = `The extension that reads parameters does not answer (${code}, asked for ${path}).`
+    const fail = ({ code }: { readonly code?: string }) => {
+      const message = `The extension that reads parameters does not answer (${code}, asked for ${name}).`
       // Without a cause: of what is no HTTP, the engine's error quotes the bytes.
       reject(new ParameterError(`${message} Is its layer there?`))
     }
+    const path = `/systemsmanager/parameters/get?${new URLSearchParams({ name, withDecryption: 'true' })}`
     const headers = { 'x-aws-parameters-secrets-token': token }
-    const asked = request(url, { headers, signal }, (answer) => {
+    const asked = request({ host: HOST, port, path, headers }, (answer) => {
       let body = ''
       answer.setEncoding('utf8').on('data', (part: string) => {
         body += part
       })
       answer.on('error', fail).on('end', () => resolve({ status: answer.statusCode ?? 0, body }))
     })
-    asked.on('error', fail).end()
+    // An `AbortSignal` would do the same, and is more to load for the first event.
+    const timer = setTimeout(() => {
+      fail({ code: 'ETIMEDOUT' })
+      asked.destroy()
+    }, timeoutMs)
+    asked
+      .on('error', fail)
+      .on('close', () => clearTimeout(timer))
+      .end()
   })
-}
-
-/** Such as `ECONNREFUSED`, `TimeoutError`. */
-function codeOf(error: unknown): string {
-  const { name, code } = error as { readonly name?: string; readonly code?: unknown }
-  return typeof code === 'string' ? code : String(name)
 }
 
 function readValue(body: string, path: string): string {
