@@ -79,4 +79,4 @@ function shortened(text: string): string {
 const QUOTED_REQUEST = /oauth_(?:token|verifier|signature|nonce|consumer)\w*["']?\s*[=:]/i
 
 /** So that another can follow. */
-export const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`)
+export const sentence = (text: string): string => (/[.!?\u2026]$/.test(text) ? text : `${text}.`)

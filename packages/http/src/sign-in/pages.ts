@@ -31,7 +31,7 @@ export function createPages(settings: SignInAppSettings, style: Style) {
 <h2>What will happen</h2>
 <ol>
 <li>You go to X, and X asks whether ${service} may see your account. Your password stays with X.</li>
-<li>${service} keeps your handle, your account’s number and the keys that X gives it, until you disconnect.${
+<li>${service} keeps your handle, your account&rsquo;s number and the keys that X gives it, until you disconnect.${
           carried.some(([name]) => name !== 'return_to')
             ? ' It also keeps what the link that led you here says about where you come from.'
             : ''
@@ -137,7 +137,7 @@ ${returnTo === undefined ? '' : html`<p><a href="${returnTo}">Go on</a></p>`}`
 
   function policies(): Page {
     return html`<p><a href="${privacyPolicyUrl}">Privacy policy</a>${
-      termsUrl === undefined ? '' : html` · <a href="${termsUrl}">Terms</a>`
+      termsUrl === undefined ? '' : html` &middot; <a href="${termsUrl}">Terms</a>`
     }</p>`
   }
 }
