@@ -53,4 +53,7 @@ export const makeSweep: Make<'sweep', unknown, SweepReport> = (settings, observe
   }
 }
 
+// Every sweep needs them. Lambda gives what is loaded before the first event a whole processor, and the event a seventh.
+await Promise.all([import('@hexbird/adapters-aws/dynamo'), import('@hexbird/adapters-x')])
+
 export const handler = entry('sweep', makeSweep)
