@@ -15,6 +15,8 @@ export interface Lambda {
 }
 
 export interface FilesRead {
+  /** As they are called in the bundle's folder. */
+  readonly files: readonly string[]
   readonly bytes: number
   /** Which clients of the SDK are among it, as AWS calls their services. */
   readonly clients: readonly string[]
@@ -68,6 +70,7 @@ export async function startLambdas(root: URL, scratch: string): Promise<Lambda> 
       )
       rmSync(log)
       return {
+        files: files.map((file) => file.slice(taskRoot.length + 1)),
         bytes: files.reduce((sum, file) => sum + statSync(file).size, 0),
         clients: [...new Set(files.flatMap((file) => clientsIn(readFileSync(file, 'utf8'))))].sort(),
       }

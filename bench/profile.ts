@@ -2,29 +2,30 @@ import { spawnSync } from 'node:child_process'
 import { median } from './pairs.js'
 import type { BundleSize } from './row.js'
 
-/** What of a function is loaded when, by the source that it begins with. */
+/** What a function loads, by the source that it begins with. The handler is last: some load what is above with themselves. */
 const PARTS: readonly (readonly [source: RegExp, says: string])[] = [
-  [/\/handlers\/[\w-]+\.ts$/, "the handler: core, Powertools' logger and metrics"],
-  [/\/container\.ts$/, 'the container: inversify'],
   [/adapters-x\/dist\/index\.js$/, 'X: twitter-api-v2'],
   [/adapters-aws\/dist\/dynamo\.js$/, "DynamoDB's client, and what all clients of the SDK share"],
   [/adapters-aws\/dist\/s3\.js$/, "S3's client"],
   [/adapters-aws\/dist\/rekognition\.js$/, "Rekognition's client"],
+  [/\/container\.ts$/, 'the container: inversify'],
+  [/\/handlers\/[\w-]+\.ts$/, "the handler: Powertools' logger and metrics, and what is not above"],
 ]
 
 /** What Lambda's runtime client has loaded by then. */
 const LOADED = ['http', 'https', 'crypto', 'console', 'net']
 
-/** Milliseconds that loading takes, part by part, in the order of a start: the medians of some processes. */
+/** Milliseconds that loading takes, part by part of what was read: the medians of some processes. */
 export function loadingOf(
   node: string,
   folder: string,
   { parts }: BundleSize,
+  read: readonly string[],
   rounds: number,
 ): readonly (readonly [says: string, milliseconds: number])[] {
   const found = PARTS.flatMap(([source, says]) => {
     const [, file] = parts.find(([entry]) => source.test(entry)) ?? []
-    return file === undefined ? [] : [{ says, file: `${folder}/${file}` }]
+    return file === undefined || !read.includes(file) ? [] : [{ says, file: `${folder}/${file}` }]
   })
   const script = `for (const name of ${JSON.stringify(LOADED)}) process.getBuiltinModule(name)
 const times = []

@@ -56,7 +56,7 @@ export async function coldStart({ root, rounds, functions, say, note }: Bench): 
     const times = await inTurn(timed, rounds)
     const timeOf = (name: string) => median(times[name] ?? [])
     say(sizes(functions, reads, timeOf))
-    note('starts', startsOf(lambda, names, functions, scratch, rounds, timeOf))
+    note('starts', startsOf(lambda, names, functions, reads, scratch, rounds, timeOf))
     const against = (one: string, other: string) => ratioOf(times[one] ?? [], times[other] ?? [])
     return [
       {
@@ -88,6 +88,7 @@ function startsOf(
   { node }: Lambda,
   names: readonly FunctionName[],
   functions: Bench['functions'],
+  reads: Reads,
   scratch: string,
   rounds: number,
   timeOf: (name: string) => number,
@@ -96,7 +97,7 @@ function startsOf(
     const size = functions[name]
     if (!size || !(name in EXEMPT || name === 'sweep')) return []
     const whole = timeOf(name)
-    const loading = loadingOf(node, `${scratch}/${name}`, size, rounds)
+    const loading = loadingOf(node, `${scratch}/${name}`, size, reads[name]?.files ?? [], rounds)
     const loaded = loading.reduce((sum, [, time]) => sum + time, 0)
     const parts = [['Lambda with an empty function', timeOf('bare')] as const, ...loading]
     const rest = [

@@ -1,4 +1,3 @@
-import 'reflect-metadata'
 import { randomUUID } from 'node:crypto'
 import type { Ports } from '@hexbird/core'
 import { Container } from 'inversify'
