@@ -1,3 +1,5 @@
+// The build that inversify loads: the other would be read besides.
+import 'reflect-metadata/lite'
 import { randomUUID } from 'node:crypto'
 import type { Ports } from '@hexbird/core'
 import { Container } from 'inversify'
