@@ -298,16 +298,13 @@ interface Host {
 function urlsOf(text: string): readonly TextSpan[] {
   const urls: TextSpan[] = []
   let consumed = 0
-  let dot = text.indexOf('.')
-  while (dot >= 0) {
-    let next = dot + 1
-    if (endOfEnding(text, next) >= 0) {
-      const runEnd = endOfRun(HOST_RUN, text, dot)
-      const labels = labelsOf(text, startOfRun(HOST_RUN, text, dot, consumed), runEnd)
-      consumed = addUrls(urls, text, labels, consumed)
-      next = Math.max(consumed, runEnd)
-    }
-    dot = text.indexOf('.', next)
+  let read = 0
+  for (let dot = text.indexOf('.'); dot >= 0; dot = text.indexOf('.', dot + 1)) {
+    if (dot < read || endOfEnding(text, dot + 1) < 0) continue
+    const runEnd = endOfRun(HOST_RUN, text, dot)
+    const labels = labelsOf(text, startOfRun(HOST_RUN, text, dot, consumed), runEnd)
+    consumed = addUrls(urls, text, labels, consumed)
+    read = Math.max(consumed, runEnd)
   }
   return urls
 }
@@ -422,22 +419,22 @@ function endOfPath(text: string, start: number): number {
   while (text[index] === '(' || is(PATH, text, index)) {
     const isParenthesis = text[index] === '('
     const next = isParenthesis ? endOfParentheses(text, index) : index + 1
-    if (next < 0) break
+    if (next === index) break
     if (isParenthesis ? end === index : is(PATH_END, text, index)) end = next
     index = next
   }
   return end
 }
 
-/** Parentheses that hold path characters, and at most one more pair; -1 if they are others. */
+/** Parentheses that hold path characters, and at most one more pair; where they open, if they are others. */
 function endOfParentheses(text: string, open: number): number {
   const first = endOfRun(PATH, text, open + 1)
-  if (text[first] === ')') return first > open + 1 ? first + 1 : -1
-  if (text[first] !== '(') return -1
+  if (text[first] === ')') return first > open + 1 ? first + 1 : open
+  if (text[first] !== '(') return open
   const inner = endOfRun(PATH, text, first + 1)
-  if (text[inner] !== ')' || inner === first + 1) return -1
+  if (text[inner] !== ')' || inner === first + 1) return open
   const last = endOfRun(PATH, text, inner + 1)
-  return text[last] === ')' ? last + 1 : -1
+  return text[last] === ')' ? last + 1 : open
 }
 
 function endOfQuery(text: string, start: number): number {
@@ -554,12 +551,10 @@ function digitCount(delta: number, bias: number, k = 36): number {
 }
 
 function adaptedBias(delta: number, count: number, isFirst: boolean): number {
-  let rest = Math.floor(delta / (isFirst ? 700 : 2))
-  rest += Math.floor(rest / count)
-  let k = 0
-  while (rest > 455) {
-    rest = Math.floor(rest / 35)
-    k += 36
-  }
-  return k + Math.floor((36 * rest) / (rest + 38))
+  const rest = Math.floor(delta / (isFirst ? 700 : 2))
+  return biasOf(rest + Math.floor(rest / count))
+}
+
+function biasOf(rest: number): number {
+  return rest > 455 ? 36 + biasOf(Math.floor(rest / 35)) : Math.floor((36 * rest) / (rest + 38))
 }
