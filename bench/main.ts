@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -31,6 +33,8 @@ const ROWS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> 
 
 const LEAST_ROUNDS = 7
 
+const HERE = fileURLToPath(import.meta.url)
+
 const USAGE = `Usage: npm run bench -- [--only ${Object.keys(ROWS).join('|')}] [--rounds 11] [--compare] [--store] [--json]
 
   --only     these rows alone; may be said several times
@@ -49,14 +53,14 @@ export async function bench(
   const options = optionsFrom(args)
   if (options === undefined) return 2
   const { only, rounds, json } = options
-  const say = (line: string) => console.error(line)
   const rows: Row[] = []
   const notes: Record<string, string> = {}
-  const note = (place: string, text: string) => {
-    notes[place] = text
+  for (const name of only) {
+    const measured = await measureApart(name, { root: root.href, rounds, functions })
+    rows.push(...measured.rows)
+    Object.assign(notes, measured.notes)
   }
-  for (const name of only) rows.push(...((await ROWS[name]?.({ root, rounds, functions, say, note })) ?? []))
-  say('')
+  console.error('')
   console.log(tableOf(rows))
   const ratios = new URL('bench/ratios.json', root)
   const comparison = options.compare ? compared(ratios, rows) : undefined
@@ -67,6 +71,39 @@ export async function bench(
   }
   if (json) console.log(JSON.stringify({ rows }))
   return rows.some(isMissed) || (comparison?.worse ?? 0) > 0 ? 1 : 0
+}
+
+interface Wanted {
+  readonly root: string
+  readonly rounds: number
+  readonly functions: Bench['functions']
+}
+
+interface Measured {
+  readonly rows: readonly Row[]
+  readonly notes: Readonly<Record<string, string>>
+}
+
+/** In a process of its own: what one file of rows leaves in the heap and the compiler is not in the times of the next. */
+async function measureApart(name: string, wanted: Wanted): Promise<Measured> {
+  const child = fork(HERE, ['measure', name])
+  child.send(wanted)
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`The rows of ${name} were not measured: their process ended with ${code}.`)
+  })
+  const [measured] = await Promise.race([once(child, 'message'), ended])
+  return measured as Measured
+}
+
+async function measureHere(name: string): Promise<void> {
+  const [{ root, ...wanted }] = (await once(process, 'message')) as [Wanted]
+  const notes: Record<string, string> = {}
+  const note = (place: string, text: string) => {
+    notes[place] = text
+  }
+  const say = (line: string) => console.error(line)
+  const rows = (await ROWS[name]?.({ ...wanted, root: new URL(root), say, note })) ?? []
+  process.send?.({ rows, notes } satisfies Measured, () => process.exit())
 }
 
 /** What a page of figures says comes from one run, all of it. */
@@ -100,6 +137,9 @@ function optionsFrom(args: readonly string[]) {
   }
 }
 
-// Rows over HTTP start this file as a process of its own.
+// Each file of rows is measured, and answers over HTTP are given, by this file in a process of its own.
 const [, file, command, name] = process.argv
-if (file === fileURLToPath(import.meta.url) && command === 'serve' && name !== undefined) await serveAlone(name)
+if (file === HERE && name !== undefined) {
+  if (command === 'serve') await serveAlone(name)
+  if (command === 'measure') await measureHere(name)
+}
