@@ -10,8 +10,8 @@ import type { ServerName } from '../server.js'
 const LEAST_OF_FLOOR = 0.8
 const CONNECTIONS = 20
 /** A round has the best of so many turns: what else the machine does only takes away from it. */
-const TURNS = 4
-const SECONDS = 0.5
+const TURNS = 8
+const SECONDS = 0.25
 /** How often autocannon looks whether they are over, in milliseconds. */
 const SAMPLE = 10
 
