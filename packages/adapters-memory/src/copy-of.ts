@@ -1,5 +1,5 @@
 /**
- * A copy that shares nothing with the original, as `structuredClone` makes it, but of plain data in a tenth of its time:
+ * A copy that shares nothing with the original, as `structuredClone` makes it, but of plain data six times as fast or more:
  * whatever else there is goes through `structuredClone`. An object that is in several places is copied for each.
  *
  * @throws {DataCloneError} where something cannot be copied, such as a function
