@@ -96,6 +96,7 @@ async function measureApart(name: string, wanted: Wanted): Promise<Measured> {
 }
 
 async function measureHere(name: string): Promise<void> {
+  process.on('disconnect', () => process.exit())
   const [{ root, ...wanted }] = (await once(process, 'message')) as [Wanted]
   const notes: Record<string, string> = {}
   const note = (place: string, text: string) => {

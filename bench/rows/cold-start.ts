@@ -88,7 +88,7 @@ export async function coldStart({ root, rounds, functions, say, note }: Bench): 
 }
 
 const LOADED_FIRST = 'itself with every adapter loaded first'
-const eagerly = (name: FunctionName) => `${name}, eager`
+const eagerly = (name: string) => `${name}, eager`
 
 /** Round by round, so much for all of these together. */
 function summed(times: Times<string>, names: readonly string[]): readonly number[] {
@@ -181,7 +181,7 @@ function sizes(functions: Bench['functions'], reads: Reads, timeOf: (name: strin
     kB(atStart),
     kB(reads[name]?.bytes),
     ms(timeOf(name)),
-    name === 'webhook' ? '' : ms(timeOf(eagerly(name as FunctionName))),
+    name === 'webhook' ? '' : ms(timeOf(eagerly(name))),
     reads[name]?.clients.join(', ') ?? '',
   ])
   const head = ['function', 'bundle', 'entry', 'read', 'cold start', 'eager', 'clients read until the first answer']
