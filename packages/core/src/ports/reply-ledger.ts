@@ -20,8 +20,16 @@ export interface ReplyLedger {
   /**
    * The owner's last recorded try certainly posted nothing. That try is taken back and the lease ends; with no try
    * left, nothing is known of the key any more. Nothing happens where the owner does not hold the lease.
+   *
+   * With `inDoubtUntil` (epoch milliseconds) that try may have posted: it stays recorded, and the lease ends then, or
+   * sooner where it was to end sooner.
    */
-  release(key: ReplyKey, owner: string): Promise<void>
+  release(key: ReplyKey, owner: string, inDoubtUntil?: number): Promise<void>
+  /**
+   * Ends every reply to this person's tweets that is begun and not settled, as `skipped`, so that no text is left: what
+   * may have been posted is not looked for any more. A claim that does not say whose tweet it is for is one of theirs.
+   */
+  forgetAuthor(authorId: string, now: number): Promise<void>
   /** Forgets every reply, for good: whatever comes again is answered again. */
   removeAll(): Promise<void>
 }
@@ -36,6 +44,8 @@ export interface ReplyKey {
 export interface ReplyIntent {
   readonly tweetId: string
   readonly text: string
+  /** Whose tweet it is. Claims recorded before November 2026 lack it. */
+  readonly authorId?: string
 }
 
 /** Who claims a reply, for how long, and what is about to be posted. `owner` is an id of one run alone. */
@@ -66,5 +76,7 @@ export type SettledOutcome =
   | { readonly kind: 'refused'; readonly reason: string; readonly detail: string }
   /** Two posts may have been made and none was found: left alone, with an alarm. */
   | { readonly kind: 'unsure'; readonly detail: string }
+  /** A handler was reached and did not reply: too old meanwhile, over budget, forgotten. `reason` says which. */
+  | { readonly kind: 'skipped'; readonly reason: string }
   /** Of a conversation: in it, a photo was asked for under the tweet with this first id, and is not asked for again. */
   | { readonly kind: 'photo-asked-for'; readonly firstId: string }

@@ -21,10 +21,15 @@ export type PostResult =
   | { readonly kind: 'duplicate'; readonly detail: string }
   | Later
   | Locked
-  /** Time ran out, the connection was cut, X answered 5xx or something unreadable: X may have posted. */
-  | { readonly kind: 'unsure'; readonly detail: string }
+  /** X refused, and what it said is not about this tweet or its conversation: an app without rights, a proxy. */
+  | { readonly kind: 'unexplained'; readonly detail: string }
+  /**
+   * X may have posted. `answered`: X's answer came whole and was 5xx, so that X is done with it; else time ran out, the
+   * connection was cut, or the answer is unreadable.
+   */
+  | { readonly kind: 'unsure'; readonly detail: string; readonly answered?: boolean }
 
-/** Why X will not take a reply: the rules on replies, a tweet that is gone, or anything else, in `detail`. */
+/** Why X will not take a reply, ever: the rules on replies, a tweet that is gone, or words that it does not take. */
 export type PostRefusal = 'reply-not-allowed' | 'tweet-gone' | 'rejected'
 
 /** Not now. `until` is epoch milliseconds, where X or the network said when. */
