@@ -19,8 +19,10 @@ export interface Platform {
 export interface Prices {
   /** A tweet looked up. */
   readonly tweetRead: number
-  /** One of the bot's own tweets read. */
+  /** One of the bot's own tweets read, or one that mentions it. */
   readonly ownedRead: number
+  /** A look at the bot's own timeline, at worst. */
+  readonly ownTimeline: number
   /** A reply to somebody who summoned the bot. */
   readonly reply: number
   /** One photo labelled. */
@@ -64,7 +66,15 @@ export const selfServe2026: Platform = {
     'https://aws.amazon.com/rekognition/pricing/',
     'https://docs.aws.amazon.com/rekognition/latest/dg/limits.html',
   ],
-  prices: { tweetRead: 5_000, ownedRead: 1_000, reply: 10_000, label: 1_000, follow: 15_000, message: 15_000 },
+  prices: {
+    tweetRead: 5_000,
+    ownedRead: 1_000,
+    ownTimeline: 5_000,
+    reply: 10_000,
+    label: 1_000,
+    follow: 15_000,
+    message: 15_000,
+  },
   photoPixels: { least: 80, most: 10_000 },
   summons: { explicitMention: true, implicitMention: false, quote: true },
   postWindows: [

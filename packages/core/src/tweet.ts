@@ -62,6 +62,12 @@ export function timeOfId(id: string): number | undefined {
   return Number((BigInt(id) >> 22n) + SNOWFLAKE_EPOCH)
 }
 
+/** The least id that is given out at that time (epoch milliseconds), or after. */
+export const idOfTime = (time: number): string => {
+  const since = BigInt(Math.ceil(time)) - SNOWFLAKE_EPOCH
+  return `${since > 0n ? since << 22n : 0n}`
+}
+
 /** Whether what was read back from a queue or a store is a tweet, every part of it. */
 export function isTweet(value: unknown): value is Tweet {
   return (
