@@ -6,6 +6,11 @@ export function measure(text: string): { readonly weightedLength: number; readon
   return { weightedLength, valid }
 }
 
+/** Whether X takes a part of the text for a link. */
+export function hasLink(text: string): boolean {
+  return twitterText.extractUrls(text).length > 0
+}
+
 /** X counts positions in code points, in both dialects. */
 export function codePoints(text: string): number {
   return Array.from(text).length
