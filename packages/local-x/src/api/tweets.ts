@@ -2,7 +2,7 @@ import type { Hono } from 'hono'
 import type { JsonObject } from '../json.js'
 import type { LocalPerson, People } from '../state/people.js'
 import { type LocalTweet, mentionsExplicitly, type ReplySettings } from '../state/tweets.js'
-import { hasLink, measure } from '../text.js'
+import { escaped, hasLink, measure } from '../text.js'
 import type { World } from '../world.js'
 import { isId, isObject, type Parsed, readObject, unknownKey } from './body.js'
 import { present, readSelection, SELECTION_QUERY } from './fields.js'
@@ -29,7 +29,7 @@ export function routeTweets(api: Hono<ApiEnv>, world: World, guard: Guard): void
     world.bills.add(priceOf(posted.tweet, world))
     // X's answer does not wait for the webhooks.
     void world.announce(posted.tweet)
-    return answer(c, { data: { id, text, edit_history_tweet_ids: editHistory } }, 201)
+    return answer(c, { data: { id, text: escaped(text), edit_history_tweet_ids: editHistory } }, 201)
   })
 
   api.get(
