@@ -8,6 +8,7 @@ import type { BotOutcome, NotedOutcome } from './outcomes.js'
 import { importRecording } from './recordings.js'
 import { startServer } from './server.js'
 import { APP_DEFAULTS, type OAuthErrorFormat, type WebhookQuota } from './state/app.js'
+import type { Bill } from './state/bill.js'
 import type { PhotoUpload } from './state/media.js'
 import type { LocalMessage } from './state/messages.js'
 import type { LocalPerson, PersonChange, PersonOptions } from './state/people.js'
@@ -77,6 +78,11 @@ export type LocalX = {
   regenerateKeys(): LocalCredentials
   /** The credits that are left; undefined, which is the default, for as many as it takes. At 0 the API answers 402. */
   setCredits(credits: number | undefined): void
+  /**
+   * What X would have charged so far, in micro-dollars, by its published prices: each post and account that was read once
+   * a UTC day, expansions included, each event of X Activity that was delivered, and all that was posted.
+   */
+  bill(): Bill
   /** Makes a tweet and tells the webhooks; resolves when they have answered. */
   tweet(draft: TweetDraft): Promise<LocalTweet>
   /** Sends a direct message and tells the webhooks; resolves when they have answered. @throws LocalXError `BAD_MESSAGE` */
@@ -182,6 +188,7 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     setCredits(credits) {
       world.app.credits = credits
     },
+    bill: () => world.bills.bill(),
     async tweet(draft) {
       const tweet = makeTweet(world, draft)
       await world.announce(tweet)
