@@ -62,7 +62,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     // What is in doubt is resolved with the words on record, whatever has become of the tweet.
     if (known) return reply(event, async () => later('busy', now(), 'Another worker has just given up its claim.'))
 
-    const seen = event.media === 'unknown' ? await look(event.id, prices.label * event.photos.length) : event
+    const seen = event.media === 'unknown' ? await look(event.id) : event
     if ('kind' in seen) return seen
     const tweet = completed(event, seen)
     const reasonNow = reasonToIgnore(tweet, bot, platform.summons, now())
@@ -143,12 +143,13 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   async function subjectOf(tweet: Tweet): Promise<Tweet | Outcome | undefined> {
     const id = idOfSubject(tweet, bot.id)
     if (id === undefined) return undefined
-    const seen = await look(id, prices.label)
+    const seen = await look(id)
     return 'kind' in seen && seen.kind === 'ignored' && seen.reason === 'tweet-gone' ? undefined : seen
   }
 
-  function look(id: string, labels: number): Promise<Tweet | Outcome> {
-    return lookUp(ports, options, bill, { asking: event, id, rest: labels + prices.reply })
+  /** What may follow is reserved too, so that a tweet that is begun can be finished. */
+  function look(id: string): Promise<Tweet | Outcome> {
+    return lookUp(ports, options, bill, { asking: event, id, rest: prices.label * MOST_PHOTOS + prices.reply })
   }
 
   /**
