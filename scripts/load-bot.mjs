@@ -93,9 +93,8 @@ function forgettingBudget(budget, keptFor) {
   const sooner = (charges, now) =>
     charges.map((charge) => ({ ...charge, endsAt: (Math.floor(now / keptFor) + 1) * keptFor }))
   return {
-    allows: (charges, now) => budget.allows(sooner(charges, now), now),
-    spend: (charges, now) => budget.spend(sooner(charges, now), now),
-    refund: (charges, now) => budget.refund(sooner(charges, now), now),
+    reserve: (charges, now) => budget.reserve(sooner(charges, now), now),
+    settle: (charges, now) => budget.settle(sooner(charges, now), now),
     removeAll: () => budget.removeAll(),
   }
 }
