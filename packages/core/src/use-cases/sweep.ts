@@ -18,7 +18,7 @@ export type Swept =
   | Pick<NotYet, 'kind' | 'reason' | 'detail'>
 
 /** As many as X gives on a page; and it lists the newest 800, so there are never more pages. */
-const PAGE = 100
+export const PAGE = 100
 const MOST_PAGES = 8
 
 /**
