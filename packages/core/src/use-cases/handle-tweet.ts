@@ -10,7 +10,7 @@ import type { FetchResult } from '../ports/media-fetcher.js'
 import { composeReply } from '../reply.js'
 import type { ReplyRules } from '../rules.js'
 import type { Photo, Tweet } from '../tweet.js'
-import { holdMoney, openBill, settleBill } from './bill.js'
+import { billForJob, holdMoney, openBill, settleBill } from './bill.js'
 import type { Bounds } from './look-up.js'
 import { later, lookUp } from './look-up.js'
 import type { Words } from './reply-once.js'
@@ -130,7 +130,8 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     })
     // Last: a job must never be there before its photos.
     const key = jobKey(tweet)
-    await blobs.put(key, encodeJob({ v: 1, tweet, photos: keys, spent: bill.spent }), 'application/json')
+    const job = encodeJob({ v: 1, tweet, photos: keys, bill: billForJob(bill, startedAt) })
+    await blobs.put(key, job, 'application/json')
     return { kind: 'job-stored', jobKey: key }
   }
 
