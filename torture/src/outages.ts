@@ -65,6 +65,57 @@ const limited = ({ clock }: LocalStage): FaultResponse => ({
 
 const unavailable = (): FaultResponse => ({ status: 503, body: { title: 'Service Unavailable', status: 503 } })
 
+/** After whatever the process does first it dies, the next one after its second call, and so on. */
+const STAIRS: Plan = new Map(
+  Array.from({ length: 45 }, (_, nth): [number, Fault] => [(nth * (nth + 3)) / 2, 'crash-after']),
+)
+
+const forbidden: FaultResponse = {
+  status: 403,
+  body: {
+    title: 'Forbidden',
+    detail: 'You are not permitted to perform this action.',
+    type: 'about:blank',
+    status: 403,
+  },
+}
+
+/** Three refusals stop the bot; of those that are at it in that moment each may have asked. */
+const MOST_REFUSED = 3 + 10
+
+/** Half of those who were hit by an outage have their reply so many milliseconds after its end. */
+const RECOVERY = 15_000
+
+/** Five answers in a row are 503, and then X is well again: so many times. */
+function burst(where: typeof POST | typeof LOOK_UP, what: 'post' | 'tweet', authors: number): Outage {
+  return {
+    async run({ world, stage, tellAll }) {
+      const waited: number[] = []
+      for (let round = 0; round < 5; round++) {
+        const before = stage.x.tweets().length
+        stage.x.failNext({ ...where, times: 5, respond: unavailable() })
+        await tellAll(authors)
+        await world.settle()
+        const end = world.meter.lastFailed.get(what) ?? 0
+        const replies = stage.x
+          .tweets()
+          .slice(before)
+          .filter(({ author }) => author.id === stage.x.bot.id)
+        waited.push(...replies.map(({ createdAt }) => Math.max(0, createdAt - end)))
+        stage.clock.pass(MINUTE)
+      }
+      const recoveryMs = medianOf(waited)
+      const insistent = [...world.meter.posts.values()].reduce((all, posts) => all + Math.max(0, posts - 2), 0)
+      return { recoveryMs, insistent, slow: recoveryMs > RECOVERY ? 1 : 0 }
+    },
+  }
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.POSITIVE_INFINITY
+}
+
 const OUTAGES: Readonly<Record<string, Outage>> = {
   '429 with a reset, posts': each(POST, limited),
   '429 with a reset, look-ups': each(LOOK_UP, limited),
@@ -225,57 +276,6 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
       return undefined
     },
   },
-}
-
-/** After whatever the process does first it dies, the next one after its second call, and so on. */
-const STAIRS: Plan = new Map(
-  Array.from({ length: 45 }, (_, nth): [number, Fault] => [(nth * (nth + 3)) / 2, 'crash-after']),
-)
-
-const forbidden: FaultResponse = {
-  status: 403,
-  body: {
-    title: 'Forbidden',
-    detail: 'You are not permitted to perform this action.',
-    type: 'about:blank',
-    status: 403,
-  },
-}
-
-/** Three refusals stop the bot; of those that are at it in that moment each may have asked. */
-const MOST_REFUSED = 3 + 10
-
-/** Half of those who were hit by an outage have their reply so many milliseconds after its end. */
-const RECOVERY = 15_000
-
-/** Five answers in a row are 503, and then X is well again: so many times. */
-function burst(where: typeof POST | typeof LOOK_UP, what: 'post' | 'tweet', authors: number): Outage {
-  return {
-    async run({ world, stage, tellAll }) {
-      const waited: number[] = []
-      for (let round = 0; round < 5; round++) {
-        const before = stage.x.tweets().length
-        stage.x.failNext({ ...where, times: 5, respond: unavailable() })
-        await tellAll(authors)
-        await world.settle()
-        const end = world.meter.lastFailed.get(what) ?? 0
-        const replies = stage.x
-          .tweets()
-          .slice(before)
-          .filter(({ author }) => author.id === stage.x.bot.id)
-        waited.push(...replies.map(({ createdAt }) => Math.max(0, createdAt - end)))
-        stage.clock.pass(MINUTE)
-      }
-      const recoveryMs = medianOf(waited)
-      const insistent = [...world.meter.posts.values()].reduce((all, posts) => all + Math.max(0, posts - 2), 0)
-      return { recoveryMs, insistent, slow: recoveryMs > RECOVERY ? 1 : 0 }
-    },
-  }
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.POSITIVE_INFINITY
 }
 
 const locked: FaultResponse = {
