@@ -83,7 +83,9 @@ function forgettingLedger(ledger, keptFor) {
     begin: async (key, claim) =>
       told(await ledger.begin(key, { ...claim, now: faster(claim.now), until: faster(claim.until) })),
     settle: (key, outcome, now) => ledger.settle(key, outcome, faster(now)),
-    release: (key, owner) => ledger.release(key, owner),
+    release: (key, owner, inDoubtUntil) =>
+      ledger.release(key, owner, inDoubtUntil === undefined ? undefined : faster(inDoubtUntil)),
+    forgetAuthor: (authorId, now) => ledger.forgetAuthor(authorId, faster(now)),
     removeAll: () => ledger.removeAll(),
   }
 }
