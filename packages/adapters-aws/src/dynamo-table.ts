@@ -65,6 +65,13 @@ export class DynamoTable {
     return this.#written(() => this.#client.send(command))
   }
 
+  /** Gives the row as it is after the change; `undefined`, and nothing is changed, where the condition does not hold. */
+  async changed(key: string, change: Change): Promise<Row | undefined> {
+    const command = new UpdateItemCommand({ ...this.#changing(key, change), ReturnValues: 'ALL_NEW' })
+    const { Attributes: after } = (await this.#asked(() => this.#client.send(command), 'conditional')) ?? {}
+    return after && new Row(this.name, after)
+  }
+
   /** Gives the row as it was before; `undefined`, and nothing is changed, where there is none or the condition does not hold. */
   async update(key: string, change: Change): Promise<Row | undefined> {
     const command = new UpdateItemCommand({ ...this.#changing(key, change), ReturnValues: 'ALL_OLD' })
