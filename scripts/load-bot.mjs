@@ -83,7 +83,9 @@ function forgettingLedger(ledger, keptFor) {
     begin: async (key, claim) =>
       told(await ledger.begin(key, { ...claim, now: faster(claim.now), until: faster(claim.until) })),
     settle: (key, outcome, now) => ledger.settle(key, outcome, faster(now)),
-    release: (key, owner) => ledger.release(key, owner),
+    release: (key, owner, inDoubtUntil) =>
+      ledger.release(key, owner, inDoubtUntil === undefined ? undefined : faster(inDoubtUntil)),
+    forgetAuthor: (authorId, now) => ledger.forgetAuthor(authorId, faster(now)),
     removeAll: () => ledger.removeAll(),
   }
 }
@@ -93,9 +95,8 @@ function forgettingBudget(budget, keptFor) {
   const sooner = (charges, now) =>
     charges.map((charge) => ({ ...charge, endsAt: (Math.floor(now / keptFor) + 1) * keptFor }))
   return {
-    allows: (charges, now) => budget.allows(sooner(charges, now), now),
-    spend: (charges, now) => budget.spend(sooner(charges, now), now),
-    refund: (charges, now) => budget.refund(sooner(charges, now), now),
+    reserve: (charges, now) => budget.reserve(sooner(charges, now), now),
+    settle: (charges, now) => budget.settle(sooner(charges, now), now),
     removeAll: () => budget.removeAll(),
   }
 }

@@ -86,12 +86,11 @@ async function count({ media, photos }: (typeof SCENARIOS)[number]): Promise<Cou
   const rows = { reads: 0, writes: 0, spent: 0 }
   const seen = (name: string, [charges]: readonly unknown[]) => {
     if (/^(optOuts\.has|ledger\.find|breaker\.state)$/.test(name)) rows.reads += 1
-    if (/^ledger\.(begin|settle)$/.test(name)) rows.writes += 1
-    if (name === 'budget.allows') rows.reads += (charges as readonly Charge[]).length
-    if (name !== 'budget.spend') return
-    for (const { window, amount } of charges as readonly Charge[]) {
+    if (/^ledger\.(begin|settle|release)$/.test(name)) rows.writes += 1
+    if (!/^budget\.(reserve|settle)$/.test(name)) return
+    for (const { kind, amount } of charges as readonly Charge[]) {
       rows.writes += 1
-      if (window.startsWith('day:')) rows.spent += amount
+      if (kind === 'day' && name === 'budget.settle') rows.spent += amount
     }
   }
   const counting = <T extends object>(port: string, target: T): T =>

@@ -18,6 +18,9 @@ export function openDatabase(path, { patience = 5000 } = {}) {
     ) STRICT;
     CREATE INDEX IF NOT EXISTS reply_kept_until ON reply (kept_until);
     CREATE TABLE IF NOT EXISTS spent (name TEXT PRIMARY KEY, amount INTEGER NOT NULL, ends_at INTEGER NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS reserved (
+      name TEXT NOT NULL, call TEXT NOT NULL, amount INTEGER NOT NULL, ends_at INTEGER NOT NULL, PRIMARY KEY (name, call)
+    ) STRICT;
     CREATE TABLE IF NOT EXISTS breaker (one INTEGER PRIMARY KEY CHECK (one = 1), reason TEXT NOT NULL, since INTEGER NOT NULL) STRICT;
     CREATE TABLE IF NOT EXISTS opt_out (user_id TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT;
     CREATE TABLE IF NOT EXISTS blob (key TEXT PRIMARY KEY, bytes BLOB NOT NULL, type TEXT NOT NULL) STRICT;

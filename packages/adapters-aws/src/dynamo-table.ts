@@ -12,10 +12,14 @@ import { removeAllRows } from './dynamo-remove-all.js'
 import { type Item, Row, VERSION } from './dynamo-row.js'
 import type { TableKey } from './tables.js'
 
-/** In expressions `#name` is the attribute of that name, reserved word or not, and `:name` the value of that name. */
+/**
+ * In expressions `#name` is the attribute of that name, reserved word or not, and `:name` the value of that name. `names`
+ * has the attributes whose names are not to be written into an expression, such as a person's id, by what stands for them.
+ */
 export interface Condition {
   readonly condition: string
   readonly values?: Item
+  readonly names?: Readonly<Record<string, string>>
 }
 
 export interface Change extends Condition {
@@ -110,11 +114,11 @@ export class DynamoTable {
 
 function expressions(given?: Condition, update = '') {
   if (given === undefined) return {}
-  const { condition, values = {} } = given
+  const { condition, values = {}, names: others = {} } = given
   const names = `${condition} ${update}`.match(/#\w+/g) ?? []
   return {
     ConditionExpression: condition,
-    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [name, name.slice(1)])),
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [name, others[name.slice(1)] ?? name.slice(1)])),
     ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: prefixed(values) }),
   }
 }

@@ -1,28 +1,36 @@
-import type { Budget, Charge, Spend } from '@hexbird/core'
+import type { Budget, Charge, Reservation } from '@hexbird/core'
 
 /**
- * Spending in memory, gone with the process. A refused spend stays charged to no window. Each spend drops the oldest
- * windows for as long as they have ended, so there are never more than were charged while the longest of them ran.
+ * A budget in memory, gone with the process. A refused reservation stays charged to no window. Each reservation drops the
+ * oldest windows for as long as they have ended, so there are never more than were charged while the longest of them ran.
  */
 export class MemoryBudget implements Budget {
   readonly #windows = new Map<string, Window>()
 
-  async allows(charges: readonly Charge[], now: number): Promise<Spend> {
-    return this.#charged(charges, now).spend
-  }
-
-  async spend(charges: readonly Charge[], now: number): Promise<Spend> {
+  async reserve(charges: readonly Charge[], now: number): Promise<Reservation> {
     this.#dropEnded(now)
-    const { spend, windows } = this.#charged(charges, now)
-    if (spend.kind === 'refused') return spend
-    for (const [window, charged] of windows) this.#windows.set(window, charged)
-    return spend
+    const undo: (() => void)[] = []
+    for (const charge of charges) {
+      const window = this.#running(charge, now)
+      const before = charge.call === undefined ? undefined : window.calls.get(charge.call)
+      const more = Math.max(0, charge.amount - (before ?? 0))
+      if (more > charge.limit - window.sum) {
+        for (const each of undo.reverse()) each()
+        return { kind: 'refused', charge, until: window.endsAt }
+      }
+      charged(window, charge.call, more, (before ?? 0) + more)
+      undo.push(() => charged(window, charge.call, -more, before))
+    }
+    return { kind: 'granted' }
   }
 
-  async refund(charges: readonly Charge[], now: number): Promise<void> {
-    for (const { window, amount, endsAt } of charges) {
-      const running = this.#running(window, now)
-      if (running?.endsAt === endsAt) this.#windows.set(window, { sum: Math.max(0, running.sum - amount), endsAt })
+  async settle(charges: readonly Charge[], now: number): Promise<void> {
+    for (const { window: name, call, amount, endsAt } of charges) {
+      const window = this.#windows.get(name)
+      if (window === undefined || window.endsAt !== endsAt || now >= endsAt) continue
+      const reserved = call === undefined ? undefined : (window.calls.get(call) ?? 0)
+      const less = reserved === undefined ? amount : Math.max(0, reserved - amount)
+      charged(window, call, -Math.min(less, window.sum), undefined)
     }
   }
 
@@ -30,23 +38,17 @@ export class MemoryBudget implements Budget {
     this.#windows.clear()
   }
 
-  /** What the windows would be after the charges, and what the spend would get. */
-  #charged(charges: readonly Charge[], now: number): { spend: Spend; windows: ReadonlyMap<string, Window> } {
-    const windows = new Map<string, Window>()
-    for (const { window, amount, limit, endsAt } of charges) {
-      const before = windows.get(window) ?? this.#running(window, now) ?? { sum: 0, endsAt }
-      if (amount > limit - before.sum) return { spend: { kind: 'refused', window, until: before.endsAt }, windows }
-      windows.set(window, { ...before, sum: before.sum + amount })
-    }
-    return { spend: { kind: 'granted' }, windows }
-  }
-
-  #running(window: string, now: number): Window | undefined {
+  #running({ window, endsAt }: Charge, now: number): Window {
     const known = this.#windows.get(window)
-    return known !== undefined && now < known.endsAt ? known : undefined
+    if (known !== undefined && now < known.endsAt) return known
+    const opened = { sum: 0, endsAt, calls: new Map<string, number>() }
+    // Last in the order again, where one of the same name has ended.
+    this.#windows.delete(window)
+    this.#windows.set(window, opened)
+    return opened
   }
 
-  /** In the order in which they were first charged: a long window hides the ended ones behind it until it ends too. */
+  /** In the order in which they were opened: a long window hides the ended ones behind it until it ends too. */
   #dropEnded(now: number): void {
     for (const [window, { endsAt }] of this.#windows) {
       if (now < endsAt) return
@@ -56,6 +58,15 @@ export class MemoryBudget implements Budget {
 }
 
 interface Window {
-  readonly sum: number
+  sum: number
   readonly endsAt: number
+  readonly calls: Map<string, number>
+}
+
+/** Adds to the sum, and remembers what is reserved for the call; `undefined` forgets it. */
+function charged(window: Window, call: string | undefined, more: number, reserved: number | undefined): void {
+  window.sum += more
+  if (call === undefined) return
+  if (reserved === undefined) window.calls.delete(call)
+  else window.calls.set(call, reserved)
 }

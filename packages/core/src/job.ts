@@ -9,8 +9,15 @@ export interface Job {
   readonly tweet: Tweet
   /** The keys of the stored photos, in the tweet's order. */
   readonly photos: readonly string[]
-  /** What was spent on the tweet before, in micro-dollars. Jobs stored before November 2026 lack it. */
-  readonly spent?: number
+  /** What the tweet has cost so far. Jobs stored before November 2026 lack it. */
+  readonly bill?: JobBill
+}
+
+/** Money in micro-dollars: spent on the tweet so far, and reserved for all of it at that time (epoch milliseconds). */
+export interface JobBill {
+  readonly spent: number
+  readonly reserved: number
+  readonly at: number
 }
 
 type LabelsPerPhoto = readonly (readonly Label[])[]
@@ -93,9 +100,13 @@ function isJob(value: unknown): value is Job {
   if (!isRecord(value) || value.v !== 1 || !isTweet(value.tweet)) return false
   const prefix = photosPrefix(value.tweet)
   // Only what was stored for this tweet: whoever can write a job cannot have another's photos looked at.
-  if (value.spent !== undefined && !(Number.isSafeInteger(value.spent) && Number(value.spent) >= 0)) return false
+  if (value.bill !== undefined && !isBill(value.bill)) return false
   return isList(value.photos) && value.photos.every((key) => typeof key === 'string' && key.startsWith(prefix))
 }
+
+const isBill = (value: unknown) => isRecord(value) && [value.spent, value.reserved, value.at].every(isAmount)
+
+const isAmount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0
 
 function isLabelsPerPhoto(value: unknown): value is LabelsPerPhoto {
   return isList(value) && value.every((labels) => isList(labels) && labels.every(isLabel))

@@ -1,67 +1,103 @@
-import type { Budget, Charge, Spend } from '@hexbird/core'
+import type { Budget, Charge, Reservation } from '@hexbird/core'
 
-const LIMIT = 'spends are granted up to the limit exactly, and refused from there with the window and its end'
-const ABOVE = 'one spend above the limit is refused, one of the whole limit is granted'
-const ROOM = 'a refused spend leaves the room that there was, for one that fits'
+const LIMIT =
+  'charges are granted up to the limit exactly, and refused from there with the charge and the end of its window'
+const ABOVE = 'one charge above the limit is refused, one of the whole limit is granted'
+const ROOM = 'a refused charge leaves the room that there was, for one that fits'
 const ORDER = 'the first window without room refuses, and nothing is charged to it or to any after it'
-const EVERY = 'a granted spend is charged to every window'
+const EVERY = 'a granted reservation is charged to every window'
 const NAMES = 'windows whose names look alike are different windows'
-const TWICE = 'a window named twice in one spend is charged twice'
+const CALLS = 'calls whose names look alike are different calls'
+const TWICE = 'two charges to one window in one reservation both count'
 const NOTHING = 'a charge of nothing is granted, in a full window too, and takes no room'
 const WHOLE = 'amounts are whole up to the largest that a number holds'
-const ALLOWS = 'asking whether a spend is allowed says what the spend would get, and spends nothing'
-const REFUND = 'a refund gives the room back, and no more'
+const TAKEN_OVER = 'the same call reserved again takes over what is there, and nothing is added'
+const RAISED = 'more reserved for the same call raises it by the difference, and less does not lower it'
+const NO_RAISE = 'a raise without room for the difference is refused, and what was reserved stays'
+const EARLIER = 'a refused reservation takes nothing back that an earlier one reserved for the same call'
+const LOWERED = 'settling lowers a reservation to what was billed and forgets the call: the same call is charged anew'
+const NAMED = 'settling lowers what is reserved in every window that it names, and in no other'
+const SETTLED_TWICE = 'settling twice is settling once'
+const UNKNOWN = 'settling a call for which nothing is reserved changes nothing'
+const NEVER_ADDS = 'settling for more than is reserved keeps what is reserved, and forgets the call'
+const TAKEN_BACK = 'a charge without a call counts each time and is taken back by settling, never below nothing'
 const ENDED = 'a window has all its room again from the moment that it ends, and not before'
-const LATE_REFUND = 'a refund after the window has ended makes no room beyond the limit'
+const ANEW = 'a call is charged anew to a window that began since it was reserved'
+const LATE = 'settling after the window has ended changes nothing in the one that follows'
 const ALONE = 'a window that ends takes no other with it'
-const RACE = 'of many concurrent spends as many are granted as there is room for'
-const RACE_OF_TWO = 'of many concurrent spends no window is charged beyond its limit'
-const REFUND_RACE = 'of many concurrent refunds each gives its room back'
+const RACE = 'of twenty that reserve at once as many are granted as there is room for'
+const RACE_OF_TWO = 'of twenty that reserve at once in two windows neither is charged beyond its limit'
+const RACE_OF_ONE = 'twenty that reserve for the same call at once are charged once, and all are granted'
+const SETTLE_RACE = 'of many that settle at once each gives its room back, once'
 const FORGOTTEN = 'once all are forgotten every window has all its room, and its limit holds again'
-const FORGOTTEN_REFUND = 'a refund of what was forgotten makes no room beyond the limit'
-const ANY_RACE = 'whatever is spent at once, the limit holds and nobody is refused who would have fitted in the end'
-const MODEL = 'any sequence of spends, refunds and removals gets what the sums of its windows allow'
+const FORGOTTEN_SETTLED = 'settling what was forgotten makes no room beyond the limit'
+const ANY_RACE = 'whatever is reserved at once, the limit holds and nobody is refused who would have fitted in the end'
+const MODEL = 'any sequence of reserving, settling and forgetting gets what the sums of its windows allow'
 
 export const BUDGET_FAULTS = {
   'the limit itself is refused': [LIMIT, ABOVE, RACE, MODEL],
-  'a spend may pass the limit where there is any room': [ABOVE, ROOM, ORDER, ANY_RACE, MODEL],
+  'a charge may pass the limit where there is any room': [ABOVE, ROOM, ORDER, ANY_RACE, MODEL],
   'a refusal does not say until when': [LIMIT, ENDED, MODEL],
-  'a refusal names the first window': [ORDER, ALLOWS],
-  'a spend is charged before it is checked': [ABOVE, ROOM, ORDER, ANY_RACE],
-  'a refused spend closes the window': [ABOVE, ROOM],
-  'a refused spend is charged to the windows after': [ORDER],
+  'a refusal names the first charge': [ORDER, TWICE],
+  'a charge is charged before it is checked': [ABOVE, ROOM, ORDER, ANY_RACE],
+  'a refused charge closes the window': [ABOVE, ROOM],
+  'what is refused is charged to the windows after': [ORDER],
   'the first window alone is charged': [EVERY, RACE_OF_TWO],
   'windows are told apart by eight letters': [NAMES],
+  'calls are told apart by eight letters': [CALLS],
   'a window named twice is charged once': [TWICE],
-  'allows looks at each charge by itself': [TWICE],
   'a full window refuses a charge of nothing': [NOTHING],
   'a charge of nothing takes the least there is': [NOTHING],
   'sums lose digits': [WHOLE],
-  'allows spends': [ALLOWS, TWICE],
-  'allows is always granted': [ALLOWS, TWICE, ENDED],
-  'a refund gives nothing back': [REFUND, REFUND_RACE],
-  'a refund gives back the first window alone': [REFUND],
-  'a refund empties its windows': [REFUND, REFUND_RACE],
-  'a refund waits between reading and writing': [REFUND_RACE],
-  'a refund of what has ended makes a credit': [LATE_REFUND, FORGOTTEN_REFUND],
-  'a refund goes to whichever window has the name': [LATE_REFUND],
-  'windows never end': [ENDED, ALONE, MODEL],
+  'a call counts each time': [TAKEN_OVER, RAISED, CALLS, RACE_OF_ONE, ANY_RACE, MODEL],
+  'a full window refuses what is reserved already': [TAKEN_OVER, RAISED, CALLS, MODEL],
+  'a call is charged once, whatever its amount': [RAISED, RACE_OF_ONE, MODEL],
+  'less lowers what is reserved': [RAISED, ANY_RACE],
+  'a raise without room is granted': [NO_RAISE, MODEL],
+  'a raise without room gives up what was reserved': [NO_RAISE],
+  'a raise wants room for the whole amount': [RAISED, NO_RAISE, MODEL],
+  'a refused reservation takes all of its calls back': [EARLIER],
+  'settling gives nothing back': [LOWERED, NAMED, TAKEN_BACK, SETTLE_RACE],
+  'settling remembers the call': [LOWERED, NEVER_ADDS, SETTLED_TWICE, SETTLE_RACE],
+  'settling gives all of a reservation back': [LOWERED, NAMED, NEVER_ADDS],
+  'settling ends the first window alone': [NAMED, TAKEN_BACK],
+  'settling ends the call in every window': [NAMED],
+  'settling does not look for the call': [UNKNOWN, SETTLED_TWICE],
+  'settling adds where more was billed': [NEVER_ADDS],
+  'settling empties its windows': [TAKEN_BACK, SETTLE_RACE],
+  'settling waits between reading and writing': [SETTLE_RACE],
+  'settling leaves a credit': [TAKEN_BACK],
+  'settling what has ended makes a credit': [LATE, FORGOTTEN_SETTLED],
+  'settling goes to whichever window has the name': [LATE],
+  'windows never end': [ENDED, ALONE, ANEW, MODEL],
   'a window runs at its end, too': [ENDED, ALONE],
   'a window ends with the second before its end': [ENDED, LIMIT],
   'a window that ends empties the store': [ALONE],
-  'a spend waits between checking and charging': [RACE, RACE_OF_TWO, ANY_RACE],
+  'a window that ends hands its calls on': [ANEW],
+  'reserving waits between checking and charging': [RACE, RACE_OF_TWO, RACE_OF_ONE, ANY_RACE],
   'forgetting all does nothing': [FORGOTTEN, MODEL],
   'forgetting all forgets a hundred': [FORGOTTEN],
-  'once all are forgotten no limit holds': [FORGOTTEN, FORGOTTEN_REFUND, MODEL],
+  'once all are forgotten no limit holds': [FORGOTTEN, FORGOTTEN_SETTLED, MODEL],
 } as const
 
 export type BudgetFault = keyof typeof BUDGET_FAULTS
 
+interface Window {
+  sum: number
+  endsAt: number
+  calls: Map<string, number>
+}
+
 export function faultyBudget(fault?: BudgetFault): Budget {
-  let windows = new Map<string, { sum: number; endsAt: number }>()
+  const windows = new Map<string, Window>()
   let unlimited = false
 
   const nameOf = (window: string) => (fault === 'windows are told apart by eight letters' ? window.slice(0, 8) : window)
+
+  function callOf({ call }: Charge): string | undefined {
+    if (fault === 'a call counts each time') return undefined
+    return fault === 'calls are told apart by eight letters' ? call?.slice(0, 8) : call
+  }
 
   function hasEnded(endsAt: number, now: number): boolean {
     if (fault === 'windows never end') return false
@@ -70,82 +106,115 @@ export function faultyBudget(fault?: BudgetFault): Budget {
     return now >= endsAt
   }
 
-  function windowOf({ window, endsAt }: Charge, now: number) {
+  function windowOf({ window, endsAt }: Charge, now: number): Window {
     const known = windows.get(nameOf(window))
     if (known !== undefined && !hasEnded(known.endsAt, now)) return known
     if (known !== undefined && fault === 'a window that ends empties the store') windows.clear()
-    const fresh = { sum: 0, endsAt }
+    const handsOn = known !== undefined && fault === 'a window that ends hands its calls on'
+    const fresh = { sum: 0, endsAt, calls: handsOn ? known.calls : new Map<string, number>() }
     windows.set(nameOf(window), fresh)
     return fresh
   }
 
-  function hasRoom({ amount, limit }: Charge, sum: number): boolean {
-    if (unlimited) return true
-    if (fault === 'the limit itself is refused') return sum + amount < limit || amount === 0
-    if (fault === 'a spend may pass the limit where there is any room') return sum < limit || amount === 0
-    if (fault === 'a full window refuses a charge of nothing') return sum < limit && sum + amount <= limit
-    return amount <= limit - sum
+  const reservedIn = ({ calls }: Window, charge: Charge) => {
+    const call = callOf(charge)
+    return call === undefined ? undefined : calls.get(call)
   }
 
-  const plus = (sum: number, { amount }: Charge) => {
-    if (fault === 'sums lose digits') return Math.fround(sum + amount)
-    return fault === 'a charge of nothing takes the least there is' ? sum + Math.max(amount, 1) : sum + amount
+  function moreOf(window: Window, charge: Charge): number {
+    const before = reservedIn(window, charge)
+    if (before === undefined) return charge.amount
+    if (fault === 'a call is charged once, whatever its amount') return 0
+    if (fault === 'less lowers what is reserved') return charge.amount - before
+    return Math.max(0, charge.amount - before)
   }
 
-  function refusal(charges: readonly Charge[], index: number, now: number): Spend {
-    const charge = charges[fault === 'a refusal names the first window' ? 0 : index]
-    if (charge === undefined) throw new TypeError('refused without a charge')
-    const { endsAt } = windowOf(charge, now)
-    return { kind: 'refused', window: charge.window, until: fault === 'a refusal does not say until when' ? 0 : endsAt }
+  function hasRoom(window: Window, charge: Charge): boolean {
+    const { sum } = window
+    const { limit } = charge
+    const more = moreOf(window, charge)
+    const isKnown = reservedIn(window, charge) !== undefined
+    if (unlimited || (fault === 'a raise without room is granted' && isKnown)) return true
+    if (fault === 'a full window refuses what is reserved already' && isKnown) return sum < limit
+    if (fault === 'a raise wants room for the whole amount' && isKnown && more > 0) return charge.amount <= limit - sum
+    if (fault === 'the limit itself is refused') return sum + more < limit || more === 0
+    if (fault === 'a charge may pass the limit where there is any room') return sum < limit || more === 0
+    if (fault === 'a full window refuses a charge of nothing') return sum < limit && sum + more <= limit
+    return more <= limit - sum
   }
 
-  function check(charges: readonly Charge[], now: number): Spend {
-    const before = structuredClone(windows)
-    const spend = chargeAll(charges, now, fault !== 'allows looks at each charge by itself')
-    if (fault !== 'allows spends') windows = before
-    return fault === 'allows is always granted' ? { kind: 'granted' } : spend
+  /** Adds to the sum, and remembers what is reserved for the call; `undefined` forgets it. */
+  function add(window: Window, charge: Charge, more: number, reserved: number | undefined): void {
+    window.sum = fault === 'sums lose digits' ? Math.fround(window.sum + more) : window.sum + more
+    const call = callOf(charge)
+    if (call === undefined) return
+    if (reserved === undefined) window.calls.delete(call)
+    else window.calls.set(call, reserved)
   }
 
-  function chargeAll(charges: readonly Charge[], now: number, charging = true): Spend {
-    for (const [index, charge] of charges.entries()) {
-      const window = windowOf(charge, now)
-      const room = hasRoom(charge, window.sum)
-      const named = charges.findIndex((other) => other.window === charge.window)
-      if (fault === 'a spend is charged before it is checked' && !room) window.sum = plus(window.sum, charge)
-      if (fault === 'a refused spend closes the window' && !room) window.sum = charge.limit
-      if (fault === 'a refused spend is charged to the windows after' && !room) {
-        for (const after of charges.slice(index + 1)) windowOf(after, now).sum += after.amount
-      }
-      if (!room) return refusal(charges, index, now)
-      if (fault === 'the first window alone is charged' && index > 0) continue
-      if (fault === 'a window named twice is charged once' && named < index) continue
-      if (charging) window.sum = plus(window.sum, charge)
+  function chargeTo(window: Window, charge: Charge): () => void {
+    const before = reservedIn(window, charge)
+    const more = moreOf(window, charge)
+    const least = fault === 'a charge of nothing takes the least there is' && before === undefined ? 1 : more
+    add(window, charge, Math.max(least, more), (before ?? 0) + more)
+    if (fault !== 'a refused reservation takes all of its calls back') return () => add(window, charge, -more, before)
+    return () => add(window, charge, -(reservedIn(window, charge) ?? more), undefined)
+  }
+
+  function refuse(charges: readonly Charge[], index: number, window: Window, now: number): Reservation {
+    const refused = charges[index]
+    const charge = fault === 'a refusal names the first charge' ? charges[0] : refused
+    if (refused === undefined || charge === undefined) throw new TypeError('refused without a charge')
+    if (fault === 'a charge is charged before it is checked') window.sum += moreOf(window, refused)
+    if (fault === 'a refused charge closes the window') window.sum = refused.limit
+    if (fault === 'a raise without room gives up what was reserved') {
+      add(window, refused, -(reservedIn(window, refused) ?? 0), undefined)
     }
-    return { kind: 'granted' }
+    if (fault === 'what is refused is charged to the windows after') {
+      for (const after of charges.slice(index + 1)) windowOf(after, now).sum += after.amount
+    }
+    return { kind: 'refused', charge, until: fault === 'a refusal does not say until when' ? 0 : window.endsAt }
   }
 
   return {
-    async allows(charges, now) {
-      return check(charges, now)
-    },
-    async spend(charges, now) {
-      if (fault !== 'a spend waits between checking and charging') return chargeAll(charges, now)
-      const spend = check(charges, now)
-      await Promise.resolve()
-      if (spend.kind === 'granted') for (const charge of charges) windowOf(charge, now).sum += charge.amount
-      return spend
-    },
-    async refund(charges, now) {
-      if (fault === 'a refund gives nothing back') return
-      for (const charge of fault === 'a refund gives back the first window alone' ? charges.slice(0, 1) : charges) {
+    async reserve(charges, now) {
+      const undo: (() => void)[] = []
+      for (const [index, charge] of charges.entries()) {
         const window = windowOf(charge, now)
-        const credit = fault === 'a refund of what has ended makes a credit'
-        const anyEnd = credit || fault === 'a refund goes to whichever window has the name'
+        if (!hasRoom(window, charge)) {
+          for (const each of undo.reverse()) each()
+          return refuse(charges, index, window, now)
+        }
+        if (fault === 'the first window alone is charged' && index > 0) continue
+        const named = charges.findIndex((other) => other.window === charge.window)
+        if (fault === 'a window named twice is charged once' && named < index) continue
+        if (fault === 'reserving waits between checking and charging') {
+          const more = moreOf(window, charge)
+          await Promise.resolve()
+          add(window, charge, more, more)
+        } else undo.push(chargeTo(window, charge))
+      }
+      return { kind: 'granted' }
+    },
+    async settle(charges, now) {
+      if (fault === 'settling gives nothing back') return
+      for (const charge of fault === 'settling ends the first window alone' ? charges.slice(0, 1) : charges) {
+        const credit = fault === 'settling what has ended makes a credit'
+        const window = windowOf(charge, now)
+        const anyEnd = credit || fault === 'settling goes to whichever window has the name'
         if (window.endsAt !== charge.endsAt && !anyEnd) continue
+        if (fault === 'settling ends the call in every window') for (const { calls } of windows.values()) calls.clear()
         const { sum } = window
-        if (fault === 'a refund waits between reading and writing') await Promise.resolve()
-        window.sum =
-          fault === 'a refund empties its windows' ? 0 : Math.max(credit ? -charge.amount : 0, sum - charge.amount)
+        const reserved = reservedIn(window, charge) ?? (credit ? charge.limit : undefined)
+        if (charge.call !== undefined && reserved === undefined && fault !== 'settling does not look for the call')
+          continue
+        const less = lessOf(charge, reserved)
+        if (fault === 'settling waits between reading and writing') await Promise.resolve()
+        const least = credit || fault === 'settling leaves a credit' ? Number.NEGATIVE_INFINITY : 0
+        window.sum = fault === 'settling empties its windows' ? 0 : Math.max(least, sum - less)
+        if (fault === 'settling remembers the call') continue
+        const call = callOf(charge)
+        if (call !== undefined) window.calls.delete(call)
       }
     },
     async removeAll() {
@@ -155,5 +224,13 @@ export function faultyBudget(fault?: BudgetFault): Budget {
         windows.delete(name)
       unlimited = fault === 'once all are forgotten no limit holds'
     },
+  }
+
+  function lessOf({ call, amount }: Charge, reserved: number | undefined): number {
+    if (call === undefined) return amount
+    if (fault === 'settling gives all of a reservation back') return reserved ?? 0
+    if (fault === 'settling does not look for the call') return Math.max(0, (reserved ?? 1) - amount)
+    if (fault === 'settling adds where more was billed') return (reserved ?? 0) - amount
+    return Math.max(0, (reserved ?? 0) - amount)
   }
 }

@@ -1,62 +1,66 @@
 import fc from 'fast-check'
-import type { Budget, Charge, Spend } from '../ports/budget.js'
+import type { Budget, Charge, Reservation } from '../ports/budget.js'
 import { type Contract, expectEqual, expectTrue, inTwenties } from './case.js'
 
 /** What every `Budget` promises. */
 export const budgetContract: Contract<Budget> = [
   {
-    name: 'spends are granted up to the limit exactly, and refused from there with the window and its end',
+    name: 'charges are granted up to the limit exactly, and refused from there with the charge and the end of its window',
     async check(make) {
       const budget = await make()
-      for (const amount of [3, 1, 1]) expectEqual(await budget.spend([charge(amount)], NOW), GRANTED, `spend ${amount}`)
-      expectEqual(await budget.spend([charge(1)], NOW), REFUSED, 'spend 1 more than the limit')
-      expectEqual(await budget.spend([charge(1)], END - 1), REFUSED, 'spend one millisecond before the end')
+      for (const amount of [3, 1, 1]) await expectGranted(budget, [charge(amount)], `reserve ${amount}`)
+      await expectRefused(budget, [charge(1)], 'reserve 1 more than the limit')
+      await expectRefused(budget, [charge(1)], 'reserve one millisecond before the end', END - 1)
+      await expectRefused(budget, [charge(1, { call: 'a' })], 'reserve 1 more for a call')
     },
   },
   {
-    name: 'one spend above the limit is refused, one of the whole limit is granted',
+    name: 'one charge above the limit is refused, one of the whole limit is granted',
     async check(make) {
       const budget = await make()
-      expectEqual(await budget.spend([charge(6)], NOW), REFUSED, 'spend 6 of 5')
-      expectEqual(await budget.spend([charge(5)], NOW), GRANTED, 'spend 5 of 5')
+      for (const call of [undefined, 'a']) {
+        const window = `window of ${call}`
+        await expectRefused(budget, [charge(6, { window, call })], `reserve 6 of 5 for ${call}`)
+        await expectGranted(budget, [charge(5, { window, call })], `reserve 5 of 5 for ${call}`)
+      }
     },
   },
   {
-    name: 'a refused spend leaves the room that there was, for one that fits',
+    name: 'a refused charge leaves the room that there was, for one that fits',
     async check(make) {
       const budget = await make()
-      await budget.spend([charge(3)], NOW)
-      expectEqual(await budget.spend([charge(3)], NOW), REFUSED, 'spend 3 where 2 are left')
-      expectEqual(await budget.spend([charge(2)], NOW), GRANTED, 'spend 2 where 2 are left')
+      await budget.reserve([charge(3)], NOW)
+      await expectRefused(budget, [charge(3)], 'reserve 3 where 2 are left')
+      await expectRefused(budget, [charge(3, { call: 'a' })], 'reserve 3 for a call where 2 are left')
+      await expectGranted(budget, [charge(2)], 'reserve 2 where 2 are left')
     },
   },
   {
     name: 'the first window without room refuses, and nothing is charged to it or to any after it',
     async check(make) {
-      const budget = await make()
-      const [author, day, month] = [charge(2, 'author'), charge(2, 'day', END + 1), charge(2, 'month', END + 2)]
-      await budget.spend([{ ...day, amount: 4 }], NOW)
-      await budget.spend([{ ...month, amount: 3 }], NOW)
-      const refused = { kind: 'refused', window: 'day', until: END + 1 }
-      expectEqual(await budget.spend([author, day, month], NOW), refused, 'spend where the day has no room')
-      expectEqual(await budget.spend([{ ...day, amount: 1 }], NOW), GRANTED, 'spend what the day has left')
-      expectEqual(await budget.spend([month], NOW), GRANTED, 'spend what the month has left')
+      for (const call of [undefined, 'a']) {
+        const budget = await make()
+        const author = charge(2, { window: 'author', call })
+        const day = charge(2, { window: 'day', call, endsAt: END + 1 })
+        const month = charge(2, { window: 'month', call, endsAt: END + 2 })
+        await budget.reserve([{ ...day, call: 'other', amount: 4 }], NOW)
+        await budget.reserve([{ ...month, call: 'other', amount: 3 }], NOW)
+        const refused = { kind: 'refused', charge: day, until: END + 1 }
+        expectEqual(await budget.reserve([author, day, month], NOW), refused, 'reserve where the day has no room')
+        await expectGranted(budget, [{ ...day, call: 'one', amount: 1 }], 'reserve what the day has left')
+        await expectGranted(budget, [{ ...month, call: 'one' }], 'reserve what the month has left')
+      }
     },
   },
   {
-    name: 'a granted spend is charged to every window',
+    name: 'a granted reservation is charged to every window',
     async check(make) {
-      const budget = await make()
-      const [author, day] = [charge(2, 'author'), charge(4, 'day')]
-      expectEqual(await budget.spend([author, day], NOW), GRANTED, 'spend')
-      for (const window of ['author', 'day']) {
-        const left = window === 'author' ? 3 : 1
-        expectEqual(
-          await budget.spend([charge(left + 1, window)], NOW),
-          { ...REFUSED, window },
-          `too much for ${window}`,
-        )
-        expectEqual(await budget.spend([charge(left, window)], NOW), GRANTED, `what ${window} has left`)
+      for (const call of [undefined, 'a']) {
+        const budget = await make()
+        const [author, day] = [charge(2, { window: 'author', call }), charge(4, { window: 'day', call })]
+        await expectGranted(budget, [author, day], 'reserve')
+        await expectLeft(budget, 3, { window: 'author' })
+        await expectLeft(budget, 1, { window: 'day' })
       }
     },
   },
@@ -64,170 +68,311 @@ export const budgetContract: Contract<Budget> = [
     name: 'windows whose names look alike are different windows',
     async check(make) {
       const budget = await make()
-      const names = [
-        'author:1999999999999999999',
-        'author:1999999999999999998',
-        'author:1',
-        'author:10',
-        'é 🐦',
-        'author:',
-      ]
-      for (const window of names)
-        expectEqual(await budget.spend([charge(5, window)], NOW), GRANTED, `spend of ${window}`)
-      for (const window of names) {
-        expectEqual(await budget.spend([charge(1, window)], NOW), { ...REFUSED, window }, `spend of ${window}`)
-      }
+      for (const window of ALIKE) await expectGranted(budget, [charge(5, { window })], `reserve in ${window}`)
+      for (const window of ALIKE) await expectRefused(budget, [charge(1, { window })], `reserve more in ${window}`)
     },
   },
   {
-    name: 'a window named twice in one spend is charged twice',
+    name: 'calls whose names look alike are different calls',
     async check(make) {
       const budget = await make()
-      expectEqual(await budget.allows([charge(3), charge(3)], NOW), REFUSED, 'allows 3 and 3 of 5')
-      expectEqual(await budget.allows([charge(3), charge(2)], NOW), GRANTED, 'allows 3 and 2 of 5')
-      expectEqual(await budget.spend([charge(3), charge(2)], NOW), GRANTED, 'spend 3 and 2 of 5')
-      expectEqual(await budget.spend([charge(1)], NOW), REFUSED, 'spend 1 more')
+      const calls = [...ALIKE, '__proto__', 'sum', 'ends_at', 'x'.repeat(200), `${'x'.repeat(199)}y`]
+      const limit = calls.length
+      for (const call of calls) await expectGranted(budget, [charge(1, { call, limit })], `reserve for ${call}`)
+      await expectRefused(budget, [charge(1, { call: 'one more', limit })], 'reserve for one call more')
+      for (const call of calls) await expectGranted(budget, [charge(1, { call, limit })], `again for ${call}`)
+      await budget.settle([charge(0, { call: calls[0] })], NOW)
+      await expectGranted(budget, [charge(1, { limit })], 'reserve what the first call no longer has')
+      for (const call of calls.slice(1))
+        await expectGranted(budget, [charge(1, { call, limit })], `once more for ${call}`)
+    },
+  },
+  {
+    name: 'two charges to one window in one reservation both count',
+    async check(make) {
+      const budget = await make()
+      for (const [window, ...calls] of [
+        ['without calls', undefined, undefined],
+        ['with calls', 'a', 'b'],
+      ] as const) {
+        const two = (first: number, second: number, which: string) => [
+          charge(first, { window: which, call: calls[0] }),
+          charge(second, { window: which, call: calls[1] }),
+        ]
+        await expectRefused(budget, two(3, 3, `${window}, full`), `3 and 3 of 5, ${window}`, NOW, 1)
+        await expectGranted(budget, two(3, 1, window), `3 and 1 of 5, ${window}`)
+        await expectLeft(budget, 1, { window })
+      }
     },
   },
   {
     name: 'a charge of nothing is granted, in a full window too, and takes no room',
     async check(make) {
       const budget = await make()
-      expectEqual(await budget.spend([], NOW), GRANTED, 'spend no charges')
-      expectEqual(await budget.spend([charge(0)], NOW), GRANTED, 'spend 0 of a new window')
-      expectEqual(await budget.spend([charge(5)], NOW), GRANTED, 'spend the limit')
-      expectEqual(await budget.spend([charge(0)], NOW), GRANTED, 'spend 0 of a full window')
-      expectEqual(await budget.allows([charge(0)], NOW), GRANTED, 'allows 0 of a full window')
-      expectEqual(await budget.spend([{ ...charge(0, 'none'), limit: 0 }], NOW), GRANTED, 'spend 0 of 0')
-      const none = { ...charge(1, 'none'), limit: 0 }
-      expectEqual(await budget.spend([none], NOW), { ...REFUSED, window: 'none' }, 'spend 1 of 0')
+      await expectGranted(budget, [], 'reserve no charges')
+      for (const call of [undefined, 'a']) {
+        const window = `window of ${call}`
+        await expectGranted(budget, [charge(0, { window, call })], 'reserve 0 of a new window')
+        await expectGranted(budget, [charge(5, { window })], 'reserve the limit')
+        await expectGranted(budget, [charge(0, { window, call })], 'reserve 0 of a full window')
+        await expectGranted(budget, [charge(0, { window, call: 'other' })], 'reserve 0 for another call')
+        await expectGranted(budget, [charge(0, { window: 'none', call, limit: 0 })], 'reserve 0 of 0')
+        await expectRefused(budget, [charge(1, { window: 'none', call, limit: 0 })], 'reserve 1 of 0')
+      }
+      await budget.settle([], NOW)
     },
   },
   {
     name: 'amounts are whole up to the largest that a number holds',
     async check(make) {
       const budget = await make()
-      const large = { ...charge(Number.MAX_SAFE_INTEGER - 1), limit: Number.MAX_SAFE_INTEGER }
-      expectEqual(await budget.spend([large], NOW), GRANTED, 'spend the limit but one')
-      expectEqual(await budget.spend([{ ...large, amount: 2 }], NOW), REFUSED, 'spend 2 where 1 is left')
-      expectEqual(await budget.spend([{ ...large, amount: 1 }], NOW), GRANTED, 'spend 1 where 1 is left')
+      const large = charge(Number.MAX_SAFE_INTEGER - 1, { limit: Number.MAX_SAFE_INTEGER })
+      await expectGranted(budget, [large], 'reserve the limit but one')
+      await expectRefused(budget, [{ ...large, amount: 2 }], 'reserve 2 where 1 is left')
+      await expectGranted(budget, [{ ...large, amount: 1 }], 'reserve 1 where 1 is left')
     },
   },
   {
-    name: 'asking whether a spend is allowed says what the spend would get, and spends nothing',
+    name: 'the same call reserved again takes over what is there, and nothing is added',
     async check(make) {
       const budget = await make()
-      for (let times = 0; times < 3; times++) {
-        expectEqual(await budget.allows([charge(3)], NOW), GRANTED, 'allows 3 of 5')
-      }
-      expectEqual(await budget.spend([charge(3)], NOW), GRANTED, 'spend 3 of 5')
-      expectEqual(await budget.allows([charge(3)], NOW), REFUSED, 'allows 3 where 2 are left')
-      const second = await budget.allows([charge(5, 'other'), charge(3)], NOW)
-      expectEqual(second, REFUSED, 'allows where the second window has no room')
-      expectEqual(await budget.spend([charge(5, 'other')], NOW), GRANTED, 'spend the limit of the first')
-      expectEqual(await budget.spend([charge(2)], NOW), GRANTED, 'spend 2 where 2 are left')
+      const mine = charge(3, { call: 'mine' })
+      for (const time of ['first', 'second', 'third']) await expectGranted(budget, [mine], `the ${time} time`)
+      await expectLeft(budget, 2)
+      await expectGranted(budget, [charge(2, { call: 'other' })], 'reserve the rest for another call')
+      await expectGranted(budget, [mine], 'again where the window is full')
+      await expectRefused(budget, [charge(1)], 'reserve 1 more')
     },
   },
   {
-    name: 'a refund gives the room back, and no more',
+    name: 'more reserved for the same call raises it by the difference, and less does not lower it',
     async check(make) {
       const budget = await make()
-      const charges = [charge(2, 'author'), charge(3, 'day')]
-      await budget.spend([charge(1, 'author'), charge(2, 'day')], NOW)
-      await budget.spend(charges, NOW)
-      await budget.refund(charges, NOW)
-      for (const [window, left] of [
-        ['author', 4],
-        ['day', 3],
-      ] as const) {
-        expectEqual(
-          await budget.spend([charge(left + 1, window)], NOW),
-          { ...REFUSED, window },
-          `too much for ${window}`,
-        )
-        expectEqual(await budget.spend([charge(left, window)], NOW), GRANTED, `what ${window} has left`)
+      for (const amount of [1, 4, 2]) await expectGranted(budget, [charge(amount, { call: 'a' })], `reserve ${amount}`)
+      await expectLeft(budget, 1)
+      await expectGranted(budget, [charge(5, { call: 'a' })], 'raise to the limit')
+      await expectLeft(budget, 0)
+      await expectGranted(budget, [charge(1, { call: 'a' })], 'less in a full window')
+      await expectLeft(budget, 0)
+    },
+  },
+  {
+    name: 'a raise without room for the difference is refused, and what was reserved stays',
+    async check(make) {
+      const budget = await make()
+      await budget.reserve([charge(2, { call: 'a' })], NOW)
+      await budget.reserve([charge(2, { call: 'b' })], NOW)
+      await expectRefused(budget, [charge(4, { call: 'a' })], 'raise by 2 where 1 is left')
+      await expectLeft(budget, 1)
+      await expectGranted(budget, [charge(2, { call: 'a' })], 'what is reserved already')
+      await expectLeft(budget, 1)
+      await expectGranted(budget, [charge(3, { call: 'a' })], 'raise by 1 where 1 is left')
+      await expectLeft(budget, 0)
+    },
+  },
+  {
+    name: 'a refused reservation takes nothing back that an earlier one reserved for the same call',
+    async check(make) {
+      const budget = await make()
+      const [author, day] = [charge(3, { window: 'author', call: 'a' }), charge(1, { window: 'day', call: 'a' })]
+      await budget.reserve([author], NOW)
+      await budget.reserve([charge(5, { window: 'day' })], NOW)
+      await expectRefused(budget, [author, day], 'reserve where the day is full', NOW, 1)
+      await expectRefused(budget, [{ ...author, amount: 4 }, day], 'raise where the day is full', NOW, 1)
+      await expectRefused(budget, [charge(3, { window: 'author' })], 'reserve 3 where 3 are reserved for the call')
+      await budget.settle([{ ...author, amount: 0 }], NOW)
+      await expectLeft(budget, 5, { window: 'author' })
+    },
+  },
+  {
+    name: 'settling lowers a reservation to what was billed and forgets the call: the same call is charged anew',
+    async check(make) {
+      const budget = await make()
+      await budget.reserve([charge(4, { call: 'a' })], NOW)
+      await budget.settle([charge(1, { call: 'a' })], NOW)
+      await expectLeft(budget, 4)
+      await expectGranted(budget, [charge(1, { call: 'a' })], 'reserve for the call again')
+      await expectLeft(budget, 3)
+      await budget.settle([charge(0, { call: 'a' })], NOW)
+      await expectLeft(budget, 4)
+      await budget.reserve([charge(2, { call: 'a' })], NOW)
+      await budget.settle([charge(2, { call: 'a' })], NOW)
+      await expectLeft(budget, 2)
+      await expectGranted(budget, [charge(2, { call: 'a' })], 'reserve once more, after settling for all')
+      await expectLeft(budget, 0)
+    },
+  },
+  {
+    name: 'settling lowers what is reserved in every window that it names, and in no other',
+    async check(make) {
+      const budget = await make()
+      const windows = ['author', 'day', 'month']
+      const all = (amount: number) => windows.map((window) => charge(amount, { window, call: 'a' }))
+      await budget.reserve(all(3), NOW)
+      await budget.settle(all(1).slice(0, 2), NOW)
+      for (const window of ['author', 'day']) await expectLeft(budget, 4, { window })
+      await expectLeft(budget, 2, { window: 'month' })
+      await expectGranted(budget, [charge(3, { window: 'month', call: 'a' })], 'take over what was not settled')
+      await expectLeft(budget, 2, { window: 'month' })
+    },
+  },
+  {
+    name: 'settling twice is settling once',
+    async check(make) {
+      const budget = await make()
+      await budget.reserve([charge(2, { call: 'b' })], NOW)
+      await budget.reserve([charge(3, { call: 'a' })], NOW)
+      for (const time of ['first', 'second']) {
+        await budget.settle([charge(1, { call: 'a' })], NOW)
+        await expectLeft(budget, 2, {}, `after the ${time}`)
       }
+      await budget.settle([charge(0, { call: 'a' })], NOW)
+      await expectLeft(budget, 2, {}, 'after the third, of less')
+    },
+  },
+  {
+    name: 'settling a call for which nothing is reserved changes nothing',
+    async check(make) {
+      const budget = await make()
+      await budget.settle([charge(5, { window: 'new', call: 'a' })], NOW)
+      await budget.reserve([charge(2, { call: 'b' })], NOW)
+      await budget.reserve([charge(1)], NOW)
+      for (const amount of [0, 1, 5]) await budget.settle([charge(amount, { call: 'a' })], NOW)
+      await expectLeft(budget, 2)
+      await expectLeft(budget, 5, { window: 'new' })
+    },
+  },
+  {
+    name: 'settling for more than is reserved keeps what is reserved, and forgets the call',
+    async check(make) {
+      const budget = await make()
+      await budget.reserve([charge(2, { call: 'a' })], NOW)
+      await budget.settle([charge(4, { call: 'a' })], NOW)
+      await expectLeft(budget, 3)
+      await expectGranted(budget, [charge(2, { call: 'a' })], 'reserve for the call again')
+      await expectLeft(budget, 1)
+    },
+  },
+  {
+    name: 'a charge without a call counts each time and is taken back by settling, never below nothing',
+    async check(make) {
+      const budget = await make()
+      await budget.reserve([charge(1, { window: 'author' }), charge(2, { window: 'day' })], NOW)
+      await budget.reserve([charge(1, { window: 'author' }), charge(2, { window: 'day' })], NOW)
+      await budget.settle([charge(1, { window: 'author' }), charge(2, { window: 'day' })], NOW)
+      await expectLeft(budget, 4, { window: 'author' })
+      await expectLeft(budget, 3, { window: 'day' })
+      await budget.settle([charge(3, { window: 'author' })], NOW)
+      await expectLeft(budget, 5, { window: 'author' })
     },
   },
   {
     name: 'a window has all its room again from the moment that it ends, and not before',
     async check(make) {
       const budget = await make()
-      await budget.spend([charge(5)], NOW)
-      const next = charge(5, 'window', END + 1_000)
-      expectEqual(await budget.allows([charge(1)], END - 1), REFUSED, 'allows one millisecond before the end')
-      expectEqual(await budget.allows([next], END), GRANTED, 'allows at the end')
-      expectEqual(await budget.spend([next], END), GRANTED, 'spend at the end')
-      const refused = { ...REFUSED, until: END + 1_000 }
-      expectEqual(await budget.spend([{ ...next, amount: 1 }], END + 999), refused, 'spend more in the next window')
+      await budget.reserve([charge(5)], NOW)
+      const next = charge(5, { endsAt: END + 1_000 })
+      await expectRefused(budget, [charge(1)], 'reserve one millisecond before the end', END - 1)
+      await expectGranted(budget, [next], 'reserve at the end', END)
+      await expectRefused(budget, [{ ...next, amount: 1 }], 'reserve more in the next window', END + 999)
     },
   },
   {
-    name: 'a refund after the window has ended makes no room beyond the limit',
+    name: 'a call is charged anew to a window that began since it was reserved',
     async check(make) {
       const budget = await make()
-      await budget.spend([charge(5)], NOW)
-      await budget.refund([charge(5)], END)
-      const next = charge(5, 'window', END + 1_000)
-      const refused = { ...REFUSED, until: END + 1_000 }
-      expectEqual(await budget.spend([{ ...next, amount: 6 }], END), refused, 'spend 6 of 5 in the next window')
-      expectEqual(await budget.spend([next], END), GRANTED, 'spend 5 of 5 in the next window')
-      await budget.refund([charge(5)], END)
-      expectEqual(await budget.spend([{ ...next, amount: 1 }], END), refused, 'spend 1 more')
+      await budget.reserve([charge(4, { call: 'a' })], NOW)
+      const next = charge(2, { call: 'a', endsAt: END + 1_000 })
+      await expectGranted(budget, [next], 'reserve in the next window', END)
+      await expectLeft(budget, 3, { endsAt: END + 1_000 }, 'the next window', END)
+      await expectGranted(budget, [next], 'again', END)
+      await expectLeft(budget, 3, { endsAt: END + 1_000 }, 'the next window, again', END)
+    },
+  },
+  {
+    name: 'settling after the window has ended changes nothing in the one that follows',
+    async check(make) {
+      for (const call of [undefined, 'a']) {
+        const budget = await make()
+        await budget.reserve([charge(5, { call })], NOW)
+        await budget.settle([charge(call ? 0 : 5, { call })], END)
+        const next = charge(5, { call, endsAt: END + 1_000 })
+        await expectRefused(budget, [{ ...next, amount: 6 }], 'reserve 6 of 5 in the next window', END)
+        await expectGranted(budget, [next], 'reserve 5 of 5 in the next window', END)
+        await budget.settle([charge(call ? 0 : 5, { call })], END)
+        await expectRefused(budget, [{ ...next, call: 'other', amount: 1 }], 'reserve 1 more', END)
+      }
     },
   },
   {
     name: 'a window that ends takes no other with it',
     async check(make) {
       const budget = await make()
-      const [long, short] = [charge(5, 'long', END + 1_000), charge(5, 'short', END)]
-      for (const window of [long, short, charge(5, 'longest', END + 2_000)]) await budget.spend([window], NOW)
-      expectEqual(await budget.spend([{ ...short, endsAt: END + 500 }], END), GRANTED, 'spend of what has ended')
-      for (const [window, until] of [
-        ['long', END + 1_000],
-        ['longest', END + 2_000],
-      ] as const) {
-        const refused = { kind: 'refused', window, until }
-        expectEqual(await budget.spend([charge(1, window, until)], END), refused, `spend of ${window}`)
+      const windows = [
+        charge(5, { window: 'long', call: 'a', endsAt: END + 1_000 }),
+        charge(5, { window: 'short', call: 'a', endsAt: END }),
+        charge(5, { window: 'longest', call: 'a', endsAt: END + 2_000 }),
+      ]
+      for (const window of windows) await budget.reserve([window], NOW)
+      await expectGranted(budget, [charge(5, { window: 'short', endsAt: END + 500 })], 'reserve of what ended', END)
+      for (const window of windows.filter(({ endsAt }) => endsAt > END)) {
+        await expectRefused(budget, [{ ...window, call: 'b', amount: 1 }], `reserve of ${window.window}`, END)
+        await expectGranted(budget, [window], `take over what is reserved of ${window.window}`, END)
       }
     },
   },
   {
-    name: 'of many concurrent spends as many are granted as there is room for',
+    name: 'of twenty that reserve at once as many are granted as there is room for',
     async check(make) {
-      const budget = await make()
-      const spends = await Promise.all(Array.from({ length: 20 }, () => budget.spend([charge(1)], NOW)))
-      expectEqual(spends.filter(isGranted).length, 5, 'how many of 20 concurrent spends of 1 of 5 were granted')
-      expectEqual(
-        spends.filter((spend) => !isGranted(spend)),
-        Array(15).fill(REFUSED),
-        'what the others were told',
-      )
+      for (const callOf of [() => undefined, (index: number) => `call ${index}`]) {
+        const budget = await make()
+        const charges = Array.from({ length: 20 }, (_, index) => charge(1, { call: callOf(index) }))
+        const reserved = await Promise.all(charges.map((each) => budget.reserve([each], NOW)))
+        expectEqual(reserved.filter(isGranted).length, 5, 'how many of 20 concurrent charges of 1 of 5 were granted')
+        for (const [index, each] of charges.entries()) {
+          if (reserved[index]?.kind === 'refused') expectEqual(reserved[index], refusal(each), 'what another was told')
+        }
+      }
     },
   },
   {
-    name: 'of many concurrent spends no window is charged beyond its limit',
+    name: 'of twenty that reserve at once in two windows neither is charged beyond its limit',
     async check(make) {
       const budget = await make()
-      const charges = [charge(2, 'author'), { ...charge(3, 'day'), limit: 12 }]
-      const spends = await Promise.all(Array.from({ length: 20 }, () => budget.spend(charges, NOW)))
-      const granted = spends.filter(isGranted).length
-      expectEqual(granted, 2, 'how many of 20 concurrent spends were granted where the first window has room for 2')
-      const refused = { kind: 'refused', window: 'day', until: END }
-      const tooMuch = await budget.spend([{ ...charge(7, 'day'), limit: 12 }], NOW)
-      expectEqual(tooMuch, refused, 'spend 7 where the second window has 6 left')
-      const rest = await budget.spend([{ ...charge(6, 'day'), limit: 12 }], NOW)
-      expectEqual(rest, GRANTED, 'spend 6 where the second window has 6 left')
+      const two = (call: string | undefined) => [
+        charge(2, { window: 'author', call }),
+        charge(3, { window: 'day', call, limit: 12 }),
+      ]
+      const calls = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? undefined : `call ${index}`))
+      const reserved = await Promise.all(calls.map((call) => budget.reserve(two(call), NOW)))
+      const granted = reserved.filter(isGranted).length
+      expectEqual(granted, 2, 'how many of 20 concurrent reservations were granted where the first has room for 2')
+      await expectLeft(budget, 6, { window: 'day', limit: 12 })
     },
   },
   {
-    name: 'of many concurrent refunds each gives its room back',
+    name: 'twenty that reserve for the same call at once are charged once, and all are granted',
     async check(make) {
       const budget = await make()
-      for (let times = 0; times < 5; times++) await budget.spend([charge(1)], NOW)
-      await Promise.all(Array.from({ length: 4 }, () => budget.refund([charge(1)], NOW)))
-      expectEqual(await budget.spend([charge(5)], NOW), REFUSED, 'spend 5 where 4 were given back')
-      expectEqual(await budget.spend([charge(4)], NOW), GRANTED, 'spend 4 where 4 were given back')
+      const two = [charge(2, { window: 'author', call: 'a' }), charge(3, { window: 'day', call: 'a' })]
+      const reserved = await Promise.all(Array.from({ length: 20 }, () => budget.reserve(two, NOW)))
+      expectEqual(reserved.filter(isGranted).length, 20, 'how many of 20 with the same call were granted')
+      await expectLeft(budget, 3, { window: 'author' })
+      await expectLeft(budget, 2, { window: 'day' })
+      const raised = [1, 2, 3, 4].map((amount) => budget.reserve([charge(amount, { window: 'day', call: 'a' })], NOW))
+      expectEqual((await Promise.all(raised)).filter(isGranted).length, 4, 'how many of 4 raises were granted')
+      await expectLeft(budget, 1, { window: 'day' })
+    },
+  },
+  {
+    name: 'of many that settle at once each gives its room back, once',
+    async check(make) {
+      const budget = await make()
+      for (let times = 0; times < 2; times++) await budget.reserve([charge(1)], NOW)
+      for (const call of ['a', 'b', 'c']) await budget.reserve([charge(1, { call })], NOW)
+      const settled = [undefined, 'a', 'b', 'b', 'b'].map((call) => charge(call ? 0 : 1, { call }))
+      await Promise.all(settled.map((each) => budget.settle([each], NOW)))
+      await expectLeft(budget, 3)
     },
   },
   {
@@ -236,88 +381,82 @@ export const budgetContract: Contract<Budget> = [
       const budget = await make()
       await budget.removeAll()
       const windows = Array.from({ length: 120 }, (_, index) => `author:${index + 1}`)
-      const spendAll = async () => {
-        const spends = await inTwenties(windows, (window) => budget.spend([charge(5, window)], NOW))
-        return spends.filter(isGranted).length
+      const reserveAll = async () => {
+        const all = await inTwenties(windows, (window) => budget.reserve([charge(5, { window, call: 'a' })], NOW))
+        return all.filter(isGranted).length
       }
-      expectEqual(await spendAll(), 120, 'how many of 120 windows have room')
+      expectEqual(await reserveAll(), 120, 'how many of 120 windows have room')
       await budget.removeAll()
-      expectEqual(await spendAll(), 120, 'how many of 120 windows have room after all were forgotten')
-      const refused = { ...REFUSED, window: 'author:120' }
-      expectEqual(await budget.spend([charge(1, 'author:120')], NOW), refused, 'spend 1 more')
+      const others = await inTwenties(windows, (window) => budget.reserve([charge(1, { window })], NOW))
+      expectEqual(others.filter(isGranted).length, 120, 'how many of 120 windows have room after all were forgotten')
+      await budget.removeAll()
+      expectEqual(await reserveAll(), 120, 'how many of 120 windows have all their room')
+      await expectRefused(budget, [charge(1, { window: 'author:120' })], 'reserve 1 more')
     },
   },
   {
-    name: 'a refund of what was forgotten makes no room beyond the limit',
+    name: 'settling what was forgotten makes no room beyond the limit',
     async check(make) {
       const budget = await make()
-      await budget.spend([charge(5)], NOW)
+      await budget.reserve([charge(2)], NOW)
+      await budget.reserve([charge(3, { call: 'a' })], NOW)
       await budget.removeAll()
-      await budget.refund([charge(5)], NOW)
-      expectEqual(await budget.spend([charge(6)], NOW), REFUSED, 'spend 6 of 5')
-      expectEqual(await budget.spend([charge(5)], NOW), GRANTED, 'spend 5 of 5')
-      expectEqual(await budget.spend([charge(1)], NOW), REFUSED, 'spend 1 more')
+      await budget.settle([charge(2), charge(0, { call: 'a' })], NOW)
+      await expectRefused(budget, [charge(6)], 'reserve 6 of 5')
+      await expectGranted(budget, [charge(5)], 'reserve 5 of 5')
+      await expectRefused(budget, [charge(1)], 'reserve 1 more')
     },
   },
   {
-    name: 'whatever is spent at once, the limit holds and nobody is refused who would have fitted in the end',
+    name: 'whatever is reserved at once, the limit holds and nobody is refused who would have fitted in the end',
     async check(make) {
-      const property = fc.asyncProperty(
-        fc.array(fc.nat({ max: 4 }), { minLength: 2, maxLength: 6 }),
-        async (amounts) => {
-          const budget = await make()
-          const spends = await Promise.all(
-            amounts.map(async (amount) => ({ amount, spend: await budget.spend([charge(amount)], NOW) })),
-          )
-          const sum = spends.reduce((total, { amount, spend }) => total + (isGranted(spend) ? amount : 0), 0)
-          expectTrue(sum <= 5, `${sum} of 5 were granted`)
-          for (const { amount, spend } of spends) {
-            if (isGranted(spend)) continue
-            expectTrue(sum + amount > 5, `${amount} were refused and only ${sum} of 5 are spent`)
-          }
-          expectEqual(
-            await budget.spend([charge(6 - sum)], NOW),
-            REFUSED,
-            `spend ${6 - sum} where ${sum} of 5 are spent`,
-          )
-        },
-      )
+      const asked = fc.record({ amount: fc.nat({ max: 4 }), call: fc.constantFrom(undefined, 'a', 'b') })
+      const property = fc.asyncProperty(fc.array(asked, { minLength: 2, maxLength: 6 }), async (all) => {
+        const budget = await make()
+        const reserved = await Promise.all(
+          all.map(async (each) => ({ ...each, reserved: await budget.reserve([charge(each.amount, each)], NOW) })),
+        )
+        const granted = reserved.filter((each) => isGranted(each.reserved))
+        const most = (call: string) => Math.max(0, ...granted.filter((each) => each.call === call).map(amountOf))
+        const [a, b] = [most('a'), most('b')]
+        const sum =
+          a + b + granted.filter(({ call }) => call === undefined).reduce((total, each) => total + each.amount, 0)
+        expectTrue(sum <= 5, `${sum} of 5 were granted`)
+        for (const each of reserved) {
+          if (isGranted(each.reserved)) continue
+          const there = each.call === undefined ? 0 : each.call === 'a' ? a : b
+          expectTrue(sum + each.amount - there > 5, `${each.amount} were refused and only ${sum} of 5 are reserved`)
+        }
+        await expectLeft(budget, 5 - sum)
+      })
       const run = await fc.check(property, RUNS)
       expectTrue(!run.failed, `${fc.defaultReportMessage(run)}`)
     },
   },
   {
-    name: 'any sequence of spends, refunds and removals gets what the sums of its windows allow',
+    name: 'any sequence of reserving, settling and forgetting gets what the sums of its windows allow',
     async check(make) {
-      const property = fc.asyncProperty(fc.array(command, { maxLength: 8 }), async (commands) => {
+      const property = fc.asyncProperty(fc.array(command, { maxLength: 12, size: 'max' }), async (commands) => {
         const budget = await make()
-        const sums = new Map<string, Sum>()
-        const refundable: (readonly Charge[])[] = []
+        let possible: readonly Sums[] = [{}]
         let now = NOW
         for (const { kind, charges: wanted, wait } of commands) {
           now += wait
-          for (const [window, { endsAt }] of sums) if (endsAt <= now) sums.delete(window)
-          const charges = wanted.map(([window, amount]) => charge(amount, window, endOf(window, now)))
-          const last = kind === 'refund' ? refundable.pop() : undefined
+          possible = possible.map((sums) => running(sums, now))
+          const charges = wanted.map(([window, amount, call]) =>
+            charge(amount, { window, call, endsAt: endOf(window, now) }),
+          )
           if (kind === 'removeAll') {
-            sums.clear()
-            refundable.length = 0
             await budget.removeAll()
-          } else if (last !== undefined) {
-            await budget.refund(last, now)
-            for (const { window, amount, endsAt } of last) {
-              if (sums.get(window)?.endsAt === endsAt) add(sums, window, endsAt, -amount, -amount)
-            }
-          } else if (kind === 'allows') {
-            expectPossible(await budget.allows(charges, now), charges, sums)
+            possible = [{}]
+          } else if (kind === 'settle') {
+            await budget.settle(charges, now)
+            possible = possible.map((sums) => charges.reduce(settled, sums))
           } else {
-            const spend = await budget.spend(charges, now)
-            expectPossible(spend, charges, sums)
-            if (isGranted(spend)) refundable.push(charges)
-            for (const { window, amount, endsAt } of charges) {
-              if (!isGranted(spend) && spend.window === window) break
-              add(sums, window, endsAt, isGranted(spend) ? amount : 0, amount)
-            }
+            const got = await budget.reserve(charges, now)
+            const before = possible
+            possible = distinct(possible.flatMap((sums) => after(sums, charges, got)))
+            expectTrue(possible.length > 0, `${JSON.stringify(got)}, where ${JSON.stringify(before)} is possible`)
           }
         }
       })
@@ -333,37 +472,106 @@ const RUNS = { numRuns: 25, includeErrorInReport: true }
 const NOW = 2_840_140_800_000
 const END = NOW + 900_000
 
-const charge = (amount: number, window = 'window', endsAt = END): Charge => ({ window, amount, limit: 5, endsAt })
+const ALIKE = ['author:1999999999999999999', 'author:1999999999999999998', 'author:1', 'author:10', 'é 🐦', 'author:']
 
-const GRANTED: Spend = { kind: 'granted' }
-const REFUSED: Spend = { kind: 'refused', window: 'window', until: END }
+interface Of {
+  readonly window?: string
+  readonly call?: string | undefined
+  readonly limit?: number
+  readonly endsAt?: number
+}
 
-const isGranted = (spend: Spend): spend is Extract<Spend, { kind: 'granted' }> => spend.kind === 'granted'
+function charge(amount: number, { window = 'window', call, limit = 5, endsAt = END }: Of = {}): Charge {
+  return { kind: 'day', window, ...(call !== undefined && { call }), amount, limit, endsAt }
+}
 
-/** What a window was charged: a refused spend may or may not stay charged to the windows before the one that refused. */
+const GRANTED: Reservation = { kind: 'granted' }
+
+const refusal = (refused: Charge): Reservation => ({ kind: 'refused', charge: refused, until: refused.endsAt })
+
+const isGranted = (reserved: Reservation) => reserved.kind === 'granted'
+
+const amountOf = ({ amount }: { readonly amount: number }) => amount
+
+async function expectGranted(budget: Budget, charges: readonly Charge[], what: string, now = NOW): Promise<void> {
+  expectEqual(await budget.reserve(charges, now), GRANTED, what)
+}
+
+/** `index` is that of the charge that is refused. */
+async function expectRefused(
+  budget: Budget,
+  charges: readonly Charge[],
+  what: string,
+  now = NOW,
+  index = 0,
+): Promise<void> {
+  const refused = charges[index]
+  expectEqual(await budget.reserve(charges, now), refused && refusal(refused), what)
+}
+
+/** That this much can be reserved and no more. Takes it back again. */
+async function expectLeft(budget: Budget, left: number, of: Of = {}, what = of.window ?? '', now = NOW): Promise<void> {
+  await expectRefused(budget, [charge(left + 1, of)], `${left + 1} where ${left} are left: ${what}`, now)
+  await expectGranted(budget, [charge(left, of)], `${left} where ${left} are left: ${what}`, now)
+  await budget.settle([charge(left, of)], now)
+}
+
+/** The windows that are charged at all. */
+type Sums = Readonly<Record<string, Sum>>
+
 interface Sum {
-  readonly least: number
-  readonly most: number
+  readonly sum: number
   readonly endsAt: number
+  readonly calls: Readonly<Record<string, number>>
 }
 
-function add(sums: Map<string, Sum>, window: string, endsAt: number, toLeast: number, toMost: number): void {
-  const { least, most } = sums.get(window) ?? { least: 0, most: 0 }
-  sums.set(window, { least: least + toLeast, most: Math.min(most + toMost, 5), endsAt })
+const running = (sums: Sums, now: number): Sums =>
+  Object.fromEntries(Object.entries(sums).filter(([, { endsAt }]) => now < endsAt))
+
+function withSum(sums: Sums, { window, endsAt, call }: Charge, sum: number, reserved: number): Sums {
+  const { [call ?? '']: _, ...calls } = sums[window]?.calls ?? {}
+  return { ...sums, [window]: { sum, endsAt, calls: { ...calls, ...(call && reserved > 0 && { [call]: reserved }) } } }
 }
 
-function expectPossible(spend: Spend, charges: readonly Charge[], sums: ReadonlyMap<string, Sum>): void {
-  for (const { window, amount, limit, endsAt } of charges) {
-    const { least, most } = sums.get(window) ?? { least: 0, most: 0 }
-    if (!isGranted(spend) && spend.window === window) {
-      expectEqual(spend.until, endsAt, `until when ${window} has no room`)
-      expectTrue(most + amount > limit, `${window} refused ${amount}, and at most ${most} of ${limit} are spent`)
-      return
-    }
-    expectTrue(least + amount <= limit, `${window} let ${amount} pass, and at least ${least} of ${limit} are spent`)
+/** `undefined` where there is no room. */
+function charged(sums: Sums, each: Charge): Sums | undefined {
+  const { sum, calls } = sums[each.window] ?? { sum: 0, calls: {} }
+  const before = each.call === undefined ? 0 : (calls[each.call] ?? 0)
+  const more = Math.max(0, each.amount - before)
+  return sum + more <= each.limit ? withSum(sums, each, sum + more, before + more) : undefined
+}
+
+function settled(sums: Sums, each: Charge): Sums {
+  const before = sums[each.window]
+  if (before === undefined || before.endsAt !== each.endsAt) return sums
+  const reserved = before.calls[each.call ?? ''] ?? 0
+  const less = each.call === undefined ? each.amount : Math.max(0, reserved - each.amount)
+  return withSum(sums, each, Math.max(0, before.sum - less), 0)
+}
+
+/** What may be charged then: where one refuses, each charge before it may stay. None where that is not what it had to get. */
+function after(sums: Sums, charges: readonly Charge[], got: Reservation): readonly Sums[] {
+  let all: Sums = sums
+  let some: readonly Sums[] = [sums]
+  for (const each of charges) {
+    const next = charged(all, each)
+    if (next === undefined) return same(got, refusal(each)) ? some : []
+    all = next
+    some = some.flatMap((one) => [one, charged(one, each) ?? one])
   }
-  expectTrue(isGranted(spend), 'a window refused that nothing was to be charged to')
+  return isGranted(got) ? [all] : []
 }
+
+const same = (one: Reservation, other: Reservation) => keyOf(one) === keyOf(other)
+
+const distinct = (all: readonly Sums[]) => [...new Map(all.map((one) => [keyOf(one), one])).values()]
+
+const keyOf = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
 
 const endOf = (window: string, now: number) => {
   const length = window === 'short' ? 1_000 : 3_000
@@ -371,11 +579,14 @@ const endOf = (window: string, now: number) => {
 }
 
 const command = fc.record({
-  kind: fc.constantFrom('spend', 'spend', 'spend', 'spend', 'spend', 'refund', 'refund', 'allows', 'removeAll'),
-  charges: fc.uniqueArray(fc.tuple(fc.constantFrom('short', 'long'), fc.integer({ min: 0, max: 5 })), {
-    minLength: 1,
-    maxLength: 2,
-    selector: ([window]) => window,
-  }),
-  wait: fc.constantFrom(0, 0, 1, 999, 1_000),
+  kind: fc.constantFrom(...Array<'reserve'>(9).fill('reserve'), 'settle', 'settle', 'settle', 'removeAll'),
+  charges: fc.uniqueArray(
+    fc.tuple(
+      fc.constantFrom('short', 'long'),
+      fc.constantFrom(0, 1, 2, 2, 3, 4, 5),
+      fc.constantFrom(undefined, 'a', 'a', 'b'),
+    ),
+    { minLength: 1, maxLength: 2, selector: ([window]) => window },
+  ),
+  wait: fc.constantFrom(0, 0, 0, 0, 1, 999, 1_000),
 })

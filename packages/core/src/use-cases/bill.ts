@@ -1,3 +1,4 @@
+import type { JobBill } from '../job.js'
 import type { Final, NotYet } from '../outcome.js'
 import type { Charge, Ports } from '../ports/index.js'
 import { conversationCharges, meaningOfRefusal, moneyCharges } from '../spending.js'
@@ -21,10 +22,17 @@ export interface Bill {
 
 export const openBill = (tweet: Pick<Tweet, 'author' | 'firstId'>): Bill => ({ tweet, spent: 0, held: new Map() })
 
-/** Goes on with what the run that stored a job had reserved for it, and spent. */
-export function resumeBill({ limits }: Bounds, tweet: Tweet, spent: number, now: number): Bill {
+/** What a job has to know of the bill, for the run that goes on with it. */
+export function billForJob(bill: Bill, now: number): JobBill {
+  const reserved = [...bill.held.values()].map(({ kind, amount }) => (kind === 'day' ? amount : 0))
+  return { spent: bill.spent, reserved: Math.max(0, ...reserved), at: now }
+}
+
+/** Goes on with what the run that stored a job has spent, and has reserved for all of it. */
+export function resumeBill({ limits }: Bounds, tweet: Tweet, { spent, reserved, at }: JobBill): Bill {
   const bill = { ...openBill(tweet), spent }
-  for (const charge of moneyCharges(callOf(bill), spent, tweet.author.id, limits, now)) {
+  if (reserved === 0) return bill
+  for (const charge of moneyCharges(callOf(bill), reserved, tweet.author.id, limits, at)) {
     bill.held.set(charge.window, charge)
   }
   return bill
@@ -80,7 +88,11 @@ export async function settleBill(
   { replied, spent = bill.spent }: { readonly replied: boolean; readonly spent?: number | 'all' },
 ): Promise<void> {
   if (bill.held.size === 0) return
-  const charges = [...bill.held.values()].map((charge) => ({ ...charge, amount: billed(charge, replied, spent) }))
+  const charges = [...bill.held.values()].map((charge) => ({
+    ...charge,
+    amount: billed(charge, replied, spent),
+    reserved: charge.amount,
+  }))
   await budget.settle(charges, now())
   bill.held.clear()
 }

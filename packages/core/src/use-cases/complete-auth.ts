@@ -134,7 +134,10 @@ async function doAsChosen(ports: CompletePorts, settings: SignInSettings, accoun
     if (reserved.kind === 'refused') return notDone(action, 'The budget for today is used up.')
     const result = await action.call()
     const isDone = result.kind === 'done' || result.kind === 'pending'
-    await budget.settle(isDone ? charges : charges.map((charge) => ({ ...charge, amount: 0 })), now())
+    await budget.settle(
+      isDone ? charges : charges.map((charge) => ({ ...charge, amount: 0, reserved: charge.amount })),
+      now(),
+    )
     if (isDone) return { kind: result.kind }
     if (result.kind === 'revoked') {
       revoked = true

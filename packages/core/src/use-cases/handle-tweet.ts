@@ -10,7 +10,7 @@ import type { FetchResult } from '../ports/media-fetcher.js'
 import { composeReply } from '../reply.js'
 import type { ReplyRules } from '../rules.js'
 import type { Photo, Tweet } from '../tweet.js'
-import { holdMoney, openBill, settleBill } from './bill.js'
+import { billForJob, holdMoney, openBill, settleBill } from './bill.js'
 import type { Bounds } from './look-up.js'
 import { later, lookUp } from './look-up.js'
 import type { Words } from './reply-once.js'
@@ -62,7 +62,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     // What is in doubt is resolved with the words on record, whatever has become of the tweet.
     if (known) return reply(event, async () => later('busy', now(), 'Another worker has just given up its claim.'))
 
-    const seen = event.media === 'unknown' ? await look(event.id, prices.label * event.photos.length) : event
+    const seen = event.media === 'unknown' ? await look(event.id) : event
     if ('kind' in seen) return seen
     const tweet = completed(event, seen)
     const reasonNow = reasonToIgnore(tweet, bot, platform.summons, now())
@@ -130,7 +130,8 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     })
     // Last: a job must never be there before its photos.
     const key = jobKey(tweet)
-    await blobs.put(key, encodeJob({ v: 1, tweet, photos: keys, spent: bill.spent }), 'application/json')
+    const job = encodeJob({ v: 1, tweet, photos: keys, bill: billForJob(bill, startedAt) })
+    await blobs.put(key, job, 'application/json')
     return { kind: 'job-stored', jobKey: key }
   }
 
@@ -143,12 +144,13 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   async function subjectOf(tweet: Tweet): Promise<Tweet | Outcome | undefined> {
     const id = idOfSubject(tweet, bot.id)
     if (id === undefined) return undefined
-    const seen = await look(id, prices.label)
+    const seen = await look(id)
     return 'kind' in seen && seen.kind === 'ignored' && seen.reason === 'tweet-gone' ? undefined : seen
   }
 
-  function look(id: string, labels: number): Promise<Tweet | Outcome> {
-    return lookUp(ports, options, bill, { asking: event, id, rest: labels + prices.reply })
+  /** What may follow is reserved too, so that a tweet that is begun can be finished. */
+  function look(id: string): Promise<Tweet | Outcome> {
+    return lookUp(ports, options, bill, { asking: event, id, rest: prices.label * MOST_PHOTOS + prices.reply })
   }
 
   /**

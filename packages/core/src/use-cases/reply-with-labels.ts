@@ -5,7 +5,7 @@ import { isTooOld } from '../policy.js'
 import type { Ports } from '../ports/index.js'
 import { TIMES } from '../times.js'
 import type { Tweet } from '../tweet.js'
-import { type Bill, resumeBill, settleBill } from './bill.js'
+import { type Bill, openBill, resumeBill, settleBill } from './bill.js'
 import type { AnswerOptions } from './handle-tweet.js'
 import { isOnRecord, replyKey, wording } from './handle-tweet.js'
 import { later } from './look-up.js'
@@ -27,8 +27,8 @@ export async function replyWithLabels(ports: LabelPorts, options: AnswerOptions,
   const { blobs, ledger, now } = ports
   const blob = await blobs.get(key)
   if (!blob) return jobGone(ports, options, key)
-  const { tweet, photos, spent = 0 } = decodeJob(blob.bytes)
-  const bill = resumeBill(options, tweet, spent, now())
+  const { tweet, photos, bill: stored } = decodeJob(blob.bytes)
+  const bill = stored ? resumeBill(options, tweet, stored) : openBill(tweet)
   const outcome = await answer()
   if (outcome.kind === 'later') return outcome
   if (!isOnRecord(outcome) && outcome.kind === 'ignored') {

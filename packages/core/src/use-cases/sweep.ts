@@ -1,7 +1,8 @@
 import type { Event } from '../event.js'
 import type { NotYet } from '../outcome.js'
+import type { Settlement } from '../ports/budget.js'
 import type { CursorState } from '../ports/cursor.js'
-import type { Charge, Ports } from '../ports/index.js'
+import type { Ports } from '../ports/index.js'
 import { sweepCharges } from '../spending.js'
 import { TIMES } from '../times.js'
 import type { Tweet } from '../tweet.js'
@@ -38,7 +39,7 @@ export async function sweep(
   const after = { from: startedAt - TIMES.tooOld, most: PAGE, ...sinceOf(known, startedAt) }
   const isNew = newSince(known)
   const tweets: Tweet[] = []
-  const settled: Charge[] = []
+  const settled: Settlement[] = []
   let unreadable = 0
   let page: string | undefined
   for (let pages = 0; pages < MOST_PAGES; pages++) {
@@ -57,7 +58,9 @@ export async function sweep(
     // What was listed before is billed once a day.
     const isBilled = (tweet: Tweet) => isNew(tweet) || dayOf(timeOfId(known?.id ?? '') ?? 0) !== dayOf(now())
     const listed = found.tweets.filter(isBilled).length + found.unreadable
-    settled.push(...charges.map((charge) => ({ ...charge, amount: platform.prices.ownedRead * listed })))
+    settled.push(
+      ...charges.map((each) => ({ ...each, amount: platform.prices.ownedRead * listed, reserved: each.amount })),
+    )
     tweets.push(...found.tweets.filter(isNew))
     unreadable += found.unreadable
     page = found.next
