@@ -53,6 +53,11 @@ export class Row {
     return this.#item[name]?.N ?? this.#lacks(name)
   }
 
+  /** Texts without an order. */
+  set(name: string): readonly string[] {
+    return this.#item[name]?.SS ?? this.#lacks(name)
+  }
+
   flag(name: string): boolean {
     return this.#item[name]?.BOOL ?? this.#lacks(name)
   }
