@@ -208,6 +208,19 @@ describe('admin: what is held of people', () => {
     expect(await done({ action: 'forget', uid: '11' })).toEqual({ atX: { kind: 'no-account' } })
   })
 
+  test('forgets the words of a reply in doubt to that person, and of nobody else', async () => {
+    const { ledger } = await ports()
+    const key = (about: string) => ({ botId: world.x.bot.id, about })
+    const now = Date.now()
+    for (const authorId of ['21', '22']) {
+      const intent = { tweetId: `17900000000000000${authorId}`, text: `for ${authorId}`, authorId }
+      await ledger.begin(key(authorId), { owner: 'a run', intent, now, until: now + 60_000 })
+    }
+    await done({ action: 'forget', uid: '21' })
+    expect(await ledger.find(key('21'))).toMatchObject({ kind: 'settled', outcome: { kind: 'skipped' } })
+    expect(await ledger.find(key('22'))).toMatchObject({ kind: 'begun', intent: { text: 'for 22' } })
+  })
+
   test('purges where the operator names the stage, and not otherwise', async () => {
     await held('13')
     for (const sure of ['', 'yes', 'staging', ` ${STAGE}`]) {
