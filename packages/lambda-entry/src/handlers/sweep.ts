@@ -52,7 +52,7 @@ export const makeSweep: Make<'sweep', unknown, SweepReport> = (settings, observe
 }
 
 /** A sweep that was refused is an error: what X did not deliver since the last one goes unanswered. */
-function tellSwept(observer: Observer, swept: Swept): void {
+export function tellSwept(observer: Pick<Observer, 'count' | 'info' | 'warn' | 'error'>, swept: Swept): void {
   switch (swept.kind) {
     case 'swept':
       observer.count('Swept', swept.found)
