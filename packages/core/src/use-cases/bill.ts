@@ -1,4 +1,5 @@
 import type { Final, NotYet } from '../outcome.js'
+import type { Reservation } from '../ports/budget.js'
 import type { Charge, Ports } from '../ports/index.js'
 import { conversationCharges, meaningOfRefusal, moneyCharges } from '../spending.js'
 import type { Tweet } from '../tweet.js'
@@ -15,7 +16,7 @@ export interface Bill {
   readonly tweet: Pick<Tweet, 'author' | 'firstId'>
   /** Micro-dollars that were billed as far as this run knows, or may have been. */
   spent: number
-  /** What this run has reserved, by window. */
+  /** What this run has reserved, by window and call. */
   readonly held: Map<string, Charge>
 }
 
@@ -25,9 +26,20 @@ export const openBill = (tweet: Pick<Tweet, 'author' | 'firstId'>): Bill => ({ t
 export function resumeBill({ limits }: Bounds, tweet: Tweet, spent: number, now: number): Bill {
   const bill = { ...openBill(tweet), spent }
   for (const charge of moneyCharges(callOf(bill), spent, tweet.author.id, limits, now)) {
-    bill.held.set(charge.window, charge)
+    bill.held.set(nameOf(charge), charge)
   }
   return bill
+}
+
+/** Reserves a look for an earlier reply. It has a call of its own: what the earlier try reserved is for the reply. */
+export async function holdOwnReplyLook(
+  ports: Pick<Ports, 'budget' | 'now'>,
+  { limits, platform }: Bounds,
+  bill: Bill,
+): Promise<Refusal | undefined> {
+  const { author, firstId } = bill.tweet
+  const call = `look:${firstId}`
+  return hold(ports, bill, moneyCharges(call, platform.prices.ownTimeline, author.id, limits, ports.now()))
 }
 
 /** Reserves what has been spent so far and `more`; `undefined` where it is granted. */
@@ -61,8 +73,10 @@ export async function reserve(
   charges: readonly Charge[],
 ): Promise<Refusal | undefined> {
   const reserved = await budget.reserve(charges, now())
-  if (reserved.kind === 'granted') return undefined
-  const { charge, until } = reserved
+  return reserved.kind === 'granted' ? undefined : refusalOf(reserved)
+}
+
+function refusalOf({ charge, until }: Extract<Reservation, { kind: 'refused' }>): Refusal {
   const meaning = meaningOfRefusal(charge)
   const detail = `The window ${charge.window} has no room until ${new Date(until).toISOString()}.`
   return meaning === 'wait'
@@ -80,7 +94,9 @@ export async function settleBill(
   { replied, spent = bill.spent }: { readonly replied: boolean; readonly spent?: number | 'all' },
 ): Promise<void> {
   if (bill.held.size === 0) return
-  const charges = [...bill.held.values()].map((charge) => ({ ...charge, amount: billed(charge, replied, spent) }))
+  const charges = [...bill.held.values()].map((charge) =>
+    charge.call === callOf(bill) ? { ...charge, amount: billed(charge, replied, spent) } : charge,
+  )
   await budget.settle(charges, now())
   bill.held.clear()
 }
@@ -90,17 +106,21 @@ function billed({ kind, amount, limit }: Charge, replied: boolean, spent: number
   return spent === 'all' ? limit : spent
 }
 
-/** What this run holds already is not asked for again. */
+/** What this run holds already is not asked for again. What came before a refusal is held too. */
 async function hold(
   ports: Pick<Ports, 'budget' | 'now'>,
   bill: Bill,
   charges: readonly Charge[],
 ): Promise<Refusal | undefined> {
-  const missing = charges.filter(({ window, amount }) => (bill.held.get(window)?.amount ?? -1) < amount)
+  const missing = charges.filter((charge) => (bill.held.get(nameOf(charge))?.amount ?? -1) < charge.amount)
   if (missing.length === 0) return undefined
-  const refused = await reserve(ports, missing)
-  if (!refused) for (const charge of missing) bill.held.set(charge.window, charge)
-  return refused
+  const reserved = await ports.budget.reserve(missing, ports.now())
+  for (const charge of missing) {
+    if (reserved.kind === 'refused' && reserved.charge.window === charge.window) break
+    bill.held.set(nameOf(charge), charge)
+  }
+  return reserved.kind === 'granted' ? undefined : refusalOf(reserved)
 }
 
+const nameOf = ({ window, call }: Charge) => `${window} ${call}`
 const callOf = ({ tweet }: Bill) => `tweet:${tweet.firstId}`

@@ -4,7 +4,7 @@ import type { ComposedReply } from '../reply.js'
 import { postCharges } from '../spending.js'
 import { TIMES } from '../times.js'
 import type { Tweet } from '../tweet.js'
-import { type Bill, holdMoney, holdReply, reserve, settleBill } from './bill.js'
+import { type Bill, holdOwnReplyLook, holdReply, reserve, settleBill } from './bill.js'
 import type { Bounds } from './look-up.js'
 import { later, lookUp, notYet, retryIn, stop, stoppedBy, waitOf } from './look-up.js'
 
@@ -133,17 +133,15 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
 
   /** `since`: when the reply was first tried. */
   async function ownReply(intent: ReplyIntent, since: number): Promise<Final | NotYet | 'absent'> {
-    const refused = await holdMoney(ports, bounds, bill, prices.ownTimeline + prices.reply)
+    const refused = await holdOwnReplyLook(ports, bounds, bill)
     if (refused) return leaseRunsOut(`No budget to look for an earlier reply: ${refused.detail}`)
     const waiting = waitOf(await breaker.state(), 'timeline', tweet, now())
     if (waiting) return inDoubt(waiting.until, waiting.detail)
     const lookup = await social.findOwnReply(intent.tweetId)
     switch (lookup.kind) {
       case 'absent':
-        bill.spent += prices.ownTimeline
         return 'absent'
       case 'found':
-        bill.spent += prices.ownTimeline
         return settle({ kind: 'replied', replyId: lookup.id }, intent.text)
       case 'later': {
         const { until } = await notYet(ports, 'timeline', lookup, { id: tweet.id, createdAt: since })
@@ -219,7 +217,8 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
 
   async function settle(outcome: SettledOutcome, text = '', labels: readonly string[] = []): Promise<Final> {
     const settled = await ledger.settle(key, outcome, now())
-    const replied = settled.kind === 'replied' || settled.kind === 'unsure'
+    // Somebody else's end may stand, and this post is billed all the same.
+    const replied = [outcome, settled].some(({ kind }) => kind === 'replied' || kind === 'unsure')
     if (replied) bill.spent += prices.reply
     await settleBill(ports, bill, { replied, ...(known && { spent: 'all' }) })
     return settled.kind === 'replied' ? { ...settled, text, labels } : outcomeOf(settled)
