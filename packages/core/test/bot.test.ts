@@ -52,11 +52,11 @@ describe('a bot', () => {
 
   async function limitsOf(options: Partial<Parameters<typeof createBot>[1]>) {
     const limits: Record<string, number> = {}
-    const spend = async (charges: readonly Charge[]) => {
-      for (const { window, limit } of charges) limits[window.split(':')[0] ?? ''] = limit
+    const reserve = async (charges: readonly Charge[]) => {
+      for (const { kind, limit } of charges) limits[kind] = limit
       return { kind: 'granted' } as const
     }
-    await createBot(world({ budget: { spend } }).ports, { bot: BOT, ...options }).handleTweet(tweet())
+    await createBot(world({ budget: { reserve } }).ports, { bot: BOT, ...options }).handleTweet(tweet())
     const { author, day } = limits
     return { author, day }
   }

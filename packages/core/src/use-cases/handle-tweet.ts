@@ -10,7 +10,7 @@ import type { FetchResult } from '../ports/media-fetcher.js'
 import { composeReply } from '../reply.js'
 import type { ReplyRules } from '../rules.js'
 import type { Photo, Tweet } from '../tweet.js'
-import { billForJob, holdMoney, openBill, settleBill } from './bill.js'
+import { billForJob, holdMoney, openBill, replyCost, settleBill } from './bill.js'
 import type { Bounds } from './look-up.js'
 import { later, lookUp } from './look-up.js'
 import type { Words } from './reply-once.js'
@@ -109,7 +109,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
 
   async function answerPhotos(tweet: Tweet, photos: readonly Photo[]): Promise<Outcome> {
     const shown = photos.slice(0, MOST_PHOTOS)
-    const refused = await holdMoney(ports, options, bill, prices.label * shown.length + prices.reply)
+    const refused = await holdMoney(ports, options, bill, prices.label * shown.length + replyCost(options))
     if (refused) return refused
     const results = await Promise.all(shown.map((photo) => ports.media.fetch(photo)))
     const fetched = results.flatMap((result, index) =>
@@ -150,7 +150,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
 
   /** What may follow is reserved too, so that a tweet that is begun can be finished. */
   function look(id: string): Promise<Tweet | Outcome> {
-    return lookUp(ports, options, bill, { asking: event, id, rest: prices.label * MOST_PHOTOS + prices.reply })
+    return lookUp(ports, options, bill, { asking: event, id, rest: prices.label * MOST_PHOTOS + replyCost(options) })
   }
 
   /**
@@ -191,6 +191,7 @@ function completed(event: Tweet, seen: Tweet): Tweet {
   return {
     ...event,
     ...seen,
+    author: { ...event.author, ...seen.author },
     photos: seen.photos.length > 0 ? seen.photos : event.photos,
     botId: event.botId,
     firstId: event.firstId === event.id ? seen.firstId : event.firstId,
