@@ -115,10 +115,9 @@ async function hold(
   const missing = charges.filter((charge) => (bill.held.get(nameOf(charge))?.amount ?? -1) < charge.amount)
   if (missing.length === 0) return undefined
   const reserved = await ports.budget.reserve(missing, ports.now())
-  for (const charge of missing) {
-    if (reserved.kind === 'refused' && reserved.charge.window === charge.window) break
-    bill.held.set(nameOf(charge), charge)
-  }
+  const isRefused = ({ window }: Charge) => reserved.kind === 'refused' && reserved.charge.window === window
+  const granted = reserved.kind === 'granted' ? missing : missing.slice(0, Math.max(0, missing.findIndex(isRefused)))
+  for (const charge of granted) bill.held.set(nameOf(charge), charge)
   return reserved.kind === 'granted' ? undefined : refusalOf(reserved)
 }
 
