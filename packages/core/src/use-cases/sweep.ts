@@ -40,7 +40,7 @@ export async function sweep(
   const isNew = newSince(known)
   const tweets: Tweet[] = []
   const settled: Settlement[] = []
-  let unreadable = 0
+  let [unreadable, again] = [0, 0]
   let page: string | undefined
   for (let pages = 0; pages < MOST_PAGES; pages++) {
     const call = `mentions:${known?.id ?? 'first'}:${pages}`
@@ -55,13 +55,12 @@ export async function sweep(
     const found = await mentions.since(page === undefined ? after : { ...after, page })
     if (found.kind === 'locked') return stop(ports, found)
     if (found.kind === 'later') return notYet(ports, 'mentions', found, about)
-    // What was listed before is billed once a day.
-    const isBilled = (tweet: Tweet) => isNew(tweet) || dayOf(timeOfId(known?.id ?? '') ?? 0) !== dayOf(now())
-    const listed = found.tweets.filter(isBilled).length + found.unreadable
-    settled.push(
-      ...charges.map((each) => ({ ...each, amount: platform.prices.ownedRead * listed, reserved: each.amount })),
-    )
-    tweets.push(...found.tweets.filter(isNew))
+    const listed = found.tweets.filter(isNew)
+    const amount = platform.prices.ownedRead * listed.length
+    settled.push(...charges.map((each) => ({ ...each, amount, reserved: each.amount })))
+    tweets.push(...listed)
+    const wasBilled = dayOf(timeOfId(known?.id ?? '') ?? 0) === dayOf(now())
+    again += found.unreadable + (wasBilled ? 0 : found.tweets.length - listed.length)
     unreadable += found.unreadable
     page = found.next
     if (page === undefined) break
@@ -69,6 +68,11 @@ export async function sweep(
   await put(tweets)
   if (tweets.length > 0) await cursor.advance(stateAfter(known, tweets))
   await budget.settle(settled, now())
+  if (again > 0) {
+    // X bills once a day what it lists with every sweep: this call is never settled, and so is charged once a day too.
+    const call = `mentions:${known?.id ?? 'first'}:again`
+    await budget.reserve(sweepCharges(call, platform.prices.ownedRead * again, limits, now()), now())
+  }
   return { kind: 'swept', found: tweets.length, unreadable }
 
   async function put(found: readonly Tweet[]): Promise<void> {

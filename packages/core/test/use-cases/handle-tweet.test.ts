@@ -127,6 +127,10 @@ describe('without a photo', () => {
       const { ports } = world({
         social: gone,
         ledger: {
+          find: async ({ about }) => {
+            const outcome = settled.get(about)
+            return outcome && { kind: 'settled', outcome, at: NOW }
+          },
           settle: async ({ about }, outcome) => {
             if (!settled.has(about)) settled.set(about, outcome)
             return settled.get(about) ?? outcome

@@ -6,6 +6,7 @@ import type {
   Event,
   LedgerEntry,
   Mentions,
+  Ports,
   PostResult,
   ReplyIntent,
   SettledOutcome,
@@ -231,7 +232,7 @@ export function models() {
   ]
   const inbox: Event[] = []
   let ids = 0
-  const ports = {
+  const ports: BotPorts & Pick<Ports, 'mentions' | 'cursor' | 'inbox'> = {
     social: x.social,
     mentions: x.mentions,
     labeler: x.labeler,
