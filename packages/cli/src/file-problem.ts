@@ -24,7 +24,7 @@ export function problemOf(error: unknown): string {
 
 /** An error of the file system as a usage error, if it is one that a person can fix. */
 export function fileMistake(error: unknown): UsageError | undefined {
-  if (!(error instanceof Error)) return undefined
+  if (typeof error !== 'object' || error === null) return undefined
   const { code = '', path, syscall } = error as NodeJS.ErrnoException
   // Programs that cannot be started have a path too.
   if (path === undefined || syscall === undefined || syscall.startsWith('spawn')) return undefined
