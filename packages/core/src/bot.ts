@@ -13,6 +13,7 @@ import { handleMessage } from './use-cases/handle-message.js'
 import { handleRevoked } from './use-cases/handle-revoked.js'
 import { handleTweet } from './use-cases/handle-tweet.js'
 import { replyWithLabels } from './use-cases/reply-with-labels.js'
+import { withDefaults } from './with-defaults.js'
 
 /** What a bot can do: give it its driven ports, get its use cases. */
 export interface Bot {
@@ -52,7 +53,7 @@ export function createBot(ports: BotPorts, options: BotOptions): Bot {
   const answer = {
     bot: options.bot,
     rules: checkRules(options.rules ?? animalRules),
-    limits: { ...defaultLimits, ...options.limits },
+    limits: withDefaults<Limits, Partial<Limits>>(defaultLimits, options.limits),
     platform: options.platform ?? selfServe2026,
   }
   const bot: Bot = {
