@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Charge, Event, ReplyTexts } from '../src/index.js'
+import type { Charge, Event, Limits, ReplyTexts } from '../src/index.js'
 import { animalRules, createBot, defaultLimits, RulesError, selfServe2026 } from '../src/index.js'
 import { BOT, tweet, world } from './use-cases/world.js'
 
@@ -33,6 +33,11 @@ describe('a bot', () => {
   test('spends within the default limits, but for those that it is given', async () => {
     expect(await limitsOf({})).toEqual({ author: defaultLimits.perAuthorPerDay, day: defaultLimits.perDay })
     expect(await limitsOf({ limits: { perDay: 7 } })).toEqual({ author: defaultLimits.perAuthorPerDay, day: 7 })
+  })
+
+  test('keeps every default limit whose option is undefined', async () => {
+    const none = Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, undefined])) as Partial<Limits>
+    expect(await limitsOf({ limits: none })).toEqual(await limitsOf({}))
   })
 
   test('goes by the platform that it is given', async () => {

@@ -4,6 +4,7 @@ import { checkAgain, type MessageDraft, makeMessage, makeTweet, revokeAccess, ty
 import type { Delivery } from './deliveries.js'
 import { LocalXError } from './errors.js'
 import { createFaults, type Fault } from './faults.js'
+import { given } from './given.js'
 import type { BotOutcome, NotedOutcome } from './outcomes.js'
 import { importRecording } from './recordings.js'
 import { startServer } from './server.js'
@@ -156,7 +157,7 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     rateLimits = true,
   } = options
   const { webhookSecrets = 'oauth1' } = options
-  const { callbacks, oauthErrors, follows, privateEvents, webhookQuota } = { ...APP_DEFAULTS, ...options }
+  const { callbacks, oauthErrors, follows, privateEvents, webhookQuota } = { ...APP_DEFAULTS, ...given(options) }
   const app = { callbacks, oauthErrors, follows, privateEvents, webhookQuota, credits: undefined }
   const world = createWorld({ clock, seed, bot, people, webhookSecrets, app })
   const faults = createFaults(world.switches)
