@@ -10,7 +10,7 @@ import { createWorld, type World, type WorldOptions } from './world.js'
 /** What happens on X, as people see it. */
 export interface Story {
   readonly dialects: Dialects
-  readonly options?: Pick<WorldOptions, 'limits' | 'forgetsWords' | 'listsLate' | 'mayRefuse'>
+  readonly options?: Pick<WorldOptions, 'limits' | 'forgetsWords' | 'listsLate' | 'mayRefuse' | 'apart'>
   tell(world: World, stage: LocalStage, author: string): Promise<void>
 }
 
@@ -19,6 +19,19 @@ const DAY = 24 * 60 * 60 * 1000
 const POST = { method: 'POST', path: '/2/tweets' } as const
 
 const uploads = async (count: number) => (await photos()).slice(0, count).map((bytes) => ({ bytes }))
+
+/** X takes so many letters from those who pay for it. */
+const LONGEST = 24_900
+
+/** The dog becomes a bird, while the bot is at it. */
+async function editPhoto(world: World, _: LocalStage, author: string, when: () => boolean): Promise<void> {
+  const [dog, bird] = await uploads(2)
+  if (!dog || !bird) throw new Error('There are no photos.')
+  const { id } = await world.tell({ as: author, text: TEXT, photos: [dog] }, { shows: 'dog' })
+  await world.settle(when)
+  await world.tell({ as: author, text: TEXT, edits: id, photos: [bird] }, { shows: 'bird' })
+  await world.settle()
+}
 
 const posted = (count: number, text = TEXT): Story['tell'] => {
   return async (world, _, author) => {
@@ -50,6 +63,15 @@ const STORIES: Readonly<Record<string, Story>> = {
       await world.settle()
     },
   },
+  'another photo in an edit': {
+    dialects: 'x-activity',
+    tell: (world, stage, author) => editPhoto(world, stage, author, () => false),
+  },
+  'another photo once the first is stored': {
+    dialects: 'x-activity',
+    tell: (world, stage, author) =>
+      editPhoto(world, stage, author, () => world.injector.seen.some((call) => / labeler\.label$/.test(call))),
+  },
   'words that X has seen': {
     dialects: 'x-activity',
     options: {
@@ -74,6 +96,41 @@ const STORIES: Readonly<Record<string, Story>> = {
     async tell(world, { x }, author) {
       x.set({ drop: 1 })
       await world.tell({ as: author, text: TEXT, photos: await uploads(1) })
+      await world.settle()
+    },
+  },
+  'a mention that X lists late': {
+    dialects: 'x-activity',
+    async tell(world, { x }, author) {
+      x.set({ drop: 2 })
+      const late = await world.tell({ as: author, text: TEXT, photos: await uploads(1) })
+      const list = x.listLate(late.id)
+      await world.tell({ as: `${author}b`, text: TEXT, photos: await uploads(1) })
+      await world.settle()
+      list()
+      await world.sweepUp()
+      await world.settle()
+    },
+  },
+  'a long post among others': {
+    dialects: 'x-activity',
+    async tell(world, { x }, author) {
+      const long = `${TEXT} ${'\u{1d49c}'.repeat(LONGEST)}`
+      await world.tell({ as: author, text: long, photos: await uploads(1) })
+      x.set({ drop: 3 })
+      await world.tell({ as: `${author}b`, text: TEXT })
+      await world.tell({ as: `${author}c`, text: long })
+      await world.tell({ as: `${author}d`, text: TEXT })
+      await world.settle()
+    },
+  },
+  'clocks two minutes apart': {
+    dialects: 'both',
+    options: { apart: 2 * 60_000 },
+    async tell(world, { x }, author) {
+      x.set({ duplicate: true })
+      await world.tell({ as: author, text: TEXT, photos: await uploads(1) })
+      x.set({ duplicate: false })
       await world.settle()
     },
   },

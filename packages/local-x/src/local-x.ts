@@ -131,6 +131,8 @@ export type LocalX = {
   /** All outcomes, in the order in which they were noted. */
   outcomes(): readonly NotedOutcome[]
 
+  /** Leaves a mention out of the list of mentions until the function that this returns is called, as X does at times. */
+  listLate(tweetId: string): () => void
   /** Makes the next matching requests to the API or the media host go wrong. */
   failNext(fault: Fault): void
   /** Forgets every fault that is still waiting for its requests. */
@@ -195,6 +197,10 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
       world.app.credits = credits
     },
     bill: () => world.bills.bill(),
+    listLate(tweetId) {
+      world.unlisted.add(tweetId)
+      return () => void world.unlisted.delete(tweetId)
+    },
     async tweet(draft) {
       const tweet = makeTweet(world, draft)
       await world.announce(tweet)
