@@ -1,11 +1,15 @@
-import type { Cursor } from '@hexbird/core'
+import type { Cursor, CursorState } from '@hexbird/core'
+import { text } from './dynamo-row.js'
 import { DynamoTable, type DynamoTableOptions } from './dynamo-table.js'
 import { tableKeys } from './tables.js'
 
 /** Whose cursor it is, and the one row of the table. */
 const SWEEP = 'sweep'
 
-/** How far the sweep has come, in the table `<stage>_cursor`: a number of DynamoDB's, which has all digits of an id. */
+/**
+ * How far the sweep has come, in the table `<stage>_cursor`: a number of DynamoDB's, which has all digits of an id, and the
+ * ids seen, which rows of earlier releases lack.
+ */
 export class DynamoCursor implements Cursor {
   readonly #table: DynamoTable
 
@@ -13,15 +17,16 @@ export class DynamoCursor implements Cursor {
     this.#table = new DynamoTable(options, tableKeys.cursor)
   }
 
-  async read(): Promise<string | undefined> {
-    return (await this.#table.get(SWEEP))?.digits('tweet_id')
+  async read(): Promise<CursorState | undefined> {
+    const row = await this.#table.get(SWEEP)
+    return row && { id: row.digits('tweet_id'), seen: row.has('seen') ? row.list('seen') : [] }
   }
 
-  async advance(tweetId: string): Promise<void> {
-    const ahead = {
-      condition: 'attribute_not_exists(#tweet_id) OR #tweet_id < :tweet_id',
-      values: { tweet_id: { N: tweetId } },
+  async advance({ id, seen }: CursorState): Promise<void> {
+    const notBehind = {
+      condition: 'attribute_not_exists(#tweet_id) OR #tweet_id <= :tweet_id',
+      values: { tweet_id: { N: id } },
     }
-    await this.#table.put(SWEEP, { tweet_id: { N: tweetId } }, ahead)
+    await this.#table.put(SWEEP, { tweet_id: { N: id }, seen: { L: seen.map(text) } }, notBehind)
   }
 }
