@@ -71,6 +71,11 @@ export class Row {
     return isTexts(record) ? record : this.#lacks(name)
   }
 
+  list(name: string): readonly string[] {
+    const list = this.#item[name]?.L ?? this.#lacks(name)
+    return list.map((entry) => entry.S ?? this.#lacks(name))
+  }
+
   listOfTexts(name: string): readonly Record<string, string>[] {
     const list = this.#item[name]?.L ?? this.#lacks(name)
     return list.map((entry) => this.#textsIn(entry, name))
