@@ -384,8 +384,13 @@ describe('with an X that takes nine seconds an answer', () => {
       "that has to be looked up, under somebody else's tweet",
       { media: 'unknown', inReplyToId: '4000', inReplyToUserId: '101' },
     ],
+    [
+      "eleven minutes old that has to be looked up, under somebody else's tweet",
+      { media: 'unknown', createdAt: NOW - 11 * 60_000, inReplyToId: '4000', inReplyToUserId: '101' },
+    ],
   ])('a tweet %s is answered, each run within its time', async (_name, over) => {
     const setting = models()
+    setting.x.tweets.set('5001', tweet({ ...over, media: 'absent' }))
     const slow =
       <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
       async (...args: A) => {
