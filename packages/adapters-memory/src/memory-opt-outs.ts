@@ -2,21 +2,24 @@ import type { OptOuts } from '@hexbird/core'
 
 /** Opt-outs in memory, gone with the process: a bot that runs for good keeps them in a store that outlives it. */
 export class MemoryOptOuts implements OptOuts {
-  readonly #userIds = new Set<string>()
+  /** The latest wish of each person. */
+  readonly #wishes = new Map<string, { readonly at: number; readonly isOut: boolean }>()
 
   async has(userId: string): Promise<boolean> {
-    return this.#userIds.has(userId)
+    return this.#wishes.get(userId)?.isOut ?? false
   }
 
-  async add(userId: string): Promise<void> {
-    this.#userIds.add(userId)
+  async add(userId: string, at: number): Promise<void> {
+    const known = this.#wishes.get(userId)
+    if (known === undefined || at >= known.at) this.#wishes.set(userId, { at, isOut: true })
   }
 
-  async remove(userId: string): Promise<void> {
-    this.#userIds.delete(userId)
+  async remove(userId: string, at: number): Promise<void> {
+    const known = this.#wishes.get(userId)
+    if (known === undefined || at > known.at) this.#wishes.set(userId, { at, isOut: false })
   }
 
   async removeAll(): Promise<void> {
-    this.#userIds.clear()
+    this.#wishes.clear()
   }
 }
