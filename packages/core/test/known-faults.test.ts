@@ -5,7 +5,7 @@ import { idOfTime } from '../src/tweet.js'
 import { models } from './use-cases/models.js'
 import { BOT, NOW, tweet } from './use-cases/world.js'
 
-const BOUNDS = { limits: defaultLimits, platform: selfServe2026 }
+const BOUNDS = { bot: { id: '900' }, limits: defaultLimits, platform: selfServe2026 }
 const ago = (milliseconds: number) => {
   const id = idOfTime(NOW - milliseconds)
   return tweet({ id, firstId: id, createdAt: NOW - milliseconds, conversationId: id })

@@ -111,7 +111,7 @@ describe.each<[string, Tweet]>([
 })
 
 describe('a sweep', () => {
-  const BOUNDS = { limits: defaultLimits, platform: selfServe2026 }
+  const BOUNDS = { bot: { id: '900' }, limits: defaultLimits, platform: selfServe2026 }
   const mentioned = (count: number) =>
     Array.from({ length: count }, (_, index) => tweet({ id: idOfTime(NOW - 3_600_000 + index * 1_000) }))
 

@@ -6,7 +6,7 @@ import { killed, models } from './models.js'
 import { BOT, NOW, noRoom, photo, tweet, within } from './world.js'
 
 type Models = ReturnType<typeof models>
-const BOUNDS = { limits: defaultLimits, platform: selfServe2026 }
+const BOUNDS = { bot: { id: '900' }, limits: defaultLimits, platform: selfServe2026 }
 const bot = ({ ports }: Models, over: Partial<Models['ports']> = {}) => createBot({ ...ports, ...over }, { bot: BOT })
 const PHOTOS = tweet({ photos: [photo('a')], media: 'present' })
 const KEY = 'jobs/100/5001.json'

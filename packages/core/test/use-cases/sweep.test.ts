@@ -6,7 +6,7 @@ import { NOW, noRoom, stoppedFor, tweet, world } from './world.js'
 
 /** No further back than is answered. */
 const SINCE_DAY_AGO = idOfTime(NOW - TIMES.tooOld)
-const BOUNDS = { limits: defaultLimits, platform: selfServe2026 }
+const BOUNDS = { bot: { id: '900' }, limits: defaultLimits, platform: selfServe2026 }
 
 /** What X lists, page by page. */
 function sweeping(found: MentionsResult | readonly MentionsResult[], over: Partial<Ports> = {}, seen?: string) {
