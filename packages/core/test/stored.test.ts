@@ -44,8 +44,9 @@ describe('a job', () => {
     )
   })
 
-  test('says what was spent before, and one that was stored earlier need not', () => {
-    expect(decodeJob(encodeJob({ ...JOB, spent: 5_000 }))).toEqual({ ...JOB, spent: 5_000 })
+  test('says what its tweet has cost so far, and one that was stored earlier need not', () => {
+    const bill = { spent: 5_000, reserved: 16_000, at: 1 }
+    expect(decodeJob(encodeJob({ ...JOB, bill }))).toEqual({ ...JOB, bill })
     expect(decodeJob(encodeJob(JOB))).toEqual(JOB)
   })
 
@@ -60,9 +61,9 @@ describe('a job', () => {
     ['of a tweet with half a mention', { ...JOB, tweet: { ...FULL, mentions: [{ id: '900' }] } }],
     ['of a tweet without an author', { ...JOB, tweet: { ...FULL, author: null } }],
     ['of a tweet that is no tweet', { ...JOB, tweet: [] }],
-    ['of which less than nothing was spent', { ...JOB, spent: -1 }],
-    ['of which something was spent that is no sum', { ...JOB, spent: 0.5 }],
-    ['of which a text was spent', { ...JOB, spent: '1' }],
+    ['of which less than nothing was spent', { ...JOB, bill: { spent: -1, reserved: 0, at: 0 } }],
+    ['of which something was spent that is no sum', { ...JOB, bill: { spent: 0, reserved: 0.5, at: 0 } }],
+    ['of which a text was spent', { ...JOB, bill: { spent: '1', reserved: 0, at: 0 } }],
   ])('%s is refused with a code', (_, job) => {
     expect(codeOf(() => decodeJob(jsonBytes(job)))).toBe('JOB_UNREADABLE')
   })

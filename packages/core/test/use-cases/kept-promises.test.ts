@@ -43,7 +43,8 @@ describe('money that a crash reserved', () => {
       setting.rows.clear()
     }
     expect(await bot(setting).handleTweet(tweet())).toMatchObject({ kind: 'replied' })
-    expect(setting.sum('author:100')).toBe(selfServe2026.prices.reply)
+    const { reply, ownedRead } = selfServe2026.prices
+    expect(setting.sum('author:100')).toBe(reply + ownedRead)
   })
 
   test('is not lost to a sweep that is refused: it says over-budget, so that the operator hears of it', async () => {

@@ -182,7 +182,8 @@ export function xModel(now: () => number) {
     async reply(to, text): Promise<PostResult> {
       const id = `${7001 + replies.length}`
       replies.push({ to, text, id })
-      bill(`reply ${id}`, prices.reply)
+      // At worst: a reply is listed on its day, when an earlier one is looked for.
+      bill(`reply ${id}`, prices.reply + prices.ownedRead)
       return { kind: 'posted', id }
     },
     async tweet(id) {
@@ -190,7 +191,6 @@ export function xModel(now: () => number) {
       return { kind: 'found', tweet: tweets.get(id) ?? tweet({ id, firstId: id }) }
     },
     async findOwnReply(tweetId) {
-      bill(`timeline since ${tweetId}`, prices.ownTimeline)
       const found = replies.find(({ to }) => to === tweetId)
       return found ? { kind: 'found', id: found.id } : { kind: 'absent' }
     },
