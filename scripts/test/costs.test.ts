@@ -206,7 +206,7 @@ describe("the page of costs has the code's own figures:", () => {
     expect(rowOf(month, 'A month').at(-1)).toBe(sum)
     expect(page.replaceAll('\n', ' ')).toContain(`nobody tweets at costs about ${sum} a month`)
     // 10 alarm metrics, a million requests of SQS, 20,000 of KMS are free.
-    const remaining = 14 * 0.1 + (314_000 * 0.4) / 1e6 + (3_360 * 0.03) / 1e4
+    const remaining = 17 * 0.1 + (314_000 * 0.4) / 1e6 + (3_360 * 0.03) / 1e4
     expect(page.replaceAll('\n', ' ')).toContain(`a month, ${dollars(remaining)} where`)
     expect(page).toContain(`**${dollars(remaining)}**`)
     const sweeps = 730 * 4

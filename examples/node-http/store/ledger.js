@@ -62,19 +62,33 @@ export class SqliteReplyLedger {
   /**
    * @param {ReplyKey} key
    * @param {string} owner
+   * @param {number} [inDoubtUntil]
    */
-  async release(key, owner) {
+  async release(key, owner, inDoubtUntil) {
     transaction(this.#database, () => {
       const entry = this.#read(key)
       if (entry?.kind !== 'begun' || entry.holder !== owner) return
-      const ended = { ...entry, until: 0, own: false }
-      const intent = entry.own ? entry.earlier.at(-1) : entry.intent
+      const left = release(entry, inDoubtUntil)
       const where = [key.botId, key.about]
-      if (!intent) this.#database.prepare('DELETE FROM reply WHERE bot = ? AND about = ?').run(...where)
+      if (!left) this.#database.prepare('DELETE FROM reply WHERE bot = ? AND about = ?').run(...where)
       else {
-        const left = entry.own ? { ...ended, intent, earlier: entry.earlier.slice(0, -1) } : ended
         const update = this.#database.prepare('UPDATE reply SET entry = ? WHERE bot = ? AND about = ?')
         update.run(JSON.stringify(left), ...where)
+      }
+    })
+  }
+
+  /**
+   * @param {string} authorId
+   * @param {number} now
+   */
+  async forgetAuthor(authorId, now) {
+    transaction(this.#database, () => {
+      for (const { bot, about, entry } of this.#database.prepare('SELECT bot, about, entry FROM reply').all()) {
+        if (!isBegunFor(authorId, JSON.parse(String(entry)), now)) continue
+        const outcome = /** @type {const} */ ({ kind: 'skipped', reason: 'forgotten' })
+        const key = { botId: String(bot), about: String(about) }
+        this.#write(key, { kind: 'settled', outcome, at: now }, now + TIMES.ledgerRows)
       }
     })
   }
@@ -138,4 +152,31 @@ function begin(entry, { owner, intent, now, until }) {
     begun: { kind: 'won' },
     entry: { ...entry, until, intent, earlier: [...entry.earlier, entry.intent], own: true },
   }
+}
+
+/**
+ * The entry without its last try and with the lease ended; `undefined` where no try is left. In doubt, the try stays.
+ *
+ * @param {Claimed} entry
+ * @param {number} [inDoubtUntil]
+ * @returns {Claimed | undefined}
+ */
+function release(entry, inDoubtUntil) {
+  if (inDoubtUntil !== undefined) return { ...entry, until: Math.min(entry.until, inDoubtUntil), own: false }
+  if (!entry.own) return { ...entry, until: 0 }
+  const intent = entry.earlier.at(-1)
+  return intent && { ...entry, until: 0, own: false, intent, earlier: entry.earlier.slice(0, -1) }
+}
+
+/**
+ * A claim that does not say whose tweet it is for is everybody's, once its lease has run out.
+ *
+ * @param {string} authorId
+ * @param {Entry} entry
+ * @param {number} now
+ */
+function isBegunFor(authorId, entry, now) {
+  if (entry.kind !== 'begun') return false
+  const authors = [entry.intent, ...entry.earlier].flatMap((each) => each.authorId ?? [])
+  return authors.length === 0 ? now >= entry.until : authors.includes(authorId)
 }

@@ -14,7 +14,12 @@ export class SqliteBreaker {
 
   async state() {
     const row = this.#database.prepare('SELECT reason, since FROM breaker').get()
-    return row && { reason: String(row.reason), since: Number(row.since) }
+    const waits = this.#database.prepare('SELECT call, until FROM wait').all()
+    return {
+      ...(row && { stopped: { reason: String(row.reason), since: Number(row.since) } }),
+      waits: Object.fromEntries(waits.map(({ call, until }) => [String(call), Number(until)])),
+      strikes: this.#strikes(),
+    }
   }
 
   /**
@@ -25,8 +30,44 @@ export class SqliteBreaker {
     this.#database.prepare('INSERT OR IGNORE INTO breaker (one, reason, since) VALUES (1, ?, ?)').run(reason, now)
   }
 
+  /**
+   * @param {import('@hexbird/core').XCall} call
+   * @param {number} until
+   */
+  async wait(call, until) {
+    const later =
+      'INSERT INTO wait (call, until) VALUES (?, ?) ON CONFLICT DO UPDATE SET until = max(until, excluded.until)'
+    this.#database.prepare(later).run(call, until)
+  }
+
+  /** @param {string} tweetId */
+  async strike(tweetId) {
+    return transaction(this.#database, () => {
+      const insert = 'INSERT OR IGNORE INTO strike (tweet_id) SELECT ? WHERE (SELECT count(*) FROM strike) < 20'
+      this.#database.prepare(insert).run(tweetId)
+      return this.#strikes()
+    })
+  }
+
+  async forgive() {
+    this.#database.exec('DELETE FROM strike')
+  }
+
   async reset() {
-    this.#database.exec('DELETE FROM breaker')
+    transaction(this.#database, () => this.#database.exec('DELETE FROM breaker; DELETE FROM strike'))
+  }
+
+  /** @param {string} botId */
+  async claimStore(botId) {
+    this.#database.prepare('INSERT OR IGNORE INTO owner (one, bot) VALUES (1, ?)').run(botId)
+    return String(this.#database.prepare('SELECT bot FROM owner').get()?.bot)
+  }
+
+  #strikes() {
+    return this.#database
+      .prepare('SELECT tweet_id FROM strike')
+      .all()
+      .map(({ tweet_id: id }) => String(id))
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Cursor } from '@hexbird/core'
+import type { Cursor, CursorState } from '@hexbird/core'
+import { text } from './dynamo-row.js'
 import { DynamoTable, type DynamoTableOptions } from './dynamo-table.js'
 import { tableKeys } from './tables.js'
 
@@ -13,15 +14,19 @@ export class DynamoCursor implements Cursor {
     this.#table = new DynamoTable(options, tableKeys.cursor)
   }
 
-  async read(): Promise<string | undefined> {
-    return (await this.#table.get(SWEEP))?.digits('tweet_id')
+  async read(): Promise<CursorState | undefined> {
+    const row = await this.#table.get(SWEEP)
+    // Rows written before November 2026 have no `seen`.
+    return row && { id: row.digits('tweet_id'), seen: row.has('seen') ? idsIn(row.text('seen')) : [] }
   }
 
-  async advance(tweetId: string): Promise<void> {
-    const ahead = {
-      condition: 'attribute_not_exists(#tweet_id) OR #tweet_id < :tweet_id',
-      values: { tweet_id: { N: tweetId } },
+  async advance({ id, seen }: CursorState): Promise<void> {
+    const notBehind = {
+      condition: 'attribute_not_exists(#tweet_id) OR #tweet_id <= :tweet_id',
+      values: { tweet_id: { N: id } },
     }
-    await this.#table.put(SWEEP, { tweet_id: { N: tweetId } }, ahead)
+    await this.#table.put(SWEEP, { tweet_id: { N: id }, seen: text(seen.join(' ')) }, notBehind)
   }
 }
+
+const idsIn = (ids: string): readonly string[] => (ids === '' ? [] : ids.split(' '))

@@ -33,7 +33,11 @@ export function itemOf(row: LedgerRow): Item {
     holder: text(row.holder),
     until: whole(row.until),
     since: whole(row.since),
-    tries: { L: [...row.earlier, row.intent].map((intent) => texts({ ...intent })) },
+    tries: {
+      L: [...row.earlier, row.intent].map(({ tweetId, text: words, authorId }) =>
+        texts({ tweetId, text: words, ...(authorId !== undefined && { authorId }) }),
+      ),
+    },
     own: flag(row.own),
   }
 }
@@ -57,9 +61,10 @@ export function rowOf(row: Row): LedgerRow {
 
 type Fields = Readonly<Record<string, string>>
 
-const intentOf = ({ tweetId, text: words }: Fields): ReplyIntent => ({
+const intentOf = ({ tweetId, text: words, authorId }: Fields): ReplyIntent => ({
   tweetId: tweetId ?? unreadable('tweet'),
   text: words ?? unreadable('text'),
+  ...(authorId !== undefined && { authorId }),
 })
 
 function outcomeOf({ kind, replyId, reason, detail, firstId }: Fields): SettledOutcome {
@@ -70,6 +75,8 @@ function outcomeOf({ kind, replyId, reason, detail, firstId }: Fields): SettledO
       return { kind, reason: reason ?? unreadable(kind), detail: detail ?? unreadable(kind) }
     case 'unsure':
       return { kind, detail: detail ?? unreadable(kind) }
+    case 'skipped':
+      return { kind, reason: reason ?? unreadable(kind) }
     case 'photo-asked-for':
       return { kind, firstId: firstId ?? unreadable(kind) }
     default:

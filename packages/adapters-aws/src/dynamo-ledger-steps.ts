@@ -1,5 +1,5 @@
 import type { Begun, ReplyClaim } from '@hexbird/core'
-import type { BegunRow, LedgerRow } from './dynamo-ledger-row.js'
+import type { BegunRow, LedgerRow, SettledRow } from './dynamo-ledger-row.js'
 
 /** What a claim gets, and the row as it is then, where that changes. */
 export function begin(
@@ -19,8 +19,20 @@ export function begin(
   return { begun: { kind: 'won' }, row: { ...row, ...lease, intent, earlier: [...row.earlier, row.intent], own: true } }
 }
 
-/** The row without the holder's last try and with the lease ended; `undefined` where no try is left. */
-export function released(row: BegunRow): BegunRow | undefined {
+/** The row once this person is forgotten; `undefined` where it stays: of another, or ended. */
+export function forgotten(row: LedgerRow | undefined, authorId: string, now: number): SettledRow | undefined {
+  if (row?.kind !== 'begun') return undefined
+  const authors = [row.intent, ...row.earlier].flatMap((each) => each.authorId ?? [])
+  const isTheirs = authors.length === 0 ? now >= row.until : authors.includes(authorId)
+  return isTheirs ? { kind: 'settled', outcome: { kind: 'skipped', reason: 'forgotten' }, at: now } : undefined
+}
+
+/**
+ * The row without the holder's last try and with the lease ended; `undefined` where no try is left. In doubt, the try
+ * stays for good and the lease runs until then.
+ */
+export function released(row: BegunRow, inDoubtUntil?: number): BegunRow | undefined {
+  if (inDoubtUntil !== undefined) return { ...row, until: Math.min(row.until, inDoubtUntil), own: false }
   const ended = { ...row, until: 0, own: false }
   if (!row.own) return ended
   const intent = row.earlier.at(-1)

@@ -1,5 +1,5 @@
 import type { OptOuts } from '@hexbird/core'
-import { whole } from './dynamo-row.js'
+import { VERSION, whole } from './dynamo-row.js'
 import { DynamoTable, type DynamoTableOptions } from './dynamo-table.js'
 import { tableKeys } from './tables.js'
 
@@ -12,18 +12,30 @@ export class DynamoOptOuts implements OptOuts {
   }
 
   async has(userId: string): Promise<boolean> {
-    return (await this.#table.get(userId)) !== undefined
+    const row = await this.#table.get(userId)
+    if (!row?.has('since')) return false
+    return !row.has('back') || row.whole('since') >= row.whole('back')
   }
 
-  async add(userId: string, now: number): Promise<void> {
-    await this.#table.put(userId, { since: whole(now) })
+  add(userId: string, at: number): Promise<void> {
+    return this.#keepLater(userId, 'since', at)
   }
 
-  async remove(userId: string): Promise<void> {
-    await this.#table.remove(userId)
+  remove(userId: string, at: number): Promise<void> {
+    return this.#keepLater(userId, 'back', at)
   }
 
   removeAll(): Promise<void> {
     return this.#table.removeAll()
+  }
+
+  /** A row has when the person last wanted no answers, `since`, and last wanted them again, `back`. */
+  async #keepLater(userId: string, name: 'since' | 'back', at: number): Promise<void> {
+    await this.#table.change(userId, {
+      update: 'SET #time = :at, #v = :v',
+      condition: 'attribute_not_exists(#time) OR #time < :at',
+      names: { time: name },
+      values: { at: whole(at), v: { N: VERSION } },
+    })
   }
 }

@@ -9,8 +9,8 @@ import {
   TIMES,
 } from '@hexbird/core'
 import { itemOf, type LedgerRow, rowOf, type SettledRow } from './dynamo-ledger-row.js'
-import { begin, released } from './dynamo-ledger-steps.js'
-import { text, ttlAt, VERSION, whole } from './dynamo-row.js'
+import { begin, forgotten, released } from './dynamo-ledger-steps.js'
+import { type Row, text, ttlAt, VERSION, whole } from './dynamo-row.js'
 import { type Condition, DynamoTable, type DynamoTableOptions } from './dynamo-table.js'
 import { tableKeys } from './tables.js'
 
@@ -69,12 +69,12 @@ export class DynamoReplyLedger implements ReplyLedger {
     }
   }
 
-  async release(key: ReplyKey, owner: string): Promise<void> {
+  async release(key: ReplyKey, owner: string, inDoubtUntil?: number): Promise<void> {
     const name = nameOf(key)
     for (;;) {
       const stored = await this.#read(name)
       if (stored?.row.kind !== 'begun' || stored.row.holder !== owner) return
-      const row = released(stored.row)
+      const row = released(stored.row, inDoubtUntil)
       const done = row
         ? await this.#replace(name, stored, { ...stored, row, write: randomUUID() })
         : await this.#table.remove(name, unchanged(stored))
@@ -82,13 +82,31 @@ export class DynamoReplyLedger implements ReplyLedger {
     }
   }
 
+  async forgetAuthor(authorId: string, now: number): Promise<void> {
+    const begun = { condition: '#kind = :begun', values: { begun: text('begun') } }
+    for await (const { key: name, row } of this.#table.scan(begun)) {
+      await this.#forget(name, storedOf(row), authorId, now)
+    }
+  }
+
   removeAll(): Promise<void> {
     return this.#table.removeAll()
   }
 
+  /** Comes to an end: each further turn means that somebody else has written in between. */
+  async #forget(name: string, scanned: Stored, authorId: string, now: number): Promise<void> {
+    const keptUntil = now + TIMES.ledgerRows
+    let stored: Stored | undefined = scanned
+    for (;;) {
+      const row = forgotten(stored?.row, authorId, now)
+      if (row === undefined || (await this.#replace(name, stored, { row, write: randomUUID(), keptUntil }))) return
+      stored = await this.#read(name)
+    }
+  }
+
   async #read(name: string): Promise<Stored | undefined> {
     const row = await this.#table.get(name)
-    return row && { row: rowOf(row), write: row.text('last_write'), keptUntil: row.whole('kept_until') }
+    return row && storedOf(row)
   }
 
   #replace(name: string, stored: Stored | undefined, next: Stored): Promise<boolean> {
@@ -100,6 +118,12 @@ export class DynamoReplyLedger implements ReplyLedger {
     return this.#table.put(name, { ...itemOf(row), ...attributes }, condition)
   }
 }
+
+const storedOf = (row: Row): Stored => ({
+  row: rowOf(row),
+  write: row.text('last_write'),
+  keptUntil: row.whole('kept_until'),
+})
 
 const unchanged = ({ write }: Stored): Condition => ({
   condition: '#last_write = :seen',

@@ -53,6 +53,11 @@ export class Row {
     return this.#item[name]?.N ?? this.#lacks(name)
   }
 
+  /** Texts without an order. */
+  set(name: string): readonly string[] {
+    return this.#item[name]?.SS ?? this.#lacks(name)
+  }
+
   flag(name: string): boolean {
     return this.#item[name]?.BOOL ?? this.#lacks(name)
   }
@@ -64,6 +69,11 @@ export class Row {
   json(name: string): Record<string, string> {
     const record: unknown = parsed(this.text(name))
     return isTexts(record) ? record : this.#lacks(name)
+  }
+
+  list(name: string): readonly string[] {
+    const list = this.#item[name]?.L ?? this.#lacks(name)
+    return list.map((entry) => entry.S ?? this.#lacks(name))
   }
 
   listOfTexts(name: string): readonly Record<string, string>[] {

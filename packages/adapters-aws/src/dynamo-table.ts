@@ -5,6 +5,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  paginateScan,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { DynamoError, dynamoErrorOf } from './dynamo-error.js'
@@ -64,6 +65,13 @@ export class DynamoTable {
     return this.#written(() => this.#client.send(command))
   }
 
+  /** Gives the row as it is after the change; `undefined`, and nothing is changed, where the condition does not hold. */
+  async changed(key: string, change: Change): Promise<Row | undefined> {
+    const command = new UpdateItemCommand({ ...this.#changing(key, change), ReturnValues: 'ALL_NEW' })
+    const { Attributes: after } = (await this.#asked(() => this.#client.send(command), 'conditional')) ?? {}
+    return after && new Row(this.name, after)
+  }
+
   /** Gives the row as it was before; `undefined`, and nothing is changed, where there is none or the condition does not hold. */
   async update(key: string, change: Change): Promise<Row | undefined> {
     const command = new UpdateItemCommand({ ...this.#changing(key, change), ReturnValues: 'ALL_OLD' })
@@ -77,6 +85,18 @@ export class DynamoTable {
     return this.#written(() => this.#client.send(command))
   }
 
+  /** Every row that the condition holds for, a page at a time: what is written meanwhile may or may not be among them. */
+  async *scan({ condition, values = {} }: Condition): AsyncIterable<{ readonly key: string; readonly row: Row }> {
+    const { ConditionExpression: FilterExpression, ...given } = expressionsOf({ condition, values })
+    const asked = { TableName: this.name, ConsistentRead: true, FilterExpression, ...given }
+    const pages = paginateScan({ client: this.#client }, asked)[Symbol.asyncIterator]()
+    for (;;) {
+      const { done, value } = await this.#asked(() => pages.next())
+      if (done) return
+      for (const item of value.Items ?? []) yield { key: this.#keyIn(item), row: new Row(this.name, item) }
+    }
+  }
+
   async removeAll(): Promise<void> {
     await this.#asked(() => removeAllRows(this.#client, this.name, this.#key.name))
   }
@@ -84,6 +104,11 @@ export class DynamoTable {
   #changing(key: string, { update, ...condition }: Change) {
     const asked = { TableName: this.name, Key: this.#keyOf(key), UpdateExpression: update }
     return { ...asked, ...expressions(condition, update) }
+  }
+
+  #keyIn(item: Item): string {
+    const { name, type } = this.#key
+    return item[name]?.[type] ?? ''
   }
 
   /** A number goes to DynamoDB as the letters that it came in; what is written in another way would be another's key. */
@@ -112,9 +137,9 @@ export class DynamoTable {
   }
 }
 
-function expressions(given?: Condition, update = '') {
-  if (given === undefined) return {}
-  const { condition, values = {}, names: others = {} } = given
+const expressions = (given?: Condition, update = '') => (given ? expressionsOf(given, update) : {})
+
+function expressionsOf({ condition, values = {}, names: others = {} }: Condition, update = '') {
   const names = `${condition} ${update}`.match(/#\w+/g) ?? []
   return {
     ConditionExpression: condition,

@@ -18,7 +18,7 @@ describe('DynamoCursor', () => {
 
   test('the id is a number of the table, with all its digits', async () => {
     const table = await dynamo.table('cursor')
-    await new DynamoCursor({ client: dynamo.client, table }).advance('1999999999999999999')
+    await new DynamoCursor({ client: dynamo.client, table }).advance({ id: '1999999999999999999', seen: [] })
     expect(await dynamo.rawRow(table, 'cursor', 'sweep')).toMatchObject({ tweet_id: { N: '1999999999999999999' } })
   })
 })

@@ -21,7 +21,8 @@ describe('DynamoReplyLedger', () => {
 
   test('what is stored of a claim is a row that DynamoDB sweeps when the ledger has kept it long enough', async () => {
     const table = await dynamo.table('reply')
-    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    const claim = claimOf('a', NOW)
+    await ledgerIn(table).begin(KEY, { ...claim, intent: { ...claim.intent, authorId: '7' } })
     expect(await dynamo.rawRow(table, 'reply', NAME)).toEqual({
       reply_key: { S: NAME },
       v: { N: '1' },
@@ -29,7 +30,7 @@ describe('DynamoReplyLedger', () => {
       holder: { S: 'a' },
       until: { N: `${NOW + TIMES.lease}` },
       since: { N: `${NOW}` },
-      tries: { L: [{ M: { tweetId: { S: '1999999999999999999' }, text: { S: 'a dog' } } }] },
+      tries: { L: [{ M: { tweetId: { S: '1999999999999999999' }, text: { S: 'a dog' }, authorId: { S: '7' } } }] },
       own: { BOOL: true },
       last_write: { S: expect.any(String) },
       kept_until: { N: `${NOW + TIMES.ledgerRows}` },
@@ -59,6 +60,7 @@ describe('DynamoReplyLedger', () => {
       REPLIED,
       { kind: 'refused', reason: 'tweet-gone', detail: '' },
       { kind: 'unsure', detail: 'two tries' },
+      { kind: 'skipped', reason: 'too-old' },
       { kind: 'photo-asked-for', firstId: '9007199254740993' },
     ] as const
     for (const [index, outcome] of outcomes.entries()) {
@@ -66,6 +68,109 @@ describe('DynamoReplyLedger', () => {
       await ledger.settle(key, outcome, NOW)
       expect(await ledger.find(key)).toEqual({ kind: 'settled', outcome, at: NOW })
     }
+  })
+
+  test('rows written before claims said whose tweet they are for are still read', async () => {
+    const table = await dynamo.table('reply')
+    const row = {
+      v: { N: '1' },
+      last_write: { S: '0c9a1f86-2c0e-4b44-9a51-6d6c3c6b2a01' },
+      kept_until: { N: '2842732800000' },
+      ttl: { N: '2842732800' },
+    }
+    const begun = {
+      ...row,
+      reply_key: { S: NAME },
+      kind: { S: 'begun' },
+      holder: { S: 'a' },
+      until: { N: '2840140890000' },
+      since: { N: '2840140800000' },
+      tries: {
+        L: [
+          { M: { tweetId: { S: '1999999999999999999' }, text: { S: 'a dog' } } },
+          { M: { tweetId: { S: '1999999999999999999' }, text: { S: 'a dog!' } } },
+        ],
+      },
+      own: { BOOL: true },
+    }
+    const intent = { tweetId: '1999999999999999999', text: 'a dog!' }
+    const ledger = ledgerIn(table)
+    await dynamo.putRaw(table, begun)
+    expect(await ledger.find(KEY)).toEqual({ kind: 'begun', intent, until: 2_840_140_890_000, tries: 2 })
+    const unsure = await ledger.begin(KEY, claimOf('b', 2_840_140_890_000))
+    expect(unsure).toEqual({ kind: 'unsure', intent, since: 2_840_140_800_000, tries: 2 })
+    await dynamo.putRaw(table, begun)
+    await ledger.release(KEY, 'a', NOW)
+    expect(await ledger.find(KEY)).toEqual({ kind: 'begun', intent, until: NOW, tries: 2 })
+    await ledger.forgetAuthor('7', 2_840_140_890_000)
+    const forgotten = { kind: 'skipped', reason: 'forgotten' }
+    expect(await ledger.find(KEY)).toEqual({ kind: 'settled', outcome: forgotten, at: 2_840_140_890_000 })
+
+    const ends = [
+      [
+        { kind: 'replied', replyId: '9007199254740993' },
+        { M: { kind: { S: 'replied' }, replyId: { S: '9007199254740993' } } },
+      ],
+      [
+        { kind: 'refused', reason: 'tweet-gone', detail: '' },
+        { M: { kind: { S: 'refused' }, reason: { S: 'tweet-gone' }, detail: { S: '' } } },
+      ],
+      [{ kind: 'unsure', detail: 'two tries' }, { M: { kind: { S: 'unsure' }, detail: { S: 'two tries' } } }],
+      [{ kind: 'photo-asked-for', firstId: '42' }, { M: { kind: { S: 'photo-asked-for' }, firstId: { S: '42' } } }],
+    ] as const
+    for (const [outcome, stored] of ends) {
+      const settled = {
+        ...row,
+        reply_key: { S: NAME },
+        kind: { S: 'settled' },
+        outcome: stored,
+        at: { N: '2840140800001' },
+      }
+      await dynamo.putRaw(table, settled)
+      expect(await ledger.find(KEY)).toEqual({ kind: 'settled', outcome, at: 2_840_140_800_001 })
+    }
+  })
+
+  test('what is stored of a forgotten author is the end, without the words', async () => {
+    const table = await dynamo.table('reply')
+    const claim = claimOf('a', NOW)
+    await ledgerIn(table).begin(KEY, { ...claim, intent: { ...claim.intent, authorId: '7' } })
+    await ledgerIn(table).forgetAuthor('7', NOW + 1)
+    expect(await dynamo.rawRow(table, 'reply', NAME)).toEqual({
+      reply_key: { S: NAME },
+      v: { N: '1' },
+      kind: { S: 'settled' },
+      outcome: { M: { kind: { S: 'skipped' }, reason: { S: 'forgotten' } } },
+      at: { N: `${NOW + 1}` },
+      last_write: { S: expect.any(String) },
+      kept_until: { N: `${NOW + 1 + TIMES.ledgerRows}` },
+      ttl: { N: `${Math.ceil((NOW + 1 + TIMES.ledgerRows) / 1000)}` },
+    })
+  })
+
+  test('a claim that changes while its author is forgotten is ended as it is then', async () => {
+    const table = await dynamo.table('reply')
+    const claim = claimOf('a', NOW)
+    const theirs = { ...claim, intent: { ...claim.intent, authorId: '7' } }
+    await ledgerIn(table).begin(KEY, theirs)
+    const client = dynamo.another()
+    let writes = 0
+    client.middlewareStack.add((next, { commandName }) => async (args) => {
+      if (commandName === 'PutItemCommand' && ++writes === 1) await ledgerIn(table).begin(KEY, theirs)
+      return next(args)
+    })
+    await new DynamoReplyLedger({ client, table }).forgetAuthor('7', NOW + 1)
+    expect(writes).toBe(2)
+    expect(await ledgerIn(table).find(KEY)).toMatchObject({ kind: 'settled', outcome: { reason: 'forgotten' } })
+  })
+
+  test('an author is not forgotten where a row cannot be read or the table cannot be scanned', async () => {
+    const table = await dynamo.table('reply')
+    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    const row = await dynamo.rawRow(table, 'reply', NAME)
+    await dynamo.putRaw(table, { ...row, v: { N: '2' } })
+    await expect(ledgerIn(table).forgetAuthor('7', NOW)).rejects.toMatchObject({ code: 'STORE_ROW_VERSION' })
+    await expect(ledgerIn('no_such_table').forgetAuthor('7', NOW)).rejects.toMatchObject({ code: 'STORE_REFUSED' })
   })
 
   test('of twenty functions that begin at once, each over its own connection, exactly one wins', async () => {
@@ -122,6 +227,15 @@ describe('DynamoReplyLedger', () => {
     await ledger.release(KEY, 'a')
     const entry = await ledgerIn(table).find(KEY)
     expect(entry?.kind === 'begun' ? entry.tries : 0).toBe(tries - 1)
+  })
+
+  test('a release in doubt whose answer was lost is done, and a try stays in doubt', async () => {
+    const table = await dynamo.table('reply')
+    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    const ledger = await lossyLedger(table, 'PutItem')
+    await ledger.release(KEY, 'a', NOW + 9)
+    await ledger.release(KEY, 'a')
+    expect(await ledgerIn(table).find(KEY)).toMatchObject({ kind: 'begun', tries: 1, until: 0 })
   })
 
   test('a release that another write comes before is done all the same, on top of that', async () => {

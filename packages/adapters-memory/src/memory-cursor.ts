@@ -1,14 +1,15 @@
-import type { Cursor } from '@hexbird/core'
+import type { Cursor, CursorState } from '@hexbird/core'
 
 /** How far the sweep has come, gone with the process. */
 export class MemoryCursor implements Cursor {
-  #id: string | undefined
+  #state: CursorState | undefined
 
-  async read(): Promise<string | undefined> {
-    return this.#id
+  async read(): Promise<CursorState | undefined> {
+    return this.#state && { id: this.#state.id, seen: [...this.#state.seen] }
   }
 
-  async advance(tweetId: string): Promise<void> {
-    if (this.#id === undefined || BigInt(tweetId) > BigInt(this.#id)) this.#id = tweetId
+  async advance({ id, seen }: CursorState): Promise<void> {
+    if (this.#state !== undefined && BigInt(id) < BigInt(this.#state.id)) return
+    this.#state = { id, seen: [...seen] }
   }
 }

@@ -26,7 +26,7 @@ export class MemoryReplyLedger implements ReplyLedger {
   async begin(key: ReplyKey, claim: ReplyClaim): Promise<Begun> {
     this.#dropExpired(claim.now)
     const { row, begun } = begin(this.#rows.get(nameOf(key))?.row, claim)
-    if (row !== undefined) this.#write(key, row, claim.now)
+    if (row !== undefined) this.#write(nameOf(key), row, claim.now)
     return begun
   }
 
@@ -34,26 +34,34 @@ export class MemoryReplyLedger implements ReplyLedger {
     this.#dropExpired(now)
     const row = this.#rows.get(nameOf(key))?.row
     if (row?.kind === 'settled') return { ...row.outcome }
-    this.#write(key, { kind: 'settled', outcome: { ...outcome }, at: now }, now)
+    this.#write(nameOf(key), { kind: 'settled', outcome: { ...outcome }, at: now }, now)
     return { ...outcome }
   }
 
-  async release(key: ReplyKey, owner: string): Promise<void> {
+  async release(key: ReplyKey, owner: string, inDoubtUntil?: number): Promise<void> {
     const name = nameOf(key)
     const kept = this.#rows.get(name)
     if (kept?.row.kind !== 'begun' || kept.row.holder !== owner) return
-    const row = released(kept.row)
+    const row = released(kept.row, inDoubtUntil)
     if (row === undefined) this.#rows.delete(name)
     else this.#rows.set(name, { ...kept, row })
+  }
+
+  async forgetAuthor(authorId: string, now: number): Promise<void> {
+    for (const [name, { row }] of [...this.#rows]) {
+      if (row.kind === 'begun' && isOf(authorId, row, now)) {
+        this.#write(name, { kind: 'settled', outcome: { kind: 'skipped', reason: 'forgotten' }, at: now }, now)
+      }
+    }
   }
 
   async removeAll(): Promise<void> {
     this.#rows.clear()
   }
 
-  #write(key: ReplyKey, row: Row, now: number): void {
-    this.#rows.delete(nameOf(key))
-    this.#rows.set(nameOf(key), { row, keptUntil: now + TIMES.ledgerRows })
+  #write(name: string, row: Row, now: number): void {
+    this.#rows.delete(name)
+    this.#rows.set(name, { row, keptUntil: now + TIMES.ledgerRows })
   }
 
   /** A map keeps the order of its writes: the first row that is still kept ends the search. */
@@ -99,8 +107,18 @@ function begin(row: Row | undefined, claim: ReplyClaim): { begun: Begun; row?: R
   return { begun: { kind: 'won' }, row: { ...row, ...lease, intent, earlier: [...row.earlier, row.intent], own: true } }
 }
 
-/** The row without the holder's last try and with the lease ended; `undefined` where no try is left. */
-function released(row: BegunRow): BegunRow | undefined {
+/** Whether the row is one of this person's; one that does not say whose it is, is everybody's once its lease has run out. */
+function isOf(authorId: string, { intent, earlier, until }: BegunRow, now: number): boolean {
+  const authors = [intent, ...earlier].flatMap((each) => each.authorId ?? [])
+  return authors.length === 0 ? now >= until : authors.includes(authorId)
+}
+
+/**
+ * The row without the holder's last try and with the lease ended; `undefined` where no try is left. In doubt, the try
+ * stays for good and the lease runs until then.
+ */
+function released(row: BegunRow, inDoubtUntil?: number): BegunRow | undefined {
+  if (inDoubtUntil !== undefined) return { ...row, until: Math.min(row.until, inDoubtUntil), own: false }
   const ended = { ...row, until: 0, own: false }
   if (!row.own) return ended
   const intent = row.earlier.at(-1)

@@ -36,7 +36,10 @@ export interface Tweet {
   readonly createdAt: number
   readonly author: TweetAuthor
   readonly photos: readonly Photo[]
-  /** `unknown` asks for a look-up: the event carried no media and that proves nothing, or it named no author. */
+  /**
+   * `unknown` asks for a look-up: the event carried no media and that proves nothing, or it does not tell the first id of
+   * what may be an edit.
+   */
   readonly media: 'present' | 'absent' | 'unknown'
   readonly mentions: readonly Mention[]
   readonly quotedId?: string

@@ -65,7 +65,7 @@ const OWN: Readonly<Record<FunctionName, (resources: Resources) => readonly Poli
 
   tweets: ({ tables, queues, bucket }) => [
     ...reply(tables),
-    table('Wishes', tables.optOut, ['GetItem', 'PutItem', 'UpdateItem']),
+    table('Wishes', tables.optOut, ['GetItem', 'UpdateItem']),
     // Somebody took the app's access back. To remove an account is not to read one.
     table('Accounts', tables.twitter, ['DeleteItem']),
     blobs('Blobs', bucket, ['s3:PutObject', 's3:DeleteObject']),
@@ -101,9 +101,9 @@ const OWN: Readonly<Record<FunctionName, (resources: Resources) => readonly Poli
     // Whether a sweep would get its money is asked by reserving it.
     spend(tables),
     // What was begun for a person and is not settled holds the text of a reply.
-    table('ForgetReplies', tables.reply, ['PutItem', 'UpdateItem']),
-    table('Breaker', tables.breaker, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']),
-    table('Wishes', tables.optOut, ['PutItem', 'UpdateItem', 'DeleteItem']),
+    table('ForgetReplies', tables.reply, ['GetItem', 'PutItem']),
+    breaker(tables),
+    table('Wishes', tables.optOut, ['UpdateItem']),
     allow(
       'Purge',
       ['dynamodb:Scan', 'dynamodb:BatchWriteItem'],
@@ -121,7 +121,7 @@ function reply(tables: Tables): readonly PolicyStatement[] {
 
 /** Whoever asks X reads whether it may, and writes down until when X is not to be asked. */
 const breaker = (tables: Pick<Tables, 'breaker'>): PolicyStatement =>
-  table('Breaker', tables.breaker, ['GetItem', 'PutItem', 'UpdateItem'])
+  table('Breaker', tables.breaker, ['GetItem', 'UpdateItem'])
 
 const spend = ({ budget }: Pick<Tables, 'budget'>): PolicyStatement =>
   table('Budget', budget, ['GetItem', 'PutItem', 'UpdateItem'])

@@ -4,6 +4,7 @@ import { checkAgain, type MessageDraft, makeMessage, makeTweet, revokeAccess, ty
 import type { Delivery } from './deliveries.js'
 import { LocalXError } from './errors.js'
 import { createFaults, type Fault } from './faults.js'
+import { given } from './given.js'
 import type { BotOutcome, NotedOutcome } from './outcomes.js'
 import { importRecording } from './recordings.js'
 import { startServer } from './server.js'
@@ -44,6 +45,11 @@ export type LocalXOptions = {
   readonly oauthErrors?: OAuthErrorFormat
   /** Whether the app may follow; default `enterprise-only`, as for self-serve apps since 20 April 2026. */
   readonly follows?: 'enterprise-only' | 'allowed'
+  /**
+   * Whose token private events of X Activity are subscribed with: default `any-user`, as X's published description says;
+   * `oauth2`, as X's pages say, refuses OAuth 1.0a with `OauthAccessTokenRequired`.
+   */
+  readonly privateEvents?: 'any-user' | 'oauth2'
   /** Default pay-per-use: 1 webhook, 3 Account Activity subscriptions. */
   readonly webhookQuota?: WebhookQuota
 }
@@ -153,8 +159,8 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     rateLimits = true,
   } = options
   const { webhookSecrets = 'oauth1' } = options
-  const { callbacks, oauthErrors, follows, webhookQuota } = { ...APP_DEFAULTS, ...options }
-  const app = { callbacks, oauthErrors, follows, webhookQuota, credits: undefined }
+  const { callbacks, oauthErrors, follows, privateEvents, webhookQuota } = { ...APP_DEFAULTS, ...given(options) }
+  const app = { callbacks, oauthErrors, follows, privateEvents, webhookQuota, credits: undefined }
   const world = createWorld({ clock, seed, bot, people, webhookSecrets, app })
   const faults = createFaults(world.switches)
   const server = await startServer(world, faults, { port, host, rateLimits })

@@ -24,6 +24,15 @@ const RELEASE_ONCE = 'a release is done once: the tries before stay'
 const RELEASE_OTHER = 'a release by anybody but the holder of the lease does nothing'
 const RELEASE_UNSURE = 'a release after an unsure begin takes back no try: it may have been posted'
 const RELEASE_END = 'a release after the end changes nothing'
+const IN_DOUBT = 'a release in doubt keeps the try, and from its time on the next is unsure'
+const NOT_LONGER = 'a release in doubt makes no lease longer'
+const STAYS_IN_DOUBT = 'a try in doubt is not taken back by a later release, and one after it is'
+const IN_DOUBT_OTHER = 'a release in doubt by anybody but the holder of the lease, or after the end, does nothing'
+const AUTHOR = 'forgetting an author ends what is begun for them, whoever has the lease, and leaves no text'
+const OTHER_AUTHOR = 'forgetting an author leaves what others asked for, and what has ended'
+const NO_AUTHOR = 'forgetting an author ends what does not say whose it is, from the moment that its lease ends'
+const ALL_OF_AUTHOR = 'forgetting an author ends all that is begun for them, however much that is'
+const AUTHOR_RACE = 'of forgetting and settling at once one wins, and all are told which'
 const OTHER_KEY = 'what happens to one key happens to no other'
 const REMEMBERED = 'what was begun and what was settled is remembered as long as the ledger keeps rows'
 const COPY_IN = 'changing what was put in changes nothing inside'
@@ -34,6 +43,7 @@ const MODEL = 'whatever many owners do at once while time goes by, some order of
 export const REPLY_LEDGER_FAULTS = {
   'a release leaves a row behind where nothing was known': [NOTHING],
   'texts are cut to 280 characters': [FIRST, UNSURE],
+  'authors are dropped': [FIRST, UNSURE, OTHER_AUTHOR],
   'find begins to forget': [FIRST],
   'keys are joined without anything between': [KEYS],
   'the bot is no part of the key': [KEYS],
@@ -50,7 +60,7 @@ export const REPLY_LEDGER_FAULTS = {
   'whoever finds a lease run out wins': [UNSURE, UNSURE_RACE, COUNTS_ON, MODEL],
   'whoever finds their own lease run out wins': [OWN_UNSURE],
   'an unsure begin records a try': [PASSES, COUNTS_ON, MODEL],
-  'an unsure begin records its intent': [PASSES, MODEL],
+  'an unsure begin records its intent': [PASSES],
   'an unsure begin leaves the lease where it was': [PASSES, UNSURE_RACE, MODEL],
   'an unsure begin tells of the first try': [UNSURE],
   'the owner may begin what is settled': [SETTLED],
@@ -71,6 +81,24 @@ export const REPLY_LEDGER_FAULTS = {
   'who has lost the lease may release': [RELEASE_OTHER],
   'a release after an unsure begin takes back a try': [RELEASE_UNSURE],
   'release forgets what was settled': [RELEASE_END, OTHER_KEY],
+  'a release in doubt takes the try back': [IN_DOUBT, NOT_LONGER, STAYS_IN_DOUBT, MODEL],
+  'a release in doubt ends the lease at once': [IN_DOUBT, NOT_LONGER, MODEL],
+  'a release in doubt leaves the lease': [IN_DOUBT],
+  'a release in doubt makes the lease longer': [NOT_LONGER],
+  'a try in doubt can be taken back': [STAYS_IN_DOUBT],
+  'no try after one in doubt can be taken back': [STAYS_IN_DOUBT],
+  'anybody may release in doubt': [IN_DOUBT_OTHER, MODEL],
+  'forgetting an author does nothing': [AUTHOR, NO_AUTHOR, ALL_OF_AUTHOR],
+  'forgetting an author leaves running leases': [AUTHOR, ALL_OF_AUTHOR],
+  'forgetting an author removes the row': [AUTHOR, NO_AUTHOR],
+  'forgetting an author keeps the text': [AUTHOR],
+  'forgetting an author forgets everybody': [OTHER_AUTHOR],
+  'forgetting an author looks at the first letter': [OTHER_AUTHOR],
+  'forgetting an author ends what has ended': [OTHER_AUTHOR],
+  'forgetting an author leaves what does not say whose it is': [NO_AUTHOR],
+  'forgetting an author ends what does not say whose it is, lease or not': [NO_AUTHOR, MODEL],
+  'forgetting an author forgets a hundred': [ALL_OF_AUTHOR],
+  'forgetting an author waits between reading and writing': [AUTHOR_RACE],
   'settle settles every key of the bot': [OTHER_KEY],
   'release releases every key of the bot': [OTHER_KEY],
   'rows are forgotten after two weeks': [REMEMBERED],
@@ -99,6 +127,7 @@ interface Row {
   written: number
   intents: ReplyIntent[]
   own: boolean
+  doubted?: boolean
   settled?: { outcome: SettledOutcome; at: number }
 }
 
@@ -119,6 +148,7 @@ export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
 
   function keptIntent(intent: ReplyIntent): ReplyIntent {
     if (fault === 'begin keeps the intent that it was given') return intent
+    if (fault === 'authors are dropped') return { tweetId: intent.tweetId, text: intent.text }
     return { ...intent, text: fault === 'texts are cut to 280 characters' ? intent.text.slice(0, 280) : intent.text }
   }
 
@@ -141,7 +171,8 @@ export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
     row.intents.push(fault === 'a second try keeps the old intent' ? lastOf(row.intents) : keptIntent(intent))
     if (fault !== 'a second try keeps the old lease') row.until = until
     if (fault === 'a second try starts the time anew') row.since = now
-    Object.assign(row, { own: true, written: now })
+    const isDoubtful = fault === 'no try after one in doubt can be taken back' && row.doubted
+    Object.assign(row, { own: !isDoubtful, written: now })
     return { kind: 'won' }
   }
 
@@ -225,6 +256,29 @@ export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
     if (fault !== 'release leaves the lease running') Object.assign(row, { until: 0, own: false })
   }
 
+  function doubtRow(row: Row, owner: string, inDoubtUntil: number): void {
+    if (row.settled !== undefined || row.until === 0) return
+    if (row.holder !== owner && fault !== 'anybody may release in doubt') return
+    const sooner = fault === 'a release in doubt makes the lease longer' ? Math.max : Math.min
+    if (fault !== 'a release in doubt leaves the lease') row.until = sooner(row.until, inDoubtUntil)
+    if (fault === 'a release in doubt ends the lease at once') row.until = 0
+    row.own = row.own && fault === 'a try in doubt can be taken back'
+    row.doubted = true
+  }
+
+  function isForgotten(row: Row, authorId: string, now: number): boolean {
+    if (row.settled !== undefined) return fault === 'forgetting an author ends what has ended'
+    if (fault === 'forgetting an author forgets everybody') return true
+    const authors = row.intents.flatMap((intent) => intent.authorId ?? [])
+    if (authors.length === 0) {
+      if (fault === 'forgetting an author leaves what does not say whose it is') return false
+      return hasRunOut(row, now) || fault === 'forgetting an author ends what does not say whose it is, lease or not'
+    }
+    if (fault === 'forgetting an author leaves running leases' && !hasRunOut(row, now)) return false
+    if (fault === 'forgetting an author looks at the first letter') return authors.some(([first]) => first === authorId)
+    return authors.includes(authorId)
+  }
+
   return {
     async find(key) {
       const row = rows.get(nameOf(key))
@@ -244,8 +298,12 @@ export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
       if (fault === 'settle waits between reading and writing') await Promise.resolve()
       return settleRow(key, row, outcome, now)
     },
-    async release(key, owner) {
+    async release(key, owner, inDoubtUntil) {
       const row = rows.get(nameOf(key))
+      if (inDoubtUntil !== undefined && fault !== 'a release in doubt takes the try back') {
+        if (row !== undefined) doubtRow(row, owner, inDoubtUntil)
+        return
+      }
       if (fault === 'release does nothing') return
       if (fault === 'a release leaves a row behind where nothing was known' && row === undefined) {
         beginAnew(key, { owner, intent: { tweetId: '', text: '' }, now: 0, until: 0 })
@@ -254,6 +312,15 @@ export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
         for (const [name, other] of [...rows]) if (other.botId === key.botId) releaseRow(name, other, owner)
       } else if (row !== undefined) {
         releaseRow(nameOf(key), row, owner)
+      }
+    },
+    async forgetAuthor(authorId, now) {
+      if (fault === 'forgetting an author does nothing') return
+      const theirs = [...rows].filter(([, row]) => isForgotten(row, authorId, now))
+      if (fault === 'forgetting an author waits between reading and writing') await Promise.resolve()
+      for (const [name, row] of fault === 'forgetting an author forgets a hundred' ? theirs.slice(0, 100) : theirs) {
+        if (fault === 'forgetting an author removes the row') rows.delete(name)
+        else (rows.get(name) ?? row).settled = { outcome: { kind: 'skipped', reason: 'forgotten' }, at: now }
       }
     },
     async removeAll() {
@@ -270,7 +337,10 @@ export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
   }
 
   function entryOf({ settled, intents, until }: Row): LedgerEntry {
-    const text = fault === 'settle keeps the text' ? { text: intents.at(-1)?.text } : {}
+    const isForgotten = settled?.outcome.kind === 'skipped' && settled.outcome.reason === 'forgotten'
+    const keepsText =
+      fault === 'settle keeps the text' || (fault === 'forgetting an author keeps the text' && isForgotten)
+    const text = keepsText ? { text: intents.at(-1)?.text } : {}
     if (settled !== undefined) return { kind: 'settled', ...settled, ...text }
     return { kind: 'begun', intent: lastOf(intents), until, tries: intents.length }
   }

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
-import type { Breaker, BreakerState } from '../ports/breaker.js'
+import type { Breaker, BreakerState, XCall } from '../ports/breaker.js'
 import { type Contract, expectEqual, expectTrue } from './case.js'
 
 /** What every `Breaker` promises. */
 export const breakerContract: Contract<Breaker> = [
   {
-    name: 'posting is allowed at first',
+    name: 'at first posting is allowed, nothing is waited for and nothing was refused',
     async check(make) {
       const breaker = await make()
-      expectEqual(await breaker.state(), undefined, 'the state')
+      expectEqual(await stateOf(breaker), NOTHING, 'the state')
     },
   },
   {
@@ -16,9 +16,9 @@ export const breakerContract: Contract<Breaker> = [
     async check(make) {
       const breaker = await make()
       await breaker.trip('X says 326: é 日本語 🐦 "locked"\n', NOW)
-      const expected = { reason: 'X says 326: é 日本語 🐦 "locked"\n', since: NOW }
-      expectEqual(await breaker.state(), expected, 'the state')
-      expectEqual(await breaker.state(), expected, 'the state asked again')
+      const stopped = { reason: 'X says 326: é 日本語 🐦 "locked"\n', since: NOW }
+      expectEqual(await stateOf(breaker), { ...NOTHING, stopped }, 'the state')
+      expectEqual(await stateOf(breaker), { ...NOTHING, stopped }, 'the state asked again')
     },
   },
   {
@@ -26,7 +26,7 @@ export const breakerContract: Contract<Breaker> = [
     async check(make) {
       const breaker = await make()
       await breaker.trip('', 0)
-      expectEqual(await breaker.state(), { reason: '', since: 0 }, 'the state')
+      expectEqual((await breaker.state()).stopped, { reason: '', since: 0 }, 'what is stopped')
     },
   },
   {
@@ -36,7 +36,7 @@ export const breakerContract: Contract<Breaker> = [
       await breaker.trip('first', NOW)
       await breaker.trip('second', NOW + 1)
       await breaker.trip('from a clock behind', NOW - 1)
-      expectEqual(await breaker.state(), { reason: 'first', since: NOW }, 'the state')
+      expectEqual((await breaker.state()).stopped, { reason: 'first', since: NOW }, 'what is stopped')
     },
   },
   {
@@ -45,9 +45,10 @@ export const breakerContract: Contract<Breaker> = [
       const breaker = await make()
       await breaker.trip('first', NOW)
       await breaker.reset()
-      expectEqual(await breaker.state(), undefined, 'the state after the reset')
+      expectEqual(await stateOf(breaker), NOTHING, 'the state after the reset')
       await breaker.trip('second', NOW + 1)
-      expectEqual(await breaker.state(), { reason: 'second', since: NOW + 1 }, 'the state after another trip')
+      const stopped = { reason: 'second', since: NOW + 1 }
+      expectEqual(await stateOf(breaker), { ...NOTHING, stopped }, 'the state after another trip')
     },
   },
   {
@@ -55,9 +56,9 @@ export const breakerContract: Contract<Breaker> = [
     async check(make) {
       const breaker = await make()
       await breaker.reset()
-      expectEqual(await breaker.state(), undefined, 'the state after the reset')
+      expectEqual(await stateOf(breaker), NOTHING, 'the state after the reset')
       await breaker.trip('first', NOW)
-      expectEqual(await breaker.state(), { reason: 'first', since: NOW }, 'the state after a trip')
+      expectEqual((await breaker.state()).stopped, { reason: 'first', since: NOW }, 'what is stopped after a trip')
     },
   },
   {
@@ -68,13 +69,135 @@ export const breakerContract: Contract<Breaker> = [
       const seen = await Promise.all(
         trips.map(async ({ reason, since }) => {
           await breaker.trip(reason, since)
-          return breaker.state()
+          return (await breaker.state()).stopped
         }),
       )
       const kept = trips.find(({ reason }) => reason === seen[0]?.reason)
       expectTrue(kept !== undefined, 'a breaker that was tripped has no reason')
-      expectEqual(seen, Array(20).fill(kept), 'the state that each of 20 saw after its trip')
-      expectEqual(await breaker.state(), kept, 'the state in the end')
+      expectEqual(seen, Array(20).fill(kept), 'what each of 20 saw after its trip')
+      expectEqual((await breaker.state()).stopped, kept, 'what is stopped in the end')
+    },
+  },
+  {
+    name: 'each kind of call is waited for by itself, until the latest time that was told',
+    async check(make) {
+      const breaker = await make()
+      for (const [index, call] of CALLS.entries()) {
+        const others = Object.fromEntries(CALLS.slice(0, index).map((other, before) => [other, NOW + before + 9]))
+        await breaker.wait(call, NOW + index)
+        expectEqual((await breaker.state()).waits, { ...others, [call]: NOW + index }, `the waits after ${call}`)
+        await breaker.wait(call, NOW + index + 9)
+        await breaker.wait(call, NOW + index + 8)
+        expectEqual((await breaker.state()).waits, { ...others, [call]: NOW + index + 9 }, `the latest of ${call}`)
+      }
+      expectEqual((await breaker.state()).stopped, undefined, 'what is stopped')
+    },
+  },
+  {
+    name: 'of many that wait at once the latest time stays',
+    async check(make) {
+      const breaker = await make()
+      const times = Array.from({ length: 20 }, (_, index) => NOW + ((index * 7) % 20))
+      await Promise.all(times.map((until) => breaker.wait('post', until)))
+      expectEqual((await breaker.state()).waits, { post: NOW + 19 }, 'the waits after 20 at once')
+    },
+  },
+  {
+    name: 'a strike gives all since the last time that X took a reply, each tweet once',
+    async check(make) {
+      const breaker = await make()
+      expectEqual(await strike(breaker, '9007199254740993'), ['9007199254740993'], 'the first')
+      expectEqual(await strike(breaker, '9007199254740993'), ['9007199254740993'], 'the same again')
+      const two = ['9007199254740992', '9007199254740993']
+      expectEqual(await strike(breaker, '9007199254740992'), two, 'another')
+      expectEqual(await stateOf(breaker), { ...NOTHING, strikes: two }, 'the state')
+      await breaker.forgive()
+      expectEqual(await stateOf(breaker), NOTHING, 'the state after X took a reply')
+      expectEqual(await strike(breaker, '1'), ['1'], 'the first after that')
+    },
+  },
+  {
+    name: 'many strikes at once are all kept, and the last of them gives all',
+    async check(make) {
+      const breaker = await make()
+      const ids = Array.from({ length: 20 }, (_, index) => `${10 + index}`)
+      const given = await Promise.all(ids.map((id) => strike(breaker, id)))
+      expectEqual(Math.max(...given.map((all) => all.length)), 20, 'how many the last of 20 was given')
+      expectEqual((await stateOf(breaker)).strikes, ids, 'the strikes')
+    },
+  },
+  {
+    name: 'of more than twenty strikes the first twenty are kept',
+    async check(make) {
+      const breaker = await make()
+      const ids = Array.from({ length: 20 }, (_, index) => `${10 + index}`)
+      for (const id of ids) await breaker.strike(id)
+      expectEqual(await strike(breaker, '99'), ids, 'one more')
+      expectEqual(await strike(breaker, '10'), ids, 'the first again')
+      expectEqual((await stateOf(breaker)).strikes, ids, 'the strikes')
+      await breaker.forgive()
+      expectEqual(await strike(breaker, '99'), ['99'], 'the first after X took a reply')
+    },
+  },
+  {
+    name: 'that X took a reply changes nothing else, and neither does it where nothing was refused',
+    async check(make) {
+      const breaker = await make()
+      await breaker.forgive()
+      expectEqual(await stateOf(breaker), NOTHING, 'the state at first')
+      await breaker.trip('first', NOW)
+      await breaker.wait('tweet', NOW + 1)
+      const before = { stopped: { reason: 'first', since: NOW }, waits: { tweet: NOW + 1 }, strikes: [] }
+      await breaker.forgive()
+      expectEqual(await stateOf(breaker), before, 'the state without strikes')
+      await breaker.strike('1')
+      await breaker.forgive()
+      expectEqual(await stateOf(breaker), before, 'the state after a strike')
+    },
+  },
+  {
+    name: 'the reset forgets refusals, and keeps the times that X named',
+    async check(make) {
+      const breaker = await make()
+      await breaker.wait('mentions', NOW + 1)
+      await breaker.strike('1')
+      await breaker.reset()
+      expectEqual(await stateOf(breaker), { waits: { mentions: NOW + 1 }, strikes: [] }, 'the state after the reset')
+      await breaker.wait('mentions', NOW)
+      expectEqual((await breaker.state()).waits, { mentions: NOW + 1 }, 'the waits after an earlier time')
+    },
+  },
+  {
+    name: 'a store is the first bot’s that claims it, for good',
+    async check(make) {
+      const breaker = await make()
+      await breaker.trip('before', NOW)
+      expectEqual(await breaker.claimStore('1999999999999999999'), '1999999999999999999', 'the first claim')
+      const deeds = [
+        () => breaker.trip('first', NOW),
+        () => breaker.wait('post', NOW),
+        () => breaker.strike('1'),
+        () => breaker.forgive(),
+        () => breaker.reset(),
+      ]
+      for (const [index, deed] of deeds.entries()) {
+        await deed()
+        expectEqual(await breaker.claimStore('42'), '1999999999999999999', `the claim of another after deed ${index}`)
+      }
+      expectEqual(await breaker.claimStore('1999999999999999999'), '1999999999999999999', 'the next claim of the first')
+      expectEqual(await stateOf(breaker), { waits: { post: NOW }, strikes: [] }, 'the state')
+    },
+  },
+  {
+    name: 'of many that claim a store at once all are told of one',
+    async check(make) {
+      const breaker = await make()
+      const bots = Array.from({ length: 20 }, (_, index) => `${index + 1}`)
+      const told = await Promise.all(bots.map((botId) => breaker.claimStore(botId)))
+      const owner = bots.find((botId) => botId === told[0])
+      expectTrue(owner !== undefined, 'a claimed store is nobody’s')
+      expectEqual(told, Array(20).fill(owner), 'what each of 20 was told')
+      expectEqual(await breaker.claimStore('42'), owner, 'what the next was told')
     },
   },
   {
@@ -82,25 +205,42 @@ export const breakerContract: Contract<Breaker> = [
     async check(make) {
       const breaker = await make()
       await breaker.trip('first', NOW)
-      Object.assign((await breaker.state()) ?? {}, { reason: 'changed', since: 0 })
-      expectEqual(await breaker.state(), { reason: 'first', since: NOW }, 'the state')
+      await breaker.wait('post', NOW)
+      const given = await breaker.strike('1')
+      if (Array.isArray(given)) given.push('2')
+      const state = await breaker.state()
+      Object.assign(state.stopped ?? {}, { reason: 'changed', since: 0 })
+      Object.assign(state.waits, { post: 0 })
+      if (Array.isArray(state.strikes)) state.strikes.push('3')
+      const expected = { stopped: { reason: 'first', since: NOW }, waits: { post: NOW }, strikes: ['1'] }
+      expectEqual(await stateOf(breaker), expected, 'the state')
     },
   },
   {
-    name: 'any sequence of trips and resets keeps the first reason since the last reset',
+    name: 'after any sequence of deeds the state is what each of them left',
     async check(make) {
       const property = fc.asyncProperty(fc.array(command, { maxLength: 8 }), async (commands) => {
         const breaker = await make()
-        let model: BreakerState | undefined
-        for (const [index, command] of commands.entries()) {
-          if (command === 'trip') {
-            model ??= { reason: `reason ${index}`, since: NOW + index }
+        let model: BreakerState = NOTHING
+        for (const [index, { kind, call, time, tweetId }] of commands.entries()) {
+          if (kind === 'trip') {
+            model = { ...model, stopped: model.stopped ?? { reason: `reason ${index}`, since: NOW + index } }
             await breaker.trip(`reason ${index}`, NOW + index)
+          } else if (kind === 'wait') {
+            const { [call]: before = 0 } = model.waits
+            model = { ...model, waits: { ...model.waits, [call]: Math.max(before, NOW + time) } }
+            await breaker.wait(call, NOW + time)
+          } else if (kind === 'strike') {
+            model = { ...model, strikes: [...new Set([...model.strikes, tweetId])].toSorted() }
+            expectEqual(await strike(breaker, tweetId), model.strikes, 'what a strike gives')
+          } else if (kind === 'forgive') {
+            model = { ...model, strikes: [] }
+            await breaker.forgive()
           } else {
-            model = undefined
+            model = { waits: model.waits, strikes: [] }
             await breaker.reset()
           }
-          expectEqual(await breaker.state(), model, `the state after ${command}`)
+          expectEqual(await stateOf(breaker), model, `the state after ${kind}`)
         }
       })
       const run = await fc.check(property, RUNS)
@@ -114,4 +254,21 @@ const RUNS = { numRuns: 25, includeErrorInReport: true }
 /** Ahead of any clock: 2060-01-01. */
 const NOW = 2_840_140_800_000
 
-const command = fc.constantFrom('trip', 'trip', 'reset')
+const CALLS: readonly XCall[] = ['post', 'tweet', 'timeline', 'mentions']
+
+const NOTHING: BreakerState = { waits: {}, strikes: [] }
+
+/** Strikes are a set: their order is the adapter's affair. */
+async function stateOf(breaker: Breaker): Promise<BreakerState> {
+  const state = await breaker.state()
+  return { ...state, strikes: state.strikes.toSorted() }
+}
+
+const strike = async (breaker: Breaker, tweetId: string) => (await breaker.strike(tweetId)).toSorted()
+
+const command = fc.record({
+  kind: fc.constantFrom('trip', 'trip', 'reset', 'wait', 'wait', 'strike', 'strike', 'forgive'),
+  call: fc.constantFrom(...CALLS),
+  time: fc.constantFrom(0, 1, 2),
+  tweetId: fc.constantFrom('1', '2', '3'),
+})

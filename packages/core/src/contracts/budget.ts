@@ -535,7 +535,7 @@ function withSum(sums: Sums, { window, endsAt, call }: Charge, sum: number, rese
 
 /** `undefined` where there is no room. */
 function charged(sums: Sums, each: Charge): Sums | undefined {
-  const { sum, calls } = sums[each.window] ?? { sum: 0, calls: {} }
+  const { sum, calls }: Pick<Sum, 'sum' | 'calls'> = sums[each.window] ?? { sum: 0, calls: {} }
   const before = each.call === undefined ? 0 : (calls[each.call] ?? 0)
   const more = Math.max(0, each.amount - before)
   return sum + more <= each.limit ? withSum(sums, each, sum + more, before + more) : undefined

@@ -15,8 +15,8 @@ export const cursorContract: Contract<Cursor> = [
     async check(make) {
       const cursor = await make()
       for (const id of ['9', '10', '9007199254740992', '9007199254740993', '1999999999999999999']) {
-        await cursor.advance(id)
-        expectEqual(await cursor.read(), id, `read after ${id}`)
+        await cursor.advance(at(id))
+        expectEqual(await cursor.read(), at(id), `read after ${id}`)
       }
     },
   },
@@ -24,11 +24,29 @@ export const cursorContract: Contract<Cursor> = [
     name: 'it never goes back',
     async check(make) {
       const cursor = await make()
-      await cursor.advance('9007199254740993')
+      await cursor.advance(at('9007199254740993'))
       for (const id of ['9007199254740992', '9', '1000000000000000', '9007199254740993']) {
-        await cursor.advance(id)
-        expectEqual(await cursor.read(), '9007199254740993', `read after ${id}`)
+        await cursor.advance(at(id))
+        expectEqual(await cursor.read(), at('9007199254740993'), `read after ${id}`)
       }
+    },
+  },
+  {
+    name: 'the ids that it has seen go with it, and of two states with one id the later stays',
+    async check(make) {
+      const cursor = await make()
+      const states = [
+        { id: '103', seen: ['101', '9007199254740993'] },
+        { id: '103', seen: ['102', '101', '9007199254740993'] },
+        { id: '103', seen: [] },
+        { id: '104', seen: Array.from({ length: 800 }, (_, index) => `${1_999_999_999_999_999_000n + BigInt(index)}`) },
+      ]
+      for (const state of states) {
+        await cursor.advance(state)
+        expectEqual(await cursor.read(), state, `read after ${state.seen.length} seen`)
+      }
+      await cursor.advance({ id: '103', seen: ['1'] })
+      expectEqual(await cursor.read(), states.at(-1), 'read after a state behind it')
     },
   },
   {
@@ -36,8 +54,8 @@ export const cursorContract: Contract<Cursor> = [
     async check(make) {
       const cursor = await make()
       const ids = Array.from({ length: 20 }, (_, index) => `${1_999_999_999_999_999_980n + BigInt((index * 7) % 20)}`)
-      await Promise.all(ids.map((id) => cursor.advance(id)))
-      expectEqual(await cursor.read(), '1999999999999999999', 'read after 20 at once')
+      await Promise.all(ids.map((id) => cursor.advance(at(id))))
+      expectEqual(await cursor.read(), at('1999999999999999999'), 'read after 20 at once')
     },
   },
   {
@@ -47,9 +65,9 @@ export const cursorContract: Contract<Cursor> = [
         const cursor = await make()
         let greatest: bigint | undefined
         for (const id of ids) {
-          await cursor.advance(`${id}`)
+          await cursor.advance(at(`${id}`))
           if (greatest === undefined || id > greatest) greatest = id
-          expectEqual(await cursor.read(), `${greatest}`, `read after ${id}`)
+          expectEqual(await cursor.read(), at(`${greatest}`), `read after ${id}`)
         }
       })
       const run = await fc.check(property, { numRuns: 25, includeErrorInReport: true })
@@ -57,3 +75,6 @@ export const cursorContract: Contract<Cursor> = [
     },
   },
 ]
+
+/** A state that differs with its id. */
+const at = (id: string) => ({ id, seen: [`${BigInt(id) - 1n}`] })

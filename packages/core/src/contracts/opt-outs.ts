@@ -45,7 +45,7 @@ export const optOutsContract: Contract<OptOuts> = [
       await optOuts.add('42', NOW)
       await optOuts.add('42', NOW + 1)
       expectEqual(await optOuts.has('42'), true, 'has(42) after two adds')
-      await optOuts.remove('42')
+      await optOuts.remove('42', NOW + 2)
       expectEqual(await optOuts.has('42'), false, 'has(42) after one remove')
     },
   },
@@ -55,10 +55,10 @@ export const optOutsContract: Contract<OptOuts> = [
       const optOuts = await make()
       await optOuts.add('1', NOW)
       await optOuts.add('10', NOW)
-      await optOuts.remove('1')
+      await optOuts.remove('1', NOW + 1)
       expectEqual(await optOuts.has('1'), false, 'has(1)')
       expectEqual(await optOuts.has('10'), true, 'has(10)')
-      await optOuts.add('1', NOW)
+      await optOuts.add('1', NOW + 2)
       expectEqual(await optOuts.has('1'), true, 'has(1) after another add')
     },
   },
@@ -66,11 +66,30 @@ export const optOutsContract: Contract<OptOuts> = [
     name: 'removing somebody who is not there does nothing',
     async check(make) {
       const optOuts = await make()
-      await optOuts.remove('42')
+      await optOuts.remove('42', NOW - 1)
       await optOuts.add('42', NOW)
-      await optOuts.remove('43')
+      await optOuts.remove('43', NOW + 1)
       expectEqual(await optOuts.has('42'), true, 'has(42)')
       expectEqual(await optOuts.has('43'), false, 'has(43)')
+    },
+  },
+  {
+    name: 'of two wishes of one person the later counts, in whichever order they come',
+    async check(make) {
+      const optOuts = await make()
+      await optOuts.add('1', NOW)
+      await optOuts.remove('1', NOW + 10)
+      await optOuts.add('1', NOW + 5)
+      expectEqual(await optOuts.has('1'), false, 'has(1) after an old wish came again')
+      await optOuts.add('1', NOW + 20)
+      await optOuts.remove('1', NOW + 15)
+      expectEqual(await optOuts.has('1'), true, 'has(1) after an old wish to be answered')
+      await optOuts.remove('2', NOW + 10)
+      await optOuts.add('2', NOW + 5)
+      expectEqual(await optOuts.has('2'), false, 'has(2), whose first wish came last')
+      await optOuts.add('3', NOW)
+      await optOuts.remove('3', NOW)
+      expectEqual(await optOuts.has('3'), true, 'has(3), of two wishes at one time')
     },
   },
   {
@@ -112,7 +131,7 @@ export const optOutsContract: Contract<OptOuts> = [
             await optOuts.removeAll()
           } else {
             model.delete(userId)
-            await optOuts.remove(userId)
+            await optOuts.remove(userId, NOW + index)
           }
           for (const id of USER_IDS) expectEqual(await optOuts.has(id), model.has(id), `has(${id}) after ${kind}`)
         }

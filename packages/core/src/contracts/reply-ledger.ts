@@ -320,6 +320,144 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     },
   },
   {
+    name: 'a release in doubt keeps the try, and from its time on the next is unsure',
+    async check(make) {
+      const ledger = await make()
+      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.begin(KEY, claimOf('a', intentOf('second'), NOW + 1))
+      await ledger.release(KEY, 'a', NOW + 9)
+      expectEqual(await ledger.find(KEY), begunOf('second', 2, NOW + 9), 'find')
+      const busy = await ledger.begin(KEY, claimOf('b', intentOf('other'), NOW + 8))
+      expectEqual(busy, { kind: 'busy', until: NOW + 9 }, 'the begin of another before that')
+      const begun = await ledger.begin(KEY, claimOf('b', intentOf('other'), NOW + 9))
+      expectEqual(begun, { kind: 'unsure', intent: intentOf('second'), since: NOW, tries: 2 }, 'the begin of another')
+    },
+  },
+  {
+    name: 'a release in doubt makes no lease longer',
+    async check(make) {
+      const ledger = await make()
+      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.release(KEY, 'a', NOW + 2 * LEASE)
+      expectEqual(await ledger.find(KEY), begunOf('first', 1, NOW + LEASE), 'find')
+      await ledger.begin(KEY, claimOf('b', intentOf('not yet'), NOW + LEASE))
+      await ledger.release(KEY, 'b', NOW + LEASE + 3)
+      await ledger.release(KEY, 'b', NOW + LEASE + 7)
+      expectEqual(await ledger.find(KEY), begunOf('first', 1, NOW + LEASE + 3), 'find after two more')
+    },
+  },
+  {
+    name: 'a try in doubt is not taken back by a later release, and one after it is',
+    async check(make) {
+      const ledger = await make()
+      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.release(KEY, 'a', NOW + 9)
+      await ledger.begin(KEY, claimOf('a', intentOf('second'), NOW + 1))
+      await ledger.release(KEY, 'a')
+      expectEqual(seenAt(NOW + 1, await ledger.find(KEY)), begunOf('first', 1), 'find after the second was released')
+      const other = { ...KEY, about: '1' }
+      await ledger.begin(other, claimOf('a', intentOf('first')))
+      await ledger.release(other, 'a', NOW + 9)
+      await ledger.release(other, 'a')
+      expectEqual(seenAt(NOW, await ledger.find(other)), begunOf('first', 1), 'find after the first was released')
+    },
+  },
+  {
+    name: 'a release in doubt by anybody but the holder of the lease, or after the end, does nothing',
+    async check(make) {
+      const ledger = await make()
+      await ledger.release(KEY, 'a', NOW + 9)
+      expectEqual(await ledger.find(KEY), undefined, 'find where nothing was known')
+      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.release(KEY, 'b', NOW + 9)
+      expectEqual(await ledger.find(KEY), begunOf('first', 1, NOW + LEASE), 'find')
+      await ledger.settle(KEY, REPLIED, NOW + 1)
+      await ledger.release(KEY, 'a', NOW + 9)
+      expectEqual(await ledger.find(KEY), { kind: 'settled', outcome: REPLIED, at: NOW + 1 }, 'find after the end')
+    },
+  },
+  {
+    name: 'forgetting an author ends what is begun for them, whoever has the lease, and leaves no text',
+    async check(make) {
+      const ledger = await make()
+      const keys = ['running', 'tried twice', 'run out', 'in doubt', 'released'].map((about) => ({ ...KEY, about }))
+      for (const key of keys) await ledger.begin(key, claimOf('a', byAuthor('1', 'first')))
+      const [running, twice, runOut, inDoubt, released] = keys as [ReplyKey, ReplyKey, ReplyKey, ReplyKey, ReplyKey]
+      await ledger.begin(twice, claimOf('a', byAuthor('1', 'second')))
+      await ledger.begin(runOut, claimOf('b', byAuthor('1', 'not yet'), NOW + LEASE))
+      await ledger.release(inDoubt, 'a', NOW + 1)
+      await ledger.release(released, 'a')
+      await ledger.forgetAuthor('1', NOW + 7)
+      const settled = { kind: 'settled', outcome: FORGOTTEN, at: NOW + 7 }
+      for (const key of [running, twice, runOut, inDoubt]) {
+        expectEqual(await ledger.find(key), settled, `find of what was ${key.about}`)
+        expectEqual(await ledger.settle(key, REPLIED, NOW + 8), FORGOTTEN, `settle of what was ${key.about}`)
+        const begun = await ledger.begin(key, claimOf('a', byAuthor('1', 'again'), NOW + 8))
+        expectEqual(begun, { kind: 'settled', outcome: FORGOTTEN }, `begin of what was ${key.about}`)
+      }
+      expectEqual(await ledger.find(released), undefined, 'find of what was given back')
+    },
+  },
+  {
+    name: 'forgetting an author leaves what others asked for, and what has ended',
+    async check(make) {
+      const ledger = await make()
+      await ledger.forgetAuthor('1', NOW)
+      const [other, ended] = [
+        { ...KEY, about: 'other' },
+        { ...KEY, about: 'ended' },
+      ]
+      await ledger.begin(other, claimOf('a', byAuthor('11', 'first')))
+      await ledger.begin(ended, claimOf('a', byAuthor('1', 'first')))
+      await ledger.settle(ended, REPLIED, NOW + 1)
+      await ledger.forgetAuthor('1', NOW + 2 * LEASE)
+      const expected = { kind: 'begun', intent: byAuthor('11', 'first'), until: NOW + LEASE, tries: 1 }
+      expectEqual(await ledger.find(other), expected, 'find of what another asked for')
+      expectEqual(
+        await ledger.find(ended),
+        { kind: 'settled', outcome: REPLIED, at: NOW + 1 },
+        'find of what has ended',
+      )
+    },
+  },
+  {
+    name: 'forgetting an author ends what does not say whose it is, from the moment that its lease ends',
+    async check(make) {
+      const ledger = await make()
+      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.forgetAuthor('1', NOW + LEASE - 1)
+      expectEqual(await ledger.find(KEY), begunOf('first', 1, NOW + LEASE), 'find before the lease ends')
+      await ledger.forgetAuthor('1', NOW + LEASE)
+      expectEqual(await ledger.find(KEY), { kind: 'settled', outcome: FORGOTTEN, at: NOW + LEASE }, 'find')
+    },
+  },
+  {
+    name: 'forgetting an author ends all that is begun for them, however much that is',
+    async check(make) {
+      const ledger = await make()
+      const keys = Array.from({ length: 120 }, (_, index) => ({ botId: '1', about: `${index}` }))
+      await inTwenties(keys, (key) => ledger.begin(key, claimOf('a', byAuthor('1', LARGE))))
+      await ledger.forgetAuthor('1', NOW)
+      const found = await inTwenties(keys, (key) => ledger.find(key))
+      expectEqual(found.filter((entry) => entry?.kind === 'begun').length, 0, 'how many of 120 are still begun')
+    },
+  },
+  {
+    name: 'of forgetting and settling at once one wins, and all are told which',
+    async check(make) {
+      const ledger = await make()
+      const keys = Array.from({ length: 20 }, (_, index) => ({ ...KEY, about: `${index}` }))
+      for (const key of keys) await ledger.begin(key, claimOf('a', byAuthor('1', 'first')))
+      const [, ...told] = await Promise.all([
+        ledger.forgetAuthor('1', NOW),
+        ...keys.map((key) => ledger.settle(key, REPLIED, NOW)),
+      ])
+      for (const [index, key] of keys.entries()) {
+        expectEqual(await ledger.find(key), { kind: 'settled', outcome: told[index], at: NOW }, 'find')
+      }
+    },
+  },
+  {
     name: 'what happens to one key happens to no other',
     async check(make) {
       const ledger = await make()
@@ -453,14 +591,24 @@ const OUTCOMES: readonly SettledOutcome[] = [
   { kind: 'refused', reason: 'reply-not-allowed', detail: 'é 日本語 🐦 "\\\n' },
   { kind: 'refused', reason: 'rejected', detail: '' },
   { kind: 'unsure', detail: 'two posts may have been made' },
+  { kind: 'skipped', reason: 'too-old' },
+  { kind: 'photo-asked-for', firstId: '9007199254740993' },
 ]
 
-const AWKWARD: ReplyIntent = { tweetId: '1999999999999999999', text: `@é 日本語 "\\\n${'👩‍👩‍👧'.repeat(100)}` }
+const FORGOTTEN: SettledOutcome = { kind: 'skipped', reason: 'forgotten' }
+
+const AWKWARD: ReplyIntent = {
+  tweetId: '1999999999999999999',
+  text: `@é 日本語 "\\\n${'👩‍👩‍👧'.repeat(100)}`,
+  authorId: '9007199254740993',
+}
 
 /** A hundred rows with it are more than the megabyte that some databases give out at a time. */
 const LARGE = 't'.repeat(10_000)
 
 const intentOf = (text: string): ReplyIntent => ({ tweetId: '9007199254740993', text })
+
+const byAuthor = (authorId: string, text: string): ReplyIntent => ({ ...intentOf(text), authorId })
 
 const begunOf = (text: string, tries: number, until: number = OVER): LedgerEntry => ({
   kind: 'begun',
@@ -503,7 +651,8 @@ type World =
 
 type Deed =
   | { readonly kind: 'begin'; readonly owner: string; readonly text: string }
-  | { readonly kind: 'release'; readonly owner: string }
+  | { readonly kind: 'release'; readonly owner: string; readonly inDoubtFor?: number | undefined }
+  | { readonly kind: 'forget' }
   | { readonly kind: 'settle'; readonly replyId: string }
   | { readonly kind: 'find' }
 
@@ -513,7 +662,10 @@ function perform(ledger: ReplyLedger, deed: Deed, now: number): Promise<Answer> 
   if (deed.kind === 'begin') return ledger.begin(KEY, claimOf(deed.owner, intentOf(deed.text), now))
   if (deed.kind === 'settle') return ledger.settle(KEY, { kind: 'replied', replyId: deed.replyId }, now)
   if (deed.kind === 'find') return ledger.find(KEY)
-  return ledger.release(KEY, deed.owner).then(() => undefined)
+  if (deed.kind === 'forget') return ledger.forgetAuthor('1', now).then(() => undefined)
+  const { owner: releasing, inDoubtFor } = deed
+  const released = ledger.release(KEY, releasing, ...(inDoubtFor === undefined ? [] : [now + inDoubtFor]))
+  return released.then(() => undefined)
 }
 
 /** The worlds that are left when all was done, one after the other, in every order that gives these answers. */
@@ -532,7 +684,14 @@ function step(world: World, deed: Deed, now: number): readonly [World, Answer] {
     const outcome: SettledOutcome = { kind: 'replied', replyId: deed.replyId }
     return world?.kind === 'settled' ? [world, world.outcome] : [{ kind: 'settled', outcome, at: now }, outcome]
   }
+  if (deed.kind === 'forget') {
+    const ends = world?.kind === 'begun' && now >= world.until
+    return [ends ? { kind: 'settled', outcome: FORGOTTEN, at: now } : world, undefined]
+  }
   if (world?.kind !== 'begun' || world.until === OVER || world.holder !== deed.owner) return [world, undefined]
+  if (deed.inDoubtFor !== undefined) {
+    return [{ ...world, until: Math.min(world.until, now + deed.inDoubtFor), own: false }, undefined]
+  }
   const intents = world.own ? world.intents.slice(0, -1) : world.intents
   return [intents.length === 0 ? undefined : { ...world, intents, until: OVER, own: false }, undefined]
 }
@@ -571,7 +730,15 @@ const owner = fc.constantFrom('a', 'a', 'b', 'c')
 
 const deed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('begin'), owner, text: fc.constantFrom('one', 'two') }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('release'), owner }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('release'),
+      owner,
+      inDoubtFor: fc.constantFrom(undefined, undefined, undefined, 0, 1, LEASE),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('forget') }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('find') }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('settle'), replyId: fc.constantFrom('1', '2') }) },
 )

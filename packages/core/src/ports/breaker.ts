@@ -6,7 +6,10 @@ export interface Breaker {
   trip(reason: string, now: number): Promise<void>
   /** X is not asked this before `until` (epoch milliseconds), by anybody. Of two times the later stays. */
   wait(call: XCall, until: number): Promise<void>
-  /** X refused this tweet a reply without a reason that is about it. Gives the ids of all since the last `forgive`. */
+  /**
+   * X refused this tweet a reply without a reason that is about it. Gives the ids of all since the last `forgive`, each
+   * once, of which the first twenty are kept.
+   */
   strike(tweetId: string): Promise<readonly string[]>
   /** X took a reply: refusals before it were not about the bot. */
   forgive(): Promise<void>

@@ -21,13 +21,14 @@ export interface ReplyLedger {
    * The owner's last recorded try certainly posted nothing. That try is taken back and the lease ends; with no try
    * left, nothing is known of the key any more. Nothing happens where the owner does not hold the lease.
    *
-   * With `inDoubtUntil` (epoch milliseconds) that try may have posted: it stays recorded, and the lease ends then, or
-   * sooner where it was to end sooner.
+   * With `inDoubtUntil` (epoch milliseconds) that try may have posted: it stays recorded, whatever is released later, and
+   * the lease ends then, or sooner where it was to end sooner.
    */
   release(key: ReplyKey, owner: string, inDoubtUntil?: number): Promise<void>
   /**
    * Ends every reply to this person's tweets that is begun and not settled, as `skipped`, so that no text is left: what
-   * may have been posted is not looked for any more. A claim that does not say whose tweet it is for is one of theirs.
+   * may have been posted is not looked for any more. A claim that does not say whose tweet it is for is one of theirs,
+   * once its lease has run out.
    */
   forgetAuthor(authorId: string, now: number): Promise<void>
   /** Forgets every reply, for good: whatever comes again is answered again. */
@@ -60,7 +61,7 @@ export interface ReplyClaim {
 /** What a claim got. */
 export type Begun =
   | { readonly kind: 'won' }
-  /** `tries` posts may have been made since `since`. */
+  /** `tries` posts may have been made since `since`, which is when the first of them was claimed: the `now` of its claim. */
   | { readonly kind: 'unsure'; readonly intent: ReplyIntent; readonly since: number; readonly tries: number }
   | { readonly kind: 'busy'; readonly until: number }
   | { readonly kind: 'settled'; readonly outcome: SettledOutcome }

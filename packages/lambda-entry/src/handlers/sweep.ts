@@ -34,7 +34,7 @@ export const makeSweep: Make<'sweep', unknown, SweepReport> = (settings, observe
   }
 
   async function sweepMentions() {
-    const swept = await sweep(await ready(), { limits: defaultLimits, platform: selfServe2026 })
+    const swept = await sweep(await ready(), { bot: settings.bot, limits: defaultLimits, platform: selfServe2026 })
     tellSwept(observer, swept)
     return swept
   }
@@ -52,7 +52,7 @@ export const makeSweep: Make<'sweep', unknown, SweepReport> = (settings, observe
 }
 
 /** A sweep that was refused is an error: what X did not deliver since the last one goes unanswered. */
-function tellSwept(observer: Observer, swept: Swept): void {
+export function tellSwept(observer: Pick<Observer, 'count' | 'info' | 'warn' | 'error'>, swept: Swept): void {
   switch (swept.kind) {
     case 'swept':
       observer.count('Swept', swept.found)
