@@ -87,7 +87,7 @@ export interface World {
   sweep(): Promise<Swept | undefined>
   /** The same, again until it comes to an end. */
   sweepUp(): Promise<void>
-  /** Puts what the queues gave up back into them, as an operator does; gives the reasons. */
+  /** Puts what the queues gave up since the last time back into them, as an operator does; gives the reasons. */
   redrive(): Promise<readonly unknown[]>
   /** What came of it, as the local X counts. */
   count(): Tally
@@ -123,6 +123,8 @@ export function createWorld(options: WorldOptions): World {
   /** By the id of a version of a tweet. */
   const shows = new Map<string, string>()
   const lookedFor = new Set<string>()
+  /** How many dead letters were put back. */
+  let redriven = { events: 0, jobs: 0 }
   const shared = sharedRows()
   let [live, ids, words, deliveries, lost, blocked, dead] = [0, 0, 0, 0, 0, 0, 0]
 
@@ -319,7 +321,7 @@ export function createWorld(options: WorldOptions): World {
         breaker: breaking,
         now: clockOf(one),
       }
-      return sweep(ports, { limits, platform: selfServe2026 })
+      return sweep(ports, { bot: x.bot, limits, platform: selfServe2026 })
     })
     working.then(
       (result) => {
@@ -392,10 +394,11 @@ export function createWorld(options: WorldOptions): World {
     sweep: sweepOnce,
     sweepUp,
     async redrive() {
-      const reasons = [...events.deadLetters, ...jobs.deadLetters]
-      for (const { item } of events.deadLetters) await events.put([item])
-      for (const { item } of jobs.deadLetters) await jobs.put([item])
-      return reasons.map(({ reason }) => reason)
+      const given = [...events.deadLetters.slice(redriven.events), ...jobs.deadLetters.slice(redriven.jobs)]
+      for (const { item } of events.deadLetters.slice(redriven.events)) await events.put([item])
+      for (const { item } of jobs.deadLetters.slice(redriven.jobs)) await jobs.put([item])
+      redriven = { events: events.deadLetters.length, jobs: jobs.deadLetters.length }
+      return given.map(({ reason }) => reason)
     },
     count() {
       let [replies, refused, missed, doubled, unwanted, mixed] = [0, 0, 0, 0, 0, 0]
