@@ -126,9 +126,10 @@ function sweepNowAndThen(): void {
   const cursor = new DynamoCursor({ client, table: names.cursor })
   const { budget, breaker } = ports
   const once = async () => {
-    await sweep({ mentions: new XMentions(asBot), cursor, inbox, budget, breaker, now }, { bot: settings.bot, limits, platform }).catch(
-      () => undefined,
-    )
+    await sweep(
+      { mentions: new XMentions(asBot), cursor, inbox, budget, breaker, now },
+      { bot: settings.bot, limits, platform },
+    ).catch(() => undefined)
     setTimeout(() => void once(), 3_000)
   }
   setTimeout(() => void once(), 500)
