@@ -101,7 +101,7 @@ const GUARDS = {
   },
   labels: {
     part: 'ports',
-    only: ['another photo in an edit'],
+    only: ['another photo once the first is labelled'],
     breaks: 'mixed',
     says: 'labels do not say of which photos they are',
   },

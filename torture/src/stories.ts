@@ -17,6 +17,7 @@ export interface Story {
 }
 
 const TEXT = '@hexbird what is this?'
+const MINUTE = 60_000
 const DAY = 24 * 60 * 60 * 1000
 const POST = { method: 'POST', path: '/2/tweets' } as const
 
@@ -26,11 +27,11 @@ const uploads = async (count: number) => (await photos()).slice(0, count).map((b
 const LONGEST = 24_900
 
 /** The dog becomes a bird, while the bot is at it. */
-async function editPhoto(world: World, _: LocalStage, author: string, when: () => boolean): Promise<void> {
+async function editPhoto(world: World, author: string, meanwhile: () => Promise<void>): Promise<void> {
   const [dog, bird] = await uploads(2)
   if (!dog || !bird) throw new Error('There are no photos.')
   const { id } = await world.tell({ as: author, text: TEXT, photos: [dog] }, { shows: 'dog' })
-  await world.settle(when)
+  await meanwhile()
   await world.tell({ as: author, text: TEXT, edits: id, photos: [bird] }, { shows: 'bird' })
   await world.settle()
 }
@@ -67,12 +68,18 @@ const STORIES: Readonly<Record<string, Story>> = {
   },
   'another photo in an edit': {
     dialects: 'x-activity',
-    tell: (world, stage, author) => editPhoto(world, stage, author, () => false),
+    tell: (world, _, author) => editPhoto(world, author, async () => {}),
   },
-  'another photo once the first is stored': {
+  'another photo once the first is labelled': {
     dialects: 'x-activity',
-    tell: (world, stage, author) =>
-      editPhoto(world, stage, author, () => world.injector.seen.some((call) => / labeler\.label$/.test(call))),
+    async tell(world, { x, clock }, author) {
+      x.failNext({ ...POST, respond: { status: 429, body: { title: 'Too Many Requests', status: 429 } } })
+      await editPhoto(world, author, async () => {
+        const end = clock.now() + MINUTE
+        clock.setTimer(() => {}, MINUTE)
+        await world.settle(() => clock.now() >= end)
+      })
+    },
   },
   'words that X has seen': {
     dialects: 'x-activity',
