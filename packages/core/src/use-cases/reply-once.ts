@@ -6,7 +6,7 @@ import { TIMES } from '../times.js'
 import type { Tweet } from '../tweet.js'
 import { type Bill, holdReply, replyCost, reserve, settleBill } from './bill.js'
 import type { Bounds } from './look-up.js'
-import { later, lookUp, notYet, retryIn, stop, stoppedBy, waitOf } from './look-up.js'
+import { busy, later, lookUp, notYet, retryIn, stop, stoppedBy, waitOf } from './look-up.js'
 
 export interface ReplyRequest {
   readonly key: ReplyKey
@@ -92,7 +92,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
       case 'settled':
         return outcomeOfSettled(begun.outcome)
       case 'busy':
-        return later('busy', begun.until, 'Another worker holds the claim on this reply.')
+        return busy(begun, tweet, now(), 'Another worker holds the claim on this reply.')
       case 'unsure':
         return begun.tries > 1 ? resolveForGood(begun) : resolve(begun)
       case 'won':
