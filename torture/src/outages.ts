@@ -159,7 +159,7 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
     },
   },
   'a crash at every call': {
-    options: { plan: STAIRS, mayRefuse: () => false },
+    options: { plan: STAIRS },
     async run({ world }) {
       const uploads = (await photos()).slice(0, 1).map((bytes) => ({ bytes }))
       const ask = () => world.tell({ as: 'unlucky', text: '@hexbird what is this?', photos: uploads })
