@@ -137,13 +137,15 @@ function checkBootstrap(account) {
 }
 
 /** AWS lets the last 100 be kept by nobody, and says so only in the middle of a deployment. */
-function checkConcurrency({ name, webhookConcurrency }) {
-  if (webhookConcurrency === 0) return
+function checkConcurrency({ name, webhookConcurrency, signInConcurrency = 0 }) {
+  const kept = webhookConcurrency + signInConcurrency
+  if (kept === 0) return
   const { ConcurrentExecutions: all } = awsJson(['lambda', 'get-account-settings']).AccountLimit
-  if (all - webhookConcurrency >= 100) return
+  if (all - kept >= 100) return
   throw new Mendable(
-    `The account may run ${all} functions at once, so ${webhookConcurrency} cannot be kept for the webhook, as ` +
-      `${name}.webhookConcurrency wants: ask AWS for more ("Concurrent executions" in Service Quotas), or set it to 0.`,
+    `The account may run ${all} functions at once, so ${kept} cannot be kept for the webhook and the pages, as ` +
+      `${name}.webhookConcurrency and .signInConcurrency want: ask AWS for more ("Concurrent executions" in Service ` +
+      'Quotas), or set both to 0.',
   )
 }
 

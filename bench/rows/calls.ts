@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Dialect } from '@hexbird/adapters-x'
-import { startBot } from '../bot.js'
+import { startBot, type Wrap } from '../bot.js'
 import type { Bench, Row } from '../row.js'
 
 const TWEETS = 10
@@ -11,15 +11,24 @@ const LEAST = {
   'account-activity': { photo: ['photo', 'reply'], text: ['reply'] },
 } as const satisfies Record<Dialect, unknown>
 
+/** Calls to the stores for one reply before money was reserved by call, each window of the budget being one. */
+const STORES_BEFORE = {
+  'x-activity': { photo: 33, text: 25 },
+  'account-activity': { photo: 30, text: 22 },
+} as const satisfies Record<Dialect, unknown>
+
+const STORES = ['blobs', 'ledger', 'budget', 'breaker', 'optOuts']
+
 const NAMES = { 'x-activity': 'X Activity', 'account-activity': 'Account Activity' } as const
 
-/** Requests that leave the bot for X, for one tweet that is answered. */
+/** Requests that leave the bot for X, and calls to its stores, for one tweet that is answered. */
 export async function calls({ root }: Bench): Promise<readonly Row[]> {
   const photo = { bytes: new Uint8Array(readFileSync(new URL('packages/local-x/samples/dog.jpg', root))) }
   const rows: Row[] = []
   for (const dialect of ['x-activity', 'account-activity'] as const) {
     for (const kind of ['photo', 'text'] as const) {
-      const bot = await startBot({ dialect })
+      let stored = 0
+      const bot = await startBot({ dialect, wrap: counting((calls) => (stored += calls)) })
       for (let n = 0; n < TWEETS; n++) {
         const photos = kind === 'photo' ? { photos: [photo] } : {}
         await bot.x.tweet({ as: `person${n}`, text: '@hexbird what is this?', ...photos })
@@ -36,7 +45,32 @@ export async function calls({ root }: Bench): Promise<readonly Row[]> {
         limit: 1,
         better: 'lower',
       })
+      const before = STORES_BEFORE[dialect][kind]
+      rows.push({
+        row: `calls to the stores for one reply: ${NAMES[dialect]}, ${kind === 'photo' ? 'one photo' : 'no photo'} (${stored / TWEETS})`,
+        against: `before money was reserved by call: ${before}`,
+        ratio: stored / TWEETS / before,
+        spread: 0,
+        limit: 1,
+        better: 'lower',
+      })
     }
   }
   return rows
+}
+
+/** Counts each call to a store; of the budget each window, since each is a row. Whose store it is is asked once a process. */
+function counting(count: (calls: number) => void): Wrap {
+  return (name, port) =>
+    !STORES.includes(name)
+      ? port
+      : new Proxy(port, {
+          get(target, method: string) {
+            const called = Reflect.get(target, method) as (...given: unknown[]) => unknown
+            return (...given: unknown[]) => {
+              if (method !== 'claimStore') count(Array.isArray(given[0]) ? given[0].length : 1)
+              return called.apply(target, given)
+            }
+          },
+        })
 }

@@ -66,6 +66,75 @@ describe('the workflows', () => {
   })
 })
 
+describe('the release', () => {
+  const release = textOf('.github/workflows/release.yml')
+
+  test('can be published by one job alone, which runs nothing of the project and installs nothing', () => {
+    expect(publishingFaults(release)).toEqual([])
+  })
+
+  test('publishes every package that is published, and no other', () => {
+    const [, list = ''] = /^ {6}PACKAGES: >-\n((?: {8}\S+\n)+)/m.exec(release) ?? []
+    const manifests = readdirSync(join(root, 'packages')).map((name) =>
+      JSON.parse(textOf(`packages/${name}/package.json`)),
+    )
+    const published = manifests.filter((each) => !each.private).map((each) => each.name as string)
+    expect(list.trim().split(/\s+/).sort()).toEqual(published.sort())
+  })
+
+  test('publishes what the tests ran on: tarballs are checked by name and sum before the first is published', () => {
+    const { publish = '' } = jobsOf(release)
+    const [check, put] = ['sha256sum --check --strict', 'npm publish'].map((command) => publish.indexOf(command))
+    expect(check).toBeGreaterThan(0)
+    expect(put).toBeGreaterThan(check ?? 0)
+    expect(publish).toMatch(/npm publish .*--provenance .*--ignore-scripts/)
+    expect(publish).toContain('SUMS: ${{ needs.build.outputs.sums }}')
+  })
+
+  const evil = (step: string) => release.replace('      - name: Verify the tarballs', `${step}\n$&`)
+  test.each([
+    ['a step that installs', evil('      - run: npm ci')],
+    ['a step that runs what the project brings', evil('      - run: npx changeset publish')],
+    ['a checkout beside the right to publish', evil('      - uses: actions/checkout@v5')],
+    [
+      'the right to publish where the tests run',
+      release.replace('    timeout-minutes: 90\n', '$&    permissions:\n      id-token: write\n'),
+    ],
+    ['scripts of a tarball', release.replace(' --ignore-scripts', '')],
+  ])('%s is noticed', (_, workflow) => {
+    expect(workflow).not.toBe(release)
+    expect(publishingFaults(workflow).length).toBeGreaterThan(0)
+  })
+})
+
+/** The jobs of a workflow, each as its lines. */
+function jobsOf(workflow: string): Readonly<Record<string, string>> {
+  const [, jobs = ''] = workflow.split(/^jobs:\n/m)
+  const parts = jobs.split(/^ {2}([\w-]+):\n/m).slice(1)
+  return Object.fromEntries(parts.flatMap((name, index) => (index % 2 === 0 ? [[name, parts[index + 1] ?? '']] : [])))
+}
+
+/** What whoever can publish may do besides. */
+const PUBLISHING =
+  /^(set -euo pipefail|cd tarballs|printf |diff |<\(for |for |file=|version=|if npm view |echo |else$|fi$|done$|npm publish \S+ --provenance --access public --ignore-scripts$)/
+
+function publishingFaults(workflow: string): readonly string[] {
+  const may = Object.entries(jobsOf(workflow)).filter(([, job]) => job.includes('id-token: write'))
+  const everywhere = /^ {2}id-token: write/m.test(workflow) ? ['every job may publish'] : []
+  const several = may.length === 1 ? [] : [`${may.length} jobs may publish`]
+  const steps = may.flatMap(([name, job]) => {
+    const uses = [...job.matchAll(/uses: ([^@\s]+)/g)].map(([, action = '']) => action)
+    const commands = [...job.matchAll(/^ {6}(?: {2}|- )run: (\|\n(?: {10}.*\n)+|.+)/gm)].flatMap(([, run = '']) =>
+      run.replace(/^\|\n/, '').split('\n'),
+    )
+    return [
+      ...uses.filter((action) => !['actions/setup-node', 'actions/download-artifact'].includes(action)),
+      ...commands.map((line) => line.trim()).filter((line) => line !== '' && !PUBLISHING.test(line)),
+    ].map((what) => `${name}, which may publish, runs ${what}`)
+  })
+  return [...everywhere, ...several, ...steps]
+}
+
 describe('what is installed', () => {
   const lock = textOf('pnpm-lock.yaml')
 

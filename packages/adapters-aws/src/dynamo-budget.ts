@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Budget, Charge, Reservation } from '@hexbird/core'
+import type { Budget, Charge, Reservation, Settlement } from '@hexbird/core'
 import { type Row, text, ttlAt, VERSION, whole } from './dynamo-row.js'
 import { DynamoTable, type DynamoTableOptions } from './dynamo-table.js'
 import { tableKeys } from './tables.js'
@@ -37,7 +37,7 @@ export class DynamoBudget implements Budget {
     return { kind: 'granted' }
   }
 
-  async settle(charges: readonly Charge[], now: number): Promise<void> {
+  async settle(charges: readonly Settlement[], now: number): Promise<void> {
     const running = charges.filter(({ endsAt }) => now < endsAt)
     const settled = await Promise.allSettled(running.map((charge) => this.#settle(charge)))
     for (const each of settled) if (each.status === 'rejected') throw each.reason
@@ -129,13 +129,14 @@ export class DynamoBudget implements Budget {
     await this.#lower(charge, { reserved: charge.amount, less: charge.amount - (before ?? 0), left: before })
   }
 
-  #settle(charge: Charge): Promise<void> {
+  #settle(charge: Settlement): Promise<void> {
     return charge.call === undefined ? this.#takeBack(charge) : this.#endCall(charge)
   }
 
-  /** Mostly all of what was reserved was billed. Each further turn means that somebody else has written in between. */
-  async #endCall(charge: Charge): Promise<void> {
-    if (await this.#lower(charge, { reserved: charge.amount, less: 0 })) return
+  /** Mostly the caller knows what is reserved. Each further turn means that somebody else has written in between. */
+  async #endCall(charge: Settlement): Promise<void> {
+    const hint = charge.reserved ?? charge.amount
+    if (await this.#lower(charge, { reserved: hint, less: Math.max(0, hint - charge.amount) })) return
     for (;;) {
       const row = await this.#table.get(charge.window)
       const reserved = row?.whole('ends_at') === charge.endsAt ? reservedIn(row, charge) : undefined

@@ -6,10 +6,7 @@ import { tableKeys } from './tables.js'
 /** Whose cursor it is, and the one row of the table. */
 const SWEEP = 'sweep'
 
-/**
- * How far the sweep has come, in the table `<stage>_cursor`: a number of DynamoDB's, which has all digits of an id, and the
- * ids seen, which rows of earlier releases lack.
- */
+/** How far the sweep has come, in the table `<stage>_cursor`: a number of DynamoDB's, which has all digits of an id. */
 export class DynamoCursor implements Cursor {
   readonly #table: DynamoTable
 
@@ -19,7 +16,8 @@ export class DynamoCursor implements Cursor {
 
   async read(): Promise<CursorState | undefined> {
     const row = await this.#table.get(SWEEP)
-    return row && { id: row.digits('tweet_id'), seen: row.has('seen') ? row.list('seen') : [] }
+    // Rows written before November 2026 have no `seen`.
+    return row && { id: row.digits('tweet_id'), seen: row.has('seen') ? idsIn(row.text('seen')) : [] }
   }
 
   async advance({ id, seen }: CursorState): Promise<void> {
@@ -27,6 +25,8 @@ export class DynamoCursor implements Cursor {
       condition: 'attribute_not_exists(#tweet_id) OR #tweet_id <= :tweet_id',
       values: { tweet_id: { N: id } },
     }
-    await this.#table.put(SWEEP, { tweet_id: { N: id }, seen: { L: seen.map(text) } }, notBehind)
+    await this.#table.put(SWEEP, { tweet_id: { N: id }, seen: text(seen.join(' ')) }, notBehind)
   }
 }
+
+const idsIn = (ids: string): readonly string[] => (ids === '' ? [] : ids.split(' '))

@@ -1,12 +1,9 @@
 import type { OptOuts } from '@hexbird/core'
-import { flag, VERSION, whole } from './dynamo-row.js'
+import { VERSION, whole } from './dynamo-row.js'
 import { DynamoTable, type DynamoTableOptions } from './dynamo-table.js'
 import { tableKeys } from './tables.js'
 
-/**
- * The latest wish of each person, in the table `<stage>_opt_out`: since when they want no answers or, where the row says
- * `answered`, want them again. A row of the latter kind stays, so that an older wish that comes later changes nothing.
- */
+/** The people who want no answers, in the table `<stage>_opt_out`. */
 export class DynamoOptOuts implements OptOuts {
   readonly #table: DynamoTable
 
@@ -16,28 +13,31 @@ export class DynamoOptOuts implements OptOuts {
 
   async has(userId: string): Promise<boolean> {
     const row = await this.#table.get(userId)
-    return row !== undefined && !row.has('answered')
+    if (!row?.has('since')) return false
+    return !row.has('back') || row.whole('since') >= row.whole('back')
   }
 
-  async add(userId: string, at: number): Promise<void> {
-    const notOlder = {
-      condition: 'attribute_not_exists(#user_id) OR (#v = :v AND #since <= :at)',
-      values: { v: { N: VERSION }, at: whole(at) },
-    }
-    // A wish that was not written down because of a row that this release does not know must not seem to hold.
-    if (!(await this.#table.put(userId, { since: whole(at) }, notOlder))) await this.#table.get(userId)
+  add(userId: string, at: number): Promise<void> {
+    return this.#keepLater(userId, 'since', at)
   }
 
-  async remove(userId: string, at: number): Promise<void> {
-    const newer = {
-      condition: 'attribute_not_exists(#user_id) OR (#v = :v AND #since < :at)',
-      values: { v: { N: VERSION }, at: whole(at) },
-    }
-    const row = { since: whole(at), answered: flag(true) }
-    if (!(await this.#table.put(userId, row, newer))) await this.#table.get(userId)
+  remove(userId: string, at: number): Promise<void> {
+    return this.#keepLater(userId, 'back', at)
   }
 
   removeAll(): Promise<void> {
     return this.#table.removeAll()
+  }
+
+  /** A row has when the person last wanted no answers, `since`, and last wanted them again, `back`. */
+  async #keepLater(userId: string, name: 'since' | 'back', at: number): Promise<void> {
+    const written = await this.#table.change(userId, {
+      update: 'SET #time = :at, #v = :v',
+      condition: 'attribute_not_exists(#user_id) OR (#v = :v AND (attribute_not_exists(#time) OR #time < :at))',
+      names: { time: name },
+      values: { at: whole(at), v: { N: VERSION } },
+    })
+    // A wish that was not written because this release does not know the row must not seem to hold: reading it throws.
+    if (!written) await this.#table.get(userId)
   }
 }

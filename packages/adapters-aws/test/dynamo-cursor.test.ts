@@ -18,13 +18,13 @@ describe('DynamoCursor', () => {
 
   test('the id is a number of the table, with all its digits', async () => {
     const table = await dynamo.table('cursor')
-    const state = { id: '1999999999999999999', seen: ['9007199254740993'] }
+    const state = { id: '1999999999999999999', seen: ['9007199254740993', '10'] }
     await new DynamoCursor({ client: dynamo.client, table }).advance(state)
     expect(await dynamo.rawRow(table, 'cursor', 'sweep')).toEqual({
       cursor: { S: 'sweep' },
       v: { N: '1' },
       tweet_id: { N: '1999999999999999999' },
-      seen: { L: [{ S: '9007199254740993' }] },
+      seen: { S: '9007199254740993 10' },
     })
   })
 

@@ -23,20 +23,15 @@ describe('DynamoOptOuts', () => {
     expect(row).toEqual({ user_id: { S: '9007199254740993' }, v: { N: '1' }, since: { N: '1000' } })
   })
 
-  test('what is stored of who wants answers again is since when, so that an older wish changes nothing', async () => {
+  test('what is stored of who wants answers again is the last time of either wish', async () => {
     const table = await dynamo.table('optOut')
     await optOutsIn(table).add('42', 1_000)
     await optOutsIn(table).remove('42', 2_000)
-    const row = { user_id: { S: '42' }, v: { N: '1' }, since: { N: '2000' }, answered: { BOOL: true } }
+    const row = { user_id: { S: '42' }, v: { N: '1' }, since: { N: '1000' }, back: { N: '2000' } }
     expect(await dynamo.rawRow(table, 'optOut', '42')).toEqual(row)
     await optOutsIn(table).add('42', 1_500)
-    expect(await dynamo.rawRow(table, 'optOut', '42')).toEqual(row)
-    await optOutsIn(table).add('42', 2_000)
-    expect(await dynamo.rawRow(table, 'optOut', '42')).toEqual({
-      user_id: { S: '42' },
-      v: { N: '1' },
-      since: { N: '2000' },
-    })
+    expect(await dynamo.rawRow(table, 'optOut', '42')).toEqual({ ...row, since: { N: '1500' } })
+    expect(await optOutsIn(table).has('42')).toBe(false)
   })
 
   test('a row written before wishes were compared is still read: opted out since then', async () => {

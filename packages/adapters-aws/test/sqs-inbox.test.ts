@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
 import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import type { Event } from '@hexbird/core'
+import { type Event, shortenEvent } from '@hexbird/core'
 import { type InboxHarness, inboxContract } from '@hexbird/core/contracts'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { answer, cut, freePort, type Script, silence, startScripted } from '../../adapters-x/test/scripted-server.js'
 import { clientSettings } from '../src/aws-client.js'
 import { decodeEvent, encodeEvent } from '../src/messages.js'
-import { SqsInbox, sqsClient } from '../src/sqs.js'
+import { SqsInbox, type SqsInboxOptions, sqsClient } from '../src/sqs.js'
 import { type Emulator, pointAt, startEmulator } from './s3-emulator.js'
 
 const JSON_1_0 = { 'content-type': 'application/x-amz-json-1.0' }
@@ -73,6 +73,21 @@ async function messagesIn(client: SQSClient, QueueUrl: string) {
   return names.map((name) => Attributes[name])
 }
 
+const tweetOf = (id: string, text: string): Event => ({
+  kind: 'tweet',
+  tweet: {
+    id,
+    firstId: id,
+    botId: '1604089349832232960',
+    text,
+    createdAt: 1_790_000_000_000,
+    author: { id: '2244994945' },
+    photos: [],
+    media: 'absent',
+    mentions: [{ id: '1604089349832232960', username: 'petbot', explicit: true }],
+    isRetweet: false,
+  },
+})
 const unknown = (name: string): Event => ({ kind: 'unknown', name })
 /** An event whose message has just so many bytes. */
 const sized = (bytes: number) => unknown('x'.repeat(bytes - encodeEvent(unknown('')).length))
@@ -102,11 +117,32 @@ describe('SqsInbox', () => {
     expect(new Set((await received()).map(encodeEvent))).toEqual(new Set(events.map(encodeEvent)))
   })
 
-  test('an event that is too large is thrown with a code, and nothing is sent', async () => {
+  test.each([
+    ['12,000 families', '👩‍❤️‍💋‍👩'.repeat(12_000)],
+    ['24,980 astral letters', '𝒳'.repeat(24_980)],
+  ])('a post of %s is shortened, and keeps no other event out of the queue', async (_, text) => {
     const { inbox, received } = harness()
-    const put = inbox.put([unknown('a'), sized(262_145)])
+    const [long, short] = [tweetOf('1790000000000000001', text), tweetOf('1790000000000000002', '@petbot hi')]
+    await inbox.put([unknown('a'), long, short, unknown('b')])
+    const expected = [unknown('a'), shortenEvent(long), short, unknown('b')]
+    expect(new Set((await received()).map(encodeEvent))).toEqual(new Set(expected.map(encodeEvent)))
+  })
+
+  test('an event that is too large even when it is shortened is set aside, and the others are taken in', async () => {
+    const client = clientAt(emulator.url)
+    const queueUrl = emulator.queue()
+    const aside: unknown[] = []
+    const inbox = new SqsInbox({ client, queueUrl, setAside: (...told) => void aside.push(told) })
+    await inbox.put([unknown('a'), sized(262_145), unknown('b')])
+    expect(aside).toEqual([[sized(262_145), expect.objectContaining({ code: 'EVENT_TOO_LARGE' })]])
+    expect(new Set(await consumeAll(client, queueUrl))).toEqual(new Set([unknown('a'), unknown('b')]))
+  })
+
+  test('where nobody is told what is set aside it is thrown with a code, once the others are in the queue', async () => {
+    const { inbox, received } = harness()
+    const put = inbox.put([unknown('a'), sized(262_145), unknown('b')])
     await expect(put).rejects.toMatchObject({ name: 'EventMessageError', code: 'EVENT_TOO_LARGE' })
-    expect(await received()).toEqual([])
+    expect(new Set(await received())).toEqual(new Set([unknown('a'), unknown('b')]))
   })
 
   test('the address in the environment wins over the one in the URL of the queue', async () => {
@@ -177,6 +213,28 @@ describe('what goes wrong', () => {
     })
   })
 
+  test.each(['InvalidMessageContents', 'InvalidParameterValue'])(
+    'an event that SQS refuses for what is in it (%s) is set aside, and those after it are sent',
+    async (Code) => {
+      const aside: unknown[] = []
+      const { put, server } = await scripted(
+        (response, request) => {
+          const told = takenOf(request.body)
+          const [first, ...others] = told.Successful
+          const isFirst = server.requests.length === 1
+          const answered = isFirst ? { Successful: others, Failed: [{ Id: first?.Id, SenderFault: true, Code }] } : told
+          answer(200, answered, JSON_1_0)(response, request)
+        },
+        undefined,
+        (...told) => void aside.push(told),
+      )
+      const events = Array.from({ length: 12 }, (_, index) => unknown(String(index)))
+      await put(events)
+      expect(server.requests).toHaveLength(2)
+      expect(aside).toEqual([[unknown('0'), expect.objectContaining({ code: 'AWS_REFUSED' })]])
+    },
+  )
+
   test('one event of several that is not told of is thrown', async () => {
     const { put } = await scripted((response, request) => {
       answer(200, { Successful: takenOf(request.body).Successful.slice(1) }, JSON_1_0)(response, request)
@@ -224,11 +282,12 @@ const takenOf = (body: string) => ({
 const taken: Script = (response, request) => answer(200, takenOf(request.body), JSON_1_0)(response, request)
 
 /** An inbox over a server that says what it is told to. It asks once. */
-async function scripted(script: Script, request?: number) {
+async function scripted(script: Script, request?: number, setAside?: SqsInboxOptions['setAside']) {
   const server = await startScripted(script)
   open.push(server)
   const client = askingOnce(server.port, request)
-  const inbox = new SqsInbox({ client, queueUrl: `http://127.0.0.1:${server.port}/123456789012/events` })
+  const queueUrl = `http://127.0.0.1:${server.port}/123456789012/events`
+  const inbox = new SqsInbox({ client, queueUrl, ...(setAside && { setAside }) })
   return { server, client, put: (events: readonly Event[]) => inbox.put(events) }
 }
 

@@ -36,8 +36,11 @@ export interface MemoryTweet {
   readonly quotedId?: string
 }
 
-/** How the next call fails. The last two are carried out, or not, and answered in neither case. */
-export type MemorySocialFailure = Later['reason'] | 'locked' | 'unsure-posted' | 'unsure-not-posted'
+/**
+ * How the next call fails. `unexplained` is a refusal that says nothing of the tweet. The last two are carried out, or not,
+ * and answered in neither case.
+ */
+export type MemorySocialFailure = Later['reason'] | 'locked' | 'unexplained' | 'unsure-posted' | 'unsure-not-posted'
 
 /** A look-up got no answer. */
 export class SocialUnreachableError extends Error {
@@ -46,6 +49,8 @@ export class SocialUnreachableError extends Error {
 }
 
 const LOCKED: Locked = { kind: 'locked', code: 326, detail: 'the account is temporarily locked' }
+
+const UNEXPLAINED = 'You are not permitted to perform this action.'
 
 const RATE_WINDOW = 15 * 60 * 1000
 
@@ -79,6 +84,7 @@ export class MemorySocialClient implements SocialClient {
   async reply(tweetId: string, text: string): Promise<PostResult> {
     const failure = this.#takeFailure()
     if (failure === 'locked') return LOCKED
+    if (failure === 'unexplained') return { kind: 'unexplained', detail: UNEXPLAINED }
     if (failure === 'unsure-not-posted') return { kind: 'unsure', detail: 'no answer' }
     if (failure !== undefined && failure !== 'unsure-posted') return this.#later(failure)
     const result = this.#post(tweetId, text)
@@ -193,6 +199,7 @@ export class MemorySocialClient implements SocialClient {
     const failure = this.#takeFailure()
     if (failure === undefined) return undefined
     if (failure === 'locked') return LOCKED
+    if (failure === 'unexplained') return { kind: 'later', reason: 'unauthorized', detail: UNEXPLAINED }
     if (failure === 'rate-limited' || failure === 'no-credits' || failure === 'unauthorized')
       return this.#later(failure)
     throw new SocialUnreachableError('X gave no answer: try again later')

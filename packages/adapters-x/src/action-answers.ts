@@ -1,5 +1,5 @@
 import type { UserActionResult } from '@hexbird/core'
-import { detailOf, hasErrors, isRefusal, isSuccess, refusalOf } from './answers.js'
+import { detailOf, hasErrors, isForeign, isRefusal, isSuccess, refusalOf } from './answers.js'
 import { XUserActionsError } from './errors.js'
 import type { Exchange } from './exchange.js'
 import { type Fields, objectOf, type Problem, problemOf, sentence } from './problem.js'
@@ -46,6 +46,7 @@ function refusedAction(came: Extract<Exchange, { kind: 'answered' }>, problem: P
   if (isRevoked(problem)) return { kind: 'revoked', detail }
   const meant = refusalOf(came, now)
   if (meant.kind === 'locked' && meant.code === APP_SUSPENDED) throw new XUserActionsError('X_ACCOUNT_LOCKED', detail)
+  if (meant.kind === 'unexplained' && isForeign(came.body)) return { kind: 'later', detail }
   if (meant.kind !== 'later') return { kind: 'refused', detail }
   if (meant.reason !== 'unauthorized') {
     return { kind: 'later', detail: meant.detail, ...(meant.until !== undefined && { until: meant.until }) }

@@ -10,6 +10,8 @@ type Meaning =
   | { readonly kind: 'later'; readonly reason: Later['reason'] }
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'refused'; readonly reason: PostRefusal }
+  /** It says nothing of this tweet, its conversation or the words: an app without rights, a proxy in front of X. */
+  | { readonly kind: 'unexplained' }
 
 interface Row {
   readonly means: Meaning
@@ -46,6 +48,7 @@ const MEANINGS: readonly Row[] = [
     statuses: [401],
     codes: [32, 89, 99, 135, 215, 261, 453],
     types: ['oauth1-permissions', 'client-forbidden', 'unsupported-authentication'],
+    says: /^(?:client|user)-not-enrolled$/,
   },
   { means: { kind: 'duplicate' }, codes: [187], says: /duplicate content/i },
   {
@@ -55,9 +58,14 @@ const MEANINGS: readonly Row[] = [
   },
   {
     means: refused('tweet-gone'),
-    codes: [34, 144, 179, 385, 421, 422],
+    codes: [144, 179, 385, 421, 422],
     types: ['resource-not-found', 'not-authorized-for-resource', 'resource-unavailable', 'disallowed-resource'],
     says: /deleted or not visible to you/i,
+  },
+  {
+    means: refused('rejected'),
+    codes: [186],
+    says: /^\$\.text\b|\b(?:text|tweet|post|status) (?:is |was )?(?:too long|over \d+ characters|empty)|needs to be a bit shorter/i,
   },
   // Request Timeout, Misdirected Request, Too Early: by their definitions nothing was done.
   { means: later('unreachable'), statuses: [408, 421, 425] },
@@ -72,8 +80,7 @@ function meaningOf(status: number, problem: Problem): Meaning {
       problem.types.some((type) => types?.includes(type)) ||
       problem.texts.some((text) => says?.test(text)),
   )
-  if (row) return row.means
-  return problem.isPage ? later('unreachable') : refused('rejected')
+  return row?.means ?? { kind: 'unexplained' }
 }
 
 /** What became of a post. */
@@ -85,7 +92,10 @@ export function postResultOf(came: Exchange, now: number): PostResult {
   const data = objectOf(objectOf(body)?.data)
   if (isSuccess(status) && isId(data?.id)) return { kind: 'posted', id: data.id }
   const { detail } = problemOf(body)
-  if (!isRefusal(status)) return { kind: 'unsure', detail: detailOf(status, detail) }
+  if (!isRefusal(status)) {
+    const unsure = { kind: 'unsure', detail: detailOf(status, detail) } as const
+    return status >= 500 && came.complete ? { ...unsure, answered: true } : unsure
+  }
   const meant = refusalOf(came, now)
   return meant.kind === 'later' ? meant : { ...meant, detail: detailOf(status, detail) }
 }
@@ -96,6 +106,8 @@ export type Lookup =
   | { readonly kind: 'gone'; readonly detail: string }
   | Later
   | Locked
+  /** Refused, and X does not say that the thing asked for is not there. */
+  | { readonly kind: 'unexplained'; readonly detail: string }
   | Failure
 
 /** Nothing that X's description foresees: to be thrown. */
@@ -123,20 +135,30 @@ function refusedLookup(came: Answered, detail: string, now: number): Lookup {
   if (meant.kind === 'later') return meant
   if (meant.kind === 'refused' && meant.reason === 'tweet-gone') return { kind: 'gone', detail }
   if (meant.kind === 'locked') return { ...meant, detail }
-  return { kind: 'failed', code: 'X_REQUEST_REFUSED', detail }
+  return isForeign(came.body) ? laterOf('unreachable', detail) : { kind: 'unexplained', detail }
 }
+
+/** Neither JSON nor the XML of X's oldest paths: a proxy in front of X answered. */
+export const isForeign = (body: unknown): boolean =>
+  typeof body === 'string' && body.trim() !== '' && problemOf(body).codes.length === 0
+
+/**
+ * For those who ask about a tweet or a timeline. A refusal that X does not explain says nothing about either; as a rule the
+ * app may not ask, and a person mends that.
+ */
+export const explained = (lookup: Lookup): Exclude<Lookup, { readonly kind: 'unexplained' }> =>
+  lookup.kind === 'unexplained' ? laterOf('unauthorized', lookup.detail) : lookup
 
 type Answered = Extract<Exchange, { kind: 'answered' }>
 
-/** Certainly nothing was done. Where its body was cut, the reason may be lost, so the last word is not said. */
+/** Certainly nothing was done. Where its body was cut, the reason may be lost, and it is asked for again. */
 export function refusalOf(
   { status, headers, body, complete }: Answered,
   now: number,
 ): Exclude<Meaning, { kind: 'later' }> | Later {
   const problem = problemOf(body)
   const meant = meaningOf(status, problem)
-  const known = complete || meant.kind !== 'refused' || meant.reason !== 'rejected'
-  if (!known) return laterOf('unreachable', `X's answer ${status} was cut short.`)
+  if (!complete && meant.kind === 'unexplained') return laterOf('unreachable', `X's answer ${status} was cut short.`)
   if (meant.kind !== 'later') return meant
   const until = meant.reason === 'rate-limited' ? limitedUntil(headers, now) : undefined
   return { ...laterOf(meant.reason, detailOf(status, problem.detail)), ...(until !== undefined && { until }) }

@@ -115,6 +115,7 @@ export class XApp {
 function bodyOf(lookup: ReturnType<typeof lookupOf>): Fields {
   if (lookup.kind === 'body') return lookup.body
   if (lookup.kind === 'later') throw errorOfLater(lookup, XWebhooksError)
+  if (lookup.kind === 'failed') throw new XWebhooksError(lookup.code, lookup.detail)
   throw new XWebhooksError(lookup.kind === 'locked' ? 'X_ACCOUNT_LOCKED' : 'X_REQUEST_REFUSED', lookup.detail)
 }
 

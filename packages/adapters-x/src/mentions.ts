@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http'
 import { decodePost, type Mentions, type MentionsQuery, type MentionsResult, TIMES, type Tweet } from '@hexbird/core'
-import { lookupOf } from './answers.js'
+import { explained, lookupOf } from './answers.js'
 import { checkedId, tokensOf, type XCredentials } from './checks.js'
 import { SocialClientError } from './errors.js'
 import { type Access, defaultAgent, exchange } from './exchange.js'
@@ -22,6 +22,7 @@ export interface XMentionsOptions {
 
 /**
  * The mentions of the bot, as X lists them: each an owned read ($0.001, once a day) where the bot's account owns the app.
+ * Nothing is asked for beside that costs more, so authors come without their names.
  *
  * @see https://docs.x.com/x-api/users/get-mentions
  */
@@ -45,10 +46,11 @@ export class XMentions implements Mentions {
     const token = page === undefined ? {} : { pagination_token: page }
     const query = { ...TWEET_QUERY, ...start, ...token, max_results: String(most) }
     const call = { method: 'GET', path: `users/${this.#botId}/mentions`, query } as const
-    const lookup = lookupOf(await exchange(this.#access, this.#timeoutMs, call), this.#now())
+    const lookup = explained(lookupOf(await exchange(this.#access, this.#timeoutMs, call), this.#now()))
     if (lookup.kind === 'later' || lookup.kind === 'locked') return lookup
     if (lookup.kind === 'failed') throw new SocialClientError(lookup.code, lookup.detail)
-    if (lookup.kind === 'gone') throw new SocialClientError('X_REQUEST_REFUSED', lookup.detail)
+    // The bot itself is not there for whoever asks: wrong settings, or an account that a person has to see to.
+    if (lookup.kind === 'gone') return { kind: 'later', reason: 'unauthorized', detail: lookup.detail }
     const listed = this.#tweetsOf(lookup.body)
     const tweets = listed.flatMap((tweet) => tweet ?? [])
     const next = textOf(objectOf(lookup.body.meta)?.next_token)

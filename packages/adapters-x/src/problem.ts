@@ -24,7 +24,7 @@ export interface Problem {
   readonly codes: readonly number[]
   /** The last part of each problem's `type`: `resource-not-found`. */
   readonly types: readonly string[]
-  /** Every title, detail and message. */
+  /** Every title, detail, message and reason. */
   readonly texts: readonly string[]
   /** For people: X's own words, shortened. */
   readonly detail: string
@@ -64,7 +64,9 @@ function problemOfFields(fields: Fields): Problem {
   return {
     codes: all.flatMap(({ code }) => (/^\d{1,6}$/.test(String(code)) ? [Number(code)] : [])),
     types: all.flatMap(({ type }) => textOf(type)?.split('/').at(-1) ?? []),
-    texts: all.flatMap((one) => ['title', 'detail', 'message', 'error'].flatMap((name) => textOf(one[name]) ?? [])),
+    texts: all.flatMap((one) =>
+      ['title', 'detail', 'message', 'error', 'reason'].flatMap((name) => textOf(one[name]) ?? []),
+    ),
     detail: shortened([...new Set(words.filter((word) => word !== undefined))].join(' ')),
     isPage: false,
   }

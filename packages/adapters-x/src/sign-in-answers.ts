@@ -81,6 +81,8 @@ function refusalError(came: Extract<Exchange, { kind: 'answered' }>, words: stri
         : errorOfLater({ ...meant, detail: words }, XSignInError)
     case 'duplicate':
     case 'refused':
+    case 'unexplained':
+      if (problemOf(came.body).isPage) return new XSignInError('X_UNREACHABLE', `${sentence(words)} ${AGAIN}`)
       return new XSignInError('X_REQUEST_REFUSED', words)
   }
 }

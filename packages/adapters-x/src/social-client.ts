@@ -9,7 +9,7 @@ import {
   TIMES,
   type TweetLookup,
 } from '@hexbird/core'
-import { type Failure, lookupOf, postResultOf } from './answers.js'
+import { explained, type Failure, lookupOf, postResultOf } from './answers.js'
 import { checkedId as checkedIdOf, tokensOf, type XCredentials } from './checks.js'
 import { errorOfLater, SocialClientError } from './errors.js'
 import { type Access, defaultAgent, exchange, type XCall } from './exchange.js'
@@ -30,13 +30,16 @@ export interface XSocialClientOptions {
   readonly now?: () => number
 }
 
-/** What `decodePost` reads. Source: docs.x.com/x-api/posts/get-post-by-id. */
+/**
+ * What `decodePost` reads. X charges for each account ($0.010) and each post ($0.005) that an expansion brings, and not for
+ * media. So names and quoted posts are not asked for: the ids are fields, and a quote of the bot is told by its event.
+ * Source: docs.x.com/x-api/posts/get-post-by-id, docs.x.com/x-api/getting-started/pricing.
+ */
 export const TWEET_QUERY = {
-  expansions: 'attachments.media_keys,author_id,referenced_tweets.id,referenced_tweets.id.author_id',
+  expansions: 'attachments.media_keys',
   'tweet.fields':
     'attachments,author_id,conversation_id,created_at,display_text_range,edit_history_tweet_ids,entities,in_reply_to_user_id,lang,note_tweet,referenced_tweets,reply_settings',
   'media.fields': 'url,type,alt_text,width,height',
-  'user.fields': 'username',
 } as const
 
 /** The most that X gives on a page, and so many pages: a thousand tweets of the bot's since the one in question. */
@@ -81,12 +84,17 @@ export class XSocialClient implements SocialClient {
     const { data, includes } = lookup.body
     const decoded = decodePost({ post: data, includes, botId, lookedUp: true })
     if (decoded.kind === 'malformed') throw unreadable(`tweet ${id}`, decoded.reason)
+    if (decoded.tweet.media === 'unknown') throw unreadable(`tweet ${id}`, 'its photos or its edit history are missing')
     return { kind: 'found', tweet: decoded.tweet }
   }
 
   /**
    * Each tweet that X lists is an owned read ($0.001, once a day): as a rule the few that the bot posted since.
    *
+   * A listed tweet that does not say whether it is a reply may be the one: then it is neither `found` nor `absent`, and
+   * the error tells a person that X answers in words that this client does not know.
+   *
+   * @throws SocialClientError `X_ANSWER_UNREADABLE` where none is the reply and one does not say what it replies to
    * @throws SocialClientError `X_TIMELINE_TOO_LONG` after a thousand tweets; never `absent` before all were seen
    */
   async findOwnReply(tweetId: string): Promise<OwnReplyLookup> {
@@ -94,18 +102,27 @@ export class XSocialClient implements SocialClient {
     const endsAt = performance.now() + this.#lookupTimeoutMs
     const botId = await this.#bot()
     if (typeof botId !== 'string') return botId
-    const query = { since_id, max_results: String(PAGE), 'tweet.fields': 'referenced_tweets,in_reply_to_user_id' }
+    const query = {
+      since_id,
+      max_results: String(PAGE),
+      'tweet.fields': 'conversation_id,referenced_tweets,in_reply_to_user_id',
+    }
     let next: string | undefined
+    let isDecided = true
     for (let page = 0; page < MOST_PAGES; page++) {
       const token = next === undefined ? {} : { pagination_token: next }
       const timeLeft = Math.max(1, endsAt - performance.now())
       const lookup = await this.#look(`users/${botId}/tweets`, { ...query, ...token }, timeLeft)
       if (lookup.kind === 'later' || lookup.kind === 'locked') return lookup
-      if (lookup.kind === 'gone') throw refused(lookup.detail)
+      if (lookup.kind === 'gone') return ownAccountGone(lookup.detail)
       const { tweets, nextToken } = timelineOf(lookup.body)
-      const reply = tweets.find((tweet) => repliesTo(tweet, tweetId))
+      const targets = tweets.map(repliedToBy)
+      const reply = tweets[targets.indexOf(tweetId)]
       if (reply) return { kind: 'found', id: reply.id }
-      if (nextToken === undefined) return { kind: 'absent' }
+      isDecided &&= !targets.includes('unknown')
+      if (nextToken === undefined && isDecided) return { kind: 'absent' }
+      if (nextToken === undefined)
+        throw unreadable("the bot's timeline", 'it does not say which tweets are replies to what')
       next = nextToken
     }
     throw new SocialClientError(
@@ -144,7 +161,7 @@ export class XSocialClient implements SocialClient {
   async #lookUpMe(): Promise<Me> {
     const lookup = await this.#look('users/me', {}, this.#lookupTimeoutMs)
     if (lookup.kind === 'later' || lookup.kind === 'locked') return lookup
-    if (lookup.kind === 'gone') throw refused(lookup.detail)
+    if (lookup.kind === 'gone') return ownAccountGone(lookup.detail)
     const data = objectOf(lookup.body.data)
     const username = textOf(data?.username)
     if (!isId(data?.id) || username === undefined) throw unreadable('the own account', 'there is no id or username')
@@ -153,7 +170,7 @@ export class XSocialClient implements SocialClient {
 
   async #look(path: string, query: Readonly<Record<string, string>>, timeoutMs: number) {
     const came = await exchange(this.#access, timeoutMs, { method: 'GET', path, query })
-    const lookup = lookupOf(came, this.#now())
+    const lookup = explained(lookupOf(came, this.#now()))
     if (lookup.kind === 'failed') throw errorOf(lookup)
     return lookup
   }
@@ -178,18 +195,28 @@ function tweetOf(value: unknown): (Fields & { readonly id: string }) | undefined
   return fields && isId(fields.id) ? { ...fields, id: fields.id } : undefined
 }
 
-/** In the old spelling of August 2026 or the new one. */
-function repliesTo(tweet: Fields, tweetId: string): boolean {
-  const references = listOf(tweet.referenced_tweets ?? tweet.referenced_posts) ?? []
-  return references.some((entry) => {
-    const reference = objectOf(entry)
-    return reference?.type === 'replied_to' && reference.id === tweetId
-  })
+/**
+ * The tweet that it replies to, in the old spelling of August 2026 or the new one; `none` only where X says that it is no
+ * reply: by a list without one, or because it begins its conversation.
+ */
+function repliedToBy(tweet: Fields & { readonly id: string }): string | 'none' | 'unknown' {
+  const named = tweet.in_reply_to_tweet_id ?? tweet.in_reply_to_post_id
+  if (isId(named)) return named
+  const given = tweet.referenced_tweets ?? tweet.referenced_posts
+  const references = listOf(given)?.map(objectOf)
+  if (references === undefined) {
+    const isFirst = given === undefined && tweet.conversation_id === tweet.id && tweet.in_reply_to_user_id === undefined
+    return isFirst ? 'none' : 'unknown'
+  }
+  const reply = references.find((reference) => reference?.type === 'replied_to')
+  if (reply) return isId(reply.id) ? reply.id : 'unknown'
+  return references.every((reference) => textOf(reference?.type) !== undefined) ? 'none' : 'unknown'
 }
 
 const errorOf = ({ code, detail }: Failure) => new SocialClientError(code, detail)
 
-const refused = (detail: string) => new SocialClientError('X_REQUEST_REFUSED', detail)
+/** X does not know the account that asks, or shows it to nobody: a person has to see to it. */
+const ownAccountGone = (detail: string): Later => ({ kind: 'later', reason: 'unauthorized', detail })
 
 const unreadable = (what: string, reason: string) =>
   new SocialClientError('X_ANSWER_UNREADABLE', `X answered with 200 about ${what}, but ${reason}.`)

@@ -266,8 +266,9 @@ export class XWebhooks {
         throw errorOfLater(lookup, XWebhooksError)
       case 'locked':
         throw new XWebhooksError('X_ACCOUNT_LOCKED', lookup.detail)
+      case 'unexplained':
+        return refusedOf(came, lookup.detail)
       case 'failed':
-        if (lookup.code === 'X_REQUEST_REFUSED') return refusedOf(came, lookup.detail)
         throw new XWebhooksError(lookup.code, lookup.detail)
     }
   }
@@ -284,8 +285,12 @@ function refusedOf(came: Exchange, detail: string): Refused {
   const { texts, types, codes } = problemOf(came.kind === 'answered' ? came.body : undefined)
   const exists = codes.includes(SUBSCRIPTION_EXISTS) ? 'DuplicateSubscriptionFailed' : undefined
   const named = REASONS.find((reason) => [...texts, ...types].some((text) => text.includes(reason))) ?? exists
-  return { kind: 'refused', reason: named ?? reasonOf(status), detail }
+  const wantsUser = [...texts, ...types].some((text) => WANTS_USER.test(text))
+  return { kind: 'refused', reason: named ?? (wantsUser ? 'NotPermitted' : reasonOf(status)), detail }
 }
+
+/** X's word, with 400, where an event wants the account's own OAuth 2.0 token. */
+const WANTS_USER = /OauthAccessTokenRequired/i
 
 /** v1.1's code. */
 const SUBSCRIPTION_EXISTS = 355

@@ -121,9 +121,9 @@ const rows: readonly Row[] = [
     '403 duplicate',
     problem(403, 'Forbidden', 'You are not allowed to create a Tweet with duplicate content.'),
     'duplicate',
-    'failed X_REQUEST_REFUSED',
+    'unexplained',
   ],
-  ['403 with code 187', coded(403, 187, 'Status is a duplicate.'), 'duplicate', 'failed X_REQUEST_REFUSED'],
+  ['403 with code 187', coded(403, 187, 'Status is a duplicate.'), 'duplicate', 'unexplained'],
 
   ...[
     'Reply to this conversation is not allowed because you have not been mentioned or otherwise engaged by the author of the post you are replying to.',
@@ -134,10 +134,10 @@ const rows: readonly Row[] = [
       `403: ${detail.slice(0, 40)}…`,
       problem(403, 'Forbidden', detail),
       'refused reply-not-allowed',
-      'failed X_REQUEST_REFUSED',
+      'unexplained',
     ],
   ),
-  ['403 with code 433', coded(403, 433), 'refused reply-not-allowed', 'failed X_REQUEST_REFUSED'],
+  ['403 with code 433', coded(403, 433), 'refused reply-not-allowed', 'unexplained'],
 
   ...[400, 403, 404].map(
     (status): Row => [
@@ -147,7 +147,7 @@ const rows: readonly Row[] = [
       'gone',
     ],
   ),
-  ...[385, 144, 34].map((code): Row => [`403 with code ${code}`, coded(403, code), 'refused tweet-gone', 'gone']),
+  ...[385, 144].map((code): Row => [`403 with code ${code}`, coded(403, code), 'refused tweet-gone', 'gone']),
   ...['resource-not-found', 'not-authorized-for-resource'].map(
     (type): Row => [`404 ${type}`, typed(404, type), 'refused tweet-gone', 'gone'],
   ),
@@ -162,22 +162,45 @@ const rows: readonly Row[] = [
     '400',
     answered(400, { errors: [{ message: 'text too long' }], title: 'Invalid Request' }),
     'refused rejected',
-    'failed X_REQUEST_REFUSED',
+    'unexplained',
   ],
-  ['400 without a body', answered(400), 'refused rejected', 'failed X_REQUEST_REFUSED'],
+  ['403 with code 186', coded(403, 186), 'refused rejected', 'unexplained'],
+  [
+    '400 about the text',
+    answered(400, { errors: [{ message: '$.text: is empty' }], title: 'Invalid Request' }),
+    'refused rejected',
+    'unexplained',
+  ],
+  [
+    '400 about anything else',
+    answered(400, { errors: [{ message: '$.reply: unknown' }], title: 'Invalid Request' }),
+    'unexplained',
+    'unexplained',
+  ],
+  ['400 without a body', answered(400), 'unexplained', 'unexplained'],
   ['400 that was cut', cutShort(400, '{"tit'), 'later unreachable', 'later unreachable'],
   [
-    '403 for a reason unknown',
-    problem(403, 'Forbidden', 'You are not permitted.'),
-    'refused rejected',
-    'failed X_REQUEST_REFUSED',
+    '403 of an app without write permission',
+    problem(403, 'Forbidden', 'You are not permitted to perform this action.'),
+    'unexplained',
+    'unexplained',
   ],
-  ['404 without a reason', problem(404, 'Not Found', 'Not Found'), 'refused rejected', 'failed X_REQUEST_REFUSED'],
+  ['403 without a body', answered(403), 'unexplained', 'unexplained'],
+  ['403 with an empty object', answered(403, {}), 'unexplained', 'unexplained'],
+  ['403 in the words of a proxy', answered(403, 'error code: 1020'), 'unexplained', 'later unreachable'],
+  ['404 without a reason', problem(404, 'Not Found', 'Not Found'), 'unexplained', 'unexplained'],
+  ['403 with code 34, which means a page', coded(403, 34), 'unexplained', 'unexplained'],
   [
     '403 with a page, which is not X',
     answered(403, '<!DOCTYPE html><html>Attention Required'),
+    'unexplained',
     'later unreachable',
-    'later unreachable',
+  ],
+  [
+    '403 of an app that is not enrolled',
+    answered(403, { client_id: '1', reason: 'user-not-enrolled', title: 'Client Forbidden' }),
+    'later unauthorized',
+    'later unauthorized',
   ],
   ['408', answered(408), 'later unreachable', 'later unreachable'],
   ['425', answered(425), 'later unreachable', 'later unreachable'],
@@ -190,6 +213,24 @@ describe('what an answer means', () => {
   test.each(rows)('%s', (_, came, post, lookup) => {
     expect(shown(postResultOf(came, NOW))).toBe(post)
     expect(shown(lookupOf(came, NOW))).toBe(lookup)
+  })
+
+  test('only a 5xx that came whole says that X is done with the post', () => {
+    const results = [
+      answered(503),
+      answered(500, {}),
+      cutShort(503),
+      answered(200, {}),
+      answered(301),
+      unanswered(true),
+    ]
+    expect(results.map((came) => postResultOf(came, NOW))).toEqual(
+      [true, true, undefined, undefined, undefined, undefined].map((isAnswered) => ({
+        kind: 'unsure',
+        detail: expect.any(String),
+        ...(isAnswered && { answered: true }),
+      })),
+    )
   })
 
   test("the detail is X's own", () => {
@@ -325,6 +366,18 @@ describe('whatever X answers', () => {
           expect(result.detail).not.toBe('')
           expect(result.kind === 'unsure').toBe(one.status < 400 || one.status >= 500)
         }
+      }),
+      { numRuns: runs() },
+    )
+  })
+
+  test('a tweet is given up for good only by words about it, its conversation or the text', () => {
+    const about = /duplicate content|resource-not-found|64|187|385/
+    fc.assert(
+      fc.property(came, (one) => {
+        if (one.kind !== 'answered' || about.test(JSON.stringify(one.body ?? ''))) return
+        expect(['refused', 'duplicate']).not.toContain(postResultOf(one, NOW).kind)
+        expect(lookupOf(one, NOW).kind).not.toBe('gone')
       }),
       { numRuns: runs() },
     )

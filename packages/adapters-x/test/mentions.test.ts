@@ -45,9 +45,9 @@ describe('XMentions, over the local X', () => {
       kind: 'found',
       unreadable: 0,
       tweets: [
-        { id: second, author: { username: 'bob' }, media: 'present', photos: [{}], mentions: [{ explicit: true }] },
-        { id: first, botId: x.bot.id, author: { username: 'alice' }, media: 'absent' },
-      ],
+        { id: second, author: x.person('bob'), media: 'present', photos: [{}], mentions: [{ explicit: true }] },
+        { id: first, botId: x.bot.id, author: x.person('alice'), media: 'absent' },
+      ].map((one) => ({ ...one, author: { id: one.author.id } })),
     })
   })
 
@@ -101,6 +101,27 @@ describe('what X answers', () => {
       kind: 'found',
       tweets: [{ id: '1' }],
       unreadable: 2,
+    })
+  })
+
+  test.each([
+    ['an app without rights', 403, { title: 'Forbidden', detail: 'You are not permitted to perform this action.' }],
+    ['no body', 403, ''],
+    ['an account that is not there', 200, { errors: [{ type: 'https://api.x.com/2/problems/resource-not-found' }] }],
+  ])('a refusal with %s puts it off, and ends no sweep with an error', async (_, status, body) => {
+    const { mentions } = await scripted([status, body])
+    expect(await mentions.since({ from: 0, most: MOST })).toMatchObject({ kind: 'later', reason: 'unauthorized' })
+  })
+
+  test('one whose photo did not come along is to be looked up, and is not taken for one without', async () => {
+    const entities = { urls: [{ expanded_url: 'https://x.com/ada/status/1/photo/1' }] }
+    const post = { id: '1', text: '@hexbird hi', author_id: '5', edit_history_tweet_ids: ['1'] }
+    const { mentions } = await scripted([
+      200,
+      { data: [{ ...post, entities }, { ...post, attachments: { media_keys: ['3_1'] } }, post], meta: {} },
+    ])
+    expect(await mentions.since({ from: 0, most: MOST })).toMatchObject({
+      tweets: [{ media: 'unknown' }, { media: 'unknown' }, { media: 'absent' }],
     })
   })
 

@@ -98,6 +98,15 @@ const FAULTS: Readonly<Record<Exclude<SocialFailure, 'unreachable'>, () => Fault
     status: 401,
     body: { title: 'Unauthorized', type: 'about:blank', status: 401, detail: 'Unauthorized' },
   }),
+  unexplained: () => ({
+    status: 403,
+    body: {
+      title: 'Forbidden',
+      detail: 'You are not permitted to perform this action.',
+      type: 'about:blank',
+      status: 403,
+    },
+  }),
   locked: () => ({ status: 403, body: { errors: [{ code: 326, message: 'this account is temporarily locked' }] } }),
   'unsure-posted': () => 'drop-after',
   'unsure-not-posted': () => ({ status: 503, body: 'Over capacity' }),

@@ -71,7 +71,8 @@ describe('a reply', () => {
     ['503', answer(503, 'Over capacity'), 'unsure'],
     ['201 without an id', answer(201, { data: {} }), 'unsure'],
     ['201 that cannot be read', answer(201, '<html>'), 'unsure'],
-    ['403', answer(403, { title: 'Forbidden', detail: 'No.', type: 'about:blank' }), 'refused'],
+    ['403 that says nothing of the tweet', answer(403, { title: 'Forbidden', detail: 'No.' }), 'unexplained'],
+    ['403 in the words of a proxy', answer(403, 'error code: 1020', { 'content-type': 'text/plain' }), 'unexplained'],
     ['403 that was cut', cutWithin(403, '{"title":'), 'later'],
     ['403 that trickles', trickle(403), 'later'],
   ] as const)('after %s is told as it is', async (_, script, kind) => {
@@ -125,7 +126,6 @@ describe('a look-up', () => {
       entities: { mentions: [{ start: 0, end: 7, id: BOT, username: 'petbot' }] },
     },
     includes: {
-      users: [{ id: '2244994945', name: 'Ada', username: 'ada' }],
       media: [
         {
           media_key: '3_1',
@@ -147,7 +147,7 @@ describe('a look-up', () => {
       tweet: {
         id: TWEET,
         botId: BOT,
-        author: { id: '2244994945', username: 'ada' },
+        author: { id: '2244994945' },
         photos: [{ url: 'https://pbs.twimg.com/media/HCqUSd9W0AAuC2j.jpg', altText: 'a dog' }],
         media: 'present',
         mentions: [{ id: BOT, username: 'petbot', explicit: true }],
@@ -155,21 +155,15 @@ describe('a look-up', () => {
     })
     const url = new URL(server.requests[0]?.url ?? '', 'https://api.x.com')
     expect(url.pathname).toBe(`/2/tweets/${TWEET}`)
-    expect(url.searchParams.get('expansions')?.split(',')).toEqual(
-      expect.arrayContaining([
-        'attachments.media_keys',
-        'author_id',
-        'referenced_tweets.id',
-        'referenced_tweets.id.author_id',
-      ]),
-    )
+    // Each of the others brings accounts or posts, and X charges for those.
+    expect(url.searchParams.get('expansions')).toBe('attachments.media_keys')
     expect(url.searchParams.get('media.fields')).toBe('url,type,alt_text,width,height')
   })
 
   test('of a tweet without media knows that there is none', async () => {
     const { attachments, ...data } = found.data
     expect(attachments).toBeDefined()
-    const { client } = await start(answer(200, { data, includes: { users: found.includes.users } }))
+    const { client } = await start(answer(200, { data }))
     expect(await client.tweet(TWEET)).toMatchObject({ kind: 'found', tweet: { media: 'absent', photos: [] } })
   })
 
@@ -224,7 +218,23 @@ describe('a look-up', () => {
     ['a page', answer(200, '<html>'), 'X_ANSWER_UNREADABLE'],
     ['neither data nor errors', answer(200, {}), 'X_ANSWER_UNREADABLE'],
     ['a tweet without an author', answer(200, { data: { id: TWEET, text: 'hi' } }), 'X_ANSWER_UNREADABLE'],
-    ['a refusal', answer(400, { title: 'Invalid Request', detail: 'No.' }), 'X_REQUEST_REFUSED'],
+    [
+      'no media, and a text that links to its own photo',
+      answer(200, {
+        data: {
+          ...found.data,
+          attachments: undefined,
+          entities: { urls: [{ expanded_url: `https://x.com/ada/status/${TWEET}/photo/1` }] },
+        },
+      }),
+      'X_ANSWER_UNREADABLE',
+    ],
+    ['attachments without the media', answer(200, { data: found.data }), 'X_ANSWER_UNREADABLE'],
+    [
+      'no word of whether it is an edit',
+      answer(200, { data: { ...found.data, edit_history_tweet_ids: undefined }, includes: found.includes }),
+      'X_ANSWER_UNREADABLE',
+    ],
   ] as const)('that brings %s throws', async (_, script, code) => {
     const { client } = await start(script)
     const error = await fails(client.tweet(TWEET))
@@ -232,6 +242,25 @@ describe('a look-up', () => {
     expect(error).toMatchObject({ code })
   })
 })
+
+test.each([
+  ['400', answer(400, { title: 'Invalid Request', detail: 'No.' }), 'unauthorized'],
+  [
+    '403 of an app without rights',
+    answer(403, { title: 'Forbidden', detail: 'You are not permitted.' }),
+    'unauthorized',
+  ],
+  ['403 without a body', answer(403), 'unauthorized'],
+  ['404 without a reason', answer(404, { title: 'Not Found' }), 'unauthorized'],
+  ['403 in the words of a proxy', answer(403, 'error code: 1020'), 'unreachable'],
+] as const)(
+  'a look-up that is refused with %s, which explains nothing, is for later and says neither gone nor absent',
+  async (_, script, reason) => {
+    const { client } = await start(script)
+    expect(await client.tweet(TWEET)).toMatchObject({ kind: 'later', reason })
+    expect(await client.findOwnReply(TWEET)).toMatchObject({ kind: 'later', reason })
+  },
+)
 
 test('an account that is locked is told apart, whatever was asked', async () => {
   const { client } = await start(answer(403, { errors: [{ code: 326, message: 'locked' }] }))
@@ -277,6 +306,27 @@ describe("the bot's own reply", () => {
     expect(await client.findOwnReply(TWEET)).toEqual({ kind: 'absent' })
   })
 
+  test('is found beside tweets that do not say what they reply to', async () => {
+    const { client } = await start([page([{ id: '9', text: 'x' }], 'more'), page([replyTo('4', TWEET)])])
+    expect(await client.findOwnReply(TWEET)).toEqual({ kind: 'found', id: '4' })
+  })
+
+  test('is absent where a tweet names another, or begins its conversation', async () => {
+    const first = { id: '9', text: 'x', conversation_id: '9' }
+    const { server, client } = await start(page([first, { id: '8', in_reply_to_post_id: '7' }, replyTo('6', '5')]))
+    expect(await client.findOwnReply(TWEET)).toEqual({ kind: 'absent' })
+    expect(new URL(server.requests[0]?.url ?? '', 'https://api.x.com').searchParams.get('tweet.fields')).toContain(
+      'conversation_id',
+    )
+  })
+
+  test('is looked for later where X does not know the account', async () => {
+    const { client } = await start(
+      answer(200, { errors: [{ type: 'https://api.x.com/2/problems/resource-not-found' }] }),
+    )
+    expect(await client.findOwnReply(TWEET)).toMatchObject({ kind: 'later', reason: 'unauthorized' })
+  })
+
   test('is found on a later page', async () => {
     const { server, client } = await start([page([replyTo('9', '1')], 'more+/='), page([replyTo('4', TWEET)])])
     expect(await client.findOwnReply(TWEET)).toEqual({ kind: 'found', id: '4' })
@@ -310,10 +360,12 @@ describe("the bot's own reply", () => {
     ['a list without a count', answer(200, { data: [] })],
     ['an entry that is no tweet', page([{ text: 'x' }])],
     ['a count without the list', answer(200, { meta: { result_count: 3 } })],
-    [
-      'an account that is not there',
-      answer(200, { errors: [{ type: 'https://api.x.com/2/problems/resource-not-found' }] }),
-    ],
+    ['a reply that does not say to what', page([{ id: '4', text: 'x', conversation_id: TWEET }])],
+    ['tweets with nothing but a text', page([{ id: '4', text: 'x' }])],
+    ['a person replied to, and no tweet', page([{ id: '4', conversation_id: '4', in_reply_to_user_id: '5' }])],
+    ['references that are no list', page([{ id: '4', referenced_tweets: {}, conversation_id: '4' }])],
+    ['a reference without an id', page([{ id: '4', referenced_tweets: [{ type: 'replied_to' }] }])],
+    ['a reference without a type', page([{ id: '4', referenced_posts: [{ id: TWEET }] }])],
   ] as const)('is never called absent because of %s', async (_, script) => {
     const { client } = await start(script)
     expect(await fails(client.findOwnReply(TWEET))).toBeInstanceOf(SocialClientError)

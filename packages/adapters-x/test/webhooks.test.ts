@@ -233,6 +233,9 @@ describe('a subscription to X activity', () => {
       answer(401, { title: 'Unauthorized' }),
       answer(403, unsupported),
       answer(403, { title: 'Forbidden' }),
+      answer(400, { title: 'Invalid Request', errors: [{ message: 'OauthAccessTokenRequired: use OAuth 2.0' }] }),
+      answer(400, { title: 'OauthAccessTokenRequired' }),
+      answer(400, { type: 'https://api.x.com/2/problems/OauthAccessTokenRequired' }),
     ]) {
       const { webhooks } = await start(script)
       expect(await webhooks.subscribe({ ...request, eventTypes: ['post.mention.create'] })).toMatchObject([

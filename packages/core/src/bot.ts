@@ -12,9 +12,10 @@ import type { Tweet } from './tweet.js'
 import { handleMessage } from './use-cases/handle-message.js'
 import { handleRevoked } from './use-cases/handle-revoked.js'
 import { handleTweet } from './use-cases/handle-tweet.js'
+import { ownStore } from './use-cases/own-store.js'
 import { replyWithLabels } from './use-cases/reply-with-labels.js'
 
-/** What a bot can do: give it its driven ports, get its use cases. */
+/** What a bot can do: give it its driven ports, get its use cases. Each throws `StoreError` where the stores are another bot's. */
 export interface Bot {
   /** Whatever a delivery brought. What is not of the bot's concern is passed over. */
   handleEvent(event: Event): Promise<EventOutcome>
@@ -55,8 +56,10 @@ export function createBot(ports: BotPorts, options: BotOptions): Bot {
     limits: { ...defaultLimits, ...options.limits },
     platform: options.platform ?? selfServe2026,
   }
+  const own = ownStore(ports, options.bot.id)
   const bot: Bot = {
     async handleEvent(event) {
+      await own()
       switch (event.kind) {
         case 'tweet':
           return bot.handleTweet(event.tweet)
@@ -71,8 +74,14 @@ export function createBot(ports: BotPorts, options: BotOptions): Bot {
           return { kind: 'passed-over', name: event.kind }
       }
     },
-    handleTweet: (tweet) => handleTweet(ports, answer, tweet),
-    replyWithLabels: (jobKey) => replyWithLabels(ports, answer, jobKey),
+    async handleTweet(tweet) {
+      await own()
+      return handleTweet(ports, answer, tweet)
+    },
+    async replyWithLabels(jobKey) {
+      await own()
+      return replyWithLabels(ports, answer, jobKey)
+    },
   }
   return bot
 }

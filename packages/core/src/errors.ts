@@ -14,3 +14,18 @@ export class DeliveryError extends Error {
     this.code = code
   }
 }
+
+/** What a `StoreError` says. */
+export type StoreErrorCode = 'STORE_OF_ANOTHER_BOT'
+
+/** The stores cannot be used as they are. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+
+  constructor(
+    readonly code: StoreErrorCode,
+    message: string,
+  ) {
+    super(message)
+  }
+}

@@ -9,6 +9,15 @@ export interface Job {
   readonly tweet: Tweet
   /** The keys of the stored photos, in the tweet's order. */
   readonly photos: readonly string[]
+  /** What the tweet has cost so far. Jobs stored before November 2026 lack it. */
+  readonly bill?: JobBill
+}
+
+/** Money in micro-dollars: spent on the tweet so far, and reserved for all of it at that time (epoch milliseconds). */
+export interface JobBill {
+  readonly spent: number
+  readonly reserved: number
+  readonly at: number
 }
 
 type LabelsPerPhoto = readonly (readonly Label[])[]
@@ -33,7 +42,7 @@ export const jobKey = ({ author, firstId }: Pick<Tweet, 'author' | 'firstId'>): 
 export const photosPrefix = ({ author, firstId }: Pick<Tweet, 'author' | 'firstId'>): string =>
   `${PHOTOS}${author.id}/${firstId}/`
 
-/** Where the labels of a job are kept when the reply has to wait: they are bought once. Not under `JOBS`: it is no job. */
+/** Where the labels of a job are kept: they are bought once. Not under `JOBS`: it is no job. */
 export const labelsKey = (tweet: Pick<Tweet, 'author' | 'firstId'>): string => `${photosPrefix(tweet)}labels.json`
 
 /** Photos first, the job last: whoever is interrupted finds the job again, and finishes. */
@@ -60,16 +69,23 @@ export function decodeJob(bytes: Uint8Array): Job {
   return job
 }
 
-/** The labels of a job's photos, in their order. */
-export const encodeLabels = (labelsPerPhoto: LabelsPerPhoto): Uint8Array => encodeJson({ v: 1, labelsPerPhoto })
+/** The labels of a job's photos, in their order, and which photos they are. */
+export const encodeLabels = (labelsPerPhoto: LabelsPerPhoto, photos: readonly string[]): Uint8Array =>
+  encodeJson({ v: 1, photos, labelsPerPhoto })
 
-/** @throws JobError where the bytes are no labels of this version. */
-export function decodeLabels(bytes: Uint8Array): LabelsPerPhoto {
+/**
+ * `undefined` where the labels are those of other photos: of the tweet before an edit.
+ *
+ * @throws JobError where the bytes are no labels of this version.
+ */
+export function decodeLabels(bytes: Uint8Array, photos: readonly string[]): LabelsPerPhoto | undefined {
   const labels = read(bytes)
   if (!isRecord(labels) || labels.v !== 1 || !isLabelsPerPhoto(labels.labelsPerPhoto)) {
     throw new JobError('The labels are not of version 1. Remove them: they are bought again.')
   }
-  return labels.labelsPerPhoto
+  // Labels stored before November 2026 do not say of which photos they are.
+  const of = labels.photos ?? photos
+  return isList(of) && of.join() === photos.join() ? labels.labelsPerPhoto : undefined
 }
 
 function read(bytes: Uint8Array): unknown {
@@ -84,8 +100,13 @@ function isJob(value: unknown): value is Job {
   if (!isRecord(value) || value.v !== 1 || !isTweet(value.tweet)) return false
   const prefix = photosPrefix(value.tweet)
   // Only what was stored for this tweet: whoever can write a job cannot have another's photos looked at.
+  if (value.bill !== undefined && !isBill(value.bill)) return false
   return isList(value.photos) && value.photos.every((key) => typeof key === 'string' && key.startsWith(prefix))
 }
+
+const isBill = (value: unknown) => isRecord(value) && [value.spent, value.reserved, value.at].every(isAmount)
+
+const isAmount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0
 
 function isLabelsPerPhoto(value: unknown): value is LabelsPerPhoto {
   return isList(value) && value.every((labels) => isList(labels) && labels.every(isLabel))

@@ -33,6 +33,8 @@ export interface NotYet {
   readonly kind: 'later'
   readonly reason:
     | Later['reason']
+    /** X refused, and not because of this tweet. */
+    | 'unexplained'
     /** Somebody else is at it. */
     | 'busy'
     /** A post may have been made; its author has to be given time to show. */

@@ -15,12 +15,17 @@ export interface Platform {
   readonly postWindows: readonly PostWindow[]
 }
 
-/** In micro-dollars for one call. */
+/** In micro-dollars for one call: the most that X can charge for what the adapters ask, which is no expansion but media. */
 export interface Prices {
   /** A tweet looked up. */
   readonly tweetRead: number
-  /** One of the bot's own tweets read. */
+  /** One of the bot's own tweets listed, or a mention of it. */
   readonly ownedRead: number
+  /**
+   * A look at the bot's own timeline: a page of a hundred tweets. X charges for each once a UTC day, however often it is
+   * listed.
+   */
+  readonly ownTimeline: number
   /** A reply to somebody who summoned the bot. */
   readonly reply: number
   /** One photo labelled. */
@@ -58,13 +63,21 @@ export interface PostWindow {
 export const selfServe2026: Platform = {
   asOf: '2026-08-22',
   sources: [
-    'https://docs.x.com/x-api/getting-started/pricing',
+    'https://docs.x.com/x-api/getting-started/pricing (a resource is charged for once a UTC day, expansions included)',
     'https://docs.x.com/x-api/fundamentals/rate-limits',
     'https://docs.x.com/changelog (2026-02-23: replies need a summons)',
     'https://aws.amazon.com/rekognition/pricing/',
     'https://docs.aws.amazon.com/rekognition/latest/dg/limits.html',
   ],
-  prices: { tweetRead: 5_000, ownedRead: 1_000, reply: 10_000, label: 1_000, follow: 15_000, message: 15_000 },
+  prices: {
+    tweetRead: 5_000,
+    ownedRead: 1_000,
+    ownTimeline: 100_000,
+    reply: 10_000,
+    label: 1_000,
+    follow: 15_000,
+    message: 15_000,
+  },
   photoPixels: { least: 80, most: 10_000 },
   summons: { explicitMention: true, implicitMention: false, quote: true },
   postWindows: [

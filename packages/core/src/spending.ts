@@ -1,6 +1,6 @@
 import type { Platform } from './platform.js'
 import type { IgnoreReason } from './policy.js'
-import type { Charge, Spend } from './ports/budget.js'
+import type { Charge } from './ports/budget.js'
 import type { Tweet } from './tweet.js'
 
 /** What the bot's author is willing to spend. Money is in micro-dollars (1 USD = 1,000,000), days are UTC. */
@@ -24,80 +24,105 @@ export const defaultLimits: Limits = {
 const HOUR = 60 * 60 * 1000
 const DAY = 24 * 60 * 60 * 1000
 
-/** Charges money alone: a look-up, labels. */
-export function moneyCharges(amount: number, tweet: Tweet, limits: Limits, now: number): readonly Charge[] {
-  return moneyOf(tweet.author.id, amount, limits, now)
+/** Charges money, on account of one author, for one call: a tweet, all that it costs. */
+export function moneyCharges(
+  call: string,
+  amount: number,
+  authorId: string,
+  limits: Limits,
+  now: number,
+): readonly Charge[] {
+  const window = `author:${authorId}:${dayOf(now)}`
+  const author: Charge = {
+    kind: 'author',
+    window,
+    call,
+    amount,
+    limit: limits.perAuthorPerDay,
+    endsAt: endOf(now, DAY),
+  }
+  return [author, dayCharge(call, amount, limits, now)]
 }
 
-/** Charges what a sweep lists: to its own share of the day's money, and to the day. */
-export function sweepCharges(amount: number, limits: Limits, now: number): readonly Charge[] {
+/** Charges what a page of a sweep lists: to its own share of the day's money, and to the day. */
+export function sweepCharges(call: string, amount: number, limits: Limits, now: number): readonly Charge[] {
   const window = `sweep:${dayOf(now)}`
-  return [{ window, amount, limit: limits.sweepPerDay, endsAt: endOf(now, DAY) }, dayCharge(amount, limits, now)]
+  const share: Charge = { kind: 'sweep', window, call, amount, limit: limits.sweepPerDay, endsAt: endOf(now, DAY) }
+  return [share, dayCharge(call, amount, limits, now)]
 }
 
-const dayCharge = (amount: number, limits: Limits, now: number): Charge => ({
+const dayCharge = (call: string, amount: number, limits: Limits, now: number): Charge => ({
+  kind: 'day',
   window: `day:${dayOf(now)}`,
+  call,
   amount,
   limit: limits.perDay,
   endsAt: endOf(now, DAY),
 })
 
-function moneyOf(userId: string, amount: number, limits: Limits, now: number): readonly Charge[] {
-  const window = `author:${userId}:${dayOf(now)}`
-  return [{ window, amount, limit: limits.perAuthorPerDay, endsAt: endOf(now, DAY) }, dayCharge(amount, limits, now)]
-}
-
 /** Charges what is done in a person's name: money of the day and, as everybody's, of that person. */
-export function personCharges(uid: string, amount: number, limits: Limits, now: number): readonly Charge[] {
-  return moneyOf(uid, amount, limits, now)
+export function personCharges(
+  action: string,
+  uid: string,
+  amount: number,
+  limits: Limits,
+  now: number,
+): readonly Charge[] {
+  return moneyCharges(`${action}:${uid}`, amount, uid, limits, now)
 }
 
 /** Charges the start of a sign-in to the address that it came from. */
 export function startCharges(address: string, limit: number, now: number): readonly Charge[] {
-  return [{ window: `sign-in:${address}:${Math.floor(now / HOUR)}`, amount: 1, limit, endsAt: endOf(now, HOUR) }]
+  const window = `sign-in:${address}:${Math.floor(now / HOUR)}`
+  return [{ kind: 'sign-in', window, amount: 1, limit, endsAt: endOf(now, HOUR) }]
 }
 
-/**
- * Charges a reply: X's own windows first, since they are waited for and a wait must not use up the others; then the
- * conversation and the money, with `besides` for what comes along.
- */
-export function replyCharges(
-  tweet: Tweet,
-  { limits, platform }: { readonly limits: Limits; readonly platform: Platform },
-  now: number,
-  besides = 0,
-): readonly Charge[] {
-  return [
-    ...platform.postWindows.map(({ name, limit, milliseconds }) => ({
-      window: `posts:${name}:${Math.floor(now / milliseconds)}`,
-      amount: 1,
-      limit,
-      endsAt: endOf(now, milliseconds),
-    })),
-    ...conversationsOf(tweet).map((conversation) => ({
-      window: `conversation:${conversation}:${dayOf(now)}`,
-      amount: 1,
-      limit: limits.repliesPerConversation,
-      endsAt: endOf(now, DAY),
-    })),
-    ...moneyCharges(platform.prices.reply + besides, tweet, limits, now),
-  ]
+/** Charges a post to X's own windows, where each try counts. */
+export function postCharges({ postWindows }: Platform, now: number): readonly Charge[] {
+  return postWindows.map(({ name, limit, milliseconds }) => ({
+    kind: 'posts',
+    window: `posts:${name}:${Math.floor(now / milliseconds)}`,
+    amount: 1,
+    limit,
+    endsAt: endOf(now, milliseconds),
+  }))
+}
+
+/** Charges a reply to its conversation. */
+export function conversationCharges(call: string, tweet: Tweet, limits: Limits, now: number): readonly Charge[] {
+  return conversationsOf(tweet).map((conversation) => ({
+    kind: 'conversation',
+    window: `conversation:${conversation}:${dayOf(now)}`,
+    call,
+    amount: 1,
+    limit: limits.repliesPerConversation,
+    endsAt: endOf(now, DAY),
+  }))
 }
 
 /**
  * The conversation that X Activity names, and the one that both dialects know of: who talks to the bot under its own
- * replies has one with it, everybody else one under the tweet replied to. With the first alone, a conversation that comes
- * in both dialects would be counted as two.
+ * replies, or quotes them, has one with it, everybody else one under the tweet replied to. With the first alone, a
+ * conversation that comes in both dialects would be counted as two.
  */
-function conversationsOf({ conversationId, inReplyToId, inReplyToUserId, botId, author, firstId }: Tweet) {
-  const known = inReplyToUserId === botId ? `with-${author.id}` : (inReplyToId ?? firstId)
+function conversationsOf({
+  conversationId,
+  inReplyToId,
+  inReplyToUserId,
+  quotedAuthorId,
+  botId,
+  author,
+  firstId,
+}: Tweet) {
+  const withBot = inReplyToUserId === botId || quotedAuthorId === botId
+  const known = withBot ? `with-${author.id}` : (inReplyToId ?? firstId)
   return [...new Set([conversationId ?? known, known])]
 }
 
 /** What a refusal means: X's own windows open again and are waited for, the others end the matter. */
-export function meaningOfRefusal({ window }: Extract<Spend, { kind: 'refused' }>): 'wait' | IgnoreReason {
-  if (window.startsWith('posts:')) return 'wait'
-  return window.startsWith('conversation:') ? 'conversation-limit' : 'over-budget'
+export function meaningOfRefusal({ kind }: Charge): 'wait' | IgnoreReason {
+  if (kind === 'posts') return 'wait'
+  return kind === 'conversation' ? 'conversation-limit' : 'over-budget'
 }
 
 const endOf = (now: number, window: number) => (Math.floor(now / window) + 1) * window

@@ -21,8 +21,16 @@ export const TIMES = {
   visibility: 180 * SECOND,
   /** After this a tweet is looked at again before it is answered. */
   lookAgainAfter: 10 * MINUTE,
-  /** How long what X said can be tried again is put off where X named no time. */
+  /** A first retry of what X did not answer; each later one waits for half as long again as it has taken so far. */
+  firstRetry: 2 * SECOND,
+  /** A post that X answered with 5xx and does not list is made once more, no sooner than this after the claim. */
+  secondPost: 10 * SECOND,
+  /** Two posts that X does not list are looked for until then, counted from the claim. */
+  lastLook: 120 * SECOND,
+  /** How long what a person has to mend is put off, and what X refuses without a reason. */
   retryAfter: 5 * MINUTE,
+  /** A sweep asks again for the last minutes: X lists some mentions late. */
+  sweepOverlap: 15 * MINUTE,
   /** An older tweet is not answered. */
   tooOld: 24 * HOUR,
   /** A sign-in that has begun ends by then; how long X's request tokens last is not documented. */

@@ -36,7 +36,10 @@ export interface Tweet {
   readonly createdAt: number
   readonly author: TweetAuthor
   readonly photos: readonly Photo[]
-  /** `unknown` asks for a look-up: the event carried no media and that proves nothing, or it named no author. */
+  /**
+   * `unknown` asks for a look-up: the event carried no media and that proves nothing, or it does not tell the first id of
+   * what may be an edit.
+   */
   readonly media: 'present' | 'absent' | 'unknown'
   readonly mentions: readonly Mention[]
   readonly quotedId?: string
@@ -60,6 +63,12 @@ const SNOWFLAKE_EPOCH = 1_288_834_974_657n
 export function timeOfId(id: string): number | undefined {
   if (!/^[0-9]{1,19}$/.test(id)) return undefined
   return Number((BigInt(id) >> 22n) + SNOWFLAKE_EPOCH)
+}
+
+/** The least id that is given out at that time (epoch milliseconds), or after. */
+export const idOfTime = (time: number): string => {
+  const since = BigInt(Math.ceil(time)) - SNOWFLAKE_EPOCH
+  return `${since > 0n ? since << 22n : 0n}`
 }
 
 /** Whether what was read back from a queue or a store is a tweet, every part of it. */

@@ -83,7 +83,15 @@ test('what X charged and allowed when it was last read is what the bot reckons w
   const { asOf, prices, photoPixels, summons, postWindows, sources } = selfServe2026
   expect({ asOf, prices, photoPixels, summons, postWindows }).toEqual({
     asOf: '2026-08-22',
-    prices: { tweetRead: 5_000, ownedRead: 1_000, reply: 10_000, label: 1_000, follow: 15_000, message: 15_000 },
+    prices: {
+      tweetRead: 5_000,
+      ownedRead: 1_000,
+      ownTimeline: 100_000,
+      reply: 10_000,
+      label: 1_000,
+      follow: 15_000,
+      message: 15_000,
+    },
     photoPixels: { least: 80, most: 10_000 },
     summons: { explicitMention: true, implicitMention: false, quote: true },
     postWindows: [

@@ -5,6 +5,7 @@ import type { Ports } from '@hexbird/core'
 import { Container } from 'inversify'
 import type { ParameterName } from './functions.js'
 import { once } from './once.js'
+import type { SetAside } from './set-aside.js'
 import { type AnySettings, linesOf, SettingsError } from './settings.js'
 
 /** Where the adapters lead: to AWS and X, or into this process alone. */
@@ -24,11 +25,15 @@ type LazyName = Exclude<keyof Ports, 'now' | 'newId'>
 /** How the adapter of each port is made. */
 type Makers = { readonly [Name in keyof Ports]: () => Promise<Ports[Name]> }
 
-/** The one place that knows which adapter stands behind which port. */
-export function createWiring(settings: AnySettings, profile: Profile = 'aws'): Wiring {
+/**
+ * The one place that knows which adapter stands behind which port.
+ *
+ * @param setAside told of events that the queue can never take; whoever asks for `inbox` gives it
+ */
+export function createWiring(settings: AnySettings, profile: Profile = 'aws', setAside?: SetAside): Wiring {
   const container = new Container({ defaultScope: 'Singleton' })
   const makers: Readonly<Record<string, () => Promise<unknown>>> =
-    profile === 'aws' ? onAws(settings) : inMemory(settings)
+    profile === 'aws' ? onAws(settings, setAside) : inMemory(settings)
   const portOf = async <Port>(name: string): Promise<Port> => {
     // To bind takes time: a function does so with what it asks for.
     const make = makers[name]
@@ -66,7 +71,7 @@ function standInFor(load: () => Promise<Callable>): Callable {
 }
 
 /** Every adapter is behind an `import()`: a function does not load what it does not call. */
-function onAws(settings: AnySettings): Makers {
+function onAws(settings: AnySettings, setAside?: SetAside): Makers {
   const { stage, bot } = settings
   const dynamo = once(async () => {
     const adapters = await import('@hexbird/adapters-aws/dynamo')
@@ -110,7 +115,8 @@ function onAws(settings: AnySettings): Makers {
     },
     inbox: async () => {
       const { SqsInbox, sqsClient } = await import('@hexbird/adapters-aws/sqs')
-      return new SqsInbox({ client: sqsClient(), queueUrl: environmentOf(settings, 'HEXBIRD_EVENTS_QUEUE_URL') })
+      const queueUrl = environmentOf(settings, 'HEXBIRD_EVENTS_QUEUE_URL')
+      return new SqsInbox({ client: sqsClient(), queueUrl, ...(setAside && { setAside }) })
     },
     labeler: async () => {
       const { RekognitionImageLabeler, rekognitionClient } = await import('@hexbird/adapters-aws/rekognition')

@@ -28,6 +28,10 @@ export type Count =
   | 'WebhookValid'
   /** Mentions that the sweep found. */
   | 'Swept'
+  /** A sweep did not come about for want of money or rights: what X did not deliver goes unanswered. */
+  | 'SweepRefused'
+  /** An event that the queue can never take. It goes unhandled. */
+  | 'SetAside'
   | 'SignedIn'
   | 'SignInFailed'
 
@@ -85,25 +89,54 @@ export function observing(name: FunctionName, stage: string): Observing {
   }
 }
 
-/** A budget that tells what it grants and what it takes back. */
+/** The most reservations that are remembered: those that end in another function are never settled here. */
+const MOST_HELD = 1000
+
+/**
+ * A budget that tells of money as it is spent: a call's when it is settled, what counts each time when it is granted.
+ * Reservations are no money yet, and every charge of money is in the window of the day too.
+ */
 export function observedBudget(budget: Budget, observer: Pick<Observer, 'spent'>): Budget {
+  const held = new Map<string, number>()
   return {
-    allows: (charges, now) => budget.allows(charges, now),
-    async spend(charges, now) {
-      const spent = await budget.spend(charges, now)
-      if (spent.kind === 'granted' && moneyIn(charges) > 0) observer.spent(moneyIn(charges))
-      return spent
+    async reserve(charges, now) {
+      const reserved = await budget.reserve(charges, now)
+      if (reserved.kind === 'granted') for (const charge of charges.filter(isMoney)) hold(charge)
+      return reserved
     },
-    async refund(charges, now) {
-      await budget.refund(charges, now)
-      observer.spent(-moneyIn(charges))
+    async settle(charges, now) {
+      await budget.settle(charges, now)
+      for (const charge of charges.filter(isMoney)) tell(spentOf(charge))
     },
     removeAll: () => budget.removeAll(),
   }
+
+  function hold(charge: Charge): void {
+    if (charge.call === undefined) {
+      tell(charge.amount)
+      return
+    }
+    held.set(keyOf(charge), Math.max(charge.amount, held.get(keyOf(charge)) ?? 0))
+    const [oldest] = held.keys()
+    if (held.size > MOST_HELD && oldest !== undefined) held.delete(oldest)
+  }
+
+  /** A call is never settled for more than was reserved for it, whatever its amount says. */
+  function spentOf(charge: Charge): number {
+    if (charge.call === undefined) return -charge.amount
+    const reserved = held.get(keyOf(charge))
+    held.delete(keyOf(charge))
+    if (reserved === undefined) return charge.amount < charge.limit ? charge.amount : 0
+    return Math.min(charge.amount, reserved)
+  }
+
+  function tell(amount: number): void {
+    if (amount !== 0) observer.spent(amount)
+  }
 }
 
-/** Every charge of money is in the window of the day too. */
-const moneyIn = (charges: readonly Charge[]): number =>
-  charges.reduce((sum, { window, amount }) => (window.startsWith('day:') ? sum + amount : sum), 0)
+const isMoney = ({ kind }: Charge): boolean => kind === 'day'
+
+const keyOf = ({ window, call }: Charge): string => `${window} ${call}`
 
 const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)))

@@ -34,6 +34,8 @@ export interface Watched {
 const NAMESPACE = 'hexbird'
 const FIVE_MINUTES = Duration.minutes(5)
 const QUARTER = Duration.minutes(15)
+/** Two sweeps. */
+const HALF_HOUR = Duration.minutes(30)
 
 /** An event that waits longer than this is late; one that is put off by X's limits waits as a new message. */
 const LATE = Duration.minutes(20)
@@ -95,6 +97,16 @@ export function createAlarms(scope: Construct, stage: Stage, { functions, queues
     counted(stage, 'OverBudget', Duration.hours(1)),
   )
   alarm(
+    'sweep-refused',
+    'Sweeps are refused, by the budget or by X: mentions that X does not deliver go unanswered. The log of the sweep says why.',
+    counted(stage, 'SweepRefused', HALF_HOUR),
+  )
+  alarm(
+    'event-set-aside',
+    'The queue can never take an event, so it goes unhandled. The log names the tweet: look at it on X.',
+    counted(stage, 'SetAside', FIVE_MINUTES),
+  )
+  alarm(
     'breaker-open',
     'All posting is stopped until a person has looked: the admin function tells why, and starts it again.',
     counted(stage, 'BreakerOpen', QUARTER),
@@ -114,7 +126,7 @@ export function createAlarms(scope: Construct, stage: Stage, { functions, queues
     alarm(
       'webhook-invalid',
       'X has no valid webhook of this stage, or the sweep that asks it does not run: nothing is delivered.',
-      ownMetric(stage, 'sweep', 'WebhookValid', { statistic: Stats.MINIMUM, period: Duration.minutes(30) }),
+      ownMetric(stage, 'sweep', 'WebhookValid', { statistic: Stats.MINIMUM, period: HALF_HOUR }),
       { below: true, missing: TreatMissingData.BREACHING },
     )
   }
@@ -133,6 +145,8 @@ export const COUNTED_BY = {
   Unsure: ['tweets', 'images'],
   OverBudget: ['tweets', 'images', 'sweep'],
   BreakerOpen: ['tweets', 'images', 'sweep'],
+  SweepRefused: ['sweep'],
+  SetAside: ['webhook', 'sweep'],
   Received: ['webhook'],
   Replied: ['tweets', 'images'],
   Failed: ['webhook', 'tweets', 'images'],

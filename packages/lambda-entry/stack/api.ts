@@ -9,18 +9,21 @@ import type { Functions } from './functions.js'
 import { logRetention, named, removalOf } from './names.js'
 import type { Stage } from './stages.js'
 
-/** Requests a second for all callers together, and how many may come at once. */
+/** Requests a second for all callers together, and how many may come at once. Each route has a throttle of its own. */
 interface Throttle {
   readonly rate: number
   readonly burst: number
 }
 
-/** X delivers in bursts, and what it may not deliver it may not bring again. */
-const GENEROUS: Throttle = { rate: 200, burst: 400 }
-/** A page costs nothing. */
-const PAGES: Throttle = { rate: 20, burst: 40 }
-/** A sign-in asks X, and X allows an app only so many. */
-const TIGHT: Throttle = { rate: 5, burst: 10 }
+/**
+ * The API cannot tell X from a stranger, so what one sender can send must not be all that is let through: docs/decisions/0015.
+ * X delivers in bursts, and what it may not deliver it may not bring again.
+ */
+const DELIVERIES: Throttle = { rate: 1000, burst: 1000 }
+/** X sends one an hour. */
+const CHALLENGES: Throttle = { rate: 200, burst: 200 }
+/** Whoever starts a sign-in is counted by address before X is asked, and a callback asks X for a session that began. */
+const PAGES: Throttle = { rate: 100, burst: 200 }
 
 interface Route {
   readonly method: 'GET' | 'POST'
@@ -36,14 +39,14 @@ const { page, start, callback, result, disconnect, signOut } = SIGN_IN_PATHS
  * before they hash or read it.
  */
 const ROUTES: readonly Route[] = [
-  { method: 'GET', path: WEBHOOK_PATH, function: 'webhook', throttle: GENEROUS },
-  { method: 'POST', path: WEBHOOK_PATH, function: 'webhook', throttle: GENEROUS },
+  { method: 'GET', path: WEBHOOK_PATH, function: 'webhook', throttle: CHALLENGES },
+  { method: 'POST', path: WEBHOOK_PATH, function: 'webhook', throttle: DELIVERIES },
   { method: 'GET', path: page, function: 'sign-in', throttle: PAGES },
-  { method: 'GET', path: start, function: 'sign-in', throttle: TIGHT },
-  { method: 'POST', path: start, function: 'sign-in', throttle: TIGHT },
-  { method: 'GET', path: callback, function: 'sign-in', throttle: TIGHT },
+  { method: 'GET', path: start, function: 'sign-in', throttle: PAGES },
+  { method: 'POST', path: start, function: 'sign-in', throttle: PAGES },
+  { method: 'GET', path: callback, function: 'sign-in', throttle: PAGES },
   { method: 'GET', path: result, function: 'sign-in', throttle: PAGES },
-  { method: 'POST', path: disconnect, function: 'sign-in', throttle: TIGHT },
+  { method: 'POST', path: disconnect, function: 'sign-in', throttle: PAGES },
   { method: 'POST', path: signOut, function: 'sign-in', throttle: PAGES },
 ]
 
@@ -85,7 +88,7 @@ export function addRoutes(scope: Construct, stage: Stage, api: HttpApi, function
       destinationArn: logs.logGroupArn,
       format: JSON.stringify({ stage: stage.name, ...ACCESS_LOG }),
     },
-    defaultRouteSettings: { throttlingRateLimit: TIGHT.rate, throttlingBurstLimit: TIGHT.burst },
+    defaultRouteSettings: { throttlingRateLimit: PAGES.rate, throttlingBurstLimit: PAGES.burst },
     routeSettings: Object.fromEntries(ROUTES.map((route) => [keyOf(route), settings(route.throttle)])),
   })
   // A setting of a route that is not there yet is an error.

@@ -27,7 +27,13 @@ export function createDashboard(scope: Construct, stage: Stage, { functions, que
     ]),
   )
   dashboard.addWidgets(
-    graph('To look at', [count('Unsure'), count('OverBudget'), count('BreakerOpen')]),
+    graph('To look at', [
+      count('Unsure'),
+      count('OverBudget'),
+      count('SweepRefused'),
+      count('SetAside'),
+      count('BreakerOpen'),
+    ]),
     graph('Spent (micro-dollars)', [spent('tweets'), spent('images'), spent('sweep')]),
   )
   dashboard.addWidgets(

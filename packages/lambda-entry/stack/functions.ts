@@ -103,7 +103,7 @@ function createFunction(
   const id = pascal(name)
   const functionName = named(stage, name)
   const { timeout, memory } = SIZES[name]
-  const reserved = name === 'webhook' ? stage.webhookConcurrency : 0
+  const reserved = reservedFor(stage, name)
   const logs = new LogGroup(scope, `${id}Logs`, {
     logGroupName: `/aws/lambda/${functionName}`,
     retention: logRetention(stage),
@@ -128,6 +128,12 @@ function createFunction(
     ...(reserved > 0 && { reservedConcurrentExecutions: reserved }),
   })
   return { lambda, logs, alias: aliasOf(scope, stage, id, lambda) }
+}
+
+/** The two that anybody can call keep to their own, so that a flood of one takes nothing from the other functions. */
+function reservedFor({ webhookConcurrency, signInConcurrency = 0 }: Stage, name: FunctionName): number {
+  if (name === 'webhook') return webhookConcurrency
+  return name === 'sign-in' ? signInConcurrency : 0
 }
 
 /** CDK would add to a role what it believes that a function needs. This one has what is written down, and no more. */

@@ -65,7 +65,7 @@ const OWN: Readonly<Record<FunctionName, (resources: Resources) => readonly Poli
 
   tweets: ({ tables, queues, bucket }) => [
     ...reply(tables),
-    table('Wishes', tables.optOut, ['GetItem', 'PutItem']),
+    table('Wishes', tables.optOut, ['GetItem', 'UpdateItem']),
     // Somebody took the app's access back. To remove an account is not to read one.
     table('Accounts', tables.twitter, ['DeleteItem']),
     blobs('Blobs', bucket, ['s3:PutObject', 's3:DeleteObject']),
@@ -89,7 +89,7 @@ const OWN: Readonly<Record<FunctionName, (resources: Resources) => readonly Poli
 
   sweep: ({ tables, queues }) => [
     table('Cursor', tables.cursor, ['GetItem', 'PutItem']),
-    table('Breaker', tables.breaker, ['GetItem', 'PutItem']),
+    breaker(tables),
     spend(tables),
     send('Deliver', queues.events.queue),
     // Lambda sends there, in the function's name, what failed for good.
@@ -98,8 +98,12 @@ const OWN: Readonly<Record<FunctionName, (resources: Resources) => readonly Poli
 
   admin: ({ tables, bucket }) => [
     table('Forget', tables.twitter, ['GetItem', 'DeleteItem']),
-    table('Breaker', tables.breaker, ['GetItem', 'PutItem', 'DeleteItem']),
-    table('Wishes', tables.optOut, ['DeleteItem']),
+    // Whether a sweep would get its money is asked by reserving it.
+    spend(tables),
+    // What was begun for a person and is not settled holds the text of a reply.
+    table('ForgetReplies', tables.reply, ['GetItem', 'PutItem']),
+    breaker(tables),
+    table('Wishes', tables.optOut, ['GetItem', 'UpdateItem']),
     allow(
       'Purge',
       ['dynamodb:Scan', 'dynamodb:BatchWriteItem'],
@@ -111,13 +115,13 @@ const OWN: Readonly<Record<FunctionName, (resources: Resources) => readonly Poli
 }
 
 /** What `replyOnce` does. */
-function reply({ reply: ledger, breaker, budget }: Tables): readonly PolicyStatement[] {
-  return [
-    table('Ledger', ledger, ['GetItem', 'PutItem', 'DeleteItem']),
-    table('Breaker', breaker, ['GetItem', 'PutItem']),
-    spend({ budget }),
-  ]
+function reply(tables: Tables): readonly PolicyStatement[] {
+  return [table('Ledger', tables.reply, ['GetItem', 'PutItem', 'DeleteItem']), breaker(tables), spend(tables)]
 }
+
+/** Whoever asks X reads whether it may, and writes down until when X is not to be asked. */
+const breaker = (tables: Pick<Tables, 'breaker'>): PolicyStatement =>
+  table('Breaker', tables.breaker, ['GetItem', 'UpdateItem'])
 
 const spend = ({ budget }: Pick<Tables, 'budget'>): PolicyStatement =>
   table('Budget', budget, ['GetItem', 'PutItem', 'UpdateItem'])

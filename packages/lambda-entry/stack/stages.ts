@@ -19,9 +19,11 @@ export interface Stage {
   readonly webhookStage: boolean
   /**
    * How many runs are kept for the webhook alone, and are the most that it can have at once. 0 keeps none: a new AWS
-   * account has only 10 in all, and AWS lets the last 100 be kept by nobody.
+   * account has only 10 in all, and AWS lets the last 100 be kept by nobody. Lambda takes ten requests a second for each.
    */
   readonly webhookConcurrency: number
+  /** The same for the pages where people sign in. Default: 0. */
+  readonly signInConcurrency?: number
   /** The KMS key of the stage's parameters, where it is not the AWS managed one. */
   readonly parametersKeyArn?: string
 }
@@ -40,6 +42,11 @@ export const isProduction = ({ name }: Stage): boolean => name === 'production'
 const HTTPS = /^https:\/\/[a-z0-9.-]+(:\d+)?$/
 const mode = oneOf('api', 'link', 'off')
 
+const COUNT: Field = {
+  is: (value) => Number.isInteger(value) && Number(value) >= 0,
+  what: 'a whole number, 0 or more',
+}
+
 const FIELDS: Readonly<Record<Exclude<keyof Stage, 'name'>, Field>> = {
   botId: matching(/^\d{1,19}$/, 'the 1 to 19 digits of an account id, as a string'),
   botUsername: matching(/^\w{1,15}$/, 'a name on X, without the @'),
@@ -53,10 +60,8 @@ const FIELDS: Readonly<Record<Exclude<keyof Stage, 'name'>, Field>> = {
   },
   alarmEmail: optional(matching(/^[^\s@]+@[^\s@]+$/, 'an e-mail address')),
   webhookStage: oneOf(true, false),
-  webhookConcurrency: {
-    is: (value) => Number.isInteger(value) && Number(value) >= 0,
-    what: 'a whole number, 0 or more',
-  },
+  webhookConcurrency: COUNT,
+  signInConcurrency: optional(COUNT),
   parametersKeyArn: optional(matching(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, "a KMS key's ARN, not an alias")),
 }
 

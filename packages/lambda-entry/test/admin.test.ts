@@ -1,3 +1,4 @@
+import { defaultLimits } from '@hexbird/core'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Context } from 'aws-lambda'
 import { anything, assert, asyncProperty, constant, constantFrom, dictionary, jsonValue, oneof } from 'fast-check'
@@ -142,13 +143,38 @@ interface Listed {
 
 describe('admin: the breaker', () => {
   test('stops posting, says so, and lets it go on', async () => {
-    expect(await done({ action: 'state' })).toEqual({ bot: world.x.bot })
+    const healthy = { bot: world.x.bot, waits: {}, strikes: [], sweep: { kind: 'room' } }
+    expect(await done({ action: 'state' })).toEqual(healthy)
     const stopped = { reason: 'Paused by an operator: too many replies', since: expect.any(Number) }
     expect(await done({ action: 'pause', reason: 'too many replies' })).toEqual(stopped)
     expect(await done({ action: 'pause', reason: 'again' })).toEqual(stopped)
-    expect(await done({ action: 'state' })).toEqual({ bot: world.x.bot, stopped })
+    expect(await done({ action: 'state' })).toEqual({ ...healthy, stopped })
     expect(await done({ action: 'resume' })).toBe('Posting is allowed again.')
-    expect(await done({ action: 'state' })).toEqual({ bot: world.x.bot })
+    expect(await done({ action: 'state' })).toEqual(healthy)
+  })
+
+  test('tells until when X is not asked what, and to which tweets X refused a reply without a reason', async () => {
+    const { breaker } = await ports()
+    const until = Date.now() + 60_000
+    await breaker.wait('post', until)
+    await breaker.strike('1790000000000000001')
+    expect(await done({ action: 'state' })).toMatchObject({ waits: { post: until }, strikes: ['1790000000000000001'] })
+    await done({ action: 'resume' })
+  })
+
+  test('tells that the budget refuses the sweep, and does not use up what is left by asking', async () => {
+    const { budget } = await ports()
+    for (let asked = 0; asked < 20; asked++) {
+      expect(await done({ action: 'state' })).toMatchObject({ sweep: { kind: 'room' } })
+    }
+    const now = Date.now()
+    const window = `sweep:${new Date(now).toISOString().slice(0, 10)}`
+    const limit = defaultLimits.sweepPerDay
+    await budget.reserve([{ kind: 'sweep', window, amount: limit, limit, endsAt: now + 86_400_000 }], now)
+    expect(await done({ action: 'state' })).toMatchObject({
+      sweep: { kind: 'over-budget', detail: expect.stringContaining(window) },
+    })
+    await budget.removeAll()
   })
 })
 
@@ -180,6 +206,19 @@ describe('admin: what is held of people', () => {
     expect(await isHeld('11')).toEqual({ account: false, blobs: 0, optOut: true })
     expect(await isHeld('12')).toEqual({ account: true, blobs: 2, optOut: true })
     expect(await done({ action: 'forget', uid: '11' })).toEqual({ atX: { kind: 'no-account' } })
+  })
+
+  test('forgets the words of a reply in doubt to that person, and of nobody else', async () => {
+    const { ledger } = await ports()
+    const key = (about: string) => ({ botId: world.x.bot.id, about })
+    const now = Date.now()
+    for (const authorId of ['21', '22']) {
+      const intent = { tweetId: `17900000000000000${authorId}`, text: `for ${authorId}`, authorId }
+      await ledger.begin(key(authorId), { owner: 'a run', intent, now, until: now + 60_000 })
+    }
+    await done({ action: 'forget', uid: '21' })
+    expect(await ledger.find(key('21'))).toMatchObject({ kind: 'settled', outcome: { kind: 'skipped' } })
+    expect(await ledger.find(key('22'))).toMatchObject({ kind: 'begun', intent: { text: 'for 22' } })
   })
 
   test('purges where the operator names the stage, and not otherwise', async () => {

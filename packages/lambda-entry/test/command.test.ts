@@ -87,9 +87,9 @@ describe('the command, with --stage', () => {
     const { breaker } = await ports()
     const paused = await hexbird(['pause', 'we look into it', '--json'])
     expect(paused.json()).toMatchObject({ stage: STAGE, stopped: { reason: 'Paused by an operator: we look into it' } })
-    expect(await breaker.state()).toMatchObject({ reason: 'Paused by an operator: we look into it' })
+    expect(await breaker.state()).toMatchObject({ stopped: { reason: 'Paused by an operator: we look into it' } })
     expect((await hexbird(['resume', '--json'])).json()).toEqual({ stage: STAGE, stopped: null })
-    expect(await breaker.state()).toBeUndefined()
+    expect((await breaker.state()).stopped).toBeUndefined()
     const path = `/2015-03-31/functions/${STAGE}-hexbird-admin/invocations?Qualifier=${STAGE}`
     expect(lambda.invoked).toEqual([path, path])
   })
@@ -212,7 +212,7 @@ describe('the command, with --stage, as the operator of a webhook', () => {
     const healthy = await doctor()
     expect(healthy.filter(([, status]) => status !== 'ok')).toEqual([['signed delivery', 'skipped']])
     expect(healthy.map(([check]) => check)).toEqual([
-      ...['stage', 'posting', 'webhook at X', 'subscriptions'],
+      ...['stage', 'posting', "X's limits", 'sweep', 'webhook at X', 'subscriptions'],
       ...['challenge (CRC)', 'signed delivery', 'forged deliveries', 'signing oracle', 'budget', 'prices'],
     ])
     await hexbird(['pause', 'we look into it'])

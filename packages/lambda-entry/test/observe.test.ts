@@ -20,6 +20,8 @@ const ALARMED: readonly Count[] = [
   'Unsure',
   'OverBudget',
   'BreakerOpen',
+  'SweepRefused',
+  'SetAside',
   'WebhookValid',
   'Received',
   'Replied',
@@ -121,20 +123,29 @@ describe('observing', () => {
 })
 
 describe('observedBudget', () => {
-  const day = (amount: number): Charge => ({ window: 'day:2026-11-22', amount, limit: 100, endsAt: 1 })
-  const author = (amount: number): Charge => ({ window: 'author:1:2026-11-22', amount, limit: 100, endsAt: 1 })
+  const endsAt = 1
+  const day = (amount: number, call?: string): Charge => ({
+    kind: 'day',
+    window: 'day:2026-11-22',
+    amount,
+    limit: 100,
+    endsAt,
+    ...(call !== undefined && { call }),
+  })
+  const author = (amount: number, call?: string): Charge => ({
+    ...day(amount, call),
+    kind: 'author',
+    window: 'author:1:2026-11-22',
+  })
 
   function spending(granted: boolean) {
     const calls: string[] = []
-    const refused = { kind: 'refused', window: 'day:2026-11-22', until: 1 } as const
-    const answer = async (name: string) => {
-      calls.push(name)
-      return granted ? ({ kind: 'granted' } as const) : refused
-    }
     const budget: Budget = {
-      allows: () => answer('allows'),
-      spend: () => answer('spend'),
-      refund: async () => void calls.push('refund'),
+      async reserve([charge]) {
+        calls.push('reserve')
+        return granted || !charge ? { kind: 'granted' } : { kind: 'refused', charge, until: 1 }
+      },
+      settle: async () => void calls.push('settle'),
       removeAll: async () => void calls.push('removeAll'),
     }
     const spent: number[] = []
@@ -143,23 +154,45 @@ describe('observedBudget', () => {
 
   test('tells of money once, though it is charged to two windows', async () => {
     const { budget, spent } = spending(true)
-    await budget.spend([author(7), day(7), { ...day(1), window: 'posts:15min:1' }], 0)
+    await budget.reserve([author(7), day(7), { ...day(1), kind: 'posts', window: 'posts:15min:1' }], 0)
     expect(spent).toEqual([7])
   })
 
   test('what is taken back is told as less', async () => {
     const { budget, spent } = spending(true)
-    await budget.spend([day(7)], 0)
-    await budget.refund([day(7)], 0)
-    expect(spent.reduce((sum, amount) => sum + amount, 0)).toBe(0)
+    await budget.reserve([day(7)], 0)
+    await budget.settle([day(7)], 0)
+    expect(spent).toEqual([7, -7])
   })
 
-  test('what is refused, or only asked for, is no money', async () => {
+  test('a reservation is money when it is settled, for what was billed, however often it was raised', async () => {
+    const { budget, spent } = spending(true)
+    await budget.reserve([author(10, 'tweet:1'), day(10, 'tweet:1')], 0)
+    await budget.reserve([author(25, 'tweet:1'), day(25, 'tweet:1')], 0)
+    await budget.reserve([day(25, 'tweet:1')], 0)
+    expect(spent).toEqual([])
+    await budget.settle([author(15, 'tweet:1'), day(15, 'tweet:1')], 0)
+    expect(spent).toEqual([15])
+  })
+
+  test('a call of which nobody knows what was billed counts as all that was reserved for it, and no more', async () => {
+    const { budget, spent } = spending(true)
+    await budget.reserve([day(25, 'tweet:1')], 0)
+    await budget.settle([day(100, 'tweet:1'), day(100, 'tweet:2')], 0)
+    expect(spent).toEqual([25])
+  })
+
+  test('what another function reserved is told by the one that settles it', async () => {
+    const { budget, spent } = spending(true)
+    await budget.settle([day(21, 'tweet:1')], 0)
+    expect(spent).toEqual([21])
+  })
+
+  test('what is refused is no money', async () => {
     const { budget, spent, calls } = spending(false)
-    await expect(budget.spend([day(7)], 0)).resolves.toMatchObject({ kind: 'refused' })
-    await budget.allows([day(7)], 0)
+    await expect(budget.reserve([day(7)], 0)).resolves.toMatchObject({ kind: 'refused' })
     await budget.removeAll()
     expect(spent).toEqual([])
-    expect(calls).toEqual(['spend', 'allows', 'removeAll'])
+    expect(calls).toEqual(['reserve', 'removeAll'])
   })
 })

@@ -1,6 +1,14 @@
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { FUNCTIONS, type FunctionName } from '../src/functions.js'
-import { type Resource, readable, resourcesOf, staging, synthesized, type Template } from './stack-templates.js'
+import {
+  type Resource,
+  readable,
+  removeSynthesized,
+  resourcesOf,
+  staging,
+  synthesized,
+  type Template,
+} from './stack-templates.js'
 
 /**
  * Everything that each function may do, on what: the other half of what its adapters call. Who changes a permission
@@ -16,8 +24,8 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   tweets: [
     ...on('staging_reply', 'GetItem', 'PutItem', 'DeleteItem'),
     ...on('staging_budget', 'GetItem', 'PutItem', 'UpdateItem'),
-    ...on('staging_breaker', 'GetItem', 'PutItem'),
-    ...on('staging_opt_out', 'GetItem', 'PutItem'),
+    ...on('staging_breaker', 'GetItem', 'UpdateItem'),
+    ...on('staging_opt_out', 'GetItem', 'UpdateItem'),
     ...on('staging_twitter', 'DeleteItem'),
     ...objects(['s3:PutObject', 's3:DeleteObject'], ['photos/', 'jobs/']),
     's3:ListBucket bucket',
@@ -27,7 +35,7 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   images: [
     ...on('staging_reply', 'GetItem', 'PutItem', 'DeleteItem'),
     ...on('staging_budget', 'GetItem', 'PutItem', 'UpdateItem'),
-    ...on('staging_breaker', 'GetItem', 'PutItem'),
+    ...on('staging_breaker', 'GetItem', 'UpdateItem'),
     ...on('staging_opt_out', 'GetItem'),
     ...objects(['s3:GetObject', 's3:DeleteObject'], ['photos/', 'jobs/']),
     ...objects(['s3:PutObject'], ['photos/']),
@@ -39,17 +47,17 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
   sweep: [
     ...on('staging_cursor', 'GetItem', 'PutItem'),
     ...on('staging_budget', 'GetItem', 'PutItem', 'UpdateItem'),
-    ...on('staging_breaker', 'GetItem', 'PutItem'),
+    ...on('staging_breaker', 'GetItem', 'UpdateItem'),
     'sqs:SendMessage staging-hexbird-events',
     'sqs:SendMessage staging-hexbird-sweep-dead',
   ],
   admin: [
     ...on('staging_twitter', 'GetItem', 'DeleteItem', 'Scan', 'BatchWriteItem'),
-    ...on('staging_breaker', 'GetItem', 'PutItem', 'DeleteItem'),
+    ...on('staging_breaker', 'GetItem', 'UpdateItem'),
     ...on('staging_session', 'Scan', 'BatchWriteItem'),
-    ...on('staging_reply', 'Scan', 'BatchWriteItem'),
-    ...on('staging_budget', 'Scan', 'BatchWriteItem'),
-    ...on('staging_opt_out', 'DeleteItem', 'Scan', 'BatchWriteItem'),
+    ...on('staging_reply', 'GetItem', 'PutItem', 'Scan', 'BatchWriteItem'),
+    ...on('staging_budget', 'GetItem', 'PutItem', 'UpdateItem', 'Scan', 'BatchWriteItem'),
+    ...on('staging_opt_out', 'GetItem', 'UpdateItem', 'Scan', 'BatchWriteItem'),
     ...objects(['s3:DeleteObject'], ['photos/', 'jobs/']),
     's3:ListBucket bucket',
   ],
@@ -70,6 +78,8 @@ beforeAll(() => {
   plain = synthesized([staging]).staging?.template as Template
   traced = synthesized([{ ...staging, parametersKeyArn: KEY }], true).staging?.template as Template
 })
+
+afterAll(removeSynthesized)
 
 const NAMES = Object.keys(FUNCTIONS) as FunctionName[]
 

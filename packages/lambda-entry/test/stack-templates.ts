@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Code } from 'aws-cdk-lib/aws-lambda'
@@ -40,12 +40,26 @@ export const production: Stage = {
   returnTo: [],
   alarmEmail: 'somebody@bot.example',
   webhookStage: true,
-  webhookConcurrency: 20,
+  webhookConcurrency: 120,
+  signInConcurrency: 70,
+}
+
+const folders: string[] = []
+
+function scratch(prefix: string): string {
+  const folder = mkdtempSync(join(tmpdir(), prefix))
+  folders.push(folder)
+  return folder
+}
+
+/** Removes everything that was synthesized: each test file that does so calls it at its end. */
+export function removeSynthesized(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 }
 
 /** The stack's code in these tests: only what is bundled for the deployment does anything. */
 function placeholderCode(): (name: string) => Code {
-  const folder = mkdtempSync(join(tmpdir(), 'hexbird-stack-'))
+  const folder = scratch('hexbird-stack-')
   return (name) => {
     const path = join(folder, name)
     mkdirSync(path, { recursive: true })
@@ -56,7 +70,7 @@ function placeholderCode(): (name: string) => Code {
 
 /** Synthesizes stages, with every check, and gives each template by its stage's name. */
 export function synthesized(stages: readonly Stage[], tracing = false) {
-  const outdir = mkdtempSync(join(tmpdir(), 'hexbird-cdk-out-'))
+  const outdir = scratch('hexbird-cdk-out-')
   const assembly = createApp({ stages, code: placeholderCode(), outdir, tracing }).synth()
   const templates = stages.map(({ name }) => {
     const stack = assembly.getStackByName(`hexbird-${name}`)

@@ -9,6 +9,7 @@ import {
   production,
   type Resource,
   readable,
+  removeSynthesized,
   resourcesOf,
   staging,
   stringsIn,
@@ -26,6 +27,8 @@ let made: ReturnType<typeof synthesized>
 beforeAll(() => {
   made = synthesized([staging, production])
 })
+
+afterAll(removeSynthesized)
 
 const STAGES = [staging, production]
 const templateOf = ({ name }: { readonly name: string }): Template => {
@@ -241,8 +244,14 @@ describe.each(STAGES)('the stack of $name', (stage) => {
         kind,
         ReservedConcurrentExecutions,
       ])
-      const expected = stage.webhookConcurrency || undefined
-      expect(Object.fromEntries(reserved)).toMatchObject({ webhook: expected, 'sign-in': undefined, tweets: undefined })
+      expect(Object.fromEntries(reserved)).toEqual({
+        webhook: stage.webhookConcurrency || undefined,
+        'sign-in': stage.signInConcurrency || undefined,
+        tweets: undefined,
+        images: undefined,
+        sweep: undefined,
+        admin: undefined,
+      })
     })
 
     test('are told what they need, and nothing else', () => {
@@ -298,15 +307,40 @@ describe.each(STAGES)('the stack of $name', (stage) => {
       expect(routes).toHaveLength(expected.length)
     })
 
-    test('holds sign-ins back long before deliveries, and waits for the routes that it holds back', () => {
-      const [, { Properties, DependsOn = [] }] = each(stage, 'AWS::ApiGatewayV2::Stage')[0] ?? ['', { Properties: {} }]
-      expect(Object.keys(Properties.RouteSettings).sort()).toEqual(Object.keys(ROUTES).sort())
-      const rate = (route: string) => Properties.RouteSettings[route].ThrottlingRateLimit
-      expect(rate(`POST ${WEBHOOK_PATH}`)).toBeGreaterThanOrEqual(100)
-      for (const [route, kind] of Object.entries(ROUTES)) {
-        if (kind === 'sign-in') expect(rate(route)).toBeLessThanOrEqual(rate(`POST ${WEBHOOK_PATH}`) / 10)
-      }
+    const settings = () => only(stage, 'AWS::ApiGatewayV2::Stage').Properties.RouteSettings
+    const rate = (route: string): number => settings()[route].ThrottlingRateLimit
+    const burst = (route: string): number => settings()[route].ThrottlingBurstLimit
+
+    test('has a throttle for each route, and waits for the routes that it holds back', () => {
+      const { DependsOn = [] } = only(stage, 'AWS::ApiGatewayV2::Stage')
+      expect(Object.keys(settings()).sort()).toEqual(Object.keys(ROUTES).sort())
       for (const [id] of each(stage, 'AWS::ApiGatewayV2::Route')) expect(DependsOn).toContain(id)
+    })
+
+    test('leaves room for X beside a stranger who sends 500 deliveries a second without a signature', () => {
+      const [stranger, x] = [500, 250]
+      expect(rate(`POST ${WEBHOOK_PATH}`)).toBeGreaterThanOrEqual(stranger + x)
+      expect(burst(`POST ${WEBHOOK_PATH}`)).toBeGreaterThanOrEqual(stranger + x)
+    })
+
+    test('leaves room for people beside somebody who sends 50 requests a second to one step of the sign-in', () => {
+      for (const [route, kind] of Object.entries(ROUTES)) {
+        if (kind !== 'sign-in') continue
+        expect(rate(route)).toBeGreaterThanOrEqual(2 * 50)
+        expect(rate(route)).toBeLessThanOrEqual(rate(`POST ${WEBHOOK_PATH}`) / 10)
+      }
+    })
+
+    test('lets no more through than the functions take: what floods one route takes nothing from another', () => {
+      // Lambda takes ten requests a second for each run that is kept.
+      const most = (kind: string) =>
+        Object.entries(ROUTES).reduce((sum, [route, to]) => (to === kind ? sum + rate(route) : sum), 0)
+      for (const kind of ['webhook', 'sign-in']) {
+        const { ReservedConcurrentExecutions: kept } = functionsOf(stage)[kind]
+        if (kept !== undefined) expect(most(kind)).toBeLessThanOrEqual(10 * kept)
+      }
+      // The smallest regions have 2,500 a second for an account.
+      expect(most('webhook') + most('sign-in')).toBeLessThan(2500)
     })
 
     test('logs no address, and nothing of what follows a path', () => {
@@ -343,7 +377,7 @@ describe.each(STAGES)('the stack of $name', (stage) => {
           ...['events-dead', 'jobs-dead', 'sweep-dead', 'events-late', 'jobs-late'],
           ...Object.keys(FUNCTIONS).map((kind) => `${kind}-errors`),
           ...['webhook-throttled', 'api-errors', 'challenge-refused', 'delivery-refused'],
-          ...['unsure', 'over-budget', 'breaker-open'],
+          ...['unsure', 'over-budget', 'breaker-open', 'sweep-refused', 'event-set-aside'],
           ...(stage.webhookStage ? ['webhook-invalid'] : []),
         ].sort(),
       )
@@ -363,6 +397,8 @@ describe.each(STAGES)('the stack of $name', (stage) => {
         'unsure',
         'breaker-open',
         'over-budget',
+        'sweep-refused',
+        'event-set-aside',
       ]
       for (const kind of kinds) {
         expect(alarms()[kind]).toMatchObject({
@@ -394,6 +430,8 @@ describe.each(STAGES)('the stack of $name', (stage) => {
       ['Unsure', 'unsure', ['tweets', 'images']],
       ['OverBudget', 'over-budget', ['tweets', 'images', 'sweep']],
       ['BreakerOpen', 'breaker-open', ['tweets', 'images', 'sweep']],
+      ['SweepRefused', 'sweep-refused', ['sweep']],
+      ['SetAside', 'event-set-aside', ['webhook', 'sweep']],
       ...(stage.webhookStage ? [['WebhookValid', 'webhook-invalid', ['sweep']] as const] : []),
     ] as const)('%s is watched under the very dimensions that the functions write', (metric, alarm, functions) => {
       const { Metrics, MetricName, Namespace, Dimensions } = alarms()[alarm]

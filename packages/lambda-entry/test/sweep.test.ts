@@ -80,12 +80,13 @@ describe('sweep', () => {
     const { budget } = await createWiring(await world.settings('sweep')).ports('budget')
     const window = `day:${new Date().toISOString().slice(0, 10)}`
     const limit = defaultLimits.perDay
-    await budget.spend([{ window, amount: limit, limit, endsAt: Date.now() + 86_400_000 }], Date.now())
+    await budget.reserve([{ kind: 'day', window, amount: limit, limit, endsAt: Date.now() + 86_400_000 }], Date.now())
     await tweet('dan')
     const { sweep, told } = await sweeping()
     expect((await sweep()).mentions).toMatchObject({ kind: 'over-budget' })
     expect(queued()).toEqual([])
-    expect([told.counted('OverBudget'), told.counted('Swept'), told.counted('WebhookValid')]).toEqual([1, 0, 1])
+    expect([told.counted('OverBudget'), told.counted('SweepRefused'), told.counted('Swept')]).toEqual([1, 1, 0])
+    expect(told.counted('WebhookValid')).toBe(1)
   })
 
   test('asks for no mentions while the breaker is open, and says so', async () => {

@@ -52,6 +52,23 @@ const mention = (id = '3790000000000000001') =>
 
 const queued = () => world.messages('events').map(({ body }) => decodeEvent(body))
 
+describe('a post that is longer than a message of the queue', () => {
+  test.each([
+    ['12,000 families', '👩‍❤️‍💋‍👩'.repeat(12_000)],
+    ['24,980 astral letters', '𝒳'.repeat(24_980)],
+  ])('of %s is answered 200 and queued, shortened', async (_, words) => {
+    const { ask, told } = await webhook()
+    const text = `@${world.x.bot.username} ${words}`
+    const body = accountActivityDelivery({ id: '3790000000000000009', bot: world.x.bot, author: AUTHOR, text })
+    expect(await ask(CALLERS[0] as Caller, post(body))).toMatchObject({ status: 200 })
+    const [event, ...more] = queued()
+    expect(more).toEqual([])
+    expect(event).toMatchObject({ kind: 'tweet', tweet: { id: '3790000000000000009', author: { id: AUTHOR.id } } })
+    expect(event?.kind === 'tweet' && text.startsWith(event.tweet.text.slice(0, -1))).toBe(true)
+    expect(told.counted('Received')).toBe(1)
+  })
+})
+
 describe.each(CALLERS)('the webhook behind %s', (caller) => {
   test("answers X's challenge with the consumer secret", async () => {
     const { ask, told } = await webhook()

@@ -5,6 +5,7 @@ import { messageActivity, messageEvent } from './dialects/messages.js'
 import { oauthRevokeEvent, postDeleteEvent, postEvent } from './dialects/x-activity.js'
 import { type JsonObject, toJson } from './json.js'
 import { type Random, randomSigned64 } from './random.js'
+import type { Bills } from './state/bill.js'
 import type { LocalMessage } from './state/messages.js'
 import type { LocalPerson } from './state/people.js'
 import type { LocalTweet, Tweets } from './state/tweets.js'
@@ -26,13 +27,22 @@ type Parts = {
   readonly webhooks: Webhooks
   readonly deliveries: Deliveries
   readonly tweets: Tweets
+  readonly bills: Bills
   readonly random: Random
   readonly now: () => number
   /** Is called with every new tweet, before the webhooks hear of it. */
   readonly onTweet: ReadonlySet<(tweet: LocalTweet) => void>
 }
 
-export function createAnnouncements({ webhooks, deliveries, tweets, random, now, onTweet }: Parts): Announcements {
+export function createAnnouncements({
+  webhooks,
+  deliveries,
+  tweets,
+  bills,
+  random,
+  now,
+  onTweet,
+}: Parts): Announcements {
   const newUuid = () => randomSigned64(random)
 
   /**
@@ -42,14 +52,15 @@ export function createAnnouncements({ webhooks, deliveries, tweets, random, now,
   function tell(
     account: (userId: string) => JsonObject | undefined,
     activity: (subscription: ActivitySubscription) => JsonObject | undefined,
+    charge: () => void = () => {},
   ): Told {
     const pending = webhooks.all().flatMap((webhook) => {
       const ofActivity = webhooks.activities().filter(({ webhookId }) => webhookId === webhook.id)
-      const events = [...webhooks.accountsOf(webhook.id).map(account), ...ofActivity.map(activity)]
-      return send(
-        webhook,
-        events.filter((event) => event !== undefined),
-      )
+      const told = ofActivity.map(activity).filter((event) => event !== undefined)
+      // X charges for the events of this dialect alone, and for those that it delivers.
+      if (webhook.valid && told.length > 0) charge()
+      const accounts = webhooks.accountsOf(webhook.id).map(account)
+      return send(webhook, [...accounts.filter((event) => event !== undefined), ...told])
     })
     return Promise.all(pending)
   }
@@ -66,6 +77,7 @@ export function createAnnouncements({ webhooks, deliveries, tweets, random, now,
       return tell(
         (userId) => (concerns(tweet, userId) ? tweetCreateEvent(tweet, userId, tweets) : undefined),
         (subscription) => postEvent(tweet, subscription, newUuid(), tweets),
+        () => bills.read('postEvent', [tweet.id]),
       )
     },
 
@@ -81,6 +93,7 @@ export function createAnnouncements({ webhooks, deliveries, tweets, random, now,
       return tell(
         (userId) => messageEvent(told, userId),
         (subscription) => messageActivity(told, subscription, random, newUuid()),
+        () => bills.read('messageEvent', [message.id]),
       )
     },
 
@@ -88,6 +101,7 @@ export function createAnnouncements({ webhooks, deliveries, tweets, random, now,
       return tell(
         (userId) => followEvent(follow, userId, now()),
         (subscription) => followActivity(follow, subscription, newUuid()),
+        () => bills.read('followEvent', [`${follow.source.id} ${follow.target.id}`]),
       )
     },
 

@@ -8,6 +8,7 @@ import type { BotOutcome, NotedOutcome } from './outcomes.js'
 import { importRecording } from './recordings.js'
 import { startServer } from './server.js'
 import { APP_DEFAULTS, type OAuthErrorFormat, type WebhookQuota } from './state/app.js'
+import type { Bill } from './state/bill.js'
 import type { PhotoUpload } from './state/media.js'
 import type { LocalMessage } from './state/messages.js'
 import type { LocalPerson, PersonChange, PersonOptions } from './state/people.js'
@@ -43,6 +44,11 @@ export type LocalXOptions = {
   readonly oauthErrors?: OAuthErrorFormat
   /** Whether the app may follow; default `enterprise-only`, as for self-serve apps since 20 April 2026. */
   readonly follows?: 'enterprise-only' | 'allowed'
+  /**
+   * Whose token private events of X Activity are subscribed with: default `any-user`, as X's published description says;
+   * `oauth2`, as X's pages say, refuses OAuth 1.0a with `OauthAccessTokenRequired`.
+   */
+  readonly privateEvents?: 'any-user' | 'oauth2'
   /** Default pay-per-use: 1 webhook, 3 Account Activity subscriptions. */
   readonly webhookQuota?: WebhookQuota
 }
@@ -77,6 +83,11 @@ export type LocalX = {
   regenerateKeys(): LocalCredentials
   /** The credits that are left; undefined, which is the default, for as many as it takes. At 0 the API answers 402. */
   setCredits(credits: number | undefined): void
+  /**
+   * What X would have charged so far, in micro-dollars, by its published prices: each post and account that was read once
+   * a UTC day, expansions included, each event of X Activity that was delivered, and all that was posted.
+   */
+  bill(): Bill
   /** Makes a tweet and tells the webhooks; resolves when they have answered. */
   tweet(draft: TweetDraft): Promise<LocalTweet>
   /** Sends a direct message and tells the webhooks; resolves when they have answered. @throws LocalXError `BAD_MESSAGE` */
@@ -145,8 +156,8 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     rateLimits = true,
   } = options
   const { webhookSecrets = 'oauth1' } = options
-  const { callbacks, oauthErrors, follows, webhookQuota } = { ...APP_DEFAULTS, ...options }
-  const app = { callbacks, oauthErrors, follows, webhookQuota, credits: undefined }
+  const { callbacks, oauthErrors, follows, privateEvents, webhookQuota } = { ...APP_DEFAULTS, ...options }
+  const app = { callbacks, oauthErrors, follows, privateEvents, webhookQuota, credits: undefined }
   const world = createWorld({ clock, seed, bot, people, webhookSecrets, app })
   const faults = createFaults(world.switches)
   const server = await startServer(world, faults, { port, host, rateLimits })
@@ -182,6 +193,7 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     setCredits(credits) {
       world.app.credits = credits
     },
+    bill: () => world.bills.bill(),
     async tweet(draft) {
       const tweet = makeTweet(world, draft)
       await world.announce(tweet)

@@ -3,7 +3,7 @@ import { LocalXError } from './errors.js'
 import type { LocalPhoto, PhotoType, PhotoUpload } from './state/media.js'
 import type { LocalPerson } from './state/people.js'
 import type { LocalTweet, ReplySettings, TweetReference } from './state/tweets.js'
-import { codePoints, sliceCodePoints } from './text.js'
+import { codePoints, sliceCodePoints, unescaped } from './text.js'
 import type { World } from './world.js'
 
 /*
@@ -113,8 +113,7 @@ function fromClassic(tweet: Parsed): Recorded {
       ...optional('username', text(user, 'screen_name')),
       ...optional('name', text(user, 'name')),
     },
-    text: text(whole, 'full_text') ?? text(whole, 'text') ?? '',
-    ...optional('displayRange', range),
+    ...wordsOf(text(whole, 'full_text') ?? text(whole, 'text') ?? '', range),
     createdAt: timeOf(tweet),
     ...(replyTo === undefined
       ? {}
@@ -153,8 +152,7 @@ function fromV2(post: Parsed, users: readonly Parsed[], media: readonly Parsed[]
       ...optional('username', text(author ?? {}, 'username')),
       ...optional('name', text(author ?? {}, 'name')),
     },
-    text: text(post, 'text') ?? '',
-    ...optional('displayRange', rangeOf(post)),
+    ...wordsOf(text(post, 'text') ?? '', rangeOf(post)),
     createdAt: timeOf(post),
     ...optional('conversationId', text(post, 'conversation_id')),
     ...(replyTo === undefined || replyToUser === undefined ? {} : { inReplyTo: { id: replyTo, userId: replyToUser } }),
@@ -178,6 +176,15 @@ function timeOf(tweet: Parsed): number {
   const time = Date.parse(text(tweet, 'created_at') ?? '')
   if (Number.isNaN(time)) throw new LocalXError('BAD_RECORDING', 'A recorded tweet has no `created_at`.')
   return time
+}
+
+/** X escapes a text, and counts the positions in what it escaped. */
+function wordsOf(shown: string, range: readonly [number, number] | undefined): Pick<Recorded, 'text' | 'displayRange'> {
+  const position = (of: number) => codePoints(unescaped(sliceCodePoints(shown, 0, of)))
+  return {
+    text: unescaped(shown),
+    ...optional('displayRange', range && ([position(range[0]), position(range[1])] as const)),
+  }
 }
 
 function rangeOf(tweet: Parsed): readonly [number, number] | undefined {

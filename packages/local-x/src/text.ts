@@ -6,6 +6,25 @@ export function measure(text: string): { readonly weightedLength: number; readon
   return { weightedLength, valid }
 }
 
+/** As X writes a text in its answers and events: docs.x.com/x-api/fundamentals/data-dictionary shows `&amp;`. */
+export function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+export function unescaped(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+}
+
+/** Where a position of the text is in its escaped form: X's positions count there (Twitter4J issue 349). */
+export function escapedPosition(text: string, position: number): number {
+  return /[&<>]/.test(text) ? codePoints(escaped(sliceCodePoints(text, 0, position))) : position
+}
+
+/** Whether X takes a part of the text for a link. */
+export function hasLink(text: string): boolean {
+  return twitterText.extractUrls(text).length > 0
+}
+
 /** X counts positions in code points, in both dialects. */
 export function codePoints(text: string): number {
   return Array.from(text).length

@@ -7,6 +7,7 @@ import { createLive, type Live } from './live.js'
 import { createOutcomes, type Outcomes } from './outcomes.js'
 import { createRandom, type Random, randomUuid } from './random.js'
 import type { App } from './state/app.js'
+import { type Bills, createBills } from './state/bill.js'
 import { createMedia, type Media } from './state/media.js'
 import { createMessages, type Messages } from './state/messages.js'
 import { createPeople, type LocalPerson, type People, type PersonOptions } from './state/people.js'
@@ -30,6 +31,7 @@ export type World = Announcements & {
   readonly authenticator: Authenticator
   readonly tokens: Tokens
   readonly app: App
+  readonly bills: Bills
   readonly bot: LocalPerson
   readonly people: People
   readonly media: Media
@@ -95,6 +97,7 @@ export function createWorld({
     now,
     sent: (data) => live.publish({ kind: 'message', data }),
   })
+  const bills = createBills(now)
   const onTweet = new Set<(tweet: LocalTweet) => void>()
 
   return {
@@ -111,6 +114,7 @@ export function createWorld({
     authenticator: createAuthenticator(credentials, tokens),
     tokens,
     app,
+    bills,
     bot,
     people,
     messages,
@@ -118,7 +122,7 @@ export function createWorld({
     tweets,
     webhooks,
     deliveries,
-    ...createAnnouncements({ webhooks, deliveries, tweets, random, now, onTweet }),
+    ...createAnnouncements({ webhooks, deliveries, tweets, bills, random, now, onTweet }),
     switches,
     outcomes: createOutcomes((data) => live.publish({ kind: 'outcome', data })),
     live,

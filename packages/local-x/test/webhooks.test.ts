@@ -348,7 +348,8 @@ describe('an X Activity subscription', () => {
       await refusal(asApp.v2.post('activity/subscriptions', wanted(x.bot.id))),
       await refusal(asBot.v2.post('activity/subscriptions', wanted(x.person('alice').id))),
     ]
-    expect(refusals.map(({ code }) => code)).toEqual([403, 403])
+    expect(refusals.map(({ code }) => code)).toEqual([400, 403])
+    expect(JSON.stringify(refusals[0]?.data)).toContain('OauthAccessTokenRequired')
     await asApp.v2.post('activity/subscriptions', { ...wanted(x.bot.id), event_type: 'post.create' })
   })
 

@@ -45,6 +45,9 @@ const putting =
 const changing = (change: (json: string) => string) =>
   putting((put) => (events) => put(JSON.parse(change(JSON.stringify(events)))))
 
+/** Bytes of its JSON where all but ASCII is escaped. */
+const inAscii = (event: Event) => JSON.stringify(event).replaceAll(/[^\0-\x7e]/g, '\\u0000').length
+
 export const INBOX_FAULTS: Faults<InboxHarness> = {
   'only the first event of a put is kept': {
     noticedBy: ['every accepted event arrives, unchanged'],
@@ -83,6 +86,25 @@ export const INBOX_FAULTS: Faults<InboxHarness> = {
   'what is too long for one request is left out': {
     noticedBy: ['more text than a queue takes at once arrives'],
     breaks: putting((put) => (events) => put(JSON.stringify(events).length > 1_000_000 ? events.slice(0, 2) : events)),
+  },
+  'one event that is too large keeps the others out': {
+    noticedBy: ['an event with a text of 25,000 astral letters among others is taken in with them'],
+    breaks: putting((put) => async (events) => {
+      if (events.some((event) => inAscii(event) > 262_144)) throw new Error('an event is too large')
+      await put(events)
+    }),
+  },
+  'what is too large is left out': {
+    noticedBy: ['an event with a text of 25,000 astral letters among others is taken in with them'],
+    breaks: putting((put) => (events) => put(events.filter((event) => inAscii(event) <= 262_144))),
+  },
+  'every text is cut because one is too long': {
+    noticedBy: ['an event with a text of 25,000 astral letters among others is taken in with them'],
+    breaks: putting((put) => (events) => {
+      const cut = (event: Event): Event =>
+        event.kind === 'tweet' ? { ...event, tweet: { ...event.tweet, text: event.tweet.text.slice(0, 3) } } : event
+      return put(events.some((event) => inAscii(event) > 262_144) ? events.map(cut) : events)
+    }),
   },
   'characters that a queue forbids are dropped': {
     noticedBy: ['text that is not plain arrives letter for letter'],

@@ -292,6 +292,40 @@ export const SOCIAL_CLIENT_FAULTS: Faults<SocialClientHarness> = {
       failure === 'unreachable' && result.kind === 'later' ? { kind: 'unsure', detail: '' } : result,
     ),
   },
+  'what X does not explain ends the tweet': {
+    noticedBy: ['a post that is refused without a word about the tweet posts nothing, and does not end it'],
+    breaks: posting((result) =>
+      result.kind === 'unexplained' ? { kind: 'refused', reason: 'rejected', detail: '' } : result,
+    ),
+  },
+  'a post goes out though X refused it without a word about the tweet': {
+    noticedBy: ['a post that is refused without a word about the tweet posts nothing, and does not end it'],
+    breaks: withClient(({ social }) => ({
+      async reply(tweetId, text) {
+        const result = await social.reply(tweetId, text)
+        if (result.kind === 'unexplained') await social.reply(tweetId, text)
+        return result
+      },
+    })),
+  },
+  'a tweet whose look-up X refuses without a word about it is gone': {
+    noticedBy: ['a look-up that is refused without a word about the tweet says neither gone nor absent'],
+    breaks: withClient(({ social }, failure) => ({
+      async tweet(id) {
+        const result = await social.tweet(id)
+        return failure() === 'unexplained' && result.kind === 'later' ? { kind: 'gone', detail: '' } : result
+      },
+    })),
+  },
+  'an own reply whose look-up X refuses without a word about it is absent': {
+    noticedBy: ['a look-up that is refused without a word about the tweet says neither gone nor absent'],
+    breaks: withClient(({ social }, failure) => ({
+      async findOwnReply(tweetId) {
+        const result = await social.findOwnReply(tweetId)
+        return failure() === 'unexplained' && result.kind === 'later' ? { kind: 'absent' } : result
+      },
+    })),
+  },
   'a locked account is refused once': {
     noticedBy: ['a locked account posts nothing, and says so'],
     breaks: posting((result) =>
@@ -312,9 +346,9 @@ export const SOCIAL_CLIENT_FAULTS: Faults<SocialClientHarness> = {
     noticedBy: ['a tweet is found with its author, text and time'],
     breaks: seeing((tweet) => ({ ...tweet, id: String(Number(tweet.id)), firstId: String(Number(tweet.id)) })),
   },
-  'the author has no name': {
+  "the author has somebody else's name": {
     noticedBy: ['a tweet is found with its author, text and time'],
-    breaks: seeing((tweet) => ({ ...tweet, author: { id: tweet.author.id } })),
+    breaks: seeing((tweet) => ({ ...tweet, author: { id: tweet.author.id, username: 'grace' } })),
   },
   'times are in seconds': {
     noticedBy: ['a tweet is found with its author, text and time'],

@@ -1,4 +1,5 @@
 import type { SubscribeRequest, SubscribeResult, Subscription, XWebhooks } from '@hexbird/adapters-x'
+import type { SweepRoom, XCall } from '@hexbird/core'
 import type { StageRequest } from '../running/requests.js'
 import { askStage } from '../running/stage.js'
 import { UsageError } from '../usage-error.js'
@@ -51,8 +52,15 @@ export function stageWebhooks(stage: string) {
   }
 }
 
-interface State {
+/** How a stage is. One that was deployed before November 2026 tells of its bot and whether it is stopped, and no more. */
+export interface State {
   readonly bot: { readonly id: string; readonly username: string }
   /** Why nothing is posted. */
   readonly stopped?: { readonly reason: string }
+  /** Until when X is not asked, by the kind of call, epoch milliseconds. */
+  readonly waits?: Readonly<Partial<Record<XCall, number>>>
+  /** Tweets that X refused a reply without a reason. */
+  readonly strikes?: readonly string[]
+  /** Whether today's budget lets the sweep ask X. */
+  readonly sweep?: SweepRoom
 }

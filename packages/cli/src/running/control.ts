@@ -28,10 +28,10 @@ async function act(ports: LocalPorts, x: string, asked: OperatorRequest | undefi
   const { breaker, now } = ports
   switch (asked?.action) {
     case 'state':
-      return done({ stopped: await breaker.state() })
+      return done(await breaker.state())
     case 'pause':
       await breaker.trip(`Paused by an operator: ${asked.reason}`, now())
-      return done(await breaker.state())
+      return done((await breaker.state()).stopped)
     case 'resume':
       await breaker.reset()
       return done('Posting is allowed again.')

@@ -72,13 +72,15 @@ describe('hexbird subscribe', () => {
 })
 
 describe('hexbird subscribe with a browser, where X does not take OAuth 1.0a', () => {
-  async function begun() {
+  async function begun(privateEvents: 'any-user' | 'oauth2' = 'any-user') {
     const port = await freePort()
     const callback = `http://127.0.0.1:${port}/`
-    const bot = await withoutSubscriptions({ localX: { callbacks: [callback], people: [{ username: 'alice' }] } })
+    const bot = await withoutSubscriptions({
+      localX: { callbacks: [callback], people: [{ username: 'alice' }], privateEvents },
+    })
     const { clientId, clientSecret } = bot.x.credentials
     const running = bot.starts(['subscribe', '--callback-port', String(port)], {
-      HEXBIRD_ACCESS_SECRET: 'not-that-one',
+      ...(privateEvents === 'any-user' && { HEXBIRD_ACCESS_SECRET: 'not-that-one' }),
       HEXBIRD_CLIENT_ID: clientId,
       HEXBIRD_CLIENT_SECRET: clientSecret,
     })
@@ -110,6 +112,14 @@ describe('hexbird subscribe with a browser, where X does not take OAuth 1.0a', (
     expect([ran.code, ran.json()]).toMatchObject([0, { results: [{ kind: 'subscribed' }, { kind: 'subscribed' }] }])
     expect(`${ran.stdout}${ran.stderr}`).not.toContain(bot.x.credentials.clientSecret)
     expect(`${ran.stdout}${ran.stderr}`).not.toContain(new URL(back).searchParams.get('code'))
+    expect(await subscribed(bot)).toEqual(['post.mention.create', 'post.quote.create'])
+  })
+
+  test('ends subscribed where X answers OauthAccessTokenRequired to OAuth 1.0a', async () => {
+    const { bot, page, running } = await begun('oauth2')
+    await fetch(await decides(page, 'approve', bot.x.bot.id))
+    const ran = await running.ended
+    expect([ran.code, ran.json()]).toMatchObject([0, { results: [{ kind: 'subscribed' }, { kind: 'subscribed' }] }])
     expect(await subscribed(bot)).toEqual(['post.mention.create', 'post.quote.create'])
   })
 

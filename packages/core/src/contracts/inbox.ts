@@ -1,5 +1,6 @@
 import type { Event } from '../event.js'
 import type { Inbox } from '../ports/inbox.js'
+import { shortenEvent } from '../shorten-event.js'
 import type { Tweet } from '../tweet.js'
 import { type Contract, ContractError, expectRejected, expectTrue } from './case.js'
 
@@ -83,6 +84,20 @@ export const inboxContract: Contract<InboxHarness> = [
       const events = numbered(12, 'x'.repeat(100_000))
       await inbox.put(events)
       expectArrived(await received(), events)
+    },
+  },
+  {
+    name: 'an event with a text of 25,000 astral letters among others is taken in with them',
+    async check(make) {
+      const { inbox, received } = await make()
+      const long = tweetEvent('1790000000000000500', '\u{1d4b3}'.repeat(25_000))
+      const events = [...numbered(11), long, ...numbered(11, 'and this?')]
+      await inbox.put(events).catch((cause: unknown) => {
+        throw new ContractError('put with one long text: it was rejected', { cause })
+      })
+      const arrived = await received()
+      const isShort = arrived.some((event) => canonical(event) === canonical(shortenEvent(long)))
+      expectArrived(arrived, isShort ? events.map((event) => (event === long ? shortenEvent(long) : event)) : events)
     },
   },
   {

@@ -16,7 +16,7 @@ export interface Budget {
    * and forgets the call. Nothing happens where nothing is reserved for it, or where its window has ended. A charge
    * without a `call` is taken back by `amount` from the window that ends at its `endsAt`, and never below nothing.
    */
-  settle(charges: readonly Charge[], now: number): Promise<void>
+  settle(charges: readonly Settlement[], now: number): Promise<void>
   /** Forgets every window, for good. */
   removeAll(): Promise<void>
 }
@@ -35,6 +35,12 @@ export interface Charge {
   readonly limit: number
   /** When the window ends and may be forgotten, epoch milliseconds. */
   readonly endsAt: number
+}
+
+/** A charge with what was billed as its `amount`. */
+export interface Settlement extends Charge {
+  /** What is reserved for the call, as far as the caller knows: a hint, which saves a store a read. */
+  readonly reserved?: number
 }
 
 /** What became of a reservation. */

@@ -36,5 +36,6 @@ export interface Ports {
   readonly userActions: UserActions
 }
 
+export type { XCall } from './breaker.js'
 export type { Charge } from './budget.js'
 export type { Begun, ReplyIntent, ReplyKey, SettledOutcome } from './reply-ledger.js'

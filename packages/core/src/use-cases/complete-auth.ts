@@ -107,11 +107,13 @@ async function doAsChosen(ports: CompletePorts, settings: SignInSettings, accoun
   let revoked = false
   const [follow, message] = await Promise.all([
     act(settings.follow, session.follow, {
+      name: 'follow',
       url: `https://x.com/intent/follow?user_id=${target.id}`,
       price: platform.prices.follow,
       call: () => userActions.follow(account, target.id),
     }),
     act(settings.message, session.message, {
+      name: 'message',
       url: `https://x.com/messages/compose?recipient_id=${target.id}`,
       price: platform.prices.message,
       call: () => userActions.message(account, account.uid, messageText),
@@ -127,16 +129,20 @@ async function doAsChosen(ports: CompletePorts, settings: SignInSettings, accoun
   }
 
   async function tried(action: Action): Promise<ActionOutcome> {
-    const charges = personCharges(account.uid, action.price, limits, now())
-    const spent = await budget.spend(charges, now())
-    if (spent.kind === 'refused') return notDone(action, 'The budget for today is used up.')
+    const charges = personCharges(action.name, account.uid, action.price, limits, now())
+    const reserved = await budget.reserve(charges, now())
+    if (reserved.kind === 'refused') return notDone(action, 'The budget for today is used up.')
     const result = await action.call()
-    if (result.kind === 'done' || result.kind === 'pending') return { kind: result.kind }
+    const isDone = result.kind === 'done' || result.kind === 'pending'
+    await budget.settle(
+      isDone ? charges : charges.map((charge) => ({ ...charge, amount: 0, reserved: charge.amount })),
+      now(),
+    )
+    if (isDone) return { kind: result.kind }
     if (result.kind === 'revoked') {
       revoked = true
       await accounts.remove(account.uid, account.signedInAt)
     }
-    await budget.refund(charges, now())
     return notDone(action, result.detail)
   }
 }
@@ -149,6 +155,7 @@ const notDone = ({ url }: Action, detail: string, error?: unknown): ActionOutcom
 })
 
 interface Action {
+  readonly name: string
   readonly url: string
   readonly price: number
   readonly call: () => Promise<UserActionResult>

@@ -39,17 +39,19 @@ export async function disconnect(
 }
 
 /**
- * Removes what is held of one person: the account, with its tokens made invalid at X, and stored photos and jobs. What
- * stays has no content and ends by itself: counts for a day, ids of replies for a month. A wish not to be answered stays.
+ * Removes what is held of one person: the account, with its tokens made invalid at X, stored photos and jobs, and the
+ * text of replies that may have been posted. What stays has no content and ends by itself: counts for a day, ids of
+ * replies for a month. A wish not to be answered stays.
  */
 export async function forget(
-  ports: Pick<Ports, 'accounts' | 'userActions' | 'blobs'>,
+  ports: Pick<Ports, 'accounts' | 'userActions' | 'blobs' | 'ledger' | 'now'>,
   uid: string,
 ): Promise<{ readonly atX: Removed | { readonly kind: 'no-account' } }> {
   const account = await ports.accounts.find(uid)
   const atX: Removed | { readonly kind: 'no-account' } = account ? await remove(ports, account) : { kind: 'no-account' }
   // Jobs first: without its job a photo is only a photo; the other way round a job would look for what is gone.
   for (const prefix of [JOBS, PHOTOS]) await ports.blobs.removeAll(`${prefix}${uid}/`)
+  await ports.ledger.forgetAuthor(uid, ports.now())
   return { atX }
 }
 

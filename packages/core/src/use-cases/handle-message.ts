@@ -8,10 +8,10 @@ import type { Ports } from '../ports/index.js'
 export async function handleMessage(
   { optOuts, now }: Pick<Ports, 'optOuts' | 'now'>,
   bot: BotAccount,
-  { botId, senderId, text }: Message,
+  { botId, senderId, text, at }: Message,
 ): Promise<EventOutcome> {
   if (botId !== bot.id || senderId === bot.id) return { kind: 'passed-over', name: 'message' }
   if (text === undefined || !saysStop(text)) return { kind: 'passed-over', name: 'message' }
-  await optOuts.add(senderId, now())
+  await optOuts.add(senderId, at ?? now())
   return { kind: 'opted-out', userId: senderId }
 }

@@ -1,6 +1,6 @@
 import { encodeJob, jobKey, photosPrefix, removePhotos } from '../job.js'
 import type { Label } from '../label.js'
-import type { Outcome } from '../outcome.js'
+import type { Final, NotYet, Outcome } from '../outcome.js'
 import { photoSize } from '../photo-size.js'
 import type { PixelRange } from '../platform.js'
 import type { BotAccount, IgnoreReason } from '../policy.js'
@@ -9,10 +9,10 @@ import type { Ports } from '../ports/index.js'
 import type { FetchResult } from '../ports/media-fetcher.js'
 import { composeReply } from '../reply.js'
 import type { ReplyRules } from '../rules.js'
-import { replyCharges } from '../spending.js'
 import type { Photo, Tweet } from '../tweet.js'
+import { billForJob, holdMoney, openBill, settleBill } from './bill.js'
 import type { Bounds } from './look-up.js'
-import { lookUp, spend, stoppedBy } from './look-up.js'
+import { later, lookUp } from './look-up.js'
 import type { Words } from './reply-once.js'
 import { outcomeOfSettled, replyOnce } from './reply-once.js'
 
@@ -36,26 +36,31 @@ const MOST_PHOTOS = 4
 export async function handleTweet(ports: HandlePorts, options: AnswerOptions, event: Tweet): Promise<Outcome> {
   const { bot, platform } = options
   const { blobs, ledger, now } = ports
+  const { prices } = platform
 
   if (asksToStop(event, bot.id)) {
-    await ports.optOuts.add(event.author.id, now())
+    await ports.optOuts.add(event.author.id, event.createdAt)
     return ignored('opted-out')
   }
   const reason = reasonToIgnore(event, bot, platform.summons, now())
   if (reason) return ignored(reason)
+  const startedAt = now()
+  const bill = openBill(event)
   const outcome = await decide()
-  // An earlier try may have stored photos, and this one ends the matter.
-  if (outcome.kind === 'ignored' && event.media !== 'absent') await removePhotos(blobs, event)
+  if (outcome.kind === 'job-stored' || outcome.kind === 'later') return outcome
+  await settleBill(ports, bill, {
+    replied: isOnRecord(outcome),
+    ...(isOnRecord(outcome) && { spent: 'all' }),
+  })
+  if (mayHavePhotos(event)) await removeLeftovers(outcome)
   return outcome
 
   async function decide(): Promise<Outcome> {
     if (await ports.optOuts.has(event.author.id)) return ignored('opted-out')
     const known = await ledger.find(replyKey(event))
     if (known?.kind === 'settled') return outcomeOfSettled(known.outcome)
-    if (!known) {
-      const refused = await spend(ports, expectedCharges(event, options, now()), 'allows')
-      if (refused?.kind === 'ignored') return refused
-    }
+    // What is in doubt is resolved with the words on record, whatever has become of the tweet.
+    if (known) return reply(event, async () => later('busy', now(), 'Another worker has just given up its claim.'))
 
     const seen = event.media === 'unknown' ? await look(event.id) : event
     if ('kind' in seen) return seen
@@ -79,34 +84,60 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
       const root = await ledger.find({ botId: bot.id, about: conversation })
       if (root?.kind === 'settled') return ignored('follow-up')
     }
+    if (!(await isFirstToAsk(tweet, `conversation:${conversation}`))) return ignored('follow-up')
+    const outcome = await reply(tweet, async () => wording(options.rules, tweet, []))
+    // On record, so that the next in this conversation is not taken for a follow-up of a reply that never came.
+    if (outcome.kind === 'ignored' && outcome.reason !== 'already-handled') {
+      await ledger.settle(replyKey(tweet), { kind: 'skipped', reason: outcome.reason }, now())
+    }
+    return outcome
+  }
+
+  /** Whoever comes first, or comes next where whoever came before got no reply in the end. */
+  async function isFirstToAsk(tweet: Tweet, about: string): Promise<boolean> {
     const asked = await ledger.settle(
-      { botId: bot.id, about: `conversation:${conversation}` },
+      { botId: bot.id, about },
       { kind: 'photo-asked-for', firstId: tweet.firstId },
       now(),
     )
-    if (asked.kind !== 'photo-asked-for' || asked.firstId !== tweet.firstId) return ignored('follow-up')
-    const words = async () => wording(options.rules, tweet, [])
-    return replyOnce(ports, options, { key: replyKey(tweet), tweet, words })
+    if (asked.kind !== 'photo-asked-for') return false
+    if (asked.firstId === tweet.firstId) return true
+    const before = await ledger.find({ botId: bot.id, about: asked.firstId })
+    const gotNone = before?.kind === 'settled' && ['refused', 'skipped'].includes(before.outcome.kind)
+    return gotNone && isFirstToAsk(tweet, `${about}:after:${asked.firstId}`)
   }
 
   async function answerPhotos(tweet: Tweet, photos: readonly Photo[]): Promise<Outcome> {
-    const results = await Promise.all(photos.slice(0, MOST_PHOTOS).map((photo) => ports.media.fetch(photo)))
-    const fetched = results.filter(isFetched).filter(({ bytes }) => isLookedAt(bytes, platform.photoPixels))
-    if (fetched.length === 0) {
-      const words = async () => wording(options.rules, tweet, [[]])
-      return replyOnce(ports, options, { key: replyKey(tweet), tweet, words })
-    }
-    const keys = await Promise.all(
-      fetched.map(async ({ bytes, type }, index) => {
-        const key = `${photosPrefix(tweet)}${index}`
+    const shown = photos.slice(0, MOST_PHOTOS)
+    const refused = await holdMoney(ports, options, bill, prices.label * shown.length + prices.reply)
+    if (refused) return refused
+    const results = await Promise.all(shown.map((photo) => ports.media.fetch(photo)))
+    const fetched = results.flatMap((result, index) =>
+      isFetched(result) && isLookedAt(result.bytes, platform.photoPixels) ? [{ ...result, index }] : [],
+    )
+    if (fetched.length === 0) return reply(tweet, async () => wording(options.rules, tweet, [[]]))
+    // An edit has other photos, and both may be at work at once: each has its own keys.
+    const stored = await Promise.allSettled(
+      fetched.map(async ({ bytes, type, index }) => {
+        const key = `${photosPrefix(tweet)}${tweet.id}-${index}`
         await blobs.put(key, bytes, type)
         return key
       }),
     )
+    const keys = stored.map((put) => {
+      if (put.status === 'rejected') throw put.reason
+      return put.value
+    })
     // Last: a job must never be there before its photos.
     const key = jobKey(tweet)
-    await blobs.put(key, encodeJob({ v: 1, tweet, photos: keys }), 'application/json')
+    const job = encodeJob({ v: 1, tweet, photos: keys, bill: billForJob(bill, startedAt) })
+    await blobs.put(key, job, 'application/json')
     return { kind: 'job-stored', jobKey: key }
+  }
+
+  function reply(tweet: Tweet, words: () => Promise<Words | NotYet>): Promise<Final | NotYet> {
+    const isSeen = event.media === 'unknown'
+    return replyOnce(ports, options, { key: replyKey(tweet), tweet, bill, wordsCost: 0, startedAt, isSeen, words })
   }
 
   /** "@bot what is this?" under somebody's tweet is about that tweet. */
@@ -117,11 +148,26 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     return 'kind' in seen && seen.kind === 'ignored' && seen.reason === 'tweet-gone' ? undefined : seen
   }
 
-  async function look(id: string): Promise<Tweet | Outcome> {
-    const stopped = await ports.breaker.state()
-    return stopped ? stoppedBy(stopped.reason, now()) : lookUp(ports, options, event, id)
+  /** What may follow is reserved too, so that a tweet that is begun can be finished. */
+  function look(id: string): Promise<Tweet | Outcome> {
+    return lookUp(ports, options, bill, { asking: event, id, rest: prices.label * MOST_PHOTOS + prices.reply })
+  }
+
+  /**
+   * An earlier try may have stored photos. The job of one is left to its own run, unless the tweet's end is on record:
+   * this run knows of a reason that the other does not share.
+   */
+  async function removeLeftovers(outcome: Final): Promise<void> {
+    if (isOnRecord(outcome) || !(await blobs.get(jobKey(event)))) await removePhotos(blobs, event)
+  }
+
+  function mayHavePhotos({ media, photos }: Tweet): boolean {
+    return media !== 'absent' || photos.length > 0 || idOfSubject(event, bot.id) !== undefined
   }
 }
+
+/** Whether the ledger has the end, so that nobody works on the tweet any more. */
+export const isOnRecord = (outcome: Final) => outcome.kind !== 'ignored' || outcome.reason === 'already-handled'
 
 /** The variants that are tried in order. After them come numbered ones, from a place that differs from tweet to tweet. */
 const IN_ORDER = 4
@@ -137,12 +183,6 @@ export function wording(rules: ReplyRules, tweet: Tweet, labelsPerPhoto: readonl
 }
 
 export const replyKey = ({ botId, firstId }: Pick<Tweet, 'botId' | 'firstId'>) => ({ botId, about: firstId })
-
-function expectedCharges(tweet: Tweet, { limits, platform }: AnswerOptions, now: number) {
-  const { prices } = platform
-  const besides = (tweet.media === 'unknown' ? prices.tweetRead : 0) + prices.label * tweet.photos.length
-  return replyCharges(tweet, { limits, platform }, now, besides)
-}
 
 /** The look-up knows media and names; only the event knows for sure whom the author mentioned and quoted. */
 function completed(event: Tweet, seen: Tweet): Tweet {

@@ -1,11 +1,12 @@
-import type { Final, NotYet } from '../outcome.js'
+import type { NotYet } from '../outcome.js'
 import type { Platform } from '../platform.js'
-import type { Charge, Ports } from '../ports/index.js'
+import type { BreakerState } from '../ports/breaker.js'
+import type { Ports, XCall } from '../ports/index.js'
 import type { Later, Locked } from '../ports/social-client.js'
 import type { Limits } from '../spending.js'
-import { meaningOfRefusal, moneyCharges } from '../spending.js'
 import { TIMES } from '../times.js'
 import type { Tweet } from '../tweet.js'
+import { type Bill, holdMoney, type Refusal } from './bill.js'
 
 /** What may be spent, and what X allows and charges. */
 export interface Bounds {
@@ -13,45 +14,40 @@ export interface Bounds {
   readonly platform: Platform
 }
 
-type Refusal = Extract<Final, { kind: 'ignored' }> | NotYet
-
-/** Pays for a look-up, asks for it, and takes the money back where X certainly did not answer. */
+/** Looks a tweet up at `asking`'s expense. `rest` is what is to be spent on it afterwards. */
 export async function lookUp(
   ports: Pick<Ports, 'social' | 'budget' | 'breaker' | 'now'>,
-  { limits, platform }: Bounds,
-  asking: Tweet,
-  id: string,
+  bounds: Bounds,
+  bill: Bill,
+  { asking, id, rest }: { readonly asking: Tweet; readonly id: string; readonly rest: number },
 ): Promise<Tweet | Refusal> {
-  const charges = moneyCharges(platform.prices.tweetRead, asking, limits, ports.now())
-  const refused = await spend(ports, charges)
+  const price = bounds.platform.prices.tweetRead
+  const refused = await holdMoney(ports, bounds, bill, price + rest)
   if (refused) return refused
+  const waiting = waitOf(await ports.breaker.state(), 'tweet', asking, ports.now())
+  if (waiting) return waiting
   const lookup = await ports.social.tweet(id)
   switch (lookup.kind) {
     case 'found':
+      bill.spent += price
       return lookup.tweet
     case 'gone':
+      bill.spent += price
       return { kind: 'ignored', reason: 'tweet-gone', detail: lookup.detail }
     case 'later':
-      await ports.budget.refund(charges, ports.now())
-      return notYet(lookup, asking, ports.now())
+      return notYet(ports, 'tweet', lookup, asking)
     case 'locked':
       return stop(ports, lookup)
   }
 }
 
-/** Why nothing may be spent on this now; `undefined` where it was spent. */
-export async function spend(
-  { budget, now }: Pick<Ports, 'budget' | 'now'>,
-  charges: readonly Charge[],
-  how: 'spend' | 'allows' = 'spend',
-): Promise<Refusal | undefined> {
-  const spent = await budget[how](charges, now())
-  if (spent.kind === 'granted') return undefined
-  const meaning = meaningOfRefusal(spent)
-  const detail = `The window ${spent.window} has no room until ${new Date(spent.until).toISOString()}.`
-  return meaning === 'wait'
-    ? { kind: 'later', reason: 'post-limit', until: spent.until, detail }
-    : { kind: 'ignored', reason: meaning, detail }
+/** Why X may not be asked this now; `undefined` where it may. */
+export function waitOf({ stopped, waits }: BreakerState, call: XCall, about: { id: string }, now: number) {
+  if (stopped) return stoppedBy(stopped.reason, now)
+  const until = waits[call] ?? 0
+  if (now >= until) return undefined
+  const detail = `X is not asked for this (${call}) before ${new Date(until).toISOString()}.`
+  return later('rate-limited', until + jitterOf(about, until - now), detail)
 }
 
 /** X locked the account or the app: nothing is asked of it until a person has looked. */
@@ -61,17 +57,44 @@ export async function stop({ breaker, now }: Pick<Ports, 'breaker' | 'now'>, loc
   return stoppedBy(reason, now())
 }
 
-export const stoppedBy = (reason: string, now: number): NotYet => ({
-  kind: 'later',
-  reason: 'stopped',
-  until: now + TIMES.retryAfter,
-  detail: `Posting is stopped until a person resets it. ${reason}`,
-})
+export const stoppedBy = (reason: string, now: number): NotYet =>
+  later('stopped', now + TIMES.retryAfter, `Posting is stopped until a person resets it. ${reason}`)
 
-/** Where X named no time: the older the tweet, the rarer it is tried again. */
-export const notYet = ({ reason, until, detail }: Omit<Later, 'kind'>, tweet: Tweet, now: number): NotYet => ({
+/**
+ * X, or the way to it, says: not now. A time that X named holds for every worker. What did not come through is tried
+ * again within seconds, and the less often the longer it lasts; what a person has to mend, within minutes.
+ */
+export async function notYet(
+  { breaker, now }: Pick<Ports, 'breaker' | 'now'>,
+  call: XCall,
+  { reason, until, detail }: Omit<Later, 'kind'>,
+  about: Pick<Tweet, 'id' | 'createdAt'>,
+): Promise<NotYet> {
+  if (until !== undefined) await breaker.wait(call, until)
+  const at = now()
+  if (until !== undefined) return later(reason, until + jitterOf(about, until - at), detail)
+  const age = at - about.createdAt
+  const wait = reason === 'unreachable' ? retryIn(age, about) : Math.max(TIMES.retryAfter, Math.floor(age / 4))
+  return later(reason, at + wait, detail)
+}
+
+/** How long to wait with a retry of what has been tried for so long: two seconds at first, half as long again each time. */
+export const retryIn = (tried: number, about: { readonly id: string }): number => {
+  const wait = Math.max(TIMES.firstRetry, Math.floor(tried / 2))
+  return wait + jitterOf(about, wait)
+}
+
+/** Up to a quarter of a wait, and up to 15 s: other for other tweets, so that they do not all come back at once. */
+function jitterOf({ id }: { readonly id: string }, wait: number): number {
+  const part = (Number(id.slice(-6)) * 7_919) % 1_000
+  return Math.floor((Math.min(wait, MOST_SPREAD_WAIT) / 4) * (part / 1_000))
+}
+
+const MOST_SPREAD_WAIT = 60_000
+
+export const later = (reason: NotYet['reason'], until: number, detail: string): NotYet => ({
   kind: 'later',
   reason,
-  until: until ?? now + Math.max(TIMES.retryAfter, Math.floor((now - tweet.createdAt) / 4)),
+  until,
   detail,
 })

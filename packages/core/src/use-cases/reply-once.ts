@@ -1,15 +1,24 @@
 import type { Final, NotYet } from '../outcome.js'
 import type { Begun, Ports, ReplyIntent, ReplyKey, SettledOutcome } from '../ports/index.js'
 import type { ComposedReply } from '../reply.js'
-import { moneyCharges, replyCharges } from '../spending.js'
+import { postCharges } from '../spending.js'
 import { TIMES } from '../times.js'
 import type { Tweet } from '../tweet.js'
+import { type Bill, holdMoney, holdReply, reserve, settleBill } from './bill.js'
 import type { Bounds } from './look-up.js'
-import { lookUp, notYet, spend, stop, stoppedBy } from './look-up.js'
+import { later, lookUp, notYet, retryIn, stop, stoppedBy, waitOf } from './look-up.js'
 
 export interface ReplyRequest {
   readonly key: ReplyKey
   readonly tweet: Tweet
+  /** What this run has spent on the tweet so far. */
+  readonly bill: Bill
+  /** What the words will cost, in micro-dollars. */
+  readonly wordsCost: number
+  /** When this run began, epoch milliseconds: it posts only while there is time left to hear the answer. */
+  readonly startedAt: number
+  /** Whether this run has just seen the tweet at X. */
+  readonly isSeen: boolean
   /** Asked for only when nothing speaks against a reply: finding the words may cost money. */
   readonly words: () => Promise<Words | Final | NotYet>
 }
@@ -22,29 +31,34 @@ type ReplyPorts = Pick<Ports, 'social' | 'ledger' | 'budget' | 'breaker' | 'now'
 /** So many different wordings are tried when X says that it has seen the words before. */
 const WORDINGS = 8
 
+/** So many tweets in a row that X refuses without a reason stop all posting: it is the app, not the tweets. */
+const MOST_STRIKES = 3
+
 /**
  * One reply, exactly: claims the key and records the words before X hears them, and settles after. Where an earlier
  * try may have been posted, it is looked for first; absent, the same words go out once more, so that X's own rule
  * against duplicates stands guard too. There is never a third post.
  */
 export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: ReplyRequest): Promise<Final | NotYet> {
-  const { social, ledger, budget, breaker, now, newId } = ports
-  const { key, tweet } = request
+  const { social, ledger, breaker, now, newId } = ports
+  const { key, tweet, bill, startedAt } = request
+  const { prices } = bounds.platform
   const owner = newId()
   let leaseEnds = 0
 
-  const stopped = await breaker.state()
+  const { stopped } = await breaker.state()
   if (stopped) return stoppedBy(stopped.reason, now())
 
   // What is in doubt comes before every question of money: the words are known, and may have been posted.
   const known = await ledger.find(key)
   if (known) return known.kind === 'settled' ? outcomeOfSettled(known.outcome) : goOn(await begin(known.intent))
 
-  const refused = await spend(ports, replyCharges(tweet, bounds, now()), 'allows')
+  const refused = await holdReply(ports, bounds, bill, tweet, request.wordsCost + prices.reply)
   if (refused) return refused
-  if (now() - tweet.createdAt > TIMES.lookAgainAfter) {
+  if (!request.isSeen && now() - tweet.createdAt > TIMES.lookAgainAfter) {
     // After a wait the tweet may be gone: a reply to nothing costs money and helps nobody.
-    const seen = await lookUp(ports, bounds, tweet, tweet.id)
+    const rest = request.wordsCost + prices.reply
+    const seen = await lookUp(ports, bounds, bill, { asking: tweet, id: tweet.id, rest })
     if ('kind' in seen) return seen
   }
   const words = await request.words()
@@ -52,14 +66,14 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
 
   for (let wording = 0; wording < WORDINGS; wording++) {
     const { text, labels } = words(wording)
-    const fresh: ReplyIntent = { tweetId: tweet.id, text }
+    const fresh: ReplyIntent = { tweetId: tweet.id, text, authorId: tweet.author.id }
     const begun = await begin(fresh)
     if (begun.kind !== 'won') return goOn(begun)
     const ended = await post(fresh, labels)
     if (ended !== 'duplicate') return ended
     await ledger.release(key, owner)
     if (wording === 0) {
-      const found = await ownReply(fresh)
+      const found = await ownReply(fresh, now())
       if (found !== 'absent') return found
     }
   }
@@ -81,7 +95,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
       case 'busy':
         return later('busy', begun.until, 'Another worker holds the claim on this reply.')
       case 'unsure':
-        return begun.tries > 1 ? resolveForGood(begun.intent) : resolve(begun.intent)
+        return begun.tries > 1 ? resolveForGood(begun) : resolve(begun)
       case 'won':
         // The claim that was known a moment ago has been given back: from the beginning, next time.
         await ledger.release(key, owner)
@@ -90,9 +104,12 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   }
 
   /** One try may have been posted: look, and only then post the same words again. */
-  async function resolve(intent: ReplyIntent): Promise<Final | NotYet> {
-    const found = await ownReply(intent)
+  async function resolve({ intent, since }: InDoubt): Promise<Final | NotYet> {
+    const found = await ownReply(intent, since)
     if (found !== 'absent') return found
+    if (now() < since + TIMES.secondPost) {
+      return inDoubt(since + TIMES.secondPost, 'A reply may have been posted, and X does not list it yet.')
+    }
     const begun = await begin(intent)
     if (begun.kind !== 'won') return leaseRunsOut('The claim on this reply was lost while looking for it.')
     const ended = await post(intent)
@@ -100,30 +117,37 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     return leaseRunsOut('X has seen these words and does not list them: most likely the first try, not listed yet.')
   }
 
-  /** Two tries: look once more, and leave it at that. */
-  async function resolveForGood(intent: ReplyIntent): Promise<Final | NotYet> {
-    const found = await ownReply(intent)
+  /** Two tries: look for them a while longer, and leave it at that. */
+  async function resolveForGood({ intent, since }: InDoubt): Promise<Final | NotYet> {
+    const found = await ownReply(intent, since)
     if (found !== 'absent') return found
+    if (now() < since + TIMES.lastLook) {
+      const until = Math.min(now() + retryIn(now() - since, tweet), since + TIMES.lastLook)
+      return inDoubt(until, 'Two replies may have been posted, and X does not list them yet.')
+    }
     return settle({
       kind: 'unsure',
       detail: `A reply to tweet ${intent.tweetId} may have been posted, and is not in the bot's timeline.`,
     })
   }
 
-  async function ownReply(intent: ReplyIntent): Promise<Final | NotYet | 'absent'> {
-    const charges = moneyCharges(bounds.platform.prices.ownedRead, tweet, bounds.limits, now())
-    const refused = await spend(ports, charges)
+  /** `since`: when the reply was first tried. */
+  async function ownReply(intent: ReplyIntent, since: number): Promise<Final | NotYet | 'absent'> {
+    const refused = await holdMoney(ports, bounds, bill, prices.ownTimeline + prices.reply)
     if (refused) return leaseRunsOut(`No budget to look for an earlier reply: ${refused.detail}`)
+    const waiting = waitOf(await breaker.state(), 'timeline', tweet, now())
+    if (waiting) return inDoubt(waiting.until, waiting.detail)
     const lookup = await social.findOwnReply(intent.tweetId)
     switch (lookup.kind) {
       case 'absent':
+        bill.spent += prices.ownTimeline
         return 'absent'
       case 'found':
+        bill.spent += prices.ownTimeline
         return settle({ kind: 'replied', replyId: lookup.id }, intent.text)
       case 'later': {
-        await budget.refund(charges, now())
-        const { until } = notYet(lookup, tweet, now())
-        return leaseRunsOut(`An earlier reply cannot be looked for: ${lookup.detail}`, until)
+        const { until } = await notYet(ports, 'timeline', lookup, { id: tweet.id, createdAt: since })
+        return inDoubt(until, `An earlier reply cannot be looked for: ${lookup.detail}`)
       }
       case 'locked':
         return stop(ports, lookup)
@@ -131,55 +155,89 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   }
 
   async function post(intent: ReplyIntent, labels: readonly string[] = []): Promise<Final | NotYet | 'duplicate'> {
-    const charges = replyCharges(tweet, bounds, now())
-    const refused = await spend(ports, charges)
+    const since = now()
+    const charges = postCharges(bounds.platform, now())
+    const refused = (await holdReply(ports, bounds, bill, tweet, prices.reply)) ?? (await reserve(ports, charges))
     if (refused) {
       await ledger.release(key, owner)
       return refused
     }
-    if (now() > leaseEnds - TIMES.postTimeout) {
-      // This process was asleep since it began: by now somebody else may be posting.
-      await ledger.release(key, owner)
-      await budget.refund(charges, now())
-      return later('busy', now() + TIMES.lease, 'The claim on this reply was about to run out.')
-    }
+    const state = await breaker.state()
+    const waiting = waitOf(state, 'post', tweet, now()) ?? noTimeLeft()
+    if (waiting) return notPosted(() => given(waiting))
     const result = await social.reply(intent.tweetId, intent.text)
     switch (result.kind) {
       case 'posted':
+        if (state.strikes.length > 0) await breaker.forgive()
         return settle({ kind: 'replied', replyId: result.id }, intent.text, labels)
       case 'unsure':
-        return leaseRunsOut(result.detail)
-      case 'refused': {
-        const settled = await settle({ kind: 'refused', reason: result.reason, detail: result.detail })
-        await budget.refund(charges, now())
-        return settled
-      }
+        return result.answered === true
+          ? inDoubt(now() + retryIn(now() - since, tweet), result.detail)
+          : leaseRunsOut(result.detail)
+      case 'refused':
+        return notPosted(() => settle({ kind: 'refused', reason: result.reason, detail: result.detail }))
       case 'duplicate':
-        await budget.refund(charges, now())
-        return 'duplicate'
+        return notPosted(async () => 'duplicate' as const)
       case 'later':
-        await ledger.release(key, owner)
-        await budget.refund(charges, now())
-        return notYet(result, tweet, now())
-      case 'locked': {
-        const stoppedNow = await stop(ports, result)
-        await ledger.release(key, owner)
-        await budget.refund(charges, now())
-        return stoppedNow
-      }
+        return notPosted(() => notYet(ports, 'post', result, tweet).then(given))
+      case 'unexplained':
+        return notPosted(() => unexplained(result.detail).then(given))
+      case 'locked':
+        return notPosted(() => stop(ports, result).then(given))
     }
+
+    /** Nothing was posted: X's windows have that post left. */
+    async function notPosted<Ended>(end: () => Promise<Ended>): Promise<Ended> {
+      const ended = await end()
+      await ports.budget.settle(charges, now())
+      return ended
+    }
+  }
+
+  async function given(outcome: NotYet): Promise<NotYet> {
+    await ledger.release(key, owner)
+    return outcome
+  }
+
+  /** This process was asleep, or everything takes long: it could be ended in the middle of a post. */
+  function noTimeLeft(): NotYet | undefined {
+    const latest = Math.min(leaseEnds, startedAt + TIMES.functionTimeout) - TIMES.postTimeout
+    if (now() <= latest) return undefined
+    return later('busy', now() + TIMES.firstRetry, 'There was no time left for a post in this run.')
+  }
+
+  /** The tweet comes again, a few times in its day; and many in a row mean that a person has to look at the app. */
+  async function unexplained(detail: string): Promise<NotYet> {
+    const strikes = await breaker.strike(tweet.id)
+    if (strikes.length >= MOST_STRIKES) {
+      const reason = `X refused ${strikes.length} replies in a row and named no reason that is about them: ${detail}`
+      await breaker.trip(reason, now())
+      return stoppedBy(reason, now())
+    }
+    return later('unexplained', now() + Math.max(TIMES.retryAfter, now() - tweet.createdAt), detail)
   }
 
   async function settle(outcome: SettledOutcome, text = '', labels: readonly string[] = []): Promise<Final> {
     const settled = await ledger.settle(key, outcome, now())
+    const replied = settled.kind === 'replied' || settled.kind === 'unsure'
+    if (replied) bill.spent += prices.reply
+    await settleBill(ports, bill, { replied, ...(known && { spent: 'all' }) })
     return settled.kind === 'replied' ? { ...settled, text, labels } : outcomeOf(settled)
   }
 
+  /** Others may go on from `until`. What may have been posted stays recorded. */
+  async function inDoubt(until: number, detail: string): Promise<NotYet> {
+    await ledger.release(key, owner, until)
+    return later('unsure', until, detail)
+  }
+
   /** Whatever may have been posted stays recorded: the next to come finds the lease run out, and looks. */
-  function leaseRunsOut(detail: string, until = 0): NotYet {
-    return later('unsure', Math.max(until, now() + TIMES.lease), detail)
+  function leaseRunsOut(detail: string): NotYet {
+    return later('unsure', now() + TIMES.lease, detail)
   }
 }
+
+type InDoubt = Extract<Begun, { kind: 'unsure' }>
 
 /** A matter that was settled before. Somebody has to hear of `unsure`, so that is told again and again. */
 export function outcomeOfSettled(outcome: SettledOutcome): Final {
@@ -187,12 +245,12 @@ export function outcomeOfSettled(outcome: SettledOutcome): Final {
 }
 
 function outcomeOf(settled: Exclude<SettledOutcome, { kind: 'replied' }>): Final {
-  return settled.kind === 'photo-asked-for' ? { kind: 'ignored', reason: 'follow-up' } : settled
+  switch (settled.kind) {
+    case 'photo-asked-for':
+      return { kind: 'ignored', reason: 'follow-up' }
+    case 'skipped':
+      return { kind: 'ignored', reason: 'already-handled' }
+    default:
+      return settled
+  }
 }
-
-const later = (reason: NotYet['reason'], until: number, detail: string): NotYet => ({
-  kind: 'later',
-  reason,
-  until,
-  detail,
-})

@@ -3,10 +3,12 @@ import type { Label } from '../label.js'
 import type { Final, NotYet } from '../outcome.js'
 import { isTooOld } from '../policy.js'
 import type { Ports } from '../ports/index.js'
-import { moneyCharges } from '../spending.js'
+import { TIMES } from '../times.js'
+import type { Tweet } from '../tweet.js'
+import { type Bill, openBill, resumeBill, settleBill } from './bill.js'
 import type { AnswerOptions } from './handle-tweet.js'
-import { replyKey, wording } from './handle-tweet.js'
-import { spend } from './look-up.js'
+import { isOnRecord, replyKey, wording } from './handle-tweet.js'
+import { later } from './look-up.js'
 import type { Words } from './reply-once.js'
 import { outcomeOfSettled, replyOnce } from './reply-once.js'
 
@@ -15,37 +17,70 @@ type LabelPorts = Pick<
   'social' | 'labeler' | 'blobs' | 'ledger' | 'budget' | 'breaker' | 'optOuts' | 'now' | 'newId'
 >
 
+type LabelsPerPhoto = readonly (readonly Label[])[]
+
 /**
- * Labels every photo of a stored job and replies, once. Photos and job are removed when the matter has ended, however
- * it ended; a throw or a `later` leaves them for the next try, and a `later` the labels too.
+ * Labels every photo of a stored job and replies, once. The end is on record before photos and job are removed; a throw
+ * or a `later` leaves them for the next try.
  */
 export async function replyWithLabels(ports: LabelPorts, options: AnswerOptions, key: string): Promise<Final | NotYet> {
-  const { blobs, labeler, now } = ports
+  const { blobs, ledger, now } = ports
   const blob = await blobs.get(key)
   if (!blob) return jobGone(ports, options, key)
-  const { tweet, photos } = decodeJob(blob.bytes)
-  let bought: readonly (readonly Label[])[] | undefined
+  const { tweet, photos, bill: stored } = decodeJob(blob.bytes)
+  const bill = stored ? resumeBill(options, tweet, stored) : openBill(tweet)
   const outcome = await answer()
-  if (outcome.kind !== 'later') await removePhotos(blobs, tweet)
-  else if (bought) await blobs.put(labelsKey(tweet), encodeLabels(bought), 'application/json')
+  if (outcome.kind === 'later') return outcome
+  if (!isOnRecord(outcome) && outcome.kind === 'ignored') {
+    await ledger.settle(replyKey(tweet), { kind: 'skipped', reason: outcome.reason }, now())
+  }
+  await settleBill(ports, bill, { replied: false, ...(isOnRecord(outcome) && { replied: true, spent: 'all' }) })
+  await removePhotos(blobs, tweet)
   return outcome
 
   async function answer(): Promise<Final | NotYet> {
     if (isTooOld(tweet, now())) return { kind: 'ignored', reason: 'too-old' }
     if (await ports.optOuts.has(tweet.author.id)) return { kind: 'ignored', reason: 'opted-out' }
-    return replyOnce(ports, options, { key: replyKey(tweet), tweet, words })
+    const wordsCost = options.platform.prices.label * photos.length
+    const [startedAt, isSeen] = [now(), false]
+    return replyOnce(ports, options, { key: replyKey(tweet), tweet, bill, wordsCost, startedAt, isSeen, words })
   }
 
-  async function words(): Promise<Words | Final | NotYet> {
+  async function words(): Promise<Words | NotYet> {
+    const labels = await labelsOf(ports, options, bill, tweet, photos)
+    return 'kind' in labels ? labels : wording(options.rules, tweet, labels)
+  }
+}
+
+/**
+ * The labels of the stored photos, bought once: kept beside them for the next try, and bought by one worker alone. What
+ * they cost is reserved already.
+ */
+async function labelsOf(
+  ports: LabelPorts,
+  { bot, platform, rules }: AnswerOptions,
+  bill: Bill,
+  tweet: Tweet,
+  photos: readonly string[],
+): Promise<LabelsPerPhoto | NotYet> {
+  const { blobs, ledger, labeler, now } = ports
+  const key = { botId: bot.id, about: `labels:${tweet.firstId}` }
+  const owner = ports.newId()
+  const intent = { tweetId: tweet.id, text: '', authorId: tweet.author.id }
+  const begun = await ledger.begin(key, { owner, intent, now: now(), until: now() + TIMES.lease })
+  if (begun.kind === 'busy') return later('busy', begun.until, 'Another worker is having these photos labelled.')
+  try {
+    bill.spent += platform.prices.label * photos.length
     const kept = await blobs.get(labelsKey(tweet))
-    if (kept) return wording(options.rules, tweet, decodeLabels(kept.bytes))
-    const { limits, platform, rules } = options
-    const refused = await spend(ports, moneyCharges(platform.prices.label * photos.length, tweet, limits, now()))
-    if (refused) return refused
+    const known = kept && decodeLabels(kept.bytes, photos)
+    if (known) return known
     const asked = { max: rules.maxLabels, minConfidence: rules.minConfidence }
     const results = await Promise.all(photos.map((photo) => labeler.label(photo, asked)))
-    bought = results.map((result) => (result.kind === 'labels' ? result.labels : []))
-    return wording(rules, tweet, bought)
+    const labels = results.map((result) => (result.kind === 'labels' ? result.labels : []))
+    await blobs.put(labelsKey(tweet), encodeLabels(labels, photos), 'application/json')
+    return labels
+  } finally {
+    await ledger.release(key, owner)
   }
 }
 
@@ -55,8 +90,9 @@ export async function replyWithLabels(ports: LabelPorts, options: AnswerOptions,
  */
 async function jobGone({ blobs, ledger }: LabelPorts, { bot }: AnswerOptions, key: string): Promise<Final> {
   const tweet = tweetOfJobKey(key)
-  if (tweet) await blobs.removeAll(photosPrefix(tweet))
   const known = tweet && (await ledger.find({ botId: bot.id, about: tweet.firstId }))
-  const ended = known?.kind === 'settled' ? outcomeOfSettled(known.outcome) : undefined
-  return ended?.kind === 'unsure' ? ended : { kind: 'ignored', reason: 'job-gone' }
+  if (!tweet || known?.kind !== 'settled') return { kind: 'ignored', reason: 'job-gone' }
+  await blobs.removeAll(photosPrefix(tweet))
+  const ended = outcomeOfSettled(known.outcome)
+  return ended.kind === 'unsure' ? ended : { kind: 'ignored', reason: 'job-gone' }
 }

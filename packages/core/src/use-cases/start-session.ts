@@ -51,8 +51,8 @@ export async function startSession(
   if (returnTo !== undefined && !settings.returnTo.includes(returnTo)) {
     return { kind: 'refused', reason: 'return-not-allowed', detail: 'The address is not on the list of those allowed.' }
   }
-  const spent = await budget.spend(startCharges(request.address, settings.startsPerHour, now()), now())
-  if (spent.kind === 'refused') return { kind: 'too-many', until: spent.until }
+  const counted = await budget.reserve(startCharges(request.address, settings.startsPerHour, now()), now())
+  if (counted.kind === 'refused') return { kind: 'too-many', until: counted.until }
 
   // What nobody can do is not asked for: of the choices, those that are switched off do not count.
   const chosen = { follow: follow && settings.follow !== 'off', message: message && settings.message !== 'off' }

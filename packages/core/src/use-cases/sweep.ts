@@ -1,65 +1,110 @@
 import type { Event } from '../event.js'
 import type { NotYet } from '../outcome.js'
+import type { Settlement } from '../ports/budget.js'
+import type { CursorState } from '../ports/cursor.js'
 import type { Ports } from '../ports/index.js'
 import { sweepCharges } from '../spending.js'
 import { TIMES } from '../times.js'
 import type { Tweet } from '../tweet.js'
+import { idOfTime, timeOfId } from '../tweet.js'
+import { reserve } from './bill.js'
 import type { Bounds } from './look-up.js'
-import { spend, stop, stoppedBy } from './look-up.js'
+import { notYet, stop, waitOf } from './look-up.js'
 
-/** What a sweep did. `found` are mentions that are in the inbox now; most of them were answered long ago. */
+/** What a sweep did. `found` are mentions that it put into the inbox; most of them were answered long ago. */
 export type Swept =
   | { readonly kind: 'swept'; readonly found: number; readonly unreadable: number }
+  /** Money for sweeps is used up for today: what X does not deliver from now on is not answered. A person should know. */
   | { readonly kind: 'over-budget'; readonly detail: string }
   | Pick<NotYet, 'kind' | 'reason' | 'detail'>
 
 /** As many as X gives on a page; and it lists the newest 800, so there are never more pages. */
-const PAGE = 100
+export const PAGE = 100
 const MOST_PAGES = 8
 
 /**
- * Asks X for the mentions since the last sweep and puts them into the inbox, answered or not: the ledger knows. Nothing
- * is passed over: the sweep goes forward only when the inbox has all that there is. Each page is paid for before it is
- * asked for, as if it were full, and what it lacks is taken back.
+ * Asks X for the mentions since the last sweep, and for those of the minutes before it that were listed late, and puts
+ * them into the inbox, answered or not: the ledger knows. The sweep goes forward only when the inbox has all that there
+ * is. Each page is reserved before it is asked for, as if it were full, for this page after this cursor: a sweep that
+ * was cut short is done again with the same money.
  */
 export async function sweep(
   ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'breaker' | 'now'>,
   { limits, platform }: Bounds,
 ): Promise<Swept> {
   const { mentions, cursor, inbox, budget, breaker, now } = ports
-  const [stopped, sinceId] = await Promise.all([breaker.state(), cursor.read()])
-  if (stopped) return stoppedBy(stopped.reason, now())
-  const after = { from: now() - TIMES.tooOld, most: PAGE, ...(sinceId !== undefined && { sinceId }) }
+  const startedAt = now()
+  const about = { id: idOfTime(startedAt), createdAt: startedAt }
+  const known = await cursor.read()
+  const after = { from: startedAt - TIMES.tooOld, most: PAGE, ...sinceOf(known, startedAt) }
+  const isNew = newSince(known)
   const tweets: Tweet[] = []
+  const settled: Settlement[] = []
   let unreadable = 0
   let page: string | undefined
   for (let pages = 0; pages < MOST_PAGES; pages++) {
-    const at = now()
-    const chargesOf = (count: number) => sweepCharges(platform.prices.ownedRead * count, limits, at)
-    const refused = await spend(ports, chargesOf(PAGE))
+    const call = `mentions:${known?.id ?? 'first'}:${pages}`
+    const charges = sweepCharges(call, platform.prices.ownedRead * PAGE, limits, now())
+    const refused = await reserve(ports, charges)
     if (refused) {
-      if (tweets.length > 0) await inbox.put(eventsOf(tweets))
+      await put(tweets)
       return { kind: 'over-budget', detail: refused.detail ?? '' }
     }
+    const waiting = waitOf(await breaker.state(), 'mentions', about, now())
+    if (waiting) return waiting
     const found = await mentions.since(page === undefined ? after : { ...after, page })
     if (found.kind === 'locked') return stop(ports, found)
-    const listed = found.kind === 'later' ? 0 : found.tweets.length + found.unreadable
-    if (listed < PAGE) await budget.refund(chargesOf(PAGE - listed), now())
-    if (found.kind === 'later') return found
-    tweets.push(...found.tweets)
+    if (found.kind === 'later') return notYet(ports, 'mentions', found, about)
+    // What was listed before is billed once a day.
+    const isBilled = (tweet: Tweet) => isNew(tweet) || dayOf(timeOfId(known?.id ?? '') ?? 0) !== dayOf(now())
+    const listed = found.tweets.filter(isBilled).length + found.unreadable
+    settled.push(
+      ...charges.map((each) => ({ ...each, amount: platform.prices.ownedRead * listed, reserved: each.amount })),
+    )
+    tweets.push(...found.tweets.filter(isNew))
     unreadable += found.unreadable
     page = found.next
     if (page === undefined) break
   }
-  const newest = tweets.sort(byId).at(-1)
-  if (newest) {
-    await inbox.put(eventsOf(tweets))
-    await cursor.advance(newest.id)
-  }
+  await put(tweets)
+  if (tweets.length > 0) await cursor.advance(stateAfter(known, tweets))
+  await budget.settle(settled, now())
   return { kind: 'swept', found: tweets.length, unreadable }
+
+  async function put(found: readonly Tweet[]): Promise<void> {
+    if (found.length > 0) await inbox.put(eventsOf(found))
+  }
 }
 
-const byId = (a: Tweet, b: Tweet) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1)
+/** Minutes before the newest that is known, so that what was listed late is seen; no further back than is answered. */
+function sinceOf(known: CursorState | undefined, now: number): { readonly sinceId?: string } {
+  const time = known && timeOfId(known.id)
+  if (time === undefined) return {}
+  return { sinceId: idOfTime(Math.max(time - TIMES.sweepOverlap, now - TIMES.tooOld)) }
+}
+
+function newSince(known: CursorState | undefined): (tweet: Tweet) => boolean {
+  const seen = new Set(known && [known.id, ...known.seen])
+  return ({ id }) => !seen.has(id)
+}
+
+/** How many ids a cursor keeps: as many as X lists. */
+const MOST_SEEN = PAGE * MOST_PAGES
+
+function stateAfter(known: CursorState | undefined, tweets: readonly Tweet[]): CursorState {
+  const ids = [...new Set([...(known ? [known.id, ...known.seen] : []), ...tweets.map(({ id }) => id)])].sort(
+    newestFirst,
+  )
+  const [id = '0'] = ids
+  const since = idOfTime((timeOfId(id) ?? 0) - TIMES.sweepOverlap)
+  return { id, seen: ids.filter((each) => newestFirst(each, since) <= 0).slice(1, MOST_SEEN) }
+}
+
+const newestFirst = (a: string, b: string) => (BigInt(a) > BigInt(b) ? -1 : BigInt(a) < BigInt(b) ? 1 : 0)
+
+/** UTC. */
+const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10)
 
 /** Oldest first. */
-const eventsOf = (tweets: Tweet[]): readonly Event[] => tweets.sort(byId).map((tweet) => ({ kind: 'tweet', tweet }))
+const eventsOf = (tweets: readonly Tweet[]): readonly Event[] =>
+  [...tweets].sort((a, b) => newestFirst(b.id, a.id)).map((tweet) => ({ kind: 'tweet', tweet }))

@@ -1,5 +1,14 @@
 import type { Mention, Photo, Tweet } from '../tweet.js'
-import { createdAtOf, firstIdOf, mentionOf, personRepliedTo, photoOf, visibleFromOf } from './parts.js'
+import {
+  createdAtOf,
+  firstIdOf,
+  linksToOwnMedia,
+  mayBeEdit,
+  mentionOf,
+  personRepliedTo,
+  photoOf,
+  visibleFromOf,
+} from './parts.js'
 import { type Fields, idOf, listOf, need, needId, objectOf, textOf, unescaped, withKnown } from './read.js'
 
 /**
@@ -18,15 +27,24 @@ export function classicTweet(value: unknown, botId: string): Tweet {
   const quoted = objectOf(tweet.quoted_status)
   const quotedUser = objectOf(quoted?.user)
   const inReplyToId = idOf(tweet.in_reply_to_status_id_str ?? tweet.in_reply_to_status_id, 'in_reply_to_status_id')
+  const history = objectOf(tweet.edit_history)
+  const firstId = firstIdOf(tweet, history, id)
+  const authorId = needId(user.id_str ?? user.id, 'user.id')
+  const personId = idOf(tweet.in_reply_to_user_id_str ?? tweet.in_reply_to_user_id, 'in_reply_to_user_id')
+  const isLinked = [tweet.entities, long?.entities].some((entities) => linksToOwnMedia(entities, [id, firstId]))
+  // A text that was cut has lost its media as well.
+  const isWhole =
+    (photos.length > 0 || (!isLinked && (tweet.truncated !== true || long !== undefined))) &&
+    !mayBeEdit(tweet, history, authorId, inReplyToId === undefined ? undefined : personId)
   const read = {
     id,
-    firstId: firstIdOf(tweet, objectOf(tweet.edit_history), id),
+    firstId,
     botId,
     text: unescaped(need(typeof text === 'string' ? text : undefined, 'text')),
     createdAt: createdAtOf(tweet, id),
-    author: withKnown({ id: needId(user.id_str ?? user.id, 'user.id') }, { username }),
+    author: withKnown({ id: authorId }, { username }),
     photos,
-    media: mediaOf(photos, username, tweet.truncated === true && long === undefined),
+    media: isWhole ? (photos.length > 0 ? 'present' : 'absent') : ('unknown' as Tweet['media']),
     mentions: mentionsOf(whole, objectOf(whole.entities) ?? objectOf(tweet.entities)),
     isRetweet: objectOf(tweet.retweeted_status) !== undefined,
   }
@@ -35,19 +53,9 @@ export function classicTweet(value: unknown, botId: string): Tweet {
     quotedId: idOf(tweet.quoted_status_id_str ?? tweet.quoted_status_id, 'quoted_status_id'),
     quotedAuthorId: idOf(quotedUser?.id_str ?? quotedUser?.id, 'quoted_status.user.id'),
     inReplyToId,
-    inReplyToUserId: personRepliedTo(
-      inReplyToId,
-      idOf(tweet.in_reply_to_user_id_str ?? tweet.in_reply_to_user_id, 'in_reply_to_user_id'),
-    ),
+    inReplyToUserId: personRepliedTo(inReplyToId, personId),
     replySettings: textOf(tweet.reply_settings),
   })
-}
-
-// A text that was cut has lost its media as well.
-function mediaOf(photos: readonly Photo[], username: string | undefined, cut: boolean): Tweet['media'] {
-  if (username === undefined) return 'unknown'
-  if (photos.length > 0) return 'present'
-  return cut ? 'unknown' : 'absent'
 }
 
 /** `entities` holds the first photo at most, so it only counts where there are no `extended_entities` at all. */

@@ -1,12 +1,49 @@
 import type { Mention, Photo } from '../tweet.js'
 import { timeOfId } from '../tweet.js'
-import { type Fields, idOf, listOf, millisecondsOf, need, readableId, textOf, timeOf, withKnown } from './read.js'
+import {
+  type Fields,
+  idOf,
+  listOf,
+  millisecondsOf,
+  need,
+  objectOf,
+  readableId,
+  textOf,
+  timeOf,
+  withKnown,
+} from './read.js'
 
 /** The first id of the edit history, in whichever of X's spellings; a tweet without a history is its own first. */
 export function firstIdOf(tweet: Fields, history: Fields | undefined, id: string): string {
   const ids = listOf(tweet.edit_history_tweet_ids ?? tweet.edit_history_post_ids)
   const initial = history?.initial_tweet_id ?? history?.initial_post_id
   return idOf(ids?.[0], 'edit_history_tweet_ids[0]') ?? idOf(initial, 'edit_history.initial_tweet_id') ?? id
+}
+
+/**
+ * Whether this may be a later version of a tweet whose first id X does not tell: it names no history, and it is no reply to
+ * somebody else, which nobody can edit. Only a look-up knows then under which id the tweet was answered.
+ */
+export function mayBeEdit(tweet: Fields, history: Fields | undefined, authorId: string, repliedTo: unknown): boolean {
+  const ids = listOf(tweet.edit_history_tweet_ids ?? tweet.edit_history_post_ids)
+  const initial = history?.initial_tweet_id ?? history?.initial_post_id
+  const isToOther = repliedTo !== undefined && repliedTo !== null && String(repliedTo) !== authorId
+  return !isToOther && ids?.[0] === undefined && (initial === undefined || initial === null)
+}
+
+/** A link to the media of a tweet, as X puts it at the end of the text: `https://x.com/<name>/status/<id>/photo/1`. */
+const MEDIA_LINK =
+  /^https?:\/\/(?:www\.|mobile\.)?(?:x|twitter)\.com\/\w+\/status\/(\d{1,19})\/(?:photo|video)\/\d+\/?$/
+
+/** Whether the text links to media of the tweet itself: then it has some, whether they came along or not. */
+export function linksToOwnMedia(entities: unknown, ids: readonly unknown[]): boolean {
+  for (const entry of listOf(objectOf(entities)?.urls) ?? []) {
+    const { expanded_url: link, media_key: key } = objectOf(entry) ?? {}
+    if (key !== undefined && key !== null) return true
+    const id = typeof link === 'string' ? MEDIA_LINK.exec(link)?.[1] : undefined
+    if (id !== undefined && ids.includes(id)) return true
+  }
+  return false
 }
 
 export function createdAtOf(tweet: Fields, id: string): number {

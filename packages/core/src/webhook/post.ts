@@ -1,5 +1,14 @@
 import type { Mention, Photo, Tweet } from '../tweet.js'
-import { createdAtOf, firstIdOf, mentionOf, personRepliedTo, photoOf, visibleFromOf } from './parts.js'
+import {
+  createdAtOf,
+  firstIdOf,
+  linksToOwnMedia,
+  mayBeEdit,
+  mentionOf,
+  personRepliedTo,
+  photoOf,
+  visibleFromOf,
+} from './parts.js'
 import {
   type Fields,
   idOf,
@@ -20,8 +29,9 @@ export interface PostInput {
   readonly includes?: unknown
   readonly botId: string
   /**
-   * The post was asked for with its media and its author, so a photo that is not there does not exist. An event proves
-   * nothing: none of X's samples carries media.
+   * The post was asked for with its media, so a photo that is not there does not exist. An event proves nothing: none of
+   * X's samples carries media. `media` of a post that was looked up is `unknown` only where X's answer contradicts itself:
+   * its text links to a photo that did not come along, or nothing says whether it is an edit.
    */
   readonly lookedUp: boolean
 }
@@ -63,8 +73,11 @@ export function tweetOfPost({ post: value, includes: given, botId, lookedUp }: P
   const references = referencesOf(post)
   const inReplyToId = references.repliedTo
   const mentions = mentionsOf(post, text, note, inReplyToId !== undefined)
-  const { photos, complete } = photosOf(post, includes)
-  if (lookedUp && photos.length === 0) need(complete || undefined, 'what attachments.media_keys name')
+  const { photos, complete } = photosOf(post, note, includes, id)
+  const personId = idOf(post.in_reply_to_user_id, 'in_reply_to_user_id')
+  const isWhole =
+    (photos.length > 0 || complete) &&
+    !mayBeEdit(post, undefined, authorId, inReplyToId === undefined ? undefined : personId)
   const read = {
     id,
     firstId: firstIdOf(post, undefined, id),
@@ -73,7 +86,7 @@ export function tweetOfPost({ post: value, includes: given, botId, lookedUp }: P
     createdAt: createdAtOf(post, id),
     author: withKnown({ id: authorId }, { username }),
     photos,
-    media: mediaOf(photos, lookedUp, complete && username !== undefined),
+    media: mediaOf(photos, lookedUp, lookedUp ? isWhole : isWhole && complete),
     mentions: told === 'mentions-bot' ? withExplicitMention(mentions, botId, includes) : mentions,
     isRetweet: references.isRetweet,
   }
@@ -83,16 +96,23 @@ export function tweetOfPost({ post: value, includes: given, botId, lookedUp }: P
     quotedAuthorId:
       authorOf(includes, references.quoted) ?? (told === 'quotes-bot' && authorId !== botId ? botId : undefined),
     inReplyToId,
-    inReplyToUserId: personRepliedTo(inReplyToId, idOf(post.in_reply_to_user_id, 'in_reply_to_user_id')),
+    inReplyToUserId: personRepliedTo(inReplyToId, personId),
     conversationId: idOf(post.conversation_id, 'conversation_id'),
     replySettings: textOf(post.reply_settings),
   })
 }
 
 function mediaOf(photos: readonly Photo[], lookedUp: boolean, isWhole: boolean): Tweet['media'] {
-  if (photos.length > 0 && (lookedUp || isWhole)) return 'present'
+  if (!isWhole) return 'unknown'
+  if (photos.length > 0) return 'present'
   return lookedUp ? 'absent' : 'unknown'
 }
+
+/** All ids of the tweet that X tells: the link to its photo may hold that of an earlier version. */
+const idsOf = (post: Fields, id: string): readonly unknown[] => [
+  id,
+  ...(listOf(post.edit_history_tweet_ids ?? post.edit_history_post_ids) ?? []),
+]
 
 function referencesOf(post: Fields) {
   let repliedTo = idOf(post.in_reply_to_tweet_id ?? post.in_reply_to_post_id, 'in_reply_to_tweet_id')
@@ -135,10 +155,19 @@ function authorOf(includes: Fields | undefined, postId: string | undefined): str
   return idOf(included(includes?.tweets ?? includes?.posts, postId)?.author_id, 'the author of the quoted post')
 }
 
-/** The photos in the order of the post; `complete` where every medium that it names came with it. */
-function photosOf(post: Fields, includes: Fields | undefined): { photos: Photo[]; complete: boolean } {
+/** The photos in the order of the post; `complete` where every medium that it names or links to came with it. */
+function photosOf(
+  post: Fields,
+  note: Fields | undefined,
+  includes: Fields | undefined,
+  id: string,
+): { photos: Photo[]; complete: boolean } {
   const keys = listOf(objectOf(post.attachments)?.media_keys) ?? []
-  if (keys.length === 0) return { photos: [], complete: true }
+  if (keys.length === 0) {
+    const ids = idsOf(post, id)
+    const complete = !linksToOwnMedia(post.entities, ids) && !linksToOwnMedia(note?.entities, ids)
+    return { photos: [], complete }
+  }
   const media = new Map<unknown, Fields>()
   for (const entry of listOf(includes?.media) ?? []) {
     const fields = objectOf(entry)

@@ -163,10 +163,10 @@ describe('the media of an X Activity event', () => {
     expect(mention({ attachments }, { includes: { ...users(), media: [photoMedia('3_1')] } }).media).toBe('unknown')
   })
 
-  test('are unknown where the author is not named', () => {
+  test('are known where the author is not named: that alone is no reason to look a tweet up', () => {
     const media = [photoMedia('3_1'), photoMedia('3_2')]
     expect(mention({ attachments }, { includes: { media } })).toMatchObject({
-      media: 'unknown',
+      media: 'present',
       author: { id: AUTHOR },
     })
     expect(mention({}, { includes: {} }).author).toEqual({ id: AUTHOR })
@@ -286,11 +286,43 @@ describe('what else a post says', () => {
     expect(tweetOf('post.create', post({ text })).isRetweet).toBe(false)
   })
 
-  test('that was looked up without the media that it names is malformed: that is not "no photo"', () => {
+  const mediaOf = (over: Json, includes: Json = {}) => {
+    const decoded = decodePost({ post: post(over), includes, botId: BOT, lookedUp: true })
+    return decoded.kind === 'tweet' ? decoded.tweet.media : decoded.reason
+  }
+
+  test('that was looked up without the media that it names is not one without a photo', () => {
     const attachments = { media_keys: ['3_1'] }
-    const lookedUp = { post: post({ attachments }), includes: {}, botId: BOT, lookedUp: true }
-    expect(decodePost(lookedUp).kind).toBe('malformed')
-    expect(decodePost({ ...lookedUp, lookedUp: false })).toMatchObject({ tweet: { media: 'unknown' } })
+    expect(mediaOf({ attachments })).toBe('unknown')
+    expect(mediaOf({ attachments }, { media: [photoMedia('3_1')] })).toBe('present')
+    expect(mediaOf({ attachments }, { media: [{ media_key: '3_1', type: 'video' }] })).toBe('absent')
+  })
+
+  test('that was looked up without attachments, and links to its own photo, is not one without a photo', () => {
+    const entities = (expanded_url: string) => ({ urls: [{ start: 0, end: 9, url: 'https://t.co/a', expanded_url }] })
+    const own = entities(`https://x.com/ada_finch/status/${TWEET}/photo/1`)
+    expect(mediaOf({ entities: own })).toBe('unknown')
+    expect(mediaOf({ note_tweet: { text: 'long', entities: own } })).toBe('unknown')
+    const first = entities('https://twitter.com/ada_finch/status/70/photo/1')
+    expect(mediaOf({ entities: first, edit_history_tweet_ids: ['70', TWEET] })).toBe('unknown')
+    expect(mediaOf({ entities: { urls: [{ media_key: '3_1' }] } })).toBe('unknown')
+    for (const other of [`https://x.com/ada_finch/status/${QUOTED}/photo/1`, 'https://example.com/photo/1', '']) {
+      expect(mediaOf({ entities: entities(other) })).toBe('absent')
+    }
+    const video = {
+      attachments: { media_keys: ['7_1'] },
+      entities: entities(`https://x.com/a/status/${TWEET}/video/1`),
+    }
+    expect(mediaOf(video, { media: [{ media_key: '7_1', type: 'video' }] })).toBe('absent')
+  })
+
+  test('that was looked up and may be an edit without a first id is not known for a tweet of its own', () => {
+    const reply = { referenced_tweets: [{ type: 'replied_to', id: QUOTED }], in_reply_to_user_id: OTHER }
+    for (const edit_history_tweet_ids of [undefined, []]) {
+      expect(mediaOf({ edit_history_tweet_ids })).toBe('unknown')
+      expect(mediaOf({ edit_history_tweet_ids, ...reply })).toBe('absent')
+    }
+    expect(mediaOf({ edit_history_tweet_ids: undefined, edit_history_post_ids: [TWEET] })).toBe('absent')
   })
 
   test('is a reply by either field, never by the id of the person', () => {

@@ -6,6 +6,7 @@ import { acceptsBody, decodeDelivery } from '../../src/webhook/decode.js'
 import { decodePost } from '../../src/webhook/post.js'
 import { runs } from '../runs.js'
 import {
+  AUTHOR,
   activity,
   BOT,
   body,
@@ -363,5 +364,67 @@ describe('a hostile delivery', () => {
     expect(decodeDelivery(body({ ['x'.repeat(5000)]: [] })).events).toEqual([
       { kind: 'unknown', name: 'x'.repeat(100) },
     ])
+  })
+})
+
+describe('a text with &, < and >, which X escapes', () => {
+  const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  const words = fc
+    .array(fc.constantFrom('&', '<', '>', '&lt;', '&amp;', 'stop', '🐦', 'a', ' '), { maxLength: 12 })
+    .map((parts) => parts.join(''))
+  const codePoints = (text: string) => Array.from(text).length
+
+  test('is plain once, and the author wrote what stands after the names that X put in front, however X counts', () => {
+    fc.assert(
+      fc.property(words, fc.boolean(), fc.boolean(), (before, countsEscaped, isClassic) => {
+        const prefix = '@ada_finch '
+        const plain = `${prefix}${before} @hexbird`
+        const shown = escaped(plain)
+        const counted = countsEscaped ? shown : plain
+        const at = codePoints(counted) - '@hexbird'.length
+        const range = [prefix.length, codePoints(counted)]
+        const inFront = prefix.length - 1
+        const given = isClassic
+          ? delivery([
+              classic({
+                text: shown,
+                display_text_range: range,
+                in_reply_to_status_id_str: '60',
+                entities: {
+                  user_mentions: [
+                    classicMention(AUTHOR, 'ada_finch', [0, inFront]),
+                    classicMention(BOT, 'hexbird', [at, at + 8]),
+                  ],
+                },
+              }),
+            ])
+          : activity(
+              'post.create',
+              post({
+                text: shown,
+                display_text_range: range,
+                in_reply_to_tweet_id: '60',
+                entities: {
+                  mentions: [
+                    { start: 0, end: inFront, id: AUTHOR, username: 'ada_finch' },
+                    { start: at, end: at + 8, id: BOT, username: 'hexbird' },
+                  ],
+                },
+              }),
+            )
+        expect(decodeDelivery(body(given)).events).toMatchObject([
+          {
+            tweet: {
+              text: plain,
+              mentions: [
+                { id: AUTHOR, explicit: false },
+                { id: BOT, explicit: true },
+              ],
+            },
+          },
+        ])
+      }),
+      { numRuns: runs() },
+    )
   })
 })

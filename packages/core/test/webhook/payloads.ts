@@ -113,6 +113,7 @@ export function classic(over: Json = {}): Json {
     entities: { ...NO_ENTITIES, user_mentions: [classicMention(BOT, 'hexbird', [4, 12])] },
     favorited: false,
     retweeted: false,
+    edit_history: { initial_tweet_id: TWEET, edit_tweet_ids: [TWEET] },
     filter_level: 'low',
     lang: 'en',
     timestamp_ms: '1747663306123',

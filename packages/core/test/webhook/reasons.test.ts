@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals'
-import { decodePost } from '../../src/index.js'
 import { decodeDelivery } from '../../src/webhook/decode.js'
 import {
   AUTHOR,
@@ -101,12 +100,6 @@ describe('what cannot be read is named, in the words of its dialect:', () => {
     ['the events are no list', 'dm.received', {}],
   ])('%s of %s', (reason, type, payload, over = {}) => {
     expect(reasonsIn(activity(type, payload, over))).toEqual([reason])
-  })
-
-  test('media that a looked-up post names and that did not come with it', () => {
-    const attachments = { media_keys: ['3_1'] }
-    const found = decodePost({ post: post({ attachments }), includes: users(), botId: BOT, lookedUp: true })
-    expect(found).toEqual({ kind: 'malformed', reason: `what attachments.media_keys name ${MISSING}` })
   })
 })
 

@@ -1,4 +1,4 @@
-import { forget, purge } from '@hexbird/core'
+import { defaultLimits, forget, purge, selfServe2026, sweepRoom } from '@hexbird/core'
 import * as z from 'zod/mini'
 import { once } from '../once.js'
 import { entry, type Make } from './entry.js'
@@ -92,7 +92,7 @@ export const makeAdmin: Make<'admin', unknown, AdminResult> = (settings, observe
       case 'pause': {
         const { breaker, now } = await (await wiring()).ports('breaker', 'now')
         await breaker.trip(`Paused by an operator: ${request.reason}`, now())
-        return done(await breaker.state())
+        return done((await breaker.state()).stopped)
       }
       case 'resume': {
         const { breaker } = await (await wiring()).ports('breaker')
@@ -100,20 +100,23 @@ export const makeAdmin: Make<'admin', unknown, AdminResult> = (settings, observe
         return done('Posting is allowed again.')
       }
       case 'state': {
-        const { breaker } = await (await wiring()).ports('breaker')
-        return done({ bot: settings.bot, stopped: await breaker.state() })
+        const { breaker, budget, now } = await (await wiring()).ports('breaker', 'budget', 'now')
+        const sweep = await sweepRoom({ budget, now }, { limits: defaultLimits, platform: selfServe2026 })
+        return done({ bot: settings.bot, ...(await breaker.state()), sweep })
       }
       case 'opt-in': {
-        const { optOuts } = await (await wiring()).ports('optOuts')
-        await optOuts.remove(request.uid)
+        const { optOuts, now } = await (await wiring()).ports('optOuts', 'now')
+        await optOuts.remove(request.uid, now())
         return done('They are answered again.')
       }
       case 'id-of': {
         const uid = await idOf(settings, request.username)
         return uid === undefined ? refused(`Nobody on X is called @${request.username}.`) : done({ uid })
       }
-      case 'forget':
-        return done(await forget(await (await wiring()).ports('accounts', 'userActions', 'blobs'), request.uid))
+      case 'forget': {
+        const names = ['accounts', 'userActions', 'blobs', 'ledger', 'now'] as const
+        return done(await forget(await (await wiring()).ports(...names), request.uid))
+      }
       case 'purge': {
         if (request.sure !== settings.stage) return refused(`To purge, say sure: "${settings.stage}".`)
         const names = ['sessions', 'accounts', 'blobs', 'ledger', 'budget', 'optOuts'] as const

@@ -13,14 +13,20 @@ export class JobMessageError extends Error {
 /** Stored jobs, as S3 tells of them: their photos are labelled, and one reply is posted. */
 export const makeImages: Make<'images', SQSEvent, SQSBatchResponse> = (settings, observer) =>
   answering(settings, observer, settings.environment.HEXBIRD_JOBS_QUEUE_URL, async ({ bot, now }, { body }) => {
-    const handled = await Promise.all(
+    // One that fails keeps none of the others from being answered. All of them come again where one has to: for those
+    // that are done there is nothing left to do.
+    const handled = await Promise.allSettled(
       jobKeysOf(body).map(async (key) => {
+        if (key instanceof JobMessageError) throw key
         const outcome = await bot.replyWithLabels(key)
         return tellOutcome(observer, outcome, { ...aboutJob(key), now: now() })
       }),
     )
-    // All of them come again where one has to: for those that are done there is nothing left to do.
-    const waiting = handled.flatMap((each) => (each === 'done' ? [] : [each.retryAt]))
+    const [failed] = handled.flatMap((each) => (each.status === 'rejected' ? [each] : []))
+    if (failed) throw failed.reason
+    const waiting = handled.flatMap((each) =>
+      each.status === 'rejected' || each.value === 'done' ? [] : [each.value.retryAt],
+    )
     return waiting.length > 0 ? { retryAt: Math.max(...waiting) } : 'done'
   })
 
@@ -31,8 +37,13 @@ function aboutJob(key: string): { readonly tweetId?: string; readonly createdAt?
   return { ...(tweetId !== undefined && { tweetId }), ...(createdAt !== undefined && { createdAt }) }
 }
 
-/** S3 writes keys as in a URL, a space as a plus. When a queue is connected, S3 sends a test, which tells of none. */
-export function jobKeysOf(body: string): readonly string[] {
+/**
+ * The keys that a message tells of; an error for each record that tells of no job. S3 writes keys as in a URL, a space as
+ * a plus. When a queue is connected, S3 sends a test, which tells of none.
+ *
+ * @throws JobMessageError where the message tells of nothing
+ */
+export function jobKeysOf(body: string): readonly (string | JobMessageError)[] {
   const event = parsed(body) as Partial<S3Event> & { readonly Event?: unknown }
   if (event.Event === 's3:TestEvent') return []
   const keys = (Array.isArray(event.Records) ? event.Records : []).map((record?: S3EventRecord) =>
@@ -43,10 +54,9 @@ export function jobKeysOf(body: string): readonly string[] {
   return keys
 }
 
-function keyOf(encoded: unknown): string {
+function keyOf(encoded: unknown): string | JobMessageError {
   const key = typeof encoded === 'string' ? decoded(encoded) : ''
-  if (!key.startsWith(JOBS)) throw new JobMessageError('The message tells of an object that is no job.')
-  return key
+  return key.startsWith(JOBS) ? key : new JobMessageError('The message tells of an object that is no job.')
 }
 
 function decoded(key: string): string {

@@ -1,20 +1,21 @@
-import { defaultLimits, selfServe2026, sweep } from '@hexbird/core'
+import { defaultLimits, type Swept, selfServe2026, sweep } from '@hexbird/core'
 import { createWiring } from '../container.js'
-import { observedBudget } from '../observe.js'
+import { type Observer, observedBudget } from '../observe.js'
 import { once } from '../once.js'
+import { tellSetAside } from '../set-aside.js'
 import { entry, type Make } from './entry.js'
 import { webhooksOf } from './webhooks.js'
 
 /** What a sweep did, for whoever invokes it by hand. */
 export interface SweepReport {
-  readonly mentions: Awaited<ReturnType<typeof sweep>>
+  readonly mentions: Swept
   readonly webhooks: readonly { readonly id: string; readonly valid: boolean }[]
 }
 
 /** Every few minutes: mentions that X did not deliver, and webhooks that X takes for broken. */
 export const makeSweep: Make<'sweep', unknown, SweepReport> = (settings, observer) => {
   const ready = once(async () => {
-    const wiring = createWiring(settings)
+    const wiring = createWiring(settings, 'aws', tellSetAside(observer))
     const ports = await wiring.ports('mentions', 'cursor', 'budget', 'breaker', 'now')
     // As a rule there is nothing that was not delivered.
     return { ...ports, ...wiring.lazily('inbox'), budget: observedBudget(ports.budget, observer) }
@@ -34,10 +35,7 @@ export const makeSweep: Make<'sweep', unknown, SweepReport> = (settings, observe
 
   async function sweepMentions() {
     const swept = await sweep(await ready(), { limits: defaultLimits, platform: selfServe2026 })
-    if (swept.kind === 'swept') observer.count('Swept', swept.found)
-    if (swept.kind === 'over-budget') observer.count('OverBudget')
-    if (swept.kind === 'later' && swept.reason === 'stopped') observer.count('BreakerOpen')
-    observer.info('Mentions were swept.', { ...swept })
+    tellSwept(observer, swept)
     return swept
   }
 
@@ -52,6 +50,34 @@ export const makeSweep: Make<'sweep', unknown, SweepReport> = (settings, observe
     return checked
   }
 }
+
+/** A sweep that was refused is an error: what X did not deliver since the last one goes unanswered. */
+export function tellSwept(observer: Pick<Observer, 'count' | 'info' | 'warn' | 'error'>, swept: Swept): void {
+  switch (swept.kind) {
+    case 'swept':
+      observer.count('Swept', swept.found)
+      observer.info('Mentions were swept.', { ...swept })
+      return
+    case 'over-budget':
+      observer.count('OverBudget')
+      observer.count('SweepRefused')
+      observer.error(
+        'The budget refused the sweep: mentions that X does not deliver go unanswered today.',
+        swept.detail,
+      )
+      return
+    case 'later':
+      if (swept.reason === 'stopped') observer.count('BreakerOpen')
+      // A moment's wait is for the next sweep. These wait for a person.
+      if (REFUSED.has(swept.reason)) observer.count('SweepRefused')
+      if (REFUSED.has(swept.reason) || swept.reason === 'stopped') {
+        observer.error('X was not asked for mentions, or did not list them.', swept.detail, { reason: swept.reason })
+      } else observer.warn('Mentions are swept later.', { reason: swept.reason, detail: swept.detail })
+  }
+}
+
+/** No credits, or keys that X does not take. A stopped bot has an alarm of its own. */
+const REFUSED: ReadonlySet<string> = new Set(['no-credits', 'unauthorized', 'unexplained'])
 
 // Every sweep needs them. Lambda gives what is loaded before the first event a whole processor, and the event a seventh.
 await Promise.all([import('@hexbird/adapters-aws/dynamo'), import('@hexbird/adapters-x')])

@@ -2,6 +2,7 @@ import type { WebhookNotice } from '@hexbird/http'
 import { answerChallenge, challengeSecretOf, WEBHOOK_PATH } from '@hexbird/http/challenge'
 import type { Observer } from '../observe.js'
 import { once } from '../once.js'
+import { identify, tellSetAside } from '../set-aside.js'
 import { linesOf } from '../settings.js'
 import { entry, type Make } from './entry.js'
 import { answerOver, type HttpResult, overHttp, questionOf } from './http.js'
@@ -17,7 +18,7 @@ export const makeWebhook: Make<'webhook', unknown, HttpResult> = (settings, obse
   }
   const inbox = once(async () => {
     const { createWiring } = await import('../container.js')
-    return (await createWiring(settings).ports('inbox')).inbox
+    return (await createWiring(settings, 'aws', tellSetAside(observer)).ports('inbox')).inbox
   })
   const notice = (noticed: WebhookNotice) => tell(observer, noticed)
   const deliveries = once(async () => {
@@ -68,13 +69,5 @@ function tell(observer: Observer, notice: WebhookNotice): void {
       return
   }
 }
-
-type Event = Extract<WebhookNotice, { kind: 'delivery-taken' }>['events'][number]
-
-const identify = (event: Event) => ({
-  kind: event.kind,
-  ...(event.kind === 'tweet' && { tweetId: event.tweet.id }),
-  ...('name' in event && { name: event.name }),
-})
 
 export const handler = entry('webhook', makeWebhook)

@@ -88,12 +88,13 @@ export function readSelection(
   }
 }
 
-/** The tweets as they were asked for, with the objects that the expansions name. */
+/** The tweets as they were asked for, with the objects that the expansions name; each of them is charged for. */
 export function present(
   tweets: readonly LocalTweet[],
   { tweet: fields, user, media, expansions }: Selection,
   world: World,
   caller: Caller,
+  price: 'postRead' | 'ownedRead' = 'postRead',
 ): { readonly data: readonly JsonObject[]; readonly includes: JsonObject } {
   const wants = (name: string) => expansions.includes(name)
   const shown = (list: readonly LocalTweet[]) =>
@@ -106,9 +107,22 @@ export function present(
     ...(wants('referenced_tweets.id.author_id') ? references(tweet).map(({ author }) => author) : []),
   ])
   const photos = wants('attachments.media_keys') ? tweets.flatMap((tweet) => tweet.photos) : []
+  const brought = wants('referenced_tweets') || wants('referenced_tweets.id.author_id') ? unique(referenced) : []
+  world.bills.read(
+    price,
+    tweets.map(({ id }) => id),
+  )
+  world.bills.read(
+    'postRead',
+    brought.map(({ id }) => id),
+  )
+  world.bills.read(
+    'userRead',
+    people.map(({ id }) => id),
+  )
   const includes = {
     users: unique(people).map((person) => presentPerson(person, user, world, caller)),
-    tweets: wants('referenced_tweets') || wants('referenced_tweets.id.author_id') ? shown(unique(referenced)) : [],
+    tweets: shown(brought),
     media: unique<LocalPhoto>(photos).map((photo) => mediaObject(photo, media)),
   }
   return {

@@ -29,6 +29,7 @@ export function routeFollows(api: Hono<ApiEnv>, world: World, guard: Guard): voi
     if (target.id === source.id) return refuse(c, invalid('You cannot follow yourself.'))
     const isNew = !world.people.follows(source.id, target.id)
     const outcome = world.people.follow(source, target)
+    world.bills.add('follow')
     if (isNew && outcome === 'following') void world.announceFollow({ source, target })
     return answer(c, { data: { following: outcome === 'following', pending_follow: outcome === 'asked' } })
   })

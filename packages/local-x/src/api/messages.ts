@@ -31,6 +31,7 @@ export function routeMessages(api: Hono<ApiEnv>, world: World, guard: Guard): vo
       return refuse(c, forbidden('You do not have permission to DM one or more participants.'))
     }
     const message = world.messages.send({ from, to, text, byApp: true })
+    world.bills.add('message')
     // X's answer does not wait for the webhooks.
     void world.announceMessage(message)
     return answer(c, { data: { dm_conversation_id: message.conversationId, dm_event_id: message.id } }, 201)

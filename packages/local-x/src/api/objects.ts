@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../json.js'
 import type { LocalPhoto } from '../state/media.js'
 import type { LocalPerson } from '../state/people.js'
 import type { LocalTweet, Tweets } from '../state/tweets.js'
-import { codePoints, measure, sliceCodePoints } from '../text.js'
+import { codePoints, escaped, escapedPosition, measure, sliceCodePoints } from '../text.js'
 
 /* The objects of API v2, with the fields asked for: docs.x.com/x-api/fundamentals/data-dictionary. */
 
@@ -18,13 +18,13 @@ export function tweetObject(tweet: LocalTweet, fields: readonly string[], tweets
   ]
   const all: { readonly [field: string]: Json | undefined } = {
     id,
-    text: isLong ? shortened(tweet) : tweet.text,
+    text: escaped(isLong ? shortened(tweet) : tweet.text),
     edit_history_tweet_ids: tweet.editHistory,
     attachments: photos.length === 0 ? undefined : { media_keys: photos.map(mediaKey) },
     author_id: author.id,
     conversation_id: tweet.conversationId,
     created_at: new Date(tweet.createdAt).toISOString(),
-    display_text_range: tweet.displayRange,
+    display_text_range: tweet.displayRange.map((position) => escapedPosition(tweet.text, position)),
     edit_controls: {
       edits_remaining: 6 - tweet.editHistory.length,
       is_edit_eligible: inReplyTo === undefined,
@@ -33,7 +33,7 @@ export function tweetObject(tweet: LocalTweet, fields: readonly string[], tweets
     entities: entitiesOf(tweet),
     in_reply_to_user_id: inReplyTo?.author.id,
     lang: 'en',
-    note_tweet: isLong ? { text: tweet.text } : undefined,
+    note_tweet: isLong ? { text: escaped(tweet.text) } : undefined,
     paid_partnership: false,
     possibly_sensitive: false,
     public_metrics: {
@@ -99,10 +99,11 @@ export function mediaObject(photo: LocalPhoto, fields: readonly string[]): JsonO
 const MEDIA_KEYS = { photo: '3', video: '7', animated_gif: '16' } as const
 const mediaKey = ({ kind, id }: LocalPhoto): string => `${MEDIA_KEYS[kind]}_${id}`
 
-function entitiesOf({ mentions, links, photos }: LocalTweet): Json | undefined {
+function entitiesOf({ text, mentions, links, photos }: LocalTweet): Json | undefined {
   if (mentions.length === 0 && links.length === 0) return undefined
+  const at = (position: number) => escapedPosition(text, position)
   const urls = links.flatMap(({ kind, url, expandedUrl, displayUrl, start, end }): JsonObject[] => {
-    const link = { start, end, url, expanded_url: expandedUrl, display_url: displayUrl }
+    const link = { start: at(start), end: at(end), url, expanded_url: expandedUrl, display_url: displayUrl }
     // Of a photo link X tells once for each photo.
     return kind === 'photo' ? photos.map((photo) => ({ ...link, media_key: mediaKey(photo) })) : [link]
   })
@@ -112,8 +113,8 @@ function entitiesOf({ mentions, links, photos }: LocalTweet): Json | undefined {
       ? {}
       : {
           mentions: mentions.map(({ person, start, end }) => ({
-            start,
-            end,
+            start: at(start),
+            end: at(end),
             username: person.username,
             id: person.id,
           })),

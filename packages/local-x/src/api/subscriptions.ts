@@ -188,6 +188,11 @@ function problemOfSubscription(c: ApiContext, body: Parsed, world: World): Probl
   const problem = problemOfTag(tag) ?? problemOfWebhook(webhookId, world)
   if (problem !== undefined) return problem
   const caller = c.get('caller')
+  const isTaken = caller.kind === 'user' && (caller.via === 'oauth2' || world.app.privateEvents === 'any-user')
+  if (PRIVATE_EVENTS.includes(eventType) && !isTaken) {
+    // As reported by those who met it; not in X's pages.
+    return invalidBecause('OauthAccessTokenRequired', `${eventType} wants an OAuth 2.0 token of the account.`)
+  }
   if (PRIVATE_EVENTS.includes(eventType) && (caller.kind !== 'user' || caller.userId !== filter.user_id)) {
     return forbidden(`${eventType} is a private event: subscribe as the account that the filter names.`)
   }

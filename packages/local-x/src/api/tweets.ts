@@ -2,7 +2,7 @@ import type { Hono } from 'hono'
 import type { JsonObject } from '../json.js'
 import type { LocalPerson, People } from '../state/people.js'
 import { type LocalTweet, mentionsExplicitly, type ReplySettings } from '../state/tweets.js'
-import { measure } from '../text.js'
+import { escaped, hasLink, measure } from '../text.js'
 import type { World } from '../world.js'
 import { isId, isObject, type Parsed, readObject, unknownKey } from './body.js'
 import { present, readSelection, SELECTION_QUERY } from './fields.js'
@@ -26,9 +26,10 @@ export function routeTweets(api: Hono<ApiEnv>, world: World, guard: Guard): void
     const posted = post(request, callerOf(c, world), world)
     if (posted.kind === 'refused') return refuse(c, posted.problem)
     const { id, text, editHistory } = posted.tweet
+    world.bills.add(priceOf(posted.tweet, world))
     // X's answer does not wait for the webhooks.
     void world.announce(posted.tweet)
-    return answer(c, { data: { id, text, edit_history_tweet_ids: editHistory } }, 201)
+    return answer(c, { data: { id, text: escaped(text), edit_history_tweet_ids: editHistory } }, 201)
   })
 
   api.get(
@@ -173,6 +174,13 @@ function post(
     ...(parent === undefined ? {} : { inReplyTo: parent }),
   })
   return { kind: 'posted', tweet }
+}
+
+function priceOf({ displayText, author, inReplyTo }: LocalTweet, { tweets }: World) {
+  if (hasLink(displayText)) return 'postWithLink'
+  const parent = inReplyTo === undefined ? undefined : tweets.find(inReplyTo.id)
+  const isSummoned = parent !== undefined && parent.author.id !== author.id
+  return isSummoned ? 'reply' : 'post'
 }
 
 function problemOfText(text: string): Problem | undefined {

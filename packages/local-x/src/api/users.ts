@@ -66,6 +66,7 @@ export function routeUsers(api: Hono<ApiEnv>, world: World, guard: Guard): void 
 function account(c: ApiContext, world: World, person: LocalPerson): Response {
   const read = readSelection(c)
   if (read.kind === 'refused') return refuse(c, read.problem)
+  world.bills.read('userRead', [person.id])
   return answer(c, { data: presentPerson(person, read.selection.user, world, c.get('caller')) })
 }
 
@@ -91,7 +92,10 @@ function timeline(c: ApiContext, world: World, { newestFirst, belongs, reach }: 
   const [newest, oldest] = [page[0], page.at(-1)]
   // X leaves `data` away where there is nothing.
   if (newest === undefined || oldest === undefined) return answer(c, { meta: { result_count: 0 } })
-  const { data, includes } = present(page, read.selection, world, c.get('caller'))
+  const caller = c.get('caller')
+  // X's lower price is for what an account reads of its own, where it owns the app; the bot does.
+  const isOwn = caller.kind === 'user' && caller.userId === userId && userId === world.bot.id
+  const { data, includes } = present(page, read.selection, world, caller, isOwn ? 'ownedRead' : 'postRead')
   return answer(c, {
     data,
     ...(Object.keys(includes).length === 0 ? {} : { includes }),

@@ -3,7 +3,7 @@ import { APP_ID } from '../state/app.js'
 import type { LocalPhoto } from '../state/media.js'
 import type { LocalPerson } from '../state/people.js'
 import { type LocalTweet, shortLink, type Tweets } from '../state/tweets.js'
-import { codePoints, sliceCodePoints } from '../text.js'
+import { codePoints, escaped, escapedPosition, sliceCodePoints } from '../text.js'
 
 /*
  * The older dialect: Account Activity, whose tweets are the classic objects of API v1.1.
@@ -85,9 +85,9 @@ function classicTweet(tweet: LocalTweet, tweets: Tweets, depth = 0): JsonObject 
 
 function wholeText(tweet: LocalTweet, name: 'text' | 'full_text'): JsonObject {
   return {
-    [name]: tweet.text,
+    [name]: escaped(tweet.text),
     ...(name === 'text' ? { truncated: false } : {}),
-    display_text_range: tweet.displayRange,
+    display_text_range: tweet.displayRange.map((position) => escapedPosition(tweet.text, position)),
     entities: {
       ...textEntities(tweet, Number.POSITIVE_INFINITY),
       // X gives the first here, as a photo whatever it is, and all of them as what they are in the extended entities.
@@ -106,23 +106,29 @@ function wholeText(tweet: LocalTweet, name: 'text' | 'full_text'): JsonObject {
 function cutText(tweet: LocalTweet): JsonObject {
   const url = shortLink(`status:${tweet.id}`)
   const kept = CLASSIC_LENGTH - codePoints(`… ${url}`)
+  const words = escaped(sliceCodePoints(tweet.text, 0, kept))
+  const text = `${words}… ${url}`
   const link = {
     url,
     expanded_url: `https://twitter.com/i/web/status/${tweet.id}`,
     display_url: 'twitter.com/i/web/status/1…',
-    indices: [kept + 2, CLASSIC_LENGTH],
+    indices: [codePoints(words) + 2, codePoints(text)],
   }
   const entities = textEntities(tweet, kept)
   return {
-    text: `${sliceCodePoints(tweet.text, 0, kept)}… ${url}`,
+    text,
     truncated: true,
-    display_text_range: [Math.min(tweet.displayRange[0], CLASSIC_LENGTH), CLASSIC_LENGTH],
+    display_text_range: [
+      Math.min(escapedPosition(tweet.text, tweet.displayRange[0]), codePoints(text)),
+      codePoints(text),
+    ],
     entities: { ...entities, urls: [link] },
     extended_tweet: wholeText(tweet, 'full_text'),
   }
 }
 
 function textEntities(tweet: LocalTweet, end: number): { readonly [key: string]: Json } {
+  const at = (position: number) => escapedPosition(tweet.text, position)
   return {
     hashtags: [],
     symbols: [],
@@ -132,7 +138,7 @@ function textEntities(tweet: LocalTweet, end: number): { readonly [key: string]:
         url: link.url,
         expanded_url: link.expandedUrl,
         display_url: link.displayUrl,
-        indices: [link.start, link.end],
+        indices: [at(link.start), at(link.end)],
       })),
     user_mentions: tweet.mentions
       .filter((mention) => mention.end <= end)
@@ -140,7 +146,7 @@ function textEntities(tweet: LocalTweet, end: number): { readonly [key: string]:
         screen_name: person.username,
         name: person.name,
         ...idPair('id', person.id),
-        indices: [start, stop],
+        indices: [at(start), at(stop)],
       })),
   }
 }
@@ -149,7 +155,8 @@ function mediaEntities(tweet: LocalTweet): JsonObject[] {
   const link = tweet.links.find(({ kind }) => kind === 'photo')
   return tweet.photos.map((photo) => ({
     ...idPair('id', photo.id),
-    indices: link === undefined ? [0, 0] : [link.start, link.end],
+    indices:
+      link === undefined ? [0, 0] : [link.start, link.end].map((position) => escapedPosition(tweet.text, position)),
     media_url: photo.url.replace('https:', 'http:'),
     media_url_https: photo.url,
     url: link?.url ?? photo.url,

@@ -5,6 +5,7 @@ import type { LocalMessage } from '../state/messages.js'
 import type { LocalPerson } from '../state/people.js'
 import type { LocalMention } from '../state/tweets.js'
 import type { ActivitySubscription } from '../state/webhooks.js'
+import { escaped, escapedPosition } from '../text.js'
 import { idPair } from './account-activity.js'
 import { activityPerson, envelope } from './x-activity.js'
 
@@ -66,7 +67,7 @@ function messageObject(
       sender_id: from.id,
       ...source,
       message_data: {
-        text,
+        text: escaped(text),
         entities: {
           hashtags: [],
           symbols: [],
@@ -74,7 +75,7 @@ function messageObject(
             screen_name: person.username,
             name: person.name,
             ...idPair('id', person.id),
-            indices: [start, end],
+            indices: [escapedPosition(text, start), escapedPosition(text, end)],
           })),
           urls: [],
         },

@@ -18,6 +18,8 @@ export type App = {
   oauthErrors: OAuthErrorFormat
   /** X took following from self-serve apps on 20 April 2026: docs.x.com/changelog. */
   follows: 'enterprise-only' | 'allowed'
+  /** Whose token private events of X Activity are subscribed with. */
+  privateEvents: 'any-user' | 'oauth2'
   webhookQuota: WebhookQuota
   /** Undefined for as many as it takes. Nothing is spent; at 0 the API answers 402. */
   credits: number | undefined
@@ -27,6 +29,7 @@ export const APP_DEFAULTS: App = {
   callbacks: ['http://127.0.0.1:8080/callback'],
   oauthErrors: 'json',
   follows: 'enterprise-only',
+  privateEvents: 'any-user',
   webhookQuota: { webhooks: 1, subscriptions: 3 },
   credits: undefined,
 }

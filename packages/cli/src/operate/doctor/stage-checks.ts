@@ -1,7 +1,8 @@
 import type { Terminal } from '../../terminal.js'
 import { Endpoint } from '../endpoint.js'
+import type { State } from '../stage-webhooks.js'
 import { checkEndpoint } from './endpoint-checks.js'
-import { type Finding, fail, ok, skipped } from './finding.js'
+import { type Finding, fail, ok, skipped, warn } from './finding.js'
 import { deliveryFindings } from './x-checks.js'
 
 /**
@@ -18,18 +19,13 @@ export async function checkStage(
 ): Promise<readonly Finding[]> {
   const { stageWebhooks } = await import('../stage-webhooks.js')
   const { webhooks, state } = stageWebhooks(stage)
-  const { bot, stopped } = await terminal.during('Asking the stage', state())
+  const answered = await terminal.during('Asking the stage', state())
+  const { bot } = answered
   const [first] = await terminal.during('Asking X', webhooks.list())
   const address = url ?? first?.url
   const findings = [
     ok('stage', `${stage} answers, for @${bot.username} (${bot.id})`),
-    stopped === undefined
-      ? ok('posting', 'allowed')
-      : fail(
-          'posting',
-          `stopped: ${stopped.reason}`,
-          `Settle why, with X first where it was X; then \`hexbird resume --stage ${stage}\`.`,
-        ),
+    ...stateFindings(stage, answered, Date.now()),
   ]
   if (address === undefined) {
     const todo = `\`hexbird webhook register <url> --stage ${stage}\`. Without one the sweep alone finds mentions.`
@@ -40,4 +36,42 @@ export async function checkStage(
     ...(await terminal.during('Asking X', deliveryFindings(webhooks, address, bot.id))),
     ...(await terminal.during('Asking the webhook', checkEndpoint(new Endpoint(address, undefined, bot.id)))),
   ]
+}
+
+/** What keeps a stage from asking X, now or soon. */
+export function stateFindings(stage: string, state: State, now: number): readonly Finding[] {
+  return [postingFinding(stage, state), waitsFinding(state, now), sweepFinding(stage, state)]
+}
+
+function postingFinding(stage: string, { stopped, strikes = [] }: State): Finding {
+  const check = 'posting'
+  if (stopped !== undefined) {
+    const todo = `Settle why, with X first where it was X; then \`hexbird resume --stage ${stage}\`.`
+    return fail(check, `stopped: ${stopped.reason}`, todo)
+  }
+  if (strikes.length === 0) return ok(check, 'allowed')
+  return warn(
+    check,
+    `allowed, but X refused replies without a reason, to ${strikes.join(', ')}`,
+    "See the app's permissions in the console: read and write. A few refusals more and the bot stops by itself.",
+  )
+}
+
+function waitsFinding({ waits = {} }: State, now: number): Finding {
+  const check = "X's limits"
+  const running = Object.entries(waits).filter(([, until]) => until > now)
+  if (running.length === 0) return ok(check, 'nothing waits')
+  const told = running.map(([call, until]) => `${call} until ${new Date(until).toISOString()}`).join(', ')
+  return warn(check, `X named a time before which it is not asked: ${told}`, 'Nothing: the bot goes on by itself then.')
+}
+
+function sweepFinding(stage: string, { sweep }: State): Finding {
+  const check = 'sweep'
+  if (sweep === undefined) return skipped(check, 'the stage does not say: deploy it again')
+  if (sweep.kind === 'room') return ok(check, 'the budget has room for it')
+  return fail(
+    check,
+    `refused today: ${sweep.detail} Mentions that X does not deliver go unanswered`,
+    `See who mentions the bot so often: \`aws logs tail /aws/lambda/${stage}-hexbird-sweep\`. It goes on by itself then; more money is \`sweepPerDay\` and \`perDay\` of \`defaultLimits\`.`,
+  )
 }

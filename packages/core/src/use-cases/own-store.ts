@@ -1,0 +1,24 @@
+import { StoreError } from '../errors.js'
+import type { Ports } from '../ports/index.js'
+
+/**
+ * Asks once whose the stores are, and makes them this bot's where they are nobody's: what two bots keep in one place
+ * would get in each other's way.
+ *
+ * @returns a function that throws StoreError `STORE_OF_ANOTHER_BOT`
+ */
+export function ownStore({ breaker }: Pick<Ports, 'breaker'>, botId: string): () => Promise<void> {
+  let owner: Promise<string> | undefined
+  return async () => {
+    owner ??= breaker.claimStore(botId)
+    const id = await owner.catch((error: unknown) => {
+      owner = undefined
+      throw error
+    })
+    if (id === botId) return
+    throw new StoreError(
+      'STORE_OF_ANOTHER_BOT',
+      `These stores belong to the bot with the id ${id}, and this one is ${botId}. Give each bot stores of its own.`,
+    )
+  }
+}
