@@ -1,6 +1,6 @@
 // The published packages as users get them: packed, and installed from the tarballs into folders that know nothing of
 // this workspace. As a command it packs and says where: `node scripts/packed.mjs`.
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   existsSync,
@@ -121,4 +121,11 @@ function filesUnder(path) {
     .sort()
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(dirname([...packed().values()][0]))
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  // In a clean clone nothing is installed or built yet. What that prints goes to stderr.
+  const { status } = spawnSync(process.execPath, [join(root, 'scripts/ensure-deps.mjs'), '--build'], {
+    stdio: ['ignore', 2, 2],
+  })
+  if (status !== 0) process.exit(status ?? 1)
+  console.log(dirname([...packed().values()][0]))
+}

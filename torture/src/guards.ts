@@ -1,4 +1,15 @@
-import type { BotPorts, Charge, Event, Inbox, ReplyKey, Session, SessionStore, Tweet } from '@hexbird/core'
+import type {
+  BotPorts,
+  Charge,
+  Cursor,
+  Event,
+  Inbox,
+  Mentions,
+  ReplyKey,
+  Session,
+  SessionStore,
+  Tweet,
+} from '@hexbird/core'
 import type { Invariant } from './tally.js'
 
 /** Which part of the harness shows that a guard is gone. */
@@ -52,6 +63,48 @@ const GUARDS = {
   'sweep-share': { part: 'wallet', breaks: 'missed', says: 'sweeps may spend all of the day’s money' },
   cap: { part: 'loop', breaks: 'tooDeep', says: 'replies in a conversation are not counted' },
   'put-off': { part: 'outages', only: ['402, then paid'], breaks: 'missed', says: 'waiting uses up tries' },
+  call: {
+    part: 'outages',
+    only: ['a crash at every call'],
+    breaks: 'missed',
+    says: 'each try of a tweet is charged anew',
+  },
+  waits: {
+    part: 'outages',
+    only: ['many tweets after a 429'],
+    breaks: 'early',
+    says: 'a time that X named is known to nobody else',
+  },
+  strikes: {
+    part: 'outages',
+    only: ['refused without a reason, for an hour'],
+    breaks: 'insistent',
+    says: 'refusals without a reason are not counted',
+  },
+  'in-doubt': {
+    part: 'outages',
+    only: ['five 503s, posts'],
+    breaks: 'slow',
+    says: 'what may have been posted is looked for when the lease has run out',
+  },
+  overlap: {
+    part: 'ports',
+    only: ['a mention that X lists late'],
+    breaks: 'missed',
+    says: 'a sweep begins where the last one ended',
+  },
+  long: {
+    part: 'ports',
+    only: ['a long post among others'],
+    breaks: 'missed',
+    says: 'the inbox does not take a long post, nor what comes with it',
+  },
+  labels: {
+    part: 'ports',
+    only: ['another photo once the first is labelled'],
+    breaks: 'mixed',
+    says: 'labels do not say of which photos they are',
+  },
   reset: {
     part: 'outages',
     only: ['429 with a reset, posts'],
@@ -106,10 +159,26 @@ export function unguarded(ports: BotPorts, shared: SharedRows, around: Around): 
     }
   }
   if (removed.has('job-last')) blobs = jobFirst(blobs, shared, around)
-  if (removed.has('budget')) budget = { ...methodsOf(budget), allows: granted, spend: granted }
+  if (removed.has('budget')) budget = { ...methodsOf(budget), reserve: granted }
   if (removed.has('cap')) budget = withoutWindows(budget, 'conversation:')
   if (removed.has('sweep-share')) budget = withoutWindows(budget, 'sweep:')
-  if (removed.has('breaker')) breaker = { ...methodsOf(breaker), state: async () => undefined }
+  if (removed.has('call')) budget = withoutCalls(budget)
+  if (removed.has('breaker')) {
+    const { state } = methodsOf(breaker)
+    breaker = { ...methodsOf(breaker), state: async () => ({ waits: (await state()).waits, strikes: [] }) }
+  }
+  if (removed.has('waits')) breaker = { ...methodsOf(breaker), wait: async () => {} }
+  if (removed.has('strikes')) breaker = { ...methodsOf(breaker), strike: async () => [] }
+  if (removed.has('in-doubt')) {
+    const { release } = methodsOf(ledger)
+    ledger = {
+      ...methodsOf(ledger),
+      release: async (key, owner, inDoubtUntil) => {
+        if (inDoubtUntil === undefined) await release(key, owner)
+      },
+    }
+  }
+  if (removed.has('labels')) blobs = labelsOfAnyPhotos(blobs)
   if (removed.has('opt-out')) optOuts = { ...methodsOf(optOuts), has: async () => false }
   return { ...ports, ledger, blobs, budget, breaker, social, optOuts }
 }
@@ -142,13 +211,36 @@ export function eventWithout(event: Event, removed: Guards, now: number): Event 
   return { ...event, tweet: { ...tweet, createdAt, firstId } }
 }
 
-/** The inbox that acknowledges what it may have lost, or does the work itself. */
-export function inboxWithout(inbox: Inbox, removed: Guards, handle: (event: Event) => Promise<unknown>): Inbox {
+/** More than this no queue takes as one message, as it is. */
+const LONGEST = 200_000
+
+/** The inbox that acknowledges what it may have lost, does the work itself, or cannot take what is long. */
+export function inboxWithout(inbox: Inbox, removed: Guards, handle?: (event: Event) => Promise<unknown>): Inbox {
+  if (removed.has('long')) {
+    return {
+      async put(events) {
+        if (Buffer.byteLength(JSON.stringify(events)) > LONGEST) throw new RangeError('The message is too long.')
+        await inbox.put(events)
+      },
+    }
+  }
+  if (!handle) return inbox
   if (removed.has('accept')) return { put: (events) => inbox.put(events).catch(() => {}) }
   if (!removed.has('inbox')) return inbox
   return {
     async put(events) {
       for (const event of events) await handle(event)
+    },
+  }
+}
+
+/** Mentions as they are asked for where a sweep goes on exactly where the last one came to. */
+export function mentionsWithout(mentions: Mentions, cursor: Cursor, removed: Guards): Mentions {
+  if (!removed.has('overlap')) return mentions
+  return {
+    async since(query) {
+      const known = await cursor.read()
+      return mentions.since({ ...query, ...(known && { sinceId: known.id }) })
     },
   }
 }
@@ -209,7 +301,8 @@ function perLabel(ledger: BotPorts['ledger'], label: string): BotPorts['ledger']
     find: (key) => ledger.find(own(key)),
     begin: (key, claim) => ledger.begin(own(key), claim),
     settle: (key, outcome, now) => ledger.settle(own(key), outcome, now),
-    release: (key, owner) => ledger.release(own(key), owner),
+    release: (key, owner, inDoubtUntil) => ledger.release(own(key), owner, inDoubtUntil),
+    forgetAuthor: (authorId, now) => ledger.forgetAuthor(authorId, now),
     removeAll: () => ledger.removeAll(),
   }
 }
@@ -257,9 +350,32 @@ function withoutWindows(budget: BotPorts['budget'], kind: string): BotPorts['bud
   const others = (charges: readonly Charge[]) => charges.filter(({ window }) => !window.startsWith(kind))
   return {
     ...methodsOf(budget),
-    allows: (charges, now) => budget.allows(others(charges), now),
-    spend: (charges, now) => budget.spend(others(charges), now),
-    refund: (charges, now) => budget.refund(others(charges), now),
+    reserve: (charges, now) => budget.reserve(others(charges), now),
+    settle: (charges, now) => budget.settle(others(charges), now),
+  }
+}
+
+/** Charges count each time, and nothing comes back. */
+function withoutCalls(budget: BotPorts['budget']): BotPorts['budget'] {
+  return {
+    ...methodsOf(budget),
+    reserve: (charges, now) =>
+      budget.reserve(
+        charges.map(({ call: _, ...charge }) => charge),
+        now,
+      ),
+    settle: async () => {},
+  }
+}
+
+function labelsOfAnyPhotos(blobs: BotPorts['blobs']): BotPorts['blobs'] {
+  return {
+    ...methodsOf(blobs),
+    async put(key, bytes, type) {
+      if (!key.endsWith('/labels.json')) return blobs.put(key, bytes, type)
+      const { photos: _, ...labels } = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>
+      await blobs.put(key, new TextEncoder().encode(JSON.stringify(labels)), type)
+    },
   }
 }
 

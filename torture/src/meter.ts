@@ -1,79 +1,162 @@
-import type { BotPorts, Limits, Mentions, Ports } from '@hexbird/core'
+import type { BotPorts, Limits, Mentions, XCall } from '@hexbird/core'
 import { selfServe2026 } from '@hexbird/core'
 import type { Process } from './faults.js'
 
-/** What calls to X and the labeler really cost, counted where they are made, whatever the bot's own budget says. */
+/**
+ * What calls to X and the labeler really cost, counted where they are made, whatever the bot's own budget says; and
+ * whether they were made too early.
+ *
+ * A time that X names for a kind of call binds everybody from the moment on at which it is written down, or, where that is
+ * left undone, at which whoever heard it goes on to something else: its next call to X, or its end. Who died, or could
+ * not write, told nobody. A call is early where it is made before the latest time that bound when its process last began
+ * to read the breaker; one reading is good for one call.
+ */
 export interface Meter {
   /** Takes note of when a process began. */
   born(process: Process): void
+  /** The process has come to its end, alive. */
+  ended(process: Process): void
+  /** Something went wrong with a call to the stores: what the process had heard may be lost. */
+  failed(process: Process): void
   /** Whose tweet that is. */
   knows(tweetId: string, authorId: string): void
   of(process: Process): {
     social(port: BotPorts['social']): BotPorts['social']
     labeler(port: BotPorts['labeler']): BotPorts['labeler']
     mentions(port: Mentions): Mentions
+    breaker(port: BotPorts['breaker']): BotPorts['breaker']
   }
-  /** The windows in which more was spent than the limit allows. */
+  /** The windows in which more was spent than the limit allows: by the bot's prices, and by X's own bill. */
   overspent(): number
   /** Calls that X had asked to wait with, or that were begun after it locked the account. */
   early(): number
+  /** How often each kind of thing was asked of X. */
+  readonly asked: ReadonlyMap<XCall, number>
+  /** How often each tweet was replied to, or tried to. */
+  readonly posts: ReadonlyMap<string, number>
+  /** When X last answered a kind of call with 5xx, or not at all; virtual. */
+  readonly lastFailed: ReadonlyMap<XCall, number>
   /** A person has looked: X takes calls again. */
   unlock(): void
   readonly spent: ReadonlyMap<string, number>
 }
 
-export function createMeter({ limits, now }: { readonly limits: Limits; readonly now: () => number }): Meter {
+export interface MeterOptions {
+  readonly limits: Limits
+  readonly now: () => number
+  /** What X has billed so far for what was asked of it, in micro-dollars. */
+  readonly billed: () => number
+}
+
+/** By whom a time was heard, and since which moment it binds the others. */
+interface Wait {
+  readonly call: XCall
+  readonly until: number
+  readonly heardBy: Process
+  binds?: number
+  lost?: true
+}
+
+export function createMeter({ limits, now, billed }: MeterOptions): Meter {
   const { prices } = selfServe2026
   const spent = new Map<string, number>()
   const authors = new Map<string, string>()
-  const notBefore = new Map<string, number>()
   const births = new Map<Process, number>()
+  /** When each process began to read the breaker, for its next call. */
+  const readings = new Map<Process, number>()
+  const waits = new Set<Wait>()
+  const asked = new Map<XCall, number>()
+  const posts = new Map<string, number>()
+  const lastFailed = new Map<XCall, number>()
   let moment = 0
   let lockedAt: number | undefined
   let early = 0
 
+  const dayOf = () => new Date(now()).toISOString().slice(0, 10)
+
+  function add(window: string, amount: number): void {
+    spent.set(window, (spent.get(window) ?? 0) + amount)
+  }
+
   function charge(amount: number, authorId: string | undefined): void {
-    const day = new Date(now()).toISOString().slice(0, 10)
-    for (const window of [`day ${day}`, ...(authorId === undefined ? [] : [`author ${authorId} ${day}`])])
-      spent.set(window, (spent.get(window) ?? 0) + amount)
+    add(`day ${dayOf()}`, amount)
+    if (authorId !== undefined) add(`author ${authorId} ${dayOf()}`, amount)
+  }
+
+  function bind(process: Process, call?: XCall): void {
+    moment += 1
+    for (const wait of waits) {
+      if (wait.heardBy !== process || (call !== undefined && wait.call !== call)) continue
+      if (!wait.lost) wait.binds ??= moment
+    }
+  }
+
+  function isEarly(process: Process, call: XCall): boolean {
+    const read = readings.get(process) ?? moment
+    readings.delete(process)
+    if (lockedAt !== undefined && (births.get(process) ?? 0) > lockedAt) return true
+    return [...waits].some(
+      (wait) => wait.call === call && now() < wait.until && wait.binds !== undefined && wait.binds <= read,
+    )
   }
 
   /** Asks, unless the call comes too early, which is counted and made all the same. */
   async function ask<Result extends { readonly kind: string }>(
     process: Process,
-    what: string,
+    what: XCall,
     call: () => Promise<Result>,
   ): Promise<Result> {
-    if ((notBefore.get(what) ?? 0) > now()) early += 1
-    if (lockedAt !== undefined && (births.get(process) ?? 0) > lockedAt) early += 1
+    bind(process)
+    if (isEarly(process, what)) early += 1
+    asked.set(what, (asked.get(what) ?? 0) + 1)
+    const [before, day] = [billed(), dayOf()]
     const result = await call()
+    add(`X's bill ${day}`, billed() - before)
     moment += 1
-    if (result.kind === 'later' && 'until' in result) notBefore.set(what, Number(result.until))
+    if (result.kind === 'later' && 'until' in result && result.until !== undefined) {
+      waits.add({ call: what, until: Number(result.until), heardBy: process })
+    }
+    if (
+      result.kind === 'unsure' ||
+      (result.kind === 'later' && 'reason' in result && result.reason === 'unreachable')
+    ) {
+      lastFailed.set(what, now())
+    }
     if (result.kind === 'locked') lockedAt ??= moment
     return result
   }
 
   return {
     spent,
+    asked,
+    posts,
+    lastFailed,
     knows: (tweetId, authorId) => void authors.set(tweetId, authorId),
     born(process) {
       moment += 1
       births.set(process, moment)
     },
+    ended(process) {
+      if (!process.isDead()) bind(process)
+    },
+    failed(process) {
+      for (const wait of waits) if (wait.heardBy === process && wait.binds === undefined) wait.lost = true
+    },
     of: (process) => ({
       social: (port) => ({
         async reply(id, text) {
-          const result = await ask(process, `reply ${id}`, () => port.reply(id, text))
+          posts.set(id, (posts.get(id) ?? 0) + 1)
+          const result = await ask(process, 'post', () => port.reply(id, text))
           if (result.kind === 'posted') charge(prices.reply, authors.get(id))
           return result
         },
         async tweet(id) {
-          const result = await ask(process, `tweet ${id}`, () => port.tweet(id))
+          const result = await ask(process, 'tweet', () => port.tweet(id))
           if (result.kind === 'found') charge(prices.tweetRead, authors.get(id))
           return result
         },
         async findOwnReply(id) {
-          const result = await ask(process, `findOwnReply ${id}`, () => port.findOwnReply(id))
+          const result = await ask(process, 'timeline', () => port.findOwnReply(id))
           if (result.kind === 'found' || result.kind === 'absent') charge(prices.ownedRead, authors.get(id))
           return result
         },
@@ -86,17 +169,33 @@ export function createMeter({ limits, now }: { readonly limits: Limits; readonly
           return result
         },
       }),
-      mentions: (port: Ports['mentions']) => ({
+      mentions: (port) => ({
         async since(after) {
           const result = await ask(process, 'mentions', () => port.since(after))
           if (result.kind === 'found') charge(prices.ownedRead * (result.tweets.length + result.unreadable), undefined)
           return result
         },
       }),
+      breaker: (port) => ({
+        async state() {
+          moment += 1
+          readings.set(process, moment)
+          return port.state()
+        },
+        async wait(call, until) {
+          await port.wait(call, until)
+          bind(process, call)
+        },
+        trip: (reason, at) => port.trip(reason, at),
+        strike: (tweetId) => port.strike(tweetId),
+        forgive: () => port.forgive(),
+        reset: () => port.reset(),
+        claimStore: (botId) => port.claimStore(botId),
+      }),
     }),
     overspent() {
       const over = [...spent].filter(
-        ([window, amount]) => amount > (window.startsWith('day ') ? limits.perDay : limits.perAuthorPerDay),
+        ([window, amount]) => amount > (window.startsWith('author ') ? limits.perAuthorPerDay : limits.perDay),
       )
       return over.length
     },

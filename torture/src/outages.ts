@@ -1,10 +1,10 @@
 import type { BotPorts } from '@hexbird/core'
 import type { FaultResponse, LocalX } from '@hexbird/local-x'
-import { InjectedError } from './faults.js'
+import { type Fault, InjectedError, type Plan } from './faults.js'
 import type { Guards } from './guards.js'
 import { type LocalStage, photos, startLocalStage } from './local-stage.js'
 import { broken, type Row, tally } from './tally.js'
-import { createWorld, type World } from './world.js'
+import { createWorld, type World, type WorldOptions } from './world.js'
 
 export interface OutagesOptions {
   readonly seed: number
@@ -18,7 +18,16 @@ export interface OutagesOptions {
 interface Outage {
   /** What happens around the ports, in place of or besides what X answers. */
   readonly ports?: (stage: LocalStage, isMended: () => boolean) => (ports: BotPorts) => BotPorts
-  run(told: Told): Promise<readonly string[] | undefined>
+  readonly options?: Pick<WorldOptions, 'plan' | 'mayRefuse' | 'limits'>
+  run(told: Told): Promise<Suffered | readonly string[] | undefined>
+}
+
+/** What no local X counts. */
+interface Suffered {
+  readonly insistent?: number
+  readonly slow?: number
+  readonly recoveryMs?: number
+  readonly findings?: readonly string[]
 }
 
 interface Told {
@@ -56,12 +65,116 @@ const limited = ({ clock }: LocalStage): FaultResponse => ({
 
 const unavailable = (): FaultResponse => ({ status: 503, body: { title: 'Service Unavailable', status: 503 } })
 
+const STEPS = 45
+
+/** After whatever the process does first it dies, the next one after its second call, and so on. */
+const STAIRS: Plan = new Map(
+  Array.from({ length: STEPS }, (_, nth): [number, Fault] => [(nth * (nth + 3)) / 2, 'crash-after']),
+)
+
+const forbidden: FaultResponse = {
+  status: 403,
+  body: {
+    title: 'Forbidden',
+    detail: 'You are not permitted to perform this action.',
+    type: 'about:blank',
+    status: 403,
+  },
+}
+
+/** Three refusals stop the bot; of those that are at it in that moment each may have asked. */
+const MOST_REFUSED = 3 + 10
+
+/** Half of those who were hit by an outage have their reply so many milliseconds after its end. */
+const RECOVERY = 15_000
+
+/** Five answers in a row are 503, and then X is well again: so many times. */
+function burst(where: typeof POST | typeof LOOK_UP, what: 'post' | 'tweet', authors: number): Outage {
+  return {
+    async run({ world, stage, tellAll }) {
+      const waited: number[] = []
+      for (let round = 0; round < 5; round++) {
+        const before = stage.x.tweets().length
+        stage.x.failNext({ ...where, times: 5, respond: unavailable() })
+        await tellAll(authors)
+        await world.settle()
+        const end = world.meter.lastFailed.get(what) ?? 0
+        const replies = stage.x
+          .tweets()
+          .slice(before)
+          .filter(({ author }) => author.id === stage.x.bot.id)
+        waited.push(...replies.map(({ createdAt }) => Math.max(0, createdAt - end)))
+        stage.clock.pass(MINUTE)
+      }
+      const recoveryMs = medianOf(waited)
+      const insistent = [...world.meter.posts.values()].reduce((all, posts) => all + Math.max(0, posts - 2), 0)
+      return { recoveryMs, insistent, slow: recoveryMs > RECOVERY ? 1 : 0 }
+    },
+  }
+}
+
+/** Everything goes on for so long, and no longer. */
+async function goOn(world: World, { clock }: LocalStage, milliseconds: number): Promise<void> {
+  const end = clock.now() + milliseconds
+  clock.setTimer(() => {}, milliseconds)
+  await world.settle(() => clock.now() >= end)
+}
+
+function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.POSITIVE_INFINITY
+}
+
 const OUTAGES: Readonly<Record<string, Outage>> = {
   '429 with a reset, posts': each(POST, limited),
   '429 with a reset, look-ups': each(LOOK_UP, limited),
   '429 without a reset': each(POST, () => ({ status: 429, body: { title: 'Too Many Requests', status: 429 } })),
   '5xx burst, posts': each(POST, unavailable),
   '5xx burst, look-ups': each(LOOK_UP, unavailable),
+  'five 503s, posts': burst(POST, 'post', 5),
+  'five 503s, look-ups': burst(LOOK_UP, 'tweet', 1),
+  'many tweets after a 429': {
+    async run({ world, stage, tweets, tellAll }) {
+      stage.x.failNext({ ...POST, respond: limited(stage) })
+      await tellAll(1)
+      await goOn(world, stage, MINUTE)
+      await tellAll(tweets * 5)
+      await world.settle()
+      return undefined
+    },
+  },
+  'refused without a reason, for an hour': {
+    async run({ world, stage, tellAll }) {
+      const { x } = stage
+      x.failNext({ ...POST, times: Number.MAX_SAFE_INTEGER, respond: forbidden })
+      for (let part = 0; part < 2; part++) {
+        await tellAll(10)
+        await goOn(world, stage, 30 * MINUTE)
+      }
+      const refused = world.meter.asked.get('post') ?? 0
+      x.clearFaults()
+      await world.breaker.reset()
+      await world.settle()
+      return { insistent: Math.max(0, refused - MOST_REFUSED) }
+    },
+  },
+  'a crash at every call': {
+    options: { plan: STAIRS },
+    async run({ world }) {
+      const uploads = (await photos()).slice(0, 1).map((bytes) => ({ bytes }))
+      const ask = () => world.tell({ as: 'unlucky', text: '@hexbird what is this?', photos: uploads })
+      const settle = async () => {
+        do await world.settle()
+        while ((await world.redrive()).length > 0)
+      }
+      await ask()
+      await settle()
+      const { crashes } = world.injector
+      for (let nth = 0; nth < 3; nth++) await ask()
+      await settle()
+      return crashes >= STEPS / 3 ? undefined : [`${crashes} crashes are not enough`]
+    },
+  },
   'cut before the post': each(POST, () => 'drop-before'),
   'cut after the post': each(POST, () => 'drop-after'),
   '402, then paid': {
@@ -187,8 +300,8 @@ export async function sufferOutages({ seed, removed, tweets, only }: OutagesOpti
     try {
       let mended = false
       const around = outage.ports?.(stage, () => mended)
-      const world = createWorld({ stage, seed, removed, ...(around && { outage: around }) })
-      const findings = await outage.run({
+      const world = createWorld({ stage, seed, removed, ...outage.options, ...(around && { outage: around }) })
+      const came = await outage.run({
         world,
         stage,
         tweets,
@@ -197,17 +310,31 @@ export async function sufferOutages({ seed, removed, tweets, only }: OutagesOpti
           mended = true
         },
       })
+      const { findings = [], recoveryMs, ...more } = suffered(came)
       const counted = world.count()
-      const missed = counted.missed + (findings?.length ?? 0)
-      const all = tally({ ...counted, missed, faults: tweets })
+      const all = tally({ ...counted, ...more, missed: counted.missed + findings.length, faults: tweets })
       const found = broken(all).length > 0 ? [`${name}: ${broken(all).join(', ')}`] : []
-      rows.push({ name, counted: all, findings: findings ?? found, seconds: (performance.now() - begun) / 1000 })
+      rows.push({
+        name,
+        counted: all,
+        findings: findings.length > 0 ? findings : found,
+        ...(recoveryMs !== undefined && {
+          recoveryMs,
+          notes: [
+            `${name}: half of the authors had their reply ${(recoveryMs / 1000).toFixed(1)} s after the end of it.`,
+          ],
+        }),
+        seconds: (performance.now() - begun) / 1000,
+      })
     } finally {
       await stage.close()
     }
   }
   return rows
 }
+
+const suffered = (came: Suffered | readonly string[] | undefined): Suffered =>
+  came !== undefined && 'length' in came ? { findings: came } : (came ?? {})
 
 async function tellAll(world: World, x: LocalX, count: number): Promise<void> {
   const uploads = (await photos()).slice(0, 1).map((bytes) => ({ bytes }))

@@ -2,9 +2,12 @@
 export const INVARIANTS = {
   missed: 'tweets without a reply, and without a typed refusal that says why; people who could not sign in',
   doubled: 'replies, messages and grants beyond the first',
+  mixed: 'replies to one version of a tweet that speak of the photos of another',
   photosLeft: 'photos and jobs still stored at the end',
   overspent: 'windows of the budget in which calls cost more than the limit',
   early: 'calls to X while it had said to wait, or after it had locked the account',
+  insistent: 'posts beyond two for one tweet that X answered with 5xx, or beyond a few where X refuses them all',
+  slow: 'outages after whose end half of the authors waited longer than 15 seconds',
   tooDeep: 'replies in one conversation beyond the cap',
   unwelcome: 'replies to people who had told the bot to stop',
   strangers: 'sign-ins completed by another browser than the one that began',
@@ -16,12 +19,18 @@ export type Invariant = keyof typeof INVARIANTS
 
 export const INVARIANT_NAMES = Object.keys(INVARIANTS) as readonly Invariant[]
 
-/** What was done, and what came of it. `kills` are the crashes that were real: processes that got SIGKILL. */
+/**
+ * What was done, and what came of it. `kills` are the crashes that were real: processes that got SIGKILL, before they were
+ * ready, in the middle of a sweep, or later at anything else.
+ */
 const COUNTS = [
   'stories',
   'faults',
   'crashes',
   'kills',
+  'killsBeforeReady',
+  'killsSweeping',
+  'killsLate',
   'deliveries',
   'tweets',
   'replies',
@@ -55,6 +64,8 @@ export interface Row {
   readonly findings: readonly string[]
   /** What is worth knowing besides. */
   readonly notes?: readonly string[]
+  /** How long the author in the middle waited after the end of an outage, in virtual milliseconds. */
+  readonly recoveryMs?: number
   readonly seconds: number
 }
 
@@ -66,11 +77,12 @@ export function sum(rows: readonly Row[]): Tally {
 
 /** The rows and their sum, in columns. */
 export function table(rows: readonly Row[]): string {
-  const head = ['', ...NAMES, 'seconds']
+  const shown = NAMES.filter((name) => !/^kills./.test(name))
+  const head = ['', ...shown, 'seconds']
   const seconds = rows.reduce((all, row) => all + row.seconds, 0)
   const lines = [...rows, { name: 'all', counted: sum(rows), seconds }].map(({ name, counted, seconds }) => [
     name,
-    ...NAMES.map((column) => String(counted[column])),
+    ...shown.map((column) => String(counted[column])),
     seconds.toFixed(1),
   ])
   const widths = head.map((title, column) =>

@@ -123,7 +123,8 @@ export async function tortureWithout(guard: Guard, seed: number): Promise<readon
   return watched(async () => {
     switch (part) {
       case 'ports':
-        return tellStories({ ...common, pairs: 0, stride: 3, ...some })
+        // Of any five faults every other one: never none of those that come after the effect.
+        return tellStories({ ...common, pairs: 0, stride: 2, ...some })
       case 'sign-in':
         return [await tellSignIns({ ...common, pairs: 0 })]
       case 'reordering':

@@ -24,7 +24,15 @@ import {
   type Process,
   startProcess,
 } from './faults.js'
-import { blobsWithout, eventWithout, type Guards, inboxWithout, sharedRows, unguarded } from './guards.js'
+import {
+  blobsWithout,
+  eventWithout,
+  type Guards,
+  inboxWithout,
+  mentionsWithout,
+  sharedRows,
+  unguarded,
+} from './guards.js'
 import type { LocalStage } from './local-stage.js'
 import { createMeter, type Meter } from './meter.js'
 import { randomOf } from './random.js'
@@ -45,10 +53,20 @@ export interface WorldOptions {
   readonly stores?: Partial<Pick<BotPorts, 'blobs' | 'labeler' | 'ledger' | 'budget' | 'breaker' | 'optOuts'>>
   /** How the ports break besides: for outages. */
   readonly outage?: (ports: BotPorts) => BotPorts
+  /** By so many milliseconds the clock of every other process is ahead. */
+  readonly apart?: number
   /** Why a tweet may have no reply. */
   readonly mayRefuse?: (outcome: EventOutcome) => boolean
   /** What waits for words: the bot has seen these outcomes. */
   readonly onOutcome?: (outcome: EventOutcome) => void
+}
+
+/** What is to become of a tweet. */
+export interface Told {
+  /** It must not be answered, ever. */
+  readonly unwelcome?: boolean
+  /** What the photos of this version of it show, in a word that no other version's show. */
+  readonly shows?: string
 }
 
 /** A bot on a local X: what is stored outlives its processes, of which there is one for each thing to do. */
@@ -60,14 +78,16 @@ export interface World {
    * Somebody tweets; the webhook takes the deliveries in, or does not. Nothing is handled yet. A tweet may be one that
    * must not be answered, ever.
    */
-  tell(draft: TweetDraft, how?: { readonly unwelcome: boolean }): Promise<LocalTweet>
+  tell(draft: TweetDraft, how?: Told): Promise<LocalTweet>
   /** The deliveries from the one of that number up to the other, once more. */
   redeliver(from: number, until: number): Promise<void>
   /** Everything runs, in virtual time, until nothing is left to do or `until` holds; lost deliveries are swept up. */
   settle(until?: () => boolean): Promise<void>
   /** X is asked for what it did not deliver, as the schedule does it. */
   sweep(): Promise<Swept | undefined>
-  /** Puts what the queues gave up back into them, as an operator does; gives the reasons. */
+  /** The same, again until it comes to an end. */
+  sweepUp(): Promise<void>
+  /** Puts what the queues gave up since the last time back into them, as an operator does; gives the reasons. */
   redrive(): Promise<readonly unknown[]>
   /** What came of it, as the local X counts. */
   count(): Tally
@@ -94,13 +114,17 @@ export function createWorld(options: WorldOptions): World {
   const limits = { ...defaultLimits, ...options.limits }
   const injected = injector(options.plan ?? new Map(), options.gate ?? orderlyGate(), clock.pass)
   const { gate } = injected
-  const meter = createMeter({ limits, now })
+  const meter = createMeter({ limits, now, billed: () => billedBy(x) })
   const stored = new Set<string>()
   const outcomes = new Map<string, EventOutcome[]>()
   /** By first id: all versions of what was asked. */
   const asked = new Map<string, string[]>()
   const unwelcome = new Set<string>()
+  /** By the id of a version of a tweet. */
+  const shows = new Map<string, string>()
   const lookedFor = new Set<string>()
+  /** How many dead letters were put back. */
+  let redriven = { events: 0, jobs: 0 }
   const shared = sharedRows()
   let [live, ids, words, deliveries, lost, blocked, dead] = [0, 0, 0, 0, 0, 0, 0]
 
@@ -135,9 +159,13 @@ export function createWorld(options: WorldOptions): World {
   const media = new HttpsMediaFetcher({ agent })
   const mentions = new XMentions(asBot)
   const newId = () => `${process.pid}-${options.seed}-${ids++}`
+  /** The clock of a process. */
+  const clocks = new Map<Process, () => number>()
+  const clockOf = (one: Process) => clocks.get(one) ?? now
 
   function portsOf(one: Process): BotPorts {
     const metered = meter.of(one)
+    const now = clockOf(one)
     const honest: BotPorts = {
       social: metered.social(social),
       media,
@@ -145,7 +173,7 @@ export function createWorld(options: WorldOptions): World {
       labeler: metered.labeler(labeler),
       ledger,
       budget,
-      breaker,
+      breaker: metered.breaker(breaker),
       optOuts,
       now,
       newId,
@@ -170,6 +198,8 @@ export function createWorld(options: WorldOptions): World {
   /** Does one thing in a process of its own. Where that dies nobody ever hears of it. */
   function inProcess<Result>(label: string, work: (one: Process) => Promise<Result>): Promise<Result> {
     const one = startProcess(label)
+    const ahead = clocks.size % 2 === 0 ? 0 : (options.apart ?? 0)
+    clocks.set(one, () => now() + ahead)
     meter.born(one)
     live += 1
     let over = false
@@ -183,7 +213,16 @@ export function createWorld(options: WorldOptions): World {
       void one.died.then(() => end())
       const doing = work(one)
       const done = () => end(() => resolve(doing))
-      doing.then(done, done)
+      doing.then(
+        () => {
+          meter.ended(one)
+          done()
+        },
+        () => {
+          meter.failed(one)
+          done()
+        },
+      )
     })
   }
 
@@ -275,14 +314,14 @@ export function createWorld(options: WorldOptions): World {
       const through = <Port extends object>(port: Port, name: string) => faulty(port, name, one, injected)
       const { budget: spending, breaker: breaking } = portsOf(one)
       const ports = {
-        mentions: through(meter.of(one).mentions(mentions), 'mentions'),
+        mentions: through(mentionsWithout(meter.of(one).mentions(mentions), cursor, removed), 'mentions'),
         cursor: through(cursor, 'cursor'),
-        inbox: through(inbox, 'inbox'),
+        inbox: inboxWithout(through(inbox, 'inbox'), removed),
         budget: spending,
         breaker: breaking,
-        now,
+        now: clockOf(one),
       }
-      return sweep(ports, { limits, platform: selfServe2026 })
+      return sweep(ports, { bot: x.bot, limits, platform: selfServe2026 })
     })
     working.then(
       (result) => {
@@ -295,6 +334,12 @@ export function createWorld(options: WorldOptions): World {
     )
     await run(() => over || live === 0)
     return swept
+  }
+
+  /** Whether it speaks of what another version of the tweet shows than the one that it replies to. */
+  function isMixed({ text, inReplyTo }: LocalTweet, versions: readonly string[]): boolean {
+    const said = text.toLowerCase()
+    return versions.some((id) => id !== inReplyTo?.id && said.includes(shows.get(id) ?? said.concat('.')))
   }
 
   async function sweepUp(): Promise<void> {
@@ -316,7 +361,7 @@ export function createWorld(options: WorldOptions): World {
 
   stage.answerWith(answerWebhook)
   const newest = x.tweets().at(-1)
-  if (newest) void cursor.advance(newest.id)
+  if (newest) void cursor.advance({ id: newest.id, seen: [] })
 
   return {
     injector: injected,
@@ -329,6 +374,7 @@ export function createWorld(options: WorldOptions): World {
       asked.set(first, [...(asked.get(first) ?? []), tweet.id])
       meter.knows(tweet.id, tweet.author.id)
       if (how?.unwelcome) unwelcome.add(first)
+      if (how?.shows !== undefined) shows.set(tweet.id, how.shows)
       return tweet
     },
     async redeliver(from, until) {
@@ -346,16 +392,20 @@ export function createWorld(options: WorldOptions): World {
       }
     },
     sweep: sweepOnce,
+    sweepUp,
     async redrive() {
-      const reasons = [...events.deadLetters, ...jobs.deadLetters]
-      for (const { item } of events.deadLetters) await events.put([item])
-      for (const { item } of jobs.deadLetters) await jobs.put([item])
-      return reasons.map(({ reason }) => reason)
+      const given = [...events.deadLetters.slice(redriven.events), ...jobs.deadLetters.slice(redriven.jobs)]
+      for (const { item } of events.deadLetters.slice(redriven.events)) await events.put([item])
+      for (const { item } of jobs.deadLetters.slice(redriven.jobs)) await jobs.put([item])
+      redriven = { events: events.deadLetters.length, jobs: jobs.deadLetters.length }
+      return given.map(({ reason }) => reason)
     },
     count() {
-      let [replies, refused, missed, doubled, unwanted] = [0, 0, 0, 0, 0]
+      let [replies, refused, missed, doubled, unwanted, mixed] = [0, 0, 0, 0, 0, 0]
       for (const [first, versions] of asked) {
-        const made = versions.flatMap((id) => x.repliesTo(id).filter(({ author }) => author.id === x.bot.id)).length
+        const own = versions.flatMap((id) => x.repliesTo(id).filter(({ author }) => author.id === x.bot.id))
+        const made = own.length
+        mixed += own.filter((reply) => isMixed(reply, versions)).length
         replies += made
         doubled += Math.max(0, made - 1)
         if (unwelcome.has(first)) unwanted += made
@@ -374,6 +424,7 @@ export function createWorld(options: WorldOptions): World {
         deadLetters: dead,
         missed,
         doubled,
+        mixed,
         photosLeft: stored.size,
         overspent: meter.overspent(),
         early: meter.early(),
@@ -382,6 +433,12 @@ export function createWorld(options: WorldOptions): World {
       })
     },
   }
+}
+
+/** In micro-dollars, for what was asked of X: what it delivers it bills besides, wanted or not. */
+function billedBy(x: LocalStage['x']): number {
+  const { total, byKind } = x.bill()
+  return total - byKind.postEvent - byKind.messageEvent - byKind.followEvent
 }
 
 /** A store that tells of what was stored, and of what it holds. */

@@ -84,7 +84,8 @@ export class MemoryQueue<T> {
       random: Math.random,
       setTimer: setTimeout,
       clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
-      ...options,
+      // An option that is `undefined` was left out.
+      ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
     }
   }
 

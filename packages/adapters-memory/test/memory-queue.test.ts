@@ -114,6 +114,19 @@ describe('giving out', () => {
   })
 })
 
+test('a setting that is undefined is the default', () => {
+  const names = ['concurrency', 'visibility', 'maxReceives', 'backoff', 'now', 'random', 'setTimer', 'clearTimer']
+  const none = Object.fromEntries(names.map((name) => [name, undefined])) as MemoryQueueOptions
+  const queue = new MemoryQueue<string>(none)
+  let handled = 0
+  void queue.put(['item'])
+  queue.consume(async () => {
+    handled += 1
+    return 'done'
+  })
+  expect(handled).toBe(1)
+})
+
 describe('failures', () => {
   test('an item whose handler throws comes back', async () => {
     const time = new FakeTime()

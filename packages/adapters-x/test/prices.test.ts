@@ -41,10 +41,10 @@ test('a sweep costs no more than its price for each mention that it lists', asyn
   expect(x.bill().total).toBe(3 * prices.ownedRead)
 })
 
-test("a look at a page of the bot's own timeline costs no more than its price", async () => {
+test("a look at the bot's own timeline costs an owned read for each tweet that it lists", async () => {
   const { x, rich, social } = await start()
   const { id } = await x.tweet(rich)
   for (let n = 0; n < 100; n++) await x.tweet({ as: 'hexbird', text: `number ${n}` })
   expect(await social.findOwnReply(id)).toEqual({ kind: 'absent' })
-  expect(x.bill().total).toBe(prices.ownTimeline)
+  expect(x.bill().total).toBe(100 * prices.ownedRead)
 })

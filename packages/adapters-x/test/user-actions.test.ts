@@ -93,6 +93,16 @@ describe('what is done', () => {
     expect(await act('follow', (await start(answer(200, { data }))).actions)).toEqual(expected)
   })
 
+  test.each(['error code: 1020', '<!doctype html><title>Attention Required'])(
+    'is not refused by X where a proxy in front of it answers 403: %s',
+    async (body) => {
+      for (const name of ['follow', 'message'] as const) {
+        const { actions } = await start(answer(403, body, { 'content-type': 'text/plain' }))
+        expect(await act(name, actions)).toMatchObject({ kind: 'later' })
+      }
+    },
+  )
+
   test('is nothing with an id that is none, or half of the tokens', async () => {
     const { server, actions } = await start(SENT)
     for (const id of ['', '1/../2', '12345678901234567890', '-1', 'ada']) {

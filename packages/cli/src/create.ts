@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process'
-import { copyFile, cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { copyFile, cp, lstat, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import validate from 'validate-npm-package-name'
+import { problemOf } from './file-problem.js'
+import { foreign } from './foreign.js'
 import type { Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
@@ -15,7 +18,7 @@ export interface CreateOptions {
   readonly packages?: string
 }
 
-/** What npm was asked for did not come. */
+/** npm could not install what the project needs. */
 class InstallError extends Error {
   override readonly name = 'InstallError'
   readonly code = 'INSTALL_FAILED'
@@ -23,13 +26,66 @@ class InstallError extends Error {
 
 const template = new URL('../templates/bot/', import.meta.url)
 
-/** The `create` command: a bot's project in a folder that is new or empty. Gives the exit code. */
-export async function create(dir: string, options: CreateOptions, terminal: Terminal): Promise<number> {
-  const folder = resolve(dir)
-  const name = nameOf(folder)
-  const tarballs = options.packages === undefined ? undefined : await tarballsIn(options.packages)
-  await refuseUnlessEmpty(folder)
+/** The root of the clone that this command is run from; `false` if it was installed. */
+function cloneRoot(): string | false {
+  const root = fileURLToPath(new URL('../../../', import.meta.url))
+  return existsSync(join(root, PACKED)) && existsSync(join(root, 'pnpm-workspace.yaml')) ? root : false
+}
 
+const PACKED = 'scripts/packed.mjs'
+
+/**
+ * The `create` command: makes a bot's project in a folder that is new or empty. If anything fails, what it made is
+ * removed, so that it can be run again. Gives the exit code.
+ */
+export async function create(
+  dir: string,
+  options: CreateOptions,
+  terminal: Terminal,
+  clone: string | false = cloneRoot(),
+): Promise<number> {
+  const named = resolve(dir)
+  const name = nameOf(named)
+  const given = options.packages === undefined ? undefined : await tarballsIn(options.packages)
+  const folder = await realFolder(named)
+  await refuseUnlessEmpty(folder)
+  const isNew = !existsSync(folder)
+  const tarballs =
+    given ?? (clone !== false && options.install ? await tarballsIn(await packedFrom(clone, terminal)) : undefined)
+
+  const stop = new AbortController()
+  const stopping = () => stop.abort()
+  for (const signal of SIGNALS) process.once(signal, stopping)
+  try {
+    await make(folder, name, tarballs)
+    if (options.install) await terminal.during('npm brings what the project needs', install(folder, stop.signal))
+  } catch (error) {
+    await removeMade(folder, isNew)
+    throw error
+  } finally {
+    for (const signal of SIGNALS) process.removeListener(signal, stopping)
+  }
+
+  const steps = [
+    ...(relative('.', named) === '' ? [] : [`cd ${relative('.', named)}`]),
+    ...(options.install ? [] : ['npm install']),
+    'npm test',
+    'npm start',
+  ]
+  terminal.say(`${name} is there. Go on with:\n\n${steps.map((step) => `  ${step}`).join('\n')}\n`)
+  if (!options.install && tarballs === undefined) terminal.note(UNPUBLISHED)
+  terminal.result({ name, folder: named, installed: options.install })
+  return 0
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+const UNPUBLISHED =
+  'The packages of hexbird are not published yet, so npm does not find them. In a clone of the repository, run: ' +
+  'npm run hexbird -- create <dir>. It packs them first.'
+
+async function make(folder: string, name: string, tarballs: Dependencies | undefined): Promise<void> {
+  await mkdir(folder, { recursive: true })
   await cp(fileURLToPath(template), folder, { recursive: true })
   // npm publishes no file of this name.
   await rename(join(folder, 'gitignore'), join(folder, '.gitignore'))
@@ -39,18 +95,45 @@ export async function create(dir: string, options: CreateOptions, terminal: Term
   const { version } = await readManifest(new URL('../package.json', import.meta.url))
   const manifest = manifestOf(await readManifest(join(folder, 'package.json')), name, version, tarballs)
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
-  if (options.install) await terminal.during('npm brings what the project needs', install(folder))
-
-  const steps = [
-    ...(relative('.', folder) === '' ? [] : [`cd ${relative('.', folder)}`]),
-    ...(options.install ? [] : ['npm install']),
-    'npm test',
-    'npm start',
-  ]
-  terminal.say(`${name} is there. Go on with:\n\n${steps.map((step) => `  ${step}`).join('\n')}\n`)
-  terminal.result({ name, folder, installed: options.install })
-  return 0
 }
+
+/** The folder was empty, but for a repository. */
+async function removeMade(folder: string, isNew: boolean): Promise<void> {
+  if (isNew) return rm(folder, { recursive: true, force: true })
+  for (const entry of await readdir(folder)) {
+    if (entry !== '.git') await rm(join(folder, entry), { recursive: true, force: true })
+  }
+}
+
+/** Where a link leads to. @throws UsageError if that is nowhere */
+async function realFolder(named: string): Promise<string> {
+  const isLink = (await lstat(named).catch(() => undefined))?.isSymbolicLink() === true
+  if (!isLink) return named
+  return realpath(named).catch((cause: unknown) => {
+    const { code } = cause as NodeJS.ErrnoException
+    const why =
+      code === 'ENOENT' ? 'it is a link that leads nowhere. Remove it, or choose another folder' : problemOf(cause)
+    throw new UsageError(`${named} cannot be used: ${why}.`, { cause })
+  })
+}
+
+/** Packs the packages of a clone, which builds them first. Gives the folder that they are in. */
+async function packedFrom(clone: string, terminal: Terminal): Promise<string> {
+  terminal.note('The packages of hexbird are not published yet: building and packing those of this clone.')
+  const packing = promisify(execFile)(process.execPath, [join(clone, PACKED)], { cwd: clone, maxBuffer: MOST_SAID })
+  const { stdout } = await terminal.during('Building and packing', packing).catch((cause: unknown) => {
+    throw new InstallError(`The packages could not be packed:\n${lastLines(cause)}`)
+  })
+  return stdout.trimEnd().split('\n').at(-1) ?? ''
+}
+
+/** A program that fails says why at the end. */
+function lastLines(cause: unknown): string {
+  const { stdout = '', stderr = '', message } = cause as Error & { readonly stdout?: string; readonly stderr?: string }
+  return (stderr.trim() || stdout.trim() || message).split('\n').slice(-20).map(foreign).join('\n')
+}
+
+const MOST_SAID = 100_000_000
 
 function nameOf(folder: string): string {
   const name = basename(folder)
@@ -63,9 +146,12 @@ function nameOf(folder: string): string {
 /** A repository that was just made is as good as empty. */
 async function refuseUnlessEmpty(folder: string): Promise<void> {
   const entries = await readdir(folder).catch((cause: unknown) => {
-    const { code, message } = cause as NodeJS.ErrnoException
+    const { code } = cause as NodeJS.ErrnoException
     if (code === 'ENOENT') return []
-    throw new UsageError(`${folder} cannot be used: ${code === 'ENOTDIR' ? 'it is a file' : message}.`, { cause })
+    throw new UsageError(
+      `${folder} cannot be used: ${code === 'ENOTDIR' ? 'it is a file, or in one. Choose another folder' : problemOf(cause)}.`,
+      { cause },
+    )
   })
   if (entries.some((entry) => entry !== '.git')) {
     throw new UsageError(`${folder} is not empty. Choose a new folder, or empty this one.`)
@@ -104,7 +190,7 @@ const readManifest = async (path: URL | string) => JSON.parse(await readFile(pat
 /** Where npm finds each packed package of the folder. */
 async function tarballsIn(folder: string): Promise<Dependencies> {
   const files = await readdir(folder).catch((cause: unknown) => {
-    throw new UsageError(`${folder} cannot be read: ${(cause as Error).message}.`, { cause })
+    throw new UsageError(`${folder} cannot be read: ${problemOf(cause)}.`, { cause })
   })
   const tarballs = Object.fromEntries(
     files.flatMap((file) => {
@@ -118,9 +204,13 @@ async function tarballsIn(folder: string): Promise<Dependencies> {
   return tarballs
 }
 
-async function install(folder: string): Promise<void> {
-  const options = { cwd: folder, shell: process.platform === 'win32' }
+async function install(folder: string, signal: AbortSignal): Promise<void> {
+  const options = { cwd: folder, shell: process.platform === 'win32', maxBuffer: MOST_SAID, signal, env: process.env }
   await promisify(execFile)('npm', ['install', '--no-audit', '--no-fund'], options).catch((cause: unknown) => {
-    throw new InstallError(`The project is there, and npm install did not succeed. Run it in ${folder}.`, { cause })
+    if (signal.aborted) throw new UsageError('Stopped, and nothing was made.')
+    const { code } = cause as NodeJS.ErrnoException
+    const said = code === 'ENOENT' ? 'There is no npm. Install Node with npm, or give --no-install.' : lastLines(cause)
+    if (/E404.*@hexbird\//s.test(said)) throw new UsageError(`${UNPUBLISHED} Nothing was made.`, { cause })
+    throw new UsageError(`npm install did not succeed, and nothing was made. Try again, or give --no-install.\n${said}`)
   })
 }

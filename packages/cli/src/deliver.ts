@@ -1,4 +1,5 @@
 import { signatureOf } from '@hexbird/core'
+import { foreign } from './foreign.js'
 import { eventsOf, type Recording } from './once.js'
 import { type Answer, Endpoint } from './operate/endpoint.js'
 import { readSettings, secretsIn } from './operate/settings.js'
@@ -48,7 +49,7 @@ function told(answer: Extract<Answer, { kind: 'answered' }>, terminal: Terminal)
   const { green, red } = terminal.colours
   terminal.say(`${(isFine ? green : red)(String(status))} in ${elapsedMs} ms${isFine ? '' : `: ${meaning(status)}`}`)
   const body = answer.body.slice(0, MOST_SHOWN)
-  if (body !== '') terminal.say(body)
+  if (body !== '') terminal.say(foreign(body))
   terminal.result({ status, body, elapsedMs })
   return isFine ? 0 : 1
 }

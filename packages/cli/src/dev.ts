@@ -1,6 +1,7 @@
 import { basename, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Outcome, Tweet } from '@hexbird/core'
+import { foreign } from './foreign.js'
 import type { Dialect, LocalBot } from './local-bot.js'
 import { startLocalBot } from './local-bot.js'
 import { exitCodeOf, feedOnce, type OnceOptions, tweetOnce } from './once.js'
@@ -72,10 +73,11 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
   }
 }
 
-function told(outcome: Outcome, { author, text }: Tweet): string {
-  const what = outcome.kind === 'replied' ? `replied: ${outcome.text}` : outcome.kind
+/** A tweet and what became of it, as two lines. */
+export function told(outcome: Outcome, { author, text }: Tweet): string {
+  const what = outcome.kind === 'replied' ? `replied: ${foreign(outcome.text)}` : outcome.kind
   const why = 'reason' in outcome ? ` (${outcome.reason})` : ''
-  return `@${author.username ?? author.id}: ${text}\n  → ${what}${why}`
+  return `@${foreign(author.username ?? author.id)}: ${foreign(text)}\n  → ${what}${why}`
 }
 
 /** Takes rules up as they change, and says which the bot goes by. */

@@ -86,6 +86,10 @@ export interface LocalBot {
   close(): Promise<void>
 }
 
+/** Options without those that are `undefined`, which were left out. */
+const given = <T extends object>(options: T | undefined): Partial<T> =>
+  Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined)) as Partial<T>
+
 /** Wires a whole bot to a local X: the real web apps, the real client, real signatures; stores in memory. */
 export async function startLocalBot(options: LocalBotOptions = {}): Promise<LocalBot> {
   const { dialects = ['x-activity'], now = Date.now } = options
@@ -108,8 +112,8 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
   const { consumerKey, consumerSecret, clientSecret, accessToken, accessSecret, bearerToken } = x.credentials
   const credentials = { consumerKey, consumerSecret, accessToken, accessSecret }
 
-  const events = new MemoryQueue<Event>({ now, ...options.queue })
-  const jobs = new MemoryQueue<string>({ now, ...options.queue })
+  const events = new MemoryQueue<Event>({ now, ...given(options.queue) })
+  const jobs = new MemoryQueue<string>({ now, ...given(options.queue) })
   const blobs = new MemoryBlobStore({
     onStored(key) {
       if (key.startsWith(JOBS)) void jobs.put([key])
@@ -131,7 +135,7 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     now,
     newId: randomUUID,
   }
-  const ports = { ...usual, ...(typeof options.ports === 'function' ? options.ports(usual) : options.ports) }
+  const ports = { ...usual, ...given(typeof options.ports === 'function' ? options.ports(usual) : options.ports) }
   let bot = createBot(ports, { ...options, bot: x.bot })
 
   const stopEvents = events.consume(async (event) => {
@@ -158,7 +162,7 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     ...(options.onNotice && { notice: options.onNotice }),
   })
   const signIn = createSignInApp({
-    bot: createSignIn(ports, { callback, account: x.bot, ...options.signIn }),
+    bot: createSignIn(ports, { callback, account: x.bot, ...given(options.signIn) }),
     origin: web.origin,
     service: 'hexbird',
     privacyPolicyUrl: `${web.origin}${SIGN_IN_PATHS.page}`,

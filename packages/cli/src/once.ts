@@ -2,6 +2,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import type { Event, EventOutcome, Outcome, ReplyRules } from '@hexbird/core'
 import { DeliveryError, decodeDelivery } from '@hexbird/core'
 import { LocalXError } from '@hexbird/local-x'
+import { foreign } from './foreign.js'
 import type { Dialect, LocalBot, LocalBotOptions, LocalPorts } from './local-bot.js'
 import { startLocalBot } from './local-bot.js'
 import type { PhotoFile } from './photo-file.js'
@@ -49,7 +50,7 @@ export async function tweetOnce(
 ): Promise<Reported> {
   return watched(options, {}, terminal, async ({ x }) => {
     const { text, photos } = tweet
-    terminal.note(`@alice tweets: ${text}${photos.length > 0 ? ` (${photos.length} photo(s))` : ''}`)
+    terminal.note(`@alice tweets: ${foreign(text)}${photos.length > 0 ? ` (${photos.length} photo(s))` : ''}`)
     const { id } = await x.tweet({ as: 'alice', text, photos })
     return [id]
   })
@@ -77,7 +78,10 @@ export async function feedOnce(options: OnceOptions, recording: Recording, termi
   return watched(options, { now, localX: { now, ...(bot && { bot }) } }, terminal, async ({ x }) => {
     if (first) known(() => x.importDelivery(new TextDecoder().decode(body), photos), name)
     await x.deliver(body)
-    if (!first) terminal.note(`The delivery tells of no tweet: ${events.map(nameOf).join(', ') || 'it is empty'}.`)
+    if (!first)
+      terminal.note(
+        `The delivery tells of no tweet: ${events.map((event) => foreign(nameOf(event))).join(', ') || 'it is empty'}.`,
+      )
     return tweets.map(({ id }) => id)
   })
 }

@@ -16,6 +16,8 @@ import { addSubscriptions } from './commands/subscriptions.js'
 import { addTweet } from './commands/tweet.js'
 import { addUnsubscribe } from './commands/unsubscribe.js'
 import { addWebhook } from './commands/webhook.js'
+import { fileMistake } from './file-problem.js'
+import { foreign, harmlessText } from './foreign.js'
 import { isColourful, type Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
@@ -31,8 +33,8 @@ export function createProgram(terminal: Terminal): Command {
     })
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
+      writeOut: (text) => stdout.write(harmlessText(text)),
+      writeErr: (text) => stderr.write(harmlessText(text)),
       getOutHasColors: () => isColourful(stdout),
       getErrHasColors: () => isColourful(stderr),
     })
@@ -76,7 +78,7 @@ export async function run(program: Command, args: readonly string[], terminal: T
       terminal.result({ error: { code: 'USAGE', message: error.message.replace(/^error: /, '') } })
       return 2
     }
-    return explain(error, terminal)
+    return explain(fileMistake(error) ?? error, terminal)
   }
 }
 
@@ -101,7 +103,9 @@ const codeOf = (error: Error): string | undefined =>
 /** What went wrong and why, from the outside in. A usage error has said all there is to say. */
 function reasons(error: Error): string[] {
   const rest = error instanceof UsageError || !(error.cause instanceof Error) ? [] : reasons(error.cause)
-  return [error.message.replace(/\.$/, rest.length > 0 ? '' : '.'), ...rest]
+  // What others wrote is in it, but for the lines that a usage error has on purpose.
+  const message = error instanceof UsageError ? error.message : foreign(error.message)
+  return [message.replace(/\.$/, rest.length > 0 ? '' : '.'), ...rest]
 }
 
 function version(): string {

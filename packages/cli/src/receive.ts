@@ -1,3 +1,4 @@
+import { foreign } from './foreign.js'
 import { exitCodeOf, feedOnce, type Report } from './once.js'
 import { readPhotos } from './photo-file.js'
 import { loadRules } from './rules-file.js'
@@ -39,6 +40,6 @@ export async function receive(file: string, options: ReceiveOptions, terminal: T
 
 function inWords({ outcome, reason, reply, userId }: Report): string {
   const what = { replied: 'It replied', 'would-reply': 'It would reply' }[outcome]
-  if (what !== undefined) return `${what}: ${reply}`
+  if (what !== undefined) return `${what}: ${foreign(reply ?? '')}`
   return `${outcome}${reason === undefined ? '' : ` (${reason})`}${userId === undefined ? '' : ` (user ${userId})`}`
 }

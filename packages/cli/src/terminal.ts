@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import type { Readable, Writable } from 'node:stream'
 import pico from 'picocolors'
 import spinner from 'yocto-spinner'
+import { harmlessJson, harmlessText } from './foreign.js'
 import { UsageError } from './usage-error.js'
 
 /** So long something may take before a word is said about it, in milliseconds. */
@@ -51,7 +52,7 @@ export interface Terminal {
 
 export function createTerminal(streams: Streams): Terminal {
   const { stdin, stdout, stderr } = streams
-  const write = (stream: Writable, text: string) => void stream.write(`${text.replace(ACTING, '\ufffd')}\n`)
+  const write = (stream: Writable, text: string) => void stream.write(`${harmlessText(text)}\n`)
   return {
     json: false,
     exitCode: 0,
@@ -65,7 +66,7 @@ export function createTerminal(streams: Streams): Terminal {
     note: (text) => write(stderr, text),
     result(value) {
       // Escaped, so that a program reads what there was.
-      if (this.json) write(stdout, JSON.stringify(value).replace(ACTING, escaped))
+      if (this.json) write(stdout, harmlessJson(JSON.stringify(value)))
     },
     async during(what, work) {
       if (!stderr.isTTY) return work
@@ -82,17 +83,12 @@ export function createTerminal(streams: Streams): Terminal {
       if (!stdin.isTTY) throw new UsageError(`Nobody is here to be asked. ${instead}`)
       const lines = createInterface({ input: stdin, output: stderr })
       try {
-        return await lines.question(question)
+        return await lines.question(harmlessText(question))
       } finally {
         lines.close()
       }
     },
   }
 }
-
-/** But for colours, what a terminal would act on: tweets and files have it in them too. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are meant
-const ACTING = /\x1b(?!\[[0-9;]*m)|[\0-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g
-const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 export const isColourful = (stream: Partial<Screen>): boolean => stream.isTTY === true && stream.hasColors?.() === true

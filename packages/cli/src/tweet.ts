@@ -1,4 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
+import { foreign } from './foreign.js'
 import { readPhotos } from './photo-file.js'
 import { findRunning } from './running/find.js'
 import type { Terminal } from './terminal.js'
@@ -41,15 +42,17 @@ export async function tweet(options: TweetOptions, terminal: Terminal): Promise<
   for (const { bytes, type } of photos) form.append('photo', new Blob([new Uint8Array(bytes)], { type }), 'photo')
   const started = performance.now()
   const { id, author } = await x<Tweeted>('tweets', { method: 'POST', body: form })
-  terminal.note(`@${author.username} tweets: ${options.text}${photos.length > 0 ? ` (${photos.length} photo(s))` : ''}`)
+  terminal.note(
+    `@${foreign(author.username)} tweets: ${foreign(options.text)}${photos.length > 0 ? ` (${photos.length} photo(s))` : ''}`,
+  )
   if (!options.wait) {
-    terminal.say(id)
+    terminal.say(foreign(id))
     terminal.result({ id, as: author.username })
     return 0
   }
   const { outcome, reply } = await terminal.during('Waiting for the bot', outcomeOf(x, id))
   const elapsedMs = Math.round(performance.now() - started)
-  terminal.say(reply ? `@${reply.author.username} replied: ${reply.displayText}` : inWords(outcome))
+  terminal.say(reply ? `@${foreign(reply.author.username)} replied: ${foreign(reply.displayText)}` : inWords(outcome))
   const told = outcome && { outcome: outcome.kind, ...(outcome.reason !== undefined && { reason: outcome.reason }) }
   terminal.result({ id, ...(told ?? { outcome: 'unknown' }), ...(reply && { reply: reply.displayText }), elapsedMs })
   return outcome && isFinal(outcome) ? 0 : 1
@@ -65,7 +68,11 @@ function localX(url: string): LocalX {
     })
     const answer = (await response.json().catch(() => undefined)) as (T & { readonly error?: string }) | undefined
     if (response.ok && answer !== undefined) return answer
-    throw new UsageError(answer?.error ?? `What answers at ${url} is no local X: it says ${response.status}.`)
+    throw new UsageError(
+      answer?.error !== undefined
+        ? foreign(answer.error)
+        : `What answers at ${url} is no local X: it says ${response.status}.`,
+    )
   }
 }
 
@@ -93,4 +100,4 @@ const isFinal = ({ kind }: Noted): boolean => kind !== 'job-stored' && kind !== 
 const inWords = (outcome: Noted | undefined): string =>
   outcome === undefined
     ? `The bot said nothing of it within ${PATIENCE.sign / 1000} seconds: was it mentioned?`
-    : `${outcome.kind}${outcome.reason === undefined ? '' : ` (${outcome.reason})`}`
+    : foreign(`${outcome.kind}${outcome.reason === undefined ? '' : ` (${outcome.reason})`}`)

@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { create as makeProject } from '../src/create.js'
 import { createProgram, run } from '../src/program.js'
+import { UsageError } from '../src/usage-error.js'
 import { fakeTerminal } from './fake-terminal.js'
 
 // That the project works is for the check of what users install: it installs one from tarballs, and runs it.
@@ -64,16 +64,72 @@ describe('create', () => {
   })
 })
 
-test('a project whose packages npm cannot bring is there all the same, and that is said', async () => {
-  // As it is built, in a process without an npm.
-  const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
-  const args = [main, 'create', join(folder, 'without-npm')]
-  const { status, stderr } = spawnSync(process.execPath, args, { env: { PATH: folder }, encoding: 'utf8' })
-  expect(stderr).toMatch(
-    /The project is there, and npm install did not succeed\. Run it in .*without-npm: spawn npm ENOENT/,
-  )
-  expect(status).toBe(1)
-  expect((await manifestIn('without-npm')).name).toBe('without-npm')
+describe('create where npm install fails', () => {
+  const path = process.env.PATH
+  afterEach(() => {
+    process.env.PATH = path
+  })
+  const { terminal, shown } = fakeTerminal()
+  /** An npm that makes a half of what it should, and then says this. */
+  async function npmSays(said: string) {
+    const bin = await mkdtemp(join(folder, 'bin-'))
+    await writeFile(join(bin, 'npm'), `#!/bin/sh\n/bin/mkdir node_modules; echo "${said}" >&2; exit 1\n`, {
+      mode: 0o755,
+    })
+    process.env.PATH = bin
+  }
+  const failing = (dir: string) => makeProject(join(folder, dir), { install: true }, terminal, false)
+
+  test('leaves nothing, so that it can be tried again', async () => {
+    await npmSays('npm error network')
+    await expect(failing('failed')).rejects.toThrow(/nothing was made\. Try again.*\n.*npm error network/)
+    expect(await readdir(folder)).not.toContain('failed')
+    expect((await create('failed', '--no-install')).code).toBe(0)
+  })
+
+  test('leaves an empty folder and its repository as they were', async () => {
+    await npmSays('npm error network')
+    await mkdir(join(folder, 'failed-repository/.git'), { recursive: true })
+    await expect(failing('failed-repository')).rejects.toThrow(UsageError)
+    expect(await readdir(join(folder, 'failed-repository'))).toEqual(['.git'])
+  })
+
+  test('says that the packages are not published, and what to type instead', async () => {
+    await npmSays('npm error code E404\nnpm error 404 Not Found - GET https://registry.example/@hexbird/core')
+    await expect(failing('unpublished')).rejects.toThrow(/not published yet.*npm run hexbird -- create <dir>/)
+  })
+
+  test('says where there is no npm', async () => {
+    process.env.PATH = folder
+    await expect(failing('without-npm')).rejects.toThrow(
+      /There is no npm\. Install Node with npm, or give --no-install/,
+    )
+    expect(await readdir(folder)).not.toContain('without-npm')
+  })
+
+  test('says so before that in a clone, and packs what is not published', async () => {
+    const clone = join(folder, 'clone')
+    await mkdir(join(clone, 'scripts'), { recursive: true })
+    await mkdir(join(clone, 'tarballs'))
+    for (const name of ['core', 'cli']) await writeFile(join(clone, `tarballs/hexbird-${name}-0.0.0.tgz`), '')
+    await writeFile(join(clone, 'scripts/packed.mjs'), `console.log(${JSON.stringify(join(clone, 'tarballs'))})`)
+    const bin = await mkdtemp(join(folder, 'bin-'))
+    await writeFile(join(bin, 'npm'), '#!/bin/sh\n', { mode: 0o755 })
+    process.env.PATH = bin
+    expect(await makeProject(join(folder, 'from-clone'), { install: true }, terminal, clone)).toBe(0)
+    expect(shown.stderr).toMatch(/not published yet: building and packing those of this clone/)
+    const { dependencies } = await manifestIn('from-clone')
+    expect(dependencies).toEqual({ '@hexbird/core': `file:${join(clone, 'tarballs/hexbird-core-0.0.0.tgz')}` })
+  })
+})
+
+describe('create through a link', () => {
+  test('makes the project in the empty folder that the link leads to', async () => {
+    await mkdir(join(folder, 'real-empty'))
+    await symlink(join(folder, 'real-empty'), join(folder, 'linked'))
+    expect((await create('linked', '--no-install')).code).toBe(0)
+    expect((await manifestIn('real-empty')).name).toBe('linked')
+  })
 })
 
 describe('create refuses, in one line', () => {
@@ -91,9 +147,16 @@ describe('create refuses, in one line', () => {
     await refused('used', /used is not empty\. Choose a new folder/)
   })
 
+  test('a link that leads nowhere, or in a circle', async () => {
+    await symlink(join(folder, 'nothing'), join(folder, 'dangling'))
+    await symlink(join(folder, 'circle'), join(folder, 'circle'))
+    await refused('dangling', /dangling cannot be used: it is a link that leads nowhere\. Remove it/, '--no-install')
+    await refused('circle', /circle cannot be used: its symbolic links lead in a circle/, '--no-install')
+  })
+
   test('a file', async () => {
     await writeFile(join(folder, 'a-file'), '')
-    await refused('a-file', /a-file cannot be used: it is a file\./)
+    await refused('a-file', /a-file cannot be used: it is a file, or in one\./)
   })
 
   test.each(['My Bot', '.bot', 'node_modules', 'http'])('%j, which npm takes for no name', (name) =>

@@ -1,5 +1,8 @@
+import type { Outcome, Tweet } from '@hexbird/core'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { Command } from 'commander'
+import { told } from '../src/dev.js'
+import { foreign } from '../src/foreign.js'
 import { createProgram, run } from '../src/program.js'
 import { UsageError } from '../src/usage-error.js'
 import { fakeTerminal } from './fake-terminal.js'
@@ -43,6 +46,30 @@ describe('what goes wrong', () => {
     const ran = await failing(Object.assign(new Error('X does not answer.', { cause }), { code: 'X_UNREACHABLE' }))
     expect(ran.stderr).toBe('hexbird: X does not answer: connect ECONNREFUSED 127.0.0.1:1\n')
     expect(ran.code).toBe(1)
+  })
+
+  test('with a file gets one line that says what to do, and exit code 2, in every command', async () => {
+    const { open } = await import('node:fs/promises')
+    const missing = await open('/no/such/file').catch((error: Error) => error)
+    const ran = await failing(missing as Error)
+    expect(ran.stderr).toBe('hexbird: /no/such/file cannot be used: there is no such file or folder. Check the path.\n')
+    expect(ran.code).toBe(2)
+    for (const code of ['EEXIST', 'EACCES', 'EPERM', 'ENOTDIR', 'ELOOP', 'ENOSPC', 'EROFS', 'EISDIR']) {
+      const error = Object.assign(new Error(`${code}: oh`), { code, syscall: 'open', path: 'a-file' })
+      const { code: exitCode, stderr } = await failing(error)
+      expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^hexbird: a-file cannot be used: (?!E[A-Z]+: )/)])
+    }
+  })
+
+  test('with a program that cannot be started is no mistake with a file', async () => {
+    const error = Object.assign(new Error('spawn npm ENOENT'), { code: 'ENOENT', syscall: 'spawn npm', path: 'npm' })
+    expect(await failing(error)).toMatchObject({ code: 1, stderr: 'hexbird: spawn npm ENOENT\n' })
+  })
+
+  test('says what others wrote on one line, so that it forges none', async () => {
+    const cause = new Error('no\nhexbird: All is well.\x1b[8m')
+    const ran = await failing(Object.assign(new Error('X refuses.', { cause }), { code: 'X_REFUSED' }))
+    expect(ran.stderr).toBe('hexbird: X refuses: no↵hexbird: All is well.\ufffd[8m\n')
   })
 
   test('as nobody foresaw it gets its stack trace, and exit code 1', async () => {
@@ -120,6 +147,10 @@ describe('a terminal', () => {
     ['goes back over what was said', 'safe\revil\b', 'safe\ufffdevil\ufffd'],
     ['is an escape of one byte', '\x9b2J', '\ufffd2J'],
     ['turns the direction of the text', 'gpj\u202e.exe\u2066', 'gpj\ufffd.exe\ufffd'],
+    ['hides what comes after it', 'a\x1b[8mb\x1b[30;40mc', 'a\ufffd[8mb\ufffd[30;40mc'],
+    ['marks a direction', 'a\u200fb\u061cc\u200ed', 'a\ufffdb\ufffdc\ufffdd'],
+    ['separates lines or paragraphs', 'a\u2028b\u2029c\x85d', 'a\ufffdb\ufffdc\ufffdd'],
+    ['cannot be seen', 'a\u200bb\u00adc\u3164d\u{e0041}e\ufeff', 'a\ufffdb\ufffdc\ufffdd\ufffde\ufffd'],
   ])('shows nothing that %s, whoever wrote it', (_, text, shows) => {
     const { terminal, shown } = fakeTerminal()
     terminal.say(text)
@@ -130,7 +161,7 @@ describe('a terminal', () => {
   test('hands programs all of it, in letters that a terminal does nothing for', () => {
     const { terminal, shown } = fakeTerminal()
     terminal.json = true
-    const value = { text: 'gpj\u202e.exe\x9b2J\x1b[31m' }
+    const value = { text: 'gpj\u202e.exe\x9b2J\x1b[31m\u2028\u200f\u{e0041}' }
     terminal.result(value)
     expect(JSON.parse(shown.stdout)).toEqual(value)
     expect(shown.stdout).toMatch(/^[\x20-\x7e]*\n$/)
@@ -141,6 +172,19 @@ describe('a terminal', () => {
     const text = 'Hallo\n\tשלום 犬 🐕‍🦺 é \x1b[31mred\x1b[39m'
     terminal.say(text)
     expect(shown.stdout).toBe(`${text}\n`)
+  })
+
+  test('shows a tweet and its outcome on two lines, whatever the tweet says', () => {
+    const tweet = { author: { id: '1', username: 'eve' }, text: 'hi\x1b[8m\n  → replied: A dog\u2028\r\n@bob: hello' }
+    expect(told({ kind: 'ignored', reason: 'own-tweet' } as Outcome, tweet as Tweet)).toBe(
+      '@eve: hi\ufffd[8m↵  → replied: A dog↵↵@bob: hello\n  → ignored (own-tweet)',
+    )
+  })
+
+  test('keeps what joins letters and emoji, and shows it where it joins nothing', () => {
+    const joined = 'می\u200cبینم 👩🏽\u200d🚀 🏳️\u200d🌈 1️⃣ ❤️'
+    expect(foreign(joined)).toBe(joined)
+    expect(foreign('D\u200dog \u200d\u200d🐕\u200d \ufe0f')).toBe('D\ufffdog \ufffd\ufffd🐕\ufffd \ufffd')
   })
 
   test('asks nobody where nobody is', async () => {

@@ -318,7 +318,7 @@ test('forgetting one person leaves nothing of them, a purge nothing of anybody',
   await x.message({ from: 'bob', text: 'stop' })
   await local.idle()
   const kept = async (jobKey = '') => {
-    const keys = [jobKey, jobKey.replace(/^jobs(.*)\.json$/, 'photos$1/0')]
+    const keys = [jobKey, jobKey.replace(/^jobs(.*\/)(.*)\.json$/, 'photos$1$2/$2-0')]
     return (await Promise.all(keys.map((key) => blobs.get(key)))).filter((blob) => blob !== undefined).length
   }
   const [ofAlice, ofBob] = jobs
@@ -326,7 +326,9 @@ test('forgetting one person leaves nothing of them, a purge nothing of anybody',
   if (!held) throw new Error('Alice is not signed in.')
   expect([await kept(ofAlice), await kept(ofBob)]).toEqual([2, 2])
 
-  expect(await forget({ accounts, userActions, blobs }, held.uid)).toEqual({ atX: { kind: 'done' } })
+  expect(await forget({ accounts, userActions, blobs, ledger: stores.ledger, now: () => clock.now }, held.uid)).toEqual(
+    { atX: { kind: 'done' } },
+  )
   expect([await account('alice'), await kept(ofAlice), await kept(ofBob)]).toEqual([undefined, 0, 2])
   expect(await userActions.invalidate(held)).toMatchObject({ kind: 'revoked' })
   expect(await account('bob')).toBeDefined()

@@ -68,7 +68,7 @@ export type { ActionOutcome, Callback, Completed } from './use-cases/complete-au
 export type { Disconnected, Login } from './use-cases/disconnect.js'
 export { forget, purge } from './use-cases/disconnect.js'
 export type { Started, StartRequest } from './use-cases/start-session.js'
-export type { Swept } from './use-cases/sweep.js'
+export type { SweepOptions, Swept } from './use-cases/sweep.js'
 export { sweep } from './use-cases/sweep.js'
 export type { SweepRoom } from './use-cases/sweep-room.js'
 export { sweepRoom } from './use-cases/sweep-room.js'

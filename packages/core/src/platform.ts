@@ -19,13 +19,8 @@ export interface Platform {
 export interface Prices {
   /** A tweet looked up. */
   readonly tweetRead: number
-  /** One of the bot's own tweets listed, or a mention of it. */
+  /** One of the bot's own tweets listed, or a mention of it. X charges for each once a UTC day, however often it is listed. */
   readonly ownedRead: number
-  /**
-   * A look at the bot's own timeline: a page of a hundred tweets. X charges for each once a UTC day, however often it is
-   * listed.
-   */
-  readonly ownTimeline: number
   /** A reply to somebody who summoned the bot. */
   readonly reply: number
   /** One photo labelled. */
@@ -72,7 +67,6 @@ export const selfServe2026: Platform = {
   prices: {
     tweetRead: 5_000,
     ownedRead: 1_000,
-    ownTimeline: 100_000,
     reply: 10_000,
     label: 1_000,
     follow: 15_000,

@@ -1,10 +1,10 @@
-import { CUT, graphemes, labelText, MAX_WEIGHT } from './entities.js'
+import { beginningOf, CUT, graphemes, labelText, MAX_WEIGHT } from './entities.js'
 import type { Label } from './label.js'
 import { lazily } from './lazily.js'
 import type { ReplyRules, ReplyTexts, Wording } from './rules.js'
 import { RulesError, readWording } from './rules.js'
 import type { TweetAuthor } from './tweet.js'
-import { weightedLength } from './weighted-length.js'
+import { normalized, weightedLength } from './weighted-length.js'
 
 /** The words for one tweet. `labels` are the ones that `text` shows, as it shows them. */
 export interface ComposedReply {
@@ -161,7 +161,7 @@ class Vocabulary {
   }
 }
 
-const comparable = (name: string): string => name.normalize('NFC').trim().toLowerCase()
+const comparable = (name: string): string => normalized(beginningOf(name)).trim().toLowerCase()
 
 interface Recognised {
   readonly kind: ComposedReply['kind']

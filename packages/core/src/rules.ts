@@ -1,6 +1,6 @@
-import { findLink, findSign, LABEL_ROOM, labelText, MAX_WEIGHT } from './entities.js'
+import { compatibilityForm, findLink, findSign, LABEL_ROOM, labelText, MAX_WEIGHT, MOST_UNITS } from './entities.js'
 import { lazily } from './lazily.js'
-import { weightedLength } from './weighted-length.js'
+import { normalized, weightedLength } from './weighted-length.js'
 
 /** What a bot looks for and what it says: data, also as JSON, that a bot's author replaces. */
 export interface ReplyRules {
@@ -198,7 +198,7 @@ function textsOf(value: unknown, path: string, faults: Fault[]): ReplyTexts {
 function someoneOf(value: unknown, path: string, faults: Fault[]): string {
   const someone = string(value, path, faults)
   if (someone === '') return someone
-  if (/[{}]/.test(someone) || labelText(someone) !== someone.normalize('NFC')) {
+  if (/[{}]/.test(someone) || labelText(someone) !== normalized(someone)) {
     faults.push([path, 'must be plain words, such as "there": no sign, no dot at the end, no space around it.'])
   } else if (weightedLength(someone) > MAX_SOMEONE_WEIGHT) {
     faults.push([path, `weighs ${weightedLength(someone)}. Use at most ${MAX_SOMEONE_WEIGHT}.`])
@@ -216,7 +216,11 @@ function variants(kind: VariantKind, value: unknown, someone: string, parent: st
   for (const [index, template] of templates.entries()) {
     if (template === '') continue
     const problems = [...placeholderFaults(template, kind), ...wordFaults(template), ...lengthFaults(template, someone)]
-    const twin = templates.slice(0, index).findIndex((earlier) => mayReadTheSame(earlier, template, someone))
+    // What is too long for any reply has been told, and comparing it could take long.
+    const fitting = (one: string) => one.length <= MOST_UNITS
+    const twin = fitting(template)
+      ? templates.slice(0, index).findIndex((one) => fitting(one) && mayReadTheSame(one, template, someone))
+      : -1
     if (twin >= 0) {
       problems.push(
         `may read the same as ${kind}[${twin}], and X refuses duplicates. Use other words, before {labels} if there is one.`,
@@ -235,7 +239,7 @@ function placeholderFaults(template: string, kind: VariantKind): string[] {
   if (kind === 'match' && count === 0) faults.push('must say what was recognised. Add {labels}.')
   if ((kind === 'nothing' || kind === 'noPhoto') && count > 0) faults.push('has no labels to show. Remove {labels}.')
   if (count > 1) faults.push('has {labels} more than once. Keep one.')
-  const near = glued.exec(template)
+  const near = glued.exec(template) ?? glued.exec(compatibilityForm(template))
   if (near) faults.push(`${quote(near[0])} would change a name or a label. Put a space between.`)
   return faults
 }
@@ -277,11 +281,11 @@ function mayReadTheSame(one: string, two: string, someone: string): boolean {
 }
 
 /** What no name or label can change: all before the first of them, but for a letter that could merge with one. */
-const fixedStart = (template: string): string => template.split(placeholder, 1)[0]?.normalize('NFC').slice(0, -1) ?? ''
+const fixedStart = (template: string): string => normalized(template.split(placeholder, 1)[0] ?? '').slice(0, -1)
 
 /** All that a text surely begins with: up to its labels, else up to its counter. */
 function opening(template: string, name: string): string {
-  const [words = '', ...rest] = fillTemplate(template, name, LABELS).normalize('NFC').split(LABELS)
+  const [words = '', ...rest] = normalized(fillTemplate(template, name, LABELS)).split(LABELS)
   return rest.length > 0 ? words : `${words} (`
 }
 

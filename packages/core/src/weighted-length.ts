@@ -29,8 +29,8 @@ export function weightedLength(text: string): number {
   if (lightText.test(text) && !mayHoldUrl.test(text)) return text.length
   const measured = measure(text, 0, text.length)
   if ((measured.traits & UNSTABLE) === 0) return lengthOf(text, measured)
-  const normalized = toNfc(text)
-  return lengthOf(normalized, measure(normalized, 0, normalized.length))
+  const nfc = normalized(text)
+  return lengthOf(nfc, measure(nfc, 0, nfc.length))
 }
 
 /**
@@ -38,7 +38,7 @@ export function weightedLength(text: string): number {
  * that X sees no URL in it.
  */
 export function findUrls(text: string): readonly TextSpan[] {
-  return urlsOf(toNfc(text))
+  return urlsOf(normalized(text))
 }
 
 interface Measured {
@@ -160,9 +160,12 @@ function endOfEmoji(text: string, start: number): number {
 
 const longRunOfMarks = lazily(() => /(?:^|\P{M})\p{M}{200}/u)
 
-/** Engines need quadratic time to put a long run of combining marks in order; one in order takes them linear time. */
-function toNfc(text: string): string {
-  return (longRunOfMarks().test(text) ? withOrderedMarks(text) : text).normalize('NFC')
+/**
+ * What `text.normalize(form)` gives, in linear time: engines need quadratic time to put a long run of combining marks in
+ * order, and linear time for one that is in order.
+ */
+export function normalized(text: string, form: 'NFC' | 'NFKC' = 'NFC'): string {
+  return (longRunOfMarks().test(text) ? withOrderedMarks(text) : text).normalize(form)
 }
 
 /** Decomposed and in canonical order (Unicode, UAX #15), which has the same NFC form. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Charge, Event, ReplyTexts } from '../src/index.js'
+import type { Charge, Event, Limits, ReplyTexts } from '../src/index.js'
 import { animalRules, createBot, defaultLimits, RulesError, selfServe2026 } from '../src/index.js'
 import { BOT, tweet, world } from './use-cases/world.js'
 
@@ -35,6 +35,11 @@ describe('a bot', () => {
     expect(await limitsOf({ limits: { perDay: 7 } })).toEqual({ author: defaultLimits.perAuthorPerDay, day: 7 })
   })
 
+  test('keeps every default limit whose option is undefined', async () => {
+    const none = Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, undefined])) as Partial<Limits>
+    expect(await limitsOf({ limits: none })).toEqual(await limitsOf({}))
+  })
+
   test('goes by the platform that it is given', async () => {
     const summons = { explicitMention: false, implicitMention: false, quote: false }
     const bot = createBot(ports, { bot: BOT, platform: { ...selfServe2026, summons } })
@@ -52,11 +57,11 @@ describe('a bot', () => {
 
   async function limitsOf(options: Partial<Parameters<typeof createBot>[1]>) {
     const limits: Record<string, number> = {}
-    const spend = async (charges: readonly Charge[]) => {
-      for (const { window, limit } of charges) limits[window.split(':')[0] ?? ''] = limit
+    const reserve = async (charges: readonly Charge[]) => {
+      for (const { kind, limit } of charges) limits[kind] = limit
       return { kind: 'granted' } as const
     }
-    await createBot(world({ budget: { spend } }).ports, { bot: BOT, ...options }).handleTweet(tweet())
+    await createBot(world({ budget: { reserve } }).ports, { bot: BOT, ...options }).handleTweet(tweet())
     const { author, day } = limits
     return { author, day }
   }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import { findLink, findSign, graphemes, LABEL_ROOM, labelText, MAX_WEIGHT } from '../src/entities.js'
 import { weightedLength } from '../src/weighted-length.js'
 
@@ -56,6 +56,76 @@ describe('the text of a label', () => {
     expect(weightedLength(text)).toBeGreaterThanOrEqual(MAX_WEIGHT)
   })
 })
+
+describe('a label that is much longer than a reply', () => {
+  const LONGEST = 15 * 140
+  const endless = (part: string) => part.repeat(131_072 / part.length)
+
+  test.each([
+    ['marks out of order', `a${endless('\u0301\u0316')}`],
+    ['marks behind a space', `Dog ${endless('\u0301\u0316')}`],
+    ['letters that decompose', endless('\ufb2c')],
+    ['dots that could be of host names', endless('．ﬁ')],
+  ])('is cut before anything is done to each of its characters: %s', (_, name) => {
+    const longest = longestNormalized(() => labelText(name))
+    // Compatibility forms are up to 18 times as long.
+    expect(longest).toBeLessThanOrEqual(18 * LONGEST)
+  })
+
+  test('reads like its beginning', () => {
+    for (const part of ['a\u0316\u0301', 'Dog ', '👩‍🌾', 'a.b', '．ⓐ', '@', '\u200b']) {
+      const beginning = part.repeat(LONGEST).slice(0, LONGEST)
+      expect(labelText(beginning + endless('\u0316\u0301'))).toBe(labelText(beginning))
+      expect(labelText(`${beginning}Dog`)).toBe(labelText(beginning))
+    }
+  })
+
+  test('is cut between characters', () => {
+    for (const lead of ['', 'a', 'ab']) {
+      expect(labelText(`${lead}${'🐕'.repeat(10_000)}`)).not.toMatch(/\p{Cs}/u)
+    }
+  })
+})
+
+describe('compatibility forms, which software may read letters, dots and slashes from', () => {
+  test.each([
+    ['a circled letter and a ligature', 'dog．ⓐﬁ', 'dog afi'],
+    ['a number that brings its dot', 'dog ⒈com', 'dog 1 com'],
+    ['an abbreviation that brings its dots', 'dog ㏂com', 'dog a m com'],
+    ['two dots in one', 'dog‥com', 'dog. com'],
+    ['a dot of a vertical line', 'dog︒com', 'dog com'],
+    ['a number that ends in a dot', 'dog ⒈', 'dog 1'],
+  ])('hide no entity in a label: %s', (_, name, expected) => {
+    expect(labelText(name)).toBe(expected)
+  })
+
+  test.each(['™ Dog', '½ ℃', 'Ⓜ️', 'Web ２', 'ﬁsh', 'Dog´s'])('are kept where they hide none: %s', (name) => {
+    expect(labelText(name)).toBe(name)
+  })
+
+  test.each([
+    ['example．ⓒⓞⓜ', 'example.co'],
+    ['dog ⒈com', '1.co'],
+  ])('are read by those who look for links: %s', (text, found) => {
+    expect(findLink(text)).toBe(found)
+  })
+})
+
+/** The most that one call of `normalize` was given, in UTF-16 units. */
+function longestNormalized(work: () => void): number {
+  let longest = 0
+  const normalize = String.prototype.normalize
+  const spy = jest.spyOn(String.prototype, 'normalize').mockImplementation(function (this: string, form) {
+    longest = Math.max(longest, this.length)
+    return this.length > 50_000 ? `${this}` : normalize.call(this, form)
+  })
+  try {
+    work()
+  } finally {
+    spy.mockRestore()
+  }
+  return longest
+}
 
 describe('the first sign in a text', () => {
   test.each(['@', '＠', '﹫', '#', '＃', '﹟', '$', '＄', '﹩'])('is found: %s', (sign) => {

@@ -80,6 +80,7 @@ const fragments = [
     '❤️',
     '#️⃣',
   ],
+  ...['ⓐ', 'ⓒⓞⓜ', 'ﬁ', '⒈', '㏂', '℀', '‥', '︒', '™', '㊋', '／', 'Ａ', 'ﷺ'],
   ...['ᄀ', 'ᅡ', 'ᆨ', '각', 'क्', 'ष', 'שלום', 'عربي', '{author}', '{labels}', '{', '}', '$&', "$'", '$1', '\\'],
 ]
 const fragment = fc.constantFrom(...fragments)
@@ -123,6 +124,13 @@ describe('for any labels, names and variants', () => {
   test('a reply holds no mention, hashtag, cashtag or URL but the mention of its author, where that is wanted', () => {
     always(reply, ({ rules, author, photos, variant }) => {
       expectNoEntities(composeReply(rules, author, photos, { variant }), rules, author)
+    })
+  })
+
+  test('a reply holds no entity either for those who read its compatibility form', () => {
+    always(reply, ({ rules, author, photos, variant }) => {
+      const { text } = composeReply(rules, author, photos, { variant })
+      expectNoEntities({ text: text.normalize('NFKC') }, rules, author)
     })
   })
 
@@ -218,6 +226,11 @@ describe('for any texts that checkRules accepts', () => {
       '🐕',
       '…',
       '\n',
+      'ⓒⓞⓜ',
+      'ⓧ',
+      '⒈',
+      '／',
+      '‥',
     ],
   ]
   const template = fc
@@ -238,6 +251,7 @@ describe('for any texts that checkRules accepts', () => {
         const first = composeReply(rules, author, photos, { variant: one })
         expectTakenByX(first)
         expectNoEntities(first, rules, author)
+        expectNoEntities({ text: first.text.normalize('NFKC') }, rules, author)
         if (one !== two) expect(first.text).not.toBe(composeReply(rules, author, photos, { variant: two }).text)
       },
       4000,
@@ -281,7 +295,11 @@ function expectTakenByX({ text }: ComposedReply): void {
   expect(parseTweet(text).weightedLength).toBeLessThanOrEqual(280)
 }
 
-function expectNoEntities({ text }: ComposedReply, { mentionAuthor }: ReplyRules, { username }: TweetAuthor): void {
+function expectNoEntities(
+  { text }: Pick<ComposedReply, 'text'>,
+  { mentionAuthor }: ReplyRules,
+  { username }: TweetAuthor,
+): void {
   for (const entity of extractEntitiesWithIndices(text)) {
     expect(entity).toMatchObject({ screenName: mentionAuthor ? username : undefined, listSlug: '' })
   }

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import type { Label } from '../src/label.js'
 import { composeReply } from '../src/reply.js'
 import type { ReplyRules } from '../src/rules.js'
@@ -383,3 +383,18 @@ function label(name: string, ...parents: string[]): Label {
 function shown(...names: string[]): readonly string[] {
   return composeReply(animalRules, alice, [names.map((name) => label(name))]).labels
 }
+
+test('a label or a parent of any length costs no more than one that fills a reply', () => {
+  const endless = `a${'\u0301\u0316'.repeat(65_536)}`
+  const normalize = jest.spyOn(String.prototype, 'normalize').mockImplementation(function (this: string) {
+    return `${this}`
+  })
+  try {
+    composeReply(animalRules, alice, [[label(endless), label('Dog', endless)]])
+    composeReply({ ...animalRules, matches: [endless] }, alice, [[label('Dog')]])
+    const longest = Math.max(...normalize.mock.contexts.map((text) => String(text).length))
+    expect(longest).toBeLessThanOrEqual(15 * 140)
+  } finally {
+    normalize.mockRestore()
+  }
+})

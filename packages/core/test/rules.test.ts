@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { animalRules, checkRules, RulesError } from '../src/rules.js'
 import { runs } from './runs.js'
@@ -396,3 +396,15 @@ function errorOf(rules: unknown): RulesError {
 function faultsOf(rules: unknown): readonly string[] {
   return errorOf(rules).faults
 }
+
+test('rules with endless texts are refused without comparing each word with each text', () => {
+  const words = (sign: string) => `{author} ${Array.from({ length: 20_000 }, (_, n) => `w${n}`).join(' ')}${sign}`
+  const normalize = jest.spyOn(String.prototype, 'normalize')
+  try {
+    const rules = rulesWith({ noPhoto: [words('.'), words('!')] })
+    expect(() => checkRules(rules)).toThrow(/is too long by/)
+    expect(normalize.mock.calls.length).toBeLessThan(100)
+  } finally {
+    normalize.mockRestore()
+  }
+})

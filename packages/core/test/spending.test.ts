@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { defaultLimits, selfServe2026 } from '../src/index.js'
 import {
+  conversationCharges,
   meaningOfRefusal,
   moneyCharges,
   personCharges,
-  replyCharges,
+  postCharges,
   startCharges,
   sweepCharges,
 } from '../src/spending.js'
@@ -13,50 +14,74 @@ import { tweet } from './use-cases/world.js'
 const at = (time: string) => Date.parse(`2026-11-22T${time}Z`)
 const NOW = at('12:34:56')
 const MIDNIGHT = Date.parse('2026-11-23T00:00:00Z')
-const OPTIONS = { limits: defaultLimits, platform: selfServe2026 }
 
-const dayOf = (amount: number) => ({ window: 'day:2026-11-22', amount, limit: 5_000_000, endsAt: MIDNIGHT })
-const authorOf = (id: string, amount: number) => ({
+const dayOf = (call: string, amount: number) => ({
+  kind: 'day',
+  window: 'day:2026-11-22',
+  call,
+  amount,
+  limit: 5_000_000,
+  endsAt: MIDNIGHT,
+})
+const authorOf = (id: string, call: string, amount: number) => ({
+  kind: 'author',
   window: `author:${id}:2026-11-22`,
+  call,
   amount,
   limit: 200_000,
   endsAt: MIDNIGHT,
 })
 
 describe('what is charged', () => {
-  test("for a reply: X's windows first, then the conversation, then the money with what comes along", () => {
+  test("for a post: X's windows, where each try counts", () => {
     const [quarter, day] = [Math.floor(NOW / 900_000), Math.floor(NOW / 86_400_000)]
-    expect(replyCharges(tweet(), OPTIONS, NOW, 7)).toEqual([
-      { window: `posts:15-minutes:${quarter}`, amount: 1, limit: 100, endsAt: at('12:45:00') },
-      { window: `posts:24-hours:${day}`, amount: 1, limit: 10_000, endsAt: MIDNIGHT },
-      { window: 'conversation:5001:2026-11-22', amount: 1, limit: 8, endsAt: MIDNIGHT },
-      authorOf('100', 10_007),
-      dayOf(10_007),
+    expect(postCharges(selfServe2026, NOW)).toStrictEqual([
+      { kind: 'posts', window: `posts:15-minutes:${quarter}`, amount: 1, limit: 100, endsAt: at('12:45:00') },
+      { kind: 'posts', window: `posts:24-hours:${day}`, amount: 1, limit: 10_000, endsAt: MIDNIGHT },
     ])
-    expect(replyCharges(tweet(), OPTIONS, NOW).at(-1)).toEqual(dayOf(10_000))
   })
 
-  test('for a look-up or labels: the money of the author and of the day', () => {
-    expect(moneyCharges(5, tweet(), defaultLimits, NOW)).toEqual([authorOf('100', 5), dayOf(5)])
+  test('for a reply: one of its conversation, for the tweet', () => {
+    const window = 'conversation:5001:2026-11-22'
+    expect(conversationCharges('tweet:5001', tweet(), defaultLimits, NOW)).toEqual([
+      { kind: 'conversation', window, call: 'tweet:5001', amount: 1, limit: 8, endsAt: MIDNIGHT },
+    ])
+  })
+
+  test('for a tweet, all that it costs: the money of the author and of the day', () => {
+    expect(moneyCharges('tweet:5001', 5, '100', defaultLimits, NOW)).toEqual([
+      authorOf('100', 'tweet:5001', 5),
+      dayOf('tweet:5001', 5),
+    ])
   })
 
   test("for what is done in a person's name: the same, of that person", () => {
-    expect(personCharges('1', 5, defaultLimits, NOW)).toEqual([authorOf('1', 5), dayOf(5)])
+    expect(personCharges('follow', '1', 5, defaultLimits, NOW)).toEqual([
+      authorOf('1', 'follow:1', 5),
+      dayOf('follow:1', 5),
+    ])
   })
 
-  test('for a sweep: its share of the day, then the day', () => {
-    const share = { window: 'sweep:2026-11-22', amount: 5, limit: 1_000_000, endsAt: MIDNIGHT }
-    expect(sweepCharges(5, defaultLimits, NOW)).toEqual([share, dayOf(5)])
+  test('for a page of a sweep: its share of the day, then the day', () => {
+    const window = 'sweep:2026-11-22'
+    const share = { kind: 'sweep', window, call: 'mentions:1:0', amount: 5, limit: 1_000_000, endsAt: MIDNIGHT }
+    expect(sweepCharges('mentions:1:0', 5, defaultLimits, NOW)).toEqual([share, dayOf('mentions:1:0', 5)])
   })
 
   test('for the start of a sign-in: one of the hour, for the address', () => {
     const window = `sign-in:192.0.2.7:${Math.floor(NOW / 3_600_000)}`
-    expect(startCharges('192.0.2.7', 20, NOW)).toEqual([{ window, amount: 1, limit: 20, endsAt: at('13:00:00') }])
+    expect(startCharges('192.0.2.7', 20, NOW)).toStrictEqual([
+      { kind: 'sign-in', window, amount: 1, limit: 20, endsAt: at('13:00:00') },
+    ])
   })
 })
 
 test('a window ends where the next one of its kind begins', () => {
-  const [last, first] = [MIDNIGHT - 1, MIDNIGHT].map((now) => replyCharges(tweet(), OPTIONS, now))
+  const [last, first] = [MIDNIGHT - 1, MIDNIGHT].map((now) => [
+    ...postCharges(selfServe2026, now),
+    ...conversationCharges('tweet:5001', tweet(), defaultLimits, now),
+    ...moneyCharges('tweet:5001', 5, '100', defaultLimits, now),
+  ])
   for (const [index, { window, endsAt }] of (last ?? []).entries()) {
     expect(endsAt).toBe(MIDNIGHT)
     expect(first?.[index]?.window).not.toBe(window)
@@ -66,17 +91,18 @@ test('a window ends where the next one of its kind begins', () => {
 
 test('of two who talk under the tweet of a third each has that tweet for a conversation', () => {
   const { conversationId: _, ...unnamed } = tweet({ inReplyToId: '4000', inReplyToUserId: '101' })
-  const windows = replyCharges(unnamed, OPTIONS, NOW).map(({ window }) => window)
-  expect(windows.filter((window) => window.startsWith('conversation:'))).toEqual(['conversation:4000:2026-11-22'])
+  const windows = conversationCharges('tweet:5001', unnamed, defaultLimits, NOW).map(({ window }) => window)
+  expect(windows).toEqual(['conversation:4000:2026-11-22'])
 })
 
 test.each([
-  ['posts:15-minutes:1', 'wait'],
-  ['conversation:posts:1', 'conversation-limit'],
-  ['author:conversation:1', 'over-budget'],
-  ['day:posts:1', 'over-budget'],
-] as const)('a refusal of %s means %s', (window, meaning) => {
-  expect(meaningOfRefusal({ kind: 'refused', window, until: 0 })).toBe(meaning)
+  ['posts', 'wait'],
+  ['conversation', 'conversation-limit'],
+  ['author', 'over-budget'],
+  ['day', 'over-budget'],
+  ['sweep', 'over-budget'],
+] as const)('a refusal of %s means %s, whatever the window is called', (kind, meaning) => {
+  expect(meaningOfRefusal({ kind, window: 'posts:conversation:day', amount: 1, limit: 0, endsAt: 0 })).toBe(meaning)
 })
 
 test('what X charged and allowed when it was last read is what the bot reckons with', () => {
@@ -86,7 +112,6 @@ test('what X charged and allowed when it was last read is what the bot reckons w
     prices: {
       tweetRead: 5_000,
       ownedRead: 1_000,
-      ownTimeline: 100_000,
       reply: 10_000,
       label: 1_000,
       follow: 15_000,

@@ -18,6 +18,7 @@ import { runs } from './runs.js'
 import { BOT, FULL, label, world } from './use-cases/world.js'
 
 const JOB: Job = { v: 1, tweet: FULL, photos: [0, 1].map((index) => `${photosPrefix(FULL)}${index}`) }
+const PHOTOS = JOB.photos
 const LABELS = [[label('Dog', 'Animal'), label('Grass')], []]
 
 const jsonBytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value) ?? '')
@@ -43,6 +44,12 @@ describe('a job', () => {
     )
   })
 
+  test('says what its tweet has cost so far, and one that was stored earlier need not', () => {
+    const bill = { spent: 5_000, reserved: 16_000, at: 1 }
+    expect(decodeJob(encodeJob({ ...JOB, bill }))).toEqual({ ...JOB, bill })
+    expect(decodeJob(encodeJob(JOB))).toEqual(JOB)
+  })
+
   test.each([
     ['of another version', { ...JOB, v: 2 }],
     ['without photos', { ...JOB, photos: undefined }],
@@ -54,6 +61,9 @@ describe('a job', () => {
     ['of a tweet with half a mention', { ...JOB, tweet: { ...FULL, mentions: [{ id: '900' }] } }],
     ['of a tweet without an author', { ...JOB, tweet: { ...FULL, author: null } }],
     ['of a tweet that is no tweet', { ...JOB, tweet: [] }],
+    ['of which less than nothing was spent', { ...JOB, bill: { spent: -1, reserved: 0, at: 0 } }],
+    ['of which something was spent that is no sum', { ...JOB, bill: { spent: 0, reserved: 0.5, at: 0 } }],
+    ['of which a text was spent', { ...JOB, bill: { spent: '1', reserved: 0, at: 0 } }],
   ])('%s is refused with a code', (_, job) => {
     expect(codeOf(() => decodeJob(jsonBytes(job)))).toBe('JOB_UNREADABLE')
   })
@@ -111,7 +121,7 @@ describe('what is stored', () => {
     const stored = encodeJob({ ...JOB, tweet: { ...FULL, text: 'é\u0080\u007f 🐦 \ud83d' } })
     expect(stored.every((byte) => byte < 0x80)).toBe(true)
     expect(new TextDecoder().decode(stored)).toContain('"\\u00e9\\u0080\u007f \\ud83d\\udc26 \\ud83d"')
-    expect(encodeLabels([])).toEqual(jsonBytes({ v: 1, labelsPerPhoto: [] }))
+    expect(encodeLabels([], [])).toEqual(jsonBytes({ v: 1, photos: [], labelsPerPhoto: [] }))
   })
 
   test('and cannot be read says what to do, and why where there is a reason', () => {
@@ -123,12 +133,14 @@ describe('what is stored', () => {
       }
     }
     const broken = Uint8Array.of(0x7b)
-    for (const decode of [decodeJob, decodeLabels]) {
+    for (const decode of [decodeJob, (bytes: Uint8Array) => decodeLabels(bytes, PHOTOS)]) {
       expect(thrown(() => decode(broken))).toMatchObject({ name: 'JobError', cause: expect.any(SyntaxError) })
       expect(thrown(() => decode(broken))).toMatchObject({ message: expect.stringContaining('not JSON') })
     }
     expect(thrown(() => decodeJob(jsonBytes({})))).toMatchObject({ message: expect.stringContaining('version 1') })
-    expect(thrown(() => decodeLabels(jsonBytes({})))).toMatchObject({ message: expect.stringContaining('version 1') })
+    expect(thrown(() => decodeLabels(jsonBytes({}), PHOTOS))).toMatchObject({
+      message: expect.stringContaining('version 1'),
+    })
   })
 
   test.each([
@@ -143,7 +155,7 @@ describe('what is stored', () => {
     ['that are nothing', null],
     ['that are a text', 'labels'],
   ])('as labels %s is refused with a code', (_, labels) => {
-    expect(codeOf(() => decodeLabels(jsonBytes(labels)))).toBe('JOB_UNREADABLE')
+    expect(codeOf(() => decodeLabels(jsonBytes(labels), PHOTOS))).toBe('JOB_UNREADABLE')
   })
 })
 
@@ -212,22 +224,29 @@ describe('labels that wait', () => {
   test('are read as they were stored, whatever they are', () => {
     fc.assert(
       fc.property(labelsPerPhotoArbitrary(), (labels) => {
-        expect(decodeLabels(encodeLabels(labels))).toEqual(labels)
+        expect(decodeLabels(encodeLabels(labels, PHOTOS), PHOTOS)).toEqual(labels)
       }),
       { numRuns: runs() },
     )
   })
 
+  test('are those of other photos no more, and those that do not say of which are taken', () => {
+    expect(decodeLabels(encodeLabels(LABELS, PHOTOS), [...PHOTOS].reverse())).toBeUndefined()
+    expect(decodeLabels(encodeLabels(LABELS, PHOTOS), PHOTOS.slice(1))).toBeUndefined()
+    expect(decodeLabels(jsonBytes({ v: 1, labelsPerPhoto: LABELS }), PHOTOS)).toEqual(LABELS)
+    expect(decodeLabels(jsonBytes({ v: 1, photos: 'all', labelsPerPhoto: LABELS }), PHOTOS)).toBeUndefined()
+  })
+
   test('with any of their bytes or values changed are labels or refused with a code, and labels are answered', async () => {
-    const values = mutatedJson([textOf(encodeLabels(LABELS))]).map(jsonBytes)
-    const bytes = mutatedBytes([encodeLabels(LABELS)])
+    const values = mutatedJson([textOf(encodeLabels(LABELS, PHOTOS))]).map(jsonBytes)
+    const bytes = mutatedBytes([encodeLabels(LABELS, PHOTOS)])
     await fc.assert(
       fc.asyncProperty(fc.oneof(values, bytes), async (stored) => {
         const { ports, blobs } = world()
         blobs.set(jobKey(FULL), { bytes: encodeJob(JOB), type: 'application/json' })
         blobs.set(labelsKey(FULL), { bytes: stored, type: 'application/json' })
         const answering = createBot(ports, { bot: BOT }).replyWithLabels(jobKey(FULL))
-        const code = codeOf(() => decodeLabels(stored))
+        const code = codeOf(() => decodeLabels(stored, PHOTOS))
         if (code === 'read') await expect(answering).resolves.toHaveProperty('kind', 'replied')
         else await expect(answering).rejects.toHaveProperty('code', 'JOB_UNREADABLE')
         expect(['read', 'JOB_UNREADABLE']).toContain(code)

@@ -7,7 +7,7 @@ import { createCookies } from './sign-in/cookies.js'
 import type { EndingName } from './sign-in/endings.js'
 import { endingOf, isReason } from './sign-in/endings.js'
 import { carriedOver, choicesOf, isClear, only } from './sign-in/form.js'
-import { cameFrom, isFromOurPage, isNavigation, looksAhead } from './sign-in/guards.js'
+import { cameFrom, isAtOrigin, isFromOurPage, isNavigation, looksAhead } from './sign-in/guards.js'
 import { securityHeaders } from './sign-in/headers.js'
 import type { NotOurs } from './sign-in/notice.js'
 import type { SignInAppOptions } from './sign-in/options.js'
@@ -42,6 +42,15 @@ export function createSignInApp(options: SignInAppOptions): Hono {
       return broken(error, context)
     }
   })
+
+  // To this origin and these paths alone, whatever host was asked for.
+  for (const path of [paths.page, paths.start, paths.callback, paths.result]) {
+    app.get(path, async (context, next) => {
+      if (isAtOrigin(context.req.raw, origin) || cookies.wasLed(context)) return next()
+      cookies.lead(context)
+      return context.redirect(`${origin}${path}${new URL(context.req.url).search}`, STATUS.seeOther)
+    })
+  }
 
   app.get(paths.page, async (context) => {
     const account = await accountFor(cookies.login(context))

@@ -61,9 +61,8 @@ function ports() {
       },
     },
     budget: {
-      allows: async () => ({ kind: 'granted' }),
-      spend: async () => ({ kind: 'granted' }),
-      refund: async () => {},
+      reserve: async () => ({ kind: 'granted' }),
+      settle: async () => {},
       removeAll: async () => {},
     },
     now: () => clock.now,

@@ -588,3 +588,53 @@ test('every form of a page has a token of its own', async () => {
   expect(tokens.size).toBe(3)
   for (const csrf of tokens) expect((await browser.post(PATHS.start, new URLSearchParams({ csrf }))).status).toBe(303)
 })
+
+describe('a page that is opened under another spelling of the host', () => {
+  const under = (host: string, headers: Readonly<Record<string, string>> = NAVIGATION) => ({ ...headers, host })
+  const OTHERS = ['localhost:3000', 'www.bot.example', 'bot.example:8443', 'bot.example.', 'evil.example', 'no host']
+
+  test.each(OTHERS)('leads to the same page at the origin: %s', async (host) => {
+    for (const path of [PATHS.page, PATHS.start, PATHS.callback, PATHS.result]) {
+      const { browser, asked } = signInApp()
+      const query = '?from=a%20b&oauth_token=t&return_to=https://bot.example/on'
+      const response = await browser().get(`${path}${query}`, under(host))
+      expect([response.status, locationOf(response)]).toEqual([303, `${ORIGIN}${path}${query}`])
+      expect([asked.starts, asked.callbacks]).toEqual([[], []])
+    }
+  })
+
+  test('leads on for those who only look too', async () => {
+    const response = await signInApp()
+      .browser()
+      .request(PATHS.page, { method: 'HEAD', headers: under('localhost') })
+    expect([response.status, locationOf(response)]).toEqual([303, ORIGIN + PATHS.page])
+  })
+
+  test('never leads to a host that the request names, in whatever way', async () => {
+    for (const path of ['//evil.example/sign-in', '/\\evil.example', '/sign-in/../../evil.example', '/sign-in@evil']) {
+      const location = locationOf(await signInApp().browser().get(path, under('evil.example'))) ?? ORIGIN
+      expect(new URL(location).origin).toBe(ORIGIN)
+    }
+  })
+
+  test.each(['bot.example', 'BOT.example', 'bot.example:443'])(
+    'is none where the host is the same: %s',
+    async (host) => {
+      expect((await signInApp().browser().get(PATHS.page, under(host))).status).toBe(200)
+    },
+  )
+
+  test('is shown where leading on has led to the same place, as behind a proxy that hides the host', async () => {
+    const person = signInApp().browser()
+    expect((await person.get(PATHS.page, under('upstream:8080'))).status).toBe(303)
+    expect((await person.get(PATHS.page, under('upstream:8080'))).status).toBe(200)
+  })
+
+  test('still takes no form', async () => {
+    const { browser, asked } = signInApp()
+    const csrf = tokenIn(await (await browser().get(PATHS.page)).text())
+    const headers = under('localhost:3000', { ...OUR_FORM, origin: 'http://localhost:3000' })
+    const response = await browser().post(PATHS.start, new URLSearchParams({ csrf }), headers)
+    expect([response.status, asked.starts]).toEqual([403, []])
+  })
+})

@@ -134,7 +134,7 @@ describe('the command, with --stage', () => {
     const body = JSON.stringify({ errorType: 'SettingsError', errorMessage: 'parameter bearer-token is missing' })
     lambda.next = { status: 200, headers: { 'x-amz-function-error': 'Unhandled' }, body }
     const ran = await hexbird(['resume'])
-    expect(ran.stderr).toMatch(/local-hexbird-admin failed: parameter bearer-token is missing\n.*aws logs tail/)
+    expect(ran.stderr).toMatch(/local-hexbird-admin failed: parameter bearer-token is missing\. .*aws logs tail/)
     expect(ran.stderr).not.toMatch(/\n\s+at /)
     expect(ran).toMatchObject({ code: 1, stdout: '' })
   })

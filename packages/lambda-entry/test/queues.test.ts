@@ -133,7 +133,9 @@ describe('tweets', () => {
     expect(await run(event)).toEqual(NONE)
     const { blobs } = await ports('blobs')
     expect(await blobs.get(keyOf(event))).toBeDefined()
-    expect((await blobs.get(`photos/${event.tweet.author.id}/${event.tweet.id}/1`))?.bytes).toEqual(new Uint8Array(dog))
+    expect((await blobs.get(`photos/${event.tweet.author.id}/${event.tweet.id}/${event.tweet.id}-1`))?.bytes).toEqual(
+      new Uint8Array(dog),
+    )
     expect(repliesTo(event)).toEqual([])
     expect(told.lines).toMatchObject([
       { message: 'Handled.', details: { outcome: 'job-stored', jobKey: keyOf(event) } },

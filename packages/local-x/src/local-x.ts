@@ -4,6 +4,7 @@ import { checkAgain, type MessageDraft, makeMessage, makeTweet, revokeAccess, ty
 import type { Delivery } from './deliveries.js'
 import { LocalXError } from './errors.js'
 import { createFaults, type Fault } from './faults.js'
+import { given } from './given.js'
 import type { BotOutcome, NotedOutcome } from './outcomes.js'
 import { importRecording } from './recordings.js'
 import { startServer } from './server.js'
@@ -130,6 +131,8 @@ export type LocalX = {
   /** All outcomes, in the order in which they were noted. */
   outcomes(): readonly NotedOutcome[]
 
+  /** Leaves a mention out of the list of mentions until the function that this returns is called, as X does at times. */
+  listLate(tweetId: string): () => void
   /** Makes the next matching requests to the API or the media host go wrong. */
   failNext(fault: Fault): void
   /** Forgets every fault that is still waiting for its requests. */
@@ -156,7 +159,7 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     rateLimits = true,
   } = options
   const { webhookSecrets = 'oauth1' } = options
-  const { callbacks, oauthErrors, follows, privateEvents, webhookQuota } = { ...APP_DEFAULTS, ...options }
+  const { callbacks, oauthErrors, follows, privateEvents, webhookQuota } = { ...APP_DEFAULTS, ...given(options) }
   const app = { callbacks, oauthErrors, follows, privateEvents, webhookQuota, credits: undefined }
   const world = createWorld({ clock, seed, bot, people, webhookSecrets, app })
   const faults = createFaults(world.switches)
@@ -194,6 +197,10 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
       world.app.credits = credits
     },
     bill: () => world.bills.bill(),
+    listLate(tweetId) {
+      world.unlisted.add(tweetId)
+      return () => void world.unlisted.delete(tweetId)
+    },
     async tweet(draft) {
       const tweet = makeTweet(world, draft)
       await world.announce(tweet)

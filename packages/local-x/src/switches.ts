@@ -1,4 +1,5 @@
 import { LocalXError } from './errors.js'
+import { given } from './given.js'
 
 /** What X does now and then, and bots get wrong. Counts go down as they are used up. */
 export type Switches = {
@@ -50,7 +51,8 @@ export type SwitchBoard = {
 export function createSwitches(changed: (switches: Switches) => void): SwitchBoard {
   let switches = DEFAULTS
 
-  function set(some: Partial<Switches>): Switches {
+  function set(wanted: Partial<Switches>): Switches {
+    const some = given(wanted)
     for (const [name, value] of Object.entries(some)) check(name, value)
     switches = { ...switches, ...some }
     changed(switches)

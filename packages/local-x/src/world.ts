@@ -32,6 +32,8 @@ export type World = Announcements & {
   readonly tokens: Tokens
   readonly app: App
   readonly bills: Bills
+  /** Mentions that X does not list yet. */
+  readonly unlisted: Set<string>
   readonly bot: LocalPerson
   readonly people: People
   readonly media: Media
@@ -115,6 +117,7 @@ export function createWorld({
     tokens,
     app,
     bills,
+    unlisted: new Set(),
     bot,
     people,
     messages,

@@ -85,6 +85,17 @@ describe('removing several X Activity subscriptions', () => {
   )
 })
 
+test('an X that wants OAuth 2.0 for private events refuses OAuth 1.0a, and says so', async () => {
+  const x = await start(stack, { privateEvents: 'oauth2' })
+  const wanted = { filter: { user_id: x.bot.id } }
+  const { asBot } = clientsOf(x)
+  const { code, data } = await refusal(
+    asBot.v2.post('activity/subscriptions', { ...wanted, event_type: 'post.mention.create' }),
+  )
+  expect([code, JSON.stringify(data)]).toEqual([400, expect.stringContaining('OauthAccessTokenRequired')])
+  await asBot.v2.post('activity/subscriptions', { ...wanted, event_type: 'post.create' })
+})
+
 test('a person who signed in subscribes to their own private events alone', async () => {
   const { x, hook, webhookId } = await subscribed(0)
   const { client } = await signIn(x, 'alice')

@@ -11,8 +11,9 @@ import { integer, randomOf } from '../random.js'
 import { ROOT } from '../root.js'
 import { broken, type Row, tally } from '../tally.js'
 import { type Emulators, startEmulators } from './emulators.js'
+import { type Death, deaths } from './lives.js'
 import { LIMITS, type Scale, scaled, type WorkerSettings } from './settings.js'
-import { openSlot, type Slot } from './slot.js'
+import { type Life, openSlot, type Phase, type Slot } from './slot.js'
 
 export interface CrashOptions {
   readonly seed: number
@@ -57,16 +58,28 @@ export async function crash({ seed, removed, tweets, kills, say }: CrashOptions)
     openSlot(fileURLToPath(WORKER), nth === 0 ? { ...settings, webhookPort } : settings, (said) => fallen.push(said)),
   )
   try {
-    await Promise.all(slots.map((slot) => slot.ready()))
+    const begin = async (slot: Slot) => {
+      const started = performance.now()
+      const life = slot.start(undefined)
+      await life.ready
+      return { life, took: performance.now() - started }
+    }
+    const first = await Promise.all(slots.map(begin))
+    // How long this machine takes for it, with all that it has to do besides.
+    let readiness = Math.max(...first.map(({ took }) => took))
     await subscribe(x, `http://127.0.0.1:${webhookPort}${WEBHOOK_PATH}`)
     // X takes its time, so that many die while it posts.
     x.set({ retryAfterMs: [200, 500, 1_000, 2_000, 4_000, 8_000], slowApiMs: 40 })
     const ids: string[] = []
+    const died: Record<Phase, number> = { beforeReady: 0, sweeping: 0, late: 0 }
+    const alive = new Set<Life>()
     let killed = 0
     const telling = tellAll()
+    for (const { life } of first) life.kill()
+    await Promise.all(first.map(({ life }) => life.dead))
     await Promise.all(slots.map(killAgainAndAgain))
     await telling
-    say(`${killed} kills in ${((performance.now() - begun) / 1000).toFixed(0)} s`)
+    say(`${killed} kills in ${((performance.now() - begun) / 1000).toFixed(0)} s: ${JSON.stringify(died)}`)
     x.set({ slowApiMs: 0 })
     await x.idle()
     const deadLetters = await untilAllIsDone(x, emulators, ids, say)
@@ -74,24 +87,56 @@ export async function crash({ seed, removed, tweets, kills, say }: CrashOptions)
     const all = tally({
       ...counted,
       kills: killed,
+      killsBeforeReady: died.beforeReady,
+      killsSweeping: died.sweeping,
+      killsLate: died.late,
       crashes: killed,
       faults: killed,
       deadLetters,
       unhandled: fallen.length,
     })
     const findings = broken(all).length > 0 ? [`${NAME}: ${broken(all).join(', ')} ${fallen[0] ?? ''}`] : []
-    return { name: NAME, counted: all, findings, seconds: (performance.now() - begun) / 1000 }
+    for (const [phase, deaths] of Object.entries(died)) if (deaths === 0) findings.push(`nobody died ${phase}`)
+    const notes = [
+      `Of ${killed} processes ${died.beforeReady} died before they were ready, ${died.sweeping} in a sweep, ${died.late} later.`,
+    ]
+    return { name: NAME, counted: all, findings, notes, seconds: (performance.now() - begun) / 1000 }
 
-    async function killAgainAndAgain(slot: Slot): Promise<void> {
+    /** One life after the other, until enough have ended; the last one goes on. */
+    async function killAgainAndAgain(slot: Slot, nth: number): Promise<void> {
+      const ends = deaths(randomOf(integer(random, 2 ** 31)), nth === 0)
       while (killed < kills) {
-        await slot.ready()
-        // Most die young, at whatever they are doing; some live long enough to end it.
-        await wait(integer(random, random() < 0.3 ? 1_200 : 250))
-        if (killed >= kills) return
+        const death = ends.next().value
+        const life = slot.start(death)
+        alive.add(life)
+        const phase = await Promise.race([endOf(life, death), enough()])
+        if (phase === undefined) return
+        alive.delete(life)
+        died[phase] += 1
         killed += 1
-        slot.kill()
-        await wait(1)
+        if (killed >= kills) for (const other of alive) other.spare()
       }
+      slot.start(undefined)
+    }
+
+    /** Resolves when the life is over, which this sees to. */
+    async function endOf(life: Life, death: Death): Promise<Phase> {
+      const started = performance.now()
+      const timer = death.kind === 'unready' ? setTimeout(() => life.kill(), 0.9 * death.part * readiness) : undefined
+      await life.ready
+      clearTimeout(timer)
+      if (death.kind !== 'unready') readiness = 0.8 * readiness + 0.2 * (performance.now() - started)
+      // Who has too little to do for its own end is ended.
+      const left = death.kind === 'late' ? death.times : 6
+      const last = setTimeout(() => killed < kills && life.kill(), left * readiness)
+      const phase = await life.dead
+      clearTimeout(last)
+      return phase
+    }
+
+    /** Resolves when enough have died: whoever is alive then is spared. */
+    async function enough(): Promise<undefined> {
+      while (killed < kills) await wait(20)
     }
 
     /** As many tweets as kills, in step. */

@@ -1,5 +1,6 @@
 import type { LocalX } from '@hexbird/local-x'
 import type { Guard } from '../guards.js'
+import type { Death } from './lives.js'
 
 /** What a worker is told when it starts. */
 export interface WorkerSettings {
@@ -14,6 +15,8 @@ export interface WorkerSettings {
   readonly webhookPort?: number
   readonly clock: Scale
   readonly removed: readonly Guard[]
+  /** How it ends. Without it, it lives. */
+  readonly death?: Death
 }
 
 /** Time goes by faster, so that a lease of a minute runs out in seconds. */

@@ -18,6 +18,7 @@ import { type BotPorts, createBot, defaultLimits, type EventOutcome, selfServe20
 import { createWebhookApp } from '@hexbird/http'
 import { serve } from '@hono/node-server'
 import { sharedRows, unguarded } from '../guards.js'
+import { countdown, end, mortal } from './lives.js'
 import { BUCKET, LIMITS, STAGE, scaled, type WorkerSettings } from './settings.js'
 
 /* The whole bot in one process, which may be killed at any moment: all that it knows is in the stores. */
@@ -73,16 +74,39 @@ const ports = unguarded(guarded, sharedRows(), {
 /** X's windows of fifteen minutes would last longer than all of this. */
 const platform = { ...selfServe2026, postWindows: [{ name: 'minute', limit: 10_000, milliseconds: 60_000 }] }
 const limits = { ...defaultLimits, ...LIMITS }
-const bot = createBot(ports, { bot: settings.bot, limits, platform })
+let { death } = settings
+process.on('message', () => {
+  death = undefined
+})
+/** Nobody is left who wants to know. */
+process.on('disconnect', () => process.exit())
+const [atCall, inSweep] = [countdown(death, 'call'), countdown(death, 'sweep')]
+const calls = <Port extends object>(port: Port) => mortal(port, () => (death ? atCall() : 'no'))
+const sweeps = <Port extends object>(port: Port) => mortal(port, () => (death ? inSweep() : 'no'))
+const bot = createBot(
+  {
+    ...ports,
+    social: calls(ports.social),
+    media: calls(ports.media),
+    blobs: calls(ports.blobs),
+    labeler: calls(ports.labeler),
+    ledger: calls(ports.ledger),
+    budget: calls(ports.budget),
+    breaker: calls(ports.breaker),
+    optOuts: calls(ports.optOuts),
+  },
+  { bot: settings.bot, limits, platform },
+)
 
 if (settings.webhookPort !== undefined) {
   const app = createWebhookApp({ inbox, consumerSecrets: [consumerSecret] })
   serve({ fetch: app.fetch, hostname: '127.0.0.1', port: settings.webhookPort })
-  sweepNowAndThen()
 }
 void consume(settings.queues.events, ({ Body = '' }) => bot.handleEvent(decodeEvent(Body)))
 void consume(settings.queues.jobs, ({ Body = '' }) => bot.replyWithLabels(jobKeyOf(Body)))
+if (death?.kind === 'unready') end()
 process.send?.('ready')
+if (settings.webhookPort !== undefined) sweepNowAndThen()
 
 /** Takes messages, as Lambda does; what is done is deleted, what has to wait is put off, what fails comes again. */
 async function consume(queueUrl: string, handle: (message: Message) => Promise<EventOutcome>): Promise<never> {
@@ -125,11 +149,19 @@ function jobKeyOf(body: string): string {
 function sweepNowAndThen(): void {
   const cursor = new DynamoCursor({ client, table: names.cursor })
   const { budget, breaker } = ports
-  const once = async () => {
-    await sweep({ mentions: new XMentions(asBot), cursor, inbox, budget, breaker, now }, { limits, platform }).catch(
-      () => undefined,
-    )
-    setTimeout(() => void once(), 3_000)
+  const sweeping = {
+    mentions: sweeps(new XMentions(asBot)),
+    cursor: sweeps(cursor),
+    inbox: sweeps(inbox),
+    budget: sweeps(budget),
+    breaker: sweeps(breaker),
+    now,
   }
-  setTimeout(() => void once(), 500)
+  const once = async () => {
+    process.send?.('sweeping')
+    await sweep(sweeping, { bot: settings.bot, limits, platform }).catch(() => undefined)
+    process.send?.('swept')
+    setTimeout(() => void once(), 1_000)
+  }
+  void once()
 }

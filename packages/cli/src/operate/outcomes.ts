@@ -1,4 +1,5 @@
 import type { RefusalReason, Refused } from '@hexbird/adapters-x'
+import { foreign } from '../foreign.js'
 
 /** What to do where X refuses, besides what it says itself. */
 const TODO: Partial<Readonly<Record<RefusalReason, string>>> = {
@@ -16,5 +17,5 @@ const TODO: Partial<Readonly<Record<RefusalReason, string>>> = {
 /** X's refusal as one line, with what to do. */
 export function refusal({ reason, detail }: Refused): string {
   const todo = TODO[reason]
-  return `X refuses (${reason}): ${detail}${todo === undefined ? '' : `\n  ${todo}`}`
+  return `X refuses (${foreign(reason)}): ${foreign(detail)}${todo === undefined ? '' : `\n  ${todo}`}`
 }

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { parse } from 'dotenv'
+import { problemOf } from '../file-problem.js'
 import { UsageError } from '../usage-error.js'
 
 /** What the operator's commands are told: never by arguments, which shells write down. */
@@ -44,7 +45,7 @@ export async function readSettings(
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     const { code } = cause as NodeJS.ErrnoException
     if (code === 'ENOENT' && path === undefined) return undefined
-    throw new UsageError(`${file} cannot be read: ${code}.`, { cause })
+    throw new UsageError(`${file} cannot be read: ${problemOf(cause)}.`, { cause })
   })
   const inFile: Readonly<Record<string, string>> = text === undefined ? {} : parse(text)
   // Windows has no such bits, and tells of none.

@@ -1,5 +1,6 @@
 import type { SubscribeRequest, SubscribeResult, Subscription, XWebhooks } from '@hexbird/adapters-x'
 import type { SweepRoom, XCall } from '@hexbird/core'
+import { foreign } from '../foreign.js'
 import type { StageRequest } from '../running/requests.js'
 import { askStage } from '../running/stage.js'
 import { UsageError } from '../usage-error.js'
@@ -15,7 +16,7 @@ export function stageWebhooks(stage: string) {
   // What the function gives is what `XWebhooks` gave it, through JSON, which loses nothing of it.
   const done = async <T>(request: StageRequest): Promise<T> => {
     const answer = await askStage(stage, request)
-    if (answer.kind === 'refused') throw new UsageError(answer.detail)
+    if (answer.kind === 'refused') throw new UsageError(foreign(answer.detail))
     return answer.result as T
   }
   const time = (epoch: number) => new Date(epoch).toISOString()

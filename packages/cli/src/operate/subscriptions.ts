@@ -1,5 +1,6 @@
 import type { Dialect, SubscribeResult, Subscription, Webhook } from '@hexbird/adapters-x'
 import { DEFAULT_EVENT_TYPES, XWebhooksError } from '@hexbird/adapters-x'
+import { foreign } from '../foreign.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
 import { signInAsBot } from './browser-sign-in.js'
@@ -76,7 +77,7 @@ const isThere = (result: SubscribeResult): boolean =>
 function tell(results: readonly SubscribeResult[], webhook: Webhook, terminal: Terminal): number {
   for (const result of results) {
     const event = eventOf(result)
-    if (result.kind === 'subscribed') terminal.say(`Subscribed: ${event} → ${webhook.url}`)
+    if (result.kind === 'subscribed') terminal.say(`Subscribed: ${event} → ${foreign(webhook.url)}`)
     else if (isThere(result)) terminal.say(`Subscribed already: ${event}`)
     else terminal.note(`${event}: ${refusal(result)}`)
   }
@@ -113,7 +114,7 @@ async function allSubscriptions({ webhooks }: Operator, terminal: Terminal): Pro
       // On pay-per-use Account Activity wants an application: who has none is not to miss the rest.
       const isClosed = error instanceof XWebhooksError && ['X_REQUEST_REFUSED', 'X_UNAUTHORIZED'].includes(error.code)
       if (!isClosed) throw error
-      terminal.note(`X does not tell this app of Account Activity: ${error.message}`)
+      terminal.note(`X does not tell this app of Account Activity: ${foreign(error.message)}`)
     }
   }
   return all

@@ -1,4 +1,5 @@
 import type { Webhook } from '@hexbird/adapters-x'
+import { foreign } from '../foreign.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
 import { chosen } from './choice.js'
@@ -7,7 +8,7 @@ import { refusal } from './outcomes.js'
 import { sure } from './sure.js'
 
 const lineOf = ({ id, url, valid }: Webhook, { colours }: Terminal) =>
-  `${id}  ${valid ? colours.green('valid') : colours.red('invalid')}  ${url}`
+  `${id}  ${valid ? colours.green('valid') : colours.red('invalid')}  ${foreign(url)}`
 
 /** Makes X deliver to an address. */
 export async function register(
@@ -41,11 +42,11 @@ interface One extends OperatorOptions {
 export async function remove(given: One & { readonly yes?: true }, terminal: Terminal): Promise<number> {
   const operator = await operatorOf(given)
   const webhook = await theOne(operator, terminal, given.id)
-  await sure(terminal, `X will deliver no more to ${webhook.url}, and its subscriptions end.`, given.yes)
+  await sure(terminal, `X will deliver no more to ${foreign(webhook.url)}, and its subscriptions end.`, given.yes)
   const result = await terminal.during('Asking X', operator.webhooks.remove(webhook.id))
   terminal.result({ ...result, webhook })
   if (result.kind === 'refused') return refused(terminal, refusal(result))
-  terminal.say(`Removed: ${webhook.id}  ${webhook.url}`)
+  terminal.say(`Removed: ${webhook.id}  ${foreign(webhook.url)}`)
   return 0
 }
 

@@ -1,3 +1,4 @@
+import { foreign } from '../foreign.js'
 import { UsageError } from '../usage-error.js'
 import { findRunning } from './find.js'
 import type { OperatorRequest, OperatorResult } from './requests.js'
@@ -15,7 +16,7 @@ export interface Whose {
  */
 export async function ask(whose: Whose, request: OperatorRequest): Promise<unknown> {
   const answer = whose.stage === undefined ? await askHere(whose.port, request) : await askThere(whose.stage, request)
-  if (answer.kind === 'refused') throw new UsageError(answer.detail)
+  if (answer.kind === 'refused') throw new UsageError(foreign(answer.detail))
   return answer.result
 }
 

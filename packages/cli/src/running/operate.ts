@@ -1,3 +1,4 @@
+import { foreign } from '../foreign.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
 import { ask, type Whose } from './ask.js'
@@ -18,7 +19,7 @@ const same = ({ stage }: Whose) => (stage === undefined ? '' : ` --stage ${stage
 export async function pause(whose: Whose, reason: string, terminal: Terminal): Promise<void> {
   const stopped = (await terminal.during('Pausing', ask(whose, { action: 'pause', reason }))) as Stopped
   const since = new Date(stopped.since).toISOString()
-  terminal.say(`Nothing is posted (since ${since}): ${stopped.reason}\nTo go on: hexbird resume${same(whose)}`)
+  terminal.say(`Nothing is posted (since ${since}): ${foreign(stopped.reason)}\nTo go on: hexbird resume${same(whose)}`)
   terminal.result({ stage: nameOf(whose), stopped: { ...stopped, since } })
 }
 
@@ -50,7 +51,8 @@ export async function forget(whose: Whose, user: string, terminal: Terminal): Pr
   return isOver ? 0 : 1
 }
 
-const said = ({ kind, detail }: Forgotten['atX']) => (detail === undefined ? `answered "${kind}".` : `said: ${detail}`)
+const said = ({ kind, detail }: Forgotten['atX']) =>
+  detail === undefined ? `answered "${foreign(kind)}".` : `said: ${foreign(detail)}`
 
 /** @throws UsageError where nobody is called so */
 async function uidOf(whose: Whose, user: string): Promise<string> {

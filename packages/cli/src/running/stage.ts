@@ -30,7 +30,7 @@ export async function askStage(stage: string, request: StageRequest): Promise<Op
     const answer: unknown = JSON.parse(Buffer.from(Payload ?? []).toString())
     if (FunctionError === undefined) return answer as OperatorResult
     const { errorMessage = FunctionError } = answer as { readonly errorMessage?: string }
-    throw new StageError(`${name} failed: ${errorMessage}\nIts log: aws logs tail /aws/lambda/${name} --since 10m`)
+    throw new StageError(`${name} failed: ${errorMessage}. Its log: aws logs tail /aws/lambda/${name} --since 10m`)
   } catch (error) {
     throw explained(error, name)
   } finally {

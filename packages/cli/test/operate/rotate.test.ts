@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type LocalX, startLocalX } from '@hexbird/local-x'
@@ -224,9 +224,11 @@ describe('a rotation does not begin', () => {
 
 test('a value is put into its line, and every other line stays', async () => {
   const line = stringMatching(/^(# [a-z ]{0,9}|[A-Z]{1,5}=[a-z"' ]{0,9}|)$/)
+  // A quote that a later line closes makes one value of all lines between.
+  const after = stringMatching(/^(# [a-z ]{0,9}|[A-Z]{1,5}=[a-z ]{0,9}|)$/)
   const value = stringMatching(/^[\w$&%=/+-]{1,20}$/)
   await assert(
-    asyncProperty(record({ before: line, after: line, value }), async ({ before, after, value }) => {
+    asyncProperty(record({ before: line, after, value }), async ({ before, after, value }) => {
       await writeFile(file, `${before}\nHEXBIRD_BEARER_TOKEN=old\n${after}`)
       await putSetting(file, 'HEXBIRD_BEARER_TOKEN', value)
       expect(await readFile(file, 'utf8')).toBe(`${before}\nHEXBIRD_BEARER_TOKEN=${value}\n${after}`)
@@ -236,4 +238,63 @@ test('a value is put into its line, and every other line stays', async () => {
     }),
     { numRuns: 50 },
   )
+})
+
+describe('a settings file that gets a new secret', () => {
+  const put = () => putSetting(file, 'HEXBIRD_CONSUMER_SECRET', 'new')
+  const modeOf = async (path: string) => (await stat(path)).mode & 0o777
+
+  test('has it wherever the name is set, so that the old secret is gone and the new one counts', async () => {
+    await writeFile(file, 'HEXBIRD_CONSUMER_SECRET=older\nA=1\nexport HEXBIRD_CONSUMER_SECRET="old" # mine\n')
+    await put()
+    expect(await readFile(file, 'utf8')).toBe(
+      'HEXBIRD_CONSUMER_SECRET=new\nA=1\nexport HEXBIRD_CONSUMER_SECRET=new # mine\n',
+    )
+  })
+
+  test('keeps a value of several lines that only looks like the setting', async () => {
+    const note = 'NOTE="\nHEXBIRD_CONSUMER_SECRET=no setting\n"\n'
+    await writeFile(file, `${note}HEXBIRD_CONSUMER_SECRET='of\ntwo lines'\n`)
+    await put()
+    expect(await readFile(file, 'utf8')).toBe(`${note}HEXBIRD_CONSUMER_SECRET=new\n`)
+  })
+
+  test('is the one that the path leads to, and the link stays a link', async () => {
+    const real = join(folder, 'real/settings')
+    await mkdir(join(folder, 'real'))
+    await writeFile(real, 'HEXBIRD_CONSUMER_SECRET=old\n', { mode: 0o600 })
+    await symlink(real, file)
+    await put()
+    expect((await lstat(file)).isSymbolicLink()).toBe(true)
+    expect(await readFile(real, 'utf8')).toBe('HEXBIRD_CONSUMER_SECRET=new\n')
+    expect(await readdir(join(folder, 'real'))).toEqual(['settings'])
+  })
+
+  test('can be read by no more users than before, whatever an earlier run has left', async () => {
+    await writeFile(file, 'HEXBIRD_CONSUMER_SECRET=old\n', { mode: 0o600 })
+    await writeFile(`${file}.new`, '')
+    await chmod(`${file}.new`, 0o666)
+    await put()
+    expect(await modeOf(file)).toBe(0o600)
+    await chmod(file, 0o640)
+    await put()
+    expect(await modeOf(file)).toBe(0o640)
+  })
+
+  test('hands the secret to no file that a link left beside it leads to', async () => {
+    const target = join(folder, 'target')
+    await writeFile(file, 'HEXBIRD_CONSUMER_SECRET=old\n', { mode: 0o600 })
+    await writeFile(target, 'untouched')
+    await symlink(target, `${file}.new`)
+    await put()
+    expect(await readFile(target, 'utf8')).toBe('untouched')
+    expect(await readFile(file, 'utf8')).toBe('HEXBIRD_CONSUMER_SECRET=new\n')
+  })
+
+  test('is left alone where the new value could not be read again', async () => {
+    await writeFile(file, 'HEXBIRD_CONSUMER_SECRET=old\n')
+    await expect(putSetting(file, 'HEXBIRD_CONSUMER_SECRET', 'a#b')).rejects.toThrow(/cannot hold the new/)
+    expect(await readFile(file, 'utf8')).toBe('HEXBIRD_CONSUMER_SECRET=old\n')
+    expect(await readdir(folder)).toEqual(['.env'])
+  })
 })

@@ -100,7 +100,7 @@ describe('a mistake gets one clear message and exit code 2', () => {
       'a settings file that is not there',
       ['webhook', 'list', '--settings', '/no/such.env'],
       {},
-      /cannot be read: ENOENT/,
+      /cannot be read: there is no such file or folder\. Check the path/,
     ],
     ['no address', ['webhook', 'register'], { HEXBIRD_WEBHOOK_URL: '' }, /HEXBIRD_WEBHOOK_URL/],
     ['an unknown part', ['webhook', 'remove'], {}, /unknown command/],

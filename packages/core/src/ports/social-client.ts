@@ -4,7 +4,10 @@ import type { Tweet } from '../tweet.js'
 export interface SocialClient {
   /** Posts `text` as a reply to the tweet. X addresses the author by itself. */
   reply(tweetId: string, text: string): Promise<PostResult>
-  /** The tweet with its author, media and mentions; its `media` is never `unknown`. */
+  /**
+   * The tweet with its author's id, media and mentions; its `media` is never `unknown`. The author's name and whose tweet it
+   * quotes may be missing, for X charges for them: keep those that the event told.
+   */
   tweet(id: string): Promise<TweetLookup>
   /** The bot's own reply to exactly this tweet, looked for in its own timeline since that tweet. */
   findOwnReply(tweetId: string): Promise<OwnReplyLookup>

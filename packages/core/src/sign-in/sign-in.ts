@@ -1,6 +1,7 @@
 import { selfServe2026 } from '../platform.js'
 import type { BotAccount } from '../policy.js'
 import type { Ports } from '../ports/index.js'
+import type { Limits } from '../spending.js'
 import { defaultLimits } from '../spending.js'
 import type { Callback, Completed } from '../use-cases/complete-auth.js'
 import { completeAuth } from '../use-cases/complete-auth.js'
@@ -8,6 +9,7 @@ import type { Disconnected, Login } from '../use-cases/disconnect.js'
 import { accountOf, disconnect } from '../use-cases/disconnect.js'
 import type { Started, StartRequest } from '../use-cases/start-session.js'
 import { startSession } from '../use-cases/start-session.js'
+import { withDefaults, withoutUndefined } from '../with-defaults.js'
 import { SignInError } from './errors.js'
 import type { ActionMode, SignInOptions, SignInSettings } from './settings.js'
 
@@ -41,8 +43,8 @@ export function createSignIn(ports: SignInPorts, options: SignInOptions): SignIn
     returnTo: [],
     startsPerHour: 20,
     platform: selfServe2026,
-    ...given(options),
-    limits: { ...defaultLimits, ...given(options.limits ?? {}) },
+    ...withoutUndefined(options),
+    limits: withDefaults<Limits, Partial<Limits>>(defaultLimits, options.limits),
   }
   const { account, follow, message } = settings
   for (const mode of [follow, message]) {
@@ -58,7 +60,3 @@ export function createSignIn(ports: SignInPorts, options: SignInOptions): SignIn
 }
 
 const MODES: readonly string[] = ['api', 'link', 'off'] satisfies readonly ActionMode[]
-
-/** What is `undefined` was not given: a setting that was left empty must not take a limit away. */
-const given = <T extends object>(options: T): T =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T

@@ -67,7 +67,7 @@ export function accountActivityDelivery(spec: TweetSpec): string {
  * `post.create`.
  *
  * As in X's samples there is no word of the photos, and nothing at all is included with a quote or a reply, not even
- * the author's name: such a tweet has to be looked up. For the text see `accountActivityDelivery`.
+ * the author's name. Photos are found by looking the tweet up. For the text see `accountActivityDelivery`.
  *
  * @see https://docs.x.com/x-api/activity/event-payloads
  */

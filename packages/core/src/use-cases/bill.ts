@@ -1,5 +1,6 @@
 import type { JobBill } from '../job.js'
 import type { Final, NotYet } from '../outcome.js'
+import type { Reservation } from '../ports/budget.js'
 import type { Charge, Ports } from '../ports/index.js'
 import { conversationCharges, meaningOfRefusal, moneyCharges } from '../spending.js'
 import type { Tweet } from '../tweet.js'
@@ -69,8 +70,10 @@ export async function reserve(
   charges: readonly Charge[],
 ): Promise<Refusal | undefined> {
   const reserved = await budget.reserve(charges, now())
-  if (reserved.kind === 'granted') return undefined
-  const { charge, until } = reserved
+  return reserved.kind === 'granted' ? undefined : refusalOf(reserved)
+}
+
+function refusalOf({ charge, until }: Extract<Reservation, { kind: 'refused' }>): Refusal {
   const meaning = meaningOfRefusal(charge)
   const detail = `The window ${charge.window} has no room until ${new Date(until).toISOString()}.`
   return meaning === 'wait'
@@ -102,17 +105,23 @@ function billed({ kind, amount, limit }: Charge, replied: boolean, spent: number
   return spent === 'all' ? limit : spent
 }
 
-/** What this run holds already is not asked for again. */
+/** What this run holds already is not asked for again. What came before a refusal is held too. */
 async function hold(
   ports: Pick<Ports, 'budget' | 'now'>,
   bill: Bill,
   charges: readonly Charge[],
 ): Promise<Refusal | undefined> {
-  const missing = charges.filter(({ window, amount }) => (bill.held.get(window)?.amount ?? -1) < amount)
+  const missing = charges.filter((charge) => (bill.held.get(charge.window)?.amount ?? -1) < charge.amount)
   if (missing.length === 0) return undefined
-  const refused = await reserve(ports, missing)
-  if (!refused) for (const charge of missing) bill.held.set(charge.window, charge)
-  return refused
+  const reserved = await ports.budget.reserve(missing, ports.now())
+  for (const charge of missing) {
+    if (reserved.kind === 'refused' && reserved.charge.window === charge.window) break
+    bill.held.set(charge.window, charge)
+  }
+  return reserved.kind === 'granted' ? undefined : refusalOf(reserved)
 }
+
+/** A reply, and once the reading of it where it is looked for later: X charges for what it lists once a UTC day. */
+export const replyCost = ({ platform }: Bounds): number => platform.prices.reply + platform.prices.ownedRead
 
 const callOf = ({ tweet }: Bill) => `tweet:${tweet.firstId}`

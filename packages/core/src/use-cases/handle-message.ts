@@ -3,15 +3,16 @@ import type { EventOutcome } from '../outcome.js'
 import type { BotAccount } from '../policy.js'
 import { saysStop } from '../policy.js'
 import type { Ports } from '../ports/index.js'
+import { timeOfId } from '../tweet.js'
 
 /** A readable message to the bot that says "stop", and no other word, is honoured from then on. */
 export async function handleMessage(
   { optOuts, now }: Pick<Ports, 'optOuts' | 'now'>,
   bot: BotAccount,
-  { botId, senderId, text, at }: Message,
+  { id, botId, senderId, text, at }: Message,
 ): Promise<EventOutcome> {
   if (botId !== bot.id || senderId === bot.id) return { kind: 'passed-over', name: 'message' }
   if (text === undefined || !saysStop(text)) return { kind: 'passed-over', name: 'message' }
-  await optOuts.add(senderId, at ?? now())
+  await optOuts.add(senderId, at ?? timeOfId(id) ?? now())
   return { kind: 'opted-out', userId: senderId }
 }

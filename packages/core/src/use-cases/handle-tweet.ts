@@ -9,8 +9,10 @@ import type { Ports } from '../ports/index.js'
 import type { FetchResult } from '../ports/media-fetcher.js'
 import { composeReply } from '../reply.js'
 import type { ReplyRules } from '../rules.js'
+import { TIMES } from '../times.js'
 import type { Photo, Tweet } from '../tweet.js'
-import { billForJob, holdMoney, openBill, settleBill } from './bill.js'
+import { timeOfId } from '../tweet.js'
+import { billForJob, holdMoney, openBill, replyCost, settleBill } from './bill.js'
 import type { Bounds } from './look-up.js'
 import { later, lookUp } from './look-up.js'
 import type { Words } from './reply-once.js'
@@ -43,16 +45,21 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     return ignored('opted-out')
   }
   const reason = reasonToIgnore(event, bot, platform.summons, now())
-  if (reason) return ignored(reason)
+  if (reason) {
+    // Nobody comes after this to remove what an earlier try has left.
+    if (reason === 'too-old' && mayHavePhotos(event) && !(await hasJob())) await removePhotos(blobs, event)
+    return ignored(reason)
+  }
   const startedAt = now()
   const bill = openBill(event)
   const outcome = await decide()
   if (outcome.kind === 'job-stored' || outcome.kind === 'later') return outcome
+  if (!isOnRecord(outcome) && (await isLeftToAnother())) return outcome
   await settleBill(ports, bill, {
     replied: isOnRecord(outcome),
     ...(isOnRecord(outcome) && { spent: 'all' }),
   })
-  if (mayHavePhotos(event)) await removeLeftovers(outcome)
+  if (mayHavePhotos(event)) await removePhotos(blobs, event)
   return outcome
 
   async function decide(): Promise<Outcome> {
@@ -84,7 +91,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
       const root = await ledger.find({ botId: bot.id, about: conversation })
       if (root?.kind === 'settled') return ignored('follow-up')
     }
-    if (!(await isFirstToAsk(tweet, `conversation:${conversation}`))) return ignored('follow-up')
+    if (!(await isFirstToAsk(tweet, conversation))) return ignored('follow-up')
     const outcome = await reply(tweet, async () => wording(options.rules, tweet, []))
     // On record, so that the next in this conversation is not taken for a follow-up of a reply that never came.
     if (outcome.kind === 'ignored' && outcome.reason !== 'already-handled') {
@@ -94,7 +101,8 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   }
 
   /** Whoever comes first, or comes next where whoever came before got no reply in the end. */
-  async function isFirstToAsk(tweet: Tweet, about: string): Promise<boolean> {
+  async function isFirstToAsk(tweet: Tweet, conversation: string, after?: string): Promise<boolean> {
+    const about = `conversation:${conversation}${after === undefined ? '' : `:after:${after}`}`
     const asked = await ledger.settle(
       { botId: bot.id, about },
       { kind: 'photo-asked-for', firstId: tweet.firstId },
@@ -103,13 +111,15 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     if (asked.kind !== 'photo-asked-for') return false
     if (asked.firstId === tweet.firstId) return true
     const before = await ledger.find({ botId: bot.id, about: asked.firstId })
-    const gotNone = before?.kind === 'settled' && ['refused', 'skipped'].includes(before.outcome.kind)
-    return gotNone && isFirstToAsk(tweet, `${about}:after:${asked.firstId}`)
+    const gotNone = before
+      ? before.kind === 'settled' && ['refused', 'skipped'].includes(before.outcome.kind)
+      : now() - (timeOfId(asked.firstId) ?? 0) > TIMES.tooOld
+    return gotNone && isFirstToAsk(tweet, conversation, asked.firstId)
   }
 
   async function answerPhotos(tweet: Tweet, photos: readonly Photo[]): Promise<Outcome> {
     const shown = photos.slice(0, MOST_PHOTOS)
-    const refused = await holdMoney(ports, options, bill, prices.label * shown.length + prices.reply)
+    const refused = await holdMoney(ports, options, bill, prices.label * shown.length + replyCost(options))
     if (refused) return refused
     const results = await Promise.all(shown.map((photo) => ports.media.fetch(photo)))
     const fetched = results.flatMap((result, index) =>
@@ -150,15 +160,20 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
 
   /** What may follow is reserved too, so that a tweet that is begun can be finished. */
   function look(id: string): Promise<Tweet | Outcome> {
-    return lookUp(ports, options, bill, { asking: event, id, rest: prices.label * MOST_PHOTOS + prices.reply })
+    return lookUp(ports, options, bill, { asking: event, id, rest: prices.label * MOST_PHOTOS + replyCost(options) })
   }
 
   /**
-   * An earlier try may have stored photos. The job of one is left to its own run, unless the tweet's end is on record:
-   * this run knows of a reason that the other does not share.
+   * Whether an earlier try has stored a job, or another run is posting: it does not share the reason that this one found,
+   * and needs what is stored and reserved.
    */
-  async function removeLeftovers(outcome: Final): Promise<void> {
-    if (isOnRecord(outcome) || !(await blobs.get(jobKey(event)))) await removePhotos(blobs, event)
+  async function isLeftToAnother(): Promise<boolean> {
+    if (mayHavePhotos(event) && (await hasJob())) return true
+    return bill.held.size > 0 && (await ledger.find(replyKey(event)))?.kind === 'begun'
+  }
+
+  async function hasJob(): Promise<boolean> {
+    return (await blobs.get(jobKey(event))) !== undefined
   }
 
   function mayHavePhotos({ media, photos }: Tweet): boolean {
@@ -191,6 +206,7 @@ function completed(event: Tweet, seen: Tweet): Tweet {
   return {
     ...event,
     ...seen,
+    author: { ...event.author, ...seen.author },
     photos: seen.photos.length > 0 ? seen.photos : event.photos,
     botId: event.botId,
     firstId: event.firstId === event.id ? seen.firstId : event.firstId,

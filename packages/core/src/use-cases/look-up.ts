@@ -92,6 +92,11 @@ function jitterOf({ id }: { readonly id: string }, wait: number): number {
 
 const MOST_SPREAD_WAIT = 60_000
 
+/** Whoever holds the claim is mostly done long before the lease ends. */
+export function busy({ until }: { readonly until: number }, about: { id: string }, now: number, detail: string) {
+  return later('busy', Math.min(until, now + retryIn(now - (until - TIMES.lease), about)), detail)
+}
+
 export const later = (reason: NotYet['reason'], until: number, detail: string): NotYet => ({
   kind: 'later',
   reason,

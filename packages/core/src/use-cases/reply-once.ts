@@ -4,9 +4,9 @@ import type { ComposedReply } from '../reply.js'
 import { postCharges } from '../spending.js'
 import { TIMES } from '../times.js'
 import type { Tweet } from '../tweet.js'
-import { type Bill, holdMoney, holdReply, reserve, settleBill } from './bill.js'
+import { type Bill, holdReply, replyCost, reserve, settleBill } from './bill.js'
 import type { Bounds } from './look-up.js'
-import { later, lookUp, notYet, retryIn, stop, stoppedBy, waitOf } from './look-up.js'
+import { busy, later, lookUp, notYet, retryIn, stop, stoppedBy, waitOf } from './look-up.js'
 
 export interface ReplyRequest {
   readonly key: ReplyKey
@@ -42,7 +42,6 @@ const MOST_STRIKES = 3
 export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: ReplyRequest): Promise<Final | NotYet> {
   const { social, ledger, breaker, now, newId } = ports
   const { key, tweet, bill, startedAt } = request
-  const { prices } = bounds.platform
   const owner = newId()
   let leaseEnds = 0
 
@@ -53,11 +52,11 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   const known = await ledger.find(key)
   if (known) return known.kind === 'settled' ? outcomeOfSettled(known.outcome) : goOn(await begin(known.intent))
 
-  const refused = await holdReply(ports, bounds, bill, tweet, request.wordsCost + prices.reply)
+  const refused = await holdReply(ports, bounds, bill, tweet, request.wordsCost + replyCost(bounds))
   if (refused) return refused
   if (!request.isSeen && now() - tweet.createdAt > TIMES.lookAgainAfter) {
     // After a wait the tweet may be gone: a reply to nothing costs money and helps nobody.
-    const rest = request.wordsCost + prices.reply
+    const rest = request.wordsCost + replyCost(bounds)
     const seen = await lookUp(ports, bounds, bill, { asking: tweet, id: tweet.id, rest })
     if ('kind' in seen) return seen
   }
@@ -93,7 +92,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
       case 'settled':
         return outcomeOfSettled(begun.outcome)
       case 'busy':
-        return later('busy', begun.until, 'Another worker holds the claim on this reply.')
+        return busy(begun, tweet, now(), 'Another worker holds the claim on this reply.')
       case 'unsure':
         return begun.tries > 1 ? resolveForGood(begun) : resolve(begun)
       case 'won':
@@ -131,19 +130,15 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     })
   }
 
-  /** `since`: when the reply was first tried. */
+  /** `since`: when the reply was first tried. What X lists was paid for with each reply: see `replyCost`. */
   async function ownReply(intent: ReplyIntent, since: number): Promise<Final | NotYet | 'absent'> {
-    const refused = await holdMoney(ports, bounds, bill, prices.ownTimeline + prices.reply)
-    if (refused) return leaseRunsOut(`No budget to look for an earlier reply: ${refused.detail}`)
     const waiting = waitOf(await breaker.state(), 'timeline', tweet, now())
     if (waiting) return inDoubt(waiting.until, waiting.detail)
     const lookup = await social.findOwnReply(intent.tweetId)
     switch (lookup.kind) {
       case 'absent':
-        bill.spent += prices.ownTimeline
         return 'absent'
       case 'found':
-        bill.spent += prices.ownTimeline
         return settle({ kind: 'replied', replyId: lookup.id }, intent.text)
       case 'later': {
         const { until } = await notYet(ports, 'timeline', lookup, { id: tweet.id, createdAt: since })
@@ -157,7 +152,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   async function post(intent: ReplyIntent, labels: readonly string[] = []): Promise<Final | NotYet | 'duplicate'> {
     const since = now()
     const charges = postCharges(bounds.platform, now())
-    const refused = (await holdReply(ports, bounds, bill, tweet, prices.reply)) ?? (await reserve(ports, charges))
+    const refused = (await holdReply(ports, bounds, bill, tweet, replyCost(bounds))) ?? (await reserve(ports, charges))
     if (refused) {
       await ledger.release(key, owner)
       return refused
@@ -219,8 +214,9 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
 
   async function settle(outcome: SettledOutcome, text = '', labels: readonly string[] = []): Promise<Final> {
     const settled = await ledger.settle(key, outcome, now())
-    const replied = settled.kind === 'replied' || settled.kind === 'unsure'
-    if (replied) bill.spent += prices.reply
+    // Somebody else's end may stand, and this post is billed all the same.
+    const replied = [outcome, settled].some(({ kind }) => kind === 'replied' || kind === 'unsure')
+    if (replied) bill.spent += replyCost(bounds)
     await settleBill(ports, bill, { replied, ...(known && { spent: 'all' }) })
     return settled.kind === 'replied' ? { ...settled, text, labels } : outcomeOf(settled)
   }

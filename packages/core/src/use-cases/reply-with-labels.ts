@@ -8,7 +8,7 @@ import type { Tweet } from '../tweet.js'
 import { type Bill, openBill, resumeBill, settleBill } from './bill.js'
 import type { AnswerOptions } from './handle-tweet.js'
 import { isOnRecord, replyKey, wording } from './handle-tweet.js'
-import { later } from './look-up.js'
+import { busy } from './look-up.js'
 import type { Words } from './reply-once.js'
 import { outcomeOfSettled, replyOnce } from './reply-once.js'
 
@@ -68,7 +68,7 @@ async function labelsOf(
   const owner = ports.newId()
   const intent = { tweetId: tweet.id, text: '', authorId: tweet.author.id }
   const begun = await ledger.begin(key, { owner, intent, now: now(), until: now() + TIMES.lease })
-  if (begun.kind === 'busy') return later('busy', begun.until, 'Another worker is having these photos labelled.')
+  if (begun.kind === 'busy') return busy(begun, tweet, now(), 'Another worker is having these photos labelled.')
   try {
     bill.spent += platform.prices.label * photos.length
     const kept = await blobs.get(labelsKey(tweet))

@@ -1,5 +1,6 @@
 import type { Event } from '../event.js'
 import type { NotYet } from '../outcome.js'
+import type { BotAccount } from '../policy.js'
 import type { Settlement } from '../ports/budget.js'
 import type { CursorState } from '../ports/cursor.js'
 import type { Ports } from '../ports/index.js'
@@ -10,6 +11,7 @@ import { idOfTime, timeOfId } from '../tweet.js'
 import { reserve } from './bill.js'
 import type { Bounds } from './look-up.js'
 import { notYet, stop, waitOf } from './look-up.js'
+import { ownStore } from './own-store.js'
 
 /** What a sweep did. `found` are mentions that it put into the inbox; most of them were answered long ago. */
 export type Swept =
@@ -17,6 +19,11 @@ export type Swept =
   /** Money for sweeps is used up for today: what X does not deliver from now on is not answered. A person should know. */
   | { readonly kind: 'over-budget'; readonly detail: string }
   | Pick<NotYet, 'kind' | 'reason' | 'detail'>
+
+/** Whose mentions, and what may be spent on listing them. */
+export interface SweepOptions extends Bounds {
+  readonly bot: Pick<BotAccount, 'id'>
+}
 
 /** As many as X gives on a page; and it lists the newest 800, so there are never more pages. */
 export const PAGE = 100
@@ -27,12 +34,15 @@ const MOST_PAGES = 8
  * them into the inbox, answered or not: the ledger knows. The sweep goes forward only when the inbox has all that there
  * is. Each page is reserved before it is asked for, as if it were full, for this page after this cursor: a sweep that
  * was cut short is done again with the same money.
+ *
+ * @throws StoreError `STORE_OF_ANOTHER_BOT`
  */
 export async function sweep(
   ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'breaker' | 'now'>,
-  { limits, platform }: Bounds,
+  { limits, platform, bot }: SweepOptions,
 ): Promise<Swept> {
   const { mentions, cursor, inbox, budget, breaker, now } = ports
+  await ownStore(ports, bot.id)()
   const startedAt = now()
   const about = { id: idOfTime(startedAt), createdAt: startedAt }
   const known = await cursor.read()
@@ -40,7 +50,7 @@ export async function sweep(
   const isNew = newSince(known)
   const tweets: Tweet[] = []
   const settled: Settlement[] = []
-  let unreadable = 0
+  let [unreadable, again] = [0, 0]
   let page: string | undefined
   for (let pages = 0; pages < MOST_PAGES; pages++) {
     const call = `mentions:${known?.id ?? 'first'}:${pages}`
@@ -55,13 +65,12 @@ export async function sweep(
     const found = await mentions.since(page === undefined ? after : { ...after, page })
     if (found.kind === 'locked') return stop(ports, found)
     if (found.kind === 'later') return notYet(ports, 'mentions', found, about)
-    // What was listed before is billed once a day.
-    const isBilled = (tweet: Tweet) => isNew(tweet) || dayOf(timeOfId(known?.id ?? '') ?? 0) !== dayOf(now())
-    const listed = found.tweets.filter(isBilled).length + found.unreadable
-    settled.push(
-      ...charges.map((each) => ({ ...each, amount: platform.prices.ownedRead * listed, reserved: each.amount })),
-    )
-    tweets.push(...found.tweets.filter(isNew))
+    const listed = found.tweets.filter(isNew)
+    const amount = platform.prices.ownedRead * listed.length
+    settled.push(...charges.map((each) => ({ ...each, amount, reserved: each.amount })))
+    tweets.push(...listed)
+    const wasBilled = dayOf(timeOfId(known?.id ?? '') ?? 0) === dayOf(now())
+    again += found.unreadable + (wasBilled ? 0 : found.tweets.length - listed.length)
     unreadable += found.unreadable
     page = found.next
     if (page === undefined) break
@@ -69,6 +78,11 @@ export async function sweep(
   await put(tweets)
   if (tweets.length > 0) await cursor.advance(stateAfter(known, tweets))
   await budget.settle(settled, now())
+  if (again > 0) {
+    // X bills once a day what it lists with every sweep: this call is never settled, and so is charged once a day too.
+    const call = `mentions:${known?.id ?? 'first'}:again`
+    await budget.reserve(sweepCharges(call, platform.prices.ownedRead * again, limits, now()), now())
+  }
   return { kind: 'swept', found: tweets.length, unreadable }
 
   async function put(found: readonly Tweet[]): Promise<void> {

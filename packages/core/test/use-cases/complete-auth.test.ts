@@ -4,7 +4,7 @@ import type { Completed, UserActionResult } from '../../src/index.js'
 import { defaultLimits } from '../../src/index.js'
 import { runs } from '../runs.js'
 import { begun, GRANTED, signInWorld } from './sign-in-world.js'
-import { BOT, NOW } from './world.js'
+import { BOT, NOW, noRoom } from './world.js'
 
 const API = { follow: 'api', message: 'api', messageText: 'Welcome.' } as const
 const FOLLOW_LINK = `https://x.com/intent/follow?user_id=${BOT.id}`
@@ -147,7 +147,7 @@ describe('what was chosen is done', () => {
       { follow: true },
       { options: API, userActions: { follow: async () => ({ kind: 'refused', detail: '' }) } },
     )
-    expect(refused.charged).toEqual([])
+    expect(refused.charged.map(({ amount }) => amount)).toEqual([0, 0])
   })
 
   test('without budget nothing is asked of X, and the link is there', async () => {
@@ -156,7 +156,7 @@ describe('what was chosen is done', () => {
     const poor = signInWorld({
       options: API,
       sessions: world.ports.sessions,
-      budget: { spend: async () => ({ kind: 'refused', window: 'day:1', until: NOW }) },
+      budget: { reserve: async () => noRoom('day', 'day:1') },
     })
     expect(await poor.bot.completeAuth(callback)).toMatchObject({
       follow: { kind: 'not-done', url: FOLLOW_LINK, detail: expect.stringContaining('budget') },
@@ -179,10 +179,10 @@ describe('what was chosen is done', () => {
 describe('what breaks beside an action does not undo the sign-in', () => {
   const broken = () => Promise.reject(new Error('the store is down'))
   test.each<[string, Parameters<typeof signInWorld>[0]]>([
-    ['the budget, before', { budget: { spend: broken } }],
+    ['the budget, before', { budget: { reserve: broken } }],
     [
       'the budget, after',
-      { budget: { refund: broken }, userActions: { follow: async () => ({ kind: 'refused', detail: '' }) } },
+      { budget: { settle: broken }, userActions: { follow: async () => ({ kind: 'refused', detail: '' }) } },
     ],
   ])('%s', async (_name, over) => {
     const world = signInWorld({ ...over, options: API })

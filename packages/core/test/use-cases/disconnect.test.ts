@@ -135,15 +135,19 @@ describe('forgetting and purging', () => {
     for (const each of [mine, others]) {
       for (const key of [jobKey(each), `${photosPrefix(each)}0`]) blobs.set(key, { bytes: Uint8Array.of(1), type: 'x' })
     }
-    expect(await forget({ ...ports, blobs: botPorts.blobs }, login.uid)).toEqual({ atX: { kind: 'done' } })
+    const forgotten: unknown[] = []
+    const ledger = { ...botPorts.ledger, forgetAuthor: async (...who: unknown[]) => void forgotten.push(who) }
+    expect(await forget({ ...ports, blobs: botPorts.blobs, ledger }, login.uid)).toEqual({ atX: { kind: 'done' } })
     expect(log).toContain('invalidate access-token')
     expect([...blobs.keys()]).toEqual([jobKey(others), `${photosPrefix(others)}0`])
     expect(accounts.size).toBe(0)
+    expect(forgotten).toEqual([[login.uid, NOW]])
   })
 
   test('who never signed in is forgotten as well', async () => {
     const { ports } = signInWorld()
-    expect(await forget({ ...ports, blobs: world().ports.blobs }, '100')).toEqual({ atX: { kind: 'no-account' } })
+    const { blobs, ledger } = world().ports
+    expect(await forget({ ...ports, blobs, ledger }, '100')).toEqual({ atX: { kind: 'no-account' } })
   })
 
   test('after a purge no store has anything', async () => {

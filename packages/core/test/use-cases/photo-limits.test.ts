@@ -24,7 +24,7 @@ describe('a photo', () => {
   ])('of %i by %i pixels is stored to be labelled', async (width, height) => {
     const { outcome, blobs } = await handled([jpegHead(width, height)])
     expect(outcome.kind).toBe('job-stored')
-    expect(blobs.has('photos/100/5001/0')).toBe(true)
+    expect(blobs.has('photos/100/5001/5001-0')).toBe(true)
   })
 
   test.each([
@@ -44,7 +44,7 @@ describe('a photo', () => {
   test('that is looked at is answered whatever stands beside it', async () => {
     const { outcome, blobs } = await handled([jpegHead(20_000, 10), jpegHead(), jpegHead(1, 1)])
     expect(outcome.kind).toBe('job-stored')
-    expect([...blobs.keys()]).toEqual(['photos/100/5001/0', 'jobs/100/5001.json'])
+    expect([...blobs.keys()]).toEqual(['photos/100/5001/5001-1', 'jobs/100/5001.json'])
   })
 
   test('is held to the platform’s figures, which are dated', async () => {

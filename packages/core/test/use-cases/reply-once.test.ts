@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Begun, BotPorts, PostResult, Tweet } from '../../src/index.js'
-import { createBot, TIMES } from '../../src/index.js'
-import { BOT, NOW, photo, posted, tweet, world } from './world.js'
+import type { Begun, BotPorts, PostResult, Reservation, Tweet } from '../../src/index.js'
+import { createBot, selfServe2026, TIMES } from '../../src/index.js'
+import { BOT, NOW, noRoom, photo, posted, stoppedFor, tweet, within, world } from './world.js'
 
 type World = ReturnType<typeof world>
 /** Whatever is no reply says why, to the operator. */
@@ -24,6 +24,7 @@ const inTurn = <T>(...answers: readonly T[]) => {
 }
 const intent = { tweetId: '5000', text: 'the words as recorded' }
 const unsure = (tries: number): Begun => ({ kind: 'unsure', intent, since: NOW - 90_000, tries })
+const DAY = 24 * 3_600_000
 const duplicate: PostResult = { kind: 'duplicate', detail: 'seen' }
 
 test('the words are recorded before X hears them, and the end after', async () => {
@@ -47,7 +48,7 @@ test('the claim is for the length of a lease, and has the words', async () => {
     { botId: BOT.id, about: '5001' },
     {
       owner: 'owner-1',
-      intent: { tweetId: '5001', text: (outcome as { text: string }).text },
+      intent: { tweetId: '5001', text: (outcome as { text: string }).text, authorId: '100' },
       now: NOW,
       until: NOW + TIMES.lease,
     },
@@ -77,23 +78,43 @@ test('a claim that was given back between two looks at it is left to the next tr
   expect(calls(setting)).toEqual(['ledger.begin', 'ledger.release'])
 })
 
-test('nothing is posted where the budget has no room, and the claim is given back', async () => {
-  const setting = world({ budget: { spend: inTurn({ kind: 'refused', window: 'day:x', until: NOW } as const) } })
+test('nothing is claimed or posted where the budget has no room, and the end is on record', async () => {
+  const setting = world({ budget: { reserve: inTurn(noRoom('day', 'day:x')) } })
   expect(await reply(setting)).toMatchObject({ kind: 'ignored', reason: 'over-budget' })
-  expect(calls(setting)).toEqual(['ledger.begin', 'ledger.release'])
+  expect(calls(setting)).toEqual(['ledger.settle'])
+})
+
+test('nothing is posted where the room went meanwhile, and the claim is given back', async () => {
+  let time: number = NOW
+  const setting = world({
+    budget: {
+      reserve: async ([charge]) => ((charge?.endsAt ?? 0) > NOW + DAY ? noRoom('day', 'day:x') : { kind: 'granted' }),
+    },
+    ledger: {
+      begin: async () => {
+        time += 12 * 3_600_000 + 1
+        return { kind: 'won' }
+      },
+    },
+  })
+  const outcome = await reply({ ...setting, ports: { ...setting.ports, now: () => time } })
+  expect(outcome).toMatchObject({ kind: 'ignored', reason: 'over-budget' })
+  expect(calls(setting)).toEqual(['ledger.begin', 'ledger.release', 'ledger.settle'])
 })
 
 test("X's own window is waited for", async () => {
-  const full = { kind: 'refused', window: 'posts:15-minutes:1', until: NOW + 77 } as const
-  const setting = world({ budget: { spend: inTurn(full) } })
+  const full = noRoom('posts', 'posts:15-minutes:1', NOW + 77)
+  const setting = world({
+    budget: { reserve: async ([charge]) => (charge?.kind === 'posts' ? full : { kind: 'granted' }) },
+  })
   const outcome = await reply(setting)
   expect(outcome).toMatchObject({ kind: 'later', reason: 'post-limit', until: NOW + 77 })
   expect(outcome).toHaveProperty('detail', expect.stringContaining('posts:15-minutes:1'))
 })
 
 test('a conversation that is used up ends it', async () => {
-  const full = { kind: 'refused', window: 'conversation:5001:2026-11-22', until: NOW } as const
-  expect(await reply(world({ budget: { spend: inTurn(full) } }))).toMatchObject({ reason: 'conversation-limit' })
+  const full = noRoom('conversation', 'conversation:5001:2026-11-22')
+  expect(await reply(world({ budget: { reserve: inTurn(full) } }))).toMatchObject({ reason: 'conversation-limit' })
 })
 
 test('a claim that somebody else holds is waited for', async () => {
@@ -103,15 +124,15 @@ test('a claim that somebody else holds is waited for', async () => {
 })
 
 describe('certain that nothing was posted', () => {
-  test.each<['rate-limited' | 'no-credits' | 'unauthorized' | 'unreachable']>([
-    ['rate-limited'],
-    ['no-credits'],
-    ['unauthorized'],
-    ['unreachable'],
-  ])('%s: claim and money are given back', async (reason) => {
+  test.each<['rate-limited' | 'no-credits' | 'unauthorized' | 'unreachable', number]>([
+    ['rate-limited', TIMES.retryAfter],
+    ['no-credits', TIMES.retryAfter],
+    ['unauthorized', TIMES.retryAfter],
+    ['unreachable', 30_000],
+  ])('%s: the claim and the post are given back', async (reason, wait) => {
     const setting = world({ social: { reply: inTurn<PostResult>({ kind: 'later', reason, detail: 'not now' }) } })
-    expect(await reply(setting)).toMatchObject({ kind: 'later', reason, until: NOW + TIMES.retryAfter })
-    expect(setting.log.slice(-2)).toEqual(['ledger.release owner-1', 'budget.refund'])
+    expect(await reply(setting)).toMatchObject({ kind: 'later', reason, until: within(NOW + wait, wait / 4) })
+    expect(setting.log.slice(-2)).toEqual(['ledger.release owner-1', 'budget.settle'])
   })
 
   test('refused: settled with the reason', async () => {
@@ -127,7 +148,7 @@ describe('certain that nothing was posted', () => {
     expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'stopped', until })
     expect(calls(setting)).toEqual(['ledger.begin', 'social.reply', 'breaker.trip', 'ledger.release'])
     expect(setting.log).toContain('breaker.trip X answered with code 326: locked')
-    const stopped = world({ breaker: { state: async () => ({ reason: 'the reason', since: NOW }) } })
+    const stopped = world({ breaker: { state: async () => stoppedFor('the reason') } })
     const outcome = await reply(stopped)
     expect(outcome).toMatchObject({ kind: 'later', reason: 'stopped', detail: expect.stringContaining('the reason') })
     expect(calls(stopped)).toEqual([])
@@ -179,7 +200,7 @@ describe('words that X has seen', () => {
     const setting = world({ social: { reply: inTurn(duplicate) } })
     expect(await reply(setting)).toMatchObject({ kind: 'refused', reason: 'duplicate' })
     expect(calls(setting).filter((name) => name === 'social.reply')).toHaveLength(8)
-    expect(setting.log.filter((entry) => entry === 'budget.refund')).toHaveLength(8)
+    expect(setting.log.filter((entry) => entry === 'budget.settle')).toHaveLength(8 + 1)
     expect(calls(setting).filter((name) => name === 'social.findOwnReply')).toHaveLength(1)
   })
 })
@@ -188,18 +209,18 @@ describe('where X may have posted', () => {
   /** A process that sleeps for so long while it pays. */
   const sleeping = (setting: World, milliseconds: number) => {
     let time = NOW
-    const spend = async () => {
-      time += milliseconds
-      return { kind: 'granted' } as const
+    const reserve: BotPorts['budget']['reserve'] = async ([charge]) => {
+      if (charge?.kind === 'posts') time += milliseconds
+      return { kind: 'granted' }
     }
-    return { ...setting.ports, budget: { ...setting.ports.budget, spend }, now: () => time }
+    return { ...setting.ports, budget: { ...setting.ports.budget, reserve }, now: () => time }
   }
 
   test('nothing is released and nothing is tried again at once', async () => {
     const setting = world({ social: { reply: inTurn<PostResult>({ kind: 'unsure', detail: 'timeout' }) } })
     expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'unsure', until: NOW + TIMES.lease })
     expect(calls(setting)).toEqual(['ledger.begin', 'social.reply'])
-    expect(setting.log).not.toContain('budget.refund')
+    expect(setting.log).not.toContain('budget.settle')
   })
 
   test('it is looked for before any question of money, of words, or of the tweet', async () => {
@@ -208,7 +229,10 @@ describe('where X may have posted', () => {
         find: async () => ({ kind: 'begun', intent, until: NOW - 1, tries: 1 }),
         begin: inTurn(unsure(1)),
       },
-      budget: { allows: async () => ({ kind: 'refused', window: 'day:x', until: NOW }) },
+      budget: {
+        reserve: async ([charge]) =>
+          charge?.kind === 'conversation' ? noRoom('conversation', 'x') : { kind: 'granted' },
+      },
       social: { findOwnReply: async () => ({ kind: 'found', id: '7777' }) },
     })
     expect(await reply(setting, tweet({ createdAt: NOW - TIMES.lookAgainAfter - 1 }))).toMatchObject({
@@ -217,17 +241,17 @@ describe('where X may have posted', () => {
     })
   })
 
-  test('a process that slept through its lease posts nothing', async () => {
+  test('a process that slept through its time posts nothing, and comes again at once', async () => {
     const setting = world()
-    const outcome = await reply({ ...setting, ports: sleeping(setting, TIMES.lease - TIMES.postTimeout + 1) })
-    const woken = NOW + TIMES.lease - TIMES.postTimeout + 1
-    expect(outcome).toMatchObject({ kind: 'later', reason: 'busy', until: woken + TIMES.lease })
+    const slept = TIMES.functionTimeout - TIMES.postTimeout + 1
+    const outcome = await reply({ ...setting, ports: sleeping(setting, slept) })
+    expect(outcome).toMatchObject({ kind: 'later', reason: 'busy', until: NOW + slept + TIMES.firstRetry })
     expect(calls(setting)).toEqual(['ledger.begin', 'ledger.release'])
   })
 
-  test('a process that is slow posts as long as a post would end before its lease', async () => {
+  test('a process that is slow posts as long as a post would end within its time', async () => {
     const setting = world()
-    const ports = sleeping(setting, TIMES.lease - TIMES.postTimeout)
+    const ports = sleeping(setting, TIMES.functionTimeout - TIMES.postTimeout)
     expect(await reply({ ...setting, ports })).toMatchObject({ kind: 'replied' })
   })
 
@@ -255,7 +279,7 @@ describe('where X may have posted', () => {
   })
 
   test('after a second try nothing is posted again: found or not, it is settled', async () => {
-    const absent = world({ ledger: { begin: inTurn(unsure(2)) } })
+    const absent = world({ ledger: { begin: inTurn({ ...unsure(2), since: NOW - TIMES.lastLook }) } })
     expect(await reply(absent)).toMatchObject({ kind: 'unsure', detail: expect.stringContaining('5000') })
     const found = world({
       ledger: { begin: inTurn(unsure(2)) },
@@ -282,20 +306,14 @@ describe('where X may have posted', () => {
         findOwnReply: async () => ({ kind: 'later', reason: 'rate-limited', until: NOW + 1e6, detail: 'wait' }),
       },
     })
-    expect(await reply(limited)).toMatchObject({ kind: 'later', until: NOW + 1e6 })
-    const poor = world({
-      ledger: { begin: inTurn(unsure(1)) },
-      budget: { spend: inTurn({ kind: 'refused', window: 'day:x', until: NOW } as const) },
-    })
-    expect(await reply(poor)).toMatchObject({ kind: 'later', reason: 'unsure' })
-    expect(calls(poor)).not.toContain('social.findOwnReply')
+    expect(await reply(limited)).toMatchObject({ kind: 'later', until: within(NOW + 1e6, 15_000) })
     const locked = world({
       ledger: { begin: inTurn(unsure(1)) },
       social: { findOwnReply: async () => ({ kind: 'locked', code: 326, detail: 'locked' }) },
     })
     expect(await reply(locked)).toMatchObject({ kind: 'later', reason: 'stopped' })
     expect(calls(locked)).toContain('breaker.trip')
-    for (const setting of [limited, poor, locked]) expect(calls(setting)).not.toContain('social.reply')
+    for (const setting of [limited, locked]) expect(calls(setting)).not.toContain('social.reply')
   })
 
   test('nothing is posted where the claim was lost while looking', async () => {
@@ -323,7 +341,7 @@ describe('after a wait', () => {
   test('the tweet is looked at again, and a reply to nothing is not posted', async () => {
     const gone = world({ social: { tweet: async () => ({ kind: 'gone', detail: 'deleted' }) } })
     expect(await reply(gone, old)).toMatchObject({ kind: 'ignored', reason: 'tweet-gone' })
-    expect(calls(gone)).toEqual(['social.tweet'])
+    expect(calls(gone)).toEqual(['social.tweet', 'ledger.settle'])
   })
 
   test('a tweet that is still there is answered', async () => {
@@ -366,28 +384,34 @@ test('the chain of times holds', () => {
 })
 
 describe('a wait', () => {
-  test('uses up nothing but what it is for, even of a budget that charges in order', async () => {
-    const spent = new Map<string, number>()
+  test('reserves what the reply will cost, and not once more each time', async () => {
+    const reserved = new Map<string, number>()
     const inOrder: BotPorts['budget'] = {
-      allows: async () => ({ kind: 'granted' }),
-      spend: async (charges) => {
-        for (const { window, amount } of charges) {
-          if (window.startsWith('posts:')) return { kind: 'refused', window, until: NOW + 1 }
-          spent.set(window, (spent.get(window) ?? 0) + amount)
+      reserve: async (charges) => {
+        for (const { kind, window, call, amount } of charges) {
+          if (kind === 'posts') return noRoom('posts', window, NOW + 1)
+          reserved.set(`${window} ${call}`, amount)
         }
         return { kind: 'granted' }
       },
-      refund: async () => {},
+      settle: async () => {},
       removeAll: async () => {},
     }
-    expect(await reply(world({ budget: inOrder }))).toMatchObject({ kind: 'later', reason: 'post-limit' })
-    expect([...spent]).toEqual([])
+    for (let tries = 0; tries < 3; tries++) {
+      expect(await reply(world({ budget: inOrder }))).toMatchObject({ kind: 'later', reason: 'post-limit' })
+    }
+    const replyCost = selfServe2026.prices.reply + selfServe2026.prices.ownedRead
+    expect([...reserved]).toEqual([
+      ['conversation:5001:2026-11-22 tweet:5001', 1],
+      ['author:100:2026-11-22 tweet:5001', replyCost],
+      ['day:2026-11-22 tweet:5001', replyCost],
+    ])
   })
 
   test('is the longer the older the tweet is, where X names no time', async () => {
-    const unreachable: PostResult = { kind: 'later', reason: 'unreachable', detail: 'no network' }
+    const mended: PostResult = { kind: 'later', reason: 'no-credits', detail: 'no money' }
     const old = tweet({ createdAt: NOW - 8 * 3_600_000 })
-    const outcome = await reply(world({ social: { reply: inTurn(unreachable) } }), old)
+    const outcome = await reply(world({ social: { reply: inTurn(mended) } }), old)
     expect(outcome).toMatchObject({ until: NOW + 2 * 3_600_000 })
   })
 })
@@ -395,11 +419,11 @@ describe('a wait', () => {
 describe('the conversation that a reply is charged to', () => {
   const windowsOf = async (event: Tweet) => {
     const windows: string[] = []
-    const spend: BotPorts['budget']['spend'] = async (charges) => {
-      windows.push(...charges.map(({ window }) => window).filter((window) => window.startsWith('conversation:')))
+    const reserve: BotPorts['budget']['reserve'] = async (charges) => {
+      windows.push(...charges.filter(({ kind }) => kind === 'conversation').map(({ window }) => window))
       return { kind: 'granted' }
     }
-    const { ports } = world({ budget: { spend } })
+    const { ports } = world({ budget: { reserve } })
     const bot = createBot(ports, { bot: BOT })
     await bot.handleTweet(event)
     await bot.replyWithLabels(`jobs/100/${event.firstId}.json`)

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Charge, Outcome, Tweet } from '../../src/index.js'
 import { createBot, selfServe2026, TIMES } from '../../src/index.js'
 import { decodeLabels } from '../../src/job.js'
-import { BOT, label, labelled, meeting, NOW, photo, tweet, world } from './world.js'
+import { BOT, label, labelled, meeting, NOW, noRoom, photo, stoppedFor, tweet, within, world } from './world.js'
 
 type World = ReturnType<typeof world>
 const KEY = 'jobs/100/5001.json'
@@ -25,15 +25,15 @@ describe('a stored job', () => {
       labeler: {
         label: async (key, options) => {
           asked.push([key, options])
-          return labelled(label(key.endsWith('/0') ? 'Dog' : 'Cat', 'Animal'))
+          return labelled(label(key.endsWith('-0') ? 'Dog' : 'Cat', 'Animal'))
         },
       },
     })
     const outcome = await answer(setting)
     expect(outcome).toMatchObject({ kind: 'replied', labels: ['Dog', 'Cat'] })
     expect(asked).toEqual([
-      ['photos/100/5001/0', { max: 5, minConfidence: 85 }],
-      ['photos/100/5001/1', { max: 5, minConfidence: 85 }],
+      ['photos/100/5001/5001-0', { max: 5, minConfidence: 85 }],
+      ['photos/100/5001/5001-1', { max: 5, minConfidence: 85 }],
     ])
     expect(setting.log.filter((entry) => entry.startsWith('social.reply'))).toHaveLength(1)
   })
@@ -67,7 +67,7 @@ describe('a stored job', () => {
     ['somebody opted out', { optOuts: { has: async () => true } }, { kind: 'ignored', reason: 'opted-out' }],
     [
       'the budget is used up',
-      { budget: { spend: async () => ({ kind: 'refused', window: 'day:x', until: NOW }) } },
+      { budget: { reserve: async () => noRoom('day', 'day:x') } },
       { kind: 'ignored', reason: 'over-budget' },
     ],
   ])('is removed with its photos when %s', async (_name, over, expected) => {
@@ -90,26 +90,39 @@ describe('a stored job', () => {
   })
 
   test('pays for the label of each photo, and buys none that it cannot pay for', async () => {
-    const paid: number[] = []
-    const spend = async (charges: readonly Charge[]) => {
-      paid.push(...charges.filter(({ window }) => window.startsWith('day:')).map(({ amount }) => amount))
-      return { kind: 'granted' } as const
+    const { label, reply, ownedRead } = selfServe2026.prices
+    const days = (charges: readonly Charge[]) =>
+      charges.filter(({ kind }) => kind === 'day').map(({ call, amount }) => [call, amount])
+    const [reserved, settled]: unknown[][] = [[], []]
+    const budget: Parameters<typeof world>[0] = {
+      budget: {
+        reserve: async (charges) => {
+          reserved?.push(...days(charges))
+          return { kind: 'granted' }
+        },
+        settle: async (charges) => void settled?.push(...days(charges)),
+      },
     }
-    await answer(world({ budget: { spend } }))
-    expect(paid).toEqual([2 * selfServe2026.prices.label, selfServe2026.prices.reply])
-    const poor = world({ budget: { spend: async () => ({ kind: 'refused', window: 'day:x', until: NOW }) } })
-    await answer(poor)
+    await answer(world(budget))
+    // The run that stored the job has reserved all of it.
+    const whole = ['tweet:5001', 2 * label + reply + ownedRead]
+    expect(reserved).toEqual([whole])
+    expect(settled).toEqual([whole])
+    const setting = world()
+    await createBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
+    const poor = world({ blobs: setting.ports.blobs, budget: { reserve: async () => noRoom('day', 'day:x') } })
+    expect(await createBot(poor.ports, { bot: BOT }).replyWithLabels(KEY)).toMatchObject({ reason: 'over-budget' })
     expect(poor.log.filter((entry) => entry.startsWith('labeler'))).toEqual([])
   })
 
-  test('buys no labels where there is no room for the reply', async () => {
+  test('buys no labels where the conversation has no room for the reply', async () => {
     const setting = world()
     await createBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
     const { ports, log } = world({
       blobs: setting.ports.blobs,
-      budget: { allows: async () => ({ kind: 'refused', window: 'posts:15-minutes:1', until: NOW + 77 }) },
+      budget: { reserve: async () => noRoom('conversation', 'conversation:5001:2026-11-22') },
     })
-    expect(await createBot(ports, { bot: BOT }).replyWithLabels(KEY)).toMatchObject({ kind: 'later', until: NOW + 77 })
+    expect(await createBot(ports, { bot: BOT }).replyWithLabels(KEY)).toMatchObject({ reason: 'conversation-limit' })
     expect(log.filter((entry) => entry.startsWith('labeler'))).toEqual([])
   })
 
@@ -127,10 +140,10 @@ describe('a stored job', () => {
     const limited = world({
       social: { reply: async () => ({ kind: 'later', reason: 'rate-limited', until: NOW + 5, detail: '' }) },
     })
-    expect(await answer(limited)).toMatchObject({ kind: 'later', until: NOW + 5 })
+    expect(await answer(limited)).toMatchObject({ kind: 'later', until: within(NOW + 5, 2) })
     expect([...limited.blobs.keys()]).toEqual([
-      'photos/100/5001/0',
-      'photos/100/5001/1',
+      'photos/100/5001/5001-0',
+      'photos/100/5001/5001-1',
       KEY,
       'photos/100/5001/labels.json',
     ])
@@ -155,11 +168,17 @@ describe('a stored job', () => {
     const waiting = world({ labeler, social: { reply: later } })
     await answer(waiting)
     const kept = waiting.blobs.get('photos/100/5001/labels.json')?.bytes ?? new Uint8Array()
-    expect(decodeLabels(kept)).toEqual([[], []])
+    expect(
+      decodeLabels(
+        kept,
+        [0, 1].map((n) => `photos/100/5001/5001-${n}`),
+      ),
+    ).toEqual([[], []])
   })
 
-  test('that is gone is no fault, and takes with it photos that were stored meanwhile', async () => {
-    const { ports, blobs } = world()
+  test('that is gone after it was answered is no fault, and takes with it photos that were stored meanwhile', async () => {
+    const replied = { kind: 'settled', outcome: { kind: 'replied', replyId: '1' }, at: NOW } as const
+    const { ports, blobs } = world({ ledger: { find: async () => replied } })
     await ports.blobs.put('photos/100/5001/0', new Uint8Array(), 'image/jpeg')
     expect(await createBot(ports, { bot: BOT }).replyWithLabels(KEY)).toEqual({ kind: 'ignored', reason: 'job-gone' })
     expect(blobs.size).toBe(0)
@@ -196,7 +215,7 @@ describe('a stored job', () => {
   })
 
   test('buys no labels while posting is stopped', async () => {
-    const setting = world({ breaker: { state: async () => ({ reason: 'locked', since: NOW }) } })
+    const setting = world({ breaker: { state: async () => stoppedFor('locked') } })
     expect(await answer(setting)).toMatchObject({ kind: 'later', reason: 'stopped' })
     expect(setting.log.filter((entry) => entry.startsWith('labeler'))).toEqual([])
     expect([...setting.blobs.keys()]).not.toContain('photos/100/5001/labels.json')

@@ -1,4 +1,4 @@
-import type { Account, Charge, Session, SignInOptions, SignInPorts, Spend, Take } from '../../src/index.js'
+import type { Account, Charge, Reservation, Session, SignInOptions, SignInPorts, Take } from '../../src/index.js'
 import { createSignIn } from '../../src/index.js'
 import { BOT, NOW } from './world.js'
 
@@ -82,17 +82,17 @@ export function signInWorld(over: Overrides = {}) {
       ...over.userActions,
     },
     budget: {
-      allows: async () => ({ kind: 'granted' }),
-      async spend(charges): Promise<Spend> {
+      async reserve(charges): Promise<Reservation> {
         charged.push(...charges)
         return { kind: 'granted' }
       },
-      async refund(charges) {
-        for (const { window } of charges)
-          charged.splice(
-            charged.findIndex((charge) => charge.window === window),
-            1,
+      async settle(charges) {
+        for (const { window, call, amount } of charges) {
+          const [at] = charged.flatMap((charge, index) =>
+            charge.window === window && charge.call === call ? [index] : [],
           )
+          if (at !== undefined) charged.splice(at, 1, { ...(charged[at] as Charge), amount })
+        }
       },
       removeAll: async () => {},
       ...over.budget,

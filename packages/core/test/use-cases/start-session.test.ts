@@ -4,7 +4,7 @@ import type { SignInOptions } from '../../src/index.js'
 import { SignInError, TIMES } from '../../src/index.js'
 import { runs } from '../runs.js'
 import { CALLBACK, REQUEST, signInWorld } from './sign-in-world.js'
-import { NOW } from './world.js'
+import { NOW, noRoom } from './world.js'
 
 describe('a sign-in begins', () => {
   test('with a request token for the callback, kept with its secret, its choices and what was tracked', async () => {
@@ -77,7 +77,7 @@ describe('what is asked of X is no more than is needed', () => {
 describe('a sign-in does not begin', () => {
   test('where the address has started as many as it may: X is not asked', async () => {
     const { bot, log } = signInWorld({
-      budget: { spend: async () => ({ kind: 'refused', window: 'sign-in:192.0.2.7:1', until: NOW + 5 }) },
+      budget: { reserve: async () => noRoom('sign-in', 'sign-in:192.0.2.7:1', NOW + 5) },
     })
     expect(await bot.startSession(REQUEST)).toEqual({ kind: 'too-many', until: NOW + 5 })
     expect(log).toEqual([])
@@ -89,8 +89,8 @@ describe('a sign-in does not begin', () => {
     await bot.startSession({ ...REQUEST, address: '192.0.2.8' })
     const hour = Math.floor(NOW / 3_600_000)
     expect(charged).toEqual([
-      { window: `sign-in:192.0.2.7:${hour}`, amount: 1, limit: 3, endsAt: (hour + 1) * 3_600_000 },
-      { window: `sign-in:192.0.2.8:${hour}`, amount: 1, limit: 3, endsAt: (hour + 1) * 3_600_000 },
+      { kind: 'sign-in', window: `sign-in:192.0.2.7:${hour}`, amount: 1, limit: 3, endsAt: (hour + 1) * 3_600_000 },
+      { kind: 'sign-in', window: `sign-in:192.0.2.8:${hour}`, amount: 1, limit: 3, endsAt: (hour + 1) * 3_600_000 },
     ])
   })
 

@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Charge, Event, MentionsResult, Ports } from '../../src/index.js'
+import type { Charge, CursorState, Event, MentionsResult, Ports } from '../../src/index.js'
 import { defaultLimits, selfServe2026, sweep, TIMES } from '../../src/index.js'
-import { NOW, tweet, world } from './world.js'
+import { idOfTime } from '../../src/tweet.js'
+import { NOW, noRoom, stoppedFor, tweet, world } from './world.js'
 
-const BOUNDS = { limits: defaultLimits, platform: selfServe2026 }
+/** No further back than is answered. */
+const SINCE_DAY_AGO = idOfTime(NOW - TIMES.tooOld)
+const BOUNDS = { bot: { id: '900' }, limits: defaultLimits, platform: selfServe2026 }
 
 /** What X lists, page by page. */
 function sweeping(found: MentionsResult | readonly MentionsResult[], over: Partial<Ports> = {}, seen?: string) {
@@ -11,18 +14,22 @@ function sweeping(found: MentionsResult | readonly MentionsResult[], over: Parti
   const taken: Event[] = []
   const asked: unknown[] = []
   const charged: Charge[] = []
-  const cursor = { id: seen }
+  const cursor: { state: CursorState | undefined } = { state: seen === undefined ? undefined : { id: seen, seen: [] } }
   const pages = [found].flat()
   const all = {
     ...ports,
     budget: {
       ...ports.budget,
-      spend: async (charges: readonly Charge[]) => {
+      reserve: async (charges: readonly Charge[]) => {
         charged.push(...charges)
         return { kind: 'granted' as const }
       },
-      refund: async (charges: readonly Charge[]) =>
-        void charged.push(...charges.map((charge) => ({ ...charge, amount: -charge.amount }))),
+      settle: async (charges: readonly Charge[]) => {
+        for (const charge of charges) {
+          const at = charged.findIndex(({ window, call }) => window === charge.window && call === charge.call)
+          charged.splice(at, 1, charge)
+        }
+      },
     },
     mentions: {
       since: async (after: unknown) => {
@@ -32,9 +39,9 @@ function sweeping(found: MentionsResult | readonly MentionsResult[], over: Parti
     },
     inbox: { put: async (events: readonly Event[]) => void taken.push(...events) },
     cursor: {
-      read: async () => cursor.id,
-      advance: async (id: string) => {
-        cursor.id = id
+      read: async () => cursor.state,
+      advance: async (state: CursorState) => {
+        cursor.state = state
       },
     },
     ...over,
@@ -45,8 +52,7 @@ function sweeping(found: MentionsResult | readonly MentionsResult[], over: Parti
 /** By the kind of window. */
 function sumsOf(charged: readonly Charge[]): Readonly<Record<string, number>> {
   const sums: Record<string, number> = {}
-  for (const { window, amount } of charged) {
-    const [kind = ''] = window.split(':')
+  for (const { kind, amount } of charged) {
     sums[kind] = (sums[kind] ?? 0) + amount
   }
   return sums
@@ -58,7 +64,7 @@ describe('a sweep', () => {
     const { taken, cursor, swept } = sweeping({ kind: 'found', tweets, unreadable: 0 })
     expect(await swept).toEqual({ kind: 'swept', found: 3, unreadable: 0 })
     expect(taken).toEqual(tweets.map((tweet) => ({ kind: 'tweet', tweet })))
-    expect(cursor.id).toBe('11')
+    expect(cursor.state?.id).toBe('11')
   })
 
   test('the first time asks for a day, then from the last tweet on', async () => {
@@ -67,15 +73,15 @@ describe('a sweep', () => {
     expect(first.asked).toStrictEqual([{ from: NOW - TIMES.tooOld, most: 100 }])
     const next = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, {}, '11')
     await next.swept
-    expect(next.asked).toEqual([{ from: NOW - TIMES.tooOld, most: 100, sinceId: '11' }])
-    expect(next.cursor.id).toBe('11')
+    expect(next.asked).toEqual([{ from: NOW - TIMES.tooOld, most: 100, sinceId: SINCE_DAY_AGO }])
+    expect(next.cursor.state?.id).toBe('11')
   })
 
   test('does not go forward where the inbox failed', async () => {
     const inbox = { put: async () => Promise.reject(new Error('full')) }
     const { cursor, swept } = sweeping({ kind: 'found', tweets: [tweet({ id: '11' })], unreadable: 0 }, { inbox }, '8')
     await expect(swept).rejects.toThrow('full')
-    expect(cursor.id).toBe('8')
+    expect(cursor.state?.id).toBe('8')
   })
 
   test('that finds nothing bothers no inbox', async () => {
@@ -92,7 +98,7 @@ describe('a sweep', () => {
     expect(await swept).toEqual({ kind: 'swept', found: 4, unreadable: 2 })
     expect(asked).toMatchObject([{ most: 100 }, { page: 'two' }])
     expect(taken.map((event) => event.kind === 'tweet' && event.tweet.id)).toEqual(['8', '9', '10', '11'])
-    expect(cursor.id).toBe('11')
+    expect(cursor.state?.id).toBe('11')
   })
 
   test('asks for no more pages than X has', async () => {
@@ -103,7 +109,7 @@ describe('a sweep', () => {
 
   test('pays for a full page before it asks, and in the end for what X listed', async () => {
     let before = 0
-    const found: MentionsResult = { kind: 'found', tweets: [tweet(), tweet()], unreadable: 1 }
+    const found: MentionsResult = { kind: 'found', tweets: [tweet({ id: '8' }), tweet({ id: '9' })], unreadable: 1 }
     const { charged, swept } = sweeping(found, {
       mentions: {
         since: async ({ most }) => {
@@ -135,14 +141,13 @@ describe('a sweep', () => {
     let left = 1
     const { budget } = world({
       budget: {
-        spend: async () =>
-          left-- > 0 ? { kind: 'granted' } : { kind: 'refused', window: 'sweep:2026-11-22', until: NOW },
+        reserve: async () => (left-- > 0 ? { kind: 'granted' } : noRoom('sweep', 'sweep:2026-11-22')),
       },
     }).ports
     const first: MentionsResult = { kind: 'found', tweets: [tweet({ id: '11' })], unreadable: 0, next: 'two' }
     const { asked, taken, cursor, swept } = sweeping(first, { budget }, '8')
     expect(await swept).toMatchObject({ kind: 'over-budget' })
-    expect([asked.length, taken.length, cursor.id]).toEqual([1, 1, '8'])
+    expect([asked.length, taken.length, cursor.state?.id]).toEqual([1, 1, '8'])
   })
 
   test('of which a page does not come passes none over', async () => {
@@ -150,12 +155,12 @@ describe('a sweep', () => {
     const later: MentionsResult = { kind: 'later', reason: 'unreachable', detail: '' }
     const { cursor, swept } = sweeping([first, later], {}, '8')
     expect(await swept).toMatchObject({ kind: 'later' })
-    expect(cursor.id).toBe('8')
+    expect(cursor.state?.id).toBe('8')
   })
 
   test('asks nothing where the day has no money left', async () => {
     const { budget } = world({
-      budget: { spend: async () => ({ kind: 'refused', window: 'day:1', until: NOW }) },
+      budget: { reserve: async () => noRoom('day', 'day:1') },
     }).ports
     const { asked, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, { budget })
     expect(await swept).toEqual({ kind: 'over-budget', detail: expect.stringContaining('day:1') })
@@ -163,33 +168,16 @@ describe('a sweep', () => {
   })
 
   test('asks nothing while all asking is stopped', async () => {
-    const { breaker } = world({ breaker: { state: async () => ({ reason: 'code 326', since: NOW }) } }).ports
+    const { breaker } = world({ breaker: { state: async () => stoppedFor('code 326') } }).ports
     const { asked, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, { breaker })
     expect(await swept).toMatchObject({ kind: 'later', reason: 'stopped' })
     expect(asked).toEqual([])
   })
 
-  test('looks at once whether all asking is stopped and how far the last one came', async () => {
-    let tell = (): void => {}
-    const cursorIsRead = new Promise<undefined>((resolve) => {
-      tell = () => resolve(undefined)
-    })
-    const { breaker } = world({ breaker: { state: () => cursorIsRead } }).ports
-    const cursor = {
-      read: async () => {
-        tell()
-        return undefined
-      },
-      advance: async () => {},
-    }
-    const { swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, { breaker, cursor })
-    expect(await swept).toMatchObject({ kind: 'swept' })
-  })
-
-  test('that X puts off costs nothing', async () => {
-    const { charged, swept } = sweeping({ kind: 'later', reason: 'rate-limited', detail: 'Too many.' })
+  test('that X puts off is done again with the same money', async () => {
+    const { charged, swept } = sweeping({ kind: 'later', reason: 'rate-limited', detail: 'Too many.' }, {}, '11')
     expect(await swept).toMatchObject({ kind: 'later', reason: 'rate-limited' })
-    expect(sumsOf(charged)).toEqual({ sweep: 0, day: 0 })
+    expect(charged.map(({ call }) => call)).toEqual(['mentions:11:0', 'mentions:11:0'])
   })
 
   test('that meets a locked account stops all asking', async () => {

@@ -1,4 +1,13 @@
-import type { BotPorts, Label, LabelResult, PostResult, Tweet } from '../../src/index.js'
+import type {
+  BotPorts,
+  BreakerState,
+  ChargeKind,
+  Label,
+  LabelResult,
+  PostResult,
+  Reservation,
+  Tweet,
+} from '../../src/index.js'
 import { jpegHead } from '../../src/testing/index.js'
 
 export const BOT = { id: '900', username: 'hexbird' }
@@ -38,6 +47,21 @@ export const FULL = tweet({
 export const label = (name: string, ...parents: string[]): Label => ({ name, confidence: 99, parents })
 export const labelled = (...labels: Label[]): LabelResult => ({ kind: 'labels', labels })
 export const posted: PostResult = { kind: 'posted', id: '7001' }
+
+/** Nothing speaks against asking X. */
+export const ALL_CLEAR: BreakerState = { waits: {}, strikes: [] }
+/** Posting is stopped. */
+export const stoppedFor = (reason: string): BreakerState => ({ ...ALL_CLEAR, stopped: { reason, since: NOW } })
+/** A window without room until then. */
+export function noRoom(kind: ChargeKind, window: string, until = NOW): Reservation {
+  return { kind: 'refused', charge: { kind, window, amount: 1, limit: 0, endsAt: until }, until }
+}
+
+/** A time, and up to so many milliseconds after it: a wait has some jitter. */
+export const within = (time: number, spread: number): unknown => ({
+  asymmetricMatch: (value: unknown) => typeof value === 'number' && value >= time && value <= time + spread,
+  toString: () => `from ${time} to ${time + spread}`,
+})
 
 type Overrides = { [Port in keyof BotPorts]?: Partial<BotPorts[Port]> }
 
@@ -82,17 +106,26 @@ export function world(over: Overrides = {}) {
       begin: async () => ({ kind: 'won' }),
       settle: async (_key, outcome) => outcome,
       release: async () => {},
+      forgetAuthor: async () => {},
       removeAll: async () => {},
       ...over.ledger,
     },
     budget: {
-      allows: async () => ({ kind: 'granted' }),
-      spend: async () => ({ kind: 'granted' }),
-      refund: async () => {},
+      reserve: async () => ({ kind: 'granted' }),
+      settle: async () => {},
       removeAll: async () => {},
       ...over.budget,
     },
-    breaker: { state: async () => undefined, trip: async () => {}, reset: async () => {}, ...over.breaker },
+    breaker: {
+      state: async () => ALL_CLEAR,
+      trip: async () => {},
+      wait: async () => {},
+      strike: async (id) => [id],
+      forgive: async () => {},
+      reset: async () => {},
+      claimStore: async (botId) => botId,
+      ...over.breaker,
+    },
     optOuts: {
       has: async () => false,
       add: async () => {},
@@ -126,8 +159,8 @@ function spied(ports: BotPorts, note: (entry: string) => void): BotPorts {
     blobs: watch('blobs', ports.blobs, ['put', 'remove', 'removeAll']),
     labeler: watch('labeler', ports.labeler, ['label']),
     ledger: watch('ledger', ports.ledger, ['begin', 'settle', 'release']),
-    budget: watch('budget', ports.budget, ['spend', 'refund']),
-    breaker: watch('breaker', ports.breaker, ['trip']),
+    budget: watch('budget', ports.budget, ['reserve', 'settle']),
+    breaker: watch('breaker', ports.breaker, ['trip', 'wait', 'strike', 'forgive']),
   }
 }
 

@@ -10,6 +10,7 @@ const LOGIN = '__Host-hexbird-login'
 const OUTCOME = '__Host-hexbird-outcome'
 const BROWSER = '__Host-hexbird-browser'
 const FLOW = '__Host-hexbird-flow-'
+const LED = '__Host-hexbird-led'
 /** Tells browsers apart, so that nobody can give another person the token of a form. */
 const A_BROWSER = /^[\w-]{22}$/
 const A_FLOW = /^__Host-hexbird-flow-[\w-]{16}$/
@@ -20,6 +21,7 @@ const SECOND = 1000
 const LOGIN_LASTS = 60 * 60 * SECOND
 const OUTCOME_LASTS = 15 * 60 * SECOND
 const FLOW_LASTS_AT_MOST = 60 * 60 * SECOND
+const LED_LASTS = 60 * SECOND
 
 type SignedIn = Extract<Completed, { kind: 'signed-in' }>
 /** What became of the choices, without what only the operator should read. */
@@ -70,6 +72,9 @@ export function createCookies({ cookieKeys, origin, now }: Pick<SignInAppSetting
       keep(context, BROWSER, browser)
       return seals.seal('form-1', random(), browser)
     },
+    /** A browser that was just led to the origin and still seems to be elsewhere: a proxy hides the host that it asked for. */
+    lead: (context: Context): void => keep(context, LED, '1', LED_LASTS),
+    wasLed: (context: Context): boolean => getCookie(context, LED) !== undefined,
     isOurForm(context: Context, token: string | undefined): boolean {
       return token !== undefined && seals.open('form-1', token, getCookie(context, BROWSER) ?? '') !== undefined
     },

@@ -27,3 +27,14 @@ export function cameFrom({ headers }: Request): 'own-page' | 'typed' | 'elsewher
   if (site === 'same-origin') return 'own-page'
   return site === 'none' ? 'typed' : 'elsewhere'
 }
+
+/**
+ * Whether the browser is at the origin, as far as it tells: under another spelling of the host it would keep other
+ * cookies, and its forms would be foreign. The scheme is not looked at: a proxy may have taken TLS off.
+ */
+export function isAtOrigin({ headers }: Request, origin: string): boolean {
+  const host = headers.get('host')
+  if (host === null) return true
+  const { protocol, host: ours } = new URL(origin)
+  return URL.canParse(`${protocol}//${host}`) && new URL(`${protocol}//${host}`).host === ours
+}

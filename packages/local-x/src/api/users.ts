@@ -57,7 +57,7 @@ export function routeUsers(api: Hono<ApiEnv>, world: World, guard: Guard): void 
     (c) =>
       timeline(c, world, {
         newestFirst: world.tweets.mentioning,
-        belongs: ({ author }) => author.id !== c.req.param('id'),
+        belongs: ({ id, author }) => author.id !== c.req.param('id') && !world.unlisted.has(id),
         reach: 800,
       }),
   )

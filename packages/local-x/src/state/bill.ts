@@ -21,6 +21,7 @@ const PRICES = {
   follow: 15_000,
 } as const
 
+/** What X charges for, by the names of the bill. */
 export type BillKind = keyof typeof PRICES
 
 /** Micro-dollars, all together and by what they were charged for. */

@@ -1,4 +1,5 @@
 import { defaultLimits, selfServe2026 } from '@hexbird/core'
+import { foreign } from '../../foreign.js'
 import type { Terminal } from '../../terminal.js'
 import { Endpoint } from '../endpoint.js'
 import type { OperatorOptions } from '../operator.js'
@@ -50,7 +51,7 @@ function shown({ check, status, detail, todo }: Finding, { colours }: Terminal):
     fail: colours.red('FAIL   '),
     skipped: colours.dim('skipped'),
   }[status]
-  return `${mark} ${check}: ${detail}${todo === undefined ? '' : `\n        → ${todo}`}`
+  return `${mark} ${foreign(check)}: ${foreign(detail)}${todo === undefined ? '' : `\n        → ${todo}`}`
 }
 
 /** Only these can be done without. */

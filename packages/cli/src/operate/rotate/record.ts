@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
+import { replaceFile } from '../../private-file.js'
 import { isSame } from '../../same.js'
 import { UsageError } from '../../usage-error.js'
 
@@ -60,6 +61,6 @@ function parsed(text: string): Rotation | undefined {
 }
 
 export const keepRotation = (path: string, rotation: Rotation): Promise<void> =>
-  writeFile(path, `${JSON.stringify(rotation, undefined, 2)}\n`, { mode: 0o600 })
+  replaceFile(path, `${JSON.stringify(rotation, undefined, 2)}\n`)
 
 export const forgetRotation = (path: string): Promise<void> => rm(path, { force: true })

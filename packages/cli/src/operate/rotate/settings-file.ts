@@ -1,20 +1,32 @@
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, realpath, stat } from 'node:fs/promises'
+import { parse } from 'dotenv'
+import { replaceFile } from '../../private-file.js'
+import { UsageError } from '../../usage-error.js'
 import type { SettingName } from '../settings.js'
 
-/** Puts a value into a file of settings, in its line or at the end, and leaves the rest as it is. */
-export async function putSetting(file: string, name: SettingName, value: string): Promise<void> {
+/** How dotenv finds settings, with all before the value as the first group: a quoted value may have several lines. */
+const SETTING =
+  /^(\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?))(?:\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?(?=\s*(?:#.*)?$)/gm
+
+/**
+ * Puts a value into a file of settings, wherever the name is set, or at the end, and leaves the rest as it is. Where the
+ * path is a link, the file that it leads to is changed.
+ *
+ * @throws UsageError if the value cannot be written down so that it is read again
+ */
+export async function putSetting(path: string, name: SettingName, value: string): Promise<void> {
+  const file = await realpath(path)
   const text = await readFile(file, 'utf8')
-  const line = new RegExp(`^(\\s*(?:export\\s+)?${name}\\s*=).*$`, 'm')
-  const next = line.test(text)
-    ? text.replace(line, (_, start: string) => `${start}${value}`)
-    : `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${name}=${value}\n`
-  // Whole or not at all, and for nobody's eyes but those that could read it before.
-  const { mode } = await stat(file)
-  const made = `${file}.new`
-  try {
-    await writeFile(made, next, { mode: mode & 0o777 })
-    await rename(made, file)
-  } finally {
-    await rm(made, { force: true })
+  let isThere = false
+  // A value that only an earlier line has is still a secret that somebody wanted gone.
+  const changed = text.replace(SETTING, (found, head: string, named: string) => {
+    if (named !== name) return found
+    isThere = true
+    return `${head}${value}`
+  })
+  const next = isThere ? changed : `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${name}=${value}\n`
+  if (parse(next)[name] !== value) {
+    throw new UsageError(`${path} cannot hold the new ${name}. Correct the quotes around the settings, and try again.`)
   }
+  await replaceFile(file, next, await stat(file))
 }

@@ -1,4 +1,5 @@
 import { XApp, XWebhooksError } from '@hexbird/adapters-x'
+import { foreign } from '../../foreign.js'
 import { Endpoint } from '../endpoint.js'
 import { refusal } from '../outcomes.js'
 import { type Settings, secretsIn } from '../settings.js'
@@ -83,7 +84,7 @@ const DO: Readonly<Record<Step, (rotation: Rotation, around: Surroundings) => Pr
       return { kind: 'done', said: 'The new Bearer token is in the settings. The access token is still good.' }
     return {
       kind: 'wait',
-      found: `The new Bearer token is in the settings. X does not take the access token: ${account.detail}`,
+      found: `The new Bearer token is in the settings. X does not take the access token: ${foreign(account.detail)}`,
       todo: 'Generate the access token and secret anew in the console, and put them into HEXBIRD_ACCESS_TOKEN and HEXBIRD_ACCESS_SECRET.',
     }
   },
@@ -107,7 +108,7 @@ const DO: Readonly<Record<Step, (rotation: Rotation, around: Surroundings) => Pr
       case 'not-answered':
         return { kind: 'wait', found: `The webhook is closed still: ${challenged.status}.`, todo }
       case 'silent':
-        return { kind: 'wait', found: `The webhook is closed still: ${challenged.detail}.`, todo }
+        return { kind: 'wait', found: `The webhook is closed still: ${foreign(challenged.detail)}.`, todo }
     }
   },
 

@@ -1,0 +1,33 @@
+import { UsageError } from './usage-error.js'
+
+/** What went wrong with a file, and what to do, by the codes that systems give. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder. Check the path',
+  EEXIST: 'it exists already. Choose another name, or remove it',
+  EISDIR: 'it is a folder. Give the path of a file',
+  ENOTDIR: 'a part of the path is a file, not a folder. Check the path',
+  ENOTEMPTY: 'it is not empty. Choose another folder, or empty this one',
+  EACCES: 'this user may not use it. Change its permissions, or choose another place',
+  EPERM: 'this user may not change it. Change its owner or permissions, or choose another place',
+  ELOOP: 'its symbolic links lead in a circle. Remove the link, or choose another path',
+  ENAMETOOLONG: 'the name is too long. Choose a shorter one',
+  ENOSPC: 'the disk is full. Free some space and try again',
+  EDQUOT: 'the disk quota is used up. Free some space and try again',
+  EROFS: 'the file system is read-only. Choose another place',
+}
+
+/** What is wrong and what to do, for the end of a sentence and without its full stop. */
+export function problemOf(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException
+  return PROBLEMS[code] ?? message
+}
+
+/** An error of the file system as a usage error, if it is one that a person can fix. */
+export function fileMistake(error: unknown): UsageError | undefined {
+  if (typeof error !== 'object' || error === null) return undefined
+  const { code = '', path, syscall } = error as NodeJS.ErrnoException
+  // Programs that cannot be started have a path too.
+  if (path === undefined || syscall === undefined || syscall.startsWith('spawn')) return undefined
+  if (!Object.hasOwn(PROBLEMS, code)) return undefined
+  return new UsageError(`${path} cannot be used: ${problemOf(error)}.`, { cause: error })
+}
