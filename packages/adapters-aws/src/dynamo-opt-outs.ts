@@ -31,11 +31,13 @@ export class DynamoOptOuts implements OptOuts {
 
   /** A row has when the person last wanted no answers, `since`, and last wanted them again, `back`. */
   async #keepLater(userId: string, name: 'since' | 'back', at: number): Promise<void> {
-    await this.#table.change(userId, {
+    const written = await this.#table.change(userId, {
       update: 'SET #time = :at, #v = :v',
-      condition: 'attribute_not_exists(#time) OR #time < :at',
+      condition: 'attribute_not_exists(#user_id) OR (#v = :v AND (attribute_not_exists(#time) OR #time < :at))',
       names: { time: name },
       values: { at: whole(at), v: { N: VERSION } },
     })
+    // A wish that was not written because this release does not know the row must not seem to hold: reading it throws.
+    if (!written) await this.#table.get(userId)
   }
 }

@@ -5,11 +5,12 @@ export class MemoryCursor implements Cursor {
   #state: CursorState | undefined
 
   async read(): Promise<CursorState | undefined> {
-    return this.#state && { id: this.#state.id, seen: [...this.#state.seen] }
+    return this.#state && copyOf(this.#state)
   }
 
-  async advance({ id, seen }: CursorState): Promise<void> {
-    if (this.#state !== undefined && BigInt(id) < BigInt(this.#state.id)) return
-    this.#state = { id, seen: [...seen] }
+  async advance(state: CursorState): Promise<void> {
+    if (this.#state === undefined || BigInt(state.id) >= BigInt(this.#state.id)) this.#state = copyOf(state)
   }
 }
+
+const copyOf = ({ id, seen }: CursorState): CursorState => ({ id, seen: [...seen] })

@@ -2,29 +2,24 @@ import type { OptOuts } from '@hexbird/core'
 
 /** Opt-outs in memory, gone with the process: a bot that runs for good keeps them in a store that outlives it. */
 export class MemoryOptOuts implements OptOuts {
-  /** When each person last wanted no answers, and last wanted them again, epoch milliseconds. */
-  readonly #out = new Map<string, number>()
-  readonly #back = new Map<string, number>()
+  /** The latest wish of each person. */
+  readonly #wishes = new Map<string, { readonly at: number; readonly isOut: boolean }>()
 
   async has(userId: string): Promise<boolean> {
-    const since = this.#out.get(userId)
-    return since !== undefined && since >= (this.#back.get(userId) ?? since)
+    return this.#wishes.get(userId)?.isOut ?? false
   }
 
   async add(userId: string, at: number): Promise<void> {
-    keepLater(this.#out, userId, at)
+    const known = this.#wishes.get(userId)
+    if (known === undefined || at >= known.at) this.#wishes.set(userId, { at, isOut: true })
   }
 
   async remove(userId: string, at: number): Promise<void> {
-    keepLater(this.#back, userId, at)
+    const known = this.#wishes.get(userId)
+    if (known === undefined || at > known.at) this.#wishes.set(userId, { at, isOut: false })
   }
 
   async removeAll(): Promise<void> {
-    this.#out.clear()
-    this.#back.clear()
+    this.#wishes.clear()
   }
-}
-
-function keepLater(times: Map<string, number>, userId: string, at: number): void {
-  times.set(userId, Math.max(at, times.get(userId) ?? at))
 }

@@ -103,7 +103,7 @@ const OWN: Readonly<Record<FunctionName, (resources: Resources) => readonly Poli
     // What was begun for a person and is not settled holds the text of a reply.
     table('ForgetReplies', tables.reply, ['GetItem', 'PutItem']),
     breaker(tables),
-    table('Wishes', tables.optOut, ['UpdateItem']),
+    table('Wishes', tables.optOut, ['GetItem', 'UpdateItem']),
     allow(
       'Purge',
       ['dynamodb:Scan', 'dynamodb:BatchWriteItem'],

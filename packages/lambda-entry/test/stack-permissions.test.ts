@@ -57,7 +57,7 @@ const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
     ...on('staging_session', 'Scan', 'BatchWriteItem'),
     ...on('staging_reply', 'GetItem', 'PutItem', 'Scan', 'BatchWriteItem'),
     ...on('staging_budget', 'GetItem', 'PutItem', 'UpdateItem', 'Scan', 'BatchWriteItem'),
-    ...on('staging_opt_out', 'UpdateItem', 'Scan', 'BatchWriteItem'),
+    ...on('staging_opt_out', 'GetItem', 'UpdateItem', 'Scan', 'BatchWriteItem'),
     ...objects(['s3:DeleteObject'], ['photos/', 'jobs/']),
     's3:ListBucket bucket',
   ],

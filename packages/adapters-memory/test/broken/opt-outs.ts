@@ -7,10 +7,13 @@ const DIGITS = 'ids that differ in the last digit only are different people'
 const TWICE = 'opting out twice is opting out once'
 const REMOVED = 'who is removed may be answered again, and nobody else'
 const NOT_THERE = 'removing somebody who is not there does nothing'
-const LATER = 'of two wishes of one person the later counts, in whichever order they come'
 const ALL_KEPT = 'many who opt out at once are all kept'
 const ALL_REMOVED = 'once all are removed nobody has opted out, and anybody can again'
-const MODEL = 'any sequence of adds and removals does what one set of people does'
+const OLDER_ADD = 'an older wish not to be answered that comes later changes nothing'
+const OLDER_REMOVE = 'an older wish to be answered that comes later changes nothing'
+const TIE = 'of two wishes at one time the one not to be answered counts, in whichever order they come'
+const WISH_RACE = 'of many wishes of one person at once the latest counts'
+const MODEL = 'after any sequence of wishes the latest of each person counts'
 
 export const OPT_OUTS_FAULTS = {
   'whoever has a part of the id has opted out': [UNKNOWN],
@@ -20,15 +23,20 @@ export const OPT_OUTS_FAULTS = {
   'the last to opt out alone is kept': [HOLDS, ALL_KEPT],
   'ids go through floating point': [DIGITS, MODEL],
   'adds are counted': [TWICE],
-  'the last wish to come counts': [LATER],
-  'who wants answers again can never opt out': [REMOVED, LATER],
-  'of two wishes at one time the one to be answered counts': [LATER],
-  'remove does nothing': [TWICE, REMOVED, LATER, MODEL],
+  'remove does nothing': [TWICE, REMOVED, MODEL],
   'remove empties the store': [REMOVED, NOT_THERE],
   'remove turns round what is there': [NOT_THERE],
   'add waits between reading and writing the whole set': [ALL_KEPT],
+  'the last wish to come counts': [OLDER_ADD, OLDER_REMOVE, WISH_RACE, MODEL],
+  'removing somebody leaves no trace': [OLDER_ADD, MODEL],
+  'removing somebody unknown leaves no trace': [OLDER_ADD],
+  'the first time of an opt-out is kept': [OLDER_REMOVE],
+  'of a tie the first to come counts': [TIE],
+  'of a tie the wish to be answered counts': [TIE],
+  'a wish waits between reading and writing': [WISH_RACE],
   'removing all does nothing': [ALL_REMOVED, MODEL],
   'removing all removes a hundred': [ALL_REMOVED],
+  'removing all remembers the times': [ALL_REMOVED],
   'removing all closes the store': [ALL_REMOVED, MODEL],
 } as const
 
@@ -36,22 +44,19 @@ export type OptOutsFault = keyof typeof OPT_OUTS_FAULTS
 
 export function faultyOptOuts(fault?: OptOutsFault): OptOuts {
   let people: readonly string[] = []
-  const nameOf = (userId: string) => (fault === 'ids go through floating point' ? `${Number(userId)}` : userId)
-  const without = (name: string) => people.filter((other) => other !== name)
-  const wishes = new Map<string, number>()
+  /** When each person made the wish that counts. */
+  let times = new Map<string, number>()
   let start: number | undefined
   let closed = false
 
-  /** Whether the opposite wish, under that name, is a later one. */
-  function isOld(opposite: string, at: number, orAsOld: boolean) {
-    if (fault === 'the last wish to come counts') return false
-    const other = wishes.get(opposite) ?? -1
-    if (fault === 'who wants answers again can never opt out' && opposite.startsWith('back')) return other >= 0
-    return other > at || (orAsOld && other === at)
-  }
+  const nameOf = (userId: string) => (fault === 'ids go through floating point' ? `${Number(userId)}` : userId)
+  const without = (name: string) => people.filter((other) => other !== name)
 
-  function noteWish(wish: string, at: number) {
-    wishes.set(wish, Math.max(at, wishes.get(wish) ?? at))
+  function isLatest(kind: 'add' | 'remove', known: number | undefined, at: number): boolean {
+    if (known === undefined || fault === 'the last wish to come counts') return true
+    if (fault === 'of a tie the first to come counts') return at > known
+    if (fault === 'of a tie the wish to be answered counts') return kind === 'add' ? at > known : at >= known
+    return kind === 'add' ? at >= known : at > known
   }
 
   return {
@@ -62,11 +67,13 @@ export function faultyOptOuts(fault?: OptOutsFault): OptOuts {
       if (fault === 'an opt-out is forgotten once it was asked for') people = without(name)
       return there
     },
-    async add(userId, now) {
+    async add(userId, at) {
       if (closed) return
       const name = nameOf(userId)
-      if (isOld(`back ${name}`, now, fault === 'of two wishes at one time the one to be answered counts')) return
-      noteWish(`out ${name}`, now)
+      const known = times.get(name)
+      if (fault === 'a wish waits between reading and writing') await Promise.resolve()
+      if (!isLatest('add', known, at)) return
+      times.set(name, fault === 'the first time of an opt-out is kept' && people.includes(name) ? (known ?? at) : at)
       const added = fault === 'adds are counted' ? [...people, name] : [...without(name), name]
       if (fault === 'an add holds a moment later') {
         void turns(10).then(() => {
@@ -75,17 +82,20 @@ export function faultyOptOuts(fault?: OptOutsFault): OptOuts {
         return
       }
       if (fault === 'add waits between reading and writing the whole set') await Promise.resolve()
-      start ??= now
-      const late = now - start >= 365 * 86_400_000
+      start ??= at
+      const late = at - start >= 365 * 86_400_000
       if (fault === 'an opt-out is forgotten after a year' && late) people = [name]
       else if (fault === 'the last to opt out alone is kept') people = [name]
       else people = added
     },
     async remove(userId, at) {
       const name = nameOf(userId)
-      noteWish(`back ${name}`, at)
-      if (isOld(`out ${name}`, at, fault !== 'of two wishes at one time the one to be answered counts')) return
+      const known = times.get(name)
       if (fault === 'remove does nothing') return
+      if (fault === 'a wish waits between reading and writing') await Promise.resolve()
+      if (!isLatest('remove', known, at)) return
+      if (fault === 'removing somebody leaves no trace') times.delete(name)
+      else if (fault !== 'removing somebody unknown leaves no trace' || people.includes(name)) times.set(name, at)
       if (fault === 'remove empties the store') people = []
       else if (fault === 'remove turns round what is there' && !people.includes(name)) people = [...people, name]
       else if (fault === 'adds are counted')
@@ -93,9 +103,9 @@ export function faultyOptOuts(fault?: OptOutsFault): OptOuts {
       else people = without(name)
     },
     async removeAll() {
-      wishes.clear()
       if (fault === 'removing all does nothing') return
       people = fault === 'removing all removes a hundred' ? people.slice(100) : []
+      if (fault !== 'removing all remembers the times') times = new Map()
       closed = fault === 'removing all closes the store'
     },
   }

@@ -66,30 +66,66 @@ export const optOutsContract: Contract<OptOuts> = [
     name: 'removing somebody who is not there does nothing',
     async check(make) {
       const optOuts = await make()
-      await optOuts.remove('42', NOW - 1)
-      await optOuts.add('42', NOW)
+      await optOuts.remove('42', NOW)
+      expectEqual(await optOuts.has('42'), false, 'has(42) after the remove')
+      await optOuts.add('42', NOW + 1)
       await optOuts.remove('43', NOW + 1)
       expectEqual(await optOuts.has('42'), true, 'has(42)')
       expectEqual(await optOuts.has('43'), false, 'has(43)')
     },
   },
   {
-    name: 'of two wishes of one person the later counts, in whichever order they come',
+    name: 'an older wish not to be answered that comes later changes nothing',
+    async check(make) {
+      const optOuts = await make()
+      await optOuts.remove('1', NOW + 9)
+      await optOuts.add('2', NOW)
+      await optOuts.remove('2', NOW + 9)
+      for (const userId of ['1', '2']) {
+        await optOuts.add(userId, NOW + 8)
+        expectEqual(await optOuts.has(userId), false, `has(${userId}) after the older wish`)
+        await optOuts.add(userId, NOW + 10)
+        expectEqual(await optOuts.has(userId), true, `has(${userId}) after a newer one`)
+      }
+    },
+  },
+  {
+    name: 'an older wish to be answered that comes later changes nothing',
+    async check(make) {
+      const optOuts = await make()
+      await optOuts.add('1', NOW + 9)
+      await optOuts.remove('1', NOW + 8)
+      expectEqual(await optOuts.has('1'), true, 'has(1) after the older wish')
+      await optOuts.add('1', NOW + 2)
+      await optOuts.remove('1', NOW + 7)
+      expectEqual(await optOuts.has('1'), true, 'has(1) after two older wishes')
+      await optOuts.add('1', NOW + 12)
+      await optOuts.remove('1', NOW + 10)
+      expectEqual(await optOuts.has('1'), true, 'has(1) after one between two')
+    },
+  },
+  {
+    name: 'of two wishes at one time the one not to be answered counts, in whichever order they come',
     async check(make) {
       const optOuts = await make()
       await optOuts.add('1', NOW)
-      await optOuts.remove('1', NOW + 10)
-      await optOuts.add('1', NOW + 5)
-      expectEqual(await optOuts.has('1'), false, 'has(1) after an old wish came again')
-      await optOuts.add('1', NOW + 20)
-      await optOuts.remove('1', NOW + 15)
-      expectEqual(await optOuts.has('1'), true, 'has(1) after an old wish to be answered')
-      await optOuts.remove('2', NOW + 10)
-      await optOuts.add('2', NOW + 5)
-      expectEqual(await optOuts.has('2'), false, 'has(2), whose first wish came last')
-      await optOuts.add('3', NOW)
-      await optOuts.remove('3', NOW)
-      expectEqual(await optOuts.has('3'), true, 'has(3), of two wishes at one time')
+      await optOuts.remove('1', NOW)
+      await optOuts.remove('2', NOW)
+      await optOuts.add('2', NOW)
+      expectEqual([await optOuts.has('1'), await optOuts.has('2')], [true, true], 'has(1) and has(2)')
+    },
+  },
+  {
+    name: 'of many wishes of one person at once the latest counts',
+    async check(make) {
+      for (const last of [18, 19]) {
+        const optOuts = await make()
+        const times = Array.from({ length: last + 1 }, (_, index) => (index * 7 + last) % (last + 1))
+        await Promise.all(
+          times.map((time) => (time % 2 === 0 ? optOuts.add('42', NOW + time) : optOuts.remove('42', NOW + time))),
+        )
+        expectEqual(await optOuts.has('42'), last % 2 === 0, `has(42) after ${last + 1} at once`)
+      }
     },
   },
   {
@@ -112,28 +148,30 @@ export const optOutsContract: Contract<OptOuts> = [
       await optOuts.removeAll()
       const kept = await inTwenties(people, (userId) => optOuts.has(userId))
       expectEqual(kept.filter(Boolean).length, 0, 'how many of 120 are there after all were removed')
-      await optOuts.add('1', NOW)
+      await optOuts.remove('1', NOW)
+      await optOuts.removeAll()
+      await optOuts.add('1', NOW - 1)
       expectEqual([await optOuts.has('1'), await optOuts.has('2')], [true, false], 'has(1) after an add, and has(2)')
     },
   },
   {
-    name: 'any sequence of adds and removals does what one set of people does',
+    name: 'after any sequence of wishes the latest of each person counts',
     async check(make) {
       const property = fc.asyncProperty(fc.array(command, { maxLength: 8 }), async (commands) => {
         const optOuts = await make()
-        const model = new Set<string>()
-        for (const [index, { kind, userId }] of commands.entries()) {
-          if (kind === 'add') {
-            model.add(userId)
-            await optOuts.add(userId, NOW + index)
-          } else if (kind === 'removeAll') {
-            model.clear()
-            await optOuts.removeAll()
-          } else {
-            model.delete(userId)
-            await optOuts.remove(userId, NOW + index)
+        let wishes: readonly { readonly kind: string; readonly userId: string; readonly time: number }[] = []
+        for (const wish of commands) {
+          const { kind, userId, time } = wish
+          wishes = kind === 'removeAll' ? [] : [...wishes, wish]
+          if (kind === 'add') await optOuts.add(userId, NOW + time)
+          else if (kind === 'remove') await optOuts.remove(userId, NOW + time)
+          else await optOuts.removeAll()
+          for (const id of USER_IDS) {
+            const theirs = wishes.filter((each) => each.userId === id)
+            const latest = Math.max(...theirs.map((each) => each.time))
+            const wantsNone = theirs.some((each) => each.time === latest && each.kind === 'add')
+            expectEqual(await optOuts.has(id), wantsNone, `has(${id}) after ${kind}`)
           }
-          for (const id of USER_IDS) expectEqual(await optOuts.has(id), model.has(id), `has(${id}) after ${kind}`)
         }
       })
       const run = await fc.check(property, RUNS)
@@ -153,4 +191,5 @@ const USER_IDS = ['9007199254740992', '9007199254740993']
 const command = fc.record({
   kind: fc.constantFrom('add', 'add', 'add', 'remove', 'remove', 'removeAll'),
   userId: fc.constantFrom(...USER_IDS),
+  time: fc.constantFrom(0, 1, 2, 3),
 })
