@@ -14,7 +14,7 @@ describe('hexbird costs', () => {
       budgetADay: 1.8,
       asOf: { x: '2026-08-22', aws: '2026-11-23' },
     })
-    expect(ran.stderr).toMatch(/together +\$2\.43 +\$73\.\d\d\n/)
+    expect(ran.stderr).toMatch(/together +\$2\.44 +\$74\.\d\d\n/)
   })
 
   test('warns where the budget of the bot would stop it', async () => {
