@@ -134,6 +134,7 @@ export class Mastodon {
       const why = whyNot(error)
       if (why) return why
       if (statusOf(error) === 404) return { kind: 'gone', detail: messageOf(error) }
+      if (statusOf(error) === 403) return { kind: 'later', reason: 'unauthorized', detail: messageOf(error) }
       throw error
     }
   }
@@ -167,6 +168,8 @@ function meaningOf(error) {
   const status = statusOf(error)
   const detail = messageOf(error)
   if (status === 404) return gone(detail)
+  // An app without the right scope, a proxy: nothing that is about the status or its words.
+  if (status === 403) return { kind: 'unexplained', detail }
   // What the server has read and refused is certain; a 5xx, a cut or a timeout is not.
   return status !== undefined && status >= 400 && status < 500
     ? { kind: 'refused', reason: 'rejected', detail }

@@ -179,6 +179,7 @@ export class MastodonServer {
 
 const FAILURES = {
   unauthorized: [401, { error: 'The access token was revoked' }],
+  unexplained: [403, { error: 'This action is not allowed' }],
   locked: [403, { error: 'Your login is currently disabled' }],
   'rate-limited': [
     429,
