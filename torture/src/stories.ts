@@ -194,7 +194,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   'more than the author may cost': {
     dialects: 'x-activity',
     options: {
-      limits: { perAuthorPerDay: 36_000 },
+      limits: { perAuthorPerDay: 48_000 },
       mayRefuse: (outcome: EventOutcome) =>
         outcome.kind === 'unsure' ||
         // Who was interrupted after it had removed the job did not get to say why.
