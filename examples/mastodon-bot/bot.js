@@ -64,7 +64,7 @@ export async function startBot({ url, accessToken, mediaOrigin, rules, onOutcome
   return {
     bot,
     /** Asks for what is new; `idle` resolves when it is answered. */
-    sweep: () => sweep(ports, { limits: defaultLimits, platform: mastodon }),
+    sweep: () => sweep(ports, { bot, limits: defaultLimits, platform: mastodon }),
     async idle() {
       await events.idle()
       await jobs.idle()

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as memory from '../../packages/adapters-memory/src/index.js'
 import { estimate } from '../../packages/cli/src/operate/costs/estimate.js'
 import { AWS, AWS_AS_OF, CALLS, MONTH } from '../../packages/cli/src/operate/costs/figures.js'
-import type { BotPorts, Charge, Tweet } from '../../packages/core/src/index.js'
-import { createBot, defaultLimits, selfServe2026 } from '../../packages/core/src/index.js'
+import type { BotPorts, Charge, Ports, Tweet } from '../../packages/core/src/index.js'
+import { createBot, defaultLimits, selfServe2026, sweep } from '../../packages/core/src/index.js'
 import { jpegHead } from '../../packages/core/src/testing/index.js'
 
 const root = new URL('../../', import.meta.url)
@@ -68,25 +68,28 @@ const BOT = { id: '1', username: 'hexbird' }
 const ID = String(BigInt(NOW - 5_000 - 1_288_834_974_657) << 22n)
 const JPEG = jpegHead()
 
-async function count({ media, photos }: (typeof SCENARIOS)[number]): Promise<Counted> {
-  const whole: Tweet = {
-    id: ID,
-    firstId: ID,
-    botId: BOT.id,
-    text: '@hexbird what is this?',
-    createdAt: NOW - 5_000,
-    author: { id: '50', username: 'alice' },
-    photos: photos === 1 ? [{ url: 'https://pbs.twimg.com/media/a.jpg' }] : [],
-    media: photos === 1 ? 'present' : 'absent',
-    mentions: [{ ...BOT, explicit: true }],
-    conversationId: ID,
-    isRetweet: false,
-  }
+const tweetWith = (photos: number): Tweet => ({
+  id: ID,
+  firstId: ID,
+  botId: BOT.id,
+  text: '@hexbird what is this?',
+  createdAt: NOW - 5_000,
+  author: { id: '50', username: 'alice' },
+  photos: photos === 1 ? [{ url: 'https://pbs.twimg.com/media/a.jpg' }] : [],
+  media: photos === 1 ? 'present' : 'absent',
+  mentions: [{ ...BOT, explicit: true }],
+  conversationId: ID,
+  isRetweet: false,
+})
+
+/** Counts the calls of ports, and the rows that they would read and write in DynamoDB. */
+function counter() {
   const counts: Record<string, number> = {}
   const rows = { reads: 0, writes: 0, spent: 0 }
   const seen = (name: string, [charges]: readonly unknown[]) => {
-    if (/^(optOuts\.has|ledger\.find|breaker\.state)$/.test(name)) rows.reads += 1
-    if (/^ledger\.(begin|settle|release)$/.test(name)) rows.writes += 1
+    // `claimStore` is asked once in a process.
+    if (/^(optOuts\.has|ledger\.(find|release)|breaker\.state|cursor\.read)$/.test(name)) rows.reads += 1
+    if (/^(ledger\.(begin|settle|release)|cursor\.advance)$/.test(name)) rows.writes += 1
     if (!/^budget\.(reserve|settle)$/.test(name)) return
     for (const { kind, amount } of charges as readonly Charge[]) {
       rows.writes += 1
@@ -105,6 +108,12 @@ async function count({ media, photos }: (typeof SCENARIOS)[number]): Promise<Cou
         }
       },
     })
+  return { counts, rows, counting }
+}
+
+async function count({ media, photos }: (typeof SCENARIOS)[number]): Promise<Counted> {
+  const whole = tweetWith(photos)
+  const { counts, rows, counting } = counter()
   const ports: BotPorts = {
     ledger: counting('ledger', new memory.MemoryReplyLedger()),
     budget: counting('budget', new memory.MemoryBudget()),
@@ -136,9 +145,28 @@ async function count({ media, photos }: (typeof SCENARIOS)[number]): Promise<Cou
   return { ...counted, again: Object.fromEntries(more.filter(([, n]) => n > 0)) }
 }
 
+async function countSweep(tweets: readonly Tweet[]) {
+  const { counts, rows, counting } = counter()
+  const ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'breaker' | 'now'> = {
+    mentions: { since: async () => ({ kind: 'found', tweets, unreadable: 0 }) },
+    cursor: counting('cursor', new memory.MemoryCursor()),
+    inbox: { put: async () => {} },
+    budget: counting('budget', new memory.MemoryBudget()),
+    breaker: counting('breaker', new memory.MemoryBreaker()),
+    now: () => NOW,
+  }
+  const swept = await sweep(ports, { bot: BOT, limits: defaultLimits, platform: selfServe2026 })
+  expect(swept).toEqual({ kind: 'swept', found: tweets.length, unreadable: 0 })
+  return { ...rows, reads: rows.reads + (counts['breaker.claimStore'] ?? 0) }
+}
+
 let counted: readonly Counted[]
+let empty: Awaited<ReturnType<typeof countSweep>>
+let listed: Awaited<ReturnType<typeof countSweep>>
 beforeAll(async () => {
   counted = await Promise.all(SCENARIOS.map(count))
+  empty = await countSweep([])
+  listed = await countSweep([tweetWith(1)])
 })
 
 describe("the page of costs has the code's own figures:", () => {
@@ -168,19 +196,20 @@ describe("the page of costs has the code's own figures:", () => {
     expect(of(x, 'look-up of the tweet (`tweetRead`)', 1)).toBe(made['social.tweet'] ?? 0)
     expect(of(x, 'photo labelled by Rekognition (`label`)', 1)).toBe(made['labeler.label'] ?? 0)
     expect(of(x, 'reply to who summoned the bot (`reply`)', 1)).toBe(made['social.reply'])
-    // All that the budget counts is on the page; the event and the sweep's list come on top.
-    const beside = prices.tweetRead * of(x, 'event delivered (`tweetRead`)', 1) + prices.ownedRead
-    expect(Math.round(sumOf(x, column, 1) * 1000)).toBe(spent + beside)
+    // The budget does not count the event, and counts with each reply that the bot may have to look for it.
+    const events = prices.tweetRead * of(x, 'event delivered (`tweetRead`)', 1)
+    expect(Math.round(sumOf(x, column, 1) * 1000)).toBe((spent ?? 0) + listed.spent + events - prices.ownedRead)
 
     const rowsAgain = (again['optOuts.has'] ?? 0) + (again['ledger.find'] ?? 0)
     expect(of1000('DynamoDB read units')).toBe((reads ?? 0) + rowsAgain)
     expect(of1000('DynamoDB write units')).toBe(writes)
-    const lists = 2 * (made['blobs.removeAll'] ?? 0) + (again['blobs.removeAll'] ?? 0)
+    const jobs = made['blobs.put'] ? 1 : 0
+    // What is listed is removed, where there is any.
+    const lists = (1 + jobs) * (made['blobs.removeAll'] ?? 0) + (again['blobs.removeAll'] ?? 0)
     expect(of1000('S3 PUT, LIST and the like')).toBe((made['blobs.put'] ?? 0) + lists)
     // Rekognition gets the photo.
     const gets = (made['blobs.get'] ?? 0) + (made['labeler.label'] ?? 0)
     expect(of1000('S3 GET')).toBe(gets)
-    const jobs = made['blobs.put'] ? 1 : 0
     expect(of1000('SQS requests')).toBe(3 * (2 + jobs))
     expect(of1000('Lambda requests')).toBe(3 + jobs)
   })
@@ -211,8 +240,9 @@ describe("the page of costs has the code's own figures:", () => {
     expect(page).toContain(`**${dollars(remaining)}**`)
     const sweeps = 730 * 4
     expect(page).toContain(`every 15 minutes, ${sweeps} times`)
-    // Each charges two windows, and takes back from both what was not listed.
-    expect(rowOf(month, 'DynamoDB write units of the sweep').slice(2, 3)).toEqual([String(sweeps * 4)])
+    expect(rowOf(month, 'DynamoDB read units of the sweep')[2]).toBe(String(sweeps * empty.reads))
+    expect(rowOf(month, 'DynamoDB write units of the sweep')[2]).toBe(String(sweeps * empty.writes))
+    expect(listed).toEqual({ reads: empty.reads, writes: empty.writes + 1, spent: prices.ownedRead })
     expect(textOf('packages/lambda-entry/stack/schedule.ts')).toContain('EVERY = Duration.minutes(15)')
   })
 
@@ -223,6 +253,9 @@ describe("the page of costs has the code's own figures:", () => {
     expect(page.replaceAll('\n', ' ')).toContain(ofSweeps)
     expect(page).toContain(`the message costs $${(prices.message / MICRO).toFixed(3)} (\`message\`)`)
     expect(page).toContain(`instead of $${(prices.reply / MICRO).toFixed(3)}.`)
+    expect(page).toContain(`counts $${(prices.ownedRead / MICRO).toFixed(3)} more for each reply (\`ownedRead\`)`)
+    const ofBudget = (((counted[0]?.spent ?? 0) + listed.spent) / MICRO) * 1000
+    expect(page).toContain(`over X Activity take ${dollars(ofBudget)} of the budget`)
   })
 
   test("the functions' memory, and the GB-seconds that follow", () => {
@@ -265,7 +298,7 @@ describe('the command `costs` reckons with the figures of the page:', () => {
       expect(dollars(aDay.aws)).toBe(rowOf(aws, '1,000 replies')[column + 2])
       expect(dollars(aDay.total - aDay.idle)).toBe(rowOf(together, '1,000 replies')[column])
       expect(dollars(aMonth.idle)).toBe(rowOf(month, 'A month').at(-1))
-      expect(Math.round(budgetADay * 1000)).toBe(counted[column]?.spent)
+      expect(Math.round(budgetADay * 1000)).toBe((counted[column]?.spent ?? 0) + listed.spent)
     },
   )
 })

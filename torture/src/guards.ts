@@ -164,17 +164,17 @@ export function unguarded(ports: BotPorts, shared: SharedRows, around: Around): 
   if (removed.has('sweep-share')) budget = withoutWindows(budget, 'sweep:')
   if (removed.has('call')) budget = withoutCalls(budget)
   if (removed.has('breaker')) {
-    const { state } = methodsOf(breaker)
-    breaker = { ...methodsOf(breaker), state: async () => ({ waits: (await state()).waits, strikes: [] }) }
+    const kept = breaker
+    breaker = { ...methodsOf(kept), state: async () => ({ waits: (await kept.state()).waits, strikes: [] }) }
   }
   if (removed.has('waits')) breaker = { ...methodsOf(breaker), wait: async () => {} }
   if (removed.has('strikes')) breaker = { ...methodsOf(breaker), strike: async () => [] }
   if (removed.has('in-doubt')) {
-    const { release } = methodsOf(ledger)
+    const kept = ledger
     ledger = {
-      ...methodsOf(ledger),
+      ...methodsOf(kept),
       release: async (key, owner, inDoubtUntil) => {
-        if (inDoubtUntil === undefined) await release(key, owner)
+        if (inDoubtUntil === undefined) await kept.release(key, owner)
       },
     }
   }

@@ -62,7 +62,7 @@ export interface WorldOptions {
 }
 
 /** What is to become of a tweet. */
-export interface Told {
+interface Told {
   /** It must not be answered, ever. */
   readonly unwelcome?: boolean
   /** What the photos of this version of it show, in a word that no other version's show. */

@@ -82,24 +82,49 @@ export class SqliteOptOuts {
 
   /** @param {string} userId */
   async has(userId) {
-    return this.#database.prepare('SELECT 1 FROM opt_out WHERE user_id = ?').get(userId) !== undefined
+    const row = this.#database
+      .prepare(
+        `SELECT 1 FROM opt_out LEFT JOIN opt_in USING (user_id)
+         WHERE user_id = ? AND (opt_in.since IS NULL OR opt_out.since >= opt_in.since)`,
+      )
+      .get(userId)
+    return row !== undefined
   }
 
   /**
    * @param {string} userId
-   * @param {number} now
+   * @param {number} at
    */
-  async add(userId, now) {
-    this.#database.prepare('INSERT OR IGNORE INTO opt_out (user_id, since) VALUES (?, ?)').run(userId, now)
+  async add(userId, at) {
+    this.#wish('opt_out', userId, at)
   }
 
-  /** @param {string} userId */
-  async remove(userId) {
-    this.#database.prepare('DELETE FROM opt_out WHERE user_id = ?').run(userId)
+  /**
+   * @param {string} userId
+   * @param {number} at
+   */
+  async remove(userId, at) {
+    this.#wish('opt_in', userId, at)
   }
 
   async removeAll() {
-    this.#database.exec('DELETE FROM opt_out')
+    transaction(this.#database, () => this.#database.exec('DELETE FROM opt_out; DELETE FROM opt_in'))
+  }
+
+  /**
+   * The last wish of each kind is kept, so that it does not matter in which order they come.
+   *
+   * @param {'opt_out' | 'opt_in'} table
+   * @param {string} userId
+   * @param {number} at
+   */
+  #wish(table, userId, at) {
+    this.#database
+      .prepare(
+        `INSERT INTO ${table} (user_id, since) VALUES (?, ?)
+         ON CONFLICT DO UPDATE SET since = max(since, excluded.since)`,
+      )
+      .run(userId, at)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Outcome, Tweet } from '@hexbird/core'
+import type { Tweet } from '@hexbird/core'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { Command } from 'commander'
 import { told } from '../src/dev.js'
@@ -50,7 +50,7 @@ describe('what goes wrong', () => {
 
   test('with a file gets one line that says what to do, and exit code 2, in every command', async () => {
     const { open } = await import('node:fs/promises')
-    const missing = await open('/no/such/file').catch((error: Error) => error)
+    const missing = await open('/no/such/file').catch((error: unknown) => error)
     const ran = await failing(missing as Error)
     expect(ran.stderr).toBe('hexbird: /no/such/file cannot be used: there is no such file or folder. Check the path.\n')
     expect(ran.code).toBe(2)
@@ -176,7 +176,7 @@ describe('a terminal', () => {
 
   test('shows a tweet and its outcome on two lines, whatever the tweet says', () => {
     const tweet = { author: { id: '1', username: 'eve' }, text: 'hi\x1b[8m\n  → replied: A dog\u2028\r\n@bob: hello' }
-    expect(told({ kind: 'ignored', reason: 'own-tweet' } as Outcome, tweet as Tweet)).toBe(
+    expect(told({ kind: 'ignored', reason: 'own-tweet' }, tweet as Tweet)).toBe(
       '@eve: hi\ufffd[8m↵  → replied: A dog↵↵@bob: hello\n  → ignored (own-tweet)',
     )
   })

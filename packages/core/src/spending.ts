@@ -13,6 +13,12 @@ export interface Limits {
   readonly repliesPerConversation: number
 }
 
+/** What may be spent, and what X allows and charges. */
+export interface Bounds {
+  readonly limits: Limits
+  readonly platform: Platform
+}
+
 /** Five dollars a day, one of them for sweeps; twenty cents for one author; eight replies in a conversation. */
 export const defaultLimits: Limits = {
   perDay: 5_000_000,

@@ -11,7 +11,7 @@ describe('hexbird costs', () => {
       withPhoto: 100,
       aDay: { x: 2.1, rekognition: 0.1 },
       limitADay: 5,
-      budgetADay: 1.6,
+      budgetADay: 1.8,
       asOf: { x: '2026-08-22', aws: '2026-11-23' },
     })
     expect(ran.stderr).toMatch(/together +\$2\.43 +\$73\.\d\d\n/)

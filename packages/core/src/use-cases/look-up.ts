@@ -1,18 +1,11 @@
 import type { NotYet } from '../outcome.js'
-import type { Platform } from '../platform.js'
 import type { BreakerState } from '../ports/breaker.js'
 import type { Ports, XCall } from '../ports/index.js'
 import type { Later, Locked } from '../ports/social-client.js'
-import type { Limits } from '../spending.js'
+import type { Bounds } from '../spending.js'
 import { TIMES } from '../times.js'
 import type { Tweet } from '../tweet.js'
 import { type Bill, holdMoney, type Refusal } from './bill.js'
-
-/** What may be spent, and what X allows and charges. */
-export interface Bounds {
-  readonly limits: Limits
-  readonly platform: Platform
-}
 
 /** Looks a tweet up at `asking`'s expense. `rest` is what is to be spent on it afterwards. */
 export async function lookUp(

@@ -1,11 +1,11 @@
 import type { Final, NotYet } from '../outcome.js'
 import type { Begun, Ports, ReplyIntent, ReplyKey, SettledOutcome } from '../ports/index.js'
 import type { ComposedReply } from '../reply.js'
+import type { Bounds } from '../spending.js'
 import { postCharges } from '../spending.js'
 import { TIMES } from '../times.js'
 import type { Tweet } from '../tweet.js'
 import { type Bill, holdReply, replyCost, reserve, settleBill } from './bill.js'
-import type { Bounds } from './look-up.js'
 import { busy, later, lookUp, notYet, retryIn, stop, stoppedBy, waitOf } from './look-up.js'
 
 export interface ReplyRequest {

@@ -1,7 +1,7 @@
 import type { Ports } from '../ports/index.js'
 import { sweepCharges } from '../spending.js'
 import { reserve } from './bill.js'
-import type { Bounds } from './look-up.js'
+import type { Bounds } from '../spending.js'
 import { PAGE } from './sweep.js'
 
 /** Whether today's budget has room for one more page of mentions. */

@@ -4,12 +4,12 @@ import type { BotAccount } from '../policy.js'
 import type { Settlement } from '../ports/budget.js'
 import type { CursorState } from '../ports/cursor.js'
 import type { Ports } from '../ports/index.js'
+import type { Bounds } from '../spending.js'
 import { sweepCharges } from '../spending.js'
 import { TIMES } from '../times.js'
 import type { Tweet } from '../tweet.js'
 import { idOfTime, timeOfId } from '../tweet.js'
 import { reserve } from './bill.js'
-import type { Bounds } from './look-up.js'
 import { notYet, stop, waitOf } from './look-up.js'
 import { ownStore } from './own-store.js'
 
@@ -90,11 +90,14 @@ export async function sweep(
   }
 }
 
-/** Minutes before the newest that is known, so that what was listed late is seen; no further back than is answered. */
+/**
+ * Minutes before the newest that is known, so that what was listed late is seen. One of a time before anything that is
+ * answered, or of another network, whose ids tell no time, says nothing: then all since `from` is listed.
+ */
 function sinceOf(known: CursorState | undefined, now: number): { readonly sinceId?: string } {
   const time = known && timeOfId(known.id)
-  if (time === undefined) return {}
-  return { sinceId: idOfTime(Math.max(time - TIMES.sweepOverlap, now - TIMES.tooOld)) }
+  if (time === undefined || time - TIMES.sweepOverlap < now - TIMES.tooOld) return {}
+  return { sinceId: idOfTime(time - TIMES.sweepOverlap) }
 }
 
 function newSince(known: CursorState | undefined): (tweet: Tweet) => boolean {

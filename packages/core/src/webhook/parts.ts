@@ -27,7 +27,7 @@ export function firstIdOf(tweet: Fields, history: Fields | undefined, id: string
 export function mayBeEdit(tweet: Fields, history: Fields | undefined, authorId: string, repliedTo: unknown): boolean {
   const ids = listOf(tweet.edit_history_tweet_ids ?? tweet.edit_history_post_ids)
   const initial = history?.initial_tweet_id ?? history?.initial_post_id
-  const isToOther = repliedTo !== undefined && repliedTo !== null && String(repliedTo) !== authorId
+  const isToOther = repliedTo !== undefined && repliedTo !== null && repliedTo !== authorId
   return !isToOther && ids?.[0] === undefined && (initial === undefined || initial === null)
 }
 

@@ -17,7 +17,7 @@ import { jpegHead } from '../../src/testing/index.js'
 import { BOT, label, labelled, NOW, tweet } from './world.js'
 
 /** Keeps what is reserved, by window and call, as the port says. */
-export function budgetModel() {
+function budgetModel() {
   const windows = new Map<string, { uncalled: number; calls: Map<string, number>; endsAt: number }>()
   const windowOf = ({ window, endsAt }: Charge) => {
     const found = windows.get(window) ?? { uncalled: 0, calls: new Map<string, number>(), endsAt }
@@ -62,7 +62,7 @@ export function budgetModel() {
 }
 
 /** Keeps claims and ends, as the port says. */
-export function ledgerModel() {
+function ledgerModel() {
   type Row =
     | { kind: 'begun'; owner: string; intent: ReplyIntent; since: number; until: number; tries: number }
     | { kind: 'settled'; outcome: SettledOutcome; at: number }
@@ -116,7 +116,7 @@ export function ledgerModel() {
   return { ledger, rows }
 }
 
-export function breakerModel() {
+function breakerModel() {
   let state: BreakerState = { waits: {}, strikes: [] }
   let owner: string | undefined
   const breaker: BotPorts['breaker'] = {
@@ -145,7 +145,7 @@ export function breakerModel() {
   return { breaker, state: () => state }
 }
 
-export function optOutsModel() {
+function optOutsModel() {
   const wishes = new Map<string, { out: boolean; at: number }>()
   const wish = (id: string, out: boolean, at: number) => {
     if (at >= (wishes.get(id)?.at ?? 0)) wishes.set(id, { out, at })
@@ -159,7 +159,7 @@ export function optOutsModel() {
   return { optOuts }
 }
 
-export function cursorModel() {
+function cursorModel() {
   const kept: { state: CursorState | undefined } = { state: undefined }
   const cursor = {
     read: async () => kept.state,
@@ -171,7 +171,7 @@ export function cursorModel() {
 }
 
 /** X, which takes replies, lists them, and bills what is read once a day. */
-export function xModel(now: () => number) {
+function xModel(now: () => number) {
   const replies: { to: string; text: string; id: string }[] = []
   const read = new Set<string>()
   const tweets = new Map<string, Tweet>()

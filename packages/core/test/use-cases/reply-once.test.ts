@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Begun, BotPorts, PostResult, Reservation, Tweet } from '../../src/index.js'
+import type { Begun, BotPorts, PostResult, Tweet } from '../../src/index.js'
 import { createBot, selfServe2026, TIMES } from '../../src/index.js'
 import { BOT, NOW, noRoom, photo, posted, stoppedFor, tweet, within, world } from './world.js'
 

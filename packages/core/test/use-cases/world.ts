@@ -49,7 +49,7 @@ export const labelled = (...labels: Label[]): LabelResult => ({ kind: 'labels', 
 export const posted: PostResult = { kind: 'posted', id: '7001' }
 
 /** Nothing speaks against asking X. */
-export const ALL_CLEAR: BreakerState = { waits: {}, strikes: [] }
+const ALL_CLEAR: BreakerState = { waits: {}, strikes: [] }
 /** Posting is stopped. */
 export const stoppedFor = (reason: string): BreakerState => ({ ...ALL_CLEAR, stopped: { reason, since: NOW } })
 /** A window without room until then. */

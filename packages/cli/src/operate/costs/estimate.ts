@@ -1,6 +1,6 @@
 import type { Dialect } from '@hexbird/adapters-x'
 import { defaultLimits, type Platform, selfServe2026 } from '@hexbird/core'
-import { AWS, CALLS, MONTH, UNCOUNTED } from './figures.js'
+import { AT_MOST_WITH_REPLY, AWS, CALLS, MONTH, UNCOUNTED } from './figures.js'
 
 /** How many tweets are answered in a day. */
 export interface Load {
@@ -59,7 +59,9 @@ export function estimate(load: Load, { prices }: Platform = selfServe2026): Esti
   return {
     aDay: { ...day, total },
     aMonth: { ...month, total: total * DAYS },
-    budgetADay: costOf(calls.filter(({ what }) => !UNCOUNTED.includes(what))),
+    budgetADay:
+      costOf(calls.filter(({ what }) => !UNCOUNTED.includes(what))) +
+      (prices[AT_MOST_WITH_REPLY] / MICRO) * (withPhoto + withoutPhoto),
     limitADay: defaultLimits.perDay / MICRO,
   }
 }

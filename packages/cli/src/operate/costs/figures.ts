@@ -12,7 +12,10 @@ type Amounts = readonly [number, number, number, number]
 export const AWS_AS_OF = '2026-11-23'
 
 /** What the bot's own budget does not count: X charges it by itself. */
-export const UNCOUNTED = ['event delivered', 'listed by the sweep']
+export const UNCOUNTED = ['event delivered']
+
+/** What the budget counts with each reply, and X bills only where the bot looks for one that may have been posted. */
+export const AT_MOST_WITH_REPLY: keyof Prices = 'ownedRead'
 
 /** At X, and Rekognition: by the prices of a `Platform`. */
 export const CALLS: readonly { readonly what: string; readonly price: keyof Prices; readonly amounts: Amounts }[] = [
@@ -40,9 +43,9 @@ export const AWS: readonly (Row & { readonly amounts: Amounts })[] = [
     per: 1,
     amounts: [3.25, 1.75, 3.25, 1.75],
   },
-  { what: 'DynamoDB read units', price: 0.125, per: 1_000_000, amounts: [18, 17, 17, 16] },
-  { what: 'DynamoDB write units', price: 0.625, per: 1_000_000, amounts: [11, 10, 9, 8] },
-  { what: 'S3 PUT, LIST and the like', price: 0.005, per: 1000, amounts: [5, 0, 5, 0] },
+  { what: 'DynamoDB read units', price: 0.125, per: 1_000_000, amounts: [10, 8, 9, 7] },
+  { what: 'DynamoDB write units', price: 0.625, per: 1_000_000, amounts: [12, 11, 12, 11] },
+  { what: 'S3 PUT, LIST and the like', price: 0.005, per: 1000, amounts: [6, 1, 6, 0] },
   { what: 'S3 GET', price: 0.0004, per: 1000, amounts: [3, 0, 3, 0] },
   { what: 'SQS requests', price: 0.4, per: 1_000_000, amounts: [9, 6, 9, 6] },
   { what: 'CloudWatch Logs, GB (estimated)', price: 0.5, per: 1, amounts: [0.000015, 0.00001, 0.000015, 0.00001] },
@@ -67,7 +70,7 @@ export const MONTH: readonly (Row & { readonly amount: number })[] = [
   },
   { what: 'Lambda requests', price: 0.2, per: 1_000_000, amount: 2920 },
   { what: 'EventBridge Scheduler', price: 1, per: 1_000_000, amount: 2920 },
-  { what: 'DynamoDB read units of the sweep', price: 0.125, per: 1_000_000, amount: 5840 },
+  { what: 'DynamoDB read units of the sweep', price: 0.125, per: 1_000_000, amount: 8760 },
   { what: 'DynamoDB write units of the sweep', price: 0.625, per: 1_000_000, amount: 11_680 },
   {
     what: 'KMS: five parameters and three tables for each sweep (estimated; at most)',
