@@ -1,5 +1,6 @@
 import { createServer, request as forward, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { DeleteItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import {
   DynamoBreaker,
   DynamoBudget,
@@ -9,7 +10,7 @@ import {
 } from '@hexbird/adapters-aws/dynamo'
 import { RekognitionImageLabeler, rekognitionClient } from '@hexbird/adapters-aws/rekognition'
 import { S3BlobStore, s3Client } from '@hexbird/adapters-aws/s3'
-import { tableNames } from '@hexbird/adapters-aws/tables'
+import { tableNames, tables } from '@hexbird/adapters-aws/tables'
 import { startRekognition } from '../../packages/adapters-aws/test/rekognition-server.js'
 import { startEmulators } from './crash/emulators.js'
 import { BUCKET, STAGE } from './crash/settings.js'
@@ -92,6 +93,7 @@ export async function sufferThrottling(options: ThrottlingOptions): Promise<read
   const rows: Row[] = []
   try {
     for (const [name, outage] of Object.entries(OUTAGES)) rows.push(await suffer(name, outage))
+    rows.push(await expire('AWS: rows gone in their last second'))
     return rows
   } finally {
     await stage.close()
@@ -107,17 +109,7 @@ export async function sufferThrottling(options: ThrottlingOptions): Promise<read
     const { seed, removed, tweets } = options
     const begun = performance.now()
     stage.clock.pass(DAY)
-    const names = tableNames(STAGE)
-    const client = clients.dynamo
-    const blobs = new S3BlobStore({ client: clients.s3, bucket: BUCKET })
-    const stores = {
-      blobs,
-      labeler: new RekognitionImageLabeler({ client: clients.rekognition, bucket: BUCKET, photos: blobs }),
-      ledger: new DynamoReplyLedger({ client, table: names.reply }),
-      budget: new DynamoBudget({ client, table: names.budget }),
-      breaker: new DynamoBreaker({ client, table: names.breaker }),
-      optOuts: new DynamoOptOuts({ client, table: names.optOut }),
-    }
+    const stores = storesOf()
     const refusedBefore = refused
     const world = createWorld({ stage, seed, removed, stores })
     for (const service of services) refusing.add(service)
@@ -135,6 +127,71 @@ export async function sufferThrottling(options: ThrottlingOptions): Promise<read
     const counted = world.count()
     const all = tally({ ...counted, missed: counted.missed + findings.length, faults: refused - refusedBefore })
     if (broken(all).length > 0) findings.push(`${name}: ${broken(all).join(', ')}`)
+    return { name, counted: all, findings, seconds: (performance.now() - begun) / 1000 }
+  }
+
+  function storesOf() {
+    const names = tableNames(STAGE)
+    const client = clients.dynamo
+    const blobs = new S3BlobStore({ client: clients.s3, bucket: BUCKET })
+    return {
+      blobs,
+      labeler: new RekognitionImageLabeler({ client: clients.rekognition, bucket: BUCKET, photos: blobs }),
+      ledger: new DynamoReplyLedger({ client, table: names.reply }),
+      budget: new DynamoBudget({ client, table: names.budget }),
+      breaker: new DynamoBreaker({ client, table: names.breaker }),
+      optOuts: new DynamoOptOuts({ client, table: names.optOut }),
+    }
+  }
+
+  /** DynamoDB removes a row within days of its `ttl`: here as soon as that second has begun, before anybody reads it. */
+  async function expire(name: string): Promise<Row> {
+    const { seed, removed, tweets } = options
+    const begun = performance.now()
+    stage.clock.pass(DAY)
+    const { blobs, labeler, ledger, budget, breaker, optOuts } = storesOf()
+    let [reapedAt, reaped] = [0, 0]
+    const reap = async () => {
+      const now = Math.floor(stage.clock.now() / 1000)
+      if (now === reapedAt) return
+      reapedAt = now
+      reaped += await removeExpired(clients.dynamo, now)
+    }
+    const swept = <Port extends object>(port: Port): Port =>
+      new Proxy(port, {
+        get(target, property) {
+          const method: unknown = Reflect.get(target, property)
+          if (typeof method !== 'function') return method
+          return async (...input: readonly unknown[]) => {
+            await reap()
+            return method.apply(target, input) as unknown
+          }
+        },
+      })
+    const stores = {
+      blobs,
+      labeler,
+      ledger: swept(ledger),
+      budget: swept(budget),
+      breaker: swept(breaker),
+      optOuts: swept(optOuts),
+    }
+    const world = createWorld({ stage, seed, removed, stores })
+    const uploads = (await photos()).slice(0, 1).map((bytes) => ({ bytes }))
+    const before = stage.x.deliveries().length
+    stage.x.failNext({ method: 'POST', path: '/2/tweets', times: 2, respond: limited(stage.clock.now()) })
+    for (let nth = 0; nth < tweets; nth++)
+      await world.tell({ as: `e${nth}`, text: '@hexbird what is this?', photos: nth % 2 === 0 ? uploads : [] })
+    await world.settle()
+    const after = stage.x.deliveries().length
+    for (const days of [0.9, 2, 31]) {
+      stage.clock.pass(days * DAY)
+      await world.redeliver(before, after)
+      await world.settle()
+    }
+    const all = tally({ ...world.count(), faults: reaped })
+    const findings = broken(all).length > 0 ? [`${name}: ${broken(all).join(', ')}`] : []
+    if (reaped === 0) findings.push(`${name}: no row was ever removed`)
     return { name, counted: all, findings, seconds: (performance.now() - begun) / 1000 }
   }
 
@@ -165,6 +222,27 @@ export async function sufferThrottling(options: ThrottlingOptions): Promise<read
     }
   }
 }
+
+/** Gives how many rows it removed. */
+async function removeExpired(client: ReturnType<typeof dynamoClient>, now: number): Promise<number> {
+  let removed = 0
+  for (const { name, key } of Object.values(tables(STAGE))) {
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: name }))
+    for (const item of Items) {
+      const value = item[key.name]
+      if (!value || Number(item.ttl?.N ?? Number.POSITIVE_INFINITY) > now) continue
+      await client.send(new DeleteItemCommand({ TableName: name, Key: { [key.name]: value } }))
+      removed += 1
+    }
+  }
+  return removed
+}
+
+const limited = (now: number) => ({
+  status: 429,
+  headers: { 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': String(Math.ceil(now / 1000) + 15 * 60) },
+  body: { title: 'Too Many Requests', status: 429 },
+})
 
 const isThrottled = (reason: unknown) =>
   reason instanceof Error && 'code' in reason && (reason.code === 'AWS_THROTTLED' || reason.code === 'STORE_THROTTLED')

@@ -113,3 +113,19 @@ describe('the pages of a timeline', () => {
     expect((await refusal(get(query))).code).toBe(400)
   })
 })
+
+test('a mention that is listed late is listed once it is time, in its place', async () => {
+  const x = await start(stack)
+  const late = await x.tweet({ as: 'alice', text: '@hexbird one' })
+  const list = x.listLate(late.id)
+  const next = await x.tweet({ as: 'alice', text: '@hexbird two' })
+  const ids = async () => {
+    const { data = [] } = (await clientsOf(x).asBot.v2.get(`users/${x.bot.id}/mentions`)) as {
+      readonly data?: readonly { readonly id: string }[]
+    }
+    return data.map(({ id }) => id)
+  }
+  expect(await ids()).toEqual([next.id])
+  list()
+  expect(await ids()).toEqual([next.id, late.id])
+})
