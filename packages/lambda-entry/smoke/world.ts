@@ -163,7 +163,7 @@ function overHttp(
     version: '2.0',
     rawPath: path,
     rawQueryString: query,
-    headers: { host: 'bot.example', ...headers },
+    headers,
     requestContext: { http: { method, path, sourceIp: '127.0.0.1' } },
     ...(body !== undefined && { body }),
     isBase64Encoded: false,
