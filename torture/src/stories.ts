@@ -134,9 +134,7 @@ const STORIES: Readonly<Record<string, Story>> = {
       await world.settle()
     },
   },
-  'clocks half a minute apart': { dialects: 'both', options: { apart: MINUTE / 2 }, tell: twice },
-  // A lease of a minute says nothing to a clock that is further ahead: there X's own rule against duplicates stands guard.
-  'clocks two minutes apart': { dialects: 'both', options: { apart: 2 * MINUTE, forgetsWords: false }, tell: twice },
+  'clocks two minutes apart': { dialects: 'both', options: { apart: 2 * MINUTE }, tell: twice },
   'too many posts, at first': {
     dialects: 'x-activity',
     async tell(world, stage, author) {
