@@ -33,8 +33,8 @@ export const CUTS = {
     kills: 500,
   },
   quick: {
-    pairs: 25,
-    stride: 3,
+    pairs: 20,
+    stride: 4,
     signIns: 60,
     reorderings: 80,
     outageTweets: 8,
