@@ -13,7 +13,7 @@ const CHROMIUM = [
 /** A test that needs a browser. Where there is none it is skipped, and its name says so. */
 export function browserTest(name: string, run: () => Promise<void>): void {
   if (CHROMIUM === undefined) test.skip(`${name} (skipped: no Chromium here; HEXBIRD_CHROMIUM names one)`, run)
-  else test(name, run, 60_000)
+  else test(name, run, 300_000)
 }
 
 let browser: Promise<Browser> | undefined
@@ -41,7 +41,7 @@ export async function newPage(options: BrowserContextOptions = {}): Promise<Show
   const page = await (
     await (await browser).newContext({ viewport: { width: 1180, height: 900 }, ...options })
   ).newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(60_000)
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(String(error)))
   page.on('console', (message) => {
