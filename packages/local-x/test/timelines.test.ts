@@ -120,9 +120,8 @@ test('a mention that is listed late is listed once it is time, in its place', as
   const list = x.listLate(late.id)
   const next = await x.tweet({ as: 'alice', text: '@hexbird two' })
   const ids = async () => {
-    const { data = [] } = (await clientsOf(x).asBot.v2.get(`users/${x.bot.id}/mentions`)) as {
-      readonly data?: readonly { readonly id: string }[]
-    }
+    type Listed = { readonly data?: readonly { readonly id: string }[] }
+    const { data = [] } = await clientsOf(x).asBot.v2.get<Listed>(`users/${x.bot.id}/mentions`)
     return data.map(({ id }) => id)
   }
   expect(await ids()).toEqual([next.id])
