@@ -26,5 +26,8 @@ await Promise.all([
   }),
 ])
 const main = ['--no-warnings', '--enable-source-maps', `${folder}/main.mjs`, ...process.argv.slice(2)]
-const { status } = spawnSync(process.execPath, main, { cwd: root, stdio: 'inherit' })
+const { status, signal } = spawnSync(process.execPath, main, { cwd: root, stdio: 'inherit' })
+// Node's own code for a program that waits for what never comes.
+if (status === 13) console.error('torture: something that was waited for never came back.')
+if (signal) console.error(`torture: ended by ${signal}.`)
 process.exitCode = status ?? 1
