@@ -24,7 +24,7 @@ const MOST_MESSAGES = 10
  */
 const MOST_BYTES = 262_144
 
-/** What SQS says of a message that it does not take because of what is in it. It is said anew each time. */
+/** Error codes with which SQS rejects a message for its content. Sending it again fails the same way. */
 const UNACCEPTABLE: readonly (string | undefined)[] = ['InvalidMessageContents', 'InvalidParameterValue']
 
 /** An event, and the message that it is sent as. */

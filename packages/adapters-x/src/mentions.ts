@@ -49,7 +49,7 @@ export class XMentions implements Mentions {
     const lookup = explained(lookupOf(await exchange(this.#access, this.#timeoutMs, call), this.#now()))
     if (lookup.kind === 'later' || lookup.kind === 'locked') return lookup
     if (lookup.kind === 'failed') throw new SocialClientError(lookup.code, lookup.detail)
-    // The bot itself is not there for whoever asks: wrong settings, or an account that a person has to see to.
+    // X does not show the bot's own account: the settings are wrong, or a person has to look at the account.
     if (lookup.kind === 'gone') return { kind: 'later', reason: 'unauthorized', detail: lookup.detail }
     const listed = this.#tweetsOf(lookup.body)
     const tweets = listed.flatMap((tweet) => tweet ?? [])

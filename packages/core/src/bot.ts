@@ -63,7 +63,7 @@ export function createBot(ports: BotPorts, options: BotOptions): Bot {
       await own()
       switch (event.kind) {
         case 'tweet':
-          return bot.handleTweet(event.tweet)
+          return handleTweet(ports, answer, event.tweet)
         case 'message':
           return handleMessage(ports, options.bot, event)
         case 'revoked':

@@ -99,8 +99,8 @@ function read(bytes: Uint8Array): unknown {
 function isJob(value: unknown): value is Job {
   if (!isRecord(value) || value.v !== 1 || !isTweet(value.tweet)) return false
   const prefix = photosPrefix(value.tweet)
-  // Only what was stored for this tweet: whoever can write a job cannot have another's photos looked at.
   if (value.bill !== undefined && !isBill(value.bill)) return false
+  // Only what was stored for this tweet: whoever can write a job cannot have another's photos looked at.
   return isList(value.photos) && value.photos.every((key) => typeof key === 'string' && key.startsWith(prefix))
 }
 

@@ -134,4 +134,4 @@ export function meaningOfRefusal({ kind }: Charge): 'wait' | IgnoreReason {
 const endOf = (now: number, window: number) => (Math.floor(now / window) + 1) * window
 
 /** ISO 8601, UTC. */
-const dayOf = (now: number) => new Date(now).toISOString().slice(0, 10)
+export const dayOf = (now: number) => new Date(now).toISOString().slice(0, 10)

@@ -15,14 +15,14 @@ const TAKEN_OVER = 'the same call reserved again takes over what is there, and n
 const RAISED = 'more reserved for the same call raises it by the difference, and less does not lower it'
 const NO_RAISE = 'a raise without room for the difference is refused, and what was reserved stays'
 const EARLIER = 'a refused reservation takes nothing back that an earlier one reserved for the same call'
-const LOWERED = 'settling lowers a reservation to what was billed and forgets the call: the same call is charged anew'
+const LOWERED = 'settling lowers a reservation to what was billed and forgets the call: the same call is then charged again'
 const NAMED = 'settling lowers what is reserved in every window that it names, and in no other'
 const SETTLED_TWICE = 'settling twice is settling once'
 const UNKNOWN = 'settling a call for which nothing is reserved changes nothing'
 const NEVER_ADDS = 'settling for more than is reserved keeps what is reserved, and forgets the call'
 const TAKEN_BACK = 'a charge without a call counts each time and is taken back by settling, never below nothing'
 const ENDED = 'a window has all its room again from the moment that it ends, and not before'
-const ANEW = 'a call is charged anew to a window that began since it was reserved'
+const ANEW = 'a call is charged again in a window that began after it was reserved'
 const LATE = 'settling after the window has ended changes nothing in the one that follows'
 const ALONE = 'a window that ends takes no other with it'
 const RACE = 'of twenty that reserve at once as many are granted as there is room for'
@@ -46,8 +46,8 @@ export const BUDGET_FAULTS = {
   'windows are told apart by eight letters': [NAMES],
   'calls are told apart by eight letters': [CALLS],
   'a window named twice is charged once': [TWICE],
-  'a full window refuses a charge of nothing': [NOTHING],
-  'a charge of nothing takes the least there is': [NOTHING],
+  'a full window refuses a charge of 0': [NOTHING],
+  'a charge of 0 takes 1': [NOTHING],
   'sums lose digits': [WHOLE],
   'a call counts each time': [TAKEN_OVER, RAISED, CALLS, RACE_OF_ONE, ANY_RACE, MODEL],
   'a full window refuses what is reserved already': [TAKEN_OVER, RAISED, CALLS, MODEL],
@@ -139,7 +139,7 @@ export function faultyBudget(fault?: BudgetFault): Budget {
     if (fault === 'a raise wants room for the whole amount' && isKnown && more > 0) return charge.amount <= limit - sum
     if (fault === 'the limit itself is refused') return sum + more < limit || more === 0
     if (fault === 'a charge may pass the limit where there is any room') return sum < limit || more === 0
-    if (fault === 'a full window refuses a charge of nothing') return sum < limit && sum + more <= limit
+    if (fault === 'a full window refuses a charge of 0') return sum < limit && sum + more <= limit
     return more <= limit - sum
   }
 
@@ -155,7 +155,7 @@ export function faultyBudget(fault?: BudgetFault): Budget {
   function chargeTo(window: Window, charge: Charge): () => void {
     const before = reservedIn(window, charge)
     const more = moreOf(window, charge)
-    const least = fault === 'a charge of nothing takes the least there is' && before === undefined ? 1 : more
+    const least = fault === 'a charge of 0 takes 1' && before === undefined ? 1 : more
     add(window, charge, Math.max(least, more), (before ?? 0) + more)
     if (fault !== 'a refused reservation takes all of its calls back') return () => add(window, charge, -more, before)
     return () => add(window, charge, -(reservedIn(window, charge) ?? more), undefined)

@@ -185,7 +185,7 @@ export const budgetContract: Contract<Budget> = [
     },
   },
   {
-    name: 'settling lowers a reservation to what was billed and forgets the call: the same call is charged anew',
+    name: 'settling lowers a reservation to what was billed and forgets the call: the same call is then charged again',
     async check(make) {
       const budget = await make()
       await budget.reserve([charge(4, { call: 'a' })], NOW)
@@ -278,7 +278,7 @@ export const budgetContract: Contract<Budget> = [
     },
   },
   {
-    name: 'a call is charged anew to a window that began since it was reserved',
+    name: 'a call is charged again in a window that began after it was reserved',
     async check(make) {
       const budget = await make()
       await budget.reserve([charge(4, { call: 'a' })], NOW)

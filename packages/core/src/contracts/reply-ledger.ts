@@ -377,7 +377,7 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     },
   },
   {
-    name: 'forgetting an author ends what is begun for them, whoever has the lease, and leaves no text',
+    name: 'forgetting an author ends every reply begun for them, even under a running lease, and leaves no text',
     async check(make) {
       const ledger = await make()
       const keys = ['running', 'tried twice', 'run out', 'in doubt', 'released'].map((about) => ({ ...KEY, about }))

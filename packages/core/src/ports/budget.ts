@@ -8,7 +8,7 @@ export interface Budget {
   /**
    * Reserves, in order, and stops at the first window without room: nothing is charged to it or to any after it (what
    * was charged before may stay charged). What is reserved for a call is raised to `amount`, and never lowered. However
-   * many reserve at once, no window's sum passes its limit. A window that began since is charged anew.
+   * many reserve at once, no window's sum passes its limit. A window that began since then is charged again.
    */
   reserve(charges: readonly Charge[], now: number): Promise<Reservation>
   /**

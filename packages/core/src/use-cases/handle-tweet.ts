@@ -14,9 +14,10 @@ import { TIMES } from '../times.js'
 import type { Photo, Tweet } from '../tweet.js'
 import { timeOfId } from '../tweet.js'
 import { billForJob, holdMoney, openBill, replyCost, settleBill } from './bill.js'
-import { later, lookUp } from './look-up.js'
+import { lookUp } from './look-up.js'
 import type { Words } from './reply-once.js'
 import { outcomeOfSettled, replyOnce } from './reply-once.js'
+import { later } from './waiting.js'
 
 export interface AnswerOptions extends Bounds {
   readonly bot: BotAccount

@@ -2,8 +2,8 @@ import { StoreError } from '../errors.js'
 import type { Ports } from '../ports/index.js'
 
 /**
- * Asks once whose the stores are, and makes them this bot's where they are nobody's: what two bots keep in one place
- * would get in each other's way.
+ * Asks once which bot the stores belong to, and claims them for this bot if nobody has. Two bots on one store would post
+ * twice and spend each other's money.
  *
  * @returns a function that throws StoreError `STORE_OF_ANOTHER_BOT`
  */

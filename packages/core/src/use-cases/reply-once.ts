@@ -6,7 +6,8 @@ import { postCharges } from '../spending.js'
 import { TIMES } from '../times.js'
 import type { Tweet } from '../tweet.js'
 import { type Bill, holdReply, replyCost, reserve, settleBill } from './bill.js'
-import { busy, later, lookUp, notYet, retryIn, stop, stoppedBy, waitOf } from './look-up.js'
+import { lookUp } from './look-up.js'
+import { busy, later, notYet, retryIn, stop, stoppedBy, waitOf } from './waiting.js'
 
 export interface ReplyRequest {
   readonly key: ReplyKey
@@ -66,9 +67,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   for (let wording = 0; wording < WORDINGS; wording++) {
     const { text, labels } = words(wording)
     const fresh: ReplyIntent = { tweetId: tweet.id, text, authorId: tweet.author.id }
-    const begun = await begin(fresh)
-    if (begun.kind !== 'won') return goOn(begun)
-    const ended = await post(fresh, labels)
+    const ended = await post(fresh, labels, goOn)
     if (ended !== 'duplicate') return ended
     await ledger.release(key, owner)
     if (wording === 0) {
@@ -109,9 +108,9 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     if (now() < since + TIMES.secondPost) {
       return inDoubt(since + TIMES.secondPost, 'A reply may have been posted, and X does not list it yet.')
     }
-    const begun = await begin(intent)
-    if (begun.kind !== 'won') return leaseRunsOut('The claim on this reply was lost while looking for it.')
-    const ended = await post(intent)
+    const ended = await post(intent, [], async () =>
+      leaseRunsOut('The claim on this reply was lost while looking for it.'),
+    )
     if (ended !== 'duplicate') return ended
     return leaseRunsOut('X has seen these words and does not list them: most likely the first try, not listed yet.')
   }
@@ -132,7 +131,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
 
   /** `since`: when the reply was first tried. What X lists was paid for with each reply: see `replyCost`. */
   async function ownReply(intent: ReplyIntent, since: number): Promise<Final | NotYet | 'absent'> {
-    const waiting = waitOf(await breaker.state(), 'timeline', tweet, now())
+    const waiting = noTimeLeft() ?? waitOf(await breaker.state(), 'timeline', tweet, now())
     if (waiting) return inDoubt(waiting.until, waiting.detail)
     const lookup = await social.findOwnReply(intent.tweetId)
     switch (lookup.kind) {
@@ -149,17 +148,26 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     }
   }
 
-  async function post(intent: ReplyIntent, labels: readonly string[] = []): Promise<Final | NotYet | 'duplicate'> {
-    const since = now()
+  /**
+   * Claims and posts. All that may refuse comes before the claim: a process that dies between claim and post leaves a try
+   * that nobody can tell from a post.
+   */
+  async function post(
+    intent: ReplyIntent,
+    labels: readonly string[],
+    whenNotWon: (begun: Begun) => Promise<Final | NotYet>,
+  ): Promise<Final | NotYet | 'duplicate'> {
     const charges = postCharges(bounds.platform, now())
     const refused = (await holdReply(ports, bounds, bill, tweet, replyCost(bounds))) ?? (await reserve(ports, charges))
-    if (refused) {
-      await ledger.release(key, owner)
-      return refused
-    }
+    if (refused) return given(refused)
     const state = await breaker.state()
-    const waiting = waitOf(state, 'post', tweet, now()) ?? noTimeLeft()
+    const waiting = waitOf(state, 'post', tweet, now())
     if (waiting) return notPosted(() => given(waiting))
+    const begun = await begin(intent)
+    if (begun.kind !== 'won') return notPosted(() => whenNotWon(begun))
+    const tooLate = noTimeLeft()
+    if (tooLate) return notPosted(() => given(tooLate))
+    const since = now()
     const result = await social.reply(intent.tweetId, intent.text)
     switch (result.kind) {
       case 'posted':
@@ -189,16 +197,17 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     }
   }
 
-  async function given(outcome: NotYet): Promise<NotYet> {
-    await ledger.release(key, owner)
+  /** Gives the claim back, where this run has one. */
+  async function given<Outcome>(outcome: Outcome): Promise<Outcome> {
+    if (leaseEnds > 0) await ledger.release(key, owner)
     return outcome
   }
 
-  /** This process was asleep, or everything takes long: it could be ended in the middle of a post. */
+  /** This process was asleep, or everything takes long: it could be ended in the middle of a call to X. */
   function noTimeLeft(): NotYet | undefined {
     const latest = Math.min(leaseEnds, startedAt + TIMES.functionTimeout) - TIMES.postTimeout
     if (now() <= latest) return undefined
-    return later('busy', now() + TIMES.firstRetry, 'There was no time left for a post in this run.')
+    return later('busy', now() + TIMES.firstRetry, 'There was no time left in this run to ask X.')
   }
 
   /** The tweet comes again, a few times in its day; and many in a row mean that a person has to look at the app. */

@@ -8,9 +8,9 @@ import type { Tweet } from '../tweet.js'
 import { type Bill, openBill, resumeBill, settleBill } from './bill.js'
 import type { AnswerOptions } from './handle-tweet.js'
 import { isOnRecord, replyKey, wording } from './handle-tweet.js'
-import { busy } from './look-up.js'
 import type { Words } from './reply-once.js'
 import { outcomeOfSettled, replyOnce } from './reply-once.js'
+import { busy } from './waiting.js'
 
 type LabelPorts = Pick<
   Ports,

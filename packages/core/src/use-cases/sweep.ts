@@ -5,13 +5,13 @@ import type { Settlement } from '../ports/budget.js'
 import type { CursorState } from '../ports/cursor.js'
 import type { Ports } from '../ports/index.js'
 import type { Bounds } from '../spending.js'
-import { sweepCharges } from '../spending.js'
+import { dayOf, sweepCharges } from '../spending.js'
 import { TIMES } from '../times.js'
 import type { Tweet } from '../tweet.js'
 import { idOfTime, timeOfId } from '../tweet.js'
 import { reserve } from './bill.js'
-import { notYet, stop, waitOf } from './look-up.js'
 import { ownStore } from './own-store.js'
+import { notYet, stop, waitOf } from './waiting.js'
 
 /** What a sweep did. `found` are mentions that it put into the inbox; most of them were answered long ago. */
 export type Swept =
@@ -118,9 +118,6 @@ function stateAfter(known: CursorState | undefined, tweets: readonly Tweet[]): C
 }
 
 const newestFirst = (a: string, b: string) => (BigInt(a) > BigInt(b) ? -1 : BigInt(a) < BigInt(b) ? 1 : 0)
-
-/** UTC. */
-const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10)
 
 /** Oldest first. */
 const eventsOf = (tweets: readonly Tweet[]): readonly Event[] =>

@@ -84,22 +84,53 @@ test('nothing is claimed or posted where the budget has no room, and the end is 
   expect(calls(setting)).toEqual(['ledger.settle'])
 })
 
-test('nothing is posted where the room went meanwhile, and the claim is given back', async () => {
+test('nothing is claimed or posted if the room is gone by the time of the post', async () => {
   let time: number = NOW
   const setting = world({
     budget: {
       reserve: async ([charge]) => ((charge?.endsAt ?? 0) > NOW + DAY ? noRoom('day', 'day:x') : { kind: 'granted' }),
     },
-    ledger: {
-      begin: async () => {
+    social: {
+      tweet: async (id) => {
         time += 12 * 3_600_000 + 1
-        return { kind: 'won' }
+        return { kind: 'found', tweet: tweet({ id, firstId: id }) }
       },
     },
   })
-  const outcome = await reply({ ...setting, ports: { ...setting.ports, now: () => time } })
+  const old = tweet({ createdAt: NOW - TIMES.lookAgainAfter - 1 })
+  const outcome = await reply({ ...setting, ports: { ...setting.ports, now: () => time } }, old)
   expect(outcome).toMatchObject({ kind: 'ignored', reason: 'over-budget' })
-  expect(calls(setting)).toEqual(['ledger.begin', 'ledger.release', 'ledger.settle'])
+  expect(calls(setting)).toEqual(['social.tweet', 'ledger.settle'])
+})
+
+test('everything that may refuse is asked before the claim, so that a death before it leaves no doubt', async () => {
+  const order: string[] = []
+  const setting = world()
+  const noted = <Port extends object>(name: string, port: Port): Port =>
+    new Proxy(port, {
+      get: (target, method: string) => {
+        const called = Reflect.get(target, method) as (...args: unknown[]) => unknown
+        return (...args: unknown[]) => {
+          order.push(`${name}.${method}`)
+          return called.apply(target, args)
+        }
+      },
+    })
+  const { ledger, budget, breaker, social } = setting.ports
+  const ports = {
+    ...setting.ports,
+    ledger: noted('ledger', ledger),
+    budget: noted('budget', budget),
+    breaker: noted('breaker', breaker),
+    social: noted('social', social),
+  }
+  await reply({ ...setting, ports })
+  expect(order.slice(order.indexOf('ledger.begin'))).toEqual([
+    'ledger.begin',
+    'social.reply',
+    'ledger.settle',
+    'budget.settle',
+  ])
 })
 
 test("X's own window is waited for", async () => {

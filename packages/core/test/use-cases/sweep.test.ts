@@ -4,8 +4,7 @@ import { defaultLimits, selfServe2026, sweep, TIMES } from '../../src/index.js'
 import { idOfTime } from '../../src/tweet.js'
 import { NOW, noRoom, stoppedFor, tweet, world } from './world.js'
 
-/** No further back than is answered. */
-const SINCE_DAY_AGO = idOfTime(NOW - TIMES.tooOld)
+const AN_HOUR_AGO = NOW - 3_600_000
 const BOUNDS = { bot: { id: '900' }, limits: defaultLimits, platform: selfServe2026 }
 
 /** What X lists, page by page. */
@@ -67,14 +66,24 @@ describe('a sweep', () => {
     expect(cursor.state?.id).toBe('11')
   })
 
-  test('the first time asks for a day, then from the last tweet on', async () => {
+  test('the first time asks for a day, then from 15 minutes before the last tweet on', async () => {
     const first = sweeping({ kind: 'found', tweets: [], unreadable: 0 })
     await first.swept
     expect(first.asked).toStrictEqual([{ from: NOW - TIMES.tooOld, most: 100 }])
-    const next = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, {}, '11')
+    const newest = idOfTime(AN_HOUR_AGO)
+    const next = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, {}, newest)
     await next.swept
-    expect(next.asked).toEqual([{ from: NOW - TIMES.tooOld, most: 100, sinceId: SINCE_DAY_AGO }])
-    expect(next.cursor.state?.id).toBe('11')
+    const sinceId = idOfTime(AN_HOUR_AGO - TIMES.sweepOverlap)
+    expect(next.asked).toEqual([{ from: NOW - TIMES.tooOld, most: 100, sinceId }])
+    expect(next.cursor.state?.id).toBe(newest)
+  })
+
+  test('asks for a day if the last tweet is older than that, or its id has no time on X', async () => {
+    for (const id of ['11', '115000000000000000', idOfTime(NOW - TIMES.tooOld)]) {
+      const { asked, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, {}, id)
+      await swept
+      expect(asked).toStrictEqual([{ from: NOW - TIMES.tooOld, most: 100 }])
+    }
   })
 
   test('does not go forward where the inbox failed', async () => {
