@@ -15,7 +15,8 @@ const TAKEN_OVER = 'the same call reserved again takes over what is there, and n
 const RAISED = 'more reserved for the same call raises it by the difference, and less does not lower it'
 const NO_RAISE = 'a raise without room for the difference is refused, and what was reserved stays'
 const EARLIER = 'a refused reservation takes nothing back that an earlier one reserved for the same call'
-const LOWERED = 'settling lowers a reservation to what was billed and forgets the call: the same call is then charged again'
+const LOWERED =
+  'settling lowers a reservation to what was billed and forgets the call: the same call is then charged again'
 const NAMED = 'settling lowers what is reserved in every window that it names, and in no other'
 const SETTLED_TWICE = 'settling twice is settling once'
 const UNKNOWN = 'settling a call for which nothing is reserved changes nothing'
