@@ -80,12 +80,13 @@ export const encodeLabels = (labelsPerPhoto: LabelsPerPhoto, photos: readonly st
  */
 export function decodeLabels(bytes: Uint8Array, photos: readonly string[]): LabelsPerPhoto | undefined {
   const labels = read(bytes)
-  if (!isRecord(labels) || labels.v !== 1 || !isLabelsPerPhoto(labels.labelsPerPhoto)) {
+  if (!isRecord(labels) || labels.v !== 1 || !isLabelsPerPhoto(labels.labelsPerPhoto) || !areKeys(labels.photos)) {
     throw new JobError('The labels are not of version 1. Remove them: they are bought again.')
   }
   // Labels stored before November 2026 do not say of which photos they are.
   const of = labels.photos ?? photos
-  return isList(of) && of.join() === photos.join() ? labels.labelsPerPhoto : undefined
+  const isOfThese = of.length === photos.length && of.every((key, index) => key === photos[index])
+  return isOfThese ? labels.labelsPerPhoto : undefined
 }
 
 function read(bytes: Uint8Array): unknown {
@@ -103,6 +104,9 @@ function isJob(value: unknown): value is Job {
   // Only what was stored for this tweet: whoever can write a job cannot have another's photos looked at.
   return isList(value.photos) && value.photos.every((key) => typeof key === 'string' && key.startsWith(prefix))
 }
+
+const areKeys = (value: unknown): value is readonly string[] | undefined =>
+  value === undefined || (isList(value) && value.every((key) => typeof key === 'string'))
 
 const isBill = (value: unknown) => isRecord(value) && [value.spent, value.reserved, value.at].every(isAmount)
 
