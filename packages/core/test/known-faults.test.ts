@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
+import { idOfTime } from '../src/domain/tweet.js'
 import type { PostResult } from '../src/index.js'
 import { createBot, defaultLimits, selfServe2026, sweep, TIMES } from '../src/index.js'
-import { idOfTime } from '../src/tweet.js'
 import { models } from './use-cases/models.js'
 import { BOT, NOW, tweet } from './use-cases/world.js'
 

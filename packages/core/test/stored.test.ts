@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { decodeLabels, encodeLabels, labelsKey, tweetOfJobKey } from '../src/domain/job.js'
 import {
   createBot,
   decodeJob,
@@ -11,7 +12,6 @@ import {
   photosPrefix,
   timeOfId,
 } from '../src/index.js'
-import { decodeLabels, encodeLabels, labelsKey, tweetOfJobKey } from '../src/job.js'
 import { labelsPerPhotoArbitrary, tweetArbitrary } from '../src/testing/index.js'
 import { mutatedBytes, mutatedJson } from './mutations.js'
 import { runs } from './runs.js'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { type Tweet, timeOfId } from '../../src/domain/tweet.js'
 import {
   idArbitrary,
   labelArbitrary,
@@ -9,7 +10,6 @@ import {
   userIdArbitrary,
   usernameArbitrary,
 } from '../../src/testing/index.js'
-import { type Tweet, timeOfId } from '../../src/tweet.js'
 import { runs } from '../runs.js'
 
 const always = <Value>(values: fc.Arbitrary<Value>, holds: (value: Value) => void) =>

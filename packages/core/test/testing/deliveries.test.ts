@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { type Tweet, timeOfId } from '../../src/domain/tweet.js'
 import {
   accountActivityDelivery,
   deliveryArbitrary,
@@ -7,7 +8,6 @@ import {
   tweetSpecArbitrary,
   xActivityDelivery,
 } from '../../src/testing/index.js'
-import { type Tweet, timeOfId } from '../../src/tweet.js'
 import { acceptsBody, decodeDelivery } from '../../src/webhook/decode.js'
 import { runs } from '../runs.js'
 

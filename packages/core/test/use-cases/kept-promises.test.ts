@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
+import { idOfTime } from '../../src/domain/tweet.js'
 import type { MentionsResult, PostResult, Tweet } from '../../src/index.js'
 import { createBot, defaultLimits, forget, selfServe2026, sweep, TIMES } from '../../src/index.js'
-import { idOfTime } from '../../src/tweet.js'
 import { killed, models } from './models.js'
 import { BOT, NOW, noRoom, photo, tweet, within } from './world.js'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
+import { idOfTime } from '../../src/domain/tweet.js'
 import type { Charge, CursorState, Event, MentionsResult, Ports } from '../../src/index.js'
 import { defaultLimits, selfServe2026, sweep, TIMES } from '../../src/index.js'
-import { idOfTime } from '../../src/tweet.js'
 import { NOW, noRoom, stoppedFor, tweet, world } from './world.js'
 
 const AN_HOUR_AGO = NOW - 3_600_000

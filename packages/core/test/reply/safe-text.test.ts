@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals'
-import { findLink, findSign, graphemes, LABEL_ROOM, labelText, MAX_WEIGHT } from '../src/entities.js'
-import { weightedLength } from '../src/weighted-length.js'
+import { findLink, findSign, graphemes, LABEL_ROOM, labelText, MAX_WEIGHT } from '../../src/reply/safe-text.js'
+import { weightedLength } from '../../src/reply/weighted-length.js'
 
 describe('the text of a label', () => {
   test.each([

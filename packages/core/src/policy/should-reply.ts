@@ -1,6 +1,6 @@
+import type { Tweet } from '../domain/tweet.js'
 import type { Summons } from './platform.js'
 import { TIMES } from './times.js'
-import type { Tweet } from './tweet.js'
 
 /** Why a tweet gets no answer. Each is a decision, not a fault. */
 export type IgnoreReason =

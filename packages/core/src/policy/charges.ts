@@ -1,7 +1,7 @@
+import type { Tweet } from '../domain/tweet.js'
+import type { Charge } from '../ports/budget.js'
 import type { Platform } from './platform.js'
-import type { IgnoreReason } from './policy.js'
-import type { Charge } from './ports/budget.js'
-import type { Tweet } from './tweet.js'
+import type { IgnoreReason } from './should-reply.js'
 
 /** What the bot's author is willing to spend. Money is in micro-dollars (1 USD = 1,000,000), days are UTC. */
 export interface Limits {

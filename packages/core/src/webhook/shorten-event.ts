@@ -1,7 +1,7 @@
-import { graphemes } from './entities.js'
-import type { Event } from './event.js'
-import { asksToStop, saysStop } from './policy.js'
-import type { Mention, Tweet } from './tweet.js'
+import type { Event } from '../domain/event.js'
+import type { Mention, Tweet } from '../domain/tweet.js'
+import { asksToStop, saysStop } from '../policy/should-reply.js'
+import { graphemes } from '../reply/safe-text.js'
 
 /** UTF-16 units of a text that are kept, `…` included. Premium accounts may write 25,000. */
 const MOST_TEXT = 4000

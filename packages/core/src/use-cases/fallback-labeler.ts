@@ -1,4 +1,4 @@
-import type { ImageLabeler, LabelResult } from './ports/image-labeler.js'
+import type { ImageLabeler, LabelResult } from '../ports/image-labeler.js'
 
 /**
  * Asks one labeler after the other until one recognises something, and the rest not at all. A photo that any of them can

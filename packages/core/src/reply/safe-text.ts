@@ -1,4 +1,4 @@
-import { lazily } from './lazily.js'
+import { lazily } from '../util/lazy.js'
 import { normalized } from './weighted-length.js'
 
 /** The most a text may weigh on X. Source: https://docs.x.com/fundamentals/counting-characters */

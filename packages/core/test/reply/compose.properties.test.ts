@@ -1,14 +1,14 @@
 import { createRequire } from 'node:module'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { labelText } from '../src/entities.js'
-import type { Label } from '../src/label.js'
-import type { ComposedReply } from '../src/reply.js'
-import { composeReply } from '../src/reply.js'
-import type { ReplyRules } from '../src/rules.js'
-import { animalRules, checkRules, RulesError } from '../src/rules.js'
-import type { TweetAuthor } from '../src/tweet.js'
-import { runs } from './runs.js'
+import type { Label } from '../../src/domain/label.js'
+import type { TweetAuthor } from '../../src/domain/tweet.js'
+import type { ComposedReply } from '../../src/reply/compose.js'
+import { composeReply } from '../../src/reply/compose.js'
+import type { ReplyRules } from '../../src/reply/rules.js'
+import { animalRules, checkRules, RulesError } from '../../src/reply/rules.js'
+import { labelText } from '../../src/reply/safe-text.js'
+import { runs } from '../runs.js'
 
 /** X's own library says what a mention, a hashtag, a cashtag and a URL are, and what a text weighs. */
 const { extractEntitiesWithIndices, parseTweet } = createRequire(import.meta.url)('twitter-text') as {

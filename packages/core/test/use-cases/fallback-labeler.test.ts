@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { ImageLabeler, LabelResult } from '../src/index.js'
-import { fallbackLabeler } from '../src/index.js'
+import type { ImageLabeler, LabelResult } from '../../src/index.js'
+import { fallbackLabeler } from '../../src/index.js'
 
 const labels = (...names: string[]): LabelResult => ({
   kind: 'labels',

@@ -1,5 +1,5 @@
-import { compatibilityForm, findLink, findSign, LABEL_ROOM, labelText, MAX_WEIGHT, MOST_UNITS } from './entities.js'
-import { lazily } from './lazily.js'
+import { lazily } from '../util/lazy.js'
+import { compatibilityForm, findLink, findSign, LABEL_ROOM, labelText, MAX_WEIGHT, MOST_UNITS } from './safe-text.js'
 import { normalized, weightedLength } from './weighted-length.js'
 
 /** What a bot looks for and what it says: data, also as JSON, that a bot's author replaces. */

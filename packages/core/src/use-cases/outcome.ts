@@ -1,5 +1,5 @@
-import type { IgnoreReason } from './policy.js'
-import type { Later } from './ports/social-client.js'
+import type { IgnoreReason } from '../policy/should-reply.js'
+import type { Later } from '../ports/social-client.js'
 
 /** What became of a tweet. */
 export type Outcome = Final | JobStored | NotYet

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { assert, constantFrom, dictionary, jsonValue, option, property } from 'fast-check'
-import { withDefaults } from '../src/with-defaults.js'
+import { withDefaults } from '../../src/util/with-defaults.js'
 
 const name = constantFrom('perDay', 'perAuthorPerDay', 'follow', 'message')
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { defaultLimits, selfServe2026 } from '../src/index.js'
+import { defaultLimits, selfServe2026 } from '../../src/index.js'
 import {
   conversationCharges,
   meaningOfRefusal,
@@ -8,8 +8,8 @@ import {
   postCharges,
   startCharges,
   sweepCharges,
-} from '../src/spending.js'
-import { tweet } from './use-cases/world.js'
+} from '../../src/policy/charges.js'
+import { tweet } from '../use-cases/world.js'
 
 const at = (time: string) => Date.parse(`2026-11-22T${time}Z`)
 const NOW = at('12:34:56')

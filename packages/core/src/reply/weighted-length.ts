@@ -1,4 +1,4 @@
-import { lazily } from './lazily.js'
+import { lazily } from '../util/lazy.js'
 import { asciiEndings, emojiSequence, otherEndings } from './weighted-length-tables.js'
 
 /** UTF-16 indices into the NFC form of a text; `end` is exclusive. */

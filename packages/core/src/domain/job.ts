@@ -1,6 +1,5 @@
-import { decodeJson, encodeJson } from './ascii-json.js'
+import { decodeJson, encodeJson } from '../util/ascii-json.js'
 import { isLabel, type Label } from './label.js'
-import type { BlobStore } from './ports/blob-store.js'
 import { isTweet, type Tweet } from './tweet.js'
 
 /** What is left to do for a tweet whose photos are stored: label them and reply, once. */
@@ -46,12 +45,6 @@ export const photosPrefix = ({ author, firstId }: Pick<Tweet, 'author' | 'firstI
 
 /** Where the labels of a job are kept: they are bought once. Not under `JOBS`: it is no job. */
 export const labelsKey = (tweet: Pick<Tweet, 'author' | 'firstId'>): string => `${photosPrefix(tweet)}labels.json`
-
-/** Photos first, the job last: whoever is interrupted finds the job again, and finishes. */
-export async function removePhotos(blobs: BlobStore, tweet: Pick<Tweet, 'author' | 'firstId'>): Promise<void> {
-  await blobs.removeAll(photosPrefix(tweet))
-  await blobs.remove(jobKey(tweet))
-}
 
 /** The tweet of a job, as far as its key tells; `undefined` where it is the key of none. */
 export function tweetOfJobKey(key: string): Pick<Tweet, 'author' | 'firstId'> | undefined {

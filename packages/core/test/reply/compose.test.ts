@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
 import { describe, expect, jest, test } from '@jest/globals'
-import type { Label } from '../src/label.js'
-import { composeReply } from '../src/reply.js'
-import type { ReplyRules } from '../src/rules.js'
-import { animalRules, checkRules, RulesError } from '../src/rules.js'
+import type { Label } from '../../src/domain/label.js'
+import { composeReply } from '../../src/reply/compose.js'
+import type { ReplyRules } from '../../src/reply/rules.js'
+import { animalRules, checkRules, RulesError } from '../../src/reply/rules.js'
 
 const { parseTweet } = createRequire(import.meta.url)('twitter-text') as {
   parseTweet(text: string): { weightedLength: number; valid: boolean }

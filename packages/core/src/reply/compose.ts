@@ -1,9 +1,9 @@
-import { beginningOf, CUT, graphemes, labelText, MAX_WEIGHT } from './entities.js'
-import type { Label } from './label.js'
-import { lazily } from './lazily.js'
+import type { Label } from '../domain/label.js'
+import type { TweetAuthor } from '../domain/tweet.js'
+import { lazily } from '../util/lazy.js'
 import type { ReplyRules, ReplyTexts, Wording } from './rules.js'
 import { RulesError, readWording } from './rules.js'
-import type { TweetAuthor } from './tweet.js'
+import { beginningOf, CUT, graphemes, labelText, MAX_WEIGHT } from './safe-text.js'
 import { normalized, weightedLength } from './weighted-length.js'
 
 /** The words for one tweet. `labels` are the ones that `text` shows, as it shows them. */
