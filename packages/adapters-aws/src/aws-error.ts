@@ -6,7 +6,7 @@ export type AwsErrorCode =
   | 'AWS_THROTTLED'
   /** No credentials, wrong ones, or ones that may not do this. */
   | 'AWS_DENIED'
-  /** The bucket, queue, key or parameters that are named are not there. */
+  /** The bucket or queue that is named is not there. */
   | 'AWS_MISSING'
   /** AWS answered, and not what its description promises. */
   | 'AWS_ANSWER_UNREADABLE'
@@ -17,7 +17,7 @@ export type AwsErrorCode =
 
 /** What was being done when it went wrong. */
 export interface AwsCall {
-  readonly service: 'KMS' | 'Rekognition' | 'S3' | 'SQS' | 'SSM'
+  readonly service: 'Rekognition' | 'S3' | 'SQS'
   /** As AWS names it: `PutObject`. */
   readonly operation: string
   /** On what: no contents and no credentials. */

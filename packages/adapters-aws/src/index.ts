@@ -19,7 +19,6 @@ export {
   tableNames,
   tables,
 } from './dynamo.js'
-export { type DataKeyOptions, dataKeyFromKms, kmsClient } from './kms.js'
 export {
   type DelayedMessage,
   decodeEvent,
@@ -42,4 +41,3 @@ export {
   s3Client,
 } from './s3.js'
 export { SqsDelay, type SqsDelayOptions, SqsInbox, type SqsInboxOptions, sqsClient } from './sqs.js'
-export { type ReadParametersOptions, readParameters, ssmClient } from './ssm.js'
