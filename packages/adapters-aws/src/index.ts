@@ -18,20 +18,12 @@ export {
   tableKeys,
   tableNames,
   tables,
-} from './dynamo.js'
-export {
-  type DelayedMessage,
-  decodeEvent,
-  EventMessageError,
-  type EventMessageErrorCode,
-  encodeEvent,
-  waitsUntil,
-} from './messages.js'
+} from './dynamo/index.js'
 export {
   RekognitionImageLabeler,
   type RekognitionImageLabelerOptions,
   rekognitionClient,
-} from './rekognition.js'
+} from './rekognition/index.js'
 export {
   type AwsClientOptions,
   AwsError,
@@ -39,5 +31,13 @@ export {
   S3BlobStore,
   type S3BlobStoreOptions,
   s3Client,
-} from './s3.js'
-export { SqsDelay, type SqsDelayOptions, SqsInbox, type SqsInboxOptions, sqsClient } from './sqs.js'
+} from './s3/index.js'
+export { SqsDelay, type SqsDelayOptions, SqsInbox, type SqsInboxOptions, sqsClient } from './sqs/index.js'
+export {
+  type DelayedMessage,
+  decodeEvent,
+  EventMessageError,
+  type EventMessageErrorCode,
+  encodeEvent,
+  waitsUntil,
+} from './sqs/messages.js'
