@@ -37,6 +37,7 @@ const plainText = (text: string) =>
 function shortened(text: string, maxLength: number): string {
   const characters = [...text]
   if (characters.length <= maxLength) return text
-  const kept = characters.slice(0, maxLength - 1).join('')
-  return `${kept.replace(/(?<=\S) \S*$/, '')}…`
+  const words = characters.slice(0, maxLength).join('').replace(/ \S*$/, '')
+  const kept = [...words].length < maxLength ? words : characters.slice(0, maxLength - 1).join('')
+  return `${kept}…`
 }

@@ -20,7 +20,7 @@ const once = { retries: 0 }
 const failure = (labeler: OpenAiImageLabeler): Promise<VisionServerError> =>
   labeler.label(KEY, ASKED).then(
     (result) => expect(result).toBe('thrown') as never,
-    (error: VisionServerError) => error,
+    (error: unknown) => error as VisionServerError,
   )
 
 describe('a refusal is thrown with its code and what to do', () => {
@@ -406,7 +406,7 @@ describe('options', () => {
       baseUrl: 'http://192.168.1.5:11434/v1',
       allowPlainHttp: true,
       fetch: async (url) => {
-        asked.push(String(url))
+        if (typeof url === 'string') asked.push(url)
         return Response.json(completions.ollama(JSON.stringify(DOG)))
       },
     })
