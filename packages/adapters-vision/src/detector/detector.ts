@@ -8,7 +8,7 @@ export interface DetectorSettings {
   /** The folder with the model's files. */
   readonly folder: string
   /** The program of the thread that runs the model. */
-  readonly worker: string
+  readonly worker: string | URL
   readonly idleMs: number
   readonly timeoutMs: number
 }
@@ -86,7 +86,8 @@ export class Detector {
 
   async #ask(pixels: Uint8Array): Promise<Seen> {
     const { timeoutMs } = this.#settings
-    const model = (this.#model ??= this.#load())
+    this.#model ??= this.#load()
+    const model = this.#model
     let timer: NodeJS.Timeout | undefined
     const timeout = new Promise<never>((_, reject) => {
       const message = `The model gave no answer within ${timeoutMs} ms.`

@@ -11,7 +11,7 @@ export type Decoded =
 const MOST_PIXELS = 50_000_000
 /** What X serves. The library reads more, SVG for example, and nobody needs it to. */
 const FORMATS = ['jpeg', 'png', 'webp', 'gif']
-const STARTS: readonly RegExp[] = [/^\xff\xd8\xff/, /^\x89PNG\r\n\x1a\n/, /^RIFF[\s\S]{4}WEBP/, /^GIF8[79]a/]
+const STARTS: readonly RegExp[] = [/^\xff\xd8\xff/, /^\x89PNG\r\n/, /^RIFF[\s\S]{4}WEBP/, /^GIF8[79]a/]
 
 /**
  * Decodes a photo outside of this thread: upright by its EXIF, the first picture of an animation, transparency on white, RGB.

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
+import type { Tensor } from '@tensorflow/tfjs-core'
 import type { DetectorErrorCode } from './errors.js'
 import { MODEL_SUMS, SIDE } from './model.js'
 
@@ -37,8 +38,8 @@ async function modelIn(folder: string): Promise<{ readonly graph: Buffer; readon
 
   async function checked(name: keyof typeof MODEL_SUMS): Promise<Buffer> {
     const path = join(folder, name)
-    const bytes = await readFile(path).catch((error: Error) => {
-      throw new ModelFault(`The model cannot be read: ${error.message}. Install @hexbird/adapters-vision again.`)
+    const bytes = await readFile(path).catch((error: unknown) => {
+      throw new ModelFault(`The model cannot be read (${error}). Install @hexbird/adapters-vision again.`)
     })
     if (createHash('sha256').update(bytes).digest('hex') === MODEL_SUMS[name]) return bytes
     throw new ModelFault(`${path} has been changed since it was built. Install @hexbird/adapters-vision again.`)
@@ -56,13 +57,10 @@ async function load({ graph, weights }: { readonly graph: Buffer; readonly weigh
   const weightData = weights.buffer.slice(weights.byteOffset, weights.byteOffset + weights.length) as ArrayBuffer
   const artifacts = { modelTopology, weightSpecs: weightsManifest[0].weights, weightData }
   const model = await loadGraphModel({ load: async () => artifacts })
-  const scoresOf = (pixels: Uint8Array) =>
+  return (pixels: Uint8Array) =>
     tf.tidy(() => {
       const image = tf.tensor4d(Float32Array.from(pixels), [1, SIDE, SIDE, 3])
-      const places = model.execute(tf.sub(tf.mul(image, 2 / 255), 1)) as import('@tensorflow/tfjs-core').Tensor
+      const places = model.execute(tf.sub(tf.mul(image, 2 / 255), 1)) as Tensor
       return tf.max(places, 1).dataSync<'float32'>()
     })
-  // The first photo takes longest, since the kernels get ready then.
-  scoresOf(new Uint8Array(SIDE * SIDE * 3))
-  return scoresOf
 }
