@@ -22,7 +22,10 @@ if (major < 20 || (major === 20 && minor < 11)) {
 }
 
 run(install)
-if (options.build) run(build)
+if (options.build) {
+  run(build)
+  await ensureModel()
+}
 
 function run(step) {
   const { status, error } = step() ?? { status: 0 }
@@ -50,4 +53,11 @@ function build() {
     cwd: fileURLToPath(root),
     stdio: ['ignore', 2, 2],
   })
+}
+
+/** The detector's model, from the package that has its weights, if the detector is among what was built. */
+async function ensureModel() {
+  if (!existsSync(at('packages/adapters-vision/dist/detector/model.js'))) return
+  const { buildModel } = await import('../packages/adapters-vision/scripts/build-model.mjs')
+  buildModel()
 }
