@@ -1,6 +1,7 @@
 import {
   DetectLabelsCommand,
   DetectModerationLabelsCommand,
+  type Image,
   type RekognitionClient,
   type Label as RekognitionLabel,
 } from '@aws-sdk/client-rekognition'
@@ -10,9 +11,9 @@ import { type AwsCall, AwsError, awsError, nameOf, unreadable } from './aws-erro
 /** Where a `RekognitionImageLabeler` finds the photos. */
 export interface RekognitionImageLabelerOptions {
   readonly client: RekognitionClient
-  /** In the region of the client. */
-  readonly bucket: string
-  /** The same bucket. Asked only where Rekognition could not have a photo: it does not say why. */
+  /** Where Rekognition reads the photos itself, in the region of the client. Left out, their bytes are sent along. */
+  readonly bucket?: string
+  /** The photos. With a bucket, asked only where Rekognition could not have a photo: it does not say why. */
   readonly photos: Pick<BlobStore, 'get'>
   /**
    * Photos on which Rekognition sees what its moderation covers, at least so surely (0 to 100), have no labels. One
@@ -22,8 +23,9 @@ export interface RekognitionImageLabelerOptions {
 }
 
 /**
- * Labels from Amazon Rekognition, which reads the photos from the bucket itself, at most 15 MB each. The role needs
- * `rekognition:DetectLabels`, `rekognition:DetectModerationLabels` with moderation, and `s3:GetObject` on the photos.
+ * Labels from Amazon Rekognition, which reads the photos from the bucket itself, at most 15 MB each; sent along, 5 MB. The
+ * role needs `rekognition:DetectLabels`, `rekognition:DetectModerationLabels` with moderation, and with a bucket
+ * `s3:GetObject` on the photos.
  *
  * Rekognition counts a dog's "Animal" as one label of its own: among few labels it may be missing. What a label is lies
  * in its parents.
@@ -32,7 +34,7 @@ export interface RekognitionImageLabelerOptions {
  */
 export class RekognitionImageLabeler implements ImageLabeler {
   readonly #client: RekognitionClient
-  readonly #bucket: string
+  readonly #bucket: string | undefined
   readonly #photos: Pick<BlobStore, 'get'>
   readonly #moderation: { readonly minConfidence: number } | undefined
 
@@ -48,10 +50,12 @@ export class RekognitionImageLabeler implements ImageLabeler {
   async label(blobKey: string, { max, minConfidence }: LabelOptions): Promise<LabelResult> {
     checkMax(max)
     checkConfidence(minConfidence)
-    const image = { S3Object: { Bucket: this.#bucket, Name: blobKey } }
-    const call = { service: 'Rekognition', operation: 'DetectLabels', on: `s3://${this.#bucket}/${blobKey}` } as const
+    const on = this.#bucket === undefined ? blobKey : `s3://${this.#bucket}/${blobKey}`
+    const call = { service: 'Rekognition', operation: 'DetectLabels', on } as const
+    const image = await this.#image(blobKey)
+    if (!image) return { kind: 'unreadable', detail: `there is no photo under ${blobKey}` }
     try {
-      if (this.#moderation && (await this.#isFlagged(image, this.#moderation.minConfidence))) {
+      if (this.#moderation && (await this.#isFlagged(image, on, this.#moderation.minConfidence))) {
         return { kind: 'labels', labels: [] }
       }
       const command = new DetectLabelsCommand({ Image: image, MaxLabels: max, MinConfidence: minConfidence })
@@ -67,11 +71,17 @@ export class RekognitionImageLabeler implements ImageLabeler {
     }
   }
 
-  async #isFlagged(Image: { readonly S3Object: { readonly Bucket: string; readonly Name: string } }, least: number) {
+  async #image(blobKey: string): Promise<Image | undefined> {
+    if (this.#bucket !== undefined) return { S3Object: { Bucket: this.#bucket, Name: blobKey } }
+    const blob = await this.#photos.get(blobKey)
+    return blob && { Bytes: blob.bytes }
+  }
+
+  async #isFlagged(Image: Image, on: string, least: number) {
     const command = new DetectModerationLabelsCommand({ Image, MinConfidence: least })
     const { ModerationLabels } = await this.#client.send(command)
     if (!ModerationLabels) {
-      const call = { service: 'Rekognition', operation: 'DetectModerationLabels', on: Image.S3Object.Name } as const
+      const call = { service: 'Rekognition', operation: 'DetectModerationLabels', on } as const
       throw unreadable(call, 'it has no moderation labels, not even an empty list of them')
     }
     return ModerationLabels.length > 0
@@ -94,7 +104,8 @@ export class RekognitionImageLabeler implements ImageLabeler {
  */
 const UNREADABLE: Readonly<Record<string, string>> = {
   InvalidImageFormatException: 'neither a JPEG nor a PNG that Rekognition can read',
-  ImageTooLargeException: 'more than 15 MB, or more than 10,000 pixels wide or high',
+  ImageTooLargeException:
+    'more than 15 MB (5 MB where its bytes are sent along), or more than 10,000 pixels wide or high',
   InvalidParameterException: 'not of a size that Rekognition looks at: less than 80 pixels wide or high, perhaps',
 }
 

@@ -33,18 +33,22 @@ afterEach(async () => {
 })
 
 /** The real clients, over a bucket of the emulator and a Rekognition that reads from it. */
-async function start(options: Pick<RekognitionImageLabelerOptions, 'moderation'> = {}) {
+async function start({
+  isSentAlong = false,
+  ...options
+}: Pick<RekognitionImageLabelerOptions, 'moderation'> & { readonly isSentAlong?: boolean } = {}) {
   const rekognition = await startRekognition({ s3Url: emulator.url })
   pointAt('REKOGNITION', rekognition.url)
   pointAt('S3', emulator.url)
   const [client, s3, bucket] = [rekognitionClient(), s3Client(), emulator.bucket()]
   open.push({ close: () => client.destroy() }, { close: () => s3.destroy() }, rekognition)
   const photos = new S3BlobStore({ client: s3, bucket })
-  return { rekognition, photos, labeler: new RekognitionImageLabeler({ client, bucket, photos, ...options }) }
+  const place = isSentAlong ? {} : { bucket }
+  return { rekognition, photos, labeler: new RekognitionImageLabeler({ client, photos, ...place, ...options }) }
 }
 
-async function harness(): Promise<ImageLabelerHarness> {
-  const { rekognition, photos, labeler } = await start()
+async function harness(isSentAlong: boolean): Promise<ImageLabelerHarness> {
+  const { rekognition, photos, labeler } = await start({ isSentAlong })
   let stored = 0
   let closing: Promise<void> | undefined
   return {
@@ -70,8 +74,32 @@ async function harness(): Promise<ImageLabelerHarness> {
 
 const label = (name: string, confidence: number, ...parents: string[]): Label => ({ name, confidence, parents })
 
+describe('RekognitionImageLabeler without a bucket', () => {
+  for (const { name, check } of imageLabelerContract) test(name, () => check(() => harness(true)))
+
+  test('sends the bytes along, and Rekognition reads no bucket', async () => {
+    const { rekognition, photos, labeler } = await start({ isSentAlong: true })
+    rekognition.know(jpeg, [label('Dog', 99)])
+    await photos.put(KEY, jpeg, 'image/jpeg')
+    expect(await labeler.label(KEY, ASKED)).toMatchObject({ kind: 'labels', labels: [{ name: 'Dog' }] })
+    expect(rekognition.asked).toEqual(['DetectLabels bytes'])
+  })
+
+  test('does not ask about a photo that is not there', async () => {
+    const { rekognition, labeler } = await start({ isSentAlong: true })
+    expect(await labeler.label(KEY, ASKED)).toMatchObject({ kind: 'unreadable' })
+    expect(rekognition.asked).toEqual([])
+  })
+
+  test('finds a photo of more than 5 MB unreadable', async () => {
+    const { photos, labeler } = await start({ isSentAlong: true })
+    await photos.put(KEY, Buffer.concat([jpeg, Buffer.alloc(5 * 1024 * 1024)]), 'image/jpeg')
+    expect(await labeler.label(KEY, ASKED)).toMatchObject({ kind: 'unreadable' })
+  })
+})
+
 describe('RekognitionImageLabeler', () => {
-  for (const { name, check } of imageLabelerContract) test(name, () => check(harness))
+  for (const { name, check } of imageLabelerContract) test(name, () => check(() => harness(false)))
 
   test('sees an animal by its parents where "Animal" is not among five labels', async () => {
     const { rekognition, photos, labeler } = await start()

@@ -27,7 +27,7 @@ export interface RekognitionServer {
 }
 
 interface DetectRequest {
-  readonly Image: { readonly S3Object?: { readonly Bucket: string; readonly Name: string } }
+  readonly Image: { readonly S3Object?: { readonly Bucket: string; readonly Name: string }; readonly Bytes?: string }
   readonly MaxLabels?: number
   readonly MinConfidence?: number
 }
@@ -43,6 +43,7 @@ class Refusal extends Error {
 }
 
 const MOST_BYTES = 15 * 1024 * 1024
+const MOST_BYTES_SENT = 5 * 1024 * 1024
 const [LEAST_PIXELS, MOST_PIXELS] = [80, 10_000]
 const DEFAULTS = { DetectLabels: 55, DetectModerationLabels: 50 }
 const KEYWORD_CONFIDENCE = 99
@@ -55,6 +56,7 @@ export async function startRekognition({ s3Url }: RekognitionServerOptions): Pro
   const asked: string[] = []
 
   async function photoOf({ Image }: DetectRequest): Promise<Uint8Array> {
+    if (Image.Bytes !== undefined) return sentAlong(Buffer.from(Image.Bytes, 'base64'))
     const { Bucket, Name } = Image.S3Object ?? {}
     const answer = await s3.send(new GetObjectCommand({ Bucket, Key: Name })).catch(() => {
       throw new Refusal(
@@ -87,7 +89,7 @@ export async function startRekognition({ s3Url }: RekognitionServerOptions): Pro
       throw new Refusal('MissingAuthenticationTokenException', 'Missing Authentication Token')
     }
     const request = JSON.parse(body) as DetectRequest
-    asked.push(`${operation} ${request.Image.S3Object?.Name}`)
+    asked.push(`${operation} ${request.Image.S3Object?.Name ?? 'bytes'}`)
     if (operation === 'DetectLabels') return detectLabels(request)
     if (operation === 'DetectModerationLabels') return detectModerationLabels(request)
     throw new Refusal('UnknownOperationException', '')
@@ -144,6 +146,11 @@ function keywordLabels(photo: Uint8Array): readonly Label[] {
 }
 
 /** Source: https://docs.aws.amazon.com/rekognition/latest/dg/limits.html */
+function sentAlong(photo: Uint8Array): Uint8Array {
+  if (photo.length > MOST_BYTES_SENT) throw new Refusal('ImageTooLargeException', 'Image size is too large.')
+  return checked(photo)
+}
+
 function checked(photo: Uint8Array): Uint8Array {
   if (photo.length > MOST_BYTES) throw new Refusal('ImageTooLargeException', 'Image size is too large')
   const sides = sidesOf(Buffer.from(photo.buffer, photo.byteOffset, photo.length))

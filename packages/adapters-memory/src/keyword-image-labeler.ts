@@ -1,4 +1,5 @@
 import type { BlobStore, ImageLabeler, Label, LabelOptions, LabelResult } from '@hexbird/core'
+import { namesIn } from './alt-text-names.js'
 import { commonParents } from './common-parents.js'
 import { type Keyword, readKeywords } from './photo-keywords.js'
 
@@ -6,6 +7,8 @@ import { type Keyword, readKeywords } from './photo-keywords.js'
 export interface KeywordImageLabelerOptions {
   /** The wider kinds of a keyword, by the keyword in lower case: `commonParents` where it is left out. */
   readonly parents?: Readonly<Record<string, readonly string[]>>
+  /** Whether kinds of `parents` that the author names in the alt text are labels too. Default: they are. */
+  readonly readsAltText?: boolean
 }
 
 /** A keyword was written by somebody who knows. */
@@ -14,26 +17,32 @@ const CONFIDENCE = 99
 /**
  * Recognises on a photo what its own keywords say, as photo programs write them into the file: XMP `dc:subject` and
  * `lr:hierarchicalSubject` (`Animal|Mammal|Dog` gives the dog its parents) in a JPEG or a PNG, and IPTC keywords in a
- * JPEG. Each keyword is a label of confidence 99, in the order of the file.
+ * JPEG. After them come the kinds of `parents` that the alt text names: "Two dogs on a beach" names a dog. Each is a label
+ * of confidence 99, in that order.
  *
- * For development and tests: the real X strips such data from every photo, so nothing that comes from it has keywords.
+ * The real X strips keywords from every photo, so there it is the alt text that counts.
  */
 export class KeywordImageLabeler implements ImageLabeler {
   readonly #blobs: Pick<BlobStore, 'get'>
   readonly #parents: ReadonlyMap<string, readonly string[]>
+  readonly #readsAltText: boolean
 
-  constructor(blobs: Pick<BlobStore, 'get'>, { parents = commonParents }: KeywordImageLabelerOptions = {}) {
+  constructor(blobs: Pick<BlobStore, 'get'>, options: KeywordImageLabelerOptions = {}) {
     this.#blobs = blobs
-    this.#parents = new Map(Object.entries(parents))
+    this.#parents = new Map(Object.entries(options.parents ?? commonParents))
+    this.#readsAltText = options.readsAltText ?? true
   }
 
-  async label(blobKey: string, { max, minConfidence }: LabelOptions): Promise<LabelResult> {
+  async label(blobKey: string, { max, minConfidence, altText = '' }: LabelOptions): Promise<LabelResult> {
     const blob = await this.#blobs.get(blobKey)
     if (!blob) return { kind: 'unreadable', detail: `there is no photo under ${blobKey}` }
     const keywords = readKeywords(blob.bytes)
     if (!keywords) return { kind: 'unreadable', detail: 'neither a whole JPEG nor a whole PNG' }
-    const sure = minConfidence <= CONFIDENCE ? keywords.slice(0, max) : []
-    return { kind: 'labels', labels: sure.map((keyword) => this.#label(keyword)) }
+    if (minConfidence > CONFIDENCE) return { kind: 'labels', labels: [] }
+    const known = new Set(keywords.map(({ name }) => name.toLowerCase()))
+    const named = this.#readsAltText ? namesIn(altText, this.#parents) : []
+    const added = named.filter((name) => !known.has(name.toLowerCase())).map((name) => ({ name, parents: [] }))
+    return { kind: 'labels', labels: [...keywords, ...added].slice(0, max).map((keyword) => this.#label(keyword)) }
   }
 
   #label({ name, parents }: Keyword): Label {

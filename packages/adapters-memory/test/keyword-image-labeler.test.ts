@@ -117,6 +117,34 @@ describe('keywords in IPTC', () => {
   })
 })
 
+describe('what the author says of a photo', () => {
+  const says = (altText: string) => ({ ...ASKED, altText })
+
+  test('counts after the keywords of the file, each once', async () => {
+    const photo = await jpegWithXmp(subjects('Beach', 'DOG'))
+    const labels = await labelsOf(photo, says('Two dogs and a cat'))
+    expect(labels.map(({ name, parents }) => [name, parents])).toEqual([
+      ['Beach', []],
+      ['DOG', commonParents.dog],
+      ['Cat', commonParents.cat],
+    ])
+  })
+
+  test('counts where the file says nothing', async () => {
+    expect(await labelsOf(await plainJpeg(), says('My golden retriever'))).toEqual([
+      { name: 'Golden Retriever', confidence: 99, parents: commonParents['golden retriever'] },
+    ])
+  })
+
+  test('does not count where the labeler is told so', async () => {
+    expect(await labelsOf(await plainJpeg(), says('A dog'), { readsAltText: false })).toEqual([])
+  })
+
+  test('makes no photo of what is none', async () => {
+    expect(await label(new Uint8Array(10), says('A dog'))).toMatchObject({ kind: 'unreadable' })
+  })
+})
+
 describe('labels', () => {
   test('are sure, in the order of the file', async () => {
     const labels = await labelsOf(await jpegWithXmp(subjects('Zebra', 'Apple', 'Moon')))

@@ -9,6 +9,8 @@ export interface Job {
   readonly tweet: Tweet
   /** The keys of the stored photos, in the tweet's order. */
   readonly photos: readonly string[]
+  /** What the author says of each photo, in the same order, `null` where that is nothing. Left out where it is of none. */
+  readonly altTexts?: readonly (string | null)[]
   /** What the tweet has cost so far. Jobs stored before November 2026 lack it. */
   readonly bill?: JobBill
 }
@@ -101,12 +103,16 @@ function isJob(value: unknown): value is Job {
   if (!isRecord(value) || value.v !== 1 || !isTweet(value.tweet)) return false
   const prefix = photosPrefix(value.tweet)
   if (value.bill !== undefined && !isBill(value.bill)) return false
+  if (value.altTexts !== undefined && !areAltTexts(value.altTexts)) return false
   // Only what was stored for this tweet: whoever can write a job cannot have another's photos looked at.
   return isList(value.photos) && value.photos.every((key) => typeof key === 'string' && key.startsWith(prefix))
 }
 
 const areKeys = (value: unknown): value is readonly string[] | undefined =>
   value === undefined || (isList(value) && value.every((key) => typeof key === 'string'))
+
+const areAltTexts = (value: unknown) =>
+  isList(value) && value.every((text) => text === null || typeof text === 'string')
 
 const isBill = (value: unknown) => isRecord(value) && [value.spent, value.reserved, value.at].every(isAmount)
 

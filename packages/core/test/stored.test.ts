@@ -50,6 +50,12 @@ describe('a job', () => {
     expect(decodeJob(encodeJob(JOB))).toEqual(JOB)
   })
 
+  test('has what the author says of its photos, and one that was stored earlier need not', () => {
+    const altTexts = [null, 'Der Hund 🐕']
+    expect(decodeJob(encodeJob({ ...JOB, altTexts }))).toEqual({ ...JOB, altTexts })
+    expect(decodeJob(encodeJob(JOB)).altTexts).toBeUndefined()
+  })
+
   test.each([
     ['of another version', { ...JOB, v: 2 }],
     ['without photos', { ...JOB, photos: undefined }],
@@ -61,6 +67,8 @@ describe('a job', () => {
     ['of a tweet with half a mention', { ...JOB, tweet: { ...FULL, mentions: [{ id: '900' }] } }],
     ['of a tweet without an author', { ...JOB, tweet: { ...FULL, author: null } }],
     ['of a tweet that is no tweet', { ...JOB, tweet: [] }],
+    ['whose alt texts are a text', { ...JOB, altTexts: 'A dog' }],
+    ['with an alt text that is none', { ...JOB, altTexts: [null, 5] }],
     ['of which less than nothing was spent', { ...JOB, bill: { spent: -1, reserved: 0, at: 0 } }],
     ['of which something was spent that is no sum', { ...JOB, bill: { spent: 0, reserved: 0.5, at: 0 } }],
     ['of which a text was spent', { ...JOB, bill: { spent: '1', reserved: 0, at: 0 } }],
@@ -69,7 +77,7 @@ describe('a job', () => {
   })
 
   test('with any of its bytes or values changed is a job or refused with a code, and a job can be answered', async () => {
-    const values = mutatedJson([textOf(encodeJob(JOB))]).map(jsonBytes)
+    const values = mutatedJson([textOf(encodeJob({ ...JOB, altTexts: [null, 'A dog'] }))]).map(jsonBytes)
     const bytes = mutatedBytes([encodeJob(JOB)])
     await fc.assert(
       fc.asyncProperty(fc.oneof(values, bytes), async (stored) => {

@@ -13,6 +13,8 @@ export interface ImageLabeler {
 export interface LabelOptions {
   readonly max: number
   readonly minConfidence: number
+  /** What the author says of the photo. A labeler may read it, and need not. */
+  readonly altText?: string
 }
 
 /** What the labeler says of a photo. */

@@ -141,7 +141,14 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     })
     // Last: a job must never be there before its photos.
     const key = jobKey(tweet)
-    const job = encodeJob({ v: 1, tweet, photos: keys, bill: billForJob(bill, startedAt) })
+    const altTexts = fetched.map(({ index }) => shown[index]?.altText ?? null)
+    const job = encodeJob({
+      v: 1,
+      tweet,
+      photos: keys,
+      ...(altTexts.some((text) => text !== null) && { altTexts }),
+      bill: billForJob(bill, startedAt),
+    })
     await blobs.put(key, job, 'application/json')
     return { kind: 'job-stored', jobKey: key }
   }

@@ -1,10 +1,10 @@
+import type { Job } from '../job.js'
 import { decodeJob, decodeLabels, encodeLabels, labelsKey, photosPrefix, removePhotos, tweetOfJobKey } from '../job.js'
 import type { Label } from '../label.js'
 import type { Final, NotYet } from '../outcome.js'
 import { isTooOld } from '../policy.js'
 import type { Ports } from '../ports/index.js'
 import { TIMES } from '../times.js'
-import type { Tweet } from '../tweet.js'
 import { type Bill, openBill, resumeBill, settleBill } from './bill.js'
 import type { AnswerOptions } from './handle-tweet.js'
 import { isOnRecord, replyKey, wording } from './handle-tweet.js'
@@ -27,7 +27,8 @@ export async function replyWithLabels(ports: LabelPorts, options: AnswerOptions,
   const { blobs, ledger, now } = ports
   const blob = await blobs.get(key)
   if (!blob) return jobGone(ports, options, key)
-  const { tweet, photos, bill: stored } = decodeJob(blob.bytes)
+  const job = decodeJob(blob.bytes)
+  const { tweet, photos, bill: stored } = job
   const bill = stored ? resumeBill(options, tweet, stored) : openBill(tweet)
   const outcome = await answer()
   if (outcome.kind === 'later') return outcome
@@ -47,7 +48,7 @@ export async function replyWithLabels(ports: LabelPorts, options: AnswerOptions,
   }
 
   async function words(): Promise<Words | NotYet> {
-    const labels = await labelsOf(ports, options, bill, tweet, photos)
+    const labels = await labelsOf(ports, options, bill, job)
     return 'kind' in labels ? labels : wording(options.rules, tweet, labels)
   }
 }
@@ -60,8 +61,7 @@ async function labelsOf(
   ports: LabelPorts,
   { bot, platform, rules }: AnswerOptions,
   bill: Bill,
-  tweet: Tweet,
-  photos: readonly string[],
+  { tweet, photos, altTexts = [] }: Job,
 ): Promise<LabelsPerPhoto | NotYet> {
   const { blobs, ledger, labeler, now } = ports
   const key = { botId: bot.id, about: `labels:${tweet.firstId}` }
@@ -75,7 +75,12 @@ async function labelsOf(
     const known = kept && decodeLabels(kept.bytes, photos)
     if (known) return known
     const asked = { max: rules.maxLabels, minConfidence: rules.minConfidence }
-    const results = await Promise.all(photos.map((photo) => labeler.label(photo, asked)))
+    const results = await Promise.all(
+      photos.map((photo, index) => {
+        const altText = altTexts[index]
+        return labeler.label(photo, altText == null ? asked : { ...asked, altText })
+      }),
+    )
     const labels = results.map((result) => (result.kind === 'labels' ? result.labels : []))
     await blobs.put(labelsKey(tweet), encodeLabels(labels, photos), 'application/json')
     return labels

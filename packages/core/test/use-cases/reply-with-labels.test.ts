@@ -38,6 +38,24 @@ describe('a stored job', () => {
     expect(setting.log.filter((entry) => entry.startsWith('social.reply'))).toHaveLength(1)
   })
 
+  test('tells the labeler what the author says of each photo', async () => {
+    const asked: unknown[] = []
+    const setting = world({
+      labeler: {
+        label: async (key, { altText }) => {
+          asked.push([key, altText])
+          return labelled(label('Dog', 'Animal'))
+        },
+      },
+    })
+    const photos = [photo('a'), { ...photo('b'), altText: 'My dog' }]
+    await answer(setting, tweet({ media: 'present', photos }))
+    expect(asked).toEqual([
+      ['photos/100/5001/5001-0', undefined],
+      ['photos/100/5001/5001-1', 'My dog'],
+    ])
+  })
+
   test('has its photos labelled at once', async () => {
     const labelling = meeting(2)
     const setting = world({

@@ -1,0 +1,28 @@
+/** So many words at most are read as one name. */
+const MOST_WORDS = 3
+
+/**
+ * The kinds that a text names, in its order, each once: whole words, the longest name first ("golden retriever", not
+ * "retriever"), in the singular or with an s. `kinds` has them in lower case; they come back as labels are written.
+ */
+export function namesIn(text: string, kinds: { has(name: string): boolean }): readonly string[] {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+  const found = new Set<string>()
+  for (let at = 0; at < words.length; ) {
+    const { name, length } = longestAt(words, at, kinds)
+    if (name !== undefined) found.add(name)
+    at += length
+  }
+  return [...found].map(asLabel)
+}
+
+function longestAt(words: readonly string[], at: number, kinds: { has(name: string): boolean }) {
+  for (let length = Math.min(MOST_WORDS, words.length - at); length > 0; length--) {
+    const phrase = words.slice(at, at + length).join(' ')
+    const name = [phrase, phrase.replace(/s$/, ''), phrase.replace(/es$/, '')].find((form) => kinds.has(form))
+    if (name !== undefined) return { name, length }
+  }
+  return { name: undefined, length: 1 }
+}
+
+const asLabel = (name: string) => name.replace(/(^| )\p{L}/gu, (letter) => letter.toUpperCase())
