@@ -39,6 +39,14 @@ module.exports = {
       to: { path: '^packages/(adapters-[^/]+|http|cli|local-x|lambda-entry)/', pathNot: '^packages/$1/' },
     },
     {
+      name: 'aws-services-do-not-know-each-other',
+      severity: 'error',
+      comment:
+        'Each folder of adapters-aws is one AWS service and a sub-path of its own, so that you load only what you use. What two services share is a file beside the folders.',
+      from: { path: '^packages/adapters-aws/src/([^/]+)/' },
+      to: { path: '^packages/adapters-aws/src/([^/]+/|index)', pathNot: '^packages/adapters-aws/src/$1/' },
+    },
+    {
       name: 'http-knows-core-alone',
       severity: 'error',
       comment:

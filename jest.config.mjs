@@ -24,7 +24,9 @@ export default {
   moduleNameMapper: {
     '^@hexbird/core/(contracts|testing)$': '<rootDir>/packages/core/src/$1/index.ts',
     '^@hexbird/http/challenge$': '<rootDir>/packages/http/src/challenge.ts',
-    '^@hexbird/adapters-aws/([^/]+)$': '<rootDir>/packages/adapters-aws/src/$1.ts',
+    '^@hexbird/adapters-aws/tables$': '<rootDir>/packages/adapters-aws/src/dynamo/tables.ts',
+    '^@hexbird/adapters-aws/messages$': '<rootDir>/packages/adapters-aws/src/sqs/messages.ts',
+    '^@hexbird/adapters-aws/([^/]+)$': '<rootDir>/packages/adapters-aws/src/$1/index.ts',
     '^@hexbird/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -5,9 +5,9 @@ import type { BundleSize } from './row.js'
 /** What a function loads, by the source that it begins with. The handler is last: some load what is above with themselves. */
 const PARTS: readonly (readonly [source: RegExp, says: string])[] = [
   [/adapters-x\/dist\/index\.js$/, 'X: twitter-api-v2'],
-  [/adapters-aws\/dist\/dynamo\.js$/, "DynamoDB's client, and what all clients of the SDK share"],
-  [/adapters-aws\/dist\/s3\.js$/, "S3's client"],
-  [/adapters-aws\/dist\/rekognition\.js$/, "Rekognition's client"],
+  [/adapters-aws\/dist\/dynamo\/index\.js$/, "DynamoDB's client, and what all clients of the SDK share"],
+  [/adapters-aws\/dist\/s3\/index\.js$/, "S3's client"],
+  [/adapters-aws\/dist\/rekognition\/index\.js$/, "Rekognition's client"],
   [/\/container\.ts$/, 'the container: inversify'],
   [/\/handlers\/[\w-]+\.ts$/, "the handler: Powertools' logger and metrics, and what is not above"],
 ]

@@ -44,7 +44,7 @@ const ENTRIES = [
   ['photo, address', 'adapters-x/test/media-fetcher', 'never makes a request to another host'],
   ['photo, answer', 'adapters-x/test/media-fetcher', 'any bytes for an answer'],
   ["X's answer", 'adapters-x/test/answers', 'whatever the headers are', 'posted means a success', 'a look-up gives'],
-  ['queue, event', 'adapters-aws/test/sqs-message', 'any bytes are an event', 'an event with any of its letters'],
+  ['queue, event', 'adapters-aws/test/sqs/messages', 'any bytes are an event', 'an event with any of its letters'],
   ['queue, job', 'lambda-entry/test/job-keys', 'whatever the message is'],
   ['stored job', 'core/test/stored', 'with any of its bytes or values'],
   ['stored labels', 'core/test/stored', 'with any of their bytes or values'],

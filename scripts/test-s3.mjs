@@ -101,7 +101,7 @@ function runTests({ port, credentials }) {
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   }
-  const file = 'packages/adapters-aws/test/rgw.test.ts'
+  const file = 'packages/adapters-aws/test/s3/rgw.test.ts'
   return spawnSync(process.execPath, [...jest, file], { cwd: root, env, stdio: 'inherit' }).status ?? 1
 }
 

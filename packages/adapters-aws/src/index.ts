@@ -18,21 +18,12 @@ export {
   tableKeys,
   tableNames,
   tables,
-} from './dynamo.js'
-export { type DataKeyOptions, dataKeyFromKms, kmsClient } from './kms.js'
-export {
-  type DelayedMessage,
-  decodeEvent,
-  EventMessageError,
-  type EventMessageErrorCode,
-  encodeEvent,
-  waitsUntil,
-} from './messages.js'
+} from './dynamo/index.js'
 export {
   RekognitionImageLabeler,
   type RekognitionImageLabelerOptions,
   rekognitionClient,
-} from './rekognition.js'
+} from './rekognition/index.js'
 export {
   type AwsClientOptions,
   AwsError,
@@ -40,6 +31,13 @@ export {
   S3BlobStore,
   type S3BlobStoreOptions,
   s3Client,
-} from './s3.js'
-export { SqsDelay, type SqsDelayOptions, SqsInbox, type SqsInboxOptions, sqsClient } from './sqs.js'
-export { type ReadParametersOptions, readParameters, ssmClient } from './ssm.js'
+} from './s3/index.js'
+export { SqsDelay, type SqsDelayOptions, SqsInbox, type SqsInboxOptions, sqsClient } from './sqs/index.js'
+export {
+  type DelayedMessage,
+  decodeEvent,
+  EventMessageError,
+  type EventMessageErrorCode,
+  encodeEvent,
+  waitsUntil,
+} from './sqs/messages.js'

@@ -11,8 +11,8 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { createSecretBox, newKey, type SecretBox } from '@hexbird/secret-box'
 import dynalite from 'dynalite'
-import { dynamoClient } from '../src/dynamo-client.js'
-import { type TableId, tableKeys, tables } from '../src/tables.js'
+import { dynamoClient } from '../src/dynamo/client.js'
+import { type TableId, tableKeys, tables } from '../src/dynamo/tables.js'
 
 /** A DynamoDB in this process, over real HTTP, and the clients that go to it. */
 export interface DynamoWorld {

@@ -22,7 +22,7 @@ export async function startEmulator(): Promise<Emulator> {
 }
 
 /** Sets what the SDK reads: the address of a service, and credentials that nobody knows. */
-export function pointAt(service: 'KMS' | 'REKOGNITION' | 'S3' | 'SQS' | 'SSM', url: string): void {
+export function pointAt(service: 'REKOGNITION' | 'S3' | 'SQS', url: string): void {
   Object.assign(process.env, {
     [`AWS_ENDPOINT_URL_${service}`]: url,
     AWS_REGION: 'us-east-1',

@@ -1,0 +1,89 @@
+import type { ReplyIntent, SettledOutcome } from '@hexbird/core'
+import { DynamoError } from './error.js'
+import { flag, type Item, type Row, text, texts, whole } from './row.js'
+
+/** What a row of the ledger says. */
+export type LedgerRow = BegunRow | SettledRow
+
+export interface BegunRow {
+  readonly kind: 'begun'
+  /** Who holds the lease, or held it last. */
+  readonly holder: string
+  /** Epoch milliseconds; 0 where the lease was released. */
+  readonly until: number
+  readonly since: number
+  /** What the last try posts. */
+  readonly intent: ReplyIntent
+  /** What the tries before it post: a release of the last one must not forget them. */
+  readonly earlier: readonly ReplyIntent[]
+  /** Whether the last try was recorded under this lease; if not, no release may take it back. */
+  readonly own: boolean
+}
+
+export interface SettledRow {
+  readonly kind: 'settled'
+  readonly outcome: SettledOutcome
+  readonly at: number
+}
+
+export function itemOf(row: LedgerRow): Item {
+  if (row.kind === 'settled') return { kind: text('settled'), outcome: texts({ ...row.outcome }), at: whole(row.at) }
+  return {
+    kind: text('begun'),
+    holder: text(row.holder),
+    until: whole(row.until),
+    since: whole(row.since),
+    tries: {
+      L: [...row.earlier, row.intent].map(({ tweetId, text: words, authorId }) =>
+        texts({ tweetId, text: words, ...(authorId !== undefined && { authorId }) }),
+      ),
+    },
+    own: flag(row.own),
+  }
+}
+
+/** @throws {DynamoError} STORE_ROW_UNREADABLE */
+export function rowOf(row: Row): LedgerRow {
+  if (row.text('kind') === 'settled') {
+    return { kind: 'settled', outcome: outcomeOf(row.texts('outcome')), at: row.whole('at') }
+  }
+  const tries = row.listOfTexts('tries').map(intentOf)
+  return {
+    kind: 'begun',
+    holder: row.text('holder'),
+    until: row.whole('until'),
+    since: row.whole('since'),
+    intent: tries.at(-1) ?? unreadable('try'),
+    earlier: tries.slice(0, -1),
+    own: row.flag('own'),
+  }
+}
+
+type Fields = Readonly<Record<string, string>>
+
+const intentOf = ({ tweetId, text: words, authorId }: Fields): ReplyIntent => ({
+  tweetId: tweetId ?? unreadable('tweet'),
+  text: words ?? unreadable('text'),
+  ...(authorId !== undefined && { authorId }),
+})
+
+function outcomeOf({ kind, replyId, reason, detail, firstId }: Fields): SettledOutcome {
+  switch (kind) {
+    case 'replied':
+      return { kind, replyId: replyId ?? unreadable(kind) }
+    case 'refused':
+      return { kind, reason: reason ?? unreadable(kind), detail: detail ?? unreadable(kind) }
+    case 'unsure':
+      return { kind, detail: detail ?? unreadable(kind) }
+    case 'skipped':
+      return { kind, reason: reason ?? unreadable(kind) }
+    case 'photo-asked-for':
+      return { kind, firstId: firstId ?? unreadable(kind) }
+    default:
+      return unreadable('outcome')
+  }
+}
+
+function unreadable(what: string): never {
+  throw new DynamoError('STORE_ROW_UNREADABLE', `A row of the ledger has no readable ${what}.`)
+}

@@ -1,0 +1,43 @@
+import type { OptOuts } from '@hexbird/core'
+import { VERSION, whole } from './row.js'
+import { DynamoTable, type DynamoTableOptions } from './table.js'
+import { tableKeys } from './tables.js'
+
+/** The people who want no answers, in the table `<stage>_opt_out`. */
+export class DynamoOptOuts implements OptOuts {
+  readonly #table: DynamoTable
+
+  constructor(options: DynamoTableOptions) {
+    this.#table = new DynamoTable(options, tableKeys.optOut)
+  }
+
+  async has(userId: string): Promise<boolean> {
+    const row = await this.#table.get(userId)
+    if (!row?.has('since')) return false
+    return !row.has('back') || row.whole('since') >= row.whole('back')
+  }
+
+  add(userId: string, at: number): Promise<void> {
+    return this.#keepLater(userId, 'since', at)
+  }
+
+  remove(userId: string, at: number): Promise<void> {
+    return this.#keepLater(userId, 'back', at)
+  }
+
+  removeAll(): Promise<void> {
+    return this.#table.removeAll()
+  }
+
+  /** A row has when the person last wanted no answers, `since`, and last wanted them again, `back`. */
+  async #keepLater(userId: string, name: 'since' | 'back', at: number): Promise<void> {
+    const written = await this.#table.change(userId, {
+      update: 'SET #time = :at, #v = :v',
+      condition: 'attribute_not_exists(#user_id) OR (#v = :v AND (attribute_not_exists(#time) OR #time < :at))',
+      names: { time: name },
+      values: { at: whole(at), v: { N: VERSION } },
+    })
+    // A wish that was not written because this release does not know the row must not seem to hold: reading it throws.
+    if (!written) await this.#table.get(userId)
+  }
+}

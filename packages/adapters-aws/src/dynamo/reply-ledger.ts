@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto'
+import {
+  type Begun,
+  type LedgerEntry,
+  type ReplyClaim,
+  type ReplyKey,
+  type ReplyLedger,
+  type SettledOutcome,
+  TIMES,
+} from '@hexbird/core'
+import { itemOf, type LedgerRow, rowOf, type SettledRow } from './ledger-row.js'
+import { begin, forgotten, released } from './ledger-steps.js'
+import { type Row, text, ttlAt, VERSION, whole } from './row.js'
+import { type Condition, DynamoTable, type DynamoTableOptions } from './table.js'
+import { tableKeys } from './tables.js'
+
+/** A row, who wrote it last, and until when it is kept. */
+interface Stored {
+  readonly row: LedgerRow
+  readonly write: string
+  readonly keptUntil: number
+}
+
+/**
+ * Replies, in the table `<stage>_reply`, each for `TIMES.ledgerRows` after it was last claimed or settled. A row is
+ * replaced only by who has read it as it is; each write has a name, so that the repetition of one whose answer was lost
+ * is known for what it is.
+ */
+export class DynamoReplyLedger implements ReplyLedger {
+  readonly #table: DynamoTable
+
+  constructor(options: DynamoTableOptions) {
+    this.#table = new DynamoTable(options, tableKeys.reply)
+  }
+
+  async find(key: ReplyKey): Promise<LedgerEntry | undefined> {
+    const row = (await this.#read(nameOf(key)))?.row
+    if (row?.kind !== 'begun') return row
+    return { kind: 'begun', intent: row.intent, until: row.until, tries: row.earlier.length + 1 }
+  }
+
+  async begin(key: ReplyKey, claim: ReplyClaim): Promise<Begun> {
+    const name = nameOf(key)
+    const write = randomUUID()
+    const keptUntil = claim.now + TIMES.ledgerRows
+    // Mostly nothing is known of a key, so that is tried first. Each further turn means that somebody else has written.
+    let stored: Stored | undefined
+    for (;;) {
+      const { begun, row } = begin(stored?.row, claim)
+      if (row === undefined || (await this.#replace(name, stored, { row, write, keptUntil }))) return begun
+      const seen = await this.#read(name)
+      if (seen?.write === write) return begun
+      stored = seen
+    }
+  }
+
+  async settle(key: ReplyKey, outcome: SettledOutcome, now: number): Promise<SettledOutcome> {
+    const name = nameOf(key)
+    const row: SettledRow = { kind: 'settled', outcome, at: now }
+    const stored = { row, write: randomUUID(), keptUntil: now + TIMES.ledgerRows }
+    const unsettled = {
+      condition: 'attribute_not_exists(#reply_key) OR (#v = :v AND #kind = :begun)',
+      values: { v: { N: VERSION }, begun: text('begun') },
+    }
+    for (;;) {
+      if (await this.#put(name, stored, unsettled)) return outcome
+      const seen = await this.#read(name)
+      if (seen?.row.kind === 'settled') return seen.row.outcome
+    }
+  }
+
+  async release(key: ReplyKey, owner: string, inDoubtUntil?: number): Promise<void> {
+    const name = nameOf(key)
+    for (;;) {
+      const stored = await this.#read(name)
+      if (stored?.row.kind !== 'begun' || stored.row.holder !== owner) return
+      const row = released(stored.row, inDoubtUntil)
+      const done = row
+        ? await this.#replace(name, stored, { ...stored, row, write: randomUUID() })
+        : await this.#table.remove(name, unchanged(stored))
+      if (done) return
+    }
+  }
+
+  async forgetAuthor(authorId: string, now: number): Promise<void> {
+    const begun = { condition: '#kind = :begun', values: { begun: text('begun') } }
+    for await (const { key: name, row } of this.#table.scan(begun)) {
+      await this.#forget(name, storedOf(row), authorId, now)
+    }
+  }
+
+  removeAll(): Promise<void> {
+    return this.#table.removeAll()
+  }
+
+  /** Comes to an end: each further turn means that somebody else has written in between. */
+  async #forget(name: string, scanned: Stored, authorId: string, now: number): Promise<void> {
+    const keptUntil = now + TIMES.ledgerRows
+    let stored: Stored | undefined = scanned
+    for (;;) {
+      const row = forgotten(stored?.row, authorId, now)
+      if (row === undefined || (await this.#replace(name, stored, { row, write: randomUUID(), keptUntil }))) return
+      stored = await this.#read(name)
+    }
+  }
+
+  async #read(name: string): Promise<Stored | undefined> {
+    const row = await this.#table.get(name)
+    return row && storedOf(row)
+  }
+
+  #replace(name: string, stored: Stored | undefined, next: Stored): Promise<boolean> {
+    return this.#put(name, next, stored ? unchanged(stored) : { condition: 'attribute_not_exists(#reply_key)' })
+  }
+
+  #put(name: string, { row, write, keptUntil }: Stored, condition: Condition): Promise<boolean> {
+    const attributes = { last_write: text(write), kept_until: whole(keptUntil), ttl: ttlAt(keptUntil) }
+    return this.#table.put(name, { ...itemOf(row), ...attributes }, condition)
+  }
+}
+
+const storedOf = (row: Row): Stored => ({
+  row: rowOf(row),
+  write: row.text('last_write'),
+  keptUntil: row.whole('kept_until'),
+})
+
+const unchanged = ({ write }: Stored): Condition => ({
+  condition: '#last_write = :seen',
+  values: { seen: text(write) },
+})
+
+/** A bot's id is a number, so the first `#` ends it. */
+const nameOf = ({ botId, about }: ReplyKey): string => `${botId}#${about}`

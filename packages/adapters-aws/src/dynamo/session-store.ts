@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import type { Session, SessionStore, Take } from '@hexbird/core'
+import type { SecretBox } from '@hexbird/secret-box'
+import { DynamoError } from './error.js'
+import { flag, json, type Row, text, ttlAt, VERSION, whole } from './row.js'
+import { DynamoTable, type DynamoTableOptions } from './table.js'
+import { tableKeys } from './tables.js'
+
+export interface DynamoSessionStoreOptions extends DynamoTableOptions {
+  /** Seals the secret of the request token. */
+  readonly box: SecretBox
+}
+
+const TAKEABLE = [
+  '#v = :v',
+  '#expires_at > :now',
+  '#browser_hash = :browser_hash',
+  'attribute_not_exists(#taken_by)',
+].join(' AND ')
+
+/** Sign-ins that have begun, in the table `<stage>_session`. DynamoDB drops them some time after they have expired. */
+export class DynamoSessionStore implements SessionStore {
+  readonly #table: DynamoTable
+  readonly #box: SecretBox
+
+  constructor({ box, ...options }: DynamoSessionStoreOptions) {
+    this.#table = new DynamoTable(options, tableKeys.session)
+    this.#box = box
+  }
+
+  async put({ requestToken, requestSecret, ...session }: Session): Promise<void> {
+    await this.#table.put(requestToken, {
+      request_secret: text(this.#box.seal(requestSecret, this.#placeOf(requestToken))),
+      expires_at: whole(session.expiresAt),
+      ttl: ttlAt(session.expiresAt),
+      browser_hash: text(session.browserHash),
+      follow: flag(session.follow),
+      message: flag(session.message),
+      tracked: json(session.tracked),
+      ...(session.returnTo !== undefined && { return_to: text(session.returnTo) }),
+    })
+  }
+
+  async take(requestToken: string, browserHash: string, now: number): Promise<Take> {
+    const taker = randomUUID()
+    const row = await this.#table.update(requestToken, {
+      update: 'SET #taken_by = :taker REMOVE #request_secret, #follow, #message, #tracked, #return_to',
+      condition: TAKEABLE,
+      values: { taker: text(taker), v: { N: VERSION }, now: whole(now), browser_hash: text(browserHash) },
+    })
+    return row
+      ? { kind: 'taken', session: this.#sessionOf(requestToken, row) }
+      : this.#whyNot(requestToken, { browserHash, now, taker })
+  }
+
+  removeAll(): Promise<void> {
+    return this.#table.removeAll()
+  }
+
+  async #whyNot(requestToken: string, take: { browserHash: string; now: number; taker: string }): Promise<Take> {
+    const row = await this.#table.get(requestToken)
+    if (row === undefined) return { kind: 'unknown' }
+    if (take.now >= row.whole('expires_at')) return { kind: 'expired' }
+    if (row.text('browser_hash') !== take.browserHash) return { kind: 'wrong-browser' }
+    if (row.has('taken_by') && row.text('taken_by') === take.taker) {
+      // The client tried again after an answer that was lost, and the session went with it: nobody else has used it.
+      throw new DynamoError('STORE_UNREACHABLE', `${this.#table.name}: a session was lost on its way.`)
+    }
+    return { kind: 'used' }
+  }
+
+  #sessionOf(requestToken: string, row: Row): Session {
+    return {
+      requestToken,
+      requestSecret: this.#box.open(row.text('request_secret'), this.#placeOf(requestToken)),
+      expiresAt: row.whole('expires_at'),
+      browserHash: row.text('browser_hash'),
+      follow: row.flag('follow'),
+      message: row.flag('message'),
+      tracked: row.json('tracked'),
+      ...(row.has('return_to') && { returnTo: row.text('return_to') }),
+    }
+  }
+
+  #placeOf(requestToken: string) {
+    return { table: this.#table.name, key: requestToken, attribute: 'request_secret' }
+  }
+}

@@ -1,6 +1,0 @@
-import { RekognitionClient } from '@aws-sdk/client-rekognition'
-import { type AwsClientOptions, clientSettings } from './aws-client.js'
-
-/** A client to be made once. 5 seconds for an attempt, three of them. */
-export const rekognitionClient = (options: AwsClientOptions = {}): RekognitionClient =>
-  new RekognitionClient(clientSettings(options, { request: 5000, attempts: 3 }))

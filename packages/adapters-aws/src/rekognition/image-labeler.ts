@@ -1,0 +1,137 @@
+import {
+  DetectLabelsCommand,
+  DetectModerationLabelsCommand,
+  type Image,
+  type RekognitionClient,
+  type Label as RekognitionLabel,
+} from '@aws-sdk/client-rekognition'
+import type { BlobStore, ImageLabeler, Label, LabelOptions, LabelResult } from '@hexbird/core'
+import { type AwsCall, AwsError, awsError, nameOf, unreadable } from '../error.js'
+
+/** Where a `RekognitionImageLabeler` finds the photos. */
+export interface RekognitionImageLabelerOptions {
+  readonly client: RekognitionClient
+  /** Where Rekognition reads the photos itself, in the region of the client. Left out, their bytes are sent along. */
+  readonly bucket?: string
+  /** The photos. With a bucket, asked only where Rekognition could not have a photo: it does not say why. */
+  readonly photos: Pick<BlobStore, 'get'>
+  /**
+   * Photos on which Rekognition sees what its moderation covers, at least so surely (0 to 100), have no labels. One
+   * more call, and its price, for each photo; where this is left out there is none.
+   */
+  readonly moderation?: { readonly minConfidence: number }
+}
+
+/**
+ * Labels from Amazon Rekognition, which reads the photos from the bucket itself, at most 15 MB each; sent along, 5 MB. The
+ * role needs `rekognition:DetectLabels`, `rekognition:DetectModerationLabels` with moderation, and with a bucket
+ * `s3:GetObject` on the photos.
+ *
+ * Rekognition counts a dog's "Animal" as one label of its own: among few labels it may be missing. What a label is lies
+ * in its parents.
+ *
+ * @see https://docs.aws.amazon.com/rekognition/latest/APIReference/API_DetectLabels.html
+ */
+export class RekognitionImageLabeler implements ImageLabeler {
+  readonly #client: RekognitionClient
+  readonly #bucket: string | undefined
+  readonly #photos: Pick<BlobStore, 'get'>
+  readonly #moderation: { readonly minConfidence: number } | undefined
+
+  constructor({ client, bucket, photos, moderation }: RekognitionImageLabelerOptions) {
+    if (moderation) checkConfidence(moderation.minConfidence)
+    this.#client = client
+    this.#bucket = bucket
+    this.#photos = photos
+    this.#moderation = moderation
+  }
+
+  /** @throws AwsError where Rekognition could not be asked, or may not read the photo */
+  async label(blobKey: string, { max, minConfidence }: LabelOptions): Promise<LabelResult> {
+    checkMax(max)
+    checkConfidence(minConfidence)
+    const on = this.#bucket === undefined ? blobKey : `s3://${this.#bucket}/${blobKey}`
+    const call = { service: 'Rekognition', operation: 'DetectLabels', on } as const
+    const image = await this.#image(blobKey)
+    if (!image) return { kind: 'unreadable', detail: `there is no photo under ${blobKey}` }
+    try {
+      if (this.#moderation && (await this.#isFlagged(image, on, this.#moderation.minConfidence))) {
+        return { kind: 'labels', labels: [] }
+      }
+      const command = new DetectLabelsCommand({ Image: image, MaxLabels: max, MinConfidence: minConfidence })
+      const { Labels } = await this.#client.send(command)
+      if (!Labels) throw unreadable(call, 'it has no labels, not even an empty list of them')
+      return { kind: 'labels', labels: surest(Labels, call, { max, minConfidence }) }
+    } catch (error) {
+      const name = nameOf(error)
+      const detail = UNREADABLE[name]
+      if (detail !== undefined) return { kind: 'unreadable', detail }
+      if (name === 'InvalidS3ObjectException') return this.#whyNotRead(blobKey, call, error)
+      throw awsError(call, error)
+    }
+  }
+
+  async #image(blobKey: string): Promise<Image | undefined> {
+    if (this.#bucket !== undefined) return { S3Object: { Bucket: this.#bucket, Name: blobKey } }
+    const blob = await this.#photos.get(blobKey)
+    return blob && { Bytes: blob.bytes }
+  }
+
+  async #isFlagged(Image: Image, on: string, least: number) {
+    const command = new DetectModerationLabelsCommand({ Image, MinConfidence: least })
+    const { ModerationLabels } = await this.#client.send(command)
+    if (!ModerationLabels) {
+      const call = { service: 'Rekognition', operation: 'DetectModerationLabels', on } as const
+      throw unreadable(call, 'it has no moderation labels, not even an empty list of them')
+    }
+    return ModerationLabels.length > 0
+  }
+
+  /** Rekognition says the same of what is not there and of what it may not read. */
+  async #whyNotRead(blobKey: string, call: AwsCall, error: unknown): Promise<LabelResult> {
+    if (!(await this.#photos.get(blobKey))) return { kind: 'unreadable', detail: `there is no photo under ${blobKey}` }
+    const { message, cause } = awsError(call, error, {
+      AWS_REFUSED: 'The photo is there: let the role read it, and look whether the bucket is in the same region.',
+    })
+    throw new AwsError('AWS_DENIED', message, { cause })
+  }
+}
+
+/**
+ * What is wrong with a photo, by the name of the error. What else makes parameters invalid is checked before.
+ *
+ * @see https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
+ */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  InvalidImageFormatException: 'neither a JPEG nor a PNG that Rekognition can read',
+  ImageTooLargeException:
+    'more than 15 MB (5 MB where its bytes are sent along), or more than 10,000 pixels wide or high',
+  InvalidParameterException: 'not of a size that Rekognition looks at: less than 80 pixels wide or high, perhaps',
+}
+
+function surest(labels: readonly RekognitionLabel[], call: AwsCall, { max, minConfidence }: LabelOptions) {
+  return labels
+    .map((label) => labelOf(label, call))
+    .filter(({ confidence }) => confidence >= minConfidence)
+    .sort((a, b) => b.confidence - a.confidence)
+    .slice(0, max)
+}
+
+function labelOf({ Name, Confidence, Parents = [] }: RekognitionLabel, call: AwsCall): Label {
+  if (Name === undefined || Confidence === undefined) throw unreadable(call, 'a label has no name or no confidence')
+  const parents = Parents.map((parent) => {
+    if (parent.Name === undefined) throw unreadable(call, 'a parent has no name')
+    return parent.Name
+  })
+  return { name: Name, confidence: Confidence, parents }
+}
+
+function checkMax(max: number): void {
+  if (Number.isSafeInteger(max) && max >= 1) return
+  throw new AwsError('AWS_INPUT_INVALID', `The most labels are a whole number from 1, and this is not: ${max}`)
+}
+
+function checkConfidence(confidence: number): void {
+  if (confidence >= 0 && confidence <= 100) return
+  throw new AwsError('AWS_INPUT_INVALID', `A confidence is 0 to 100, and this is not: ${confidence}`)
+}

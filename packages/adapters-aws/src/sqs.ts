@@ -1,5 +1,0 @@
-export type { AwsClientOptions } from './aws-client.js'
-export { AwsError, type AwsErrorCode } from './aws-error.js'
-export { sqsClient } from './sqs-client.js'
-export { SqsDelay, type SqsDelayOptions } from './sqs-delay.js'
-export { SqsInbox, type SqsInboxOptions } from './sqs-inbox.js'

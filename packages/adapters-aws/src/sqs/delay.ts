@@ -1,0 +1,44 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import type { AwsCall } from '../error.js'
+import { awsError } from '../error.js'
+import { NOT_BEFORE } from './messages.js'
+
+/** The queue that messages are put off in. */
+export interface SqsDelayOptions {
+  readonly client: SQSClient
+  readonly queueUrl: string
+}
+
+/** The longest that SQS delays one message, in seconds. */
+const LONGEST = 900
+
+/**
+ * Puts a message of a queue off, for any time: as a message of its own, so that waiting uses up none of the tries after
+ * which the queue gives a message up. A long wait is several short ones.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html
+ */
+export class SqsDelay {
+  readonly #client: SQSClient
+  readonly #queueUrl: string
+
+  constructor({ client, queueUrl }: SqsDelayOptions) {
+    this.#client = client
+    this.#queueUrl = queueUrl
+  }
+
+  /** The same body again, at `until` or a little after. When this returns, it is in the queue. @throws AwsError */
+  async putOff(body: string, until: number, now: number): Promise<void> {
+    const seconds = Math.min(LONGEST, Math.max(0, Math.ceil((until - now) / 1000)))
+    const call: AwsCall = { service: 'SQS', operation: 'SendMessage', on: this.#queueUrl }
+    const command = new SendMessageCommand({
+      QueueUrl: this.#queueUrl,
+      MessageBody: body,
+      DelaySeconds: seconds,
+      MessageAttributes: { [NOT_BEFORE]: { DataType: 'Number', StringValue: String(Math.ceil(until)) } },
+    })
+    await this.#client.send(command).catch((error: unknown) => {
+      throw awsError(call, error)
+    })
+  }
+}

@@ -1,0 +1,123 @@
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { type Event, type Inbox, shortenEvent } from '@hexbird/core'
+import { AwsError, awsError, unreadable } from '../error.js'
+import { EventMessageError, encodeEvent } from './messages.js'
+
+/** The queue that events are put into. */
+export interface SqsInboxOptions {
+  readonly client: SQSClient
+  /** A standard queue: events may arrive twice and in any order, which does no harm. */
+  readonly queueUrl: string
+  /**
+   * Told of an event that no message can hold, even shortened, or that SQS refuses for what is in it. It will not be
+   * handled; the others are. Left out, `put` throws what this would be told, after the others are in the queue.
+   */
+  readonly setAside?: (event: Event, error: AwsError | EventMessageError) => void
+}
+
+/** The most messages in a batch. */
+const MOST_MESSAGES = 10
+
+/**
+ * The most bytes in a batch, and in a message. SQS has taken 1 MiB since August 2025, a queue from before then takes
+ * 256 KiB of a message.
+ */
+const MOST_BYTES = 262_144
+
+/** Error codes with which SQS rejects a message for its content. Sending it again fails the same way. */
+const UNACCEPTABLE: readonly (string | undefined)[] = ['InvalidMessageContents', 'InvalidParameterValue']
+
+/** An event, and the message that it is sent as. */
+interface Outgoing {
+  readonly event: Event
+  readonly body: string
+}
+
+/**
+ * Puts events into a queue of SQS, each a message. What SQS has taken is stored more than once; where it took only some
+ * of the events, `put` throws, and those arrive. An event that is too large for a message is shortened.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+ */
+export class SqsInbox implements Inbox {
+  readonly #client: SQSClient
+  readonly #queueUrl: string
+  readonly #setAside: SqsInboxOptions['setAside']
+
+  constructor({ client, queueUrl, setAside }: SqsInboxOptions) {
+    this.#client = client
+    this.#queueUrl = queueUrl
+    this.#setAside = setAside
+  }
+
+  /**
+   * @throws AwsError
+   * @throws EventMessageError `EVENT_TOO_LARGE` where nobody is told what is set aside
+   */
+  async put(events: readonly Event[]): Promise<void> {
+    const outgoing = events.map(outgoingOf)
+    const aside = outgoing
+      .filter(({ body }) => body.length > MOST_BYTES)
+      .map(({ event, body }) => ({ event, error: tooLarge(body.length) as AwsError | EventMessageError }))
+    for (const batch of batchesOf(outgoing.filter(({ body }) => body.length <= MOST_BYTES))) {
+      aside.push(...(await this.#send(batch)))
+    }
+    for (const { event, error } of aside) {
+      if (!this.#setAside) throw error
+      this.#setAside(event, error)
+    }
+  }
+
+  /** Gives the events that SQS will never take, and why. */
+  async #send(batch: readonly Outgoing[]) {
+    const call = { service: 'SQS', operation: 'SendMessageBatch', on: this.#queueUrl } as const
+    const Entries = batch.map(({ body }, index) => ({ Id: String(index), MessageBody: body }))
+    const command = new SendMessageBatchCommand({ QueueUrl: this.#queueUrl, Entries })
+    const { Successful = [], Failed = [] } = await this.#client.send(command).catch((error: unknown) => {
+      throw awsError(call, error)
+    })
+    const isUnacceptable = ({ SenderFault, Code }: (typeof Failed)[number]) =>
+      SenderFault === true && UNACCEPTABLE.includes(Code)
+    const [first] = Failed.filter((failed) => !isUnacceptable(failed))
+    if (first) throw refused(first.SenderFault === true, `${Failed.length} of ${batch.length} (${first.Code})`)
+    if (Successful.length + Failed.length !== batch.length) {
+      throw unreadable(call, `it tells of ${Successful.length + Failed.length} of ${batch.length} messages`)
+    }
+    return Failed.flatMap(({ Id, Code }) => {
+      const { event } = batch[Number(Id)] ?? {}
+      return event ? [{ event, error: refused(true, `1 of ${batch.length} (${Code})`) }] : []
+    })
+  }
+}
+
+/** The event as it is, where a message can hold it; else shortened. */
+function outgoingOf(event: Event): Outgoing {
+  const whole = encodeEvent(event)
+  return { event, body: whole.length <= MOST_BYTES ? whole : encodeEvent(shortenEvent(event)) }
+}
+
+const refused = (isOurFault: boolean, what: string) =>
+  isOurFault
+    ? new AwsError('AWS_REFUSED', `SQS refused ${what} of the messages as they are.`)
+    : new AwsError('AWS_UNREACHABLE', `SQS did not take ${what} of the messages. Put the events again.`)
+
+/** In their order; as many together as one request holds. */
+function batchesOf(messages: readonly Outgoing[]): readonly (readonly Outgoing[])[] {
+  const batches: Outgoing[][] = []
+  let bytes = 0
+  for (const message of messages) {
+    const { length } = message.body
+    const last = batches.at(-1)
+    if (last && last.length < MOST_MESSAGES && bytes + length <= MOST_BYTES) {
+      last.push(message)
+      bytes += length
+    } else {
+      batches.push([message])
+      bytes = length
+    }
+  }
+  return batches
+}
+
+const tooLarge = (bytes: number) =>
+  new EventMessageError('EVENT_TOO_LARGE', `An event of ${bytes} bytes is more than a message holds, ${MOST_BYTES}.`)

@@ -1,0 +1,5 @@
+export type { AwsClientOptions } from '../client-settings.js'
+export { AwsError, type AwsErrorCode } from '../error.js'
+export { sqsClient } from './client.js'
+export { SqsDelay, type SqsDelayOptions } from './delay.js'
+export { SqsInbox, type SqsInboxOptions } from './inbox.js'

@@ -1,0 +1,88 @@
+import { type Event, isTweet } from '@hexbird/core'
+
+/** Why an event and a message cannot be made of each other. */
+export type EventMessageErrorCode =
+  /** What is in the queue is no event that this version can read. */
+  | 'EVENT_UNREADABLE'
+  /** One event alone is more than a message can hold. */
+  | 'EVENT_TOO_LARGE'
+
+/** An event and a message that do not go together. Holds nothing of what is in either. */
+export class EventMessageError extends Error {
+  override readonly name = 'EventMessageError'
+  readonly code: EventMessageErrorCode
+
+  constructor(code: EventMessageErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/**
+ * The body of a message: JSON in ASCII, `{"v":1,"event":{…}}`, so that each letter is one byte, and none is one that SQS
+ * refuses or replaces.
+ */
+export function encodeEvent(event: Event): string {
+  return JSON.stringify({ v: 1, event }).replace(
+    /[^\0-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** @throws EventMessageError `EVENT_UNREADABLE` where the body is no event of this version */
+export function decodeEvent(body: string): Event {
+  const message = parse(body)
+  if (!isRecord(message) || message.v !== 1 || !isEvent(message.event)) {
+    throw new EventMessageError(
+      'EVENT_UNREADABLE',
+      'The message is no event of version 1. Let the version that wrote it finish, or remove it.',
+    )
+  }
+  return message.event
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    // What JSON.parse says quotes the message.
+    throw new EventMessageError('EVENT_UNREADABLE', 'The message is not JSON. Something else writes to this queue.')
+  }
+}
+
+/** The texts that each kind of event cannot be without. */
+const TEXTS: { readonly [Kind in Exclude<Event['kind'], 'tweet'>]: readonly string[] } = {
+  'tweet-deleted': ['tweetId', 'authorId', 'botId'],
+  revoked: ['userId', 'appId'],
+  message: ['id', 'botId', 'senderId'],
+  unknown: ['name'],
+  malformed: ['name', 'reason'],
+}
+/** What there may be, and what it is then. */
+const OPTIONAL = { text: 'string', at: 'number' } as const
+
+function isEvent(value: unknown): value is Event {
+  if (!isRecord(value)) return false
+  if (value.kind === 'tweet') return isTweet(value.tweet)
+  const texts = Object.entries(TEXTS).find(([kind]) => kind === value.kind)?.[1]
+  return (
+    texts?.every((name) => typeof value[name] === 'string') === true &&
+    Object.entries(OPTIONAL).every(([name, type]) => value[name] === undefined || typeof value[name] === type)
+  )
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** What is read of a message as Lambda hands it out. */
+export interface DelayedMessage {
+  readonly messageAttributes: Readonly<Record<string, { readonly stringValue?: string | undefined }>>
+}
+
+/** The message attribute with the time, epoch milliseconds, before which the message is of no use. */
+export const NOT_BEFORE = 'notBefore'
+
+/** Until when the message has to be put off once more; `undefined` where its time has come. */
+export function waitsUntil({ messageAttributes }: DelayedMessage, now: number): number | undefined {
+  const until = Number(messageAttributes[NOT_BEFORE]?.stringValue)
+  return Number.isFinite(until) && until > now ? until : undefined
+}
