@@ -23,6 +23,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^@hexbird/core/(contracts|testing)$': '<rootDir>/packages/core/src/$1/index.ts',
+    '^@hexbird/testkit/(.+)$': '<rootDir>/tools/testkit/src/$1.ts',
     '^@hexbird/http/challenge$': '<rootDir>/packages/http/src/challenge.ts',
     '^@hexbird/adapters-aws/tables$': '<rootDir>/packages/adapters-aws/src/dynamo/tables.ts',
     '^@hexbird/adapters-aws/messages$': '<rootDir>/packages/adapters-aws/src/sqs/messages.ts',

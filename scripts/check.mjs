@@ -19,7 +19,7 @@ const checks = [
   [
     'promises and other type-aware lint',
     'node_modules/oxlint/bin/oxlint',
-    ['--type-aware', '--deny-warnings', 'packages', 'bench', 'torture'],
+    ['--type-aware', '--deny-warnings', 'packages', 'tools', 'bench', 'torture'],
   ],
   [
     'architecture',
