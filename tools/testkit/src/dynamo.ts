@@ -3,19 +3,21 @@ import type { AddressInfo } from 'node:net'
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import dynalite from 'dynalite'
 
+interface Table {
+  readonly name: string
+  readonly key: { readonly name: string; readonly type: 'S' | 'N' }
+}
+
 /** A DynamoDB in this process, over real HTTP. */
 export interface Dynamo {
   readonly port: number
   readonly url: string
   readonly client: DynamoDBClient
   /** Makes an empty table. */
-  create(table: {
-    readonly name: string
-    readonly key: { readonly name: string; readonly type: 'S' | 'N' }
-  }): Promise<void>
+  readonly create: (table: Table) => Promise<void>
   /** How many rows a table has. */
-  count(table: string): Promise<number>
-  close(): Promise<void>
+  readonly count: (table: string) => Promise<number>
+  readonly close: () => Promise<void>
 }
 
 /** Starts it on a free port of 127.0.0.1. */
