@@ -90,6 +90,13 @@ module.exports = {
       to: { path: 'node_modules/.*(inversify|reflect-metadata)/' },
     },
     {
+      name: 'tests-share-the-testkit-alone',
+      severity: 'error',
+      comment: 'A helper that the tests of two packages need is in tools/testkit.',
+      from: { path: '^packages/([^/]+)/(test|e2e|smoke)/' },
+      to: { path: '^packages/(?!$1/)[^/]+/(test|e2e|smoke)/' },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       comment: 'A cycle is two files that are one. Move what both need into a third.',

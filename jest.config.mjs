@@ -1,6 +1,20 @@
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('.', import.meta.url))
+const folders = [...readdirSync(`${root}packages`).map((name) => `packages/${name}`), 'scripts', 'torture']
+
+/** `npm run test:all` sets it; who names a heavy file wants it too. */
+const isAll = process.env.HEXBIRD_TESTS === 'all' || process.argv.some((word) => word.includes('.heavy'))
+
 /** Tests run on the sources; what users install (each package's dist) has tests of its own that say so. */
 export default {
-  testMatch: ['packages/*', 'scripts', 'torture'].map((folder) => `<rootDir>/${folder}/test/**/*.test.ts`),
+  testMatch: [
+    ...folders.map((folder) => `<rootDir>/${folder}/test/**/*.test.ts`),
+    ...(isAll ? [] : ['!**/*.heavy.test.ts']),
+  ],
+  reporters: ['default', ['<rootDir>/scripts/test-reporter.mjs', { folders, isAll }]],
+  cacheDirectory: '<rootDir>/.cache/jest',
   // No test waits for time to pass; a slow machine is no fault.
   testTimeout: 120_000,
   // As ES modules, what a test file loads is never let go: a worker that has grown makes room for a new one.
@@ -9,6 +23,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^@hexbird/core/(contracts|testing)$': '<rootDir>/packages/core/src/$1/index.ts',
+    '^@hexbird/testkit/(.+)$': '<rootDir>/tools/testkit/src/$1.ts',
     '^@hexbird/http/challenge$': '<rootDir>/packages/http/src/challenge.ts',
     '^@hexbird/adapters-aws/tables$': '<rootDir>/packages/adapters-aws/src/dynamo/tables.ts',
     '^@hexbird/adapters-aws/messages$': '<rootDir>/packages/adapters-aws/src/sqs/messages.ts',

@@ -1,19 +1,26 @@
-// Makes a fresh clone ready: installs the locked packages when the lockfile has changed, and with --build compiles. With
-// `--for packages/cli` it does so for that package and what it stands on, so that nobody waits for more than they asked for:
-// of the root only what compiles, which is in its `dependencies`.
+// Makes a fresh clone ready, then runs what is named: `node scripts/ensure-deps.mjs --build scripts/load.mjs --seconds 60`.
+// Installs the locked packages when the lockfile has changed, and with --build compiles. With `--for packages/cli` it does
+// so for that package and what it depends on, so that nobody waits for more than they asked for: of the root only what
+// compiles, which is in its `dependencies`.
 // Only Node and npm are taken for granted. What it prints goes to stderr, so that stdout stays the command's own.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { pnpm } from './pnpm.mjs'
 
 const root = new URL('../', import.meta.url)
 const at = (path) => new URL(path, root)
 const stamp = at('node_modules/.hexbird-installed')
-const { values: options } = parseArgs({ options: { build: { type: 'boolean' }, for: { type: 'string' } } })
 const ALL = 'everything'
+
+const words = process.argv.slice(2)
+const program = words.findIndex((word) => /\.m?js$/.test(word))
+const { values: options } = parseArgs({
+  args: program < 0 ? words : words.slice(0, program),
+  options: { build: { type: 'boolean' }, for: { type: 'string' } },
+})
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 11)) {
@@ -25,6 +32,12 @@ run(install)
 if (options.build) {
   run(build)
   await ensureModel()
+}
+if (program >= 0) {
+  // As if it had been called itself, in this process: signals and exit codes are its own.
+  const file = fileURLToPath(at(words[program]))
+  process.argv = [process.argv[0], file, ...words.slice(program + 1)]
+  await import(pathToFileURL(file))
 }
 
 function run(step) {

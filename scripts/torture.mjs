@@ -1,32 +1,22 @@
 // Faults at every call of a port, crashes, outages and floods, against the local X: `npm run torture`.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { program } from './program.mjs'
 
-const root = fileURLToPath(new URL('../', import.meta.url))
-const folder = `${root}torture/dist`
-const shared = { bundle: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'warning' }
-await Promise.all([
-  build({
-    ...shared,
-    entryPoints: [`${root}torture/src/main.ts`],
-    outfile: `${folder}/main.mjs`,
-    external: ['@aws-sdk/*', '@hexbird/*', '@hono/*', 'dynalite', 'fast-check', 'fauxqs', 'hono', 'hono/*'],
-    // `import.meta.url` is that of the sources, wherever the bundle is.
-    define: { 'import.meta.url': JSON.stringify(new URL('torture/src/main.ts', `file://${root}`).href) },
-  }),
+const [main] = await Promise.all([
+  program('torture', 'src/main'),
   // All in one file, so that a process that was killed is back soon.
-  build({
-    ...shared,
-    entryPoints: [`${root}torture/src/crash/worker.ts`],
-    outfile: `${folder}/worker.mjs`,
+  program('torture', 'src/crash/worker', {
+    packages: 'bundle',
+    splitting: false,
     minify: true,
     mainFields: ['module', 'main'],
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url)" },
   }),
 ])
-const main = ['--no-warnings', '--enable-source-maps', `${folder}/main.mjs`, ...process.argv.slice(2)]
-const { status, signal } = spawnSync(process.execPath, main, { cwd: root, stdio: 'inherit' })
+const words = ['--no-warnings', '--enable-source-maps', main, ...process.argv.slice(2)]
+const cwd = fileURLToPath(new URL('../', import.meta.url))
+const { status, signal } = spawnSync(process.execPath, words, { cwd, stdio: 'inherit' })
 // Node's own code for a program that waits for what never comes.
 if (status === 13) console.error('torture: something that was waited for never came back.')
 if (signal) console.error(`torture: ended by ${signal}.`)

@@ -29,7 +29,7 @@ export default defineConfig({
   llms: true,
   globalStyles: new URL('site.css', import.meta.url).pathname,
   markdown: {
-    // Rows of a table in the reference are no headings; scripts/test/site.test.ts checks what leads to them.
+    // Rows of a table in the reference are no headings; scripts/test/site.heavy.test.ts checks what leads to them.
     link: { checkDeadLinks: true, checkAnchors: { excludes: (url) => url.includes('#property-') } },
     image: { checkDeadImages: true },
   },

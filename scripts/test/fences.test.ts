@@ -25,6 +25,7 @@ const broken: Record<string, { readonly path: string; readonly text: string }> =
   'http-knows-core-alone': { path: 'packages/http/src/a.ts', text: "import '../../adapters-memory/src/a.js'" },
   'local-x-knows-none-of-us': { path: 'packages/local-x/src/a.ts', text: "import '../../core/src/c.js'" },
   'inversify-in-one-file': { path: 'packages/cli/src/a.ts', text: "import 'inversify'" },
+  'tests-share-the-testkit-alone': { path: 'packages/http/test/a.ts', text: "import '../../core/test/e.js'" },
   'no-cycles': { path: 'packages/cli/src/b.ts', text: "import './b.js'\nimport './c.js'" },
   'declared-packages-alone': { path: 'packages/cli/src/c.ts', text: "import './b.js'\nimport 'undeclared'" },
   'everything-resolves': { path: 'packages/cli/src/d.ts', text: "import './nowhere.js'" },
@@ -32,6 +33,7 @@ const broken: Record<string, { readonly path: string; readonly text: string }> =
 const sound = {
   'packages/adapters-memory/src/a.ts': '',
   'packages/core/src/c.ts': '',
+  'packages/core/test/e.ts': '',
   'package.json': '{}',
   'node_modules/inversify/package.json': '{"name":"inversify","main":"index.js"}',
   'node_modules/inversify/index.js': '',

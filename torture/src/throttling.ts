@@ -11,7 +11,7 @@ import {
 import { RekognitionImageLabeler, rekognitionClient } from '@hexbird/adapters-aws/rekognition'
 import { S3BlobStore, s3Client } from '@hexbird/adapters-aws/s3'
 import { tableNames, tables } from '@hexbird/adapters-aws/tables'
-import { startRekognition } from '../../packages/adapters-aws/test/rekognition-server.js'
+import { startRekognition } from '@hexbird/testkit/rekognition'
 import { startEmulators } from './crash/emulators.js'
 import { BUCKET, STAGE } from './crash/settings.js'
 import type { Guards } from './guards.js'

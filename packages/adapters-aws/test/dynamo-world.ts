@@ -1,16 +1,12 @@
-import type { AddressInfo } from 'node:net'
 import {
   type AttributeValue,
-  CreateTableCommand,
-  DescribeTableCommand,
   type DynamoDBClient,
   GetItemCommand,
   ListTablesCommand,
   PutItemCommand,
-  ScanCommand,
 } from '@aws-sdk/client-dynamodb'
 import { createSecretBox, newKey, type SecretBox } from '@hexbird/secret-box'
-import dynalite from 'dynalite'
+import { startDynamo as startServer } from '@hexbird/testkit/dynamo'
 import { dynamoClient } from '../src/dynamo/client.js'
 import { type TableId, tableKeys, tables } from '../src/dynamo/tables.js'
 
@@ -34,9 +30,8 @@ type Item = Record<string, AttributeValue>
 export const box: SecretBox = createSecretBox({ stage: 'test', keys: [newKey('2026-11')] })
 
 export async function startDynamo(): Promise<DynamoWorld> {
-  const server = dynalite({ createTableMs: 0 })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const server = await startServer()
+  const { port } = server
   const client = clientTo(port)
   // The SDK reads the environment with the first request.
   await client.send(new ListTablesCommand({}))
@@ -52,17 +47,9 @@ export async function startDynamo(): Promise<DynamoWorld> {
     },
     async table(id) {
       stages += 1
-      const { name, key } = tables(`stage${stages}`)[id]
-      await client.send(
-        new CreateTableCommand({
-          TableName: name,
-          KeySchema: [{ AttributeName: key.name, KeyType: 'HASH' }],
-          AttributeDefinitions: [{ AttributeName: key.name, AttributeType: key.type }],
-          BillingMode: 'PAY_PER_REQUEST',
-        }),
-      )
-      while ((await client.send(new DescribeTableCommand({ TableName: name }))).Table?.TableStatus !== 'ACTIVE');
-      return name
+      const table = tables(`stage${stages}`)[id]
+      await server.create(table)
+      return table.name
     },
     async rawRow(table, id, key) {
       const { name, type } = tableKeys[id]
@@ -73,13 +60,10 @@ export async function startDynamo(): Promise<DynamoWorld> {
     async putRaw(table, item) {
       await client.send(new PutItemCommand({ TableName: table, Item: item }))
     },
-    async countRows(table) {
-      const { Count } = await client.send(new ScanCommand({ TableName: table, Select: 'COUNT', ConsistentRead: true }))
-      return Count ?? 0
-    },
+    countRows: server.count,
     async close() {
       for (const each of clients) each.destroy()
-      await new Promise((resolve) => server.close(resolve))
+      await server.close()
     },
   }
 }

@@ -2,13 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { deflateSync } from 'node:zlib'
 import type { Label } from '@hexbird/core'
 import { imageLabelerContract } from '@hexbird/core/contracts'
-import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
-import { runs } from '../../core/test/runs.js'
-import { commonParents } from '../src/common-parents.js'
-import { KeywordImageLabeler, type KeywordImageLabelerOptions } from '../src/keyword-image-labeler.js'
-import { testFaults } from './broken-outside/faults.js'
-import { IMAGE_LABELER_FAULTS, keywordImageLabeler, tableImageLabeler } from './broken-outside/image-labeler.js'
 import {
   description,
   jpegWithIptc,
@@ -25,7 +18,14 @@ import {
   utf8,
   withIptc,
   xmpPacket,
-} from './keyword-photos.js'
+} from '@hexbird/testkit/keyword-photos'
+import { runs } from '@hexbird/testkit/runs'
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { commonParents } from '../src/common-parents.js'
+import { KeywordImageLabeler, type KeywordImageLabelerOptions } from '../src/keyword-image-labeler.js'
+import { testFaults } from './broken-outside/faults.js'
+import { IMAGE_LABELER_FAULTS, keywordImageLabeler, tableImageLabeler } from './broken-outside/image-labeler.js'
 
 const ASKED = { max: 50, minConfidence: 0 }
 

@@ -1,6 +1,6 @@
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import { runs } from '../../core/test/runs.js'
 import { lookupOf, postResultOf } from '../src/answers.js'
 import type { Exchange } from '../src/exchange.js'
 import { limitedUntil } from '../src/rate-limit.js'

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
 import { type LocalX, type LocalXOptions, startLocalX } from '@hexbird/local-x'
+import { answer, cut, freePort, type Script, silence, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { agentTo, XApp, XOAuth2SignIn, XSignInError, XWebhooks, XWebhooksError } from '../src/index.js'
 import { approve } from './approve.js'
-import { answer, cut, freePort, type Script, silence, startScripted } from './scripted-server.js'
 
 const CALLBACK = 'http://127.0.0.1:8080/callback'
 

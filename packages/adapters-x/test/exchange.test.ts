@@ -4,9 +4,6 @@ import { createServer as createTcpServer } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { inspect } from 'node:util'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { afterEach, describe, expect, test } from '@jest/globals'
-import { agentTo } from '../src/agent-to.js'
-import { defaultAgent, exchange, type XCall } from '../src/exchange.js'
 import {
   answer,
   cut,
@@ -19,7 +16,10 @@ import {
   silence,
   startScripted,
   trickle,
-} from './scripted-server.js'
+} from '@hexbird/testkit/scripted-server'
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { agentTo } from '../src/agent-to.js'
+import { defaultAgent, exchange, type XCall } from '../src/exchange.js'
 import { TlsAgentTo, worthless } from './tls.js'
 
 const tokens = {

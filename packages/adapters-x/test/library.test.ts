@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import { type LocalX, type LocalXOptions, startLocalX } from '@hexbird/local-x'
+import { answer, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { ApiResponseError, TwitterApi, type TwitterApiTokens } from 'twitter-api-v2'
 import { agentTo } from '../src/index.js'
 import { approve } from './approve.js'
-import { answer, startScripted } from './scripted-server.js'
 
 /*
  * The calls of twitter-api-v2 that bots make, as the library has them: nothing but the agent says that this is a local X.

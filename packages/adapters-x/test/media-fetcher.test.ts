@@ -4,11 +4,8 @@ import { createServer as createTlsServer } from 'node:tls'
 import { gzipSync } from 'node:zlib'
 import type { MediaAnswer } from '@hexbird/core/contracts'
 import { mediaFetcherContract } from '@hexbird/core/contracts'
-import { afterEach, describe, expect, test } from '@jest/globals'
-import * as fc from 'fast-check'
-import { mutatedBytes } from '../../core/test/mutations.js'
-import { runs } from '../../core/test/runs.js'
-import { agentTo, HttpsMediaFetcher, MediaFetchError } from '../src/index.js'
+import { mutatedBytes } from '@hexbird/testkit/mutations'
+import { runs } from '@hexbird/testkit/runs'
 import {
   answer,
   cut,
@@ -20,7 +17,10 @@ import {
   silence,
   startScripted,
   trickle,
-} from './scripted-server.js'
+} from '@hexbird/testkit/scripted-server'
+import { afterEach, describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import { agentTo, HttpsMediaFetcher, MediaFetchError } from '../src/index.js'
 import { AUTHORITY, SIGNED, TlsAgentTo, worthless } from './tls.js'
 
 const open: { close(): unknown }[] = []

@@ -1,7 +1,7 @@
 import { startLocalX } from '@hexbird/local-x'
+import { answer, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { agentTo, XMentions } from '../src/index.js'
-import { answer, startScripted } from './scripted-server.js'
 
 const open: { close(): unknown }[] = []
 afterEach(async () => {

@@ -1,8 +1,5 @@
 import { inspect } from 'node:util'
-import { afterEach, describe, expect, test } from '@jest/globals'
-import * as fc from 'fast-check'
-import { runs } from '../../core/test/runs.js'
-import { agentTo, XSignIn, XSignInError, type XSignInOptions } from '../src/index.js'
+import { runs } from '@hexbird/testkit/runs'
 import {
   answer,
   cut,
@@ -15,7 +12,10 @@ import {
   silence,
   startScripted,
   trickle,
-} from './scripted-server.js'
+} from '@hexbird/testkit/scripted-server'
+import { afterEach, describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import { agentTo, XSignIn, XSignInError, type XSignInOptions } from '../src/index.js'
 
 const keys = { consumerKey: 'consumer-key-7h3', consumerSecret: 'consumer-secret-8f2' }
 const CALLBACK = 'https://bot.example/api/twitter-session/callback'

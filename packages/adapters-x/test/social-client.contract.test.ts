@@ -3,9 +3,9 @@ import { connect } from 'node:net'
 import { timeOfId } from '@hexbird/core'
 import { type SocialClientHarness, type SocialFailure, socialClientContract } from '@hexbird/core/contracts'
 import { type FaultResponse, type LocalX, startLocalX } from '@hexbird/local-x'
+import { answer, freePort, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { agentTo, HttpsMediaFetcher, XSocialClient, XWebhooks } from '../src/index.js'
-import { answer, freePort, startScripted } from './scripted-server.js'
 
 const open: { close(): unknown }[] = []
 afterEach(async () => {

@@ -1,8 +1,5 @@
 import { inspect } from 'node:util'
-import { afterEach, describe, expect, test } from '@jest/globals'
-import * as fc from 'fast-check'
-import { runs } from '../../core/test/runs.js'
-import { agentTo, SocialClientError, XSocialClient, type XSocialClientOptions } from '../src/index.js'
+import { runs } from '@hexbird/testkit/runs'
 import {
   answer,
   cut,
@@ -13,7 +10,10 @@ import {
   silence,
   startScripted,
   trickle,
-} from './scripted-server.js'
+} from '@hexbird/testkit/scripted-server'
+import { afterEach, describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import { agentTo, SocialClientError, XSocialClient, type XSocialClientOptions } from '../src/index.js'
 
 const BOT = '1604089349832232960'
 const TWEET = '1790000000000000001'

@@ -1,9 +1,6 @@
 import { inspect } from 'node:util'
 import type { UserActionResult } from '@hexbird/core'
-import { afterEach, describe, expect, test } from '@jest/globals'
-import * as fc from 'fast-check'
-import { runs } from '../../core/test/runs.js'
-import { agentTo, XUserActions, XUserActionsError, type XUserActionsOptions } from '../src/index.js'
+import { runs } from '@hexbird/testkit/runs'
 import {
   answer,
   cut,
@@ -15,7 +12,10 @@ import {
   silence,
   startScripted,
   trickle,
-} from './scripted-server.js'
+} from '@hexbird/testkit/scripted-server'
+import { afterEach, describe, expect, test } from '@jest/globals'
+import * as fc from 'fast-check'
+import { agentTo, XUserActions, XUserActionsError, type XUserActionsOptions } from '../src/index.js'
 
 const keys = { consumerKey: 'consumer-key-7h3', consumerSecret: 'consumer-secret-8f2' }
 const ada = { uid: '9007199254740993', accessToken: '9007199254740993-accesstoken', accessSecret: 'access-secret-9d1' }

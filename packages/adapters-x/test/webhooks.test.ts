@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
+import { answer, cut, type Script, silence, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { agentTo, XWebhooks, XWebhooksError, type XWebhooksOptions } from '../src/index.js'
-import { answer, cut, type Script, silence, startScripted } from './scripted-server.js'
 
 const BOT = '1604089349832232960'
 const userCredentials = {

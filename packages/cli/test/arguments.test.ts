@@ -1,7 +1,7 @@
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import type { Command } from 'commander'
 import fc from 'fast-check'
-import { runs } from '../../core/test/runs.js'
 import { createProgram, run } from '../src/program.js'
 import { fakeTerminal } from './fake-terminal.js'
 

@@ -5,8 +5,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { hexbird, starts } from '@hexbird/testkit/hexbird'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { hexbird, starts } from './hexbird.js'
 import { recorded } from './recordings.js'
 
 const sample = fileURLToPath(new URL('../../local-x/samples/dog.jpg', import.meta.url))

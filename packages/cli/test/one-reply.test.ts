@@ -10,9 +10,9 @@ import {
 import type { BotPorts, Outcome, Tweet } from '@hexbird/core'
 import { createBot, JOBS, TIMES } from '@hexbird/core'
 import { jpegHead } from '@hexbird/core/testing'
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { runs } from '../../core/test/runs.js'
 
 const BOT = { id: '900', username: 'hexbird' }
 const ALICE = 'alice'

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { verifySignature } from '@hexbird/core'
+import { hexbird, starts } from '@hexbird/testkit/hexbird'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { startLocalBot } from '../src/local-bot.js'
 import { withoutPosting } from '../src/once.js'
-import { hexbird, starts } from './hexbird.js'
 import { recorded } from './recordings.js'
 
 const sample = fileURLToPath(new URL('../../local-x/samples/dog.jpg', import.meta.url))

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { animalRules, type ReplyRules } from '@hexbird/core'
+import { hexbird, type Running, starts } from '@hexbird/testkit/hexbird'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { hexbird, type Running, starts } from './hexbird.js'
 
 const plant = fileURLToPath(new URL('../../local-x/samples/plant.jpg', import.meta.url))
 

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { LocalX } from '@hexbird/local-x'
+import { hexbird } from '@hexbird/testkit/hexbird'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type LocalBot, startLocalBot } from '../src/local-bot.js'
-import { hexbird } from './hexbird.js'
 
 const sample = fileURLToPath(new URL('../../local-x/samples/dog.jpg', import.meta.url))
 

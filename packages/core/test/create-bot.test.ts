@@ -1,7 +1,7 @@
+import { BOT, tweet, world } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import type { Charge, Event, Limits, ReplyTexts } from '../src/index.js'
 import { animalRules, createBot, defaultLimits, RulesError, selfServe2026 } from '../src/index.js'
-import { BOT, tweet, world } from './use-cases/world.js'
 
 const englishTexts = animalRules.texts.en as ReplyTexts
 

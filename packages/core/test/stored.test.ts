@@ -1,3 +1,6 @@
+import { BOT, FULL, label, world } from '@hexbird/testkit/bot-fixture'
+import { mutatedBytes, mutatedJson } from '@hexbird/testkit/mutations'
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { decodeLabels, encodeLabels, labelsKey, tweetOfJobKey } from '../src/domain/job.js'
@@ -13,9 +16,6 @@ import {
   timeOfId,
 } from '../src/index.js'
 import { labelsPerPhotoArbitrary, tweetArbitrary } from '../src/testing/index.js'
-import { mutatedBytes, mutatedJson } from './mutations.js'
-import { runs } from './runs.js'
-import { BOT, FULL, label, world } from './use-cases/world.js'
 
 const JOB: Job = { v: 1, tweet: FULL, photos: [0, 1].map((index) => `${photosPrefix(FULL)}${index}`) }
 const PHOTOS = JOB.photos

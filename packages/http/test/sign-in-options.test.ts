@@ -1,6 +1,6 @@
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { runs } from '../../core/test/runs.js'
 import type { SignInAppOptions } from '../src/index.js'
 import { SignInAppError } from '../src/index.js'
 import { countedAddress } from '../src/sign-in/address.js'

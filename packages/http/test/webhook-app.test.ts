@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
 import type { Event } from '@hexbird/core'
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { runs } from '../../core/test/runs.js'
 import type { WebhookAppOptions, WebhookNotice } from '../src/index.js'
 import { createWebhookApp, WEBHOOK_PATH } from '../src/index.js'
 

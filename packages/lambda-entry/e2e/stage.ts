@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
-import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { tableNames, tables } from '@hexbird/adapters-aws/tables'
 import { JOBS } from '@hexbird/core'
 import { type LocalX, startLocalX } from '@hexbird/local-x'
 import { formatKey, newKey } from '@hexbird/secret-box'
-import dynalite from 'dynalite'
+import { startBucketEvents } from '@hexbird/testkit/bucket-events'
+import { startDynamo } from '@hexbird/testkit/dynamo'
+import { startRekognition } from '@hexbird/testkit/rekognition'
 import { startFauxqs } from 'fauxqs'
-import { startRekognition } from '../../adapters-aws/test/rekognition-server.js'
 import { FUNCTIONS, type FunctionName, parameterPath } from '../src/functions.js'
-import { startBucketEvents } from './bucket-events.js'
 import { startGateway } from './gateway.js'
 import { type LambdaHost, startLambda } from './lambda-host.js'
 import { startParameters } from './parameters-server.js'
@@ -63,6 +61,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
 
   const dynamo = await startDynamo()
   closed(dynamo, dynamo.close)
+  for (const table of Object.values(tables(STAGE))) await dynamo.create(table)
   const queues = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
   closed(queues, () => queues.stop())
   queues.createBucket(BUCKET)
@@ -159,8 +158,8 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       const dead = await Promise.all([all.events.dead, all.jobs.dead].map((queue) => lengthOf(sqs, queue)))
       return {
         photosLeft: objects.KeyCount ?? 0,
-        sessionRows: await dynamo.rows(tableNames(STAGE).session),
-        accountRows: await dynamo.rows(tableNames(STAGE).twitter),
+        sessionRows: await dynamo.count(tableNames(STAGE).session),
+        accountRows: await dynamo.count(tableNames(STAGE).twitter),
         deadLetters: dead.reduce((sum, length) => sum + length, 0),
       }
     },
@@ -195,35 +194,4 @@ function parametersOf({ credentials }: LocalX): Record<string, string> {
     value,
   ])
   return Object.fromEntries(paths)
-}
-
-async function startDynamo() {
-  const server = dynalite({ createTableMs: 0 })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const client = new DynamoDBClient({
-    region: 'us-east-1',
-    endpoint: url,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  })
-  for (const { name, key } of Object.values(tables(STAGE))) {
-    await client.send(
-      new CreateTableCommand({
-        TableName: name,
-        KeySchema: [{ AttributeName: key.name, KeyType: 'HASH' }],
-        AttributeDefinitions: [{ AttributeName: key.name, AttributeType: key.type }],
-        BillingMode: 'PAY_PER_REQUEST',
-      }),
-    )
-  }
-  return {
-    url,
-    rows: async (table: string) =>
-      (await client.send(new ScanCommand({ TableName: table, Select: 'COUNT' }))).Count ?? 0,
-    close: async () => {
-      client.destroy()
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
 }

@@ -1,15 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { dynamoClient } from '@hexbird/adapters-aws/dynamo'
 import { tables } from '@hexbird/adapters-aws/tables'
 import { TIMES } from '@hexbird/core'
 import { formatKey, newKey } from '@hexbird/secret-box'
-import dynalite from 'dynalite'
+import { startDynamo } from '@hexbird/testkit/dynamo'
 import { startFauxqs } from 'fauxqs'
 import { startParameters } from '../e2e/parameters-server.js'
 import { type ParameterName, parameterPath } from '../src/functions.js'
-import { createTable } from './throw-away.js'
 
 /** What a deployed stage has, on emulators in this process. */
 export interface LocalStage {
@@ -30,8 +26,8 @@ const ACCOUNT = '000000000000'
 const REGION = 'us-east-1'
 
 export async function startLocalStage(secrets: Secrets = {}): Promise<LocalStage> {
-  const dynamo = dynalite({ createTableMs: 0 })
-  await new Promise<void>((resolve) => dynamo.listen(0, '127.0.0.1', resolve))
+  const dynamo = await startDynamo()
+  for (const table of Object.values(tables(STAGE))) await dynamo.create(table)
   const others = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
   const parameters = await startParameters(parametersOf(secrets))
   const bucket = `hexbird-${STAGE}-${ACCOUNT}-${REGION}`
@@ -52,12 +48,11 @@ export async function startLocalStage(secrets: Secrets = {}): Promise<LocalStage
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: 'session-token',
-    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${(dynamo.address() as AddressInfo).port}`,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
     AWS_ENDPOINT_URL_S3: url,
     AWS_ENDPOINT_URL_SQS: url,
   }
   Object.assign(process.env, aws)
-  await createTables()
   return {
     bucket,
     aws,
@@ -78,18 +73,11 @@ export async function startLocalStage(secrets: Secrets = {}): Promise<LocalStage
       HEXBIRD_RETURN_TO: '',
     },
     async close() {
-      dynamo.closeAllConnections()
-      await new Promise((resolve) => dynamo.close(resolve))
+      await dynamo.close()
       await others.stop()
       await parameters.close()
     },
   }
-}
-
-async function createTables(): Promise<void> {
-  const client: DynamoDBClient = dynamoClient()
-  await Promise.all(Object.values(tables(STAGE)).map((table) => createTable(client, table)))
-  client.destroy()
 }
 
 function parametersOf(secrets: Secrets): Record<string, string> {

@@ -1,7 +1,7 @@
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import type { SQSRecord } from 'aws-lambda'
 import { array, assert, asyncProperty, constantFrom } from 'fast-check'
-import { runs } from '../../core/test/runs.js'
 import { type BatchOptions, type Handled, handleBatch } from '../src/batch.js'
 
 const recordOf = (messageId: string, body = messageId): SQSRecord => ({

@@ -1,6 +1,6 @@
+import { answer, type Script, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { Context } from 'aws-lambda'
-import { answer, type Script, startScripted } from '../../adapters-x/test/scripted-server.js'
 import { entry, type Make } from '../src/handlers/entry.js'
 import { makeWebhook } from '../src/handlers/webhook.js'
 import { answerOf, eventOf } from './http-events.js'

@@ -1,3 +1,4 @@
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import {
   array,
@@ -11,7 +12,6 @@ import {
   string,
   tuple,
 } from 'fast-check'
-import { runs } from '../../core/test/runs.js'
 import { JobMessageError, jobKeysOf } from '../src/handlers/images.js'
 
 /** As S3 writes keys: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */

@@ -1,6 +1,5 @@
 import { inspect } from 'node:util'
-import { afterEach, describe, expect, test } from '@jest/globals'
-import { assert, asyncProperty, string } from 'fast-check'
+import { runs } from '@hexbird/testkit/runs'
 import {
   answer,
   cut,
@@ -12,8 +11,9 @@ import {
   silence,
   startScripted,
   trickle,
-} from '../../adapters-x/test/scripted-server.js'
-import { runs } from '../../core/test/runs.js'
+} from '@hexbird/testkit/scripted-server'
+import { afterEach, describe, expect, test } from '@jest/globals'
+import { assert, asyncProperty, string } from 'fast-check'
 import { ParameterError, parametersFromExtension } from '../src/parameters.js'
 
 const SECRET = 'the-secret-4711'

@@ -1,6 +1,6 @@
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import { assert, asyncProperty, constantFrom, dictionary, option, record, string } from 'fast-check'
-import { runs } from '../../core/test/runs.js'
 import { type EnvironmentName, FUNCTIONS, type FunctionName } from '../src/functions.js'
 import { type AnySettings, linesOf, readSettings, SettingsError } from '../src/settings.js'
 

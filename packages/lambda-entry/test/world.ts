@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { Agent } from 'node:https'
-import { type AddressInfo, connect } from 'node:net'
-import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { connect } from 'node:net'
+import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { type TableId, tableKeys, tableNames, tables } from '@hexbird/adapters-aws/tables'
 import { type LocalX, startLocalX } from '@hexbird/local-x'
 import { formatKey, newKey } from '@hexbird/secret-box'
-import dynalite from 'dynalite'
+import { startDynamo } from '@hexbird/testkit/dynamo'
+import { type RekognitionServer, startRekognition } from '@hexbird/testkit/rekognition'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
-import { type RekognitionServer, startRekognition } from '../../adapters-aws/test/rekognition-server.js'
 import { type FunctionName, type ParameterName, parameterPath } from '../src/functions.js'
 import { readSettings, type Settings } from '../src/settings.js'
 
@@ -149,31 +149,14 @@ function leadToX(port: number): () => void {
 type Connect = (this: unknown, options: Readonly<Record<string, unknown>>, done: unknown) => unknown
 
 async function startTables() {
-  const server = dynalite({ createTableMs: 0 })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
-  const client = new DynamoDBClient({ region: 'us-east-1', endpoint: url, credentials })
-  for (const { name, key } of Object.values(tables(STAGE))) {
-    await client.send(
-      new CreateTableCommand({
-        TableName: name,
-        KeySchema: [{ AttributeName: key.name, KeyType: 'HASH' }],
-        AttributeDefinitions: [{ AttributeName: key.name, AttributeType: key.type }],
-        BillingMode: 'PAY_PER_REQUEST',
-      }),
-    )
-  }
+  const { url, client, create, close } = await startDynamo()
+  for (const table of Object.values(tables(STAGE))) await create(table)
   return {
     url,
     async keys(table: TableId) {
       const { Items = [] } = await client.send(new ScanCommand({ TableName: tableNames(STAGE)[table] }))
       return Items.map((item) => Object.values(item[tableKeys[table].name] ?? {}).join('')).sort()
     },
-    close: async () => {
-      client.destroy()
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
+    close,
   }
 }

@@ -1,6 +1,6 @@
+import { runs } from '@hexbird/testkit/runs'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { runs } from '../../core/test/runs.js'
 import { FORMER_RETRIES, type LocalXOptions, type Switches, testClock } from '../src/index.js'
 import {
   type Closers,

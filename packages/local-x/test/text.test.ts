@@ -1,6 +1,6 @@
+import { runs } from '@hexbird/testkit/runs'
 import { afterEach, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { runs } from '../../core/test/runs.js'
 import { type Closers, closeAll, jpeg, start } from './support.js'
 
 const stack: Closers = []

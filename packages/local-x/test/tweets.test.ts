@@ -1,6 +1,6 @@
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { runs } from '../../core/test/runs.js'
 import { compareIds, createIds } from '../src/ids.js'
 import { createIdIndex } from '../src/state/id-index.js'
 import { createPeople } from '../src/state/people.js'

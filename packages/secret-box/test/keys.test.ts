@@ -1,7 +1,7 @@
 import { createSecretKey, generateKeyPairSync, KeyObject, randomBytes } from 'node:crypto'
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { runs } from '../../core/test/runs.js'
 import { createSecretBox, formatKey, newKey, parseKeys, type SecretKey } from '../src/index.js'
 import { codeOf, thrown } from './thrown.js'
 import { piecesOf, printed, tracesOf } from './traces.js'

@@ -1,7 +1,7 @@
 import { createCipheriv, createSecretKey, randomBytes, webcrypto } from 'node:crypto'
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { runs } from '../../core/test/runs.js'
 import {
   createSecretBox,
   formatKey,

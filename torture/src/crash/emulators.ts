@@ -1,5 +1,3 @@
-import type { AddressInfo } from 'node:net'
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import {
   DeleteMessageCommand,
@@ -11,9 +9,9 @@ import {
 import { DynamoReplyLedger } from '@hexbird/adapters-aws/dynamo'
 import { tableNames, tables } from '@hexbird/adapters-aws/tables'
 import { JOBS, type ReplyLedger } from '@hexbird/core'
-import dynalite from 'dynalite'
+import { startBucketEvents } from '@hexbird/testkit/bucket-events'
+import { startDynamo } from '@hexbird/testkit/dynamo'
 import { startFauxqs } from 'fauxqs'
-import { startBucketEvents } from '../../../packages/lambda-entry/e2e/bucket-events.js'
 import { BUCKET, STAGE } from './settings.js'
 
 /** DynamoDB, S3 and SQS over the wire; a stored job becomes a message. */
@@ -38,20 +36,8 @@ const MOST_RECEIVES = 5
 export async function startEmulators({ visibility }: { readonly visibility: number }): Promise<Emulators> {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
   const region = 'us-east-1'
-  const server = dynalite({ createTableMs: 0 })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const dynamo = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const client = new DynamoDBClient({ region, endpoint: dynamo, credentials })
-  for (const { name, key } of Object.values(tables(STAGE))) {
-    await client.send(
-      new CreateTableCommand({
-        TableName: name,
-        KeySchema: [{ AttributeName: key.name, KeyType: 'HASH' }],
-        AttributeDefinitions: [{ AttributeName: key.name, AttributeType: key.type }],
-        BillingMode: 'PAY_PER_REQUEST',
-      }),
-    )
-  }
+  const dynamo = await startDynamo()
+  for (const table of Object.values(tables(STAGE))) await dynamo.create(table)
   const faux = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
   faux.createBucket(BUCKET)
   const url = `http://127.0.0.1:${faux.port}`
@@ -74,11 +60,11 @@ export async function startEmulators({ visibility }: { readonly visibility: numb
   )
 
   return {
-    dynamo,
+    dynamo: dynamo.url,
     s3: `http://127.0.0.1:${bucketEvents.port}`,
     sqs: url,
     queues: { events: all.events.url, jobs: all.jobs.url },
-    ledger: new DynamoReplyLedger({ client, table: tableNames(STAGE).reply }),
+    ledger: new DynamoReplyLedger({ client: dynamo.client, table: tableNames(STAGE).reply }),
     async stored() {
       return (await s3.send(new ListObjectsV2Command({ Bucket: BUCKET }))).KeyCount ?? 0
     },
@@ -104,10 +90,9 @@ export async function startEmulators({ visibility }: { readonly visibility: numb
     },
     async close() {
       await bucketEvents.close()
-      for (const one of [client, sqs, s3]) one.destroy()
+      for (const one of [sqs, s3]) one.destroy()
       await faux.stop()
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await dynamo.close()
     },
   }
 

@@ -4,11 +4,13 @@ import { inspect } from 'node:util'
 import { RekognitionClient } from '@aws-sdk/client-rekognition'
 import type { Label } from '@hexbird/core'
 import { type ImageLabelerHarness, imageLabelerContract } from '@hexbird/core/contracts'
+import { plainJpeg, plainPng } from '@hexbird/testkit/keyword-photos'
+import { startRekognition } from '@hexbird/testkit/rekognition'
+import { type Emulator, pointAt, startEmulator } from '@hexbird/testkit/s3-sqs'
+import { answer, cut, type Script, silence, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import sharp from 'sharp'
 import { commonParents } from '../../../adapters-memory/src/common-parents.js'
-import { plainJpeg, plainPng } from '../../../adapters-memory/test/keyword-photos.js'
-import { answer, cut, type Script, silence, startScripted } from '../../../adapters-x/test/scripted-server.js'
 import { clientSettings } from '../../src/client-settings.js'
 import {
   RekognitionImageLabeler,
@@ -16,8 +18,6 @@ import {
   rekognitionClient,
 } from '../../src/rekognition/index.js'
 import { S3BlobStore, s3Client } from '../../src/s3/index.js'
-import { startRekognition } from '../rekognition-server.js'
-import { type Emulator, pointAt, startEmulator } from '../s3-emulator.js'
 
 const ASKED = { max: 5, minConfidence: 80 }
 const KEY = 'photos/1/2/0'

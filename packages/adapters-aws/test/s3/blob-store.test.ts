@@ -7,19 +7,11 @@ import { runInNewContext } from 'node:vm'
 import { HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { photoType } from '@hexbird/core'
 import { blobStoreContract } from '@hexbird/core/contracts'
+import { type Emulator, pointAt, startEmulator } from '@hexbird/testkit/s3-sqs'
+import { answer, cut, cutWithin, freePort, type Script, silence, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import {
-  answer,
-  cut,
-  cutWithin,
-  freePort,
-  type Script,
-  silence,
-  startScripted,
-} from '../../../adapters-x/test/scripted-server.js'
 import { clientSettings } from '../../src/client-settings.js'
 import { S3BlobStore, s3Client } from '../../src/s3/index.js'
-import { type Emulator, pointAt, startEmulator } from '../s3-emulator.js'
 
 let emulator: Emulator
 let client: S3Client

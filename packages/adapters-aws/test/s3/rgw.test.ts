@@ -7,6 +7,7 @@ import { S3BlobStore, s3Client } from '../../src/s3/index.js'
 /** `npm run test:s3` starts a gateway of Ceph and sets this. */
 const url = process.env.HEXBIRD_S3_URL
 const where = url === undefined ? describe.skip : describe
+const why = url === undefined ? ' (skipped: only npm run test:s3 starts Ceph)' : ''
 
 const open: S3Client[] = []
 afterEach(() => {
@@ -26,7 +27,7 @@ async function newStore(): Promise<S3BlobStore> {
   return new S3BlobStore({ client, bucket, encryption: 'bucket' })
 }
 
-where('S3BlobStore over the object gateway of Ceph (npm run test:s3)', () => {
+where(`S3BlobStore over the object gateway of Ceph${why}`, () => {
   beforeAll(() => {
     process.env.AWS_ENDPOINT_URL_S3 = url
   })

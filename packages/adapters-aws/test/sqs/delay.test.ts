@@ -1,8 +1,8 @@
 import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { type Emulator, pointAt, startEmulator } from '@hexbird/testkit/s3-sqs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { SqsDelay, sqsClient } from '../../src/sqs/index.js'
 import { waitsUntil } from '../../src/sqs/messages.js'
-import { type Emulator, pointAt, startEmulator } from '../s3-emulator.js'
 
 const NOW = 1_790_000_000_000
 

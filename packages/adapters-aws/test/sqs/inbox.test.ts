@@ -3,12 +3,12 @@ import { inspect } from 'node:util'
 import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { type Event, shortenEvent } from '@hexbird/core'
 import { type InboxHarness, inboxContract } from '@hexbird/core/contracts'
+import { type Emulator, pointAt, startEmulator } from '@hexbird/testkit/s3-sqs'
+import { answer, cut, freePort, type Script, silence, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import { answer, cut, freePort, type Script, silence, startScripted } from '../../../adapters-x/test/scripted-server.js'
 import { clientSettings } from '../../src/client-settings.js'
 import { SqsInbox, type SqsInboxOptions, sqsClient } from '../../src/sqs/index.js'
 import { decodeEvent, encodeEvent } from '../../src/sqs/messages.js'
-import { type Emulator, pointAt, startEmulator } from '../s3-emulator.js'
 
 const JSON_1_0 = { 'content-type': 'application/x-amz-json-1.0' }
 

@@ -1,9 +1,9 @@
 import { createBot, type Event, type Tweet } from '@hexbird/core'
+import { BOT, FULL, world } from '@hexbird/testkit/bot-fixture'
+import { mutatedBytes, mutatedJson } from '@hexbird/testkit/mutations'
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { mutatedBytes, mutatedJson } from '../../../core/test/mutations.js'
-import { runs } from '../../../core/test/runs.js'
-import { BOT, FULL, world } from '../../../core/test/use-cases/world.js'
 import { decodeEvent, encodeEvent } from '../../src/sqs/messages.js'
 
 const tweet: Tweet = {

@@ -1,7 +1,7 @@
 import type { Label, LabelOptions, LabelResult } from '@hexbird/core'
 import type { ImageLabelerHarness } from '@hexbird/core/contracts'
+import { description, jpegWithXmp, list, xmpPacket } from '@hexbird/testkit/keyword-photos'
 import { KeywordImageLabeler } from '../../src/keyword-image-labeler.js'
-import { description, jpegWithXmp, list, xmpPacket } from '../keyword-photos.js'
 import type { Faults } from './faults.js'
 
 /** The labeler of keywords over photos that have just the keywords they should be labelled with. */

@@ -1,9 +1,9 @@
 import { animalRules, composeReply } from '@hexbird/core'
 import { labelArbitrary } from '@hexbird/core/testing'
+import { runs } from '@hexbird/testkit/runs'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { commonParents } from '../../../adapters-memory/src/common-parents.js'
-import { runs } from '../../../core/test/runs.js'
 import { COCO } from '../../src/detector/coco.js'
 import { confidenceOf, labelsOf, thingsOf } from '../../src/detector/labels.js'
 

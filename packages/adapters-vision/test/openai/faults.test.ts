@@ -9,7 +9,7 @@ import {
   type Script,
   silence,
   trickle,
-} from '../../../adapters-x/test/scripted-server.js'
+} from '@hexbird/testkit/scripted-server'
 import { OpenAiImageLabeler, VisionServerError } from '../../src/openai/index.js'
 import { API_KEY, ASKED, bodyOf, closeAll, DOG, DOG_LABELS, KEY, photoIn, says, scripted } from './fixture.js'
 import { completions, llamaCppError, lmStudioError, ollamaError, openAiError, vllmError } from './servers.js'

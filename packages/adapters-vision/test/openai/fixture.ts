@@ -6,7 +6,7 @@ import {
   type Script,
   type ScriptedServer,
   startScripted,
-} from '../../../adapters-x/test/scripted-server.js'
+} from '@hexbird/testkit/scripted-server'
 import { OpenAiImageLabeler, type OpenAiImageLabelerOptions } from '../../src/openai/index.js'
 import { completions } from './servers.js'
 

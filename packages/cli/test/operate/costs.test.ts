@@ -1,7 +1,7 @@
+import { hexbird } from '@hexbird/testkit/hexbird'
 import { describe, expect, test } from '@jest/globals'
 import { assert, constantFrom, nat, property, record } from 'fast-check'
 import { estimate } from '../../src/operate/costs/estimate.js'
-import { hexbird } from '../hexbird.js'
 
 describe('hexbird costs', () => {
   test('says what a hundred tweets a day cost, and of which day the prices are', async () => {

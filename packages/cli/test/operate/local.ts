@@ -1,5 +1,5 @@
+import { hexbird, type Ran, type Running, starts } from '@hexbird/testkit/hexbird'
 import { type LocalBot, type LocalBotOptions, startLocalBot } from '../../src/local-bot.js'
-import { hexbird, type Ran, type Running, starts } from '../hexbird.js'
 
 type Env = Readonly<Record<string, string>>
 

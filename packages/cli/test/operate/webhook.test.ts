@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { hexbird } from '@hexbird/testkit/hexbird'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { hexbird } from '../hexbird.js'
 import { type Operated, operated, secretsShown } from './local.js'
 
 let bot: Operated

@@ -1,8 +1,8 @@
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { photoSize } from '../../src/index.js'
 import { jpegHead } from '../../src/testing/index.js'
-import { runs } from '../runs.js'
 
 const bytesOf = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0))
 const joined = (...parts: readonly (Uint8Array | readonly number[])[]) =>

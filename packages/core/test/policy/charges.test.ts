@@ -1,3 +1,4 @@
+import { tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import { defaultLimits, selfServe2026 } from '../../src/index.js'
 import {
@@ -9,7 +10,6 @@ import {
   startCharges,
   sweepCharges,
 } from '../../src/policy/charges.js'
-import { tweet } from '../use-cases/world.js'
 
 const at = (time: string) => Date.parse(`2026-11-22T${time}Z`)
 const NOW = at('12:34:56')

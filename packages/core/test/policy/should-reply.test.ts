@@ -1,8 +1,8 @@
+import { BOT, NOW, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import type { Tweet } from '../../src/index.js'
 import { selfServe2026, TIMES } from '../../src/index.js'
 import { reasonToIgnore, saysStop } from '../../src/policy/should-reply.js'
-import { BOT, NOW, tweet } from '../use-cases/world.js'
 
 const [HOUR, DAY] = [3_600_000, 24 * 3_600_000]
 const mentions = (explicit: boolean) => [{ id: BOT.id, username: BOT.username, explicit }]

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Label } from '../../src/domain/label.js'
@@ -8,7 +9,6 @@ import { composeReply } from '../../src/reply/compose.js'
 import type { ReplyRules } from '../../src/reply/rules.js'
 import { animalRules, checkRules, RulesError } from '../../src/reply/rules.js'
 import { labelText } from '../../src/reply/safe-text.js'
-import { runs } from '../runs.js'
 
 /** X's own library says what a mention, a hashtag, a cashtag and a URL are, and what a text weighs. */
 const { extractEntitiesWithIndices, parseTweet } = createRequire(import.meta.url)('twitter-text') as {

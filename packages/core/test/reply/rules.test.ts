@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { animalRules, checkRules, RulesError } from '../../src/reply/rules.js'
-import { runs } from '../runs.js'
 
 const { extractEntitiesWithIndices } = createRequire(import.meta.url)('twitter-text') as {
   extractEntitiesWithIndices(text: string): unknown[]

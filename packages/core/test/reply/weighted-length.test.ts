@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module'
 import { isDeepStrictEqual } from 'node:util'
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { findUrls, weightedLength } from '../../src/reply/weighted-length.js'
 import { asciiEndings, otherEndings } from '../../src/reply/weighted-length-tables.js'
-import { runs } from '../runs.js'
 
 const { parseTweet, extractUrlsWithIndices } = createRequire(import.meta.url)('twitter-text') as {
   readonly parseTweet: (text: string) => { readonly weightedLength: number }

@@ -1,3 +1,4 @@
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type Tweet, timeOfId } from '../../src/domain/tweet.js'
@@ -10,7 +11,6 @@ import {
   userIdArbitrary,
   usernameArbitrary,
 } from '../../src/testing/index.js'
-import { runs } from '../runs.js'
 
 const always = <Value>(values: fc.Arbitrary<Value>, holds: (value: Value) => void) =>
   fc.assert(fc.property(values, holds), { numRuns: runs() })

@@ -1,3 +1,4 @@
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type Tweet, timeOfId } from '../../src/domain/tweet.js'
@@ -9,7 +10,6 @@ import {
   xActivityDelivery,
 } from '../../src/testing/index.js'
 import { acceptsBody, decodeDelivery } from '../../src/webhook/decode.js'
-import { runs } from '../runs.js'
 
 const BOT = { id: '1604089349832232960', username: 'petbot' }
 const ADA = { id: '2244994945', username: 'ada' }

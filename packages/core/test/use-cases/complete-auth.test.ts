@@ -1,10 +1,10 @@
+import { BOT, NOW, noRoom } from '@hexbird/testkit/bot-fixture'
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Completed, UserActionResult } from '../../src/index.js'
 import { defaultLimits } from '../../src/index.js'
-import { runs } from '../runs.js'
 import { begun, GRANTED, signInWorld } from './sign-in-world.js'
-import { BOT, NOW, noRoom } from './world.js'
 
 const API = { follow: 'api', message: 'api', messageText: 'Welcome.' } as const
 const FOLLOW_LINK = `https://x.com/intent/follow?user_id=${BOT.id}`

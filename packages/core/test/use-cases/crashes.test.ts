@@ -1,11 +1,11 @@
+import { BOT, NOW, photo, tweet } from '@hexbird/testkit/bot-fixture'
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { idOfTime } from '../../src/domain/tweet.js'
 import type { Outcome, Tweet } from '../../src/index.js'
 import { createBot, defaultLimits, selfServe2026, sweep, TIMES } from '../../src/index.js'
-import { runs } from '../runs.js'
 import { Crash, killed, models } from './models.js'
-import { BOT, NOW, photo, tweet } from './world.js'
 
 type Models = ReturnType<typeof models>
 /** Where processes die, one after the other: at which call, and whether the call had its effect. */

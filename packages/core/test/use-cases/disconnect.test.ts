@@ -1,8 +1,8 @@
+import { BOT, NOW, tweet, world } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import type { Event } from '../../src/index.js'
 import { createBot, forget, jobKey, photosPrefix, purge } from '../../src/index.js'
 import { begun, GRANTED, signInWorld } from './sign-in-world.js'
-import { BOT, NOW, tweet, world } from './world.js'
 
 const signedIn = async (over?: Parameters<typeof signInWorld>[0]) => {
   const people = signInWorld(over)

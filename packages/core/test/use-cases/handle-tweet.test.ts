@@ -1,8 +1,8 @@
+import { BOT, meeting, NOW, noRoom, photo, stoppedFor, tweet, within, world } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import type { Charge, ReplyRules, SettledOutcome, Tweet } from '../../src/index.js'
 import { animalRules, createBot, decodeJob, selfServe2026 } from '../../src/index.js'
 import { jpegHead } from '../../src/testing/index.js'
-import { BOT, meeting, NOW, noRoom, photo, stoppedFor, tweet, within, world } from './world.js'
 
 const handle = (event: Tweet, { ports } = world()) => createBot(ports, { bot: BOT }).handleTweet(event)
 const ignored = (reason: string) => expect.objectContaining({ kind: 'ignored', reason })

@@ -1,9 +1,9 @@
+import { BOT, NOW, noRoom, photo, tweet, within } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import { idOfTime } from '../../src/domain/tweet.js'
 import type { MentionsResult, PostResult, Tweet } from '../../src/index.js'
 import { createBot, defaultLimits, forget, selfServe2026, sweep, TIMES } from '../../src/index.js'
 import { killed, models } from './models.js'
-import { BOT, NOW, noRoom, photo, tweet, within } from './world.js'
 
 type Models = ReturnType<typeof models>
 const BOUNDS = { bot: { id: '900' }, limits: defaultLimits, platform: selfServe2026 }

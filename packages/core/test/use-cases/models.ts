@@ -1,3 +1,4 @@
+import { BOT, label, labelled, NOW, tweet } from '@hexbird/testkit/bot-fixture'
 import type {
   BotPorts,
   BreakerState,
@@ -14,7 +15,6 @@ import type {
 } from '../../src/index.js'
 import { selfServe2026 } from '../../src/index.js'
 import { jpegHead } from '../../src/testing/index.js'
-import { BOT, label, labelled, NOW, tweet } from './world.js'
 
 /** Keeps what is reserved, by window and call, as the port says. */
 function budgetModel() {

@@ -1,7 +1,7 @@
+import { BOT, photo, tweet, world } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import { createBot, selfServe2026 } from '../../src/index.js'
 import { jpegHead } from '../../src/testing/index.js'
-import { BOT, photo, tweet, world } from './world.js'
 
 const ONE = tweet({ media: 'present', photos: [photo('a')] })
 const fetched = (bytes: Uint8Array) => ({ kind: 'fetched', bytes, type: 'image/jpeg' }) as const

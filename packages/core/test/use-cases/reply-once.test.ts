@@ -1,7 +1,7 @@
+import { BOT, NOW, noRoom, photo, posted, stoppedFor, tweet, within, world } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import type { Begun, BotPorts, PostResult, Tweet } from '../../src/index.js'
 import { createBot, selfServe2026, TIMES } from '../../src/index.js'
-import { BOT, NOW, noRoom, photo, posted, stoppedFor, tweet, within, world } from './world.js'
 
 type World = ReturnType<typeof world>
 /** Whatever is no reply says why, to the operator. */

@@ -1,8 +1,20 @@
+import {
+  BOT,
+  label,
+  labelled,
+  meeting,
+  NOW,
+  noRoom,
+  photo,
+  stoppedFor,
+  tweet,
+  within,
+  world,
+} from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import { decodeLabels } from '../../src/domain/job.js'
 import type { Charge, Outcome, Tweet } from '../../src/index.js'
 import { createBot, selfServe2026, TIMES } from '../../src/index.js'
-import { BOT, label, labelled, meeting, NOW, noRoom, photo, stoppedFor, tweet, within, world } from './world.js'
 
 type World = ReturnType<typeof world>
 const KEY = 'jobs/100/5001.json'

@@ -1,6 +1,6 @@
+import { BOT, NOW } from '@hexbird/testkit/bot-fixture'
 import type { Account, Charge, Reservation, Session, SignInOptions, SignInPorts, Take } from '../../src/index.js'
 import { createSignIn } from '../../src/index.js'
-import { BOT, NOW } from './world.js'
 
 export const CALLBACK = 'https://bot.example/callback'
 export const REQUEST = { follow: false, message: false, tracked: {}, address: '192.0.2.7' }

@@ -1,10 +1,10 @@
+import { NOW, noRoom } from '@hexbird/testkit/bot-fixture'
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { SignInOptions } from '../../src/index.js'
 import { SignInError, TIMES } from '../../src/index.js'
-import { runs } from '../runs.js'
 import { CALLBACK, REQUEST, signInWorld } from './sign-in-world.js'
-import { NOW, noRoom } from './world.js'
 
 describe('a sign-in begins', () => {
   test('with a request token for the callback, kept with its secret, its choices and what was tracked', async () => {

@@ -1,9 +1,9 @@
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { crcResponse, isUsualCrcToken } from '../../src/webhook/crc.js'
 import { acceptsBody, decodeDelivery } from '../../src/webhook/decode.js'
 import { signatureOf, verifySignature } from '../../src/webhook/signature.js'
-import { runs } from '../runs.js'
 import { bytes, classic, delivery } from './payloads.js'
 
 const SECRET = 'consumer-secret'

@@ -1,10 +1,10 @@
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Event, Message } from '../../src/domain/event.js'
 import type { Mention, Tweet } from '../../src/domain/tweet.js'
 import { asksToStop, saysStop } from '../../src/policy/should-reply.js'
 import { shortenEvent } from '../../src/webhook/shorten-event.js'
-import { runs } from '../runs.js'
 
 const BOT = '1604089349832232960'
 const own: Mention = { id: BOT, username: 'petbot', explicit: true }

@@ -1,7 +1,7 @@
+import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { signatureOf, verifySignature } from '../../src/webhook/signature.js'
-import { runs } from '../runs.js'
 import { bytes, twoKilobytes } from './payloads.js'
 
 const secret = fc.string({ unit: 'binary', minLength: 1 }).filter((text) => text.trim() !== '')

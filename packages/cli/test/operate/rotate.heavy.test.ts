@@ -3,12 +3,12 @@ import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type LocalX, startLocalX } from '@hexbird/local-x'
+import { hexbird, type Ran } from '@hexbird/testkit/hexbird'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { assert, asyncProperty, record, stringMatching } from 'fast-check'
 import { rotate } from '../../src/operate/rotate/rotate.js'
 import { putSetting } from '../../src/operate/rotate/settings-file.js'
 import { fakeTerminal } from '../fake-terminal.js'
-import { hexbird, type Ran } from '../hexbird.js'
 import { startEndpoint } from './endpoints.js'
 
 let folder: string

@@ -7,8 +7,8 @@ import type {
   PostResult,
   Reservation,
   Tweet,
-} from '../../src/index.js'
-import { jpegHead } from '../../src/testing/index.js'
+} from '@hexbird/core'
+import { jpegHead } from '@hexbird/core/testing'
 
 export const BOT = { id: '900', username: 'hexbird' }
 export const NOW = Date.parse('2026-11-22T12:00:00Z')

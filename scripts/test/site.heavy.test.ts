@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { extname, join, posix, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { browserTest, closeBrowser, newPage, screenshot } from '@hexbird/testkit/browser'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { browserTest, closeBrowser, newPage, screenshot } from '../../packages/local-x/test/browser/browser.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { MemoryAccountStore, MemorySessionStore } from '@hexbird/adapters-memory'
 import { type Account, type Session, TIMES } from '@hexbird/core'
+import { browserTest, closeBrowser, newPage, type Page, screenshot } from '@hexbird/testkit/browser'
 import { afterAll, afterEach, describe, expect } from '@jest/globals'
-import { browserTest, closeBrowser, newPage, type Page, screenshot } from '../../local-x/test/browser/browser.js'
 import type { LocalBot, LocalBotOptions } from '../src/local-bot.js'
 import { startLocalBot } from '../src/local-bot.js'
 

@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
 // The command as it is built: what users run.
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+const main = fileURLToPath(new URL('../../../packages/cli/dist/main.js', import.meta.url))
 
 export interface Ran {
   readonly code: number | null

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
+import { browserTest, closeBrowser, openPage, type Page, screenshot } from '@hexbird/testkit/browser'
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals'
-import { browserTest, closeBrowser, openPage, type Page, screenshot } from '../../local-x/test/browser/browser.js'
 import type { LocalBot, LocalBotOptions } from '../src/local-bot.js'
 import { startLocalBot } from '../src/local-bot.js'
 

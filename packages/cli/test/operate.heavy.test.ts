@@ -1,11 +1,11 @@
 import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { hexbird, type Running, starts } from '@hexbird/testkit/hexbird'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { confirmPurge } from '../src/running/operate.js'
 import { UsageError } from '../src/usage-error.js'
 import { fakeTerminal } from './fake-terminal.js'
-import { hexbird, type Running, starts } from './hexbird.js'
 
 let folder: string
 let running: Running[] = []

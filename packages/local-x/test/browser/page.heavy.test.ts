@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { browserTest, closeBrowser, openPage, type Page, screenshot } from '@hexbird/testkit/browser'
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals'
 import type { LocalXOptions } from '../../src/index.js'
 import { type Closers, clientsOf, closeAll, start, startWebhook } from '../support.js'
-import { browserTest, closeBrowser, openPage, type Page, screenshot } from './browser.js'
 
 const stack: Closers = []
 afterEach(() => closeAll(stack))

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { KeywordImageLabeler } from '@hexbird/adapters-memory'
 import { type Label, photoType } from '@hexbird/core'
-import { commonParents } from '../../adapters-memory/src/common-parents.js'
-import { readKeywords } from '../../adapters-memory/src/photo-keywords.js'
-import { listen } from '../../adapters-x/test/scripted-server.js'
+import { listen } from './scripted-server.js'
 
 export interface RekognitionServerOptions {
   /** Where the photos are: S3, or what speaks like it. */
@@ -46,7 +45,6 @@ const MOST_BYTES = 15 * 1024 * 1024
 const MOST_BYTES_SENT = 5 * 1024 * 1024
 const [LEAST_PIXELS, MOST_PIXELS] = [80, 10_000]
 const DEFAULTS = { DetectLabels: 55, DetectModerationLabels: 50 }
-const KEYWORD_CONFIDENCE = 99
 
 export async function startRekognition({ s3Url }: RekognitionServerOptions): Promise<RekognitionServer> {
   const credentials = { accessKeyId: 'rekognition', secretAccessKey: 'rekognition' }
@@ -70,7 +68,7 @@ export async function startRekognition({ s3Url }: RekognitionServerOptions): Pro
   async function detectLabels(request: DetectRequest) {
     const { MaxLabels = 1000, MinConfidence = DEFAULTS.DetectLabels } = request
     const photo = await photoOf(request)
-    const labels = known.get(hashOf(photo)) ?? keywordLabels(photo)
+    const labels = known.get(hashOf(photo)) ?? (await keywordLabels(photo)) ?? []
     const sure = labels.filter(({ confidence }) => confidence >= MinConfidence)
     const Labels = [...sure].sort((a, b) => b.confidence - a.confidence).slice(0, MaxLabels)
     return { Labels: Labels.map(asRekognitionSays), LabelModelVersion: '3.0' }
@@ -137,24 +135,23 @@ const asRekognitionSays = ({ name, confidence, parents }: Label) => ({
   Categories: [],
 })
 
-function keywordLabels(photo: Uint8Array): readonly Label[] {
-  return (readKeywords(photo) ?? []).map(({ name, parents }) => ({
-    name,
-    confidence: KEYWORD_CONFIDENCE,
-    parents: parents.length > 0 ? parents : (commonParents[name.toLowerCase()] ?? []),
-  }))
+/** `undefined` if the photo is no whole JPEG or PNG. */
+async function keywordLabels(bytes: Uint8Array): Promise<readonly Label[] | undefined> {
+  const labeler = new KeywordImageLabeler({ get: async () => ({ bytes, type: 'image/jpeg' }) })
+  const result = await labeler.label('photo', { max: Number.MAX_SAFE_INTEGER, minConfidence: 0 })
+  return result.kind === 'labels' ? result.labels : undefined
 }
 
 /** Source: https://docs.aws.amazon.com/rekognition/latest/dg/limits.html */
-function sentAlong(photo: Uint8Array): Uint8Array {
+function sentAlong(photo: Uint8Array): Promise<Uint8Array> {
   if (photo.length > MOST_BYTES_SENT) throw new Refusal('ImageTooLargeException', 'Image size is too large.')
   return checked(photo)
 }
 
-function checked(photo: Uint8Array): Uint8Array {
+async function checked(photo: Uint8Array): Promise<Uint8Array> {
   if (photo.length > MOST_BYTES) throw new Refusal('ImageTooLargeException', 'Image size is too large')
   const sides = sidesOf(Buffer.from(photo.buffer, photo.byteOffset, photo.length))
-  if (!sides || !readKeywords(photo)) {
+  if (!sides || !(await keywordLabels(photo))) {
     throw new Refusal('InvalidImageFormatException', 'Request has invalid image format')
   }
   // As Rekognition puts it: https://github.com/boto/botocore/issues/1366

@@ -1,12 +1,12 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { hexbird, type Ran } from '@hexbird/testkit/hexbird'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { pricesFinding } from '../../src/operate/doctor/doctor.js'
 import { challengeFinding } from '../../src/operate/doctor/endpoint-checks.js'
 import type { Finding } from '../../src/operate/doctor/finding.js'
 import { clockFinding, permissionFinding } from '../../src/operate/doctor/x-checks.js'
-import { hexbird, type Ran } from '../hexbird.js'
 import { type EndpointOptions, startEndpoint } from './endpoints.js'
 import { type Operated, operated, secretsShown } from './local.js'
 
