@@ -1,5 +1,5 @@
 import type { ReplyIntent, SettledOutcome } from '@hexbird/core'
-import { DynamoError } from './error.js'
+import { AwsError } from '../error.js'
 import { flag, type Item, type Row, text, texts, whole } from './row.js'
 
 /** What a row of the ledger says. */
@@ -42,7 +42,7 @@ export function itemOf(row: LedgerRow): Item {
   }
 }
 
-/** @throws {DynamoError} STORE_ROW_UNREADABLE */
+/** @throws AwsError STORE_ROW_UNREADABLE */
 export function rowOf(row: Row): LedgerRow {
   if (row.text('kind') === 'settled') {
     return { kind: 'settled', outcome: outcomeOf(row.texts('outcome')), at: row.whole('at') }
@@ -85,5 +85,5 @@ function outcomeOf({ kind, replyId, reason, detail, firstId }: Fields): SettledO
 }
 
 function unreadable(what: string): never {
-  throw new DynamoError('STORE_ROW_UNREADABLE', `A row of the ledger has no readable ${what}.`)
+  throw new AwsError('STORE_ROW_UNREADABLE', `A row of the ledger has no readable ${what}.`)
 }

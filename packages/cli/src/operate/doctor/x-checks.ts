@@ -4,7 +4,8 @@ import {
   type Subscription,
   type Webhook,
   XApp,
-  XWebhooksError,
+  XError,
+  type XErrorCode,
 } from '@hexbird/adapters-x'
 import type { Settings } from '../settings.js'
 import type { Webhooks } from '../stage-webhooks.js'
@@ -120,7 +121,7 @@ export async function deliveryFindings(
     .subscriptions({ dialect: 'account-activity', webhookId: webhook.id })
     .catch((error: unknown) => {
       // On pay-per-use Account Activity wants an application, which few have.
-      if (error instanceof XWebhooksError && error.code !== 'X_NO_CREDITS') return []
+      if (error instanceof XError && error.code !== 'X_NO_CREDITS') return []
       throw error
     })
   return [finding, subscriptionFinding([...activities, ...accounts], webhook, botId)]
@@ -172,14 +173,14 @@ async function orFailed(check: string, work: () => Promise<readonly Finding[]>):
   try {
     return await work()
   } catch (error) {
-    if (!(error instanceof XWebhooksError)) throw error
+    if (!(error instanceof XError)) throw error
     if (error.code === 'X_NO_CREDITS')
       return [fail('credits', error.message, 'Buy credits in the console, or raise the spending limit there.')]
     return [fail(check, error.message, TODO[error.code] ?? 'Try again later; see https://docs.x.com/status.')]
   }
 }
 
-const TODO: Partial<Readonly<Record<XWebhooksError['code'], string>>> = {
+const TODO: Partial<Readonly<Record<XErrorCode, string>>> = {
   X_UNAUTHORIZED: 'Compare the keys and the Bearer token with the console. A regenerated key wants a new Bearer token.',
   X_ACCOUNT_LOCKED: 'Settle it with X: look at the app and the account in the console.',
 }
