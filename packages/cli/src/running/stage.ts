@@ -1,7 +1,8 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import type { OperatorResult } from '@hexbird/core'
 import { CommandError } from '../command-error.js'
 import { UsageError } from '../usage-error.js'
-import type { OperatorResult, StageRequest } from './requests.js'
+import type { StageRequest } from './requests.js'
 
 // Of Node's versions; a person at a terminal cannot do anything about it here.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
