@@ -8,7 +8,7 @@ export default {
   workerIdleMemoryLimit: '1GB',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
-    '^@hexbird/core/(contracts|testing)$': '<rootDir>/packages/core/src/$1/index.ts',
+    '^@hexbird/core/(contracts|testing|util)$': '<rootDir>/packages/core/src/$1/index.ts',
     '^@hexbird/http/challenge$': '<rootDir>/packages/http/src/challenge.ts',
     '^@hexbird/adapters-aws/tables$': '<rootDir>/packages/adapters-aws/src/dynamo/tables.ts',
     '^@hexbird/adapters-aws/messages$': '<rootDir>/packages/adapters-aws/src/sqs/messages.ts',

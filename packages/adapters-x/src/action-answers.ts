@@ -1,4 +1,5 @@
 import type { UserActionResult } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import { detailOf, hasErrors, isForeign, isRefusal, isSuccess, refusalOf } from './answers.js'
 import { XError } from './errors.js'
 import type { Exchange } from './exchange.js'
@@ -46,7 +47,7 @@ function refusedAction(came: Extract<Exchange, { kind: 'answered' }>, problem: P
   if (meant.kind === 'unexplained' && isForeign(came.body)) return { kind: 'later', detail }
   if (meant.kind !== 'later') return { kind: 'refused', detail }
   if (meant.reason !== 'unauthorized') {
-    return { kind: 'later', detail: meant.detail, ...(meant.until !== undefined && { until: meant.until }) }
+    return { kind: 'later', detail: meant.detail, ...defined({ until: meant.until }) }
   }
   if (status === 401 || isAboutApp(problem)) {
     throw new XError('X_UNAUTHORIZED', `${sentence(detail)} ${KEYS}`)

@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http'
+import { defined } from '@hexbird/core/util'
 import { lookupOf } from './answers.js'
 import { appKeysOf, tokensOf, type XAppKeys } from './checks.js'
 import { errorOfLater, XError } from './errors.js'
@@ -82,7 +83,7 @@ export class XApp {
       throw new XError('X_ANSWER_UNREADABLE', 'X answered with 200, and does not say whose tokens these are.')
     }
     const level = LEVELS.find((one) => one === headers['x-access-level'])
-    return { ...known, account: { kind: 'known', id, username, ...(level && { access: level }) } }
+    return { ...known, account: { kind: 'known', id, username, ...defined({ access: level }) } }
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Agent } from 'node:http'
 import { decodePost, type Mentions, type MentionsQuery, type MentionsResult, TIMES, type Tweet } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import { explained, lookupOf } from './answers.js'
 import { checkedId, tokensOf, type XCredentials } from './checks.js'
 import { XError } from './errors.js'
@@ -54,7 +55,7 @@ export class XMentions implements Mentions {
     const tweets = listed.flatMap((tweet) => tweet ?? [])
     const next = textOf(objectOf(lookup.body.meta)?.next_token)
     const unreadable = listed.length - tweets.length
-    return { kind: 'found', tweets, unreadable, ...(next !== undefined && { next }) }
+    return { kind: 'found', tweets, unreadable, ...defined({ next }) }
   }
 
   /** `undefined` for what is no tweet: one of them must not hide the others. */

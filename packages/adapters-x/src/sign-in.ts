@@ -1,5 +1,6 @@
 import type { Agent } from 'node:http'
 import { type AccessTokenResult, type SignIn, TIMES } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import { appKeysOf, type XAppKeys } from './checks.js'
 import { XError } from './errors.js'
 import { defaultAgent, exchange } from './exchange.js'
@@ -41,7 +42,7 @@ export class XSignIn implements SignIn {
 
   /** @throws XError `X_CALLBACK_NOT_ALLOWED` where the callback is not on the app's list, and for all else */
   async requestToken({ callback, accessType }: { readonly callback: string; readonly accessType?: 'read' | 'write' }) {
-    const body = { oauth_callback: callback, ...(accessType && { x_auth_access_type: accessType }) }
+    const body = { oauth_callback: callback, ...defined({ x_auth_access_type: accessType }) }
     const access = { tokens: this.#keys, agent: this.#agent }
     const came = await exchange(access, this.#timeoutMs, { method: 'POST', path: '/oauth/request_token', body })
     const fields = formOf(came)

@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http'
+import { defined } from '@hexbird/core/util'
 import { type Lookup, lookupOf } from './answers.js'
 import { checkedId, tokensOf, type XCredentials } from './checks.js'
 import { errorOfLater, XError } from './errors.js'
@@ -308,7 +309,7 @@ function webhookOf(value: unknown): Webhook {
   const { id, url, valid, created_at } = objectOf(value) ?? {}
   if (!isId(id) || typeof url !== 'string' || typeof valid !== 'boolean') throw unreadable('it names no webhook')
   const createdAt = textOf(created_at)
-  return { id, url, valid, ...(createdAt !== undefined && { createdAt }) }
+  return { id, url, valid, ...defined({ createdAt }) }
 }
 
 /** X's pages show the subscription itself, or a list with it alone; its published description wraps it. */
@@ -323,9 +324,7 @@ function activityOf(value: unknown): Subscription {
     dialect: 'x-activity',
     id,
     eventType,
-    ...(userId !== undefined && { userId }),
-    ...(webhookId !== undefined && { webhookId }),
-    ...(tag !== undefined && { tag }),
+    ...defined({ userId, webhookId, tag }),
   }
 }
 

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { basename, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { defined } from '@hexbird/core/util'
 import validate from 'validate-npm-package-name'
 import { CommandError } from './command-error.js'
 import { problemOf } from './file-problem.js'
@@ -168,7 +169,7 @@ function manifestOf(template: Manifest, name: string, version: string, tarballs:
     dependencies: pinned(template.dependencies),
     devDependencies: pinned(template.devDependencies),
     // What the packages need of each other is not to be looked for on npm either.
-    ...(tarballs && { overrides: tarballs }),
+    ...defined({ overrides: tarballs }),
   }
 }
 

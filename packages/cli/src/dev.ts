@@ -1,6 +1,7 @@
 import { basename, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Outcome, Tweet } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import { foreign } from './foreign.js'
 import type { Dialect, LocalBot } from './local-bot.js'
 import { startLocalBot } from './local-bot.js'
@@ -33,7 +34,7 @@ export async function dev(options: DevOptions, terminal: Terminal): Promise<numb
 async function once(options: DevOptions, terminal: Terminal): Promise<number> {
   const { rules: path, jsonEvents, text, ...rest } = options
   const photos = await readPhotos(options.photo)
-  const lived: OnceOptions = { dialect: rest.dialect, ...(rest.port !== undefined && { port: rest.port }) }
+  const lived: OnceOptions = { dialect: rest.dialect, ...defined({ port: rest.port }) }
   const rules = path === undefined ? {} : { rules: await loadRules(path) }
   const reported =
     jsonEvents === undefined
@@ -54,7 +55,7 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
   const rules = path === undefined ? undefined : await loadRules(path)
   const local = await startLocalBot({
     dialects: [dialect],
-    ...(rules && { rules }),
+    ...defined({ rules }),
     ...(port !== undefined && { localX: { port } }),
     onOutcome: (outcome, tweet) => terminal.say(told(outcome, tweet)),
   })

@@ -1,4 +1,5 @@
 // The build that inversify loads: the other would be read besides.
+import { defined } from '@hexbird/core/util'
 import 'reflect-metadata/lite'
 import { randomUUID } from 'node:crypto'
 import type { Ports } from '@hexbird/core'
@@ -116,7 +117,7 @@ function onAws(settings: AnySettings, setAside?: SetAside): Makers {
     inbox: async () => {
       const { SqsInbox, sqsClient } = await import('@hexbird/adapters-aws/sqs')
       const queueUrl = environmentOf(settings, 'HEXBIRD_EVENTS_QUEUE_URL')
-      return new SqsInbox({ client: sqsClient(), queueUrl, ...(setAside && { setAside }) })
+      return new SqsInbox({ client: sqsClient(), queueUrl, ...defined({ setAside }) })
     },
     labeler: async () => {
       const { RekognitionImageLabeler, rekognitionClient } = await import('@hexbird/adapters-aws/rekognition')

@@ -1,4 +1,5 @@
 import type { ReplyIntent, SettledOutcome } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import { AwsError } from '../error.js'
 import { flag, type Item, type Row, text, texts, whole } from './row.js'
 
@@ -35,7 +36,7 @@ export function itemOf(row: LedgerRow): Item {
     since: whole(row.since),
     tries: {
       L: [...row.earlier, row.intent].map(({ tweetId, text: words, authorId }) =>
-        texts({ tweetId, text: words, ...(authorId !== undefined && { authorId }) }),
+        texts({ tweetId, text: words, ...defined({ authorId }) }),
       ),
     },
     own: flag(row.own),
@@ -64,7 +65,7 @@ type Fields = Readonly<Record<string, string>>
 const intentOf = ({ tweetId, text: words, authorId }: Fields): ReplyIntent => ({
   tweetId: tweetId ?? unreadable('tweet'),
   text: words ?? unreadable('text'),
-  ...(authorId !== undefined && { authorId }),
+  ...defined({ authorId }),
 })
 
 function outcomeOf({ kind, replyId, reason, detail, firstId }: Fields): SettledOutcome {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { XOAuth2SignIn } from '@hexbird/adapters-x'
+import { defined } from '@hexbird/core/util'
 import { CommandError } from '../command-error.js'
 import { isSame } from '../same.js'
 import type { Terminal } from '../terminal.js'
@@ -27,7 +28,7 @@ export async function signInAsBot(operator: Operator, terminal: Terminal, given:
   const { HEXBIRD_CLIENT_ID: clientId } = operator.settings.need('HEXBIRD_CLIENT_ID')
   const clientSecret = operator.settings.find('HEXBIRD_CLIENT_SECRET')
   const { agent, browserUrl } = operator.x
-  const signIn = new XOAuth2SignIn({ clientId, ...(clientSecret && { clientSecret }), ...(agent && { agent }) })
+  const signIn = new XOAuth2SignIn({ clientId, ...(clientSecret && { clientSecret }), ...defined({ agent }) })
   const callback = `http://127.0.0.1:${given.callbackPort}/`
   const { page, state, verifier } = signIn.begin({ callback, scopes: given.scopes })
   const listening = await listen(given.callbackPort, state)

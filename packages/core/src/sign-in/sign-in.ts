@@ -1,7 +1,6 @@
 import { selfServe2026 } from '../platform.js'
 import type { BotAccount } from '../policy.js'
 import type { Ports } from '../ports/index.js'
-import type { Limits } from '../spending.js'
 import { defaultLimits } from '../spending.js'
 import type { Callback, Completed } from '../use-cases/complete-auth.js'
 import { completeAuth } from '../use-cases/complete-auth.js'
@@ -9,7 +8,7 @@ import type { Disconnected, Login } from '../use-cases/disconnect.js'
 import { accountOf, disconnect } from '../use-cases/disconnect.js'
 import type { Started, StartRequest } from '../use-cases/start-session.js'
 import { startSession } from '../use-cases/start-session.js'
-import { withDefaults, withoutUndefined } from '../with-defaults.js'
+import { defined } from '../util/defined.js'
 import { SignInError } from './errors.js'
 import type { ActionMode, SignInOptions, SignInSettings } from './settings.js'
 
@@ -43,8 +42,8 @@ export function createSignIn(ports: SignInPorts, options: SignInOptions): SignIn
     returnTo: [],
     startsPerHour: 20,
     platform: selfServe2026,
-    ...withoutUndefined(options),
-    limits: withDefaults<Limits, Partial<Limits>>(defaultLimits, options.limits),
+    ...defined(options),
+    limits: { ...defaultLimits, ...defined(options.limits ?? {}) },
   }
   const { account, follow, message } = settings
   for (const mode of [follow, message]) {

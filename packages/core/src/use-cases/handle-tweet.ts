@@ -13,6 +13,7 @@ import type { Bounds } from '../spending.js'
 import { TIMES } from '../times.js'
 import type { Photo, Tweet } from '../tweet.js'
 import { timeOfId } from '../tweet.js'
+import { defined } from '../util/defined.js'
 import { billForJob, holdMoney, openBill, replyCost, settleBill } from './bill.js'
 import { lookUp } from './look-up.js'
 import type { Words } from './reply-once.js'
@@ -194,7 +195,7 @@ export function wording(rules: ReplyRules, tweet: Tweet, labelsPerPhoto: readonl
   const apart = Number(tweet.id.slice(-3))
   return (number) => {
     const variant = number < IN_ORDER ? number : number + apart
-    return composeReply(rules, author, labelsPerPhoto, { variant, ...(lang !== undefined && { lang }) })
+    return composeReply(rules, author, labelsPerPhoto, { variant, ...defined({ lang }) })
   }
 }
 
@@ -215,7 +216,7 @@ function completed(event: Tweet, seen: Tweet): Tweet {
       ...seen.mentions.map((mention) => ({ ...mention, explicit: mention.explicit || explicit.has(mention.id) })),
       ...event.mentions.filter(({ id }) => !seen.mentions.some((mention) => mention.id === id)),
     ],
-    ...(quotedAuthorId !== undefined && { quotedAuthorId }),
+    ...defined({ quotedAuthorId }),
   }
 }
 

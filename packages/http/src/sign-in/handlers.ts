@@ -1,4 +1,5 @@
 import type { Login, SignInBot } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import type { Context } from 'hono'
 import { STATUS } from '../status.js'
 import { countedAddress } from './address.js'
@@ -73,7 +74,7 @@ export async function complete(site: Site, context: Context): Promise<Response> 
       return toResult(site, context, 'denied')
     case 'refused': {
       const { reason, detail } = completed
-      notice({ kind: 'callback-refused', reason, ...(detail !== undefined && { detail }) })
+      notice({ kind: 'callback-refused', reason, ...defined({ detail }) })
       // Somebody who went back, or loads the page anew, is where they wanted to be.
       return toResult(site, context, reason === 'used' && cookies.login(context) ? undefined : reason)
     }

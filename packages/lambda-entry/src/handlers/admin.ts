@@ -1,4 +1,5 @@
 import { defaultLimits, type OperatorResult, operate, selfServe2026 } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import * as z from 'zod/mini'
 import { once } from '../once.js'
 import { entry, type Make } from './entry.js'
@@ -82,7 +83,7 @@ export const makeAdmin: Make<'admin', unknown, AdminResult> = (settings, observe
       }
       case 'subscribe': {
         const { webhookId, dialect, eventTypes } = request
-        const asked = { webhookId, dialect, botId: settings.bot.id, ...(eventTypes && { eventTypes }) }
+        const asked = { webhookId, dialect, botId: settings.bot.id, ...defined({ eventTypes }) }
         return done(await (await webhooks()).subscribe(asked))
       }
       case 'subscriptions':

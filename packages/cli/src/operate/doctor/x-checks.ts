@@ -7,6 +7,7 @@ import {
   XError,
   type XErrorCode,
 } from '@hexbird/adapters-x'
+import { defined } from '@hexbird/core/util'
 import type { Settings } from '../settings.js'
 import type { Webhooks } from '../stage-webhooks.js'
 import { appKeysIn, webhooksOf, type XAddress } from '../x.js'
@@ -30,7 +31,7 @@ async function checkAccount(settings: Settings, { agent }: XAddress, now: number
   if (!hasKeys(settings) || accessToken === undefined || accessSecret === undefined) {
     return ['clock', "the bot's account", 'permissions'].map((check) => skipped(check, 'settings are missing'))
   }
-  const app = new XApp({ ...appKeysIn(settings), ...(agent && { agent }) })
+  const app = new XApp({ ...appKeysIn(settings), ...defined({ agent }) })
   const { account, date } = await app.check({ accessToken, accessSecret })
   return [clockFinding(date, now), accountFinding(account, accessToken), permissionFinding(account)]
 }
@@ -83,7 +84,7 @@ async function checkApp(settings: Settings, { agent }: XAddress): Promise<readon
   const given = settings.find('HEXBIRD_BEARER_TOKEN')
   if (!hasKeys(settings) || given === undefined) return [skipped(check, 'settings are missing')]
   return orFailed(check, async () => {
-    const own = await new XApp({ ...appKeysIn(settings), ...(agent && { agent }) }).bearerToken()
+    const own = await new XApp({ ...appKeysIn(settings), ...defined({ agent }) }).bearerToken()
     return own === given
       ? [ok(check, "is this app's")]
       : [
