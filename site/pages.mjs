@@ -76,6 +76,7 @@ export const ENTRIES = [
   ['core', '@hexbird/core', 'core/src/index.ts'],
   ['core-contracts', '@hexbird/core/contracts', 'core/src/contracts/index.ts'],
   ['core-testing', '@hexbird/core/testing', 'core/src/testing/index.ts'],
+  ['core-util', '@hexbird/core/util', 'core/src/util/index.ts'],
   ['adapters-memory', '@hexbird/adapters-memory', 'adapters-memory/src/index.ts'],
   ['adapters-x', '@hexbird/adapters-x', 'adapters-x/src/index.ts'],
   ['adapters-aws', '@hexbird/adapters-aws', 'adapters-aws/src/index.ts'],

@@ -1,3 +1,4 @@
+import { defined } from '@hexbird/core/util'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 
 /** Where a client's requests go, other than what the SDK finds in the environment. */
@@ -23,7 +24,7 @@ const CONNECTION_MS = 1000
  */
 export function clientSettings({ region }: AwsClientOptions, { request, attempts }: Patience) {
   return {
-    ...(region !== undefined && { region }),
+    ...defined({ region }),
     maxAttempts: attempts,
     retryMode: 'standard',
     requestHandler: new NodeHttpHandler({

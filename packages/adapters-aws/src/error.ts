@@ -1,5 +1,8 @@
 /** What went wrong between this program and AWS. */
-export type AwsErrorCode =
+export type AwsErrorCode = ServiceErrorCode | StoreErrorCode | EventErrorCode
+
+/** Of S3, SQS and Rekognition. */
+type ServiceErrorCode =
   /** No answer in time, a cut one, or a 5xx, after the retries of the client. Try again. */
   | 'AWS_UNREACHABLE'
   /** Too many requests, after the retries of the client. Try again later. */
@@ -15,6 +18,28 @@ export type AwsErrorCode =
   /** What was asked of the adapter makes no sense; AWS was not asked. */
   | 'AWS_INPUT_INVALID'
 
+/** Of a table of DynamoDB. */
+export type StoreErrorCode =
+  /** More was asked than the table takes, after all retries. Try again later. */
+  | 'STORE_THROTTLED'
+  /** No answer in time, a cut or unreadable one, or a failure of DynamoDB's own. Whether it was done is not known. */
+  | 'STORE_UNREACHABLE'
+  /** DynamoDB will not do this, now or later: no such table, no permission, an invalid request. */
+  | 'STORE_REFUSED'
+  /** The row was written by another release, whose rows this one does not know. */
+  | 'STORE_ROW_VERSION'
+  /** The row lacks something that every row of its table has. */
+  | 'STORE_ROW_UNREADABLE'
+  /** What is to be a key cannot be one, such as a user id that is no decimal number. */
+  | 'STORE_KEY_INVALID'
+
+/** Of an event and a message that cannot be made of each other. */
+type EventErrorCode =
+  /** What is in the queue is no event that this version can read. */
+  | 'EVENT_UNREADABLE'
+  /** One event alone is more than a message can hold. */
+  | 'EVENT_TOO_LARGE'
+
 /** What was being done when it went wrong. */
 export interface AwsCall {
   readonly service: 'Rekognition' | 'S3' | 'SQS'
@@ -24,7 +49,10 @@ export interface AwsCall {
   readonly on: string
 }
 
-/** AWS could not be asked, or said no. Holds no contents and no credentials, and neither does its cause. */
+/**
+ * AWS could not be asked, said no, or holds what makes no sense; `code` says which. Holds no contents and no credentials, and
+ * neither does its cause.
+ */
 export class AwsError extends Error {
   override readonly name = 'AwsError'
   readonly code: AwsErrorCode
@@ -36,15 +64,19 @@ export class AwsError extends Error {
 }
 
 /** What a client of the SDK threw, as far as it tells. */
-interface Thrown {
+export interface Thrown {
   readonly name: string
   readonly message: string
   readonly code?: unknown
+  readonly $fault?: 'client' | 'server'
   readonly $retryable?: { readonly throttling?: boolean }
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string }
 }
 
-const HINTS: Readonly<Record<Exclude<AwsErrorCode, 'AWS_INPUT_INVALID'>, string>> = {
+/** What a call of the SDK can come to. */
+type Failed = Exclude<ServiceErrorCode, 'AWS_INPUT_INVALID'>
+
+const HINTS: Readonly<Record<Failed, string>> = {
   AWS_UNREACHABLE: 'It was not reached, or it failed. Try again.',
   AWS_THROTTLED: 'It has too much to do. Try again later, or ask AWS for a higher quota.',
   AWS_DENIED: 'The credentials are missing, wrong or may not do this. Look at the policy of the role.',
@@ -91,7 +123,7 @@ const UNREACHABLE = /^(?:TimeoutError|AbortError)$/
 const MISREAD = /^(?:Syntax|URI|Type|Range)Error$/
 const WRONG_CHECKSUM = /checksum/i
 
-function codeOf({ name, message, $retryable, $metadata }: Thrown): Exclude<AwsErrorCode, 'AWS_INPUT_INVALID'> {
+function codeOf({ name, message, $retryable, $metadata }: Thrown): Failed {
   const status = $metadata?.httpStatusCode
   if (status === 429 || $retryable?.throttling || THROTTLED.test(name)) return 'AWS_THROTTLED'
   if (DENIED.test(name) || status === 401 || status === 403) return 'AWS_DENIED'
@@ -108,7 +140,7 @@ const LONGEST = 300
  * A cause of its own: the SDK's errors carry the answer, and some the request with its security token. AWS's messages
  * name those after the first line, and a message about JSON quotes the answer.
  */
-function causeOf({ name, message, code }: Thrown): Error {
+export function causeOf({ name, message, code }: Thrown): Error {
   const own = typeof code === 'string' && /^E[A-Z_]+$/.test(code) ? { code } : {}
   const text = name === 'SyntaxError' ? 'the answer is not what was expected' : message.split('\n', 1)[0]
   return Object.assign(new Error(text?.slice(0, LONGEST)), { name, ...own })

@@ -4,8 +4,6 @@ export {
   DynamoBreaker,
   DynamoBudget,
   DynamoCursor,
-  DynamoError,
-  type DynamoErrorCode,
   DynamoOptOuts,
   DynamoReplyLedger,
   DynamoSessionStore,
@@ -36,8 +34,6 @@ export { SqsDelay, type SqsDelayOptions, SqsInbox, type SqsInboxOptions, sqsClie
 export {
   type DelayedMessage,
   decodeEvent,
-  EventMessageError,
-  type EventMessageErrorCode,
   encodeEvent,
   waitsUntil,
 } from './sqs/messages.js'

@@ -11,6 +11,7 @@ import type {
   Tweet,
   TweetLookup,
 } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import { copyOf } from './copy-of.js'
 
 /** Whose X a `MemorySocialClient` is, and in what time. */
@@ -136,10 +137,12 @@ export class MemorySocialClient implements SocialClient {
       mentions: this.#mentions(text, author, parent),
       conversationId: parent?.conversationId ?? id,
       isRetweet: false,
-      ...(inReplyToId !== undefined && { inReplyToId }),
-      ...(parent && { inReplyToUserId: parent.author.id }),
-      ...(quotedId !== undefined && { quotedId }),
-      ...(quoted && { quotedAuthorId: quoted.author.id }),
+      ...defined({
+        inReplyToId,
+        inReplyToUserId: parent?.author.id,
+        quotedId,
+        quotedAuthorId: quoted?.author.id,
+      }),
     }
     this.#tweets.set(id, copyOf(tweet))
     if (inReplyToId !== undefined) add(this.#replies, inReplyToId, id)

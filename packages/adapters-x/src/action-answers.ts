@@ -1,6 +1,7 @@
 import type { UserActionResult } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import { detailOf, hasErrors, isForeign, isRefusal, isSuccess, refusalOf } from './answers.js'
-import { XUserActionsError } from './errors.js'
+import { XError } from './errors.js'
 import type { Exchange } from './exchange.js'
 import { type Fields, objectOf, type Problem, problemOf, sentence } from './problem.js'
 
@@ -10,28 +11,25 @@ export type Done = (body: Fields) => UserActionResult | undefined
 /**
  * What became of something done in a person's name.
  *
- * @throws XUserActionsError where that is not known, or X does not accept the app
+ * @throws XError where that is not known, or X does not accept the app
  */
 export function userActionResultOf(came: Exchange, now: number, done: Done): UserActionResult {
   if (came.kind === 'unanswered') {
     if (!came.sent) return { kind: 'later', detail: came.detail }
-    throw new XUserActionsError('X_UNREACHABLE', `${sentence(came.detail)} ${UNKNOWN}`, { cause: came.cause })
+    throw new XError('X_UNREACHABLE', `${sentence(came.detail)} ${UNKNOWN}`, { cause: came.cause })
   }
   const { status, body } = came
   const problem = problemOf(body)
   const detail = detailOf(status, problem.detail)
   if (isRefusal(status)) return refusedAction(came, problem, now)
   if (!isSuccess(status)) {
-    throw new XUserActionsError(
-      status >= 500 ? 'X_UNREACHABLE' : 'X_ANSWER_UNREADABLE',
-      `${sentence(detail)} ${UNKNOWN}`,
-    )
+    throw new XError(status >= 500 ? 'X_UNREACHABLE' : 'X_ANSWER_UNREADABLE', `${sentence(detail)} ${UNKNOWN}`)
   }
   const fields = objectOf(body)
   const result = fields && done(fields)
   if (result) return result
   if (fields?.data === undefined && hasErrors(fields)) return { kind: 'refused', detail }
-  throw new XUserActionsError('X_ANSWER_UNREADABLE', `X answered ${status}, and does not say what it did. ${UNKNOWN}`)
+  throw new XError('X_ANSWER_UNREADABLE', `X answered ${status}, and does not say what it did. ${UNKNOWN}`)
 }
 
 const UNKNOWN = 'Whether it was done is not known: look on X before trying again.'
@@ -45,14 +43,14 @@ function refusedAction(came: Extract<Exchange, { kind: 'answered' }>, problem: P
   const detail = detailOf(status, problem.detail)
   if (isRevoked(problem)) return { kind: 'revoked', detail }
   const meant = refusalOf(came, now)
-  if (meant.kind === 'locked' && meant.code === APP_SUSPENDED) throw new XUserActionsError('X_ACCOUNT_LOCKED', detail)
+  if (meant.kind === 'locked' && meant.code === APP_SUSPENDED) throw new XError('X_ACCOUNT_LOCKED', detail)
   if (meant.kind === 'unexplained' && isForeign(came.body)) return { kind: 'later', detail }
   if (meant.kind !== 'later') return { kind: 'refused', detail }
   if (meant.reason !== 'unauthorized') {
-    return { kind: 'later', detail: meant.detail, ...(meant.until !== undefined && { until: meant.until }) }
+    return { kind: 'later', detail: meant.detail, ...defined({ until: meant.until }) }
   }
   if (status === 401 || isAboutApp(problem)) {
-    throw new XUserActionsError('X_UNAUTHORIZED', `${sentence(detail)} ${KEYS}`)
+    throw new XError('X_UNAUTHORIZED', `${sentence(detail)} ${KEYS}`)
   }
   // What this app, or this person's token, may not do.
   return { kind: 'refused', detail }

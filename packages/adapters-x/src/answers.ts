@@ -1,4 +1,5 @@
 import type { Later, Locked, PostRefusal, PostResult } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import type { XErrorCode } from './errors.js'
 import type { Exchange } from './exchange.js'
 import { type Fields, isId, listOf, objectOf, type Problem, problemOf } from './problem.js'
@@ -161,7 +162,7 @@ export function refusalOf(
   if (!complete && meant.kind === 'unexplained') return laterOf('unreachable', `X's answer ${status} was cut short.`)
   if (meant.kind !== 'later') return meant
   const until = meant.reason === 'rate-limited' ? limitedUntil(headers, now) : undefined
-  return { ...laterOf(meant.reason, detailOf(status, problem.detail)), ...(until !== undefined && { until }) }
+  return { ...laterOf(meant.reason, detailOf(status, problem.detail)), ...defined({ until }) }
 }
 
 const laterOf = (reason: Later['reason'], detail: string): Later => ({ kind: 'later', reason, detail })

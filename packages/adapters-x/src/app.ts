@@ -1,7 +1,8 @@
 import type { Agent } from 'node:http'
+import { defined } from '@hexbird/core/util'
 import { lookupOf } from './answers.js'
 import { appKeysOf, tokensOf, type XAppKeys } from './checks.js'
-import { errorOfLater, XWebhooksError } from './errors.js'
+import { errorOfLater, XError } from './errors.js'
 import { type Access, defaultAgent, exchange } from './exchange.js'
 import { type Fields, isId, objectOf, textOf } from './problem.js'
 import { isToken } from './sign-in-answers.js'
@@ -35,7 +36,7 @@ export class XApp {
   readonly #timeoutMs: number
 
   constructor(options: XAppOptions) {
-    this.#keys = appKeysOf(options, XWebhooksError)
+    this.#keys = appKeysOf(options)
     this.#agent = options.agent ?? defaultAgent()
     this.#timeoutMs = options.timeoutMs ?? 10_000
   }
@@ -43,7 +44,7 @@ export class XApp {
   /**
    * The Bearer token of these keys. X gives the same one again, until it is taken back or the keys are regenerated.
    *
-   * @throws XWebhooksError `X_UNAUTHORIZED` where the keys are not those that X has
+   * @throws XError `X_UNAUTHORIZED` where the keys are not those that X has
    * @see https://docs.x.com/fundamentals/authentication/oauth-2-0/application-only
    */
   async bearerToken(): Promise<string> {
@@ -57,7 +58,7 @@ export class XApp {
     const answer = bodyOf(lookupOf(came, Date.now()))
     const token = textOf(answer.access_token)
     if (answer.token_type === 'bearer' && token !== undefined && isToken(decoded(token))) return token
-    throw new XWebhooksError('X_ANSWER_UNREADABLE', 'X answered with 200, and not with a Bearer token.')
+    throw new XError('X_ANSWER_UNREADABLE', 'X answered with 200, and not with a Bearer token.')
   }
 
   /**
@@ -67,7 +68,7 @@ export class XApp {
    */
   async check(tokens: { readonly accessToken: string; readonly accessSecret: string }): Promise<AccountCheck> {
     const { appKey: consumerKey, appSecret: consumerSecret } = this.#keys
-    const access = this.#access(tokensOf({ consumerKey, consumerSecret, ...tokens }, XWebhooksError))
+    const access = this.#access(tokensOf({ consumerKey, consumerSecret, ...tokens }))
     const came = await exchange(access, this.#timeoutMs, { method: 'GET', path: 'users/me' })
     const headers = came.kind === 'answered' ? came.headers : {}
     const date = Date.parse(headers.date ?? '')
@@ -79,31 +80,31 @@ export class XApp {
     }
     const { id, username } = objectOf(lookup.body.data) ?? {}
     if (!isId(id) || typeof username !== 'string') {
-      throw new XWebhooksError('X_ANSWER_UNREADABLE', 'X answered with 200, and does not say whose tokens these are.')
+      throw new XError('X_ANSWER_UNREADABLE', 'X answered with 200, and does not say whose tokens these are.')
     }
     const level = LEVELS.find((one) => one === headers['x-access-level'])
-    return { ...known, account: { kind: 'known', id, username, ...(level && { access: level }) } }
+    return { ...known, account: { kind: 'known', id, username, ...defined({ access: level }) } }
   }
 
   /**
    * Whose name this is, as an account of the app asks; `undefined` where it is nobody's ($0.01, a user read).
    *
-   * @throws XWebhooksError where X does not say
+   * @throws XError where X does not say
    * @see https://docs.x.com/x-api/users/get-user-by-username
    */
   async idOf(
     username: string,
     tokens: { readonly accessToken: string; readonly accessSecret: string },
   ): Promise<string | undefined> {
-    if (!/^\w{1,15}$/.test(username)) throw new XWebhooksError('X_REQUEST_REFUSED', 'X gives no such names.')
+    if (!/^\w{1,15}$/.test(username)) throw new XError('X_REQUEST_REFUSED', 'X gives no such names.')
     const { appKey: consumerKey, appSecret: consumerSecret } = this.#keys
-    const access = this.#access(tokensOf({ consumerKey, consumerSecret, ...tokens }, XWebhooksError))
+    const access = this.#access(tokensOf({ consumerKey, consumerSecret, ...tokens }))
     const path = `users/by/username/${username}`
     const lookup = lookupOf(await exchange(access, this.#timeoutMs, { method: 'GET', path }), Date.now())
     if (lookup.kind === 'gone') return undefined
     const { id } = objectOf(bodyOf(lookup).data) ?? {}
     if (isId(id)) return id
-    throw new XWebhooksError('X_ANSWER_UNREADABLE', 'X answered with 200, and does not say whose name this is.')
+    throw new XError('X_ANSWER_UNREADABLE', 'X answered with 200, and does not say whose name this is.')
   }
 
   #access(tokens: Access['tokens']): Access {
@@ -111,12 +112,12 @@ export class XApp {
   }
 }
 
-/** @throws XWebhooksError where there is none */
+/** @throws XError where there is none */
 function bodyOf(lookup: ReturnType<typeof lookupOf>): Fields {
   if (lookup.kind === 'body') return lookup.body
-  if (lookup.kind === 'later') throw errorOfLater(lookup, XWebhooksError)
-  if (lookup.kind === 'failed') throw new XWebhooksError(lookup.code, lookup.detail)
-  throw new XWebhooksError(lookup.kind === 'locked' ? 'X_ACCOUNT_LOCKED' : 'X_REQUEST_REFUSED', lookup.detail)
+  if (lookup.kind === 'later') throw errorOfLater(lookup)
+  if (lookup.kind === 'failed') throw new XError(lookup.code, lookup.detail)
+  throw new XError(lookup.kind === 'locked' ? 'X_ACCOUNT_LOCKED' : 'X_REQUEST_REFUSED', lookup.detail)
 }
 
 /** X writes its Bearer tokens with a part of them percent-encoded, and wants them back just so. */

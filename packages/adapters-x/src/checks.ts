@@ -1,4 +1,4 @@
-import type { XErrorClass } from './errors.js'
+import { XError } from './errors.js'
 import { isId } from './problem.js'
 
 /** What names an app to X: its consumer key and secret, which X also calls API key and secret. */
@@ -13,27 +13,27 @@ export interface XCredentials extends XAppKeys {
   readonly accessSecret: string
 }
 
-/** @throws Failure that names what is missing */
-export function appKeysOf({ consumerKey, consumerSecret }: XAppKeys, Failure: XErrorClass) {
-  needAll({ consumerKey, consumerSecret }, Failure)
+/** @throws XError that names what is missing */
+export function appKeysOf({ consumerKey, consumerSecret }: XAppKeys) {
+  needAll({ consumerKey, consumerSecret })
   return { appKey: consumerKey, appSecret: consumerSecret }
 }
 
-/** @throws Failure that names what is missing: with half of the tokens the library would call X as the app alone */
-export function tokensOf(credentials: XCredentials, Failure: XErrorClass) {
+/** @throws XError that names what is missing: with half of the tokens the library would call X as the app alone */
+export function tokensOf(credentials: XCredentials) {
   const { accessToken, accessSecret } = credentials
-  const keys = appKeysOf(credentials, Failure)
-  needAll({ accessToken, accessSecret }, Failure)
+  const keys = appKeysOf(credentials)
+  needAll({ accessToken, accessSecret })
   return { ...keys, accessToken, accessSecret }
 }
 
-function needAll(credentials: Readonly<Record<string, string>>, Failure: XErrorClass): void {
+function needAll(credentials: Readonly<Record<string, string>>): void {
   const missing = Object.keys(credentials).find((name) => !credentials[name])
-  if (missing) throw new Failure('X_UNAUTHORIZED', `The credential ${missing} is missing.`)
+  if (missing) throw new XError('X_UNAUTHORIZED', `The credential ${missing} is missing.`)
 }
 
 /** An id is part of a path: nothing but digits gets there. */
-export function checkedId(id: string, Failure: XErrorClass): string {
+export function checkedId(id: string): string {
   if (isId(id)) return id
-  throw new Failure('X_REQUEST_REFUSED', `X's ids are 1 to 19 digits, and this is not one: ${String(id).slice(0, 30)}`)
+  throw new XError('X_REQUEST_REFUSED', `X's ids are 1 to 19 digits, and this is not one: ${String(id).slice(0, 30)}`)
 }

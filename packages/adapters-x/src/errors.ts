@@ -18,10 +18,19 @@ export type XErrorCode =
   | 'X_CALLBACK_NOT_ALLOWED'
   /** The bot posted so much since then that not all of it was read. */
   | 'X_TIMELINE_TOO_LONG'
+  /** The photo did not come whole in time. Try again. */
+  | 'MEDIA_TIMEOUT'
+  /** X's media host was not reached, or the connection was cut. Try again. */
+  | 'MEDIA_UNREACHABLE'
+  /** X's media host answered with an error and did not say that the photo is gone. Try again. */
+  | 'MEDIA_UNAVAILABLE'
 
-/** X could not be asked as the bot, or its answer makes no sense. Holds no credentials, and neither does its cause. */
-export class SocialClientError extends Error {
-  override readonly name = 'SocialClientError'
+/**
+ * X could not be asked, refused, or gave an answer that makes no sense; `code` says which. Holds no credentials, tokens or
+ * verifiers, and neither does its cause.
+ */
+export class XError extends Error {
+  override readonly name = 'XError'
   readonly code: XErrorCode
 
   constructor(code: XErrorCode, message: string, options?: ErrorOptions) {
@@ -30,51 +39,10 @@ export class SocialClientError extends Error {
   }
 }
 
-/** The app, its webhooks or subscriptions could not be administered. Holds no credentials, and neither does its cause. */
-export class XWebhooksError extends Error {
-  override readonly name = 'XWebhooksError'
-  readonly code: XErrorCode
-
-  constructor(code: XErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-  }
-}
-
-/** Nobody can sign in at present. Holds no credentials, tokens or verifiers, and neither does its cause. */
-export class XSignInError extends Error {
-  override readonly name = 'XSignInError'
-  readonly code: XErrorCode
-
-  constructor(code: XErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-  }
-}
-
-/** Whether it was done in the person's name is not known, or X does not accept this app. Holds no credentials. */
-export class XUserActionsError extends Error {
-  override readonly name = 'XUserActionsError'
-  readonly code: XErrorCode
-
-  constructor(code: XErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-  }
-}
-
-/** One of the above. */
-export type XErrorClass<Failure extends Error = Error> = new (
-  code: XErrorCode,
-  message: string,
-  options?: ErrorOptions,
-) => Failure
-
-/** For those whose port has no word for "later". */
-export function errorOfLater<Failure extends Error>(later: Later, Failure: XErrorClass<Failure>): Failure {
-  const { reason, detail, until } = later
+/** For ports that have no word for "later". */
+export function errorOfLater({ reason, detail, until }: Later): XError {
   const when = until === undefined ? '' : ` Try again after ${new Date(until).toISOString()}.`
-  return new Failure(LATER_CODES[reason], `${sentence(detail)}${when}`)
+  return new XError(LATER_CODES[reason], `${sentence(detail)}${when}`)
 }
 
 const LATER_CODES: Readonly<Record<Later['reason'], XErrorCode>> = {
@@ -82,18 +50,4 @@ const LATER_CODES: Readonly<Record<Later['reason'], XErrorCode>> = {
   'no-credits': 'X_NO_CREDITS',
   unauthorized: 'X_UNAUTHORIZED',
   unreachable: 'X_UNREACHABLE',
-}
-
-/** It took too long; no connection came about or it was cut; X answered with an error of its own. */
-export type MediaFetchErrorCode = 'MEDIA_TIMEOUT' | 'MEDIA_UNREACHABLE' | 'MEDIA_UNAVAILABLE'
-
-/** X's media host gave no photo and did not say that there is none. Try again. */
-export class MediaFetchError extends Error {
-  override readonly name = 'MediaFetchError'
-  readonly code: MediaFetchErrorCode
-
-  constructor(code: MediaFetchErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-  }
 }

@@ -1,15 +1,7 @@
 export { agentTo } from './agent-to.js'
 export { type AccessLevel, type AccountCheck, XApp, type XAppOptions } from './app.js'
 export type { XAppKeys, XCredentials } from './checks.js'
-export {
-  MediaFetchError,
-  type MediaFetchErrorCode,
-  SocialClientError,
-  type XErrorCode,
-  XSignInError,
-  XUserActionsError,
-  XWebhooksError,
-} from './errors.js'
+export { XError, type XErrorCode } from './errors.js'
 export { HttpsMediaFetcher, type HttpsMediaFetcherOptions } from './media-fetcher.js'
 export { XMentions, type XMentionsOptions } from './mentions.js'
 export { type OAuth2Begun, type OAuth2Result, XOAuth2SignIn, type XOAuth2SignInOptions } from './oauth2-sign-in.js'

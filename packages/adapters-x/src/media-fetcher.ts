@@ -1,7 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { type FetchResult, type MediaFetcher, type Photo, photoType, TIMES } from '@hexbird/core'
-import { MediaFetchError } from './errors.js'
+import { XError } from './errors.js'
 import { defaultAgent } from './exchange.js'
 
 /** What an `HttpsMediaFetcher` may be told. */
@@ -36,7 +36,7 @@ export class HttpsMediaFetcher implements MediaFetcher {
     this.#timeoutMs = timeoutMs
   }
 
-  /** @throws MediaFetchError where the photo may be there and could not be had. */
+  /** @throws XError where the photo may be there and could not be had. */
   async fetch(photo: Photo): Promise<FetchResult> {
     const key = PHOTO_URL.exec(photo.url)?.[1]
     if (key === undefined) {
@@ -62,11 +62,11 @@ export class HttpsMediaFetcher implements MediaFetcher {
     try {
       return await read(await responseTo(asked))
     } catch (error) {
-      if (error instanceof MediaFetchError) throw error
+      if (error instanceof XError) throw error
       const [code, what] = late
         ? (['MEDIA_TIMEOUT', `did not send the photo whole within ${this.#timeoutMs} ms`] as const)
         : (['MEDIA_UNREACHABLE', 'was not reached, or the connection was cut'] as const)
-      throw new MediaFetchError(code, `${HOST} ${what}. Try again.`, { cause: error })
+      throw new XError(code, `${HOST} ${what}. Try again.`, { cause: error })
     } finally {
       clearTimeout(timer)
     }
@@ -95,7 +95,7 @@ async function resultOf(response: IncomingMessage): Promise<FetchResult> {
   if (GONE.includes(status)) return unreadable('gone', `${HOST} answered ${status}.`)
   if (status !== 200) {
     response.destroy()
-    throw new MediaFetchError('MEDIA_UNAVAILABLE', `${HOST} answered ${status}. Try again.`)
+    throw new XError('MEDIA_UNAVAILABLE', `${HOST} answered ${status}. Try again.`)
   }
   const length = headers['content-length']
   const bytes = await (length === undefined ? readUnknown(response) : readKnown(response, Number(length)))

@@ -1,8 +1,9 @@
 import type { Agent } from 'node:http'
 import { decodePost, type Mentions, type MentionsQuery, type MentionsResult, TIMES, type Tweet } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import { explained, lookupOf } from './answers.js'
 import { checkedId, tokensOf, type XCredentials } from './checks.js'
-import { SocialClientError } from './errors.js'
+import { XError } from './errors.js'
 import { type Access, defaultAgent, exchange } from './exchange.js'
 import { type Fields, listOf, objectOf, textOf } from './problem.js'
 import { TWEET_QUERY } from './social-client.js'
@@ -33,36 +34,34 @@ export class XMentions implements Mentions {
   readonly #now: () => number
 
   constructor({ credentials, botId, agent = defaultAgent(), timeoutMs, now = Date.now }: XMentionsOptions) {
-    this.#access = { tokens: tokensOf(credentials, SocialClientError), agent }
-    this.#botId = checkedId(botId, SocialClientError)
+    this.#access = { tokens: tokensOf(credentials), agent }
+    this.#botId = checkedId(botId)
     this.#timeoutMs = timeoutMs ?? TIMES.postTimeout / 2
     this.#now = now
   }
 
-  /** @throws SocialClientError where X's answer makes no sense */
+  /** @throws XError where X's answer makes no sense */
   async since({ sinceId, from, most, page }: MentionsQuery): Promise<MentionsResult> {
-    const start =
-      sinceId === undefined ? { start_time: dateOf(from) } : { since_id: checkedId(sinceId, SocialClientError) }
+    const start = sinceId === undefined ? { start_time: dateOf(from) } : { since_id: checkedId(sinceId) }
     const token = page === undefined ? {} : { pagination_token: page }
     const query = { ...TWEET_QUERY, ...start, ...token, max_results: String(most) }
     const call = { method: 'GET', path: `users/${this.#botId}/mentions`, query } as const
     const lookup = explained(lookupOf(await exchange(this.#access, this.#timeoutMs, call), this.#now()))
     if (lookup.kind === 'later' || lookup.kind === 'locked') return lookup
-    if (lookup.kind === 'failed') throw new SocialClientError(lookup.code, lookup.detail)
+    if (lookup.kind === 'failed') throw new XError(lookup.code, lookup.detail)
     // X does not show the bot's own account: the settings are wrong, or a person has to look at the account.
     if (lookup.kind === 'gone') return { kind: 'later', reason: 'unauthorized', detail: lookup.detail }
     const listed = this.#tweetsOf(lookup.body)
     const tweets = listed.flatMap((tweet) => tweet ?? [])
     const next = textOf(objectOf(lookup.body.meta)?.next_token)
     const unreadable = listed.length - tweets.length
-    return { kind: 'found', tweets, unreadable, ...(next !== undefined && { next }) }
+    return { kind: 'found', tweets, unreadable, ...defined({ next }) }
   }
 
   /** `undefined` for what is no tweet: one of them must not hide the others. */
   #tweetsOf({ data, includes, meta }: Fields): readonly (Tweet | undefined)[] {
     const posts = data === undefined && objectOf(meta)?.result_count === 0 ? [] : listOf(data)
-    if (!posts)
-      throw new SocialClientError('X_ANSWER_UNREADABLE', 'X answered with 200 about mentions, but lists none.')
+    if (!posts) throw new XError('X_ANSWER_UNREADABLE', 'X answered with 200 about mentions, but lists none.')
     return posts.map((post) => {
       const decoded = decodePost({ post, includes, botId: this.#botId, lookedUp: true })
       return decoded.kind === 'malformed' ? undefined : decoded.tweet

@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http'
 import { TwitterApi } from 'twitter-api-v2'
-import { XSignInError } from './errors.js'
+import { XError } from './errors.js'
 import { type ClientTokens, defaultAgent, exchange } from './exchange.js'
 import { isId, objectOf, textOf } from './problem.js'
 import { isToken, signInErrorOf } from './sign-in-answers.js'
@@ -40,9 +40,9 @@ export class XOAuth2SignIn {
   readonly #agent: Agent
   readonly #timeoutMs: number
 
-  /** @throws XSignInError `X_UNAUTHORIZED` where there is no client id */
+  /** @throws XError `X_UNAUTHORIZED` where there is no client id */
   constructor({ clientId, clientSecret, agent = defaultAgent(), timeoutMs = 10_000 }: XOAuth2SignInOptions) {
-    if (clientId === '') throw new XSignInError('X_UNAUTHORIZED', 'The client id is missing.')
+    if (clientId === '') throw new XError('X_UNAUTHORIZED', 'The client id is missing.')
     this.#tokens = { clientId, ...(clientSecret && { clientSecret }) }
     this.#agent = agent
     this.#timeoutMs = timeoutMs
@@ -54,7 +54,7 @@ export class XOAuth2SignIn {
     return { page: link.url, state: link.state, verifier: link.codeVerifier }
   }
 
-  /** @throws XSignInError where X cannot be asked, or does not take this app */
+  /** @throws XError where X cannot be asked, or does not take this app */
   async accessToken(input: {
     readonly code: string
     readonly verifier: string
@@ -90,13 +90,13 @@ export class XOAuth2SignIn {
     if (!body) throw signInErrorOf(came, Date.now())
     const { id, username } = objectOf(body.data) ?? {}
     if (isId(id) && typeof username === 'string') return { id, username }
-    throw new XSignInError('X_ANSWER_UNREADABLE', 'X answered with 200, and does not say whose token it is.')
+    throw new XError('X_ANSWER_UNREADABLE', 'X answered with 200, and does not say whose token it is.')
   }
 }
 
 function grantedOf(fields: Readonly<Record<string, unknown>>): OAuth2Result {
   const token = textOf(fields.access_token)
-  if (!isToken(token)) throw new XSignInError('X_ANSWER_UNREADABLE', 'X answered with 200, and not with a token.')
+  if (!isToken(token)) throw new XError('X_ANSWER_UNREADABLE', 'X answered with 200, and not with a token.')
   const scopes = (textOf(fields.scope) ?? '').split(' ').filter((scope) => scope !== '')
   return { kind: 'granted', accessToken: token, scopes }
 }

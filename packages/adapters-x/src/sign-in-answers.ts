@@ -1,5 +1,5 @@
 import { detailOf, isRefusal, refusalOf } from './answers.js'
-import { errorOfLater, XSignInError } from './errors.js'
+import { errorOfLater, XError } from './errors.js'
 import type { Exchange } from './exchange.js'
 import { type Problem, problemOf, sentence, textOf } from './problem.js'
 
@@ -40,9 +40,9 @@ export function refusedGrantOf(came: Exchange): string | undefined {
 }
 
 /** Why nobody can sign in, and what to do. */
-export function signInErrorOf(came: Exchange, now: number, callback = 'the callback'): XSignInError {
+export function signInErrorOf(came: Exchange, now: number, callback = 'the callback'): XError {
   if (came.kind === 'unanswered') {
-    return new XSignInError('X_UNREACHABLE', `X gave no answer: ${sentence(came.detail)} ${AGAIN}`, {
+    return new XError('X_UNREACHABLE', `X gave no answer: ${sentence(came.detail)} ${AGAIN}`, {
       cause: came.cause,
     })
   }
@@ -50,10 +50,10 @@ export function signInErrorOf(came: Exchange, now: number, callback = 'the callb
   const problem = problemOf(came.body)
   const words = detailOf(status, problem.detail)
   if (status >= 400 && has(problem, CALLBACK_CODES, CALLBACK_TEXTS)) return callbackError(callback, words)
-  if (status >= 500) return new XSignInError('X_UNREACHABLE', `${sentence(words)} ${AGAIN}`)
+  if (status >= 500) return new XError('X_UNREACHABLE', `${sentence(words)} ${AGAIN}`)
   if (isRefusal(status)) return refusalError(came, words, now)
-  if (!came.complete) return new XSignInError('X_UNREACHABLE', `X's answer ${status} was cut short. ${AGAIN}`)
-  return new XSignInError('X_ANSWER_UNREADABLE', `X answered ${status}, and not with tokens. ${AGAIN}`)
+  if (!came.complete) return new XError('X_UNREACHABLE', `X's answer ${status} was cut short. ${AGAIN}`)
+  return new XError('X_ANSWER_UNREADABLE', `X answered ${status}, and not with tokens. ${AGAIN}`)
 }
 
 const AGAIN = 'Begin the sign-in anew.'
@@ -61,29 +61,29 @@ const AGAIN = 'Begin the sign-in anew.'
 const CALLBACK_CODES = [415, 417]
 const CALLBACK_TEXTS = /callback url not approved|oob oauth is not allowed|only support the oauth_callback/i
 
-function callbackError(callback: string, words: string): XSignInError {
+function callbackError(callback: string, words: string): XError {
   const todo =
     callback === 'oob'
       ? 'The app has no sign-in by PIN: give an address.'
       : "Add it to the app's callbacks in X's developer console, letter for letter."
   const message = `X does not lead back to ${callback.slice(0, 300)}: ${sentence(words)} ${todo}`
-  return new XSignInError('X_CALLBACK_NOT_ALLOWED', message)
+  return new XError('X_CALLBACK_NOT_ALLOWED', message)
 }
 
-function refusalError(came: Extract<Exchange, { kind: 'answered' }>, words: string, now: number): XSignInError {
+function refusalError(came: Extract<Exchange, { kind: 'answered' }>, words: string, now: number): XError {
   const meant = refusalOf(came, now)
   switch (meant.kind) {
     case 'locked':
-      return new XSignInError('X_ACCOUNT_LOCKED', `${sentence(words)} Look at the app in X's developer console.`)
+      return new XError('X_ACCOUNT_LOCKED', `${sentence(words)} Look at the app in X's developer console.`)
     case 'later':
       return meant.reason === 'unauthorized'
-        ? new XSignInError('X_UNAUTHORIZED', `${sentence(words)} ${KEYS}`)
-        : errorOfLater({ ...meant, detail: words }, XSignInError)
+        ? new XError('X_UNAUTHORIZED', `${sentence(words)} ${KEYS}`)
+        : errorOfLater({ ...meant, detail: words })
     case 'duplicate':
     case 'refused':
     case 'unexplained':
-      if (problemOf(came.body).isPage) return new XSignInError('X_UNREACHABLE', `${sentence(words)} ${AGAIN}`)
-      return new XSignInError('X_REQUEST_REFUSED', words)
+      if (problemOf(came.body).isPage) return new XError('X_UNREACHABLE', `${sentence(words)} ${AGAIN}`)
+      return new XError('X_REQUEST_REFUSED', words)
   }
 }
 

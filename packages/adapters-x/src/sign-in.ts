@@ -1,7 +1,8 @@
 import type { Agent } from 'node:http'
 import { type AccessTokenResult, type SignIn, TIMES } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import { appKeysOf, type XAppKeys } from './checks.js'
-import { XSignInError } from './errors.js'
+import { XError } from './errors.js'
 import { defaultAgent, exchange } from './exchange.js'
 import { isId } from './problem.js'
 import { formOf, isToken, isUsername, refusedGrantOf, signInErrorOf } from './sign-in-answers.js'
@@ -19,7 +20,7 @@ export interface XSignInOptions extends XAppKeys {
 
 /**
  * Sign in with X over OAuth 1.0a. What keeps everybody from signing in (wrong keys, a callback that X does not know, an
- * outage) is thrown as `XSignInError`, whose message says what to do.
+ * outage) is thrown as `XError`, whose message says what to do.
  *
  * @see https://docs.x.com/fundamentals/authentication/api-reference
  */
@@ -32,16 +33,16 @@ export class XSignIn implements SignIn {
 
   constructor(options: XSignInOptions) {
     const { agent = defaultAgent(), pages = 'https://api.x.com/oauth/', now = Date.now } = options
-    this.#keys = appKeysOf(options, XSignInError)
+    this.#keys = appKeysOf(options)
     this.#agent = agent
     this.#pages = checkedPages(pages)
     this.#timeoutMs = options.timeoutMs ?? TIMES.postTimeout
     this.#now = now
   }
 
-  /** @throws XSignInError `X_CALLBACK_NOT_ALLOWED` where the callback is not on the app's list, and for all else */
+  /** @throws XError `X_CALLBACK_NOT_ALLOWED` where the callback is not on the app's list, and for all else */
   async requestToken({ callback, accessType }: { readonly callback: string; readonly accessType?: 'read' | 'write' }) {
-    const body = { oauth_callback: callback, ...(accessType && { x_auth_access_type: accessType }) }
+    const body = { oauth_callback: callback, ...defined({ x_auth_access_type: accessType }) }
     const access = { tokens: this.#keys, agent: this.#agent }
     const came = await exchange(access, this.#timeoutMs, { method: 'POST', path: '/oauth/request_token', body })
     const fields = formOf(came)
@@ -58,7 +59,7 @@ export class XSignIn implements SignIn {
   }
 
   /**
-   * @throws XSignInError Not to be tried again: X may have traded the verifier, so the person has to begin anew.
+   * @throws XError Not to be tried again: X may have traded the verifier, so the person has to begin anew.
    */
   async accessToken(input: {
     readonly token: string
@@ -92,7 +93,7 @@ function checkedPages(pages: string): string {
   const url = URL.canParse(pages) ? new URL(pages) : undefined
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.includes(url.hostname))
   if (isSafe && url.pathname.endsWith('/') && url.search + url.hash === '') return url.href
-  throw new XSignInError(
+  throw new XError(
     'X_REQUEST_REFUSED',
     `\`pages\` is the address before "authorize", as in https://api.x.com/oauth/; over http on this machine alone.`,
   )
@@ -102,4 +103,4 @@ const LOOPBACK: readonly string[] = ['127.0.0.1', 'localhost', '[::1]']
 
 /** Says nothing of what there was instead. */
 const unreadable = (what: string) =>
-  new XSignInError('X_ANSWER_UNREADABLE', `X answered with 200, but does not say ${what}. Begin the sign-in anew.`)
+  new XError('X_ANSWER_UNREADABLE', `X answered with 200, but does not say ${what}. Begin the sign-in anew.`)

@@ -9,9 +9,9 @@ import {
   TIMES,
   type TweetLookup,
 } from '@hexbird/core'
-import { explained, type Failure, lookupOf, postResultOf } from './answers.js'
-import { checkedId as checkedIdOf, tokensOf, type XCredentials } from './checks.js'
-import { errorOfLater, SocialClientError } from './errors.js'
+import { explained, lookupOf, postResultOf } from './answers.js'
+import { checkedId, tokensOf, type XCredentials } from './checks.js'
+import { errorOfLater, XError } from './errors.js'
 import { type Access, defaultAgent, exchange, type XCall } from './exchange.js'
 import { type Fields, isId, listOf, objectOf, textOf } from './problem.js'
 
@@ -48,7 +48,7 @@ const MOST_PAGES = 10
 
 /**
  * X API v2 as the bot, over OAuth 1.0a. What X says is returned; where it cannot be asked, or its answer makes no sense,
- * `SocialClientError` is thrown.
+ * `XError` is thrown.
  *
  * @see https://docs.x.com/x-api/posts/create-post
  */
@@ -63,7 +63,7 @@ export class XSocialClient implements SocialClient {
   constructor(options: XSocialClientOptions) {
     const { credentials, agent = defaultAgent(), now = Date.now } = options
     const { postTimeoutMs = TIMES.postTimeout, lookupTimeoutMs = TIMES.postTimeout } = options
-    this.#access = { tokens: tokensOf(credentials, SocialClientError), agent }
+    this.#access = { tokens: tokensOf(credentials), agent }
     this.#postTimeoutMs = postTimeoutMs
     this.#lookupTimeoutMs = lookupTimeoutMs
     this.#now = now
@@ -94,8 +94,8 @@ export class XSocialClient implements SocialClient {
    * A listed tweet that does not say whether it is a reply may be the one: then it is neither `found` nor `absent`, and
    * the error tells a person that X answers in words that this client does not know.
    *
-   * @throws SocialClientError `X_ANSWER_UNREADABLE` where none is the reply and one does not say what it replies to
-   * @throws SocialClientError `X_TIMELINE_TOO_LONG` after a thousand tweets; never `absent` before all were seen
+   * @throws XError `X_ANSWER_UNREADABLE` where none is the reply and one does not say what it replies to
+   * @throws XError `X_TIMELINE_TOO_LONG` after a thousand tweets; never `absent` before all were seen
    */
   async findOwnReply(tweetId: string): Promise<OwnReplyLookup> {
     const since_id = checkedId(tweetId)
@@ -125,7 +125,7 @@ export class XSocialClient implements SocialClient {
         throw unreadable("the bot's timeline", 'it does not say which tweets are replies to what')
       next = nextToken
     }
-    throw new SocialClientError(
+    throw new XError(
       'X_TIMELINE_TOO_LONG',
       `The bot has posted more than ${PAGE * MOST_PAGES} tweets since ${tweetId}; whether it replied is not known. Look on X.`,
     )
@@ -134,8 +134,8 @@ export class XSocialClient implements SocialClient {
   /** Asked of X once. */
   async me(): Promise<{ readonly id: string; readonly username: string }> {
     const me = await this.#askMe()
-    if (me.kind === 'later') throw errorOfLater(me, SocialClientError)
-    if (me.kind === 'locked') throw new SocialClientError('X_ACCOUNT_LOCKED', me.detail)
+    if (me.kind === 'later') throw errorOfLater(me)
+    if (me.kind === 'locked') throw new XError('X_ACCOUNT_LOCKED', me.detail)
     return { id: me.id, username: me.username }
   }
 
@@ -171,14 +171,12 @@ export class XSocialClient implements SocialClient {
   async #look(path: string, query: Readonly<Record<string, string>>, timeoutMs: number) {
     const came = await exchange(this.#access, timeoutMs, { method: 'GET', path, query })
     const lookup = explained(lookupOf(came, this.#now()))
-    if (lookup.kind === 'failed') throw errorOf(lookup)
+    if (lookup.kind === 'failed') throw new XError(lookup.code, lookup.detail)
     return lookup
   }
 }
 
 type Me = { readonly kind: 'me'; readonly id: string; readonly username: string } | Later | Locked
-
-const checkedId = (id: string) => checkedIdOf(id, SocialClientError)
 
 function timelineOf(body: Fields) {
   const meta = objectOf(body.meta)
@@ -213,10 +211,8 @@ function repliedToBy(tweet: Fields & { readonly id: string }): string | 'none' |
   return references.every((reference) => textOf(reference?.type) !== undefined) ? 'none' : 'unknown'
 }
 
-const errorOf = ({ code, detail }: Failure) => new SocialClientError(code, detail)
-
 /** X does not know the account that asks, or shows it to nobody: a person has to see to it. */
 const ownAccountGone = (detail: string): Later => ({ kind: 'later', reason: 'unauthorized', detail })
 
 const unreadable = (what: string, reason: string) =>
-  new SocialClientError('X_ANSWER_UNREADABLE', `X answered with 200 about ${what}, but ${reason}.`)
+  new XError('X_ANSWER_UNREADABLE', `X answered with 200 about ${what}, but ${reason}.`)

@@ -1,8 +1,7 @@
 import type { Agent } from 'node:http'
 import { TIMES, type UserActionResult, type UserActions, type UserTokens } from '@hexbird/core'
 import { type Done, userActionResultOf } from './action-answers.js'
-import { appKeysOf, checkedId as checkedIdOf, tokensOf, type XAppKeys } from './checks.js'
-import { XUserActionsError } from './errors.js'
+import { appKeysOf, checkedId, tokensOf, type XAppKeys } from './checks.js'
 import { defaultAgent, exchange, type XCall } from './exchange.js'
 import { isId, objectOf, textOf } from './problem.js'
 
@@ -17,7 +16,7 @@ export interface XUserActionsOptions extends XAppKeys {
 
 /**
  * X as a person who signed in, over OAuth 1.0a. What X says is returned. `later` and `refused` are certain: nothing was
- * done. `XUserActionsError` is thrown where it is not known whether it was done (no answer, a 5xx, an answer that cannot
+ * done. `XError` is thrown where it is not known whether it was done (no answer, a 5xx, an answer that cannot
  * be read), so that nobody sends a message twice, and where X does not accept the app, which a person mends.
  *
  * `revoked` needs X's own word (code 89). X's v2 also answers a bare 401 that may as well mean the app's keys, on which no
@@ -31,7 +30,7 @@ export class XUserActions implements UserActions {
 
   constructor(options: XUserActionsOptions) {
     const { consumerKey, consumerSecret, agent = defaultAgent(), now = Date.now } = options
-    appKeysOf(options, XUserActionsError)
+    appKeysOf(options)
     this.#keys = { consumerKey, consumerSecret }
     this.#agent = agent
     this.#timeoutMs = options.timeoutMs ?? TIMES.postTimeout
@@ -56,7 +55,7 @@ export class XUserActions implements UserActions {
   }
 
   async #act({ accessToken, accessSecret }: UserTokens, call: XCall, done: Done): Promise<UserActionResult> {
-    const tokens = tokensOf({ ...this.#keys, accessToken, accessSecret }, XUserActionsError)
+    const tokens = tokensOf({ ...this.#keys, accessToken, accessSecret })
     const came = await exchange({ tokens, agent: this.#agent }, this.#timeoutMs, call)
     return userActionResultOf(came, this.#now(), done)
   }
@@ -72,5 +71,3 @@ const followed: Done = ({ data }) => {
 const sent: Done = ({ data }) => (isId(objectOf(data)?.dm_event_id) ? { kind: 'done' } : undefined)
 
 const invalidated: Done = ({ access_token: token }) => (textOf(token) === undefined ? undefined : { kind: 'done' })
-
-const checkedId = (id: string) => checkedIdOf(id, XUserActionsError)

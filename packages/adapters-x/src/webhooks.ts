@@ -1,7 +1,8 @@
 import type { Agent } from 'node:http'
+import { defined } from '@hexbird/core/util'
 import { type Lookup, lookupOf } from './answers.js'
-import { checkedId as checkedIdOf, tokensOf, type XCredentials } from './checks.js'
-import { errorOfLater, XWebhooksError } from './errors.js'
+import { checkedId, tokensOf, type XCredentials } from './checks.js'
+import { errorOfLater, XError } from './errors.js'
 import { type Access, defaultAgent, type Exchange, exchange, type XCall } from './exchange.js'
 import { type Fields, isId, listOf, objectOf, problemOf, textOf } from './problem.js'
 
@@ -102,7 +103,7 @@ const MOST_PAGES = 20
 
 /**
  * Webhooks and subscriptions of both dialects. What X refuses is returned; a wrong token, a spent limit, an outage are
- * thrown as `XWebhooksError`: after an outage, look at `list` and `subscriptions`, the call may have been carried out.
+ * thrown as `XError`: after an outage, look at `list` and `subscriptions`, the call may have been carried out.
  *
  * @see https://docs.x.com/x-api/webhooks/quickstart
  */
@@ -115,9 +116,7 @@ export class XWebhooks {
     const { bearerToken, userCredentials, userToken, agent = defaultAgent(), timeoutMs = 30_000 } = options
     this.#app = { tokens: plain(bearerToken, 'The Bearer token'), agent }
     const tokens =
-      userToken === undefined
-        ? userCredentials && tokensOf(userCredentials, XWebhooksError)
-        : plain(userToken, 'The OAuth 2.0 token')
+      userToken === undefined ? userCredentials && tokensOf(userCredentials) : plain(userToken, 'The OAuth 2.0 token')
     this.#user = tokens === undefined ? undefined : { tokens, agent }
     this.#timeoutMs = timeoutMs
   }
@@ -131,7 +130,7 @@ export class XWebhooks {
   /** The webhooks of the account that owns the app, and whether X takes each for valid. */
   async list(): Promise<readonly Webhook[]> {
     const asked = await this.#ask(this.#app, { method: 'GET', path: 'webhooks' })
-    if (asked.kind === 'refused') throw new XWebhooksError('X_REQUEST_REFUSED', asked.detail)
+    if (asked.kind === 'refused') throw new XError('X_REQUEST_REFUSED', asked.detail)
     return (listOf(asked.body.data) ?? emptyOf(asked.body)).map(webhookOf)
   }
 
@@ -228,7 +227,7 @@ export class XWebhooks {
   async #accounts(webhookId: string): Promise<readonly Subscription[]> {
     const path = `account_activity/webhooks/${checkedId(webhookId)}/subscriptions/all/list`
     const asked = await this.#ask(this.#app, { method: 'GET', path })
-    if (asked.kind === 'refused') throw new XWebhooksError('X_REQUEST_REFUSED', asked.detail)
+    if (asked.kind === 'refused') throw new XError('X_REQUEST_REFUSED', asked.detail)
     const users = listOf(objectOf(asked.body.data)?.subscriptions)
     if (!users) throw unreadable('it lists no subscriptions')
     return users.map((user) => {
@@ -244,12 +243,12 @@ export class XWebhooks {
     for (let page = 0; page < MOST_PAGES; page++) {
       const query = next === undefined ? {} : { pagination_token: next }
       const asked = await this.#ask(this.#app, { method: 'GET', path: 'activity/subscriptions', query })
-      if (asked.kind === 'refused') throw new XWebhooksError('X_REQUEST_REFUSED', asked.detail)
+      if (asked.kind === 'refused') throw new XError('X_REQUEST_REFUSED', asked.detail)
       all.push(...(listOf(asked.body.data) ?? emptyOf(asked.body)).map(activityOf))
       next = textOf(objectOf(asked.body.meta)?.next_token)
       if (next === undefined) return all
     }
-    throw new XWebhooksError('X_ANSWER_UNREADABLE', `X lists subscriptions on more than ${MOST_PAGES} pages.`)
+    throw new XError('X_ANSWER_UNREADABLE', `X lists subscriptions on more than ${MOST_PAGES} pages.`)
   }
 
   async #ask(access: Access, call: XCall, as?: 'asUser'): Promise<Extract<Lookup, { kind: 'body' }> | Refused> {
@@ -263,13 +262,13 @@ export class XWebhooks {
       case 'later':
         // Whether X takes this kind of token for this kind of event is the question, not an accident.
         if (lookup.reason === 'unauthorized' && as === 'asUser') return refusedOf(came, lookup.detail)
-        throw errorOfLater(lookup, XWebhooksError)
+        throw errorOfLater(lookup)
       case 'locked':
-        throw new XWebhooksError('X_ACCOUNT_LOCKED', lookup.detail)
+        throw new XError('X_ACCOUNT_LOCKED', lookup.detail)
       case 'unexplained':
         return refusedOf(came, lookup.detail)
       case 'failed':
-        throw new XWebhooksError(lookup.code, lookup.detail)
+        throw new XError(lookup.code, lookup.detail)
     }
   }
 }
@@ -310,7 +309,7 @@ function webhookOf(value: unknown): Webhook {
   const { id, url, valid, created_at } = objectOf(value) ?? {}
   if (!isId(id) || typeof url !== 'string' || typeof valid !== 'boolean') throw unreadable('it names no webhook')
   const createdAt = textOf(created_at)
-  return { id, url, valid, ...(createdAt !== undefined && { createdAt }) }
+  return { id, url, valid, ...defined({ createdAt }) }
 }
 
 /** X's pages show the subscription itself, or a list with it alone; its published description wraps it. */
@@ -325,9 +324,7 @@ function activityOf(value: unknown): Subscription {
     dialect: 'x-activity',
     id,
     eventType,
-    ...(userId !== undefined && { userId }),
-    ...(webhookId !== undefined && { webhookId }),
-    ...(tag !== undefined && { tag }),
+    ...defined({ userId, webhookId, tag }),
   }
 }
 
@@ -341,16 +338,11 @@ function emptyOf(body: Fields): readonly unknown[] {
 /** A header is to hold nothing but the token. */
 function plain(token: string, name: string): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token
-  throw new XWebhooksError('X_UNAUTHORIZED', `${name} is missing, or has characters that no token has.`)
+  throw new XError('X_UNAUTHORIZED', `${name} is missing, or has characters that no token has.`)
 }
 
 /** As X's replay wants it: `yyyymmddhhmm`, UTC. */
 const minuteOf = (time: number) => new Date(time).toISOString().slice(0, 16).replace(/\D/g, '')
 
-const checkedId = (id: string) => checkedIdOf(id, XWebhooksError)
-
 const unreadable = (reason: string) =>
-  new XWebhooksError(
-    'X_ANSWER_UNREADABLE',
-    `X's answer cannot be read: ${reason}. Look at the lists before trying again.`,
-  )
+  new XError('X_ANSWER_UNREADABLE', `X's answer cannot be read: ${reason}. Look at the lists before trying again.`)

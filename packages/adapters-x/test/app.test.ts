@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { type LocalX, type LocalXOptions, startLocalX } from '@hexbird/local-x'
 import { answer, cut, freePort, type Script, silence, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { agentTo, XApp, XOAuth2SignIn, XSignInError, XWebhooks, XWebhooksError } from '../src/index.js'
+import { agentTo, XApp, XError, XOAuth2SignIn, XWebhooks } from '../src/index.js'
 import { approve } from './approve.js'
 
 const CALLBACK = 'http://127.0.0.1:8080/callback'
@@ -60,7 +60,7 @@ describe("the app's Bearer token", () => {
   test('is not given for other keys', async () => {
     const { agent, credentials } = await localX()
     const app = new XApp({ ...credentials, consumerSecret: 'old', agent })
-    expect(await thrownBy(app.bearerToken())).toMatchObject({ name: 'XWebhooksError', code: 'X_UNAUTHORIZED' })
+    expect(await thrownBy(app.bearerToken())).toMatchObject({ name: 'XError', code: 'X_UNAUTHORIZED' })
   })
 
   test.each([
@@ -74,7 +74,7 @@ describe("the app's Bearer token", () => {
   ] as const)('%s is thrown, without a secret', async (_, script, code) => {
     const { agent } = await scripted(script)
     const error = await thrownBy(new XApp({ ...keys, agent, timeoutMs: 300 }).bearerToken())
-    expect(error).toBeInstanceOf(XWebhooksError)
+    expect(error).toBeInstanceOf(XError)
     expect(error).toMatchObject({ code })
     expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(keys.consumerSecret)
   })
@@ -128,7 +128,7 @@ describe('a name', () => {
 
   test('is not known of where X does not say', async () => {
     const away = agentFor(await freePort())
-    expect(await thrownBy(new XApp({ ...keys, agent: away }).idOf('alice', tokens))).toBeInstanceOf(XWebhooksError)
+    expect(await thrownBy(new XApp({ ...keys, agent: away }).idOf('alice', tokens))).toBeInstanceOf(XError)
     const { agent } = await scripted(answer(200, { data: {} }))
     const error = await thrownBy(new XApp({ ...keys, agent }).idOf('alice', tokens))
     expect(error).toMatchObject({ code: 'X_ANSWER_UNREADABLE' })
@@ -177,7 +177,7 @@ describe('signing in over OAuth 2.0', () => {
     const x = await localX()
     const { signIn, verifier, code } = await begun(x, { clientSecret: 'not-that-one' })
     const error = await thrownBy(signIn.accessToken({ code, verifier, callback: CALLBACK }))
-    expect(error).toBeInstanceOf(XSignInError)
+    expect(error).toBeInstanceOf(XError)
     expect(error).toMatchObject({ code: 'X_UNAUTHORIZED' })
     expect(inspect(error, { depth: 10, showHidden: true })).not.toMatch(new RegExp(`not-that-one|${code}|${verifier}`))
   })
@@ -209,7 +209,7 @@ describe('signing in over OAuth 2.0', () => {
     const { agent } = await scripted(script)
     const signIn = new XOAuth2SignIn({ clientId: 'client', agent })
     const error = await thrownBy(signIn.accessToken({ code: 'code', verifier: 'verifier', callback: CALLBACK }))
-    expect(error).toMatchObject({ name: 'XSignInError', code })
+    expect(error).toMatchObject({ name: 'XError', code })
   })
 
   test('whose token it is has to be told, and is not made up', async () => {

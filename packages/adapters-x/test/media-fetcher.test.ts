@@ -20,7 +20,7 @@ import {
 } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import { agentTo, HttpsMediaFetcher, MediaFetchError } from '../src/index.js'
+import { agentTo, HttpsMediaFetcher, XError } from '../src/index.js'
 import { AUTHORITY, SIGNED, TlsAgentTo, worthless } from './tls.js'
 
 const open: { close(): unknown }[] = []
@@ -240,13 +240,13 @@ describe('a photo that does not come', () => {
   ] as const)('because of %s throws', async (_, script, code) => {
     const { fetcher } = await start(script, patienceWith(script))
     const error = await thrownBy(fetcher.fetch(PHOTO))
-    expect(error).toBeInstanceOf(MediaFetchError)
+    expect(error).toBeInstanceOf(XError)
     expect(error).toMatchObject({ code })
   })
 
   test('because nobody listens throws', async () => {
     const error = await thrownBy(fetcherTo(await freePort()).fetch(PHOTO))
-    expect(error).toMatchObject({ name: 'MediaFetchError', code: 'MEDIA_UNREACHABLE', cause: { code: 'ECONNREFUSED' } })
+    expect(error).toMatchObject({ name: 'XError', code: 'MEDIA_UNREACHABLE', cause: { code: 'ECONNREFUSED' } })
   })
 
   test('because the handshake never ends throws', async () => {
@@ -354,7 +354,7 @@ describe('an answer that leads or lies', () => {
 
   const unreadable = (reason: string) => ({ kind: 'unreadable', reason })
   const fetched = (bytes: Uint8Array) => ({ kind: 'fetched', bytes: new Uint8Array(bytes), type: 'image/jpeg' })
-  const thrown = { name: 'MediaFetchError', code: 'MEDIA_UNREACHABLE' }
+  const thrown = { name: 'XError', code: 'MEDIA_UNREACHABLE' }
 
   test.each<[string, Script, object]>([
     ...[300, 301, 302, 303, 304, 305, 306, 307, 308, 399].map((status): [string, Script, object] => [
@@ -369,7 +369,7 @@ describe('an answer that leads or lies', () => {
       answer(200, PAGE, { refresh: '0;url=https://evil.example/a.jpg', 'content-type': 'image/jpeg' }),
       unreadable('not-an-image'),
     ],
-    ['201 in place of 200', answer(201, JPEG, elsewhere), { name: 'MediaFetchError', code: 'MEDIA_UNAVAILABLE' }],
+    ['201 in place of 200', answer(201, JPEG, elsewhere), { name: 'XError', code: 'MEDIA_UNAVAILABLE' }],
     ['an SVG that says it is a JPEG', answer(200, SVG, { 'content-type': 'image/jpeg' }), unreadable('not-an-image')],
     ['a WebP that says it is a JPEG', answer(200, WEBP, { 'content-type': 'image/jpeg' }), unreadable('not-an-image')],
     ['a JPEG that says it is an SVG', answer(200, JPEG, { 'content-type': 'image/svg+xml' }), fetched(JPEG)],
@@ -415,7 +415,7 @@ describe('an answer that leads or lies', () => {
       fc.asyncProperty(mutatedBytes(answers), async (bytes) => {
         next = bytes
         const came = await fetcher.fetch(PHOTO).catch((error: unknown) => error)
-        if (came instanceof MediaFetchError) return expect(came.code).toMatch(/^MEDIA_(UNREACHABLE|UNAVAILABLE)$/)
+        if (came instanceof XError) return expect(came.code).toMatch(/^MEDIA_(UNREACHABLE|UNAVAILABLE)$/)
         expect(came).toHaveProperty('kind', expect.stringMatching(/^(fetched|unreadable)$/))
       }),
       { numRuns: runs() },

@@ -89,7 +89,7 @@ describe('over the local X', () => {
   test.each(['json', 'xml', 'text'] as const)('errors written as %s are understood', async (oauthErrors) => {
     const { signIn } = await start({ oauthErrors })
     const refused = await thrownBy(signIn.requestToken({ callback: 'https://evil.example/' }))
-    expect(refused).toMatchObject({ name: 'XSignInError', code: 'X_CALLBACK_NOT_ALLOWED' })
+    expect(refused).toMatchObject({ name: 'XError', code: 'X_CALLBACK_NOT_ALLOWED' })
     const pin = await thrownBy(signIn.requestToken({ callback: 'oob' }))
     expect(pin).toMatchObject({ code: 'X_CALLBACK_NOT_ALLOWED', message: expect.stringContaining('by PIN') })
     expect(await signIn.accessToken({ token: 'made-up', secret: 'up', verifier: 'guessed' })).toEqual({

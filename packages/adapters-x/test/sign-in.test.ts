@@ -15,7 +15,7 @@ import {
 } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import { agentTo, XSignIn, XSignInError, type XSignInOptions } from '../src/index.js'
+import { agentTo, XError, XSignIn, type XSignInOptions } from '../src/index.js'
 
 const keys = { consumerKey: 'consumer-key-7h3', consumerSecret: 'consumer-secret-8f2' }
 const CALLBACK = 'https://bot.example/api/twitter-session/callback'
@@ -118,7 +118,7 @@ describe('a request token', () => {
   ] as const)('after %s is an error that says what to do', async (_, script, code, says) => {
     const port = script ? (await start(script)).server.port : await freePort()
     const error = await thrownBy(signInTo(port).requestToken({ callback: CALLBACK }))
-    expect(error).toMatchObject({ name: 'XSignInError', code, message: expect.stringContaining(says) })
+    expect(error).toMatchObject({ name: 'XError', code, message: expect.stringContaining(says) })
   })
 
   test('that is limited says until when, by the clock given', async () => {
@@ -151,12 +151,12 @@ describe('the page', () => {
     '',
     '/',
   ])('is not made from "%s"', (pages) => {
-    expect(() => new XSignIn({ ...keys, pages })).toThrow(XSignInError)
+    expect(() => new XSignIn({ ...keys, pages })).toThrow(XError)
   })
 
   test.each(['consumerKey', 'consumerSecret'])('is not there without the %s', (name) => {
     expect(() => new XSignIn({ ...keys, [name]: '' })).toThrow(
-      expect.objectContaining({ name: 'XSignInError', message: `The credential ${name} is missing.` }),
+      expect.objectContaining({ name: 'XError', message: `The credential ${name} is missing.` }),
     )
   })
 })
@@ -245,7 +245,7 @@ describe("a person's tokens", () => {
     ['what nobody knows', v1(403, 999), 'X_REQUEST_REFUSED'],
   ] as const)('after %s are not refused: a person has to look', async (_, script, code) => {
     const { signIn } = await start(script)
-    expect(await thrownBy(signIn.accessToken(request))).toMatchObject({ name: 'XSignInError', code })
+    expect(await thrownBy(signIn.accessToken(request))).toMatchObject({ name: 'XError', code })
   })
 
   test('are not asked for without all three, since the library would sign as the app alone', async () => {
@@ -268,8 +268,8 @@ describe('known faults of the originals', () => {
     ['an error', answer(500)],
   ] as const)('a failed request-token call never hangs: %s', async (_, script) => {
     const { signIn } = await start(script, { timeoutMs: patienceWith(script) })
-    expect(await thrownBy(signIn.requestToken({ callback: CALLBACK }))).toBeInstanceOf(XSignInError)
-    expect(await thrownBy(signIn.accessToken(request))).toBeInstanceOf(XSignInError)
+    expect(await thrownBy(signIn.requestToken({ callback: CALLBACK }))).toBeInstanceOf(XError)
+    expect(await thrownBy(signIn.accessToken(request))).toBeInstanceOf(XError)
   })
 
   test.each([[undefined], ['false'], [''], ['TRUE'], ['1'], ['true ']])(
@@ -333,7 +333,7 @@ describe('no secret comes back', () => {
       },
   )
 
-  test('whatever X quotes, and nothing but an XSignInError is thrown', async () => {
+  test('whatever X quotes, and nothing but an XError is thrown', async () => {
     let current: Script = cut
     const { signIn } = await start((response, received) => current(response, received))
     await fc.assert(
@@ -344,7 +344,7 @@ describe('no secret comes back', () => {
           await thrownBy(signIn.accessToken(request)),
         ]
         for (const result of [begun, traded]) {
-          if (result instanceof Error) expect(result).toBeInstanceOf(XSignInError)
+          if (result instanceof Error) expect(result).toBeInstanceOf(XError)
         }
         // The first call knows no more secrets than these, and neither does who answers it.
         expect(leaks(begun, Object.values(keys))).toEqual([])

@@ -13,7 +13,7 @@ import {
 } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import { agentTo, SocialClientError, XSocialClient, type XSocialClientOptions } from '../src/index.js'
+import { agentTo, XError, XSocialClient, type XSocialClientOptions } from '../src/index.js'
 
 const BOT = '1604089349832232960'
 const TWEET = '1790000000000000001'
@@ -104,7 +104,7 @@ describe('a reply', () => {
     const { server, client } = await start(answer(201, {}))
     for (const id of ['', 'abc', '1/../2', '1?x=1', '12345678901234567890', '-1', ' 1']) {
       expect(await fails(client.reply(id, 'Hi'))).toMatchObject({
-        name: 'SocialClientError',
+        name: 'XError',
         code: 'X_REQUEST_REFUSED',
       })
       expect(await fails(client.tweet(id))).toMatchObject({ code: 'X_REQUEST_REFUSED' })
@@ -238,7 +238,7 @@ describe('a look-up', () => {
   ] as const)('that brings %s throws', async (_, script, code) => {
     const { client } = await start(script)
     const error = await fails(client.tweet(TWEET))
-    expect(error).toBeInstanceOf(SocialClientError)
+    expect(error).toBeInstanceOf(XError)
     expect(error).toMatchObject({ code })
   })
 })
@@ -338,7 +338,7 @@ describe("the bot's own reply", () => {
   test('is never called absent before all pages were seen', async () => {
     const { server, client } = await start(page([replyTo('9', '1')], 'more'))
     expect(await fails(client.findOwnReply(TWEET))).toMatchObject({
-      name: 'SocialClientError',
+      name: 'XError',
       code: 'X_TIMELINE_TOO_LONG',
     })
     expect(server.requests).toHaveLength(10)
@@ -368,7 +368,7 @@ describe("the bot's own reply", () => {
     ['a reference without a type', page([{ id: '4', referenced_posts: [{ id: TWEET }] }])],
   ] as const)('is never called absent because of %s', async (_, script) => {
     const { client } = await start(script)
-    expect(await fails(client.findOwnReply(TWEET))).toBeInstanceOf(SocialClientError)
+    expect(await fails(client.findOwnReply(TWEET))).toBeInstanceOf(XError)
   })
 })
 
@@ -427,7 +427,7 @@ describe('the account', () => {
 describe('known faults of the originals', () => {
   test('the reply without a photo goes to the tweet, never to a storage key', async () => {
     const { server, client } = await start(answer(201, { data: { id: '2' } }))
-    expect(await fails(client.reply('photos/2244994945/1790000000000000001/0', 'Hi'))).toBeInstanceOf(SocialClientError)
+    expect(await fails(client.reply('photos/2244994945/1790000000000000001/0', 'Hi'))).toBeInstanceOf(XError)
     expect(server.requests).toEqual([])
   })
 
@@ -486,7 +486,7 @@ describe('whatever comes', () => {
       }
     })
 
-  test('nothing but a SocialClientError is thrown, nothing is posted without an id, nothing leaks', async () => {
+  test('nothing but a XError is thrown, nothing is posted without an id, nothing leaks', async () => {
     let current: Script = cut
     const { client } = await start((response, request) => current(response, request), {
       postTimeoutMs: 1000,
@@ -503,7 +503,7 @@ describe('whatever comes', () => {
           await outcomeOf(client.me()),
         ]
         for (const { threw, value } of results) {
-          if (threw) expect(value).toBeInstanceOf(SocialClientError)
+          if (threw) expect(value).toBeInstanceOf(XError)
           expect(secrets.filter((secret) => inspect(value, { depth: 10, showHidden: true }).includes(secret))).toEqual(
             [],
           )

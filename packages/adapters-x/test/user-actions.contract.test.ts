@@ -90,7 +90,7 @@ describe('over the local X', () => {
         actions.message(ada, ada.uid, 'Hi'),
         actions.invalidate(ada),
       ]) {
-        expect(await thrownBy(acting)).toMatchObject({ name: 'XUserActionsError', code: 'X_UNAUTHORIZED' })
+        expect(await thrownBy(acting)).toMatchObject({ name: 'XError', code: 'X_UNAUTHORIZED' })
       }
     }
   })

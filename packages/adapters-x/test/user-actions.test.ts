@@ -15,7 +15,7 @@ import {
 } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
-import { agentTo, XUserActions, XUserActionsError, type XUserActionsOptions } from '../src/index.js'
+import { agentTo, XError, XUserActions, type XUserActionsOptions } from '../src/index.js'
 
 const keys = { consumerKey: 'consumer-key-7h3', consumerSecret: 'consumer-secret-8f2' }
 const ada = { uid: '9007199254740993', accessToken: '9007199254740993-accesstoken', accessSecret: 'access-secret-9d1' }
@@ -39,7 +39,7 @@ async function start(scripts: Script | readonly Script[], options: Partial<XUser
 }
 
 const outcomeOf = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.catch((error: unknown) => ({ threw: error instanceof XUserActionsError ? error.code : error }))
+  promise.catch((error: unknown) => ({ threw: error instanceof XError ? error.code : error }))
 
 const FOLLOWED = answer(200, { data: { following: true, pending_follow: false } })
 const SENT = answer(201, { data: { dm_conversation_id: '1-2', dm_event_id: '1790000000000000009' } })
@@ -117,7 +117,7 @@ describe('what is done', () => {
 
   test.each(['consumerKey', 'consumerSecret'])('needs the %s', (name) => {
     expect(() => new XUserActions({ ...keys, [name]: '' })).toThrow(
-      expect.objectContaining({ name: 'XUserActionsError', message: `The credential ${name} is missing.` }),
+      expect.objectContaining({ name: 'XError', message: `The credential ${name} is missing.` }),
     )
   })
 })
@@ -218,7 +218,7 @@ describe('whatever comes', () => {
           const result = await (ACTS[name]?.(actions) ?? Promise.reject(new Error(name))).catch(
             (error: unknown) => error,
           )
-          if (result instanceof Error) expect(result).toBeInstanceOf(XUserActionsError)
+          if (result instanceof Error) expect(result).toBeInstanceOf(XError)
           else if (!isSure(result as UserActionResult, status)) expect(result).toBe('sure')
           const told = inspect(result, { depth: 10, showHidden: true, maxStringLength: null })
           const secrets = [...Object.values(keys), ada.accessToken, ada.accessSecret]

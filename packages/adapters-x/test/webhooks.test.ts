@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { answer, cut, type Script, silence, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { agentTo, XWebhooks, XWebhooksError, type XWebhooksOptions } from '../src/index.js'
+import { agentTo, XError, XWebhooks, type XWebhooksOptions } from '../src/index.js'
 
 const BOT = '1604089349832232960'
 const userCredentials = {
@@ -330,7 +330,7 @@ describe('a broken world', () => {
           ]),
     ]
     for (const error of await Promise.all(calls.map(thrownBy))) {
-      expect(error).toBeInstanceOf(XWebhooksError)
+      expect(error).toBeInstanceOf(XError)
       expect(error).toMatchObject({ code })
       expect(inspect(error, { depth: 10, showHidden: true })).not.toMatch(/bearertoken|-secret-|accesstoken/)
     }
@@ -350,8 +350,8 @@ describe('a broken world', () => {
 
   test('a Bearer token that can be none is told at once', () => {
     for (const wrong of ['', 'a b', 'a\r\nX: y']) {
-      expect(() => new XWebhooks({ bearerToken: wrong })).toThrow(XWebhooksError)
-      expect(() => new XWebhooks({ bearerToken, userToken: wrong })).toThrow(XWebhooksError)
+      expect(() => new XWebhooks({ bearerToken: wrong })).toThrow(XError)
+      expect(() => new XWebhooks({ bearerToken, userToken: wrong })).toThrow(XError)
     }
   })
 })

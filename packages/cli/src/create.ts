@@ -5,7 +5,9 @@ import { createRequire } from 'node:module'
 import { basename, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { defined } from '@hexbird/core/util'
 import validate from 'validate-npm-package-name'
+import { CommandError } from './command-error.js'
 import { problemOf } from './file-problem.js'
 import { foreign } from './foreign.js'
 import type { Terminal } from './terminal.js'
@@ -16,12 +18,6 @@ export interface CreateOptions {
   readonly install: boolean
   /** A folder with packed packages to use in place of published ones. */
   readonly packages?: string
-}
-
-/** npm could not install what the project needs. */
-class InstallError extends Error {
-  override readonly name = 'InstallError'
-  readonly code = 'INSTALL_FAILED'
 }
 
 const template = new URL('../templates/bot/', import.meta.url)
@@ -122,7 +118,7 @@ async function packedFrom(clone: string, terminal: Terminal): Promise<string> {
   terminal.note('The packages of hexbird are not published yet: building and packing those of this clone.')
   const packing = promisify(execFile)(process.execPath, [join(clone, PACKED)], { cwd: clone, maxBuffer: MOST_SAID })
   const { stdout } = await terminal.during('Building and packing', packing).catch((cause: unknown) => {
-    throw new InstallError(`The packages could not be packed:\n${lastLines(cause)}`)
+    throw new CommandError('INSTALL_FAILED', `The packages could not be packed:\n${lastLines(cause)}`)
   })
   return stdout.trimEnd().split('\n').at(-1) ?? ''
 }
@@ -173,7 +169,7 @@ function manifestOf(template: Manifest, name: string, version: string, tarballs:
     dependencies: pinned(template.dependencies),
     devDependencies: pinned(template.devDependencies),
     // What the packages need of each other is not to be looked for on npm either.
-    ...(tarballs && { overrides: tarballs }),
+    ...defined({ overrides: tarballs }),
   }
 }
 

@@ -1,6 +1,7 @@
 import { basename, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Outcome, Tweet } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import { foreign } from './foreign.js'
 import { chooseLabeler, type LabelerOptions } from './labeler.js'
 import type { Dialect, LocalBot } from './local-bot.js'
@@ -35,7 +36,7 @@ async function once(options: DevOptions, terminal: Terminal): Promise<number> {
   const { rules: path, jsonEvents, text, dialect, port } = options
   const photos = await readPhotos(options.photo)
   const labeler = await chooseLabeler(options, terminal.note)
-  const lived: OnceOptions = { labeler, dialect, ...(port !== undefined && { port }) }
+  const lived: OnceOptions = { labeler, dialect, ...defined({ port }) }
   const rules = path === undefined ? {} : { rules: await loadRules(path) }
   const reported =
     jsonEvents === undefined
@@ -57,8 +58,8 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
   const labeler = await chooseLabeler(options, terminal.note)
   const local = await startLocalBot({
     dialects: [dialect],
-    ...(rules && { rules }),
-    localX: { ...(port !== undefined && { port }) },
+    ...defined({ rules }),
+    localX: defined({ port }),
     ports: ({ blobs }) => ({ labeler: labeler.over(blobs) }),
     onOutcome: (outcome, tweet) => terminal.say(told(outcome, tweet)),
   })

@@ -33,6 +33,7 @@ import type {
   Tweet,
 } from '@hexbird/core'
 import { createBot, createSignIn, decodeJob, JOBS } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import type { SignInNotice, WebhookNotice } from '@hexbird/http'
 import { createSignInApp, createWebhookApp, SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
 import type { LocalX, LocalXOptions } from '@hexbird/local-x'
@@ -86,10 +87,6 @@ export interface LocalBot {
   close(): Promise<void>
 }
 
-/** Options without those that are `undefined`, which were left out. */
-const given = <T extends object>(options: T | undefined): Partial<T> =>
-  Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined)) as Partial<T>
-
 /** Wires a whole bot to a local X: the real web apps, the real client, real signatures; stores in memory. */
 export async function startLocalBot(options: LocalBotOptions = {}): Promise<LocalBot> {
   const { dialects = ['x-activity'], now = Date.now } = options
@@ -112,8 +109,8 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
   const { consumerKey, consumerSecret, clientSecret, accessToken, accessSecret, bearerToken } = x.credentials
   const credentials = { consumerKey, consumerSecret, accessToken, accessSecret }
 
-  const events = new MemoryQueue<Event>({ now, ...given(options.queue) })
-  const jobs = new MemoryQueue<string>({ now, ...given(options.queue) })
+  const events = new MemoryQueue<Event>({ now, ...defined(options.queue ?? {}) })
+  const jobs = new MemoryQueue<string>({ now, ...defined(options.queue ?? {}) })
   const blobs = new MemoryBlobStore({
     onStored(key) {
       if (key.startsWith(JOBS)) void jobs.put([key])
@@ -135,7 +132,10 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     now,
     newId: randomUUID,
   }
-  const ports = { ...usual, ...given(typeof options.ports === 'function' ? options.ports(usual) : options.ports) }
+  const ports = {
+    ...usual,
+    ...defined((typeof options.ports === 'function' ? options.ports(usual) : options.ports) ?? {}),
+  }
   let bot = createBot(ports, { ...options, bot: x.bot })
 
   const stopEvents = events.consume(async (event) => {
@@ -159,10 +159,10 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     inbox: new MemoryInbox(events),
     consumerSecrets: [consumerSecret],
     ...(webhookSecrets !== 'oauth1' && { clientSecrets: [clientSecret] }),
-    ...(options.onNotice && { notice: options.onNotice }),
+    ...defined({ notice: options.onNotice }),
   })
   const signIn = createSignInApp({
-    bot: createSignIn(ports, { callback, account: x.bot, ...given(options.signIn) }),
+    bot: createSignIn(ports, { callback, account: x.bot, ...defined(options.signIn ?? {}) }),
     origin: web.origin,
     service: 'hexbird',
     privacyPolicyUrl: `${web.origin}${SIGN_IN_PATHS.page}`,
@@ -170,7 +170,7 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     addressOf: (context) => getConnInfo(context).remote.address,
     xOrigins: [x.url],
     now,
-    ...(options.onSignInNotice && { notice: options.onSignInNotice }),
+    ...defined({ notice: options.onSignInNotice }),
   })
   web.serve((request, env) =>
     new URL(request.url).pathname === WEBHOOK_PATH ? webhook.fetch(request, env) : signIn.fetch(request, env),

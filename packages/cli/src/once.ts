@@ -1,6 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises'
 import type { Event, EventOutcome, Outcome, ReplyRules } from '@hexbird/core'
 import { DeliveryError, decodeDelivery } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import { LocalXError } from '@hexbird/local-x'
 import { foreign } from './foreign.js'
 import type { ChosenLabeler } from './labeler.js'
@@ -127,10 +128,10 @@ async function watched(
   const others: EventOutcome[] = []
   const local = await startLocalBot({
     ...settings,
-    ...(rules && { rules }),
+    ...defined({ rules }),
     ports: (usual) => ({ labeler: labeler.over(usual.blobs), ...(dryRun && withoutPosting(usual)) }),
     dialects: [dialect],
-    localX: { ...settings.localX, ...(port !== undefined && { port }) },
+    localX: { ...settings.localX, ...defined({ port }) },
     onOutcome(outcome, tweet) {
       ended.set(tweet.id, { outcome, at: performance.now() })
       terminal.note(`The bot, on ${tweet.id}: ${outcome.kind}${'reason' in outcome ? ` (${outcome.reason})` : ''}`)

@@ -1,4 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
+import { defined } from '@hexbird/core/util'
 import { foreign } from './foreign.js'
 import { readPhotos } from './photo-file.js'
 import { findRunning } from './running/find.js'
@@ -53,8 +54,8 @@ export async function tweet(options: TweetOptions, terminal: Terminal): Promise<
   const { outcome, reply } = await terminal.during('Waiting for the bot', outcomeOf(x, id))
   const elapsedMs = Math.round(performance.now() - started)
   terminal.say(reply ? `@${foreign(reply.author.username)} replied: ${foreign(reply.displayText)}` : inWords(outcome))
-  const told = outcome && { outcome: outcome.kind, ...(outcome.reason !== undefined && { reason: outcome.reason }) }
-  terminal.result({ id, ...(told ?? { outcome: 'unknown' }), ...(reply && { reply: reply.displayText }), elapsedMs })
+  const told = outcome && { outcome: outcome.kind, ...defined({ reason: outcome.reason }) }
+  terminal.result({ id, ...(told ?? { outcome: 'unknown' }), ...defined({ reply: reply?.displayText }), elapsedMs })
   return outcome && isFinal(outcome) ? 0 : 1
 }
 
@@ -85,7 +86,7 @@ async function outcomeOf(x: LocalX, id: string): Promise<{ readonly outcome?: No
     if (isEnd(outcome) || performance.now() - started > patience) {
       if (outcome?.kind !== 'replied') return outcome ? { outcome } : {}
       const reply = (await x<readonly Tweeted[]>('tweets')).find(({ inReplyTo }) => inReplyTo?.id === id)
-      return { outcome, ...(reply && { reply }) }
+      return { outcome, ...defined({ reply }) }
     }
     await after(PATIENCE.pause)
   }

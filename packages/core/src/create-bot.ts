@@ -14,7 +14,7 @@ import { handleTweet } from './use-cases/handle-tweet.js'
 import type { EventOutcome, Outcome } from './use-cases/outcome.js'
 import { ownStore } from './use-cases/own-store.js'
 import { replyWithLabels } from './use-cases/reply-with-labels.js'
-import { withDefaults } from './util/with-defaults.js'
+import { defined } from './util/defined.js'
 
 /** What a bot can do: give it its driven ports, get its use cases. Each throws `StoreError` where the stores are another bot's. */
 export interface Bot {
@@ -54,7 +54,7 @@ export function createBot(ports: BotPorts, options: BotOptions): Bot {
   const answer = {
     bot: options.bot,
     rules: checkRules(options.rules ?? animalRules),
-    limits: withDefaults<Limits, Partial<Limits>>(defaultLimits, options.limits),
+    limits: { ...defaultLimits, ...defined(options.limits ?? {}) },
     platform: options.platform ?? selfServe2026,
   }
   const own = ownStore(ports, options.bot.id)

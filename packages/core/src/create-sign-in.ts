@@ -1,4 +1,3 @@
-import type { Limits } from './policy/charges.js'
 import { defaultLimits } from './policy/charges.js'
 import { selfServe2026 } from './policy/platform.js'
 import type { BotAccount } from './policy/should-reply.js'
@@ -11,7 +10,7 @@ import type { Disconnected, Login } from './use-cases/disconnect.js'
 import { accountOf, disconnect } from './use-cases/disconnect.js'
 import type { Started, StartRequest } from './use-cases/start-session.js'
 import { startSession } from './use-cases/start-session.js'
-import { withDefaults, withoutUndefined } from './util/with-defaults.js'
+import { defined } from './util/defined.js'
 
 /** What people can do with the bot in a browser: give it its driven ports, get its use cases. */
 export interface SignInBot {
@@ -43,8 +42,8 @@ export function createSignIn(ports: SignInPorts, options: SignInOptions): SignIn
     returnTo: [],
     startsPerHour: 20,
     platform: selfServe2026,
-    ...withoutUndefined(options),
-    limits: withDefaults<Limits, Partial<Limits>>(defaultLimits, options.limits),
+    ...defined(options),
+    limits: { ...defaultLimits, ...defined(options.limits ?? {}) },
   }
   const { account, follow, message } = settings
   for (const mode of [follow, message]) {

@@ -70,6 +70,8 @@ export type { ActionOutcome, Callback, Completed } from './use-cases/complete-au
 export type { Disconnected, Login } from './use-cases/disconnect.js'
 export { forget, purge } from './use-cases/disconnect.js'
 export { fallbackLabeler } from './use-cases/fallback-labeler.js'
+export type { OperatorOptions, OperatorPorts, OperatorRequest, OperatorResult } from './use-cases/operate.js'
+export { operate } from './use-cases/operate.js'
 export type { EventOutcome, Final, JobStored, NotYet, Outcome, Replied } from './use-cases/outcome.js'
 export type { Started, StartRequest } from './use-cases/start-session.js'
 export type { SweepOptions, Swept } from './use-cases/sweep.js'

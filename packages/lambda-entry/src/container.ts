@@ -1,8 +1,9 @@
 // The build that inversify loads: the other would be read besides.
+import { defined } from '@hexbird/core/util'
 import 'reflect-metadata/lite'
 import { randomUUID } from 'node:crypto'
 import type { Ports } from '@hexbird/core'
-import { Container } from 'inversify'
+import { Container, ContainerModule, type ServiceIdentifier } from 'inversify'
 import type { ParameterName } from './functions.js'
 import { once } from './once.js'
 import type { SetAside } from './set-aside.js'
@@ -25,6 +26,9 @@ type LazyName = Exclude<keyof Ports, 'now' | 'newId'>
 /** How the adapter of each port is made. */
 type Makers = { readonly [Name in keyof Ports]: () => Promise<Ports[Name]> }
 
+/** What a port is called in the container; tells which port it is. */
+const idOf = <Name extends keyof Ports>(name: Name): ServiceIdentifier<Ports[Name]> => name
+
 /**
  * The one place that knows which adapter stands behind which port.
  *
@@ -32,42 +36,39 @@ type Makers = { readonly [Name in keyof Ports]: () => Promise<Ports[Name]> }
  */
 export function createWiring(settings: AnySettings, profile: Profile = 'aws', setAside?: SetAside): Wiring {
   const container = new Container({ defaultScope: 'Singleton' })
-  const makers: Readonly<Record<string, () => Promise<unknown>>> =
-    profile === 'aws' ? onAws(settings, setAside) : inMemory(settings)
-  const portOf = async <Port>(name: string): Promise<Port> => {
-    // To bind takes time: a function does so with what it asks for.
-    const make = makers[name]
-    if (make && !container.isBound(name)) container.bind(name).toDynamicValue(make)
-    return container.getAsync<Port>(name)
-  }
+  container.load(moduleOf(profile === 'aws' ? onAws(settings, setAside) : inMemory(settings)))
   return {
     lazily(...names) {
-      const standIns = names.map((name) => [name, standInFor(() => portOf<Callable>(name))] as const)
+      const standIns = names.map((name) => [name, standInFor(() => container.getAsync(idOf(name)))] as const)
       return Object.fromEntries(standIns) as unknown as Pick<Ports, (typeof names)[number]>
     },
     async ports(...names) {
-      const made = await Promise.all(names.map(async (name) => [name, await portOf(name)] as const))
+      const made = await Promise.all(names.map(async (name) => [name, await container.getAsync(idOf(name))] as const))
       return Object.fromEntries(made) as Pick<Ports, (typeof names)[number]>
     },
   }
 }
 
+/** Binds every port to what makes its adapter, which is made when it is first asked for. */
+function moduleOf(makers: Makers): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    for (const name of Object.keys(makers) as (keyof Ports)[]) bind(idOf(name)).toDynamicValue(makers[name])
+  })
+}
+
 type Callable = Readonly<Record<string, (...args: unknown[]) => Promise<unknown>>>
 
 /** Whatever is called on it is called on the port. It is no promise itself, although anything can be called on it. */
-function standInFor(load: () => Promise<Callable>): Callable {
-  return new Proxy<Callable>(
-    {},
-    {
-      get: (_, method) =>
-        typeof method === 'string' && method !== 'then'
-          ? async (...args: unknown[]) => {
-              const port = await load()
-              return port[method]?.(...args)
-            }
-          : undefined,
-    },
-  )
+function standInFor<Port extends object>(load: () => Promise<Port>): Port {
+  return new Proxy({} as Port, {
+    get: (_, method) =>
+      typeof method === 'string' && method !== 'then'
+        ? async (...args: unknown[]) => {
+            const port = (await load()) as Callable
+            return port[method]?.(...args)
+          }
+        : undefined,
+  })
 }
 
 /** Every adapter is behind an `import()`: a function does not load what it does not call. */
@@ -116,7 +117,7 @@ function onAws(settings: AnySettings, setAside?: SetAside): Makers {
     inbox: async () => {
       const { SqsInbox, sqsClient } = await import('@hexbird/adapters-aws/sqs')
       const queueUrl = environmentOf(settings, 'HEXBIRD_EVENTS_QUEUE_URL')
-      return new SqsInbox({ client: sqsClient(), queueUrl, ...(setAside && { setAside }) })
+      return new SqsInbox({ client: sqsClient(), queueUrl, ...defined({ setAside }) })
     },
     labeler: async () => {
       const { RekognitionImageLabeler, rekognitionClient } = await import('@hexbird/adapters-aws/rekognition')

@@ -1,3 +1,4 @@
+import { defined } from '@hexbird/core/util'
 import { App, type Environment, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import type { CodeOf } from './functions.js'
@@ -28,10 +29,10 @@ export function createApp({ stages, code, outdir, tracing, env }: AppOptions): A
   const app = new App({
     context: CONTEXT,
     analyticsReporting: false,
-    ...(outdir !== undefined && { outdir }),
+    ...defined({ outdir }),
   })
   const traced = tracing ?? String(app.node.tryGetContext('tracing')) === 'true'
-  for (const stage of stages) new HexbirdStack(app, { stage, code, tracing: traced, ...(env !== undefined && { env }) })
+  for (const stage of stages) new HexbirdStack(app, { stage, code, tracing: traced, ...defined({ env }) })
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   return app
 }

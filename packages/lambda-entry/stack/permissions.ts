@@ -1,3 +1,4 @@
+import { defined } from '@hexbird/core/util'
 import { Stack, Validations } from 'aws-cdk-lib'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement, type PolicyStatementProps, type Role } from 'aws-cdk-lib/aws-iam'
@@ -183,6 +184,6 @@ function allow(
     sid,
     actions: [...actions],
     resources: [...resources],
-    ...(conditions !== undefined && { conditions }),
+    ...defined({ conditions }),
   })
 }

@@ -1,3 +1,4 @@
+import { defined } from '@hexbird/core/util'
 import { SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
@@ -26,7 +27,7 @@ export class HexbirdStack extends Stack {
       description: `hexbird, a bot on X: ${stage.name}`,
       tags: { app: 'hexbird', stage: stage.name },
       terminationProtection: isProduction(stage),
-      ...(env !== undefined && { env }),
+      ...defined({ env }),
     })
     const tables = createTables(this, stage)
     const queues = createQueues(this, stage)

@@ -1,4 +1,5 @@
 import { type TableId, tables } from '@hexbird/adapters-aws/tables'
+import { defined } from '@hexbird/core/util'
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
 import type { Construct } from 'constructs'
 import { pascal, removalOf } from './names.js'
@@ -23,7 +24,7 @@ export function createTables(scope: Construct, stage: Stage): Tables {
     new Table(scope, `${pascal(id)}Table`, {
       tableName: name,
       partitionKey: { name: key.name, type: key.type === 'N' ? AttributeType.NUMBER : AttributeType.STRING },
-      ...(ttl !== undefined && { timeToLiveAttribute: ttl }),
+      ...defined({ timeToLiveAttribute: ttl }),
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.AWS_MANAGED,
       pointInTimeRecoverySpecification: {

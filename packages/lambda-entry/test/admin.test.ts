@@ -130,7 +130,7 @@ describe('admin: webhooks', () => {
   test('an outage of X is the function’s error, without a token', async () => {
     world.x.failNext({ method: 'GET', path: '/2/webhooks', respond: { status: 503 } })
     const error = await ask({ action: 'webhook-list' }).catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({ name: 'XWebhooksError' })
+    expect(error).toMatchObject({ name: 'XError' })
     for (const secret of secretsOf(world)) expect(JSON.stringify(error)).not.toContain(secret)
   })
 })

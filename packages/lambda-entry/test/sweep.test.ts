@@ -119,7 +119,7 @@ describe('sweep', () => {
     const { id } = await tweet('eve')
     world.x.failNext({ method: 'GET', path: '/2/webhooks', respond: { status: 503 } })
     const { sweep, told } = await sweeping()
-    expect(await refusal(sweep())).toMatchObject({ name: 'XWebhooksError' })
+    expect(await refusal(sweep())).toMatchObject({ name: 'XError' })
     expect(queued()).toContain(id)
     expect(told.counts.map(({ name }) => name)).not.toContain('WebhookValid')
     for (const secret of secretsOf(world)) expect(told.text()).not.toContain(secret)
@@ -139,7 +139,7 @@ describe('sweep', () => {
       const { sweep, told } = await sweeping()
       expect(await refusal(sweep())).toMatchObject({ code: 'STORE_UNREACHABLE' })
       expect(told.lines).toMatchObject([
-        { level: 'error', message: 'The webhooks could not be checked.', error: { name: 'XWebhooksError' } },
+        { level: 'error', message: 'The webhooks could not be checked.', error: { name: 'XError' } },
       ])
     })
   })

@@ -84,7 +84,7 @@ export class DynamoBreaker implements Breaker {
   /**
    * The row after the change or, where the condition does not hold, as it is.
    *
-   * @throws {DynamoError} STORE_ROW_VERSION
+   * @throws AwsError STORE_ROW_VERSION
    */
   async #changed(change: Change): Promise<Row | undefined> {
     return (await this.#table.changed(POSTING, change)) ?? (await this.#table.get(POSTING))

@@ -1,5 +1,6 @@
 import type { ReplyIntent, ReplyRow, SettledOutcome } from '@hexbird/core'
-import { DynamoError } from './error.js'
+import { defined } from '@hexbird/core/util'
+import { AwsError } from '../error.js'
 import { flag, type Item, type Row, text, texts, whole } from './row.js'
 
 export function itemOf(row: ReplyRow): Item {
@@ -11,14 +12,14 @@ export function itemOf(row: ReplyRow): Item {
     since: whole(row.since),
     tries: {
       L: [...row.earlier, row.intent].map(({ tweetId, text: words, authorId }) =>
-        texts({ tweetId, text: words, ...(authorId !== undefined && { authorId }) }),
+        texts({ tweetId, text: words, ...defined({ authorId }) }),
       ),
     },
     own: flag(row.own),
   }
 }
 
-/** @throws {DynamoError} STORE_ROW_UNREADABLE */
+/** @throws AwsError STORE_ROW_UNREADABLE */
 export function rowOf(row: Row): ReplyRow {
   if (row.text('kind') === 'settled') {
     return { kind: 'settled', outcome: outcomeOf(row.texts('outcome')), at: row.whole('at') }
@@ -40,7 +41,7 @@ type Fields = Readonly<Record<string, string>>
 const intentOf = ({ tweetId, text: words, authorId }: Fields): ReplyIntent => ({
   tweetId: tweetId ?? unreadable('tweet'),
   text: words ?? unreadable('text'),
-  ...(authorId !== undefined && { authorId }),
+  ...defined({ authorId }),
 })
 
 function outcomeOf({ kind, replyId, reason, detail, firstId }: Fields): SettledOutcome {
@@ -61,5 +62,5 @@ function outcomeOf({ kind, replyId, reason, detail, firstId }: Fields): SettledO
 }
 
 function unreadable(what: string): never {
-  throw new DynamoError('STORE_ROW_UNREADABLE', `A row of the ledger has no readable ${what}.`)
+  throw new AwsError('STORE_ROW_UNREADABLE', `A row of the ledger has no readable ${what}.`)
 }

@@ -1,5 +1,5 @@
 import { BatchWriteItemCommand, type DynamoDBClient, paginateScan, type WriteRequest } from '@aws-sdk/client-dynamodb'
-import { DynamoError } from './error.js'
+import { AwsError } from '../error.js'
 
 /** So many rows are removed in one request at most: DynamoDB's own limit. */
 const BATCH = 25
@@ -49,7 +49,7 @@ async function removeBatch(
 ): Promise<void> {
   let left = requests
   for (let tries = 0; left.length > 0; tries++) {
-    if (tries === TRIES) throw new DynamoError('STORE_THROTTLED', `${table}: ${left.length} rows are still there.`)
+    if (tries === TRIES) throw new AwsError('STORE_THROTTLED', `${table}: ${left.length} rows are still there.`)
     if (tries > 0) await pause(tries)
     const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: [...left] } }))
     left = UnprocessedItems?.[table] ?? []

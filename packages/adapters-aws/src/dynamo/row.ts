@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { DynamoError } from './error.js'
+import { AwsError } from '../error.js'
 
 export type Item = Record<string, AttributeValue>
 
@@ -27,10 +27,10 @@ export class Row {
   readonly #table: string
   readonly #item: Item
 
-  /** @throws {DynamoError} STORE_ROW_VERSION */
+  /** @throws AwsError STORE_ROW_VERSION */
   constructor(table: string, item: Item) {
     if (item.v?.N !== VERSION) {
-      throw new DynamoError('STORE_ROW_VERSION', `${table}: a row has version ${item.v?.N}, not ${VERSION}.`)
+      throw new AwsError('STORE_ROW_VERSION', `${table}: a row has version ${item.v?.N}, not ${VERSION}.`)
     }
     this.#table = table
     this.#item = item
@@ -87,7 +87,7 @@ export class Row {
   }
 
   #lacks(name: string): never {
-    throw new DynamoError('STORE_ROW_UNREADABLE', `${this.#table}: a row has no readable ${name}.`)
+    throw new AwsError('STORE_ROW_UNREADABLE', `${this.#table}: a row has no readable ${name}.`)
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Session, SessionStore, Take } from '@hexbird/core'
 import type { SecretBox } from '@hexbird/secret-box'
-import { DynamoError } from './error.js'
+import { AwsError } from '../error.js'
 import { flag, json, type Row, text, ttlAt, VERSION, whole } from './row.js'
 import { DynamoTable, type DynamoTableOptions } from './table.js'
 import { tableKeys } from './tables.js'
@@ -64,7 +64,7 @@ export class DynamoSessionStore implements SessionStore {
     if (row.text('browser_hash') !== take.browserHash) return { kind: 'wrong-browser' }
     if (row.has('taken_by') && row.text('taken_by') === take.taker) {
       // The client tried again after an answer that was lost, and the session went with it: nobody else has used it.
-      throw new DynamoError('STORE_UNREACHABLE', `${this.#table.name}: a session was lost on its way.`)
+      throw new AwsError('STORE_UNREACHABLE', `${this.#table.name}: a session was lost on its way.`)
     }
     return { kind: 'used' }
   }

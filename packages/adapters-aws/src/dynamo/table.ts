@@ -8,7 +8,8 @@ import {
   paginateScan,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
-import { DynamoError, dynamoErrorOf } from './error.js'
+import { AwsError } from '../error.js'
+import { dynamoErrorOf } from './error.js'
 import { removeAllRows } from './remove-all.js'
 import { type Item, Row, VERSION } from './row.js'
 import type { TableKey } from './tables.js'
@@ -116,7 +117,7 @@ export class DynamoTable {
     const { name, type } = this.#key
     if (type === 'S') return { [name]: { S: key } }
     if (!/^(?:0|[1-9]\d{0,37})$/.test(key)) {
-      throw new DynamoError('STORE_KEY_INVALID', `${this.name}: ${name} is a decimal number without leading zeros.`)
+      throw new AwsError('STORE_KEY_INVALID', `${this.name}: ${name} is a decimal number without leading zeros.`)
     }
     return { [name]: { N: key } }
   }

@@ -9,6 +9,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import type { Blob, BlobStore } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import { type AwsCall, AwsError, awsError, nameOf, unreadable } from '../error.js'
 
 /** Where an `S3BlobStore` keeps what it is given, and how encrypted. */
@@ -99,7 +100,7 @@ export class S3BlobStore implements BlobStore {
       Prefix: prefix,
       // XML cannot carry every character that a key can.
       EncodingType: 'url',
-      ...(token !== undefined && { ContinuationToken: token }),
+      ...defined({ ContinuationToken: token }),
     })
     const call = this.#call('ListObjectsV2', prefix)
     try {

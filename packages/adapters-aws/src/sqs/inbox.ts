@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { type Event, type Inbox, shortenEvent } from '@hexbird/core'
 import { AwsError, awsError, unreadable } from '../error.js'
-import { EventMessageError, encodeEvent } from './messages.js'
+import { encodeEvent } from './messages.js'
 
 /** The queue that events are put into. */
 export interface SqsInboxOptions {
@@ -12,7 +12,7 @@ export interface SqsInboxOptions {
    * Told of an event that no message can hold, even shortened, or that SQS refuses for what is in it. It will not be
    * handled; the others are. Left out, `put` throws what this would be told, after the others are in the queue.
    */
-  readonly setAside?: (event: Event, error: AwsError | EventMessageError) => void
+  readonly setAside?: (event: Event, error: AwsError) => void
 }
 
 /** The most messages in a batch. */
@@ -50,15 +50,12 @@ export class SqsInbox implements Inbox {
     this.#setAside = setAside
   }
 
-  /**
-   * @throws AwsError
-   * @throws EventMessageError `EVENT_TOO_LARGE` where nobody is told what is set aside
-   */
+  /** @throws AwsError `EVENT_TOO_LARGE` where nobody is told what is set aside */
   async put(events: readonly Event[]): Promise<void> {
     const outgoing = events.map(outgoingOf)
     const aside = outgoing
       .filter(({ body }) => body.length > MOST_BYTES)
-      .map(({ event, body }) => ({ event, error: tooLarge(body.length) as AwsError | EventMessageError }))
+      .map(({ event, body }) => ({ event, error: tooLarge(body.length) }))
     for (const batch of batchesOf(outgoing.filter(({ body }) => body.length <= MOST_BYTES))) {
       aside.push(...(await this.#send(batch)))
     }
@@ -120,4 +117,4 @@ function batchesOf(messages: readonly Outgoing[]): readonly (readonly Outgoing[]
 }
 
 const tooLarge = (bytes: number) =>
-  new EventMessageError('EVENT_TOO_LARGE', `An event of ${bytes} bytes is more than a message holds, ${MOST_BYTES}.`)
+  new AwsError('EVENT_TOO_LARGE', `An event of ${bytes} bytes is more than a message holds, ${MOST_BYTES}.`)

@@ -1,22 +1,5 @@
 import { type Event, isTweet } from '@hexbird/core'
-
-/** Why an event and a message cannot be made of each other. */
-export type EventMessageErrorCode =
-  /** What is in the queue is no event that this version can read. */
-  | 'EVENT_UNREADABLE'
-  /** One event alone is more than a message can hold. */
-  | 'EVENT_TOO_LARGE'
-
-/** An event and a message that do not go together. Holds nothing of what is in either. */
-export class EventMessageError extends Error {
-  override readonly name = 'EventMessageError'
-  readonly code: EventMessageErrorCode
-
-  constructor(code: EventMessageErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-  }
-}
+import { AwsError } from '../error.js'
 
 /**
  * The body of a message: JSON in ASCII, `{"v":1,"event":{…}}`, so that each letter is one byte, and none is one that SQS
@@ -29,11 +12,11 @@ export function encodeEvent(event: Event): string {
   )
 }
 
-/** @throws EventMessageError `EVENT_UNREADABLE` where the body is no event of this version */
+/** @throws AwsError `EVENT_UNREADABLE` where the body is no event of this version */
 export function decodeEvent(body: string): Event {
   const message = parse(body)
   if (!isRecord(message) || message.v !== 1 || !isEvent(message.event)) {
-    throw new EventMessageError(
+    throw new AwsError(
       'EVENT_UNREADABLE',
       'The message is no event of version 1. Let the version that wrote it finish, or remove it.',
     )
@@ -46,7 +29,7 @@ function parse(body: string): unknown {
     return JSON.parse(body)
   } catch {
     // What JSON.parse says quotes the message.
-    throw new EventMessageError('EVENT_UNREADABLE', 'The message is not JSON. Something else writes to this queue.')
+    throw new AwsError('EVENT_UNREADABLE', 'The message is not JSON. Something else writes to this queue.')
   }
 }
 

@@ -50,7 +50,7 @@ describe('DynamoAccountStore', () => {
     'an id that would be read as the number of another is refused: %j',
     async (uid) => {
       const store = await fresh()
-      const refusal = { name: 'DynamoError', code: 'STORE_KEY_INVALID' }
+      const refusal = { name: 'AwsError', code: 'STORE_KEY_INVALID' }
       await expect(store.put({ ...ACCOUNT, uid })).rejects.toMatchObject(refusal)
       await expect(store.find(uid)).rejects.toMatchObject(refusal)
       await expect(store.remove(uid)).rejects.toMatchObject(refusal)

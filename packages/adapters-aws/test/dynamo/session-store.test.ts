@@ -92,7 +92,7 @@ describe('DynamoSessionStore', () => {
     const row = { ...(await dynamo.rawRow(table, 'session', SESSION.requestToken)), v: { N: '2' } }
     await dynamo.putRaw(table, row)
     const take = storeOf(table).take(SESSION.requestToken, SESSION.browserHash, NOW)
-    await expect(take).rejects.toMatchObject({ name: 'DynamoError', code: 'STORE_ROW_VERSION' })
+    await expect(take).rejects.toMatchObject({ name: 'AwsError', code: 'STORE_ROW_VERSION' })
     expect(await dynamo.rawRow(table, 'session', SESSION.requestToken)).toEqual(row)
   })
 })

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { clientSettings } from '../../src/client-settings.js'
-import { DynamoError } from '../../src/dynamo/error.js'
 import { removeAllRows } from '../../src/dynamo/remove-all.js'
 import { DynamoTable } from '../../src/dynamo/table.js'
 import { tableKeys } from '../../src/dynamo/tables.js'
+import { AwsError } from '../../src/error.js'
 import { answer, closeServers, hangUp, refusal, type Script, silence, startScripted } from '../dynamo-servers.js'
 import { clientTo, type DynamoWorld, startDynamo } from '../dynamo-world.js'
 
@@ -31,7 +31,7 @@ describe('a request to DynamoDB', () => {
     async (name) => {
       const { client, asked } = await startScripted(refusal(name))
       await expect(tableOf(client).get('42')).rejects.toMatchObject({
-        name: 'DynamoError',
+        name: 'AwsError',
         code: 'STORE_THROTTLED',
         message: `test_opt_out: ${name}: no`,
         cause: { name, message: 'no' },
@@ -48,7 +48,7 @@ describe('a request to DynamoDB', () => {
     const healed = await startScripted(script, ROW)
     expect((await tableOf(healed.client).get('42'))?.whole('since')).toBe(1)
     const { client, asked } = await startScripted(script)
-    await expect(tableOf(client).get('42')).rejects.toMatchObject({ name: 'DynamoError', code: 'STORE_UNREACHABLE' })
+    await expect(tableOf(client).get('42')).rejects.toMatchObject({ name: 'AwsError', code: 'STORE_UNREACHABLE' })
     expect(asked).toHaveLength(3)
   })
 
@@ -136,8 +136,8 @@ describe('an error about a table', () => {
     const error: unknown = await tableOf(client)
       .get('42')
       .catch((thrown: unknown) => thrown)
-    expect(error).toBeInstanceOf(DynamoError)
-    const { cause } = error as DynamoError
+    expect(error).toBeInstanceOf(AwsError)
+    const { cause } = error as AwsError
     expect(Object.getOwnPropertyNames(cause).sort()).toEqual(['message', 'name', 'stack'])
   })
 })

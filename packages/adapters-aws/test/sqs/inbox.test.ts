@@ -141,7 +141,7 @@ describe('SqsInbox', () => {
   test('where nobody is told what is set aside it is thrown with a code, once the others are in the queue', async () => {
     const { inbox, received } = harness()
     const put = inbox.put([unknown('a'), sized(262_145), unknown('b')])
-    await expect(put).rejects.toMatchObject({ name: 'EventMessageError', code: 'EVENT_TOO_LARGE' })
+    await expect(put).rejects.toMatchObject({ name: 'AwsError', code: 'EVENT_TOO_LARGE' })
     expect(new Set(await received())).toEqual(new Set([unknown('a'), unknown('b')]))
   })
 

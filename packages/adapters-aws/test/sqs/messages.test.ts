@@ -28,7 +28,7 @@ const events: readonly Event[] = [
   { kind: 'malformed', name: 'tweet_create_events', reason: 'no id' },
 ]
 
-const UNREADABLE = expect.objectContaining({ name: 'EventMessageError', code: 'EVENT_UNREADABLE' })
+const UNREADABLE = expect.objectContaining({ name: 'AwsError', code: 'EVENT_UNREADABLE' })
 const thrownBy = (body: string) => {
   try {
     return decodeEvent(body)

@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, test } from '@jest/globals'
 import { answer } from '@hexbird/testkit/scripted-server'
+import { afterEach, describe, expect, test } from '@jest/globals'
 import { API_KEY, ASKED, bodyOf, closeAll, DOG, DOG_LABELS, KEY, photoOf, says, scripted, sizeIn } from './fixture.js'
 import { completions, llamaCppError, lmStudioError, ollamaError, openAiError, vllmError } from './servers.js'
 

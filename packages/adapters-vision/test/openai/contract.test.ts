@@ -1,7 +1,7 @@
 import type { Blob, Label } from '@hexbird/core'
 import { type ImageLabelerHarness, imageLabelerContract } from '@hexbird/core/contracts'
-import { afterEach, describe, test } from '@jest/globals'
 import { answer, type Script } from '@hexbird/testkit/scripted-server'
+import { afterEach, describe, test } from '@jest/globals'
 import { closeAll, photoOf, scripted, sizeIn } from './fixture.js'
 import { completions } from './servers.js'
 

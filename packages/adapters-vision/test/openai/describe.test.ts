@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, test } from '@jest/globals'
 import { answer } from '@hexbird/testkit/scripted-server'
+import { afterEach, describe, expect, test } from '@jest/globals'
 import { bodyOf, closeAll, photoOf, says, scripted } from './fixture.js'
 import { completions } from './servers.js'
 

@@ -1,5 +1,4 @@
 import { inspect } from 'node:util'
-import { afterEach, describe, expect, test } from '@jest/globals'
 import {
   answer,
   cut,
@@ -10,6 +9,7 @@ import {
   silence,
   trickle,
 } from '@hexbird/testkit/scripted-server'
+import { afterEach, describe, expect, test } from '@jest/globals'
 import { OpenAiImageLabeler, VisionServerError } from '../../src/openai/index.js'
 import { API_KEY, ASKED, bodyOf, closeAll, DOG, DOG_LABELS, KEY, photoIn, says, scripted } from './fixture.js'
 import { completions, llamaCppError, lmStudioError, ollamaError, openAiError, vllmError } from './servers.js'

@@ -1,5 +1,4 @@
 import { photoSize } from '@hexbird/core'
-import sharp from 'sharp'
 import {
   answer,
   type Received,
@@ -7,6 +6,7 @@ import {
   type ScriptedServer,
   startScripted,
 } from '@hexbird/testkit/scripted-server'
+import sharp from 'sharp'
 import { OpenAiImageLabeler, type OpenAiImageLabelerOptions } from '../../src/openai/index.js'
 import { completions } from './servers.js'
 

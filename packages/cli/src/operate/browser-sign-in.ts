@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { XOAuth2SignIn } from '@hexbird/adapters-x'
+import { defined } from '@hexbird/core/util'
+import { CommandError } from '../command-error.js'
 import { isSame } from '../same.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
@@ -7,12 +9,6 @@ import type { Operator } from './operator.js'
 
 /** So long a person may take in the browser, in milliseconds. */
 const PATIENCE = 5 * 60_000
-
-/** The sign-in in the browser did not come about. */
-class BrowserSignInError extends Error {
-  override readonly name = 'BrowserSignInError'
-  readonly code = 'SIGN_IN_FAILED'
-}
 
 export interface BrowserSignInGiven {
   readonly botId: string
@@ -26,13 +22,13 @@ export interface BrowserSignInGiven {
  * Has the person sign in with X as the bot, in a browser that comes back to this machine. The token is good for two
  * hours, and is kept nowhere: a subscription outlives it.
  *
- * @throws BrowserSignInError where they say no, or do not come back
+ * @throws CommandError where they say no, or do not come back
  */
 export async function signInAsBot(operator: Operator, terminal: Terminal, given: BrowserSignInGiven): Promise<string> {
   const { HEXBIRD_CLIENT_ID: clientId } = operator.settings.need('HEXBIRD_CLIENT_ID')
   const clientSecret = operator.settings.find('HEXBIRD_CLIENT_SECRET')
   const { agent, browserUrl } = operator.x
-  const signIn = new XOAuth2SignIn({ clientId, ...(clientSecret && { clientSecret }), ...(agent && { agent }) })
+  const signIn = new XOAuth2SignIn({ clientId, ...(clientSecret && { clientSecret }), ...defined({ agent }) })
   const callback = `http://127.0.0.1:${given.callbackPort}/`
   const { page, state, verifier } = signIn.begin({ callback, scopes: given.scopes })
   const listening = await listen(given.callbackPort, state)
@@ -43,10 +39,12 @@ export async function signInAsBot(operator: Operator, terminal: Terminal, given:
     const code = await terminal.during('Waiting for the browser', listening.code)
     // It is good for 30 seconds: nothing is asked in between.
     const result = await signIn.accessToken({ code, verifier, callback })
-    if (result.kind === 'refused') throw new BrowserSignInError(`X does not take the code: ${result.detail}`)
+    if (result.kind === 'refused')
+      throw new CommandError('SIGN_IN_FAILED', `X does not take the code: ${result.detail}`)
     const { id, username } = await signIn.whose(result.accessToken)
     if (id === given.botId) return result.accessToken
-    throw new BrowserSignInError(
+    throw new CommandError(
+      'SIGN_IN_FAILED',
       `That was @${username} (${id}), and the bot is ${given.botId}. Sign in as the bot: a private window helps.`,
     )
   } finally {
@@ -70,7 +68,7 @@ async function listen(port: number, state: string) {
     const came = returned(request, port, state)
     answer(response, came)
     if (came.kind === 'code') resolve(came.code)
-    if (came.kind === 'denied') reject(new BrowserSignInError('The sign-in was cancelled in the browser.'))
+    if (came.kind === 'denied') reject(new CommandError('SIGN_IN_FAILED', 'The sign-in was cancelled in the browser.'))
   })
   await new Promise<void>((listening, failed) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
@@ -81,7 +79,7 @@ async function listen(port: number, state: string) {
     server.listen(port, '127.0.0.1', listening)
   })
   const late = `Nobody came back within ${PATIENCE / 60_000} minutes. See that the callback http://127.0.0.1:${port}/ is on the app's list at X.`
-  const timer = setTimeout(() => reject(new BrowserSignInError(late)), PATIENCE)
+  const timer = setTimeout(() => reject(new CommandError('SIGN_IN_FAILED', late)), PATIENCE)
   return {
     code,
     close() {

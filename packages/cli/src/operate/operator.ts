@@ -1,4 +1,5 @@
 import { type SubscribeRequest, type SubscribeResult, XWebhooks } from '@hexbird/adapters-x'
+import { defined } from '@hexbird/core/util'
 import { botIdOf, readSettings, type Settings } from './settings.js'
 import type { Webhooks } from './stage-webhooks.js'
 import { addressOfX, credentialsIn, webhooksOf, type XAddress } from './x.js'
@@ -47,5 +48,5 @@ export async function operatorOf(options: OperatorOptions): Promise<Operator> {
 /** With an OAuth 2.0 token of the bot's account. */
 export function subscribeWith(userToken: string, { agent }: XAddress, request: SubscribeRequest) {
   // Subscribing is done with the account's token alone.
-  return new XWebhooks({ bearerToken: userToken, userToken, ...(agent && { agent }) }).subscribe(request)
+  return new XWebhooks({ bearerToken: userToken, userToken, ...defined({ agent }) }).subscribe(request)
 }

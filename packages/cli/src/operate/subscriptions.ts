@@ -1,5 +1,5 @@
 import type { Dialect, SubscribeResult, Subscription, Webhook } from '@hexbird/adapters-x'
-import { DEFAULT_EVENT_TYPES, XWebhooksError } from '@hexbird/adapters-x'
+import { DEFAULT_EVENT_TYPES, XError } from '@hexbird/adapters-x'
 import { foreign } from '../foreign.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
@@ -112,7 +112,7 @@ async function allSubscriptions({ webhooks }: Operator, terminal: Terminal): Pro
       all.push(...(await webhooks.subscriptions({ dialect: 'account-activity', webhookId })))
     } catch (error) {
       // On pay-per-use Account Activity wants an application: who has none is not to miss the rest.
-      const isClosed = error instanceof XWebhooksError && ['X_REQUEST_REFUSED', 'X_UNAUTHORIZED'].includes(error.code)
+      const isClosed = error instanceof XError && ['X_REQUEST_REFUSED', 'X_UNAUTHORIZED'].includes(error.code)
       if (!isClosed) throw error
       terminal.note(`X does not tell this app of Account Activity: ${foreign(error.message)}`)
     }

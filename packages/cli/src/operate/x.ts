@@ -1,5 +1,6 @@
 import type { Agent } from 'node:http'
 import { agentTo, type XAppKeys, type XCredentials, XWebhooks } from '@hexbird/adapters-x'
+import { defined } from '@hexbird/core/util'
 import { UsageError } from '../usage-error.js'
 import { type Settings, secretsIn } from './settings.js'
 
@@ -60,5 +61,5 @@ export function credentialsIn(settings: Settings): XCredentials {
 /** As the app, and as the bot where its credentials are given. */
 export function webhooksOf(settings: Settings, { agent }: XAddress, userCredentials?: XCredentials): XWebhooks {
   const { HEXBIRD_BEARER_TOKEN: bearerToken } = settings.need('HEXBIRD_BEARER_TOKEN')
-  return new XWebhooks({ bearerToken, ...(userCredentials && { userCredentials }), ...(agent && { agent }) })
+  return new XWebhooks({ bearerToken, ...defined({ userCredentials, agent }) })
 }

@@ -1,7 +1,8 @@
+import type { OperatorResult } from '@hexbird/core'
 import { foreign } from '../foreign.js'
 import { UsageError } from '../usage-error.js'
 import { findRunning } from './find.js'
-import type { OperatorRequest, OperatorResult } from './requests.js'
+import type { BotRequest } from './requests.js'
 
 /** Which bot is meant: a deployed stage, or one of `hexbird dev` by the port of its local X. */
 export interface Whose {
@@ -14,13 +15,13 @@ export interface Whose {
  *
  * @throws UsageError where there is no such bot, or it refuses
  */
-export async function ask(whose: Whose, request: OperatorRequest): Promise<unknown> {
+export async function ask(whose: Whose, request: BotRequest): Promise<unknown> {
   const answer = whose.stage === undefined ? await askHere(whose.port, request) : await askThere(whose.stage, request)
   if (answer.kind === 'refused') throw new UsageError(foreign(answer.detail))
   return answer.result
 }
 
-async function askHere(port: number | undefined, request: OperatorRequest): Promise<OperatorResult> {
+async function askHere(port: number | undefined, request: BotRequest): Promise<OperatorResult> {
   const { control, token } = await findRunning(port)
   const response = await fetch(control, {
     method: 'POST',
@@ -32,7 +33,7 @@ async function askHere(port: number | undefined, request: OperatorRequest): Prom
   return (await response.json()) as OperatorResult
 }
 
-async function askThere(stage: string, request: OperatorRequest): Promise<OperatorResult> {
+async function askThere(stage: string, request: BotRequest): Promise<OperatorResult> {
   const { askStage } = await import('./stage.js')
   return askStage(stage, request)
 }

@@ -1,14 +1,8 @@
 import type { Dialect, SubscribeRequest } from '@hexbird/adapters-x'
+import type { OperatorRequest } from '@hexbird/core'
 
-/** What may be asked of a running bot: in the words of a deployed stage's `admin` function, and of `hexbird dev`. */
-export type OperatorRequest =
-  | { readonly action: 'state' }
-  | { readonly action: 'pause'; readonly reason: string }
-  | { readonly action: 'resume' }
-  | { readonly action: 'id-of'; readonly username: string }
-  | { readonly action: 'forget'; readonly uid: string }
-  /** `sure`: the name of the stage. */
-  | { readonly action: 'purge'; readonly sure: string }
+/** What may be asked of a running bot: of a deployed stage's `admin` function, and of `hexbird dev`. */
+export type BotRequest = OperatorRequest | { readonly action: 'id-of'; readonly username: string }
 
 /** What may be asked of the `admin` function besides: it holds the secrets of its webhook. */
 type WebhookRequest =
@@ -22,12 +16,7 @@ type WebhookRequest =
   /** `id`: of the subscription in X Activity, of the account in Account Activity. */
   | { readonly action: 'unsubscribe'; readonly webhookId: string; readonly dialect: Dialect; readonly id: string }
 
-export type StageRequest = OperatorRequest | WebhookRequest
-
-/** What became of it. */
-export type OperatorResult =
-  | { readonly kind: 'done'; readonly result: unknown }
-  | { readonly kind: 'refused'; readonly detail: string }
+export type StageRequest = BotRequest | WebhookRequest
 
 /** How the bot of `hexbird dev` is called where a deployed one is called by its stage. */
 export const LOCAL_STAGE = 'local'

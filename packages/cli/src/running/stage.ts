@@ -1,12 +1,8 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import type { OperatorResult } from '@hexbird/core'
+import { CommandError } from '../command-error.js'
 import { UsageError } from '../usage-error.js'
-import type { OperatorResult, StageRequest } from './requests.js'
-
-/** A deployed stage did not do what it was asked. */
-class StageError extends Error {
-  override readonly name = 'StageError'
-  readonly code = 'STAGE_FAILED'
-}
+import type { StageRequest } from './requests.js'
 
 // Of Node's versions; a person at a terminal cannot do anything about it here.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
@@ -30,7 +26,10 @@ export async function askStage(stage: string, request: StageRequest): Promise<Op
     const answer: unknown = JSON.parse(Buffer.from(Payload ?? []).toString())
     if (FunctionError === undefined) return answer as OperatorResult
     const { errorMessage = FunctionError } = answer as { readonly errorMessage?: string }
-    throw new StageError(`${name} failed: ${errorMessage}. Its log: aws logs tail /aws/lambda/${name} --since 10m`)
+    throw new CommandError(
+      'STAGE_FAILED',
+      `${name} failed: ${errorMessage}. Its log: aws logs tail /aws/lambda/${name} --since 10m`,
+    )
   } catch (error) {
     throw explained(error, name)
   } finally {
@@ -51,8 +50,8 @@ const MENDABLE: Readonly<Record<string, string>> = {
 }
 
 function explained(error: unknown, name: string): unknown {
-  if (!(error instanceof Error) || error instanceof StageError) return error
+  if (!(error instanceof Error) || error instanceof CommandError) return error
   const mend = /^Region (is missing|not accepted)/.test(error.message) ? 'Set AWS_REGION.' : MENDABLE[error.name]
   if (mend !== undefined) return new UsageError(`${name} cannot be asked. ${mend}`, { cause: error })
-  return new StageError(`${name} cannot be asked`, { cause: error })
+  return new CommandError('STAGE_FAILED', `${name} cannot be asked`, { cause: error })
 }

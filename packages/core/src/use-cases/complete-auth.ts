@@ -6,6 +6,7 @@ import type { Take } from '../ports/session-store.js'
 import type { UserActionResult } from '../ports/user-actions.js'
 import { browserHash } from '../sign-in/browser-hash.js'
 import type { ActionMode, SignInSettings } from '../sign-in/settings.js'
+import { defined } from '../util/defined.js'
 
 /** What came back with the browser. What was missing, or there twice, is `undefined`. */
 export interface Callback {
@@ -96,7 +97,7 @@ export async function completeAuth(
     follow: done.follow,
     message: done.message,
     tracked: session.tracked,
-    ...(returnTo !== undefined && { returnTo }),
+    ...defined({ returnTo }),
   }
 }
 
@@ -151,7 +152,7 @@ const notDone = ({ url }: Action, detail: string, error?: unknown): ActionOutcom
   kind: 'not-done',
   url,
   detail,
-  ...(error !== undefined && { error }),
+  ...defined({ error }),
 })
 
 interface Action {
@@ -164,5 +165,5 @@ interface Action {
 const refused = (reason: Extract<Completed, { kind: 'refused' }>['reason'], detail?: string): Completed => ({
   kind: 'refused',
   reason,
-  ...(detail !== undefined && { detail }),
+  ...defined({ detail }),
 })

@@ -12,6 +12,7 @@ import type { Ports } from '../ports/index.js'
 import type { FetchResult } from '../ports/media-fetcher.js'
 import { composeReply } from '../reply/compose.js'
 import type { ReplyRules } from '../reply/rules.js'
+import { defined } from '../util/defined.js'
 import { billForJob, holdMoney, openBill, replyCost, settleBill } from './bill.js'
 import { lookUp } from './look-up.js'
 import type { Final, NotYet, Outcome } from './outcome.js'
@@ -202,7 +203,7 @@ export function wording(rules: ReplyRules, tweet: Tweet, labelsPerPhoto: readonl
   const apart = Number(tweet.id.slice(-3))
   return (number) => {
     const variant = number < IN_ORDER ? number : number + apart
-    return composeReply(rules, author, labelsPerPhoto, { variant, ...(lang !== undefined && { lang }) })
+    return composeReply(rules, author, labelsPerPhoto, { variant, ...defined({ lang }) })
   }
 }
 
@@ -223,7 +224,7 @@ function completed(event: Tweet, seen: Tweet): Tweet {
       ...seen.mentions.map((mention) => ({ ...mention, explicit: mention.explicit || explicit.has(mention.id) })),
       ...event.mentions.filter(({ id }) => !seen.mentions.some((mention) => mention.id === id)),
     ],
-    ...(quotedAuthorId !== undefined && { quotedAuthorId }),
+    ...defined({ quotedAuthorId }),
   }
 }
 

@@ -4,6 +4,7 @@ import type { Ports } from '../ports/index.js'
 import { browserHash } from '../sign-in/browser-hash.js'
 import { SignInError } from '../sign-in/errors.js'
 import type { SignInSettings } from '../sign-in/settings.js'
+import { defined } from '../util/defined.js'
 
 /** What a person asks for when they begin to sign in. */
 export interface StartRequest {
@@ -59,7 +60,7 @@ export async function startSession(
   const accessType = accessTypeFor(chosen, settings)
   const { token, secret, callbackConfirmed } = await signIn.requestToken({
     callback: settings.callback,
-    ...(accessType && { accessType }),
+    ...defined({ accessType }),
   })
   if (!callbackConfirmed) {
     throw new SignInError('CALLBACK_NOT_CONFIRMED', 'X did not confirm the callback. Check the list in the app at X.')
@@ -73,7 +74,7 @@ export async function startSession(
     browserHash: browserHash(browser, settings),
     ...chosen,
     tracked,
-    ...(returnTo !== undefined && { returnTo }),
+    ...defined({ returnTo }),
   })
   const prompt = request.prompt === true || chosen.follow || chosen.message
   return { kind: 'started', requestToken: token, page: await signIn.page(token, { prompt }), browser, expiresAt }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Completed, Login } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { SignInAppSettings } from './options.js'
@@ -46,7 +47,7 @@ export function createCookies({ cookieKeys, origin, now }: Pick<SignInAppSetting
 
     signIn(context: Context, { uid, signedInAt, follow, message, returnTo }: SignedIn): void {
       const login: Login & Ending = { uid, signedInAt, endsAt: now() + LOGIN_LASTS }
-      const shown = { follow: shownOf(follow), message: shownOf(message), ...(returnTo !== undefined && { returnTo }) }
+      const shown = { follow: shownOf(follow), message: shownOf(message), ...defined({ returnTo }) }
       const outcome: Outcome & Ending = { uid, signedInAt, endsAt: now() + OUTCOME_LASTS, ...shown }
       keep(context, LOGIN, seals.seal('login-1', JSON.stringify(login)), LOGIN_LASTS)
       keep(context, OUTCOME, seals.seal('outcome-1', JSON.stringify(outcome)), OUTCOME_LASTS)

@@ -1,4 +1,5 @@
 import type { SignInBot } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import type { Context } from 'hono'
 import { quietly } from '../quietly.js'
 import type { SignInNotice } from './notice.js'
@@ -88,18 +89,14 @@ export function checkedSettings(options: SignInAppOptions): SignInAppSettings {
     xOrigins: X_ORIGINS,
     styles: '',
     now: Date.now,
-    ...withoutUndefined(options),
+    ...defined(options),
     notice: quietly(options.notice),
-    paths: { ...SIGN_IN_PATHS, ...withoutUndefined(options.paths ?? {}) },
+    paths: { ...SIGN_IN_PATHS, ...defined(options.paths ?? {}) },
   }
   const faults = [...faultsOf(settings)]
   if (faults.length > 0) throw new SignInAppError('OPTIONS_INVALID', faults)
   return settings
 }
-
-/** So that `{ follow: undefined }` means the default too. */
-const withoutUndefined = <T extends object>(object: T): T =>
-  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T
 
 const LEAST_KEY = 32
 

@@ -1,4 +1,5 @@
-import { defaultLimits, forget, purge, selfServe2026, sweepRoom } from '@hexbird/core'
+import { defaultLimits, type OperatorResult, operate, selfServe2026 } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import * as z from 'zod/mini'
 import { once } from '../once.js'
 import { entry, type Make } from './entry.js'
@@ -46,16 +47,16 @@ const REQUEST = z.discriminatedUnion(
 
 export type AdminRequest = z.infer<typeof REQUEST>
 
-/** What became of it. A request that makes no sense is an outcome; a broken world is the function's error. */
-export type AdminResult =
-  | { readonly kind: 'done'; readonly result: unknown }
-  | { readonly kind: 'refused'; readonly detail: string }
+export type AdminResult = OperatorResult
+
+/** What `operate` works with; a request loads those that it calls. */
+const PORTS = ['accounts', 'blobs', 'breaker', 'budget', 'ledger', 'optOuts', 'sessions', 'userActions'] as const
 
 /** What an operator does by hand. Nothing public leads here: whoever may invoke the function may do all of it. */
 export const makeAdmin: Make<'admin', unknown, AdminResult> = (settings, observer) => {
-  const wiring = once(async () => {
+  const ports = once(async () => {
     const { createWiring } = await import('../container.js')
-    return createWiring(settings)
+    return { ...createWiring(settings).lazily(...PORTS), now: Date.now }
   })
   const webhooks = once(() => webhooksOf(settings))
 
@@ -82,47 +83,19 @@ export const makeAdmin: Make<'admin', unknown, AdminResult> = (settings, observe
       }
       case 'subscribe': {
         const { webhookId, dialect, eventTypes } = request
-        const asked = { webhookId, dialect, botId: settings.bot.id, ...(eventTypes && { eventTypes }) }
+        const asked = { webhookId, dialect, botId: settings.bot.id, ...defined({ eventTypes }) }
         return done(await (await webhooks()).subscribe(asked))
       }
       case 'subscriptions':
         return done(await subscriptions(request.webhookId))
       case 'unsubscribe':
         return unsubscribe(request)
-      case 'pause': {
-        const { breaker, now } = await (await wiring()).ports('breaker', 'now')
-        await breaker.trip(`Paused by an operator: ${request.reason}`, now())
-        return done((await breaker.state()).stopped)
-      }
-      case 'resume': {
-        const { breaker } = await (await wiring()).ports('breaker')
-        await breaker.reset()
-        return done('Posting is allowed again.')
-      }
-      case 'state': {
-        const { breaker, budget, now } = await (await wiring()).ports('breaker', 'budget', 'now')
-        const sweep = await sweepRoom({ budget, now }, { limits: defaultLimits, platform: selfServe2026 })
-        return done({ bot: settings.bot, ...(await breaker.state()), sweep })
-      }
-      case 'opt-in': {
-        const { optOuts, now } = await (await wiring()).ports('optOuts', 'now')
-        await optOuts.remove(request.uid, now())
-        return done('They are answered again.')
-      }
       case 'id-of': {
         const uid = await idOf(settings, request.username)
         return uid === undefined ? refused(`Nobody on X is called @${request.username}.`) : done({ uid })
       }
-      case 'forget': {
-        const names = ['accounts', 'userActions', 'blobs', 'ledger', 'now'] as const
-        return done(await forget(await (await wiring()).ports(...names), request.uid))
-      }
-      case 'purge': {
-        if (request.sure !== settings.stage) return refused(`To purge, say sure: "${settings.stage}".`)
-        const names = ['sessions', 'accounts', 'blobs', 'ledger', 'budget', 'optOuts'] as const
-        await purge(await (await wiring()).ports(...names))
-        return done('Nothing of anybody is held any more.')
-      }
+      default:
+        return operate(await ports(), { ...settings, limits: defaultLimits, platform: selfServe2026 }, request)
     }
   }
 

@@ -1,3 +1,4 @@
+import { defined } from '@hexbird/core/util'
 import type { Hono } from 'hono'
 import type { Run } from './entry.js'
 
@@ -140,7 +141,7 @@ function resultIn(
   if (more.length > 0) {
     throw new LoadBalancerError('An answer has several cookies: turn multi-value headers on for the target group.')
   }
-  return { ...answered, headers: { ...headers, ...(cookie !== undefined && { 'set-cookie': cookie }) } }
+  return { ...answered, headers: { ...headers, ...defined({ 'set-cookie': cookie }) } }
 }
 
 const isLoadBalancer = (event: Fields) => fieldsOf(event.requestContext).elb !== undefined

@@ -1,4 +1,5 @@
 import { JOBS, timeOfId, tweetOfJobKey } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import type { S3Event, S3EventRecord, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { answering } from './answering.js'
 import { entry, type Make } from './entry.js'
@@ -34,7 +35,7 @@ export const makeImages: Make<'images', SQSEvent, SQSBatchResponse> = (settings,
 function aboutJob(key: string): { readonly tweetId?: string; readonly createdAt?: number } {
   const tweetId = tweetOfJobKey(key)?.firstId
   const createdAt = tweetId === undefined ? undefined : timeOfId(tweetId)
-  return { ...(tweetId !== undefined && { tweetId }), ...(createdAt !== undefined && { createdAt }) }
+  return { ...defined({ tweetId, createdAt }) }
 }
 
 /**

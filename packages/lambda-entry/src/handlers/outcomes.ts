@@ -1,4 +1,5 @@
 import type { EventOutcome, Outcome } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import type { Handled } from '../batch.js'
 import type { Observer } from '../observe.js'
 
@@ -9,7 +10,7 @@ export function tellOutcome(
   about: { readonly tweetId?: string; readonly createdAt?: number; readonly now: number },
 ): Handled {
   const { tweetId, createdAt, now } = about
-  const details = { ...(tweetId !== undefined && { tweetId }), outcome: outcome.kind, ...reasonOf(outcome) }
+  const details = { ...defined({ tweetId }), outcome: outcome.kind, ...reasonOf(outcome) }
   switch (outcome.kind) {
     case 'replied':
       observer.count('Replied')

@@ -4,8 +4,10 @@ import {
   type Subscription,
   type Webhook,
   XApp,
-  XWebhooksError,
+  XError,
+  type XErrorCode,
 } from '@hexbird/adapters-x'
+import { defined } from '@hexbird/core/util'
 import type { Settings } from '../settings.js'
 import type { Webhooks } from '../stage-webhooks.js'
 import { appKeysIn, webhooksOf, type XAddress } from '../x.js'
@@ -29,7 +31,7 @@ async function checkAccount(settings: Settings, { agent }: XAddress, now: number
   if (!hasKeys(settings) || accessToken === undefined || accessSecret === undefined) {
     return ['clock', "the bot's account", 'permissions'].map((check) => skipped(check, 'settings are missing'))
   }
-  const app = new XApp({ ...appKeysIn(settings), ...(agent && { agent }) })
+  const app = new XApp({ ...appKeysIn(settings), ...defined({ agent }) })
   const { account, date } = await app.check({ accessToken, accessSecret })
   return [clockFinding(date, now), accountFinding(account, accessToken), permissionFinding(account)]
 }
@@ -82,7 +84,7 @@ async function checkApp(settings: Settings, { agent }: XAddress): Promise<readon
   const given = settings.find('HEXBIRD_BEARER_TOKEN')
   if (!hasKeys(settings) || given === undefined) return [skipped(check, 'settings are missing')]
   return orFailed(check, async () => {
-    const own = await new XApp({ ...appKeysIn(settings), ...(agent && { agent }) }).bearerToken()
+    const own = await new XApp({ ...appKeysIn(settings), ...defined({ agent }) }).bearerToken()
     return own === given
       ? [ok(check, "is this app's")]
       : [
@@ -120,7 +122,7 @@ export async function deliveryFindings(
     .subscriptions({ dialect: 'account-activity', webhookId: webhook.id })
     .catch((error: unknown) => {
       // On pay-per-use Account Activity wants an application, which few have.
-      if (error instanceof XWebhooksError && error.code !== 'X_NO_CREDITS') return []
+      if (error instanceof XError && error.code !== 'X_NO_CREDITS') return []
       throw error
     })
   return [finding, subscriptionFinding([...activities, ...accounts], webhook, botId)]
@@ -172,14 +174,14 @@ async function orFailed(check: string, work: () => Promise<readonly Finding[]>):
   try {
     return await work()
   } catch (error) {
-    if (!(error instanceof XWebhooksError)) throw error
+    if (!(error instanceof XError)) throw error
     if (error.code === 'X_NO_CREDITS')
       return [fail('credits', error.message, 'Buy credits in the console, or raise the spending limit there.')]
     return [fail(check, error.message, TODO[error.code] ?? 'Try again later; see https://docs.x.com/status.')]
   }
 }
 
-const TODO: Partial<Readonly<Record<XWebhooksError['code'], string>>> = {
+const TODO: Partial<Readonly<Record<XErrorCode, string>>> = {
   X_UNAUTHORIZED: 'Compare the keys and the Bearer token with the console. A regenerated key wants a new Bearer token.',
   X_ACCOUNT_LOCKED: 'Settle it with X: look at the app and the account in the console.',
 }

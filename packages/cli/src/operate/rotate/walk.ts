@@ -1,4 +1,5 @@
-import { XApp, XWebhooksError } from '@hexbird/adapters-x'
+import { XApp, XError } from '@hexbird/adapters-x'
+import { defined } from '@hexbird/core/util'
 import { foreign } from '../../foreign.js'
 import { Endpoint } from '../endpoint.js'
 import { refusal } from '../outcomes.js'
@@ -62,12 +63,12 @@ const DO: Readonly<Record<Step, (rotation: Rotation, around: Surroundings) => Pr
   },
 
   async bearer(_, { settings, x, keepBearerToken }) {
-    const app = new XApp({ ...appKeysIn(settings), ...(x.agent && { agent: x.agent }) })
+    const app = new XApp({ ...appKeysIn(settings), ...defined({ agent: x.agent }) })
     const token = await app.bearerToken().catch((error: unknown) => {
-      if (error instanceof XWebhooksError && error.code === 'X_UNAUTHORIZED') return error
+      if (error instanceof XError && error.code === 'X_UNAUTHORIZED') return error
       throw error
     })
-    if (token instanceof XWebhooksError) {
+    if (token instanceof XError) {
       return {
         kind: 'wait',
         found: token.message,

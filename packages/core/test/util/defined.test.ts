@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { assert, constantFrom, dictionary, jsonValue, option, property } from 'fast-check'
-import { withDefaults } from '../../src/util/with-defaults.js'
+import { defined } from '../../src/util/index.js'
 
 const name = constantFrom('perDay', 'perAuthorPerDay', 'follow', 'message')
 
@@ -11,9 +11,9 @@ test('an option that is undefined behaves as if it was left out', () => {
       dictionary(name, option(jsonValue(), { nil: undefined })),
       (defaults, given) => {
         const left = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-        expect(withDefaults(defaults, given)).toEqual({ ...defaults, ...left })
+        expect({ ...defaults, ...defined(given) }).toStrictEqual({ ...defaults, ...left })
         const none = Object.fromEntries(Object.keys(given).map((key) => [key, undefined]))
-        expect(withDefaults(defaults, none)).toStrictEqual(withDefaults(defaults, undefined))
+        expect(defined(none)).toStrictEqual({})
       },
     ),
   )

@@ -1,0 +1,90 @@
+import { BOT, NOW } from '@hexbird/testkit/bot-fixture'
+import { describe, expect, test } from '@jest/globals'
+import {
+  type BreakerState,
+  defaultLimits,
+  type OperatorPorts,
+  type OperatorRequest,
+  operate,
+  selfServe2026,
+} from '../../src/index.js'
+
+const OPTIONS = { bot: BOT, stage: 'staging', limits: defaultLimits, platform: selfServe2026 }
+
+/** A bot without anybody in it. `log` has what was done to it. */
+function idle() {
+  const log: string[] = []
+  let stopped: BreakerState['stopped']
+  const notes =
+    (name: string) =>
+    async (...args: readonly unknown[]) =>
+      void log.push([name, ...args].join(' '))
+  const store = (name: string) => ({ removeAll: notes(`${name}.removeAll`) })
+  const ports = {
+    breaker: {
+      state: async () => ({ waits: {}, strikes: [], ...(stopped && { stopped }) }),
+      trip: async (reason: string, since: number) => {
+        stopped = { reason, since }
+      },
+      reset: async () => {
+        stopped = undefined
+      },
+    },
+    budget: { ...store('budget'), reserve: async () => ({ kind: 'granted' }), settle: async () => undefined },
+    optOuts: { ...store('optOuts'), remove: notes('optOuts.remove') },
+    accounts: { ...store('accounts'), find: async () => undefined },
+    blobs: store('blobs'),
+    ledger: { ...store('ledger'), forgetAuthor: notes('ledger.forgetAuthor') },
+    sessions: store('sessions'),
+    userActions: {},
+    now: () => NOW,
+  } as unknown as OperatorPorts
+  return { log, ask: (request: OperatorRequest) => operate(ports, OPTIONS, request) }
+}
+
+const state = { bot: BOT, waits: {}, strikes: [], sweep: { kind: 'room' } }
+
+describe('an operator', () => {
+  test('pauses the bot, sees why it is paused, and resumes it', async () => {
+    const { ask } = idle()
+    const stopped = { reason: 'Paused by an operator: too loud', since: NOW }
+    expect(await ask({ action: 'pause', reason: 'too loud' })).toEqual({ kind: 'done', result: stopped })
+    expect(await ask({ action: 'state' })).toEqual({ kind: 'done', result: { ...state, stopped } })
+    expect(await ask({ action: 'resume' })).toEqual({ kind: 'done', result: 'Posting is allowed again.' })
+    expect(await ask({ action: 'state' })).toEqual({ kind: 'done', result: state })
+  })
+
+  test('opts a person in again', async () => {
+    const { ask, log } = idle()
+    expect(await ask({ action: 'opt-in', uid: '7' })).toEqual({ kind: 'done', result: 'They are answered again.' })
+    expect(log).toEqual([`optOuts.remove 7 ${NOW}`])
+  })
+
+  test('has one person forgotten', async () => {
+    const { ask, log } = idle()
+    const atX = { kind: 'no-account' }
+    expect(await ask({ action: 'forget', uid: '7' })).toEqual({ kind: 'done', result: { atX } })
+    expect(log).toEqual(['blobs.removeAll jobs/7/', 'blobs.removeAll photos/7/', `ledger.forgetAuthor 7 ${NOW}`])
+  })
+
+  test('purges the stage that they name, and no other', async () => {
+    const { ask, log } = idle()
+    const detail = 'To purge, say sure: "staging".'
+    expect(await ask({ action: 'purge', sure: 'production' })).toEqual({ kind: 'refused', detail })
+    expect(log).toEqual([])
+    const result = 'Nothing of anybody is held any more.'
+    expect(await ask({ action: 'purge', sure: 'staging' })).toEqual({ kind: 'done', result })
+    expect(log).toEqual(
+      ['blobs.removeAll jobs/', 'blobs.removeAll photos/'].concat(
+        ['sessions', 'accounts', 'ledger', 'budget', 'optOuts'].map((store) => `${store}.removeAll`),
+      ),
+    )
+  })
+
+  test('of another version is refused what this one does not know', async () => {
+    const { ask, log } = idle()
+    const unknown = { action: 'dance' } as unknown as OperatorRequest
+    expect(await ask(unknown)).toMatchObject({ kind: 'refused', detail: expect.stringContaining('another version') })
+    expect(log).toEqual([])
+  })
+})

@@ -1,0 +1,132 @@
+import type { Login, SignInBot } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
+import type { Context } from 'hono'
+import { STATUS } from '../status.js'
+import { countedAddress } from './address.js'
+import { isReason } from './endings.js'
+import { carriedOver, only } from './form.js'
+import { cameFrom } from './guards.js'
+import { SignInAppError } from './options.js'
+import { end, type Site, toResult } from './site.js'
+
+type StartRequest = Parameters<SignInBot['startSession']>[0]
+
+/** The page itself: whom the browser has signed in, or the form. */
+export async function showPage({ bot, cookies, pages }: Site, context: Context): Promise<Response> {
+  const account = await accountFor(bot, cookies.login(context))
+  if (account) return context.html(pages.account(cookies.formToken(context), account))
+  return context.html(pages.signIn(cookies.formToken(context), carriedOver(queryOf(context))))
+}
+
+/** A start without the form: nothing is chosen and nothing tracked. */
+export async function startByLink(site: Site, context: Context): Promise<Response> {
+  const from = cameFrom(context.req.raw)
+  // Nobody is signed in because another site wants it: they see the page, and decide.
+  if (from === 'elsewhere') return context.redirect(site.paths.page, STATUS.seeOther)
+  // Only a link of ours was followed by somebody who sees where they are; all others X asks.
+  return start(site, context, { follow: false, message: false, tracked: {}, prompt: from !== 'own-page' })
+}
+
+export async function start(site: Site, context: Context, choices: Omit<StartRequest, 'address'>): Promise<Response> {
+  const { cookies, notice } = site
+  const started = await orFailed(begin(site, { ...choices, address: countedAddress(site.addressOf(context)) }))
+  switch (started.kind) {
+    case 'failed':
+      notice({ kind: 'start-failed', error: started.error })
+      return end(site, context, nameOfFailure(started.error))
+    case 'too-many':
+      notice({ kind: 'start-refused', reason: 'too-many' })
+      context.header('retry-after', String(Math.max(1, Math.ceil((started.until - site.now()) / 1000))))
+      return end(site, context, 'too-many')
+    case 'refused':
+      notice({ kind: 'start-refused', reason: started.reason })
+      return end(site, context, started.reason)
+    case 'started':
+      notice({ kind: 'started', follow: choices.follow, message: choices.message })
+      cookies.beginFlow(context, started.requestToken, started.browser, started.expiresAt)
+      return context.redirect(started.page, STATUS.seeOther)
+  }
+}
+
+/** @throws SignInAppError `PAGE_NOT_AT_X`: a browser would follow nowhere else, and neither should a person */
+async function begin({ bot, xOrigins }: Site, request: StartRequest) {
+  const started = await bot.startSession(request)
+  if (started.kind !== 'started') return started
+  const page = new URL(started.page)
+  if (xOrigins.includes(page.origin)) return { ...started, page: page.href }
+  throw new SignInAppError('PAGE_NOT_AT_X', [`X's page is at ${page.origin}, which is not among xOrigins.`])
+}
+
+/** X's way back. */
+export async function complete(site: Site, context: Context): Promise<Response> {
+  const { bot, cookies, notice } = site
+  const query = queryOf(context)
+  const [requestToken, verifier, denied] = ['oauth_token', 'oauth_verifier', 'denied'].map((name) => only(query, name))
+  // It stays until its time is over: without it, a callback that comes again would seem to be of another browser.
+  const browser = cookies.flow(context, denied ?? requestToken ?? '')
+  const completed = await orFailed(bot.completeAuth({ requestToken, verifier, denied, browser }))
+  switch (completed.kind) {
+    case 'failed':
+      notice({ kind: 'callback-failed', error: completed.error })
+      return toResult(site, context, nameOfFailure(completed.error))
+    case 'denied':
+      notice({ kind: 'denied' })
+      return toResult(site, context, 'denied')
+    case 'refused': {
+      const { reason, detail } = completed
+      notice({ kind: 'callback-refused', reason, ...defined({ detail }) })
+      // Somebody who went back, or loads the page anew, is where they wanted to be.
+      return toResult(site, context, reason === 'used' && cookies.login(context) ? undefined : reason)
+    }
+    case 'signed-in': {
+      const { uid, username, follow, message } = completed
+      notice({ kind: 'signed-in', uid, username, follow, message })
+      cookies.signIn(context, completed)
+      return toResult(site, context)
+    }
+  }
+}
+
+export async function showResult(site: Site, context: Context): Promise<Response> {
+  const { bot, cookies, pages } = site
+  const reason = only(queryOf(context), 'reason')
+  if (isReason(reason)) return end(site, context, reason)
+  const login = cookies.login(context)
+  const account = await accountFor(bot, login)
+  if (!login || !account) return end(site, context, 'not-signed-in')
+  return context.html(pages.result(cookies.formToken(context), account, cookies.outcome(context, login)))
+}
+
+export async function disconnect(site: Site, context: Context): Promise<Response> {
+  const { bot, cookies, notice } = site
+  const login = cookies.login(context)
+  const disconnected = login ? await bot.disconnect(login) : undefined
+  cookies.signOut(context)
+  if (!login || disconnected?.kind !== 'disconnected') return end(site, context, 'not-signed-in')
+  const { atX } = disconnected
+  notice({ kind: 'disconnected', uid: login.uid, atX })
+  return end(site, context, atX.kind === 'done' || atX.kind === 'revoked' ? 'disconnected' : 'disconnected-here')
+}
+
+export async function signOut(site: Site, context: Context): Promise<Response> {
+  site.cookies.signOut(context)
+  site.notice({ kind: 'signed-out' })
+  return end(site, context, 'signed-out')
+}
+
+const accountFor = (bot: SignInBot, login: Login | undefined) => login && bot.accountOf(login)
+
+const queryOf = (context: Context): URLSearchParams => new URL(context.req.url).searchParams
+
+const orFailed = <T>(work: Promise<T>) => work.catch((error: unknown) => ({ kind: 'failed' as const, error }))
+
+/** What is wrong for everybody until somebody mends it at X, by the codes of core and of whoever asks X. */
+const NOT_SET_UP: readonly unknown[] = [
+  'CALLBACK_NOT_CONFIRMED',
+  'X_CALLBACK_NOT_ALLOWED',
+  'X_UNAUTHORIZED',
+  'X_ACCOUNT_LOCKED',
+]
+
+const nameOfFailure = (error: unknown) =>
+  error instanceof Error && 'code' in error && NOT_SET_UP.includes(error.code) ? 'not-set-up' : 'unreachable'

@@ -1,0 +1,39 @@
+import type { Context } from 'hono'
+import { STATUS } from '../status.js'
+import type { createCookies } from './cookies.js'
+import { type EndingName, endingOf } from './endings.js'
+import type { NotOurs } from './notice.js'
+import type { SignInAppSettings } from './options.js'
+import type { createPages } from './pages.js'
+
+/** What every route of the sign-in works with. */
+export interface Site extends SignInAppSettings {
+  readonly cookies: ReturnType<typeof createCookies>
+  readonly pages: ReturnType<typeof createPages>
+}
+
+/** The page that says how it ended, with its status. */
+export function end({ pages }: Site, context: Context, name: EndingName): Response | Promise<Response> {
+  const ending = endingOf(name)
+  return context.html(pages.ending(ending), ending.status)
+}
+
+/** Leads to a clean address, so that neither token nor verifier stays in the history. */
+export function toResult({ paths }: Site, context: Context, reason?: EndingName): Response {
+  return context.redirect(reason === undefined ? paths.result : `${paths.result}?reason=${reason}`, STATUS.seeOther)
+}
+
+export function refuse(site: Site, context: Context, reason: NotOurs): Response | Promise<Response> {
+  site.notice({ kind: 'request-refused', path: context.req.path, reason })
+  return end(site, context, reason)
+}
+
+export function wrongMethod(site: Site, context: Context, allow: string): Response | Promise<Response> {
+  context.header('allow', allow)
+  return end(site, context, 'wrong-method')
+}
+
+export function broken(site: Site, context: Context, error: unknown): Response | Promise<Response> {
+  site.notice({ kind: 'broken', error })
+  return end(site, context, 'broken')
+}
