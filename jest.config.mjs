@@ -10,6 +10,7 @@ export default {
   moduleNameMapper: {
     '^@hexbird/core/(contracts|testing)$': '<rootDir>/packages/core/src/$1/index.ts',
     '^@hexbird/http/challenge$': '<rootDir>/packages/http/src/challenge.ts',
+    '^@hexbird/adapters-vision/([^/]+)$': '<rootDir>/packages/adapters-vision/src/$1/index.ts',
     '^@hexbird/adapters-aws/([^/]+)$': '<rootDir>/packages/adapters-aws/src/$1.ts',
     '^@hexbird/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

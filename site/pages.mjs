@@ -15,6 +15,7 @@ const SECTIONS = [
       ['docs/start.md', 'Get started in a minute'],
       ['docs/your-own-bot.md', 'Build your own bot'],
       ['docs/test-your-rules.md', 'Test your rules offline'],
+      ['docs/what-it-sees.md', 'What the detector sees'],
     ],
   ],
   [
@@ -77,6 +78,7 @@ export const ENTRIES = [
   ['core-contracts', '@hexbird/core/contracts', 'core/src/contracts/index.ts'],
   ['core-testing', '@hexbird/core/testing', 'core/src/testing/index.ts'],
   ['adapters-memory', '@hexbird/adapters-memory', 'adapters-memory/src/index.ts'],
+  ['adapters-vision-detector', '@hexbird/adapters-vision/detector', 'adapters-vision/src/detector/index.ts'],
   ['adapters-x', '@hexbird/adapters-x', 'adapters-x/src/index.ts'],
   ['adapters-aws', '@hexbird/adapters-aws', 'adapters-aws/src/index.ts'],
   ['http', '@hexbird/http', 'http/src/index.ts'],

@@ -11,25 +11,26 @@ export function kindsOf(scores: ArrayLike<number>): readonly Thing[] {
   return [...COCO].map(([id, kind]) => ({ ...kind, score: scores[id] ?? 0 }))
 }
 
-/** An animal that scores less has a wrong name more often than the right one: docs/what-it-sees.md has the figures. */
-const SURE = 0.7
+/** A mammal that scores less has a wrong name about as often as the right one, and a bird is often none: docs/what-it-sees.md. */
+const SURE_MAMMAL = 0.8
+const SURE_BIRD = 0.7
 
 /**
- * The kinds, with care for animals, of which the model has names for ten: if it is sure of none, the likeliest counts as
- * what can be said without its name, a mammal or an animal, and the others are left out.
+ * The kinds, with care for animals, of which the model has names for ten: a bird counts only if it is sure of it, and if it is
+ * sure of no mammal, the likeliest counts as a mammal without a name.
  */
 export function thingsOf(scores: ArrayLike<number>): readonly Thing[] {
   const kinds = kindsOf(scores)
-  const animals = kinds.filter(isAnimal)
-  const [likeliest] = animals.toSorted((a, b) => b.score - a.score)
-  const sure = animals.filter(({ score }) => score >= SURE)
-  return [...kinds.filter((kind) => !isAnimal(kind)), ...(likeliest && sure.length === 0 ? [unnamed(likeliest)] : sure)]
+  const mammals = kinds.filter(isMammal).sort((a, b) => b.score - a.score)
+  const sure = mammals.filter(({ score }) => score >= SURE_MAMMAL)
+  const [likeliest] = mammals
+  return [
+    ...kinds.filter((kind) => !isMammal(kind) && (kind.name !== 'Bird' || kind.score >= SURE_BIRD)),
+    ...(likeliest && sure.length === 0 ? [{ name: 'Mammal', parents: ['Animal'], score: likeliest.score }] : sure),
+  ]
 }
 
-const isAnimal = ({ parents }: Kind) => parents.includes('Animal')
-
-const unnamed = ({ parents, score }: Thing): Thing =>
-  parents.includes('Mammal') ? { name: 'Mammal', parents: ['Animal'], score } : { name: 'Animal', parents: [], score }
+const isMammal = ({ parents }: Kind) => parents.includes('Mammal')
 
 /** The surest things as labels: each name once, at most `max`, none below `minConfidence`. */
 export function labelsOf(things: readonly Thing[], { max, minConfidence }: LabelOptions): readonly Label[] {

@@ -39,24 +39,20 @@ test('a score of 0.5 is a confidence of 85, and 1 is 100', () => {
   expect(labels({ 47: 0.499 })).toEqual([])
 })
 
-test('an animal that the model is sure of is called by its name', () => {
-  expect(labels({ 18: 0.7, 16: 0.9, 47: 0.8 }).map(({ name }) => name)).toEqual(['Bird', 'Cup', 'Dog'])
+test('animals that the model is sure of are called by their names', () => {
+  expect(labels({ 18: 0.8, 16: 0.7, 47: 0.75 }).map(({ name }) => name)).toEqual(['Dog', 'Cup', 'Bird'])
 })
 
-test('of animals that the model is not sure of one is told, without a name', () => {
-  expect(labels({ 18: 0.69, 17: 0.6, 16: 0.65 })).toEqual([
-    { name: 'Mammal', parents: ['Animal'], confidence: confidenceOf(0.69) },
-  ])
-  expect(labels({ 18: 0.6, 16: 0.65 })).toEqual([{ name: 'Animal', parents: [], confidence: confidenceOf(0.65) }])
-  expect(labels({ 18: 0.9, 17: 0.69 }).map(({ name }) => name)).toEqual(['Dog'])
-  expect(labels({ 88: 0.6 }).map(({ name }) => name)).toEqual(['Teddy Bear'])
+test('of mammals that the model is not sure of one is told, as a mammal, which is an animal to the animal rules', () => {
+  const told = labels({ 18: 0.79, 17: 0.6 })
+  expect(told).toEqual([{ name: 'Mammal', parents: ['Animal'], confidence: confidenceOf(0.79) }])
+  const { kind, text } = composeReply(animalRules, { id: '1', username: 'alice' }, [told])
+  expect([kind, text]).toEqual(['match', 'Hi alice. On your image, I can recognize: Mammal.'])
+  expect(labels({ 18: 0.8, 17: 0.79 }).map(({ name }) => name)).toEqual(['Dog'])
 })
 
-test('an animal without a name is an animal to the animal rules', () => {
-  for (const animal of [16, 18]) {
-    const { kind, text } = composeReply(animalRules, { id: '1', username: 'alice' }, [labels({ [animal]: 0.6 })])
-    expect([kind, text]).toEqual(['match', expect.stringMatching(/: (Animal|Mammal)\.$/)])
-  }
+test('a bird that the model is not sure of is not told, and a toy is no animal', () => {
+  expect(labels({ 16: 0.69, 88: 0.6 }).map(({ name }) => name)).toEqual(['Teddy Bear'])
 })
 
 test('labels are distinct, the surest first, no more and none less sure than asked for', () => {
