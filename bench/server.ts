@@ -37,12 +37,13 @@ function webhookBesideDetector(): Hono {
   const labeler = new DetectorImageLabeler({ get: async () => ({ bytes, type: 'image/jpeg' }) })
   const look = () => labeler.label('photos/1/2/0', { max: 5, minConfidence: 85 })
   let isWanted = false
-  let looking = Promise.resolve()
-  process.on('message', async ({ labels }: { labels: boolean }) => {
+  let looking: Promise<unknown> = Promise.resolve()
+  process.on('message', ({ labels }: { labels: boolean }) => {
     isWanted = labels
-    await (labels ? look() : looking)
-    if (labels) looking = lookOn()
-    process.send?.('so it is')
+    looking = looking.then(look).then(() => {
+      process.send?.('so it is')
+      if (labels) looking = lookOn()
+    })
   })
   return webhook()
 
