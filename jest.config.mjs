@@ -25,6 +25,7 @@ export default {
     '^@hexbird/core/(contracts|testing|util)$': '<rootDir>/packages/core/src/$1/index.ts',
     '^@hexbird/testkit/(.+)$': '<rootDir>/tools/testkit/src/$1.ts',
     '^@hexbird/http/challenge$': '<rootDir>/packages/http/src/challenge.ts',
+    '^@hexbird/adapters-vision/([^/]+)$': '<rootDir>/packages/adapters-vision/src/$1/index.ts',
     '^@hexbird/adapters-aws/tables$': '<rootDir>/packages/adapters-aws/src/dynamo/tables.ts',
     '^@hexbird/adapters-aws/messages$': '<rootDir>/packages/adapters-aws/src/sqs/messages.ts',
     '^@hexbird/adapters-aws/([^/]+)$': '<rootDir>/packages/adapters-aws/src/$1/index.ts',

@@ -11,6 +11,7 @@ import { coldStart } from './rows/cold-start.js'
 import { composer } from './rows/composer.js'
 import { crc } from './rows/crc.js'
 import { delivery } from './rows/delivery.js'
+import { detector } from './rows/detector.js'
 import { growth } from './rows/growth.js'
 import { http } from './rows/http.js'
 import { serveAlone } from './server.js'
@@ -26,6 +27,7 @@ const ROWS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> 
   composer,
   http,
   growth,
+  detector,
   calls,
   bytes,
   'cold-start': coldStart,

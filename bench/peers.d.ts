@@ -45,11 +45,17 @@ declare module 'autocannon' {
     readonly url: string
     readonly connections: number
     /** Seconds. */
-    readonly duration: number
+    readonly duration?: number
+    /** How many requests, instead of for how long. */
+    readonly amount?: number
+    /** Requests a second, of all connections. */
+    readonly overallRate?: number
     /** Milliseconds. */
-    readonly sampleInt: number
+    readonly sampleInt?: number
     readonly requests: readonly Request[]
-  }): Promise<Result>
+  }): Promise<Result> & {
+    on(event: 'response', listener: (client: unknown, status: number, bytes: number, ms: number) => void): unknown
+  }
   export = autocannon
 }
 

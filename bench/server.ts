@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { MemoryInbox, MemoryQueue } from '@hexbird/adapters-memory'
+import { DetectorImageLabeler } from '@hexbird/adapters-vision/detector'
 import type { Event } from '@hexbird/core'
 import { createWebhookApp, WEBHOOK_PATH } from '@hexbird/http'
 import { Hono } from 'hono'
@@ -7,7 +9,7 @@ import { SECRET } from './deliveries.js'
 import { serveApp } from './webhook.js'
 
 /** What answers deliveries over HTTP, in a process of its own. */
-const SERVERS = { webhook, floor } as const
+const SERVERS = { webhook, floor, webhookBesideDetector } as const
 export type ServerName = keyof typeof SERVERS
 
 /** Serves until it is killed, or who started it has ended. */
@@ -27,6 +29,27 @@ function webhook(): Hono {
     },
   })
   return createWebhookApp({ inbox, consumerSecrets: [SECRET] })
+}
+
+/** The webhook, and a photo that is labeled again and again while the parent wants that. It hears when that has begun or ended. */
+function webhookBesideDetector(): Hono {
+  const bytes = readFileSync(new URL('../../packages/local-x/samples/dog.jpg', import.meta.url))
+  const labeler = new DetectorImageLabeler({ get: async () => ({ bytes, type: 'image/jpeg' }) })
+  const look = () => labeler.label('photos/1/2/0', { max: 5, minConfidence: 85 })
+  let isWanted = false
+  let looking: Promise<unknown> = Promise.resolve()
+  process.on('message', ({ labels }: { labels: boolean }) => {
+    isWanted = labels
+    looking = looking.then(look).then(() => {
+      process.send?.('so it is')
+      if (labels) looking = lookOn()
+    })
+  })
+  return webhook()
+
+  async function lookOn() {
+    while (isWanted) await look()
+  }
 }
 
 function floor(): Hono {

@@ -41,6 +41,7 @@ const ENTRIES = [
     'any bytes are labelled',
     'any photo with some bytes',
   ],
+  ['photo, pixels', 'adapters-vision/test/detector/photo', 'bytes of any kind are a picture or none'],
   ['photo, address', 'adapters-x/test/media-fetcher', 'never makes a request to another host'],
   ['photo, answer', 'adapters-x/test/media-fetcher', 'any bytes for an answer'],
   ["X's answer", 'adapters-x/test/answers', 'whatever the headers are', 'posted means a success', 'a look-up gives'],

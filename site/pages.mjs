@@ -15,6 +15,7 @@ const SECTIONS = [
       ['docs/start.md', 'Get started in a minute'],
       ['docs/your-own-bot.md', 'Build your own bot'],
       ['docs/test-your-rules.md', 'Test your rules offline'],
+      ['docs/what-it-sees.md', 'What the detector sees'],
     ],
   ],
   [
@@ -78,6 +79,7 @@ export const ENTRIES = [
   ['core-testing', '@hexbird/core/testing', 'core/src/testing/index.ts'],
   ['core-util', '@hexbird/core/util', 'core/src/util/index.ts'],
   ['adapters-memory', '@hexbird/adapters-memory', 'adapters-memory/src/index.ts'],
+  ['adapters-vision-detector', '@hexbird/adapters-vision/detector', 'adapters-vision/src/detector/index.ts'],
   ['adapters-x', '@hexbird/adapters-x', 'adapters-x/src/index.ts'],
   ['adapters-aws', '@hexbird/adapters-aws', 'adapters-aws/src/index.ts'],
   ['http', '@hexbird/http', 'http/src/index.ts'],

@@ -6,12 +6,31 @@ export interface Thing extends Kind {
   readonly score: number
 }
 
-/**
- * What the model's scores say, by COCO's numbers.
- */
-export function thingsOf(scores: ArrayLike<number>): readonly Thing[] {
+/** The kinds as the model scores them. */
+export function kindsOf(scores: ArrayLike<number>): readonly Thing[] {
   return [...COCO].map(([id, kind]) => ({ ...kind, score: scores[id] ?? 0 }))
 }
+
+/** A mammal that scores less has a wrong name about as often as the right one, and a bird is often none: docs/what-it-sees.md. */
+const SURE_MAMMAL = 0.8
+const SURE_BIRD = 0.7
+
+/**
+ * The kinds, with care for animals, of which the model has names for ten: a bird counts only if it is sure of it, and if it is
+ * sure of no mammal, the likeliest counts as a mammal without a name.
+ */
+export function thingsOf(scores: ArrayLike<number>): readonly Thing[] {
+  const kinds = kindsOf(scores)
+  const mammals = kinds.filter(isMammal).sort((a, b) => b.score - a.score)
+  const sure = mammals.filter(({ score }) => score >= SURE_MAMMAL)
+  const [likeliest] = mammals
+  return [
+    ...kinds.filter((kind) => !isMammal(kind) && (kind.name !== 'Bird' || kind.score >= SURE_BIRD)),
+    ...(likeliest && sure.length === 0 ? [{ name: 'Mammal', parents: ['Animal'], score: likeliest.score }] : sure),
+  ]
+}
+
+const isMammal = ({ parents }: Kind) => parents.includes('Mammal')
 
 /** The surest things as labels: each name once, at most `max`, none below `minConfidence`. */
 export function labelsOf(things: readonly Thing[], { max, minConfidence }: LabelOptions): readonly Label[] {

@@ -3,16 +3,13 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { crc32, deflateSync } from 'node:zlib'
 import type { LabelResult } from '@hexbird/core'
 import { type ImageLabelerHarness, imageLabelerContract } from '@hexbird/core/contracts'
 import { runs } from '@hexbird/testkit/runs'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
-import sharp, { type Sharp } from 'sharp'
+import sharp from 'sharp'
 import { DetectorImageLabeler } from '../../src/detector/index.js'
 import { labelPhoto, type Things } from '../../src/detector/label-photo.js'
-import { decodePhoto } from '../../src/detector/photo.js'
 import { stopSign } from './drawn.js'
 
 const ASKED = { max: 5, minConfidence: 85 }
@@ -146,67 +143,11 @@ describe('with the real model', () => {
     expect(await label(await stopSign.clone().greyscale().jpeg().toBuffer())).toMatchObject({ kind: 'labels' })
   })
 
-  test('a photo that is on its side, and says so, has the labels of the same photo upright', async () => {
-    const upright = await stopSign.clone().png().toBuffer()
-    // How each orientation is undone, so that showing it by its EXIF turns it upright.
-    const turned: Record<number, (photo: Sharp) => Sharp> = {
-      2: (photo) => photo.flop(),
-      3: (photo) => photo.rotate(180),
-      4: (photo) => photo.flip(),
-      6: (photo) => photo.rotate(270),
-      8: (photo) => photo.rotate(90),
-    }
-    for (const [orientation, turn] of Object.entries(turned)) {
-      const bytes = await turn(stopSign.clone())
-        .withMetadata({ orientation: Number(orientation) })
-        .png()
-        .toBuffer()
-      expect(await label(bytes)).toEqual(A_STOP_SIGN)
-      expect(await differenceOf(bytes, upright)).toBeLessThan(3)
-    }
-    expect(await differenceOf(await stopSign.clone().flip().png().toBuffer(), upright)).toBeGreaterThan(10)
-  })
-
-  test('photos of any size have an outcome, and one that is huge when decoded is refused', async () => {
+  test('a photo of any size is looked at', async () => {
     for (const side of [1, 79]) {
       const small = sharp({ create: { width: side, height: side, channels: 3, background: '#888' } })
       expect(await label(await small.png().toBuffer())).toMatchObject({ kind: 'labels' })
     }
-    expect(await label(png(10_000, 10_000))).toEqual({
-      kind: 'unreadable',
-      detail: '10000 × 10000 pixels; at most 50 million are decoded',
-    })
-    expect(await label(png(2 ** 31 - 1, 2 ** 31 - 1))).toMatchObject({ kind: 'unreadable' })
-  })
-
-  test('a photo that is cut off anywhere is unreadable', async () => {
-    for (const whole of [jpeg, await stopSign.clone().png().toBuffer(), await stopSign.clone().webp().toBuffer()]) {
-      for (let eighth = 0; eighth < 8; eighth++) {
-        const cut = whole.subarray(0, Math.floor((whole.length * eighth) / 8))
-        expect(await label(cut)).toMatchObject({ kind: 'unreadable', detail: expect.any(String) })
-      }
-    }
-  })
-
-  test('a drawing that could ask for other files is not read', async () => {
-    expect(await label(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))).toMatchObject({ kind: 'unreadable' })
-  })
-
-  test('bytes of any kind have an outcome', async () => {
-    const spoilt = fc
-      .tuple(fc.constantFrom(jpeg, png(40, 40)), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 5 }))
-      .map(([whole, changes]) => {
-        const bytes = Buffer.from(whole)
-        for (const [at, value] of changes) bytes[at % bytes.length] = value
-        return bytes
-      })
-    const bytes = fc.oneof(fc.uint8Array(), spoilt)
-    await fc.assert(
-      fc.asyncProperty(bytes, async (given) => {
-        expect(['labels', 'unreadable']).toContain((await label(given)).kind)
-      }),
-      { numRuns: runs(20) },
-    )
   })
 
   test('what makes no sense to ask is an error', async () => {
@@ -271,34 +212,3 @@ describe('a model that is not the one that was built', () => {
     await spoilt.close()
   }
 })
-
-/** How much two photos differ on average, as the model is shown them, of 255. */
-async function differenceOf(one: Uint8Array, two: Uint8Array): Promise<number> {
-  const [a, b] = await Promise.all([one, two].map((bytes) => decodePhoto(bytes, 10_000)))
-  if (a?.kind !== 'pixels' || b?.kind !== 'pixels') throw new Error('unreadable')
-  return a.pixels.reduce((sum, value, at) => sum + Math.abs(value - (b.pixels[at] ?? 0)), 0) / a.pixels.length
-}
-
-/** A PNG of one color, as small as it gets. */
-function png(width: number, height: number): Buffer {
-  const head = Buffer.alloc(13)
-  head.writeUInt32BE(width, 0)
-  head.writeUInt32BE(height, 4)
-  head.set([1, 0], 8)
-  const rows = width * height > 1e9 ? Buffer.alloc(10) : Buffer.alloc((Math.ceil(width / 8) + 1) * height)
-  const chunks: [string, Buffer][] = [
-    ['IHDR', head],
-    ['IDAT', deflateSync(rows)],
-    ['IEND', Buffer.alloc(0)],
-  ]
-  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), ...chunks.map(chunk)])
-}
-
-function chunk([name, data]: readonly [string, Buffer]): Buffer {
-  const body = Buffer.concat([Buffer.from(name, 'latin1'), data])
-  const out = Buffer.alloc(body.length + 8)
-  out.writeUInt32BE(data.length, 0)
-  out.set(body, 4)
-  out.writeUInt32BE(crc32(body), body.length + 4)
-  return out
-}

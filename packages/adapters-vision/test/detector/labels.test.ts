@@ -39,6 +39,22 @@ test('a score of 0.5 is a confidence of 85, and 1 is 100', () => {
   expect(labels({ 47: 0.499 })).toEqual([])
 })
 
+test('animals that the model is sure of are called by their names', () => {
+  expect(labels({ 18: 0.8, 16: 0.7, 47: 0.75 }).map(({ name }) => name)).toEqual(['Dog', 'Cup', 'Bird'])
+})
+
+test('of mammals that the model is not sure of one is told, as a mammal, which is an animal to the animal rules', () => {
+  const told = labels({ 18: 0.79, 17: 0.6 })
+  expect(told).toEqual([{ name: 'Mammal', parents: ['Animal'], confidence: confidenceOf(0.79) }])
+  const { kind, text } = composeReply(animalRules, { id: '1', username: 'alice' }, [told])
+  expect([kind, text]).toEqual(['match', 'Hi alice. On your image, I can recognize: Mammal.'])
+  expect(labels({ 18: 0.8, 17: 0.79 }).map(({ name }) => name)).toEqual(['Dog'])
+})
+
+test('a bird that the model is not sure of is not told, and a toy is no animal', () => {
+  expect(labels({ 16: 0.69, 88: 0.6 }).map(({ name }) => name)).toEqual(['Teddy Bear'])
+})
+
 test('labels are distinct, the surest first, no more and none less sure than asked for', () => {
   const things = fc.array(
     fc

@@ -1,0 +1,121 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { DetectorImageLabeler } from '@hexbird/adapters-vision/detector'
+import { WEBHOOK_PATH } from '@hexbird/http'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import autocannon from 'autocannon'
+import sharp from 'sharp'
+import { type Sample, sampleDeliveries, signatureOfX } from '../deliveries.js'
+import { inTurn, median, ratioOf } from '../pairs.js'
+import type { Bench, Row } from '../row.js'
+
+const MOST_OF_BARE = 1.25
+const MOST_OF_IDLE = 3
+const SIDE = 300
+/** 10,000 in the least number of rounds. */
+const REQUESTS = 1500
+const RATE = 500
+const CONNECTIONS = 10
+
+/** A photo through the labeler, against its decoding and the model alone; and what labeling costs the webhook beside it. */
+export async function detector(bench: Bench): Promise<readonly Row[]> {
+  return [await ofOnePhoto(bench), await ofWebhook(bench)]
+}
+
+async function ofOnePhoto({ root, rounds, say }: Bench): Promise<Row> {
+  const bytes = readFileSync(new URL('packages/local-x/samples/dog.jpg', root))
+  const labeler = new DetectorImageLabeler({ get: async () => ({ bytes, type: 'image/jpeg' }) })
+  const model = await bareModel(new URL('packages/adapters-vision/model/', root))
+  const times = await inTurn(
+    {
+      ours: timed(() => labeler.label('photos/1/2/0', { max: 5, minConfidence: 85 })),
+      bare: timed(async () => model(await sharp(bytes).resize(SIDE, SIDE, { fit: 'fill' }).raw().toBuffer())),
+    },
+    2 * rounds,
+  )
+  await labeler.close()
+  say(
+    `Detector: ${median(times.ours).toFixed(0)} ms a photo, its decoding and the model ${median(times.bare).toFixed(0)} ms`,
+  )
+  return {
+    row: 'a photo labeled by the detector',
+    against: 'its decoding and the model alone, in the same process',
+    ...ratioOf(times.ours, times.bare),
+    limit: MOST_OF_BARE,
+    better: 'lower',
+  }
+}
+
+const timed = (work: () => Promise<unknown>) => async () => {
+  const began = performance.now()
+  await work()
+  return performance.now() - began
+}
+
+async function bareModel(folder: URL) {
+  const tf = await import('@tensorflow/tfjs-core')
+  const { loadGraphModel } = await import('@tensorflow/tfjs-converter')
+  await import('@tensorflow/tfjs-backend-wasm')
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
+  await tf.setBackend('wasm')
+  const { modelTopology, weightsManifest } = JSON.parse(readFileSync(new URL('model.json', folder), 'utf8'))
+  const weightData = new Uint8Array(readFileSync(new URL('weights.bin', folder))).buffer
+  const artifacts = { modelTopology, weightSpecs: weightsManifest[0].weights, weightData }
+  const model = await loadGraphModel({ load: async () => artifacts })
+  return (pixels: Uint8Array) =>
+    tf.tidy(() => {
+      const image = tf.sub(tf.mul(tf.tensor4d(Float32Array.from(pixels), [1, SIDE, SIDE, 3]), 2 / 255), 1)
+      return tf.max(model.execute(image) as Tensor, 1).dataSync()
+    })
+}
+
+/** The same process answers deliveries, now with a photo being labeled all the time and now without. */
+async function ofWebhook({ root, rounds, say }: Bench): Promise<Row> {
+  const samples = await sampleDeliveries(root)
+  const { child, url } = await start()
+  const measured = async (labels: boolean) => {
+    child.send({ labels })
+    await new Promise((resolve) => child.once('message', resolve))
+    return await p99(url, samples)
+  }
+  try {
+    const times = await inTurn({ busy: () => measured(true), idle: () => measured(false) }, rounds)
+    say(
+      `Webhook: p99 of ${median(times.busy).toFixed(1)} ms beside labeling, ${median(times.idle).toFixed(1)} ms alone`,
+    )
+    return {
+      row: 'deliveries over HTTP while photos are labeled beside them: p99',
+      against: 'its p99 while none is',
+      ...ratioOf(times.busy, times.idle),
+      limit: MOST_OF_IDLE,
+      better: 'lower',
+    }
+  } finally {
+    child.kill()
+  }
+}
+
+async function p99(url: string, samples: readonly Sample[]): Promise<number> {
+  const requests = samples.map(({ body }) => ({
+    method: 'POST',
+    path: WEBHOOK_PATH,
+    headers: { 'content-type': 'application/json', 'x-twitter-webhooks-signature': signatureOfX(body) },
+    body,
+  }))
+  const times: number[] = []
+  const run = autocannon({ url, connections: CONNECTIONS, overallRate: RATE, amount: REQUESTS, requests })
+  run.on('response', (_client, _status, _bytes, ms) => times.push(ms))
+  const { errors, timeouts, non2xx } = await run
+  if (errors + timeouts + non2xx > 0) throw new Error(`A delivery to ${url} was not taken.`)
+  return times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? Number.NaN
+}
+
+async function start(): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+  const child = fork(fileURLToPath(import.meta.url), ['serve', 'webhookBesideDetector'])
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('message', (message) => resolve(JSON.stringify(message).replaceAll('"', '')))
+    child.once('exit', (code) => reject(new Error(`The server ended with ${code}.`)))
+  })
+  return { child, url }
+}
