@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import validate from 'validate-npm-package-name'
 import { problemOf } from './file-problem.js'
-import { foreign } from './foreign.js'
+import { foreignLines } from './foreign.js'
 import type { Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
@@ -130,7 +130,7 @@ async function packedFrom(clone: string, terminal: Terminal): Promise<string> {
 /** A program that fails says why at the end. */
 function lastLines(cause: unknown): string {
   const { stdout = '', stderr = '', message } = cause as Error & { readonly stdout?: string; readonly stderr?: string }
-  return (stderr.trim() || stdout.trim() || message).split('\n').slice(-20).map(foreign).join('\n')
+  return foreignLines((stderr.trim() || stdout.trim() || message).split('\n').slice(-20).join('\n'))
 }
 
 const MOST_SAID = 100_000_000
