@@ -328,6 +328,7 @@ describe('no error tells', () => {
       '400, cut short',
       echo(400, (body) => body.replace(/.*data:image/, "input_value={'url': 'data:image").slice(0, 120)),
     ],
+    ['400, without an address', echo(400, (body) => body.replace(/.*;base64,/, ''))],
     ['200', echo(200)],
     [
       '200 with a broken body',
