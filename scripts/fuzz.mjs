@@ -44,6 +44,13 @@ const ENTRIES = [
   ['photo, pixels', 'adapters-vision/test/detector/photo', 'bytes of any kind are a picture or none'],
   ['photo, address', 'adapters-x/test/media-fetcher', 'never makes a request to another host'],
   ['photo, answer', 'adapters-x/test/media-fetcher', 'any bytes for an answer'],
+  [
+    "vision server's answer",
+    'adapters-vision/test/openai/hostile',
+    'any bytes for an answer',
+    'labels have',
+    'a description',
+  ],
   ["X's answer", 'adapters-x/test/answers', 'whatever the headers are', 'posted means a success', 'a look-up gives'],
   ['queue, event', 'adapters-aws/test/sqs/messages', 'any bytes are an event', 'an event with any of its letters'],
   ['queue, job', 'lambda-entry/test/job-keys', 'whatever the message is'],

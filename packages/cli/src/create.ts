@@ -9,7 +9,7 @@ import { defined } from '@hexbird/core/util'
 import validate from 'validate-npm-package-name'
 import { CommandError } from './command-error.js'
 import { problemOf } from './file-problem.js'
-import { foreign } from './foreign.js'
+import { foreignLines } from './foreign.js'
 import type { Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
@@ -126,7 +126,7 @@ async function packedFrom(clone: string, terminal: Terminal): Promise<string> {
 /** A program that fails says why at the end. */
 function lastLines(cause: unknown): string {
   const { stdout = '', stderr = '', message } = cause as Error & { readonly stdout?: string; readonly stderr?: string }
-  return (stderr.trim() || stdout.trim() || message).split('\n').slice(-20).map(foreign).join('\n')
+  return foreignLines((stderr.trim() || stdout.trim() || message).split('\n').slice(-20).join('\n'))
 }
 
 const MOST_SAID = 100_000_000

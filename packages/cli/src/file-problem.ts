@@ -1,3 +1,4 @@
+import { foreign } from './foreign.js'
 import { UsageError } from './usage-error.js'
 
 /** What went wrong with a file, and what to do, by the codes that systems give. */
@@ -19,7 +20,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 /** What is wrong and what to do, for the end of a sentence and without its full stop. */
 export function problemOf(error: unknown): string {
   const { code = '', message } = error as NodeJS.ErrnoException
-  return PROBLEMS[code] ?? message
+  return PROBLEMS[code] ?? foreign(message)
 }
 
 /** An error of the file system as a usage error, if it is one that a person can fix. */
@@ -29,5 +30,5 @@ export function fileMistake(error: unknown): UsageError | undefined {
   // Programs that cannot be started have a path too.
   if (path === undefined || syscall === undefined || syscall.startsWith('spawn')) return undefined
   if (!Object.hasOwn(PROBLEMS, code)) return undefined
-  return new UsageError(`${path} cannot be used: ${problemOf(error)}.`, { cause: error })
+  return new UsageError(`${foreign(path)} cannot be used: ${problemOf(error)}.`, { cause: error })
 }

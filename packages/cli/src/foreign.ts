@@ -27,6 +27,13 @@ export const foreign = (text: string): string =>
     .replaceAll('\t', ' ')
     .replace(theirs, (_, kept: string | undefined) => kept ?? HIDDEN)
 
+/** Lines that somebody else wrote, such as what a program printed: indented, so that none passes for one of ours. */
+export const foreignLines = (text: string): string =>
+  text
+    .split(/\r?\n/)
+    .map((line) => (line === '' ? '' : `  ${foreign(line)}`))
+    .join('\n')
+
 /** JSON that means the same and that a terminal only shows. */
 export const harmlessJson = (json: string): string =>
   json.replace(new RegExp(ACTING, 'gu'), (found) =>

@@ -39,6 +39,7 @@ import { createSignInApp, createWebhookApp, SIGN_IN_PATHS, WEBHOOK_PATH } from '
 import type { LocalX, LocalXOptions } from '@hexbird/local-x'
 import { LocalXError, startLocalX } from '@hexbird/local-x'
 import { getConnInfo } from '@hono/node-server/conninfo'
+import { foreign } from './foreign.js'
 import { listen } from './loopback-server.js'
 import { UsageError } from './usage-error.js'
 
@@ -212,7 +213,7 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
 
 /** A port or a name that the local X cannot have is for the person to mend. */
 function refused(error: unknown): never {
-  if (error instanceof LocalXError) throw new UsageError(error.message, { cause: error })
+  if (error instanceof LocalXError) throw new UsageError(foreign(error.message), { cause: error })
   if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
     throw new UsageError('That port is in use. Choose another with --port, or leave it out for a free one.', {
       cause: error,

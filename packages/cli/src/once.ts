@@ -98,7 +98,7 @@ function known(make: () => unknown, name: string): void {
     make()
   } catch (cause) {
     if (!(cause instanceof LocalXError)) throw cause
-    throw new UsageError(`${name} cannot be played to the local X: ${cause.message}`, { cause })
+    throw new UsageError(`${name} cannot be played to the local X: ${foreign(cause.message)}`, { cause })
   }
 }
 

@@ -86,7 +86,7 @@ export async function run(program: Command, args: readonly string[], terminal: T
 function explain(error: unknown, terminal: Terminal): number {
   const red = pico.createColors(isColourful(terminal.streams.stderr)).red
   if (!(error instanceof Error) || codeOf(error) === undefined) {
-    terminal.note(error instanceof Error ? (error.stack ?? String(error)) : String(error))
+    terminal.note([foreign(String(error)), ...framesOf(error)].join('\n'))
     terminal.note(red('hexbird: This should not have happened. Please report it.'))
     terminal.result({ error: { code: 'UNFORESEEN', message: String(error) } })
     return 1
@@ -94,6 +94,13 @@ function explain(error: unknown, terminal: Terminal): number {
   terminal.note(`${red('hexbird:')} ${reasons(error).join(': ')}`)
   terminal.result({ error: { code: codeOf(error), message: error.message } })
   return error instanceof UsageError ? 2 : 1
+}
+
+/** Where it happened. What the error says may look like that, and is not repeated. */
+function framesOf(error: unknown): readonly string[] {
+  const { stack = '', message } = error instanceof Error ? error : { message: '' }
+  const frames = stack.slice(Math.max(stack.indexOf(message), 0) + message.length)
+  return frames.split('\n').slice(1).map(foreign)
 }
 
 /** Of an error that somebody foresaw. Node's own `ERR_…` tell of mistakes in the code. */

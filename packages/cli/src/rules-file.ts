@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import type { ReplyRules } from '@hexbird/core'
 import { checkRules, RulesError } from '@hexbird/core'
+import { foreign, foreignLines } from './foreign.js'
 import { UsageError } from './usage-error.js'
 import { readUserFile } from './user-file.js'
 
@@ -27,7 +28,8 @@ export async function loadRules(path: string): Promise<ReplyRules> {
     return checkRules(loaded)
   } catch (cause) {
     if (!(cause instanceof RulesError)) throw cause
-    throw new UsageError(`${path}: ${cause.message}`, { cause })
+    const faults = cause.faults.map((fault) => `\n- ${foreign(fault)}`)
+    throw new UsageError(`${path}: The reply rules cannot be used:${faults.join('')}`, { cause })
   }
 }
 
@@ -52,7 +54,7 @@ export function watchRules(path: string, first: ReplyRules, tell: (reloaded: Rel
       (rules): Reloaded => ({ kind: 'changed', rules }),
       (error: unknown): Reloaded => ({
         kind: 'broken',
-        problem: error instanceof Error ? error.message : String(error),
+        problem: error instanceof UsageError ? error.message : foreign(String(error)),
       }),
     )
     if (isDeepStrictEqual(reloaded, last)) return
@@ -66,7 +68,9 @@ export function watchRules(path: string, first: ReplyRules, tell: (reloaded: Rel
       reloading = reloading.then(reload)
     }, SETTLING)
   })
-  watcher.on('error', (error) => tell({ kind: 'broken', problem: `${path} is not watched any more: ${error.message}` }))
+  watcher.on('error', (error) =>
+    tell({ kind: 'broken', problem: `${path} is not watched any more: ${foreign(error.message)}` }),
+  )
   return () => {
     clearTimeout(timer)
     watcher.close()
@@ -78,7 +82,7 @@ async function fromJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new UsageError(`${path} is not JSON: ${(cause as Error).message}`, { cause })
+    throw new UsageError(`${path} is not JSON: ${foreign((cause as Error).message)}`, { cause })
   }
 }
 
@@ -113,7 +117,7 @@ async function fromModule(path: string): Promise<unknown> {
   })
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
   if (said && 'rules' in said) return said.rules
-  throw new UsageError(`${path} ${said?.problem ?? whyNot(code, signal, written)}`)
+  throw new UsageError(`${path} ${said ? foreign(said.problem) : whyNot(code, signal, written)}`)
 }
 
 /** What the process that loads a module says of it. */
@@ -127,5 +131,5 @@ function whyNot(code: number | null, signal: NodeJS.Signals | null, written: str
   if (signal) return `was not loaded within ${PATIENCE / 1000} seconds.`
   // Where it happened is in what the person wrote; the frames of Node and of this command do not help.
   const lines = written.split('\n').filter((line) => !/^ {4}at .*(node:|rules-process)|^Node\.js v/.test(line))
-  return `cannot be loaded:\n${lines.join('\n').trim() || 'It ended before it exported anything.'}`
+  return `cannot be loaded:\n${foreignLines(lines.join('\n').trim() || 'It ended before it exported anything.')}`
 }

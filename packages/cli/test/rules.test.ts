@@ -73,7 +73,7 @@ describe('rules of one’s own', () => {
       'do not parse',
       'rules.mjs',
       'export const a = 1\nexport const rules = { matches: [ }',
-      /rules\.mjs:2\n.*\n.*\^\n\nSyntaxError/,
+      /rules\.mjs:2\n.*\n.*\^\n\n {2}SyntaxError/,
     ],
     ['throw', 'rules.mjs', '\n\nthrow new Error("boo")', /rules\.mjs:3\n.*Error: boo/s],
     ['never load', 'rules.mjs', 'await new Promise(() => {})', /waits at its top level for what never comes/],

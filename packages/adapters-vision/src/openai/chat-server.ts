@@ -2,22 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { jsonIn, parseJson, readCompletion } from './answer.js'
 import { type Dialect, nextDialect, requestBody, STRICTEST } from './dialect.js'
 import { VisionServerError } from './errors.js'
+import type { Question, Unreadable } from './question.js'
 import { ErrorAnswers, isUnreadable, retryAfterOf, type Trouble } from './trouble.js'
-
-/** What is asked about a photo. */
-export interface Question<Answer> {
-  /** The system message. It shows the JSON that is wanted, for servers that take no schema. */
-  readonly instructions: string
-  readonly request: string
-  readonly schema: { readonly name: string; readonly schema: object }
-  /** Reads the JSON of an answer; `undefined` if it has another shape. */
-  read(answer: unknown): Answer | undefined
-}
-
-export interface Unreadable {
-  readonly kind: 'unreadable'
-  readonly detail: string
-}
 
 export type Asked<Answer> = { readonly kind: 'answered'; readonly answer: Answer } | Unreadable
 

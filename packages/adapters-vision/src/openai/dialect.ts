@@ -1,4 +1,4 @@
-import type { Question } from './chat-server.js'
+import type { Question } from './question.js'
 import { isModelMissing, isWithoutEyes, type Refused, wordsOf } from './trouble.js'
 
 /** How a request is written. Servers that share the protocol differ in what they know of it. */

@@ -1,7 +1,7 @@
 import type { Label, LabelOptions } from '@hexbird/core'
 import { isRecord } from './answer.js'
-import type { Question } from './chat-server.js'
 import { invalid } from './errors.js'
+import type { Question } from './question.js'
 
 /** The names that a labeler may give, by the name in lower case, as they are to be written. */
 export type Vocabulary = ReadonlyMap<string, string>

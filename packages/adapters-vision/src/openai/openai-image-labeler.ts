@@ -1,8 +1,9 @@
 import type { BlobStore, ImageLabeler, LabelOptions, LabelResult } from '@hexbird/core'
-import { ChatServer, type Unreadable, type Wait } from './chat-server.js'
+import { ChatServer, type Wait } from './chat-server.js'
 import { invalid } from './errors.js'
 import { labelQuestion, type Vocabulary, vocabularyOf } from './labels.js'
 import { dataUrlOf } from './photo.js'
+import type { Unreadable } from './question.js'
 import { sentenceQuestion } from './sentence.js'
 import { checkKey, checkWhole, endpointUnder } from './settings.js'
 

@@ -1,5 +1,5 @@
 import { photoType } from '@hexbird/core'
-import type { Unreadable } from './chat-server.js'
+import type { Unreadable } from './question.js'
 
 /** No photo that a bot stores has more: the labeler's range of sides ends at 10,000. */
 const MOST_PIXELS = 100_000_000

@@ -1,5 +1,5 @@
 import { isRecord } from './answer.js'
-import type { Question } from './chat-server.js'
+import type { Question } from './question.js'
 
 /** Asks for one sentence of at most so many characters. */
 export const sentenceQuestion = (maxLength: number, language: string): Question<string> => ({

@@ -120,6 +120,35 @@ describe('an answer is read', () => {
   })
 })
 
+describe('a name', () => {
+  const named = async (name: string) => {
+    const { labels } = await scripted(says({ labels: [{ name, confidence: 99, kinds: [name] }] }))
+    return labels()
+  }
+
+  test.each(['@dog', '#dog', '$DOG', 'evil.example', 'https://evil.example', 'a/b', 'Dog!', '12345', '555-0123', ''])(
+    'such as %j is dropped',
+    async (name) => expect(await named(name)).toEqual([]),
+  )
+
+  test.each([
+    ['has 41 letters', 'x'.repeat(41)],
+    ['is endless', 'dog '.repeat(100)],
+    ['has an invisible letter', 'Dog\u3164'],
+    ['has an invisible sign', 'D\u200bog'],
+    ['turns round', '\u202eDog'],
+    ['begins with a hyphen', '-Dog'],
+  ])('that %s is dropped', async (_, name) => expect(await named(name)).toEqual([]))
+
+  test.each([
+    ['ｄｏｇ', 'Dog'],
+    ['ﬁsh', 'Fish'],
+    ['pomme de terre 2', 'Pomme De Terre 2'],
+    ['日本犬', '日本犬'],
+    ['x'.repeat(40), `X${'x'.repeat(39)}`],
+  ])('%s is written %s', async (said, name) => expect(await named(said)).toMatchObject([{ name, parents: [] }]))
+})
+
 describe('a server that knows less', () => {
   const formats = (requests: readonly Parameters<typeof bodyOf>[0][]) =>
     requests.map((request) => bodyOf(request).response_format?.type ?? 'none')

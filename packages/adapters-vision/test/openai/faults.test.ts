@@ -100,10 +100,12 @@ describe('a refusal is thrown with its code and what to do', () => {
       /context size/,
     ],
   ])('%s', async (_, script, code, message) => {
-    const { labeler, waits } = await scripted(script)
+    const { server, labeler, waits } = await scripted(script)
     const error = await failure(labeler)
     expect(error).toMatchObject({ name: 'VisionServerError', code, message: expect.stringMatching(message) })
     expect(waits).toEqual([])
+    // No other way of asking gives a server another model.
+    if (code === 'VISION_MODEL') expect(server.requests).toHaveLength(1)
   })
 
   test.each([301, 302, 303, 307, 308])('%i with another address, which gets neither key nor photo', async (status) => {
@@ -326,9 +328,11 @@ describe('no error tells', () => {
     ['500', echo(500)],
     [
       '400, cut short',
-      echo(400, (body) => body.replace(/.*data:image/, "input_value={'url': 'data:image").slice(0, 120)),
+      echo(400, (body) => body.replace(/.*data:image/, "input_value={'url': 'data:image").slice(0, 90)),
     ],
+    ['400, without an address', echo(400, (body) => body.replace(/.*;base64,/, ''))],
     ['200', echo(200)],
+    ['a cut connection', cut],
     [
       '200 with a broken body',
       (response, request) => answer(200, `{"key": ${request.headers.authorization} ${request.body}`)(response, request),

@@ -1,4 +1,5 @@
 import type { Webhook } from '@hexbird/adapters-x'
+import { foreign } from '../foreign.js'
 import { UsageError } from '../usage-error.js'
 
 /**
@@ -17,4 +18,4 @@ export function chosen(webhooks: readonly Webhook[], id: string | undefined, url
   return only
 }
 
-const there = (webhooks: readonly Webhook[]) => webhooks.map(({ id, url }) => `\n  ${id}  ${url}`).join('')
+const there = (webhooks: readonly Webhook[]) => webhooks.map(({ id, url }) => `\n  ${id}  ${foreign(url)}`).join('')

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { signatureOf } from '@hexbird/core'
+import { foreign } from '../foreign.js'
 import { UsageError } from '../usage-error.js'
 
 /** Longer X waits for no answer, in milliseconds: docs.x.com/x-api/webhooks/introduction. */
@@ -42,7 +43,7 @@ export class Endpoint {
     const parsed = URL.canParse(url) ? new URL(url) : undefined
     const isHere = parsed?.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(parsed.hostname)
     if (parsed?.protocol !== 'https:' && !isHere) {
-      throw new UsageError(`${url} is no address of a webhook: https://…, or http://… on this machine.`)
+      throw new UsageError(`${foreign(url)} is no address of a webhook: https://…, or http://… on this machine.`)
     }
     this.#url = parsed
     this.#secrets = secrets

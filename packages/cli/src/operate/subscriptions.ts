@@ -34,7 +34,7 @@ export async function subscribe(given: SubscribeGiven, terminal: Terminal): Prom
     result.kind === 'refused' && result.reason === 'NotPermitted' && result.eventType ? [result.eventType] : [],
   )
   if (notPermitted.length > 0) {
-    terminal.note(`X does not take the bot's OAuth 1.0a tokens for ${notPermitted.join(', ')}.`)
+    terminal.note(`X does not take the bot's OAuth 1.0a tokens for ${foreign(notPermitted.join(', '))}.`)
     if (operator.settings.find('HEXBIRD_CLIENT_ID') === undefined) {
       terminal.note(byHand(given.callbackPort))
     } else {
@@ -76,7 +76,7 @@ const isThere = (result: SubscribeResult): boolean =>
 
 function tell(results: readonly SubscribeResult[], webhook: Webhook, terminal: Terminal): number {
   for (const result of results) {
-    const event = eventOf(result)
+    const event = foreign(eventOf(result))
     if (result.kind === 'subscribed') terminal.say(`Subscribed: ${event} → ${foreign(webhook.url)}`)
     else if (isThere(result)) terminal.say(`Subscribed already: ${event}`)
     else terminal.note(`${event}: ${refusal(result)}`)
@@ -123,7 +123,9 @@ async function allSubscriptions({ webhooks }: Operator, terminal: Terminal): Pro
 const idOf = (one: Subscription) => (one.dialect === 'x-activity' ? one.id : one.userId)
 
 const lineOf = (one: Subscription) =>
-  `${idOf(one)}  ${one.dialect}  ${one.dialect === 'x-activity' ? one.eventType : 'everything'}  of ${one.userId ?? 'everybody'} → webhook ${one.webhookId ?? '(stream)'}`
+  foreign(
+    `${idOf(one)}  ${one.dialect}  ${one.dialect === 'x-activity' ? one.eventType : 'everything'}  of ${one.userId ?? 'everybody'} → webhook ${one.webhookId ?? '(stream)'}`,
+  )
 
 export interface UnsubscribeGiven extends OperatorOptions {
   readonly ids: readonly string[]

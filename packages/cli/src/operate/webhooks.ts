@@ -81,7 +81,7 @@ export async function replay(
   const [since, until] = [from, to].map((time) => new Date(time).toISOString())
   terminal.result({ ...result, webhook, from: since, to: until })
   if (result.kind === 'refused') return refused(terminal, refusal(result))
-  terminal.say(`X delivers once more what was between ${since} and ${until}: job ${result.jobId}.`)
+  terminal.say(`X delivers once more what was between ${since} and ${until}: job ${foreign(result.jobId)}.`)
   return 0
 }
 

@@ -46,7 +46,9 @@ export async function forget(whose: Whose, user: string, terminal: Terminal): Pr
     revoked: 'Their tokens were invalid at X already.',
     'no-account': 'They had not signed in, so there were no tokens.',
   }[atX.kind]
-  terminal.say(`Nothing is held of user ${uid} any more. ${tokens ?? `Their tokens may still work: X ${said(atX)}`}`)
+  terminal.say(
+    `Nothing is held of user ${foreign(uid)} any more. ${tokens ?? `Their tokens may still work: X ${said(atX)}`}`,
+  )
   if (!isOver) terminal.say('They can take the access back themselves: https://x.com/settings/connected_apps')
   return isOver ? 0 : 1
 }

@@ -5,6 +5,7 @@ import { agentTo, XWebhooks } from '@hexbird/adapters-x'
 import type { Event } from '@hexbird/core'
 import { createWebhookApp, WEBHOOK_PATH } from '@hexbird/http'
 import { type LocalX, startLocalX } from '@hexbird/local-x'
+import { foreign } from '../../foreign.js'
 import { listen } from '../../loopback-server.js'
 import type { Terminal } from '../../terminal.js'
 import type { SettingName } from '../settings.js'
@@ -102,7 +103,8 @@ async function deliverTo(url: string, x: LocalX): Promise<void> {
       agent,
     })
     const registered = await webhooks.register(url)
-    if (registered.kind !== 'registered') throw new Error(`The local X refused the webhook: ${registered.detail}`)
+    if (registered.kind !== 'registered')
+      throw new Error(`The local X refused the webhook: ${foreign(registered.detail)}`)
     await webhooks.subscribe({ dialect: 'x-activity', webhookId: registered.webhook.id, botId: x.bot.id })
   } finally {
     agent.destroy()

@@ -71,7 +71,7 @@ const DO: Readonly<Record<Step, (rotation: Rotation, around: Surroundings) => Pr
     if (token instanceof XError) {
       return {
         kind: 'wait',
-        found: token.message,
+        found: foreign(token.message),
         todo: 'X does not take the new key and secret: compare both with the console.',
       }
     }
@@ -126,7 +126,7 @@ const DO: Readonly<Record<Step, (rotation: Rotation, around: Surroundings) => Pr
     const from = Math.max(closedAt - 60_000, now - DAY + 60_000)
     const result = await webhooksOf(settings, x).replay({ webhookId, from, to: now })
     if (result.kind === 'started')
-      return { kind: 'done', said: `X delivers once more what it missed: job ${result.jobId}.` }
+      return { kind: 'done', said: `X delivers once more what it missed: job ${foreign(result.jobId)}.` }
     return {
       kind: 'wait',
       found: refusal(result),
