@@ -112,7 +112,7 @@ export type Lookup =
   | Failure
 
 /** Nothing that X's description foresees: to be thrown. */
-export interface Failure {
+interface Failure {
   readonly kind: 'failed'
   readonly code: XErrorCode
   readonly detail: string

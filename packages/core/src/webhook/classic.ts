@@ -1,4 +1,5 @@
 import type { Mention, Photo, Tweet } from '../domain/tweet.js'
+import { defined } from '../util/defined.js'
 import {
   createdAtOf,
   firstIdOf,
@@ -9,7 +10,7 @@ import {
   photoOf,
   visibleFromOf,
 } from './parts.js'
-import { type Fields, idOf, listOf, need, needId, objectOf, textOf, unescaped, withKnown } from './read.js'
+import { type Fields, idOf, listOf, need, needId, objectOf, textOf, unescaped } from './read.js'
 
 /**
  * A tweet of the Account Activity API: the v1.1 object, cut at 140 characters, with the whole of a longer one in
@@ -36,19 +37,17 @@ export function classicTweet(value: unknown, botId: string): Tweet {
   const isWhole =
     (photos.length > 0 || (!isLinked && (tweet.truncated !== true || long !== undefined))) &&
     !mayBeEdit(tweet, history, authorId, inReplyToId === undefined ? undefined : personId)
-  const read = {
+  return defined({
     id,
     firstId,
     botId,
     text: unescaped(need(typeof text === 'string' ? text : undefined, 'text')),
     createdAt: createdAtOf(tweet, id),
-    author: withKnown({ id: authorId }, { username }),
+    author: defined({ id: authorId, username }),
     photos,
-    media: isWhole ? (photos.length > 0 ? 'present' : 'absent') : ('unknown' as Tweet['media']),
+    media: isWhole ? (photos.length > 0 ? 'present' : 'absent') : 'unknown',
     mentions: mentionsOf(whole, objectOf(whole.entities) ?? objectOf(tweet.entities)),
     isRetweet: objectOf(tweet.retweeted_status) !== undefined,
-  }
-  return withKnown(read, {
     lang: textOf(tweet.lang),
     quotedId: idOf(tweet.quoted_status_id_str ?? tweet.quoted_status_id, 'quoted_status_id'),
     quotedAuthorId: idOf(quotedUser?.id_str ?? quotedUser?.id, 'quoted_status.user.id'),

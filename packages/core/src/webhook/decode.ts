@@ -1,5 +1,6 @@
 import { DeliveryError } from '../domain/errors.js'
 import type { Event } from '../domain/event.js'
+import { defined } from '../util/defined.js'
 import { lazily } from '../util/lazy.js'
 import { classicTweet } from './classic.js'
 import { type Told, tweetOfPost } from './post.js'
@@ -14,7 +15,6 @@ import {
   textOf,
   timeOf,
   unescaped,
-  withKnown,
 } from './read.js'
 
 declare const TextDecoder: new (
@@ -109,26 +109,24 @@ function readTweet(event: Fields, botId: string): Event {
 
 function readTweetDeleted(event: Fields, botId: string): Event {
   const status = need(objectOf(event.status ?? event.post), 'status')
-  const deleted = {
-    kind: 'tweet-deleted' as const,
+  return defined({
+    kind: 'tweet-deleted',
     tweetId: needId(status.id_str ?? status.id, 'status.id'),
     authorId: needId(status.user_id_str ?? status.user_id, 'status.user_id'),
     botId,
-  }
-  return withKnown(deleted, { at: millisecondsOf(event.timestamp_ms) })
+    at: millisecondsOf(event.timestamp_ms),
+  })
 }
 
 function readMessage(event: Fields, botId: string, name: string): Event {
   if (event.type !== 'message_create') return unknown(name)
   const message = need(objectOf(event.message_create), 'message_create')
   const text = objectOf(message.message_data)?.text
-  const read = {
-    kind: 'message' as const,
+  return defined({
+    kind: 'message',
     id: needId(event.id, 'id'),
     botId,
     senderId: needId(message.sender_id, 'message_create.sender_id'),
-  }
-  return withKnown(read, {
     text: typeof text === 'string' ? unescaped(text) : undefined,
     at: millisecondsOf(event.created_timestamp),
   })
@@ -144,8 +142,7 @@ function userEvent(name: string, value: unknown): Event {
 }
 
 function revoked(userId: unknown, appId: unknown, at: unknown): Event {
-  const read = { kind: 'revoked' as const, userId: needId(userId, 'user_id'), appId: needId(appId, 'app_id') }
-  return withKnown(read, { at: timeOf(at) })
+  return defined({ kind: 'revoked', userId: needId(userId, 'user_id'), appId: needId(appId, 'app_id'), at: timeOf(at) })
 }
 
 /** X documents one event for each delivery of this dialect; several are read as well. */
@@ -207,13 +204,13 @@ function readPostDeleted(payload: Fields, botId: string): Event {
 }
 
 function readEncryptedMessage(payload: Fields, botId: string): Event {
-  const read = {
-    kind: 'message' as const,
+  return defined({
+    kind: 'message',
     id: need(textOf(payload.id), 'id'),
     botId,
     senderId: needId(payload.sender_id, 'sender_id'),
-  }
-  return withKnown(read, { at: millisecondsOf(payload.created_at_msec) })
+    at: millisecondsOf(payload.created_at_msec),
+  })
 }
 
 function listed(name: string, value: unknown, read: (event: Fields) => Event): Event[] {

@@ -1,17 +1,7 @@
 import type { Mention, Photo } from '../domain/tweet.js'
 import { timeOfId } from '../domain/tweet.js'
-import {
-  type Fields,
-  idOf,
-  listOf,
-  millisecondsOf,
-  need,
-  objectOf,
-  readableId,
-  textOf,
-  timeOf,
-  withKnown,
-} from './read.js'
+import { defined } from '../util/defined.js'
+import { type Fields, idOf, listOf, millisecondsOf, need, objectOf, readableId, textOf, timeOf } from './read.js'
 
 /** The first id of the edit history, in whichever of X's spellings; a tweet without a history is its own first. */
 export function firstIdOf(tweet: Fields, history: Fields | undefined, id: string): string {
@@ -56,7 +46,7 @@ export function createdAtOf(tweet: Fields, id: string): number {
  */
 export function photoOf(type: unknown, url: unknown, altText: unknown): Photo | undefined {
   if (type !== 'photo' || typeof url !== 'string' || !url.startsWith('https://pbs.twimg.com/media/')) return undefined
-  return withKnown({ url }, { altText: textOf(altText) })
+  return defined({ url, altText: textOf(altText) })
 }
 
 /** `undefined` where there is no one to name: X writes -1 as the id of an account that is gone. */

@@ -1,4 +1,5 @@
 import type { Mention, Photo, Tweet } from '../domain/tweet.js'
+import { defined } from '../util/defined.js'
 import {
   createdAtOf,
   firstIdOf,
@@ -9,18 +10,7 @@ import {
   photoOf,
   visibleFromOf,
 } from './parts.js'
-import {
-  type Fields,
-  idOf,
-  listOf,
-  MalformedError,
-  need,
-  needId,
-  objectOf,
-  textOf,
-  unescaped,
-  withKnown,
-} from './read.js'
+import { type Fields, idOf, listOf, MalformedError, need, needId, objectOf, textOf, unescaped } from './read.js'
 
 /** A Post object of X API v2, from an X Activity event or from a look-up. */
 export interface PostInput {
@@ -78,19 +68,17 @@ export function tweetOfPost({ post: value, includes: given, botId, lookedUp }: P
   const isWhole =
     (photos.length > 0 || complete) &&
     !mayBeEdit(post, undefined, authorId, inReplyToId === undefined ? undefined : personId)
-  const read = {
+  return defined({
     id,
     firstId: firstIdOf(post, undefined, id),
     botId,
     text: unescaped(typeof note?.text === 'string' ? note.text : text),
     createdAt: createdAtOf(post, id),
-    author: withKnown({ id: authorId }, { username }),
+    author: defined({ id: authorId, username }),
     photos,
     media: mediaOf(photos, lookedUp, lookedUp ? isWhole : isWhole && complete),
     mentions: told === 'mentions-bot' ? withExplicitMention(mentions, botId, includes) : mentions,
     isRetweet: references.isRetweet,
-  }
-  return withKnown(read, {
     lang: textOf(post.lang),
     quotedId: references.quoted,
     quotedAuthorId:

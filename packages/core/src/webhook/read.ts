@@ -68,15 +68,3 @@ export function unescaped(text: string): string {
   if (!ESCAPED.test(text)) return text
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 }
-
-/**
- * Adds to a new object the fields that have a value; the others get no key. Assigning is here because it is fast:
- * spreading the optional fields of a tweet cost more than reading it.
- */
-export function withKnown<Base extends object, More extends object>(base: Base, more: More): Base & Known<More> {
-  const target = base as Record<string, unknown>
-  for (const key in more) if (more[key] !== undefined) target[key] = more[key]
-  return base
-}
-
-type Known<Values> = { [Key in keyof Values]?: Exclude<Values[Key], undefined> }
