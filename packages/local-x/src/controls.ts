@@ -24,20 +24,22 @@ export type TweetDraft = {
 }
 
 /** People may write long tweets, repeat themselves and reply to whom they like: X's rules for bots are not for them. */
-export function makeTweet(world: World, draft: TweetDraft): LocalTweet {
+export async function makeTweet(world: World, draft: TweetDraft): Promise<LocalTweet> {
   const { people, media, tweets } = world
-  const author = people.findOrAdd(draft.as)
-  const edits = draft.edits === undefined ? undefined : editable(world, draft.edits, author.id)
-  const inReplyToId = draft.inReplyTo ?? edits?.inReplyTo?.id
-  const quotedId = draft.quote ?? edits?.quoted?.id
-  const [inReplyTo, quoted] = [inReplyToId, quotedId].map((id) => (id === undefined ? undefined : tweets.get(id)))
   const uploads = draft.photos ?? []
   if (uploads.length > 4) throw new LocalXError('BAD_PHOTO', 'A tweet on X has at most four photos.')
   if (uploads.length > 1 && uploads.some(({ kind = 'photo' }) => kind !== 'photo')) {
     throw new LocalXError('BAD_PHOTO', 'A GIF or a video is alone in its tweet.')
   }
+  // Without photos a tweet is there at once, unless others are still on their way.
+  const taken = uploads.length > 0 || media.isTaking() ? await media.take(uploads) : []
+  const author = people.findOrAdd(draft.as)
+  const edits = draft.edits === undefined ? undefined : editable(world, draft.edits, author.id)
+  const inReplyToId = draft.inReplyTo ?? edits?.inReplyTo?.id
+  const quotedId = draft.quote ?? edits?.quoted?.id
+  const [inReplyTo, quoted] = [inReplyToId, quotedId].map((id) => (id === undefined ? undefined : tweets.get(id)))
   const photos: readonly LocalPhoto[] =
-    draft.photos === undefined ? (edits?.photos ?? []) : uploads.map((upload) => media.add(upload))
+    draft.photos === undefined ? (edits?.photos ?? []) : taken.map((photo) => media.add(photo))
   return tweets.create({
     author,
     text: draft.text,

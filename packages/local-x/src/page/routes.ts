@@ -113,6 +113,6 @@ export function routePage(host: Hono<ControlEnv>, world: World, welcome: (url: s
   host.get('/_local/media/:key', (c) => {
     const found = world.media.find(c.req.param('key'))
     if (found === undefined) return c.notFound()
-    return c.body(new Uint8Array(found.bytes), 200, { 'content-type': found.photo.type })
+    return c.body(new Uint8Array(found.picture.bytes), 200, { 'content-type': found.picture.type })
   })
 }
