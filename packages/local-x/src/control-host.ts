@@ -78,8 +78,7 @@ function routeTweets(host: Hono<ControlEnv>, world: World): void {
   host.post('/_local/tweets', async (c) => {
     const read = await readDraft(c)
     if (read.kind === 'wrong') return c.json({ error: read.message }, 400)
-    const tweet = await makeTweet(world, read.draft)
-    void world.announce(tweet)
+    const { tweet } = await makeTweet(world, read.draft)
     return c.json(tweet, 201)
   })
   host.delete('/_local/tweets/:id', (c) => {

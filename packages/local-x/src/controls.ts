@@ -23,15 +23,22 @@ export type TweetDraft = {
   readonly edits?: string
 }
 
-/** People may write long tweets, repeat themselves and reply to whom they like: X's rules for bots are not for them. */
-export async function makeTweet(world: World, draft: TweetDraft): Promise<LocalTweet> {
+/**
+ * Makes a tweet and tells the webhooks; `announced` resolves when they have answered. People may write long tweets, repeat
+ * themselves and reply to whom they like: X's rules for bots are not for them.
+ */
+export async function makeTweet(
+  world: World,
+  draft: TweetDraft,
+): Promise<{ readonly tweet: LocalTweet; readonly announced: Promise<unknown> }> {
   const { people, media, tweets } = world
   const uploads = draft.photos ?? []
   if (uploads.length > 4) throw new LocalXError('BAD_PHOTO', 'A tweet on X has at most four photos.')
   if (uploads.length > 1 && uploads.some(({ kind = 'photo' }) => kind !== 'photo')) {
     throw new LocalXError('BAD_PHOTO', 'A GIF or a video is alone in its tweet.')
   }
-  // Without photos a tweet is there at once, unless others are still on their way.
+  // Without photos a tweet is made before the call returns, unless others are still on their way: tests that set the clock
+  // count on it.
   const taken = uploads.length > 0 || media.isTaking() ? await media.take(uploads) : []
   const author = people.findOrAdd(draft.as)
   const edits = draft.edits === undefined ? undefined : editable(world, draft.edits, author.id)
@@ -40,7 +47,7 @@ export async function makeTweet(world: World, draft: TweetDraft): Promise<LocalT
   const [inReplyTo, quoted] = [inReplyToId, quotedId].map((id) => (id === undefined ? undefined : tweets.get(id)))
   const photos: readonly LocalPhoto[] =
     draft.photos === undefined ? (edits?.photos ?? []) : taken.map((photo) => media.add(photo))
-  return tweets.create({
+  const tweet = tweets.create({
     author,
     text: draft.text,
     photos,
@@ -49,6 +56,7 @@ export async function makeTweet(world: World, draft: TweetDraft): Promise<LocalT
     ...(draft.replySettings === undefined ? {} : { replySettings: draft.replySettings }),
     ...(edits === undefined ? {} : { edits }),
   })
+  return { tweet, announced: world.announce(tweet) }
 }
 
 /** A direct message to send. */

@@ -212,8 +212,8 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
       return () => void world.unlisted.delete(tweetId)
     },
     async tweet(draft) {
-      const tweet = await makeTweet(world, draft)
-      await world.announce(tweet)
+      const { tweet, announced } = await makeTweet(world, draft)
+      await announced
       return tweet
     },
     async message(draft) {

@@ -269,7 +269,7 @@ describe('metadata', () => {
             ? png(SECRET)
             : made === 'commented jpeg'
               ? await telling(side)
-              : await told[made as 'jpeg' | 'png' | 'webp']().toBuffer()
+              : await told[made]().toBuffer()
         const photo = await upload(x, bytes)
         const { body } = await served(x, photo, `format=${format}&name=${size}`)
         expect(await toldBy(body)).toEqual([])
