@@ -172,7 +172,7 @@ describe('a tweet', () => {
     await page.getByLabel('Describe photo 1').waitFor()
     await post(page)
     await page.locator('article figure img').waitFor()
-    expect(x.tweets()[0]?.photos).toMatchObject([{ width: 568, height: 426 }])
+    expect(x.tweets()[0]?.photos).toMatchObject([{ width: 520, height: 426 }])
   })
 
   browserTest('that X would refuse is explained', async () => {
