@@ -44,7 +44,7 @@ export const WITHOUT_LIMITS = {
 
 /** Wires a bot as `hexbird dev` does, with a relay in front of the local X. */
 export async function startBot({ dialect, photos = {}, wrap = (_, port) => port }: BenchBotOptions): Promise<BenchBot> {
-  const x = await startLocalX({ rateLimits: false, people: [{ username: 'alice' }] })
+  const x = await startLocalX({ rateLimits: false, keepMetadata: true, people: [{ username: 'alice' }] })
   const [api, media] = [await startRelay(x.port), await startRelay(x.port)]
   const agents = { api: agentTo({ port: api.port }), media: agentTo({ port: media.port }) }
   const { consumerKey, consumerSecret, accessToken, accessSecret } = x.credentials

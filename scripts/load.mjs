@@ -25,7 +25,7 @@ const photos = ['dog', 'bird', 'plant', 'nothing'].map((name) => ({
   bytes: new Uint8Array(readFileSync(new URL(`../packages/local-x/samples/${name}.jpg`, import.meta.url))),
 }))
 
-const x = await startLocalX({ rateLimits: false })
+const x = await startLocalX({ rateLimits: false, keepMetadata: true })
 const bot = fork(fileURLToPath(new URL('load-bot.mjs', import.meta.url)), { execArgv: ['--expose-gc'] })
 const ended = new AbortController()
 bot.once('exit', () => ended.abort())

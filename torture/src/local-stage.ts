@@ -41,7 +41,7 @@ export async function startLocalStage(dialects: Dialects, seed: number): Promise
   })
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const callback = `${origin}/callback`
-  const x = await startLocalX({ clock, seed, callbacks: [callback], follows: 'allowed' })
+  const x = await startLocalX({ clock, seed, callbacks: [callback], follows: 'allowed', keepMetadata: true })
   const agent = agentTo({ port: x.port })
   await subscribe()
   return {

@@ -12,7 +12,7 @@ const photo = { bytes: await readFile(new URL('../photos/dog.jpg', import.meta.u
 
 test('a photo that came in before the bot was stopped is answered after it is back, once', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'hexbird-node-'))
-  const x = await startLocalX()
+  const x = await startLocalX({ keepMetadata: true })
   const agent = agentTo({ port: x.port })
   const { consumerKey, consumerSecret, accessToken, accessSecret, bearerToken } = x.credentials
   const credentials = { consumerKey, consumerSecret, accessToken, accessSecret }

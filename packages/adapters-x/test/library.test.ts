@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { ApiResponseError, TwitterApi, type TwitterApiTokens } from 'twitter-api-v2'
 import { agentTo } from '../src/index.js'
 import { approve } from './approve.js'
+import { PHOTO } from './photo.js'
 
 /*
  * The calls of twitter-api-v2 that bots make, as the library has them: nothing but the agent says that this is a local X.
@@ -103,7 +104,7 @@ describe('as the bot', () => {
 
   test('singleTweet gives the photos of a tweet', async () => {
     const { x, bot } = await setUp()
-    const photos = [{ bytes: new Uint8Array([0xff, 0xd8, 0xff, 0xe0]), altText: 'a dog' }]
+    const photos = [{ bytes: PHOTO, altText: 'a dog' }]
     const { id } = await x.tweet({ as: 'alice', text: '@hexbird what?', photos })
     const found = await bot.v2.singleTweet(id, {
       expansions: ['attachments.media_keys', 'author_id'],

@@ -2,6 +2,7 @@ import { startLocalX } from '@hexbird/local-x'
 import { answer, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { agentTo, XMentions } from '../src/index.js'
+import { PHOTO } from './photo.js'
 
 const open: { close(): unknown }[] = []
 afterEach(async () => {
@@ -38,7 +39,7 @@ describe('XMentions, over the local X', () => {
     const { x, mentions, tweet, dayAgo } = await start()
     const first = await tweet()
     await tweet('nobody is meant')
-    const photo = { bytes: Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, 0, 2, 0xff, 0xd9]) }
+    const photo = { bytes: PHOTO }
     const second = (await x.tweet({ as: 'bob', text: '@hexbird and this?', photos: [photo] })).id
     const found = await mentions.since({ from: dayAgo, most: MOST })
     expect(found).toMatchObject({

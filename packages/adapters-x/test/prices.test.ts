@@ -2,6 +2,7 @@ import { selfServe2026 } from '@hexbird/core'
 import { startLocalX } from '@hexbird/local-x'
 import { afterEach, expect, test } from '@jest/globals'
 import { agentTo, XMentions, XSocialClient } from '../src/index.js'
+import { PHOTO } from './photo.js'
 
 const open: { close(): unknown }[] = []
 afterEach(async () => {
@@ -9,7 +10,7 @@ afterEach(async () => {
 })
 
 const { prices } = selfServe2026
-const photos = [{ bytes: Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, 0, 2, 0xff, 0xd9]) }]
+const photos = [{ bytes: PHOTO }]
 
 async function start() {
   const x = await startLocalX()

@@ -30,7 +30,7 @@ async function harness(): Promise<SignInHarness> {
     signIn,
     callback: CALLBACK,
     async approve(requestToken, person) {
-      know(local, person)
+      await know(local, person)
       const page = await signIn.page(requestToken, { prompt: true })
       return (await approve(local, page, person.username)).get('oauth_verifier') ?? ''
     },
@@ -38,13 +38,13 @@ async function harness(): Promise<SignInHarness> {
 }
 
 /** The local X gives ids of its own; who comes with a recording keeps theirs. */
-function know(local: LocalX, author: { readonly uid: string; readonly username: string }): void {
+async function know(local: LocalX, author: { readonly uid: string; readonly username: string }): Promise<void> {
   const now = Date.now()
   const id = String(BigInt(now - (timeOfId('0') ?? 0)) << 22n)
   const payload = { id, text: 'Hi', author_id: author.uid, created_at: new Date(now).toISOString() }
   const includes = { users: [{ id: author.uid, username: author.username }] }
   const data = { event_type: 'post.mention.create', filter: { user_id: local.bot.id }, payload, includes }
-  local.importDelivery(JSON.stringify({ data }))
+  await local.importDelivery(JSON.stringify({ data }))
 }
 
 const thrownBy = (promise: Promise<unknown>): Promise<unknown> =>

@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto'
 import { connect } from 'node:net'
-import { timeOfId } from '@hexbird/core'
+import { photoSize, timeOfId } from '@hexbird/core'
 import { type SocialClientHarness, type SocialFailure, socialClientContract } from '@hexbird/core/contracts'
 import { type FaultResponse, type LocalX, startLocalX } from '@hexbird/local-x'
 import { answer, freePort, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { agentTo, HttpsMediaFetcher, XSocialClient, XWebhooks } from '../src/index.js'
+import { PHOTO } from './photo.js'
 
 const open: { close(): unknown }[] = []
 afterEach(async () => {
@@ -113,12 +114,12 @@ const FAULTS: Readonly<Record<Exclude<SocialFailure, 'unreachable'>, () => Fault
 }
 
 /** The local X names its own photos; those of a recording keep their addresses. */
-function importTweet(
+async function importTweet(
   local: LocalX,
   author: { readonly id: string; readonly username: string },
   text: string,
   photos: readonly { readonly url: string; readonly altText?: string }[],
-): string {
+): Promise<string> {
   const now = Date.now()
   const id = String(BigInt(now - (timeOfId('0') ?? 0)) << 22n)
   const media = photos.map(({ url, altText }, index) => ({
@@ -141,24 +142,24 @@ function importTweet(
     payload,
     includes: { users: [author], media },
   }
-  local.importDelivery(JSON.stringify({ data }))
+  await local.importDelivery(JSON.stringify({ data }))
   return id
 }
 
 describe('over the local X', () => {
   test('a photo is fetched by the address that its tweet names', async () => {
     const { local, agent } = await start()
-    const bytes = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3])
     const { id } = await local.tweet({
       as: 'ada',
       text: `@${local.bot.username} what is this?`,
-      photos: [{ bytes, altText: 'a dog' }],
+      photos: [{ bytes: PHOTO, altText: 'a cat' }],
     })
     const lookup = await new XSocialClient({ credentials: local.credentials, agent }).tweet(id)
     const photo = lookup.kind === 'found' ? lookup.tweet.photos[0] : undefined
-    expect(photo).toMatchObject({ altText: 'a dog' })
+    expect(photo).toMatchObject({ altText: 'a cat' })
     const fetched = await new HttpsMediaFetcher({ agent }).fetch(photo ?? { url: '' })
-    expect(fetched).toEqual({ kind: 'fetched', bytes, type: 'image/jpeg' })
+    expect(fetched).toMatchObject({ kind: 'fetched', type: 'image/jpeg' })
+    expect(fetched.kind === 'fetched' && photoSize(fetched.bytes)).toEqual({ width: 451, height: 300 })
   })
 
   test('wrong credentials are refused, so the signatures are really checked', async () => {

@@ -96,7 +96,8 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
   const web = await listen()
   const callback = `${web.origin}${SIGN_IN_PATHS.callback}`
   const { callbacks = [] } = options.localX ?? {}
-  const x = await startLocalX({ ...options.localX, callbacks: [...callbacks, callback] }).catch(
+  // `KeywordImageLabeler` reads what X would remove.
+  const x = await startLocalX({ keepMetadata: true, ...options.localX, callbacks: [...callbacks, callback] }).catch(
     async (error: unknown) => {
       await web.close()
       return refused(error)

@@ -55,7 +55,7 @@ export async function tweetOnce(
   return watched(options, {}, terminal, async ({ x }) => {
     const { text, photos } = tweet
     terminal.note(`@alice tweets: ${foreign(text)}${photos.length > 0 ? ` (${photos.length} photo(s))` : ''}`)
-    const { id } = await x.tweet({ as: 'alice', text, photos })
+    const { id } = await taken(x.tweet({ as: 'alice', text, photos }))
     return [id]
   })
 }
@@ -80,7 +80,8 @@ export async function feedOnce(options: OnceOptions, recording: Recording, termi
   const now = () => Date.now() + offset
   const bot = botId !== undefined && { id: botId, ...(username && { username }) }
   return watched(options, { now, localX: { now, ...(bot && { bot }) } }, terminal, async ({ x }) => {
-    if (first) known(() => x.importDelivery(new TextDecoder().decode(body), photos), name)
+    if (first)
+      await taken(x.importDelivery(new TextDecoder().decode(body), photos), `${name} cannot be played to the local X: `)
     await x.deliver(body)
     if (!first)
       terminal.note(
@@ -92,13 +93,13 @@ export async function feedOnce(options: OnceOptions, recording: Recording, termi
 
 const nameOf = (event: Event) => ('name' in event ? `${event.name} (${event.kind})` : event.kind)
 
-/** What the local X cannot make known is a mistake in the recording. */
-function known(make: () => unknown, name: string): void {
+/** What the local X refuses is a mistake in what it was given. */
+async function taken<T>(taking: Promise<T>, prefix = ''): Promise<T> {
   try {
-    make()
+    return await taking
   } catch (cause) {
     if (!(cause instanceof LocalXError)) throw cause
-    throw new UsageError(`${name} cannot be played to the local X: ${foreign(cause.message)}`, { cause })
+    throw new UsageError(`${prefix}${foreign(cause.message)}`, { cause })
   }
 }
 

@@ -1,16 +1,14 @@
-import type { PhotoType } from '@hexbird/core'
-import { photoType } from '@hexbird/core'
 import { UsageError } from './usage-error.js'
 import { readUserFile } from './user-file.js'
 
 /** X takes so many photos in one tweet. */
 const MOST_PHOTOS = 4
-/** X's own limit for a photo. */
+/** X's own limit for a photo, and the types that it takes, by their first bytes. */
 const MAX_BYTES = 5 * 1024 * 1024
+const TYPES = /^(?:\xff\xd8\xff|\x89PNG\r\n|GIF8|RIFF.{4}WEBP)/s
 
 export interface PhotoFile {
   readonly bytes: Uint8Array
-  readonly type: PhotoType
 }
 
 /** @throws UsageError where they are too many for one tweet, or one is none that X would take */
@@ -23,7 +21,8 @@ export async function readPhotos(paths: readonly string[] = []): Promise<readonl
 async function readPhoto(path: string): Promise<PhotoFile> {
   const bytes = await readUserFile(path)
   if (bytes.length > MAX_BYTES) throw new UsageError(`${path} is larger than 5 MB, which is the most that X takes.`)
-  const type = photoType(bytes)
-  if (!type) throw new UsageError(`${path} is neither a JPEG nor a PNG. Convert it to one of these first.`)
-  return { bytes, type }
+  if (!TYPES.test(Buffer.from(bytes.subarray(0, 12)).toString('latin1'))) {
+    throw new UsageError(`${path} is not a JPEG, PNG, WEBP or GIF. Convert it to one of these first.`)
+  }
+  return { bytes }
 }

@@ -40,7 +40,7 @@ export async function tweet(options: TweetOptions, terminal: Terminal): Promise<
   form.set('as', options.as)
   form.set('text', options.text)
   if (options.replyTo !== undefined) form.set('inReplyTo', options.replyTo)
-  for (const { bytes, type } of photos) form.append('photo', new Blob([new Uint8Array(bytes)], { type }), 'photo')
+  for (const { bytes } of photos) form.append('photo', new Blob([new Uint8Array(bytes)]), 'photo')
   const started = performance.now()
   const { id, author } = await x<Tweeted>('tweets', { method: 'POST', body: form })
   terminal.note(

@@ -24,7 +24,7 @@ async function open(options: LocalBotOptions = {}, browserOptions: Parameters<ty
 
 const reply = (page: Page) => page.locator('article.bot')
 const post = (page: Page) => page.getByRole('button', { name: 'Post', exact: true })
-const attach = (page: Page, what: string) => page.getByRole('button', { name: `Attach the sample photo of ${what}` })
+const attach = (page: Page, what: string) => page.getByRole('button', { name: `Attach the drawing of ${what}` })
 
 test('a bot tells the local X what became of each tweet', async () => {
   const local = await startLocalBot()

@@ -88,9 +88,9 @@ describe('a mistake gets a clear message, exit code 2, and no stack trace', () =
     [
       'a file that is no photo',
       async () => ['--once', '--photo', await file('a.txt', 'text')],
-      /neither a JPEG nor a PNG/,
+      /not a JPEG, PNG, WEBP or GIF/,
     ],
-    ['an empty file', async () => ['--once', '--photo', await file('empty.jpg', '')], /neither a JPEG nor a PNG/],
+    ['an empty file', async () => ['--once', '--photo', await file('empty.jpg', '')], /not a JPEG, PNG, WEBP or GIF/],
     [
       'a photo that is too large',
       async () => [

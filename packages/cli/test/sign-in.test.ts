@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 import {
   MemoryAccountStore,
@@ -10,7 +11,6 @@ import {
 import { agentTo, XSignIn, XUserActions } from '@hexbird/adapters-x'
 import type { Account, AccountStore, Budget, Outcome, Session, SessionStore, SignIn, UserActions } from '@hexbird/core'
 import { forget, purge } from '@hexbird/core'
-import { jpegHead } from '@hexbird/core/testing'
 import type { SignInNotice } from '@hexbird/http'
 import { SIGN_IN_PATHS } from '@hexbird/http'
 import type { LocalX } from '@hexbird/local-x'
@@ -23,7 +23,7 @@ const { page: PAGE, start: START, result: RESULT, disconnect: DISCONNECT } = SIG
 /** Both choices are really made through the API, and this X lets them be. */
 const API: LocalBotOptions = { signIn: { follow: 'api', message: 'api' }, localX: { follows: 'allowed' } }
 const BOTH = { follow: 'true', message: 'true' }
-const photo = { bytes: jpegHead() }
+const photo = { bytes: readFileSync(new URL('../../local-x/samples/photos/cat.jpg', import.meta.url)) }
 
 let closing: (() => Promise<void>)[] = []
 afterEach(async () => {

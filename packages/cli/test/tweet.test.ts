@@ -77,7 +77,7 @@ describe('a mistake gets a clear message, exit code 2, and no stack trace', () =
     [
       'a file that is no photo',
       () => [...here(), '--photo', fileURLToPath(import.meta.url)],
-      /neither a JPEG nor a PNG/,
+      /not a JPEG, PNG, WEBP or GIF/,
     ],
   ])('%s', async (_name, args, message) => {
     const ran = await tweet(...(await args()))

@@ -56,7 +56,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   const gateway = await startGateway()
   closed(gateway, gateway.close)
   const callback = `${gateway.origin}/api/twitter-session/callback`
-  const x = await startLocalX({ callbacks: [callback], rateLimits: false })
+  const x = await startLocalX({ callbacks: [callback], rateLimits: false, keepMetadata: true })
   closed(x, () => x.close())
 
   const dynamo = await startDynamo()

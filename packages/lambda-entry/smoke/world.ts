@@ -33,7 +33,7 @@ export interface FirstEvent {
 }
 
 export async function startWorld(root: URL): Promise<World> {
-  const x = await startLocalX({ rateLimits: false })
+  const x = await startLocalX({ rateLimits: false, keepMetadata: true })
   const { consumerKey, consumerSecret, accessToken, accessSecret, bearerToken } = x.credentials
   const stage = await startLocalStage({
     'consumer-key': consumerKey,

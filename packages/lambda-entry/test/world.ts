@@ -52,7 +52,11 @@ export const secretsOf = ({ parameters }: Pick<World, 'parameters'>): readonly s
   SECRETS.map((name) => parameters[name] ?? '').filter((value) => value !== '')
 
 export async function startWorld(): Promise<World> {
-  const x = await startLocalX({ callbacks: [`${ORIGIN}/api/twitter-session/callback`], rateLimits: false })
+  const x = await startLocalX({
+    callbacks: [`${ORIGIN}/api/twitter-session/callback`],
+    rateLimits: false,
+    keepMetadata: true,
+  })
   const leadAway = leadToX(x.port)
   const emulator = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
   emulator.createBucket(BUCKET)

@@ -4,7 +4,8 @@ import { describeDelivery } from './deliveries.js'
 import { LocalXError } from './errors.js'
 import { eventStream } from './live.js'
 import { type ControlEnv, routePage } from './page/routes.js'
-import type { MediaKind, PhotoType, PhotoUpload } from './state/media.js'
+import type { MediaKind } from './pictures.js'
+import type { PhotoUpload } from './state/media.js'
 import type { ReplySettings } from './state/tweets.js'
 import type { Switches } from './switches.js'
 import type { World } from './world.js'
@@ -77,8 +78,7 @@ function routeTweets(host: Hono<ControlEnv>, world: World): void {
   host.post('/_local/tweets', async (c) => {
     const read = await readDraft(c)
     if (read.kind === 'wrong') return c.json({ error: read.message }, 400)
-    const tweet = makeTweet(world, read.draft)
-    void world.announce(tweet)
+    const { tweet } = await makeTweet(world, read.draft)
     return c.json(tweet, 201)
   })
   host.delete('/_local/tweets/:id', (c) => {
@@ -187,13 +187,10 @@ async function readDraft(c: Context<ControlEnv>): Promise<Read> {
 async function toUpload(file: File, altText: unknown, kind: unknown): Promise<PhotoUpload> {
   return {
     bytes: new Uint8Array(await file.arrayBuffer()),
-    ...(isPhotoType(file.type) ? { type: file.type } : {}),
     ...(typeof altText === 'string' && altText !== '' ? { altText } : {}),
     ...(isMediaKind(kind) ? { kind } : {}),
   }
 }
-
-const isPhotoType = (type: string): type is PhotoType => type === 'image/jpeg' || type === 'image/png'
 
 const isMediaKind = (kind: unknown): kind is MediaKind =>
   typeof kind === 'string' && ['photo', 'animated_gif', 'video'].includes(kind)

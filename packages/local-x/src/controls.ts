@@ -23,22 +23,31 @@ export type TweetDraft = {
   readonly edits?: string
 }
 
-/** People may write long tweets, repeat themselves and reply to whom they like: X's rules for bots are not for them. */
-export function makeTweet(world: World, draft: TweetDraft): LocalTweet {
+/**
+ * Makes a tweet and tells the webhooks; `announced` resolves when they have answered. People may write long tweets, repeat
+ * themselves and reply to whom they like: X's rules for bots are not for them.
+ */
+export async function makeTweet(
+  world: World,
+  draft: TweetDraft,
+): Promise<{ readonly tweet: LocalTweet; readonly announced: Promise<unknown> }> {
   const { people, media, tweets } = world
-  const author = people.findOrAdd(draft.as)
-  const edits = draft.edits === undefined ? undefined : editable(world, draft.edits, author.id)
-  const inReplyToId = draft.inReplyTo ?? edits?.inReplyTo?.id
-  const quotedId = draft.quote ?? edits?.quoted?.id
-  const [inReplyTo, quoted] = [inReplyToId, quotedId].map((id) => (id === undefined ? undefined : tweets.get(id)))
   const uploads = draft.photos ?? []
   if (uploads.length > 4) throw new LocalXError('BAD_PHOTO', 'A tweet on X has at most four photos.')
   if (uploads.length > 1 && uploads.some(({ kind = 'photo' }) => kind !== 'photo')) {
     throw new LocalXError('BAD_PHOTO', 'A GIF or a video is alone in its tweet.')
   }
+  // Without photos a tweet is made before the call returns, unless others are still on their way: tests that set the clock
+  // count on it.
+  const taken = uploads.length > 0 || media.isTaking() ? await media.take(uploads) : []
+  const author = people.findOrAdd(draft.as)
+  const edits = draft.edits === undefined ? undefined : editable(world, draft.edits, author.id)
+  const inReplyToId = draft.inReplyTo ?? edits?.inReplyTo?.id
+  const quotedId = draft.quote ?? edits?.quoted?.id
+  const [inReplyTo, quoted] = [inReplyToId, quotedId].map((id) => (id === undefined ? undefined : tweets.get(id)))
   const photos: readonly LocalPhoto[] =
-    draft.photos === undefined ? (edits?.photos ?? []) : uploads.map((upload) => media.add(upload))
-  return tweets.create({
+    draft.photos === undefined ? (edits?.photos ?? []) : taken.map((photo) => media.add(photo))
+  const tweet = tweets.create({
     author,
     text: draft.text,
     photos,
@@ -47,6 +56,7 @@ export function makeTweet(world: World, draft: TweetDraft): LocalTweet {
     ...(draft.replySettings === undefined ? {} : { replySettings: draft.replySettings }),
     ...(edits === undefined ? {} : { edits }),
   })
+  return { tweet, announced: world.announce(tweet) }
 }
 
 /** A direct message to send. */

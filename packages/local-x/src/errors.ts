@@ -4,7 +4,8 @@
  * - `UNKNOWN_TWEET`: the id names no tweet that is known here, or a deleted one.
  * - `NOT_EDITABLE`: X would not let this tweet be edited.
  * - `BAD_MESSAGE`: a direct message without text, or to somebody who takes none of the sender.
- * - `BAD_PHOTO`: not a JPEG or PNG, larger than 5 MB, or more than four.
+ * - `BAD_PHOTO`: nothing that X takes as a photo (JPEG, PNG, WEBP, GIF; whole, at most 5 MB and 8192 pixels a side), or more
+ *   than four.
  * - `BAD_NAME`: a username that X does not allow, or an id that belongs to somebody else.
  * - `BAD_RECORDING`: not a delivery of either dialect.
  * - `BAD_SWITCH`: a switch that there is not, or a value that it does not take.

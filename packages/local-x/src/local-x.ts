@@ -52,6 +52,11 @@ export type LocalXOptions = {
   readonly privateEvents?: 'any-user' | 'oauth2'
   /** Default pay-per-use: 1 webhook, 3 Account Activity subscriptions. */
   readonly webhookQuota?: WebhookQuota
+  /**
+   * Photos keep what is embedded in them, such as keywords, which X removes; default false. It is a switch, so `set`
+   * changes it later.
+   */
+  readonly keepMetadata?: boolean
 }
 
 /**
@@ -89,7 +94,11 @@ export type LocalX = {
    * a UTC day, expansions included, each event of X Activity that was delivered, and all that was posted.
    */
   bill(): Bill
-  /** Makes a tweet and tells the webhooks; resolves when they have answered. */
+  /**
+   * Makes a tweet and tells the webhooks; resolves when they have answered.
+   *
+   * @throws LocalXError `BAD_PHOTO` for what X would not take, and others for a draft that X would refuse
+   */
   tweet(draft: TweetDraft): Promise<LocalTweet>
   /** Sends a direct message and tells the webhooks; resolves when they have answered. @throws LocalXError `BAD_MESSAGE` */
   message(draft: MessageDraft): Promise<LocalMessage>
@@ -108,7 +117,7 @@ export type LocalX = {
    * Makes known what a recorded delivery of either dialect tells of, so that a bot can answer it. `photos` are the bytes
    * of its photos, in their order. Nothing is delivered: that is `deliver`.
    */
-  importDelivery(rawJson: string, photos?: readonly PhotoUpload[]): readonly LocalTweet[]
+  importDelivery(rawJson: string, photos?: readonly PhotoUpload[]): Promise<readonly LocalTweet[]>
   /** Signs exactly these bytes and posts them to every registered webhook, valid or not. */
   deliver(rawBytes: Uint8Array | string): Promise<readonly Delivery[]>
   /** What was delivered so far, in order. */
@@ -157,11 +166,12 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     bot = {},
     people = [],
     rateLimits = true,
+    keepMetadata = false,
   } = options
   const { webhookSecrets = 'oauth1' } = options
   const { callbacks, oauthErrors, follows, privateEvents, webhookQuota } = { ...APP_DEFAULTS, ...given(options) }
   const app = { callbacks, oauthErrors, follows, privateEvents, webhookQuota, credits: undefined }
-  const world = createWorld({ clock, seed, bot, people, webhookSecrets, app })
+  const world = createWorld({ clock, seed, bot, people, webhookSecrets, app, keepMetadata })
   const faults = createFaults(world.switches)
   const server = await startServer(world, faults, { port, host, rateLimits })
   const closing = new AbortController()
@@ -202,8 +212,8 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
       return () => void world.unlisted.delete(tweetId)
     },
     async tweet(draft) {
-      const tweet = makeTweet(world, draft)
-      await world.announce(tweet)
+      const { tweet, announced } = await makeTweet(world, draft)
+      await announced
       return tweet
     },
     async message(draft) {

@@ -1,28 +1,30 @@
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
-import type { Media, MediaKind } from './state/media.js'
+import { isServedSize, type MediaKind, type ServedFormat, TYPES } from './pictures.js'
+import type { Media } from './state/media.js'
 
-const SIZES = ['thumb', 'small', 'medium', 'large', 'orig', '4096x4096', '900x900', '360x360']
+/** X's older addresses have the size behind a colon: `<key>.jpg:large`. */
+const NAME = /^(?<key>[\w-]+)(?:\.(?<extension>[a-z]+))?(?::(?<legacy>[a-z]+))?$/
+
+/** What X serves where no size is named: docs.x.com, "Photo Media URL formatting". */
+const DEFAULT_SIZE = 'medium'
 
 /**
  * What answers to `Host: pbs.twimg.com`: `/media/<key>?format=jpg&name=large`, `/media/<key>.jpg` and `.png`, and
- * the stills of GIFs and videos in their own folders. The bytes
- * are those that were uploaded, in their own type, whatever size and format are asked for. X resizes and re-encodes, and
- * strips what is embedded; keywords in a photo are seen here alone.
+ * the stills of GIFs and videos in their own folders, in X's formats and sizes.
  */
 export function createMediaHost(media: Media): Hono<{ Bindings: HttpBindings }> {
   const host = new Hono<{ Bindings: HttpBindings }>()
-  const serve = (c: Context, kind: MediaKind) => {
-    const { key, extension } =
-      /^(?<key>[\w-]+)(?:\.(?<extension>jpg|png))?$/.exec(c.req.param('name') ?? '')?.groups ?? {}
+  const serve = async (c: Context, kind: MediaKind) => {
+    const { key = '', extension, legacy } = NAME.exec(c.req.param('name') ?? '')?.groups ?? {}
     const format = extension ?? c.req.query('format') ?? ''
-    const size = c.req.query('name')
-    const found = key === undefined ? undefined : media.find(key)
-    const asked = ['jpg', 'png'].includes(format) && (size === undefined || SIZES.includes(size))
-    if (found === undefined || found.photo.kind !== kind || !asked) return c.body(null, 404)
-    return c.body(new Uint8Array(found.bytes), 200, {
-      'content-type': found.photo.type,
-      'content-length': String(found.bytes.length),
+    const size = c.req.query('name') ?? legacy ?? DEFAULT_SIZE
+    const found = media.find(key)
+    if (found?.photo.kind !== kind || !isFormat(format) || !isServedSize(size)) return c.body(null, 404)
+    const bytes = await media.serve(found, format, size)
+    return c.body(new Uint8Array(bytes), 200, {
+      'content-type': TYPES[format],
+      'content-length': String(bytes.length),
     })
   }
   host.get('/media/:name', (c) => serve(c, 'photo'))
@@ -31,3 +33,5 @@ export function createMediaHost(media: Media): Hono<{ Bindings: HttpBindings }> 
   host.notFound((c) => c.body(null, 404))
   return host
 }
+
+const isFormat = (name: string): name is ServedFormat => Object.hasOwn(TYPES, name)

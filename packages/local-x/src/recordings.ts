@@ -1,6 +1,7 @@
 import { isId, isObject, type Parsed } from './api/body.js'
 import { LocalXError } from './errors.js'
-import type { LocalPhoto, PhotoType, PhotoUpload } from './state/media.js'
+import type { PhotoType } from './pictures.js'
+import type { LocalPhoto, PhotoUpload, TakenPhoto } from './state/media.js'
 import type { LocalPerson } from './state/people.js'
 import type { LocalTweet, ReplySettings, TweetReference } from './state/tweets.js'
 import { codePoints, sliceCodePoints, unescaped } from './text.js'
@@ -27,7 +28,11 @@ type Recorded = {
 }
 
 /** `photos` are the bytes of the recorded photos, in their order; where the recording names none they are added to its first tweet. */
-export function importRecording(world: World, raw: string, photos: readonly PhotoUpload[]): readonly LocalTweet[] {
+export async function importRecording(
+  world: World,
+  raw: string,
+  photos: readonly PhotoUpload[],
+): Promise<readonly LocalTweet[]> {
   const body = parse(raw)
   const recorded = list(body, 'tweet_create_events').map((tweet) => fromClassic(tweet))
   const activity = object(body, 'data')
@@ -37,18 +42,18 @@ export function importRecording(world: World, raw: string, photos: readonly Phot
   const posts = payload?.text === undefined ? [] : [payload]
   const all = [...recorded, ...posts.map((post) => fromV2(post, users, list(includes, 'media')))]
   if (all.length === 0) throw new LocalXError('BAD_RECORDING', 'This is no delivery about a tweet, of either dialect.')
+  const taken = [...(await world.media.take(photos))]
   for (const user of users)
     knowUser(world, { id: id(user), username: text(user, 'username'), name: text(user, 'name') })
-  const bytes = [...photos]
-  const tweets = all.map((tweet) => know(world, tweet, bytes))
+  const tweets = all.map((tweet) => know(world, tweet, taken))
   const [first, ...rest] = tweets
-  if (first === undefined || bytes.length === 0) return tweets
-  const added = { ...first, photos: [...first.photos, ...bytes.map((upload) => world.media.add(upload))] }
+  if (first === undefined || taken.length === 0) return tweets
+  const added = { ...first, photos: [...first.photos, ...taken.map((photo) => world.media.add(photo))] }
   world.tweets.replace(added)
   return [added, ...rest]
 }
 
-function know(world: World, recorded: Recorded, bytes: PhotoUpload[]): LocalTweet {
+function know(world: World, recorded: Recorded, taken: TakenPhoto[]): LocalTweet {
   const author = knowUser(world, recorded.author)
   for (const { id: userId, username } of recorded.mentions) knowUser(world, { id: userId, username })
   const { inReplyTo, quoted } = recorded
@@ -60,7 +65,7 @@ function know(world: World, recorded: Recorded, bytes: PhotoUpload[]): LocalTwee
     quoted === undefined
       ? undefined
       : 'text' in quoted
-        ? know(world, quoted, bytes)
+        ? know(world, quoted, taken)
         : { id: quoted.id, author: knowUser(world, { id: quoted.userId, username: undefined }) }
   const displayRange = recorded.displayRange ?? [0, codePoints(recorded.text)]
   return world.tweets.know({
@@ -71,7 +76,7 @@ function know(world: World, recorded: Recorded, bytes: PhotoUpload[]): LocalTwee
     displayText: sliceCodePoints(recorded.text, ...displayRange),
     createdAt: recorded.createdAt,
     conversationId: recorded.conversationId ?? reply?.id ?? recorded.id,
-    photos: recorded.media.map((photo) => knowPhoto(world, photo, bytes.shift())),
+    photos: recorded.media.map((photo) => knowPhoto(world, photo, taken.shift())),
     mentions: world.tweets.mentionsIn(recorded.text),
     links: [],
     ...(reply === undefined ? {} : { inReplyTo: reply }),
@@ -82,11 +87,11 @@ function know(world: World, recorded: Recorded, bytes: PhotoUpload[]): LocalTwee
   })
 }
 
-function knowPhoto(world: World, { key, type, altText }: Recorded['media'][number], upload?: PhotoUpload): LocalPhoto {
+function knowPhoto(world: World, { key, type, altText }: Recorded['media'][number], taken?: TakenPhoto): LocalPhoto {
   const described = altText === undefined ? {} : { altText }
-  return upload === undefined
+  return taken === undefined
     ? world.media.name(key, type, altText)
-    : world.media.add({ ...described, ...upload, type: upload.type ?? type }, key)
+    : world.media.add({ ...described, ...taken }, { key, type })
 }
 
 function knowUser(

@@ -22,6 +22,8 @@ export type Switches = {
   readonly failApi: number
   /** So many of the bot's tweets, from the next one on, are accepted, but the connection is cut before the answer. */
   readonly cutAfterPost: number
+  /** Photos that are uploaded from now on keep what is embedded in them: keywords, positions. X removes all of it. */
+  readonly keepMetadata: boolean
 }
 
 /** The waits of the older Account Activity pages: after 3, 27 and 242 seconds. */
@@ -36,6 +38,7 @@ const DEFAULTS: Switches = {
   slowApiMs: 0,
   failApi: 0,
   cutAfterPost: 0,
+  keepMetadata: false,
 }
 
 type Count = 'drop' | 'failApi' | 'cutAfterPost'
@@ -48,8 +51,8 @@ export type SwitchBoard = {
   readonly use: (count: Count) => boolean
 }
 
-export function createSwitches(changed: (switches: Switches) => void): SwitchBoard {
-  let switches = DEFAULTS
+export function createSwitches(keepMetadata: boolean, changed: (switches: Switches) => void): SwitchBoard {
+  let switches = { ...DEFAULTS, keepMetadata }
 
   function set(wanted: Partial<Switches>): Switches {
     const some = given(wanted)

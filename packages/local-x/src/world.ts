@@ -56,6 +56,7 @@ type WorldOptions = {
   readonly people: readonly PersonOptions[]
   readonly webhookSecrets: WebhookSecrets
   readonly app: App
+  readonly keepMetadata: boolean
 }
 
 export function createWorld({
@@ -65,10 +66,11 @@ export function createWorld({
   people: others,
   webhookSecrets,
   app,
+  keepMetadata,
 }: WorldOptions): World {
   const { now } = clock
   const live = createLive()
-  const switches = createSwitches((data) => live.publish({ kind: 'switches', data }))
+  const switches = createSwitches(keepMetadata, (data) => live.publish({ kind: 'switches', data }))
   const random = createRandom(seed)
   const newId = createIds(random, now)
   const people = createPeople(newId, now)
@@ -121,7 +123,7 @@ export function createWorld({
     bot,
     people,
     messages,
-    media: createMedia(newId, random),
+    media: createMedia(newId, random, () => switches.all().keepMetadata),
     tweets,
     webhooks,
     deliveries,

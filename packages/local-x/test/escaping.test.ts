@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { type Closers, clientsOf, closeAll, start, startWebhook } from './support.js'
+import { type Closers, clientsOf, closeAll, png, start, startWebhook } from './support.js'
 
 const stack: Closers = []
 afterEach(() => closeAll(stack))
 
 const WORDS = 'a < b && c > &lt; @hexbird'
 const ESCAPED = 'a &lt; b &amp;&amp; c &gt; &amp;lt; @hexbird'
-const photos = [{ bytes: Buffer.from('89504e470d0a1a0a', 'hex') }]
+const photos = [{ bytes: png() }]
 
 /** The part of a text that an entity names, by code points. */
 const part = (text: string, [start, end]: readonly [number, number]) => Array.from(text).slice(start, end).join('')
@@ -86,7 +86,7 @@ describe('&, < and > in a text, which X escapes', () => {
     const own = await x.tweet({ as: 'hexbird', text: 'hello' })
     const asked = await x.tweet({ as: 'alice', text: WORDS, inReplyTo: own.id })
     const elsewhere = await start(stack)
-    const [known] = elsewhere.importDelivery(hook.received.at(-1)?.raw.toString() ?? '')
+    const [known] = await elsewhere.importDelivery(hook.received.at(-1)?.raw.toString() ?? '')
     expect(known).toMatchObject({ text: asked.text, displayText: WORDS, displayRange: asked.displayRange })
   })
 })

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
+import { deflateSync } from 'node:zlib'
 import { ApiResponseError, TwitterApi } from 'twitter-api-v2'
 import { type LocalX, type LocalXOptions, startLocalX } from '../src/index.js'
 
@@ -134,25 +135,47 @@ export function request(
   })
 }
 
-/** The first bytes of a PNG of 640 × 480, and a text behind them. */
+/** A gray PNG of 640 × 480, and a text in it. */
 export function png(text = ''): Uint8Array {
-  const head = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
   const size = Buffer.alloc(8)
   size.writeUInt32BE(640, 0)
   size.writeUInt32BE(480, 4)
-  return Buffer.concat([head, size, Buffer.from(text)])
+  return Buffer.concat([
+    Buffer.from('89504e470d0a1a0a', 'hex'),
+    chunk('IHDR', Buffer.concat([size, Buffer.from([8, 0, 0, 0, 0])])),
+    chunk('tEXt', Buffer.from(`Comment\0${text}`)),
+    chunk('IDAT', deflateSync(Buffer.alloc(641 * 480, 0))),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
 }
 
-/** A JPEG's segments down to a frame of 300 × 200, with a comment before it. */
+function chunk(type: string, data: Uint8Array): Buffer {
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)]
+  length.writeUInt32BE(data.length)
+  const body = Buffer.concat([Buffer.from(type), data])
+  sum.writeUInt32BE(crc32(body))
+  return Buffer.concat([length, body, sum])
+}
+
+/** https://www.w3.org/TR/png-3/#D-CRCAppendix */
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
+  }
+  return (crc ^ 0xffffffff) >>> 0
+}
+
+/** A gray JPEG of 300 × 200, and a comment in it. */
 export function jpeg(comment = 'dog'): Uint8Array {
   const text = Buffer.from(comment)
   const length = Buffer.alloc(2)
   length.writeUInt16BE(text.length + 2)
-  return Buffer.concat([
-    Buffer.from('ffd8fffe', 'hex'),
-    length,
-    text,
-    Buffer.from('ffc0000b0800c8012c0101110000', 'hex'),
-    Buffer.from('ffd9', 'hex'),
-  ])
+  return Buffer.concat([GRAY.subarray(0, 2), Buffer.from('fffe', 'hex'), length, text, GRAY.subarray(2)])
 }
+
+const GRAY = Buffer.from(
+  '/9j/2wBDACgoKCgrKC0yMi0/RDxEP11VTk5VXYxkbGRsZIzVhZuFhZuF1bzkua255Lz//+vr////////////////////////2wBDASgoKCgrKC0yMi0/RDxEP11VTk5VXYxkbGRsZIzVhZuFhZuF1bzkua255Lz//+vr////////////////////////wgARCADIASwDASIAAhEBAxEB/8QAFAABAAAAAAAAAAAAAAAAAAAAAP/EABQBAQAAAAAAAAAAAAAAAAAAAAD/2gAMAwEAAhADEAAAAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAP//EABQQAQAAAAAAAAAAAAAAAAAAAJD/2gAIAQEAAQUCbb//xAAUEQEAAAAAAAAAAAAAAAAAAABw/9oACAEDAQE/AXf/xAAUEQEAAAAAAAAAAAAAAAAAAABw/9oACAECAQE/AXf/xAAUEAEAAAAAAAAAAAAAAAAAAACQ/9oACAEBAAY/Am2//8QAFBABAAAAAAAAAAAAAAAAAAAAkP/aAAgBAQABPyFtv//aAAwDAQACAAMAAAAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA//8QAFBEBAAAAAAAAAAAAAAAAAAAAcP/aAAgBAwEBPxB3/8QAFBEBAAAAAAAAAAAAAAAAAAAAcP/aAAgBAgEBPxB3/8QAFBABAAAAAAAAAAAAAAAAAAAAkP/aAAgBAQABPxBtv//Z',
+  'base64',
+)

@@ -42,6 +42,7 @@ describe('the switches', () => {
       slowApiMs: 0,
       failApi: 0,
       cutAfterPost: 0,
+      keepMetadata: false,
     }
     expect(x.switches()).toEqual(off)
     expect(x.set({ drop: 2 })).toEqual({ ...off, drop: 2 })

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { type Closers, clientsOf, closeAll, refusal, start } from './support.js'
+import { type Closers, clientsOf, closeAll, png, refusal, start } from './support.js'
 
 const stack: Closers = []
 afterEach(() => closeAll(stack))
@@ -31,7 +31,7 @@ describe('a sweep of the mentions', () => {
   test('shows what a bot needs to answer: author, photos, conversation, and whom it replies to', async () => {
     const x = await start(stack)
     const first = await x.tweet({ as: 'bob', text: 'look' })
-    const photos = [{ bytes: Buffer.from('89504e470d0a1a0a', 'hex'), altText: 'a dog' }]
+    const photos = [{ bytes: png(), altText: 'a dog' }]
     const asked = await x.tweet({ as: 'alice', text: '@hexbird what is this?', photos, inReplyTo: first.id })
     const answer = await clientsOf(x).asApp.v2.get(`users/${x.bot.id}/mentions`, {
       'tweet.fields': 'author_id,created_at,conversation_id,referenced_tweets,display_text_range,entities',

@@ -41,7 +41,7 @@ export async function crash({ seed, removed, tweets, kills, say }: CrashOptions)
   const begun = performance.now()
   const random = randomOf(seed)
   const scale: Scale = { from: Date.now(), factor: FACTOR }
-  const x = await startLocalX({ seed, rateLimits: false, now: () => scaled(scale, Date.now()) })
+  const x = await startLocalX({ seed, rateLimits: false, keepMetadata: true, now: () => scaled(scale, Date.now()) })
   const emulators = await startEmulators({ visibility: TIMES.visibility / 1000 / FACTOR })
   const webhookPort = await freePort()
   const settings: WorkerSettings = {

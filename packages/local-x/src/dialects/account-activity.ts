@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../json.js'
+import { fitWithin } from '../pictures.js'
 import { APP_ID } from '../state/app.js'
 import type { LocalPhoto } from '../state/media.js'
 import type { LocalPerson } from '../state/people.js'
@@ -182,9 +183,9 @@ function videoInfo({ kind, width, height }: LocalPhoto): JsonObject {
   }
 }
 
-function fit({ width, height }: LocalPhoto, side: number): JsonObject {
-  const scale = Math.min(1, side / Math.max(width, height))
-  return { w: Math.round(width * scale), h: Math.round(height * scale), resize: 'fit' }
+function fit(photo: LocalPhoto, side: number): JsonObject {
+  const { width, height } = fitWithin(photo, side)
+  return { w: width, h: height, resize: 'fit' }
 }
 
 function classicUser(person: LocalPerson): JsonObject {

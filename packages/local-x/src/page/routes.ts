@@ -24,6 +24,11 @@ function packageOf(entry: string, name: string): string {
   return entry.slice(0, entry.lastIndexOf(folder) + folder.length)
 }
 
+const SAMPLE_NAMES = [
+  ...['photos/dog', 'photos/cat', 'photos/raccoon', 'photos/coffee', 'photos/rocket'],
+  ...['dog', 'bird', 'plant', 'nothing'],
+]
+
 /** Every file that the page may load, by its address. */
 const FILES: ReadonlyMap<string, { readonly path: string; readonly type: string }> = new Map([
   ...['app.js', 'composer.js', 'inspector.js', 'parts.js', 'store.js', 'switches.js', 'tweets.js'].map(
@@ -38,7 +43,7 @@ const FILES: ReadonlyMap<string, { readonly path: string; readonly type: string 
     ...['lit-html.js', 'directive.js', 'directive-helpers.js'],
     ...['directives/live.js', 'directives/repeat.js'],
   ].map((name) => [`/_page/lit-html/${name}`, script(join(LIT_HTML, name))] as const),
-  ...['bird', 'dog', 'nothing', 'plant'].map(
+  ...SAMPLE_NAMES.map(
     (name) => [`/_local/samples/${name}.jpg`, { path: join(SAMPLES, `${name}.jpg`), type: 'image/jpeg' }] as const,
   ),
 ])
@@ -113,6 +118,6 @@ export function routePage(host: Hono<ControlEnv>, world: World, welcome: (url: s
   host.get('/_local/media/:key', (c) => {
     const found = world.media.find(c.req.param('key'))
     if (found === undefined) return c.notFound()
-    return c.body(new Uint8Array(found.bytes), 200, { 'content-type': found.photo.type })
+    return c.body(new Uint8Array(found.picture.bytes), 200, { 'content-type': found.picture.type })
   })
 }

@@ -1,17 +1,20 @@
-import { LocalXError } from '../errors.js'
+import { createHash } from 'node:crypto'
+import { createBoundedCache } from '../bounded-cache.js'
+import {
+  type MediaKind,
+  type PhotoType,
+  type Picture,
+  type ServedFormat,
+  type ServedSize,
+  serveAs,
+  takePicture,
+} from '../pictures.js'
 import { type Random, randomText } from '../random.js'
 
-/** The media types that X gives photos as. */
-export type PhotoType = 'image/jpeg' | 'image/png'
-
-/** What a tweet can show, in X's words. Of a GIF and a video there is only the still that X shows first. */
-export type MediaKind = 'photo' | 'animated_gif' | 'video'
-
-/** A photo to tweet, or the still of a GIF or a video. `type` is read from the bytes where it can be. */
+/** A photo to tweet, or the still of a GIF or a video: a JPEG, PNG, WEBP or GIF of at most 5 MB. */
 export type PhotoUpload = {
   readonly bytes: Uint8Array
-  readonly type?: PhotoType
-  /** Default `photo`. */
+  /** Default `photo`. An animated GIF, of at most 15 MB, is an `animated_gif`: its first frame is the still. */
   readonly kind?: MediaKind
   readonly altText?: string
 }
@@ -24,78 +27,90 @@ export type LocalPhoto = {
   readonly url: string
   readonly type: PhotoType
   readonly kind: MediaKind
-  /** Pixels; a made-up 1200 × 800 where the bytes do not say. */
+  /** Pixels, upright; a made-up 1200 × 800 for a photo of a recording whose bytes nobody has. */
   readonly width: number
   readonly height: number
   readonly altText?: string
 }
 
+/** An upload that X took, and that no tweet has yet. */
+export type TakenPhoto = Pick<LocalPhoto, 'kind' | 'altText'> & { readonly picture: Picture }
+
 export type Media = ReturnType<typeof createMedia>
 
-// X's limit for an image: docs.x.com/x-api/media/quickstart/best-practices
-const MAX_BYTES = 5 * 1024 * 1024
+type Stored = { readonly photo: LocalPhoto; readonly picture: Picture }
 
-export function createMedia(newId: () => string, random: Random) {
-  const stored = new Map<string, { readonly photo: LocalPhoto; readonly bytes: Uint8Array }>()
+/** Decoding and resizing are slow, and tests upload the same photo over and over: so many bytes of results are kept. */
+const MOST_CACHED = 64 * 1024 * 1024
 
-  /** Keeps the bytes as they are. (X re-encodes photos, and so drops embedded keywords and positions.) */
+export function createMedia(newId: () => string, random: Random, keepsMetadata: () => boolean) {
+  const stored = new Map<string, Stored>()
+  const taken = createBoundedCache<Picture>(MOST_CACHED, ({ bytes }) => bytes.length)
+  const served = createBoundedCache<Uint8Array>(MOST_CACHED, (bytes) => bytes.length)
+  let lastTurn: Promise<unknown> = Promise.resolve()
+  let waiting = 0
+
+  /**
+   * Takes uploads as X does, in the order of the calls, so that tweets do not overtake each other here.
+   *
+   * @throws LocalXError `BAD_PHOTO`
+   */
+  function take(uploads: readonly PhotoUpload[]): Promise<readonly TakenPhoto[]> {
+    const all = Promise.allSettled(uploads.map(takeOne))
+    const turn = lastTurn.then(() => all)
+    lastTurn = turn
+    waiting += 1
+    void turn.then(() => {
+      waiting -= 1
+    })
+    return turn.then((results) =>
+      results.map((result) => {
+        if (result.status === 'rejected') throw result.reason
+        return result.value
+      }),
+    )
+  }
+
+  async function takeOne({ bytes, kind = 'photo', altText }: PhotoUpload): Promise<TakenPhoto> {
+    const keepMetadata = keepsMetadata()
+    const digest = createHash('sha256').update(bytes).digest('base64')
+    const picture = await taken.get(`${digest} ${kind} ${keepMetadata}`, () =>
+      takePicture(new Uint8Array(bytes), kind, keepMetadata),
+    )
+    return { picture, kind, ...(altText === undefined ? {} : { altText }) }
+  }
+
+  /** `named` is how a recording calls it. */
   function add(
-    { bytes, type = sniff(bytes), kind = 'photo', altText }: PhotoUpload,
-    key = `G${randomText(random, 14)}`,
+    { picture, ...taken }: TakenPhoto,
+    named?: { readonly key: string; readonly type: PhotoType },
   ): LocalPhoto {
-    if (type === undefined) {
-      throw new LocalXError(
-        'BAD_PHOTO',
-        'These bytes are neither JPEG nor PNG. Give `type` if they should pass as one.',
-      )
-    }
-    if (bytes.length > MAX_BYTES) throw new LocalXError('BAD_PHOTO', 'A photo on X has at most 5 MB.')
-    const photo = describe(newId(), key, type, kind, sizeOf(bytes), altText)
-    stored.set(key, { photo, bytes: new Uint8Array(bytes) })
+    const { key = `G${randomText(random, 14)}`, type = picture.type } = named ?? {}
+    const { width, height } = picture
+    const photo = describe({ id: newId(), key, type, width, height, ...taken })
+    stored.set(key, { photo, picture })
     return photo
   }
 
   /** A photo of a recording whose bytes nobody has: events and the API name it, its address answers 404. */
   const name = (key: string, type: PhotoType, altText?: string): LocalPhoto =>
-    describe(newId(), key, type, 'photo', undefined, altText)
+    describe({
+      ...{ id: newId(), key, type, kind: 'photo', width: 1200, height: 800 },
+      ...(altText === undefined ? {} : { altText }),
+    })
 
-  return { add, name, find: (key: string) => stored.get(key) }
+  const serve = ({ photo: { key }, picture }: Stored, format: ServedFormat, size: ServedSize): Promise<Uint8Array> =>
+    served.get(`${key} ${format} ${size}`, () => serveAs(picture, format, size))
+
+  return { take, isTaking: () => waiting > 0, add, name, find: (key: string) => stored.get(key), serve }
 }
 
-function describe(
-  id: string,
-  key: string,
-  type: PhotoType,
-  kind: MediaKind,
-  size: { readonly width: number; readonly height: number } | undefined,
-  altText: string | undefined,
-): LocalPhoto {
-  const url = `https://pbs.twimg.com/${folderOf(kind, id)}/${key}.${type === 'image/png' ? 'png' : 'jpg'}`
-  const { width, height } = size ?? { width: 1200, height: 800 }
-  return { id, key, url, type, kind, width, height, ...(altText === undefined ? {} : { altText }) }
+function describe(photo: Omit<LocalPhoto, 'url'>): LocalPhoto {
+  const { id, key, type, kind } = photo
+  return { ...photo, url: `https://pbs.twimg.com/${folderOf(kind, id)}/${key}.${type === 'image/png' ? 'png' : 'jpg'}` }
 }
 
 function folderOf(kind: MediaKind, id: string): string {
   if (kind === 'animated_gif') return 'tweet_video_thumb'
   return kind === 'video' ? `ext_tw_video_thumb/${id}/pu/img` : 'media'
-}
-
-function sniff(bytes: Uint8Array): PhotoType | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'image/jpeg'
-  const png = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
-  return png.every((byte, index) => bytes[index] === byte) ? 'image/png' : undefined
-}
-
-function sizeOf(bytes: Uint8Array): { width: number; height: number } | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (sniff(bytes) === 'image/png' && bytes.length >= 24)
-    return { width: view.getUint32(16), height: view.getUint32(20) }
-  if (sniff(bytes) !== 'image/jpeg') return undefined
-  // JPEG: walk the segments to the first start-of-frame, which holds height and width.
-  for (let at = 2; at + 9 <= bytes.length && bytes[at] === 0xff; at += 2 + view.getUint16(at + 2)) {
-    const marker = bytes[at + 1] ?? 0
-    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)
-    if (isFrame) return { width: view.getUint16(at + 7), height: view.getUint16(at + 5) }
-  }
-  return undefined
 }

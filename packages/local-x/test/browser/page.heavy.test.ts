@@ -146,6 +146,35 @@ describe('a tweet', () => {
     await screenshot(page, 'presets')
   })
 
+  browserTest('with a photo that X would refuse says so in X’s words, and can be posted without it', async () => {
+    const { x, page } = await open()
+    const file = { name: 'broken.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') }
+    await page.locator('input[type=file]').setInputFiles(file)
+    await page.getByLabel('Describe photo 1').waitFor()
+    await post(page)
+    await page.getByRole('alert').getByText('X refuses this photo: "media type unrecognized."').waitFor()
+    expect(x.tweets()).toEqual([])
+    await page.getByRole('button', { name: 'Remove photo 1' }).click()
+    await post(page)
+    await page.locator('article').waitFor()
+  })
+
+  browserTest('has one of the sample photographs, which come before the drawings', async () => {
+    const { x, page } = await open()
+    const samples = page.getByRole('group', { name: 'Sample photos' }).getByRole('img')
+    await samples.nth(8).waitFor()
+    const names = await samples.evaluateAll((images) => images.map((image) => image.getAttribute('alt')))
+    expect(names.map((name) => name?.split(' ').slice(0, 3).join(' '))).toEqual([
+      ...Array<string>(5).fill('Attach the photo'),
+      ...Array<string>(4).fill('Attach the drawing'),
+    ])
+    await page.getByRole('button', { name: 'Attach the photo of a dog' }).click()
+    await page.getByLabel('Describe photo 1').waitFor()
+    await post(page)
+    await page.locator('article figure img').waitFor()
+    expect(x.tweets()[0]?.photos).toMatchObject([{ width: 520, height: 426 }])
+  })
+
   browserTest('that X would refuse is explained', async () => {
     const { page } = await open()
     await page.getByLabel('Username of somebody new').fill('no spaces')

@@ -4,12 +4,23 @@ import { html, nothing } from 'lit/html.js'
 import { avatar, people } from './parts.js'
 import { ask, set, state } from './store.js'
 
+/** Where the photographs come from is in samples/SOURCES.md. */
 const SAMPLES = [
-  { name: 'dog', label: 'a dog' },
-  { name: 'bird', label: 'a bird' },
-  { name: 'plant', label: 'a plant' },
-  { name: 'nothing', label: 'nothing that has a name' },
+  { name: 'photos/dog', label: 'the photo of a dog', source: 'Photo from darknet, public domain' },
+  { name: 'photos/cat', label: 'the photo of a cat', source: 'Photo by Stéfan van der Walt, CC0' },
+  { name: 'photos/raccoon', label: 'the photo of a raccoon', source: 'Photo from public-domain-image.com' },
+  { name: 'photos/coffee', label: 'the photo of a coffee cup', source: 'Photo by Rachel Michetti, CC0' },
+  { name: 'photos/rocket', label: 'the photo of a rocket', source: 'Photo by SpaceX, public domain' },
+  ...[
+    { name: 'dog', label: 'the drawing of a dog' },
+    { name: 'bird', label: 'the drawing of a bird' },
+    { name: 'plant', label: 'the drawing of a plant' },
+    { name: 'nothing', label: 'the drawing of nothing that has a name' },
+  ].map((drawing) => ({ ...drawing, source: 'Drawing with keywords in the file' })),
 ]
+
+/** What X takes as a photo. */
+const TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif']
 
 const MOST_PHOTOS = 4
 
@@ -79,15 +90,21 @@ export function composer() {
       <div class="row">
         <div class="samples" role="group" aria-label="Sample photos">
           ${SAMPLES.map(
-            ({ name, label }) => html`
-              <button type="button" class="sample" ?disabled=${photos.length >= MOST_PHOTOS} @click=${() => attachSample(name)}>
-                <img src="/_local/samples/${name}.jpg" alt="Attach the sample photo of ${label}" width="44" height="44" />
+            ({ name, label, source }) => html`
+              <button
+                type="button"
+                class="sample"
+                title=${source}
+                ?disabled=${photos.length >= MOST_PHOTOS}
+                @click=${() => attachSample(name)}
+              >
+                <img src="/_local/samples/${name}.jpg" alt="Attach ${label}" width="44" height="44" />
               </button>
             `,
           )}
         </div>
         <label class="file">
-          <input type="file" accept="image/jpeg,image/png" multiple @change=${picked} />
+          <input type="file" accept=${TYPES.join()} multiple @change=${picked} />
           <span>Add photos</span>
         </label>
         <button class="primary" ?disabled=${draft.posting === true}>${edits ? 'Save edit' : 'Post'}</button>
@@ -223,12 +240,15 @@ function attachSample(name, count = 1) {
 
 async function fetchSample(name, count) {
   const blob = await (await fetch(`/_local/samples/${name}.jpg`)).blob()
-  attach(Array.from({ length: count }, () => new File([blob], `${name}.jpg`, { type: 'image/jpeg' })))
+  attach(
+    Array.from({ length: count }, () => new File([blob], `${name.replace('photos/', '')}.jpg`, { type: 'image/jpeg' })),
+  )
 }
 
 function attach(files) {
-  const photos = files.filter(({ type }) => type === 'image/jpeg' || type === 'image/png')
-  if (photos.length < files.length) set({ notice: 'X takes JPEG and PNG photos here; the rest was left out.' })
+  const photos = files.filter(({ type }) => TYPES.includes(type))
+  if (photos.length < files.length)
+    set({ notice: 'X takes JPEG, PNG, WEBP and GIF files as photos. The others were left out.' })
   if (draft.photos.length + photos.length > MOST_PHOTOS) set({ notice: 'X takes at most four photos in one tweet.' })
   const more = photos.map((file) => {
     made += 1
@@ -283,12 +303,12 @@ function presets() {
   const clear = { inReplyTo: undefined, quote: undefined, edits: undefined, photos: [] }
   const long = `@${bot} ${'I have walked past this every morning for a year and still cannot say what it is. '.repeat(4)}Do you know?`
   const list = [
-    ['Four photos', () => withSample({ text: undefined }, 'dog', 4)],
+    ['Four photos', () => withSample({ text: undefined }, 'photos/dog', 4)],
     ['A GIF', () => withKind('animated_gif')],
     ['A video', () => withKind('video')],
     ['An author who opts out', () => change({ ...clear, text: `@${bot} stop` })],
-    ['A long tweet', () => withSample({ text: long }, 'bird')],
-    ['A quote that summons', last && (() => withSample({ text: 'and what is this?', quote: last }, 'bird'))],
+    ['A long tweet', () => withSample({ text: long }, 'photos/cat')],
+    ['A quote that summons', last && (() => withSample({ text: 'and what is this?', quote: last }, 'photos/cat'))],
     ['An implicit mention', last && (() => change({ ...clear, text: 'thank you', inReplyTo: last }))],
   ]
   async function withSample(draft, ...sample) {
@@ -296,7 +316,7 @@ function presets() {
     await attachSample(...sample)
   }
   async function withKind(kind) {
-    await withSample({ text: undefined }, 'dog')
+    await withSample({ text: undefined }, 'photos/dog')
     change({ photos: draft.photos.map((photo) => ({ ...photo, kind })) })
   }
   return html`

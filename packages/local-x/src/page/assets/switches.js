@@ -26,6 +26,10 @@ export function switchBoard() {
       ${number('slowApiMs', 'Answers late by', 'ms')} ${number('failApi', 'Answer 503 to the next')}
       ${number('cutAfterPost', 'Take the tweet, then cut the line, for the next')}
     </fieldset>
+    <fieldset>
+      <legend>Photos</legend>
+      ${toggle('keepMetadata', 'Keep metadata', 'keywords, positions; X removes them')}
+    </fieldset>
     <details>
       <summary>People: protect, revoke</summary>
       ${people().map(
@@ -50,7 +54,8 @@ export function switchBoard() {
 
 const put = (some) => ask('PUT', '/_local/switches', some)
 
-const toggle = (name, label) => choice(label, '', state.switches[name] === true, (on) => put({ [name]: on }))
+const toggle = (name, label, hint = '') =>
+  choice(label, hint, state.switches[name] === true, (on) => put({ [name]: on }))
 
 function choice(label, hint, checked, act) {
   return html`
