@@ -16,9 +16,6 @@ export interface OpenAiPrices {
 /**
  * The price of one label for `platform.prices`, in whole micro-dollars, rounded up. A dollar for a million tokens is a
  * micro-dollar for one. A rare second try, after an answer of the wrong shape, is not counted.
- *
- * @example
- * const platform = { ...selfServe2026, prices: { ...selfServe2026.prices, ...openAiPrices({ … }) } }
  */
 export function openAiPrices(prices: OpenAiPrices): Pick<Prices, 'label'> {
   const { inputPerMillion, outputPerMillion, tokensPerPhoto, tokensPerAnswer = 1024 } = prices
@@ -26,7 +23,7 @@ export function openAiPrices(prices: OpenAiPrices): Pick<Prices, 'label'> {
     if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER))
       throw invalid(`${name} must be a number from 0, and is ${value}.`)
   }
-  // Binary fractions: 0.15 × 1000 must not become 150.00000000000003, and 151.
+  // In binary 1.1 × 3000 is 3300.0000000000005, which must not become 3301.
   const exact = inputPerMillion * tokensPerPhoto + outputPerMillion * tokensPerAnswer
   return { label: Math.ceil(Number(exact.toPrecision(12))) }
 }

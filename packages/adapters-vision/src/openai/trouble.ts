@@ -42,16 +42,16 @@ export const isModelMissing = (refused: Refused): boolean =>
 
 const LONGEST_WORDS = 2000
 
-/** What the server says, with its codes: `{error: {…}}`, `{error: "…"}`, vLLM's older `{object: "error", …}`, FastAPI's `{detail}`. */
-export function wordsOf({ text }: Pick<Refused, 'text'>): string {
+/** What the server says, for looking at: enough of it for any of the patterns. */
+export const wordsOf = (answer: Pick<Refused, 'text'>): string => allWordsOf(answer).slice(0, LONGEST_WORDS)
+
+/** With its codes: of `{error: {…}}`, `{error: "…"}`, vLLM's older `{object: "error", …}` and FastAPI's `{detail}`. */
+function allWordsOf({ text }: Pick<Refused, 'text'>): string {
   const body = parseJson(text)
-  if (!isRecord(body)) return text.slice(0, LONGEST_WORDS)
+  if (!isRecord(body)) return text
   const { error = body.detail ?? body } = body
   const words = isRecord(error) ? [error.message, error.code, error.param].filter((part) => part != null) : [error]
-  return words
-    .map((part) => (typeof part === 'string' ? part : JSON.stringify(part)))
-    .join(' ')
-    .slice(0, LONGEST_WORDS)
+  return words.map((part) => (typeof part === 'string' ? part : JSON.stringify(part))).join(' ')
 }
 
 /** Milliseconds that the server asks to wait, 0 if it does not. */
@@ -159,7 +159,7 @@ export class ErrorAnswers {
   }
 
   #quoted(answer: Pick<Refused, 'text'>): string {
-    const words = this.#clean(wordsOf(answer))
+    const words = this.#clean(allWordsOf(answer))
     return words === '' ? '' : `: ${JSON.stringify(words)}`
   }
 

@@ -17,8 +17,8 @@ describe('the price of a label', () => {
     ['is rounded up', { inputPerMillion: 0.001, outputPerMillion: 0, tokensPerPhoto: 1 }, 1],
     [
       'is not rounded up for a binary fraction',
-      { inputPerMillion: 0.1, outputPerMillion: 0.7, tokensPerPhoto: 30, tokensPerAnswer: 10 },
-      10,
+      { inputPerMillion: 1.1, outputPerMillion: 0, tokensPerPhoto: 3000 },
+      3300,
     ],
   ])('%s', (_, prices, label) => {
     expect(openAiPrices(prices)).toEqual({ label })
