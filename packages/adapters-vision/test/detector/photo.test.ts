@@ -2,7 +2,18 @@ import { crc32, deflateSync } from 'node:zlib'
 import { runs } from '@hexbird/testkit/runs'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
+
+<<<<<<< HEAD
+
 import type { Sharp } from 'sharp'
+
+=======
+
+import sharp, { type Sharp } from 'sharp'
+import { runs } from '../../../core/test/runs.js'
+
+>>>>>>> detector
+
 import { decodePhoto } from '../../src/detector/photo.js'
 import { stopSign } from './drawn.js'
 
@@ -29,6 +40,12 @@ test('a photo that is on its side, and says so, is turned upright', async () => 
   expect(await differenceOf(await stopSign.clone().flip().png().toBuffer(), upright)).toBeGreaterThan(10)
 })
 
+test('what is transparent is white', async () => {
+  const clear = sharp({ create: { width: 100, height: 100, channels: 4, background: '#ff000000' } })
+  const decoded = await decode(await clear.png().toBuffer())
+  expect(decoded.kind === 'pixels' && new Set(decoded.pixels)).toEqual(new Set([255]))
+})
+
 test('a photo that is cut off anywhere is unreadable', async () => {
   for (const whole of [jpeg, await stopSign.clone().png().toBuffer(), await stopSign.clone().webp().toBuffer()]) {
     for (let eighth = 0; eighth < 8; eighth++) {
@@ -39,7 +56,8 @@ test('a photo that is cut off anywhere is unreadable', async () => {
 })
 
 test('a drawing that could ask for other files is not read', async () => {
-  expect(await decode(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))).toMatchObject({ kind: 'unreadable' })
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"><rect width="50" height="50"/></svg>'
+  expect(await decode(Buffer.from(svg))).toEqual({ kind: 'unreadable', detail: 'no JPEG, PNG, WebP or GIF' })
 })
 
 test('a photo that is huge when decoded is refused', async () => {
