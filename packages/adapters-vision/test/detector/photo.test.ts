@@ -3,16 +3,7 @@ import { runs } from '@hexbird/testkit/runs'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 
-<<<<<<< HEAD
-
-import type { Sharp } from 'sharp'
-
-=======
-
 import sharp, { type Sharp } from 'sharp'
-import { runs } from '../../../core/test/runs.js'
-
->>>>>>> detector
 
 import { decodePhoto } from '../../src/detector/photo.js'
 import { stopSign } from './drawn.js'
