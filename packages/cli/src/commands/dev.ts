@@ -9,7 +9,7 @@ export function addDev(program: Command, terminal: Terminal): void {
     .command('dev')
     .description('starts the bot and a local X on this machine; nothing leaves it')
     .option('--once', 'tweets once at the bot, waits for what becomes of it, prints that as JSON, and ends')
-    .option('--photo <file...>', 'with --once: up to four photos to attach')
+    .option('--photo <file...>', 'with --once: up to four photos to attach (JPEG, PNG, WEBP, GIF)')
     .option('--text <words>', 'with --once: what the tweet says', '@hexbird what is this?')
     .option('--json-events <file>', 'with --once: a recorded delivery to feed in place of a tweet')
     .addOption(

@@ -9,7 +9,7 @@ export function addReceive(program: Command, terminal: Terminal): void {
     .command('receive')
     .argument('<file>', 'a delivery as X sent it, of either dialect; - for standard input')
     .description('feeds a recorded delivery to a bot, signed as X signs, and shows what becomes of it')
-    .option('--photo <file...>', 'the files of its photos, in their order')
+    .option('--photo <file...>', 'the files of its photos, in their order (JPEG, PNG, WEBP, GIF)')
     .option('--dry-run', 'decides everything, posts nothing, and says what would have been posted')
     .addOption(rulesOption())
     .addOption(labelerOption())

@@ -10,7 +10,7 @@ export function addTweet(program: Command, terminal: Terminal): void {
     .description('tweets on the local X of a running `hexbird dev`')
     .option('--as <username>', 'who tweets; made if nobody has the name', 'alice')
     .option('--text <words>', 'what the tweet says', '@hexbird what is this?')
-    .option('--photo <file...>', 'up to four JPEG or PNG files to attach')
+    .option('--photo <file...>', 'up to four photos to attach (JPEG, PNG, WEBP, GIF)')
     .option('--reply-to <id>', 'the tweet to reply to')
     .option('--wait', 'waits for what becomes of it, and shows the reply')
     .addOption(runningPortOption())
