@@ -1,6 +1,27 @@
+/** The rooms of core, and which others each may import. The constructors at the root may import all but the last two. */
+const ROOMS = {
+  util: [],
+  domain: ['util'],
+  ports: ['domain'],
+  policy: ['domain', 'ports', 'util'],
+  reply: ['domain', 'util'],
+  webhook: ['domain', 'policy', 'reply', 'util'],
+  'sign-in': ['policy'],
+  'use-cases': ['domain', 'ports', 'policy', 'reply', 'webhook', 'sign-in', 'util'],
+  contracts: ['domain', 'ports', 'policy', 'webhook', 'util'],
+  testing: ['domain', 'util'],
+}
+
 /** The architecture, as rules. Each says in a sentence what a newcomer needs to know. */
 module.exports = {
   forbidden: [
+    ...Object.entries(ROOMS).map(([room, others]) => ({
+      name: `core-room-${room}`,
+      severity: 'error',
+      comment: `core/src/${room} imports ${others.length > 0 ? `only ${others.join(', ')}` : 'no other room'}: what it needs of a room above it belongs to its caller.`,
+      from: { path: `^packages/core/src/${room}/` },
+      to: { path: '^packages/core/src/', pathNot: `^packages/core/src/(${[room, ...others].join('|')})/` },
+    })),
     {
       name: 'core-is-pure',
       severity: 'error',

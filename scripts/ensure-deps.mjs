@@ -29,7 +29,10 @@ if (major < 20 || (major === 20 && minor < 11)) {
 }
 
 run(install)
-if (options.build) run(build)
+if (options.build) {
+  run(build)
+  await ensureModel()
+}
 if (program >= 0) {
   // As if it had been called itself, in this process: signals and exit codes are its own.
   const file = fileURLToPath(at(words[program]))
@@ -63,4 +66,11 @@ function build() {
     cwd: fileURLToPath(root),
     stdio: ['ignore', 2, 2],
   })
+}
+
+/** The detector's model, from the package that has its weights, if the detector is among what was built. */
+async function ensureModel() {
+  if (!existsSync(at('packages/adapters-vision/dist/detector/model.js'))) return
+  const { buildModel } = await import('../packages/adapters-vision/scripts/build-model.mjs')
+  buildModel()
 }

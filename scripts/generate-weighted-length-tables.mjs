@@ -1,5 +1,5 @@
 /**
- * Writes packages/core/src/weighted-length-tables.ts from the installed twitter-text and its twemoji-parser.
+ * Writes packages/core/src/reply/weighted-length-tables.ts from the installed twitter-text and its twemoji-parser.
  * With `--print` it writes to standard output instead.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const LINE_WIDTH = 100
-const target = fileURLToPath(new URL('../packages/core/src/weighted-length-tables.ts', import.meta.url))
+const target = fileURLToPath(new URL('../packages/core/src/reply/weighted-length-tables.ts', import.meta.url))
 
 const require = createRequire(import.meta.url)
 const twitterTextEntry = require.resolve('twitter-text')

@@ -2,6 +2,7 @@ import { basename, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Outcome, Tweet } from '@hexbird/core'
 import { foreign } from './foreign.js'
+import { chooseLabeler, type LabelerOptions } from './labeler.js'
 import type { Dialect, LocalBot } from './local-bot.js'
 import { startLocalBot } from './local-bot.js'
 import { exitCodeOf, feedOnce, type OnceOptions, tweetOnce } from './once.js'
@@ -12,7 +13,7 @@ import type { Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 import { readUserInput } from './user-file.js'
 
-export interface DevOptions {
+export interface DevOptions extends LabelerOptions {
   readonly once?: true
   readonly photo?: readonly string[]
   readonly text: string
@@ -31,9 +32,10 @@ export async function dev(options: DevOptions, terminal: Terminal): Promise<numb
 }
 
 async function once(options: DevOptions, terminal: Terminal): Promise<number> {
-  const { rules: path, jsonEvents, text, ...rest } = options
+  const { rules: path, jsonEvents, text, dialect, port } = options
   const photos = await readPhotos(options.photo)
-  const lived: OnceOptions = { dialect: rest.dialect, ...(rest.port !== undefined && { port: rest.port }) }
+  const labeler = await chooseLabeler(options, terminal.note)
+  const lived: OnceOptions = { labeler, dialect, ...(port !== undefined && { port }) }
   const rules = path === undefined ? {} : { rules: await loadRules(path) }
   const reported =
     jsonEvents === undefined
@@ -52,13 +54,15 @@ async function once(options: DevOptions, terminal: Terminal): Promise<number> {
 async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> {
   const { port, dialect, rules: path } = options
   const rules = path === undefined ? undefined : await loadRules(path)
+  const labeler = await chooseLabeler(options, terminal.note)
   const local = await startLocalBot({
     dialects: [dialect],
     ...(rules && { rules }),
-    ...(port !== undefined && { localX: { port } }),
+    localX: { ...(port !== undefined && { port }) },
+    ports: ({ blobs }) => ({ labeler: labeler.over(blobs) }),
     onOutcome: (outcome, tweet) => terminal.say(told(outcome, tweet)),
   })
-  const ending: (() => Promise<void> | void)[] = [() => local.close()]
+  const ending: (() => Promise<void> | void)[] = [() => local.close(), () => labeler.close()]
   try {
     ending.unshift(await startControl(local))
     if (path !== undefined && rules) ending.unshift(watchRules(path, rules, reloading(path, local, terminal)))

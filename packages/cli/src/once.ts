@@ -3,6 +3,7 @@ import type { Event, EventOutcome, Outcome, ReplyRules } from '@hexbird/core'
 import { DeliveryError, decodeDelivery } from '@hexbird/core'
 import { LocalXError } from '@hexbird/local-x'
 import { foreign } from './foreign.js'
+import type { ChosenLabeler } from './labeler.js'
 import type { Dialect, LocalBot, LocalBotOptions, LocalPorts } from './local-bot.js'
 import { startLocalBot } from './local-bot.js'
 import type { PhotoFile } from './photo-file.js'
@@ -14,6 +15,8 @@ const PATIENCE = 50_000
 
 /** How the bot lives that is started for one tweet or one delivery. */
 export interface OnceOptions {
+  /** What looks at the photos. It is closed when all is done. */
+  readonly labeler: ChosenLabeler
   readonly dialect?: Dialect
   readonly port?: number
   readonly rules?: ReplyRules
@@ -115,7 +118,7 @@ interface Ended {
 
 /** Starts everything, does `act`, waits for what becomes of the tweets, stops everything. */
 async function watched(
-  { port, dialect = 'x-activity', rules, dryRun }: OnceOptions,
+  { labeler, port, dialect = 'x-activity', rules, dryRun }: OnceOptions,
   settings: LocalBotOptions,
   terminal: Terminal,
   act: (local: LocalBot) => Promise<readonly string[]>,
@@ -125,7 +128,7 @@ async function watched(
   const local = await startLocalBot({
     ...settings,
     ...(rules && { rules }),
-    ...(dryRun && { ports: withoutPosting }),
+    ports: (usual) => ({ labeler: labeler.over(usual.blobs), ...(dryRun && withoutPosting(usual)) }),
     dialects: [dialect],
     localX: { ...settings.localX, ...(port !== undefined && { port }) },
     onOutcome(outcome, tweet) {
@@ -146,7 +149,7 @@ async function watched(
     if (!first) return reportOther(others, started)
     return rest.length > 0 ? { ...first, tweets: [first, ...rest] } : first
   } finally {
-    await local.close()
+    await Promise.all([local.close(), labeler.close()])
   }
 }
 

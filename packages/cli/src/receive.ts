@@ -1,4 +1,5 @@
 import { foreign } from './foreign.js'
+import { chooseLabeler, type LabelerOptions } from './labeler.js'
 import { exitCodeOf, feedOnce, type Report } from './once.js'
 import { readPhotos } from './photo-file.js'
 import { loadRules } from './rules-file.js'
@@ -6,23 +7,21 @@ import type { Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 import { readUserInput } from './user-file.js'
 
-export interface ReceiveOptions {
+export interface ReceiveOptions extends LabelerOptions {
   readonly photo?: readonly string[]
   /** The path of a file of rules. */
   readonly rules?: string
   readonly dryRun?: true
   /** A bot's own webhook, in place of one started for this. */
   readonly url?: string
-  /** A file of settings. */
-  readonly settings?: string
 }
 
 /** The `receive` command. Gives the exit code. */
 export async function receive(file: string, options: ReceiveOptions, terminal: Terminal): Promise<number> {
-  const { url, dryRun, rules, photo } = options
-  if (url !== undefined && (dryRun || rules !== undefined || photo)) {
+  const { url, dryRun, rules, photo, labeler } = options
+  if (url !== undefined && (dryRun || rules !== undefined || photo || labeler)) {
     throw new UsageError(
-      '--dry-run, --rules and --photo are for the bot that is started here; with --url another answers.',
+      '--dry-run, --rules, --labeler and --photo are for the bot that is started here; with --url another answers.',
     )
   }
   const photos = await readPhotos(photo)
@@ -31,7 +30,11 @@ export async function receive(file: string, options: ReceiveOptions, terminal: T
     const { deliver } = await import('./deliver.js')
     return deliver(recording, { url, settings: options.settings }, terminal)
   }
-  const lived = { ...(dryRun && { dryRun }), ...(rules !== undefined && { rules: await loadRules(rules) }) }
+  const lived = {
+    labeler: await chooseLabeler(options, terminal.note),
+    ...(dryRun && { dryRun }),
+    ...(rules !== undefined && { rules: await loadRules(rules) }),
+  }
   const reported = await feedOnce(lived, recording, terminal)
   for (const report of reported.tweets ?? [reported]) terminal.say(inWords(report))
   terminal.result(reported)

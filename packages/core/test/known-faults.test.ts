@@ -1,8 +1,8 @@
 import { BOT, NOW, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
+import { idOfTime } from '../src/domain/tweet.js'
 import type { PostResult } from '../src/index.js'
 import { createBot, defaultLimits, selfServe2026, sweep, TIMES } from '../src/index.js'
-import { idOfTime } from '../src/tweet.js'
 import { models } from './use-cases/models.js'
 
 const BOUNDS = { bot: { id: '900' }, limits: defaultLimits, platform: selfServe2026 }

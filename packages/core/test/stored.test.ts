@@ -3,6 +3,7 @@ import { mutatedBytes, mutatedJson } from '@hexbird/testkit/mutations'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { decodeLabels, encodeLabels, labelsKey, tweetOfJobKey } from '../src/domain/job.js'
 import {
   createBot,
   decodeJob,
@@ -14,7 +15,6 @@ import {
   photosPrefix,
   timeOfId,
 } from '../src/index.js'
-import { decodeLabels, encodeLabels, labelsKey, tweetOfJobKey } from '../src/job.js'
 import { labelsPerPhotoArbitrary, tweetArbitrary } from '../src/testing/index.js'
 
 const JOB: Job = { v: 1, tweet: FULL, photos: [0, 1].map((index) => `${photosPrefix(FULL)}${index}`) }

@@ -1,32 +1,8 @@
-import type { ReplyIntent, SettledOutcome } from '@hexbird/core'
+import type { ReplyIntent, ReplyRow, SettledOutcome } from '@hexbird/core'
 import { DynamoError } from './error.js'
 import { flag, type Item, type Row, text, texts, whole } from './row.js'
 
-/** What a row of the ledger says. */
-export type LedgerRow = BegunRow | SettledRow
-
-export interface BegunRow {
-  readonly kind: 'begun'
-  /** Who holds the lease, or held it last. */
-  readonly holder: string
-  /** Epoch milliseconds; 0 where the lease was released. */
-  readonly until: number
-  readonly since: number
-  /** What the last try posts. */
-  readonly intent: ReplyIntent
-  /** What the tries before it post: a release of the last one must not forget them. */
-  readonly earlier: readonly ReplyIntent[]
-  /** Whether the last try was recorded under this lease; if not, no release may take it back. */
-  readonly own: boolean
-}
-
-export interface SettledRow {
-  readonly kind: 'settled'
-  readonly outcome: SettledOutcome
-  readonly at: number
-}
-
-export function itemOf(row: LedgerRow): Item {
+export function itemOf(row: ReplyRow): Item {
   if (row.kind === 'settled') return { kind: text('settled'), outcome: texts({ ...row.outcome }), at: whole(row.at) }
   return {
     kind: text('begun'),
@@ -43,7 +19,7 @@ export function itemOf(row: LedgerRow): Item {
 }
 
 /** @throws {DynamoError} STORE_ROW_UNREADABLE */
-export function rowOf(row: Row): LedgerRow {
+export function rowOf(row: Row): ReplyRow {
   if (row.text('kind') === 'settled') {
     return { kind: 'settled', outcome: outcomeOf(row.texts('outcome')), at: row.whole('at') }
   }

@@ -1,22 +1,27 @@
 import { randomUUID } from 'node:crypto'
 import {
   type Begun,
+  claimReply,
+  forgetReply,
   type LedgerEntry,
   type ReplyClaim,
   type ReplyKey,
   type ReplyLedger,
+  type ReplyRow,
+  releaseReply,
+  replyEntry,
   type SettledOutcome,
+  settleReply,
   TIMES,
 } from '@hexbird/core'
-import { itemOf, type LedgerRow, rowOf, type SettledRow } from './ledger-row.js'
-import { begin, forgotten, released } from './ledger-steps.js'
+import { itemOf, rowOf } from './ledger-row.js'
 import { type Row, text, ttlAt, VERSION, whole } from './row.js'
 import { type Condition, DynamoTable, type DynamoTableOptions } from './table.js'
 import { tableKeys } from './tables.js'
 
 /** A row, who wrote it last, and until when it is kept. */
 interface Stored {
-  readonly row: LedgerRow
+  readonly row: ReplyRow
   readonly write: string
   readonly keptUntil: number
 }
@@ -35,8 +40,7 @@ export class DynamoReplyLedger implements ReplyLedger {
 
   async find(key: ReplyKey): Promise<LedgerEntry | undefined> {
     const row = (await this.#read(nameOf(key)))?.row
-    if (row?.kind !== 'begun') return row
-    return { kind: 'begun', intent: row.intent, until: row.until, tries: row.earlier.length + 1 }
+    return row && replyEntry(row)
   }
 
   async begin(key: ReplyKey, claim: ReplyClaim): Promise<Begun> {
@@ -46,17 +50,17 @@ export class DynamoReplyLedger implements ReplyLedger {
     // Mostly nothing is known of a key, so that is tried first. Each further turn means that somebody else has written.
     let stored: Stored | undefined
     for (;;) {
-      const { begun, row } = begin(stored?.row, claim)
-      if (row === undefined || (await this.#replace(name, stored, { row, write, keptUntil }))) return begun
+      const { result, row } = claimReply(stored?.row, claim)
+      if (row === undefined || (await this.#replace(name, stored, { row, write, keptUntil }))) return result
       const seen = await this.#read(name)
-      if (seen?.write === write) return begun
+      if (seen?.write === write) return result
       stored = seen
     }
   }
 
   async settle(key: ReplyKey, outcome: SettledOutcome, now: number): Promise<SettledOutcome> {
     const name = nameOf(key)
-    const row: SettledRow = { kind: 'settled', outcome, at: now }
+    const row = settleReply(undefined, outcome, now)
     const stored = { row, write: randomUUID(), keptUntil: now + TIMES.ledgerRows }
     const unsettled = {
       condition: 'attribute_not_exists(#reply_key) OR (#v = :v AND #kind = :begun)',
@@ -74,7 +78,7 @@ export class DynamoReplyLedger implements ReplyLedger {
     for (;;) {
       const stored = await this.#read(name)
       if (stored?.row.kind !== 'begun' || stored.row.holder !== owner) return
-      const row = released(stored.row, inDoubtUntil)
+      const row = releaseReply(stored.row, inDoubtUntil)
       const done = row
         ? await this.#replace(name, stored, { ...stored, row, write: randomUUID() })
         : await this.#table.remove(name, unchanged(stored))
@@ -98,7 +102,7 @@ export class DynamoReplyLedger implements ReplyLedger {
     const keptUntil = now + TIMES.ledgerRows
     let stored: Stored | undefined = scanned
     for (;;) {
-      const row = forgotten(stored?.row, authorId, now)
+      const row = forgetReply(stored?.row, authorId, now)
       if (row === undefined || (await this.#replace(name, stored, { row, write: randomUUID(), keptUntil }))) return
       stored = await this.#read(name)
     }

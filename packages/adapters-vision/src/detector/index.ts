@@ -1,1 +1,3 @@
-export {}
+export type { ModelState } from './detector.js'
+export { DetectorImageLabeler, type DetectorImageLabelerOptions } from './detector-image-labeler.js'
+export { DetectorError, type DetectorErrorCode } from './errors.js'

@@ -1,1 +1,7 @@
-export {}
+export type { Unreadable, Wait } from './chat-server.js'
+export type { VisionServerErrorCode } from './errors.js'
+export { VisionServerError } from './errors.js'
+export type { DescribeOptions, Description, OpenAiImageLabelerOptions } from './openai-image-labeler.js'
+export { OpenAiImageLabeler } from './openai-image-labeler.js'
+export type { OpenAiPrices } from './prices.js'
+export { openAiPrices } from './prices.js'

@@ -2,14 +2,14 @@ import { type Command, Option } from 'commander'
 import type { DevOptions } from '../dev.js'
 import type { Terminal } from '../terminal.js'
 import { examples } from './examples.js'
-import { portNumber, rulesOption } from './options.js'
+import { labelerOption, portNumber, rulesOption, settingsOption } from './options.js'
 
 export function addDev(program: Command, terminal: Terminal): void {
   program
     .command('dev')
     .description('starts the bot and a local X on this machine; nothing leaves it')
     .option('--once', 'tweets once at the bot, waits for what becomes of it, prints that as JSON, and ends')
-    .option('--photo <file...>', 'with --once: up to four JPEG or PNG files to attach')
+    .option('--photo <file...>', 'with --once: up to four photos to attach')
     .option('--text <words>', 'with --once: what the tweet says', '@hexbird what is this?')
     .option('--json-events <file>', 'with --once: a recorded delivery to feed in place of a tweet')
     .addOption(
@@ -18,11 +18,14 @@ export function addDev(program: Command, terminal: Terminal): void {
         .default('x-activity'),
     )
     .addOption(rulesOption())
+    .addOption(labelerOption())
+    .addOption(settingsOption())
     .option('--port <number>', 'where the local X listens (default: a free port)', portNumber)
     .addHelpText(
       'after',
       examples(
         ['hexbird dev', 'starts both, and says what to try'],
+        ['hexbird dev --labeler openai', 'a vision server of yours looks at the photos, by HEXBIRD_VISION_… settings'],
         ['hexbird dev --rules rules.mjs', 'with rules of your own, read anew whenever the file changes'],
         ['hexbird dev --once --photo dog.jpg --text "@hexbird what is this?"', 'one tweet, one outcome'],
         ['hexbird dev --once --json-events delivery.json --photo dog.jpg', 'the same as `hexbird receive`'],

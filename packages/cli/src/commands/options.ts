@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { LABELERS } from '../labeler-names.js'
 
 /** @throws InvalidArgumentError where it is none */
 export function portNumber(text: string): number {
@@ -16,6 +17,11 @@ export const settingsOption = () =>
 
 export const rulesOption = () =>
   new Option('--rules <file>', 'what the bot looks for and says: a module that exports `rules`, or JSON')
+
+export const labelerOption = () =>
+  new Option('--labeler <name>', 'what looks at photos (default: what the author wrote, then the detector)').choices(
+    LABELERS,
+  )
 
 /** Which bot is meant. */
 export const stageOption = () =>

@@ -2,16 +2,17 @@ import type { Command } from 'commander'
 import type { ReceiveOptions } from '../receive.js'
 import type { Terminal } from '../terminal.js'
 import { examples } from './examples.js'
-import { rulesOption, settingsOption } from './options.js'
+import { labelerOption, rulesOption, settingsOption } from './options.js'
 
 export function addReceive(program: Command, terminal: Terminal): void {
   program
     .command('receive')
     .argument('<file>', 'a delivery as X sent it, of either dialect; - for standard input')
     .description('feeds a recorded delivery to a bot, signed as X signs, and shows what becomes of it')
-    .option('--photo <file...>', 'the JPEG or PNG files of its photos, in their order')
+    .option('--photo <file...>', 'the files of its photos, in their order')
     .option('--dry-run', 'decides everything, posts nothing, and says what would have been posted')
     .addOption(rulesOption())
+    .addOption(labelerOption())
     .option(
       '--url <address>',
       'the webhook of a bot of yours, https or on this machine (default: a bot started for this)',

@@ -13,6 +13,9 @@ export const SETTINGS = {
   HEXBIRD_ACCESS_TOKEN: "the access token of the bot's account",
   HEXBIRD_ACCESS_SECRET: 'its secret',
   HEXBIRD_WEBHOOK_URL: 'where X delivers to',
+  HEXBIRD_VISION_URL: 'the address of a vision server, such as http://127.0.0.1:11434/v1',
+  HEXBIRD_VISION_MODEL: 'the model that it is to look with',
+  HEXBIRD_VISION_KEY: 'its API key, if it wants one',
 } as const
 
 export type SettingName = keyof typeof SETTINGS

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Account } from '../account.js'
+import type { Account } from '../domain/account.js'
 import type { AccountStore } from '../ports/account-store.js'
 import { type Contract, expectEqual, expectTrue, inTwenties } from './case.js'
 

@@ -1,4 +1,4 @@
-import type { Label } from '../label.js'
+import type { Label } from '../domain/label.js'
 import type { ImageLabeler, LabelOptions } from '../ports/image-labeler.js'
 import { type Contract, ContractError, expectEqual, expectRejected, expectTrue } from './case.js'
 

@@ -1,7 +1,7 @@
-import type { Event } from '../event.js'
+import type { Event } from '../domain/event.js'
+import type { Tweet } from '../domain/tweet.js'
 import type { Inbox } from '../ports/inbox.js'
-import { shortenEvent } from '../shorten-event.js'
-import type { Tweet } from '../tweet.js'
+import { shortenEvent } from '../webhook/shorten-event.js'
 import { type Contract, ContractError, expectRejected, expectTrue } from './case.js'
 
 /** An inbox, and what stands behind it. */

@@ -1,5 +1,5 @@
+import type { Photo } from '../domain/tweet.js'
 import type { FetchResult, MediaFetcher } from '../ports/media-fetcher.js'
-import type { Photo } from '../tweet.js'
 import { type Contract, ContractError, expectEqual, expectRejected, expectTrue } from './case.js'
 
 /** A fetcher, and X's media host as it sees it. */

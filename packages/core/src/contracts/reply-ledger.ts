@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { TIMES } from '../policy/times.js'
 import type {
   Begun,
   LedgerEntry,
@@ -8,7 +9,6 @@ import type {
   ReplyLedger,
   SettledOutcome,
 } from '../ports/reply-ledger.js'
-import { TIMES } from '../times.js'
 import { type Contract, expectEqual, expectTrue, inTwenties } from './case.js'
 
 /** What every `ReplyLedger` promises. */

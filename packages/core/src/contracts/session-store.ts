@@ -1,6 +1,6 @@
 import fc from 'fast-check'
+import type { Session } from '../domain/session.js'
 import type { SessionStore, Take } from '../ports/session-store.js'
-import type { Session } from '../session.js'
 import { type Contract, expectEqual, expectTrue, inTwenties } from './case.js'
 
 /** What every `SessionStore` promises. */

@@ -1,5 +1,5 @@
+import { type Photo, type Tweet, timeOfId } from '../domain/tweet.js'
 import type { Later, SocialClient } from '../ports/social-client.js'
-import { type Photo, type Tweet, timeOfId } from '../tweet.js'
 import { type Contract, ContractError, expectEqual, expectTrue } from './case.js'
 
 /** The bot's client, and the X that it talks to. */

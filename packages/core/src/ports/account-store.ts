@@ -1,4 +1,4 @@
-import type { Account } from '../account.js'
+import type { Account } from '../domain/account.js'
 
 /** Keeps the people who signed in. */
 export interface AccountStore {

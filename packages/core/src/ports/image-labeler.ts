@@ -1,4 +1,4 @@
-import type { Label } from '../label.js'
+import type { Label } from '../domain/label.js'
 
 /** Says what is on a stored photo. */
 export interface ImageLabeler {

@@ -1,4 +1,4 @@
-import type { Event } from '../event.js'
+import type { Event } from '../domain/event.js'
 
 /** Takes in what the webhook received. */
 export interface Inbox {

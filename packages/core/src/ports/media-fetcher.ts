@@ -1,5 +1,5 @@
-import type { PhotoType } from '../photo-type.js'
-import type { Photo } from '../tweet.js'
+import type { PhotoType } from '../domain/photo-type.js'
+import type { Photo } from '../domain/tweet.js'
 
 /** Fetches a tweet's photo from X, and from nowhere else. */
 export interface MediaFetcher {

@@ -1,4 +1,4 @@
-import type { Tweet } from '../tweet.js'
+import type { Tweet } from '../domain/tweet.js'
 import type { Later, Locked } from './social-client.js'
 
 /** The tweets that mention the bot, by asking X: for what was not delivered. */

@@ -1,4 +1,4 @@
-import type { Session } from '../session.js'
+import type { Session } from '../domain/session.js'
 
 /** Keeps the sign-ins that have begun. */
 export interface SessionStore {

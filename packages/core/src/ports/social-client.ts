@@ -1,4 +1,4 @@
-import type { Tweet } from '../tweet.js'
+import type { Tweet } from '../domain/tweet.js'
 
 /** X as the bot's own account. Every call has a time limit; a throw means that it is not known what happened. */
 export interface SocialClient {

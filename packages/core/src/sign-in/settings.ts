@@ -1,6 +1,6 @@
-import type { Platform } from '../platform.js'
-import type { BotAccount } from '../policy.js'
-import type { Limits } from '../spending.js'
+import type { Limits } from '../policy/charges.js'
+import type { Platform } from '../policy/platform.js'
+import type { BotAccount } from '../policy/should-reply.js'
 
 /** How an action is offered: really made through X's API, as a link to X's own page for it, or not at all. */
 export type ActionMode = 'api' | 'link' | 'off'

@@ -1,5 +1,5 @@
 import { type Arbitrary, array, bigInt, constantFrom, double, integer, oneof, record, string } from 'fast-check'
-import type { Label } from '../label.js'
+import type { Label } from '../domain/label.js'
 
 /** When something happened, at the earliest and at the latest, epoch milliseconds. */
 export interface TimeConstraints {

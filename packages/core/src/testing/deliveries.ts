@@ -1,5 +1,5 @@
 import { type Arbitrary, constantFrom, tuple } from 'fast-check'
-import { timeOfId } from '../tweet.js'
+import { timeOfId } from '../domain/tweet.js'
 import { addressee, mentionsIn, type Person, secondOf, type TweetSpec, tweetSpecArbitrary } from './tweets.js'
 
 /**

@@ -1,5 +1,5 @@
 import { type Arbitrary, array, constantFrom, integer, oneof, option, record, string, tuple } from 'fast-check'
-import { type Mention, type Photo, type Tweet, timeOfId } from '../tweet.js'
+import { type Mention, type Photo, type Tweet, timeOfId } from '../domain/tweet.js'
 import { idArbitrary, type TimeConstraints, userIdArbitrary, usernameArbitrary } from './arbitraries.js'
 
 /** An account, as far as a tweet tells. */

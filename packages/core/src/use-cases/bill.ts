@@ -1,10 +1,10 @@
-import type { JobBill } from '../job.js'
-import type { Final, NotYet } from '../outcome.js'
+import type { JobBill } from '../domain/job.js'
+import type { Tweet } from '../domain/tweet.js'
+import type { Bounds } from '../policy/charges.js'
+import { conversationCharges, meaningOfRefusal, moneyCharges } from '../policy/charges.js'
 import type { Reservation } from '../ports/budget.js'
 import type { Charge, Ports } from '../ports/index.js'
-import type { Bounds } from '../spending.js'
-import { conversationCharges, meaningOfRefusal, moneyCharges } from '../spending.js'
-import type { Tweet } from '../tweet.js'
+import type { Final, NotYet } from './outcome.js'
 
 /** Why nothing may be spent on this now. */
 export type Refusal = Extract<Final, { kind: 'ignored' }> | NotYet

@@ -1,11 +1,11 @@
-import type { Account } from '../account.js'
+import type { Account } from '../domain/account.js'
+import type { Session } from '../domain/session.js'
+import { personCharges } from '../policy/charges.js'
 import type { Ports } from '../ports/index.js'
 import type { Take } from '../ports/session-store.js'
 import type { UserActionResult } from '../ports/user-actions.js'
-import type { Session } from '../session.js'
 import { browserHash } from '../sign-in/browser-hash.js'
 import type { ActionMode, SignInSettings } from '../sign-in/settings.js'
-import { personCharges } from '../spending.js'
 
 /** What came back with the browser. What was missing, or there twice, is `undefined`. */
 export interface Callback {

@@ -1,6 +1,6 @@
-import type { Account } from '../account.js'
-import { JOBS, PHOTOS } from '../job.js'
-import type { BotAccount } from '../policy.js'
+import type { Account } from '../domain/account.js'
+import { JOBS, PHOTOS } from '../domain/job.js'
+import type { BotAccount } from '../policy/should-reply.js'
 import type { Ports } from '../ports/index.js'
 import type { UserActionResult } from '../ports/user-actions.js'
 

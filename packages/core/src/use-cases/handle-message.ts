@@ -1,9 +1,9 @@
-import type { Message } from '../event.js'
-import type { EventOutcome } from '../outcome.js'
-import type { BotAccount } from '../policy.js'
-import { saysStop } from '../policy.js'
+import type { Message } from '../domain/event.js'
+import { timeOfId } from '../domain/tweet.js'
+import type { BotAccount } from '../policy/should-reply.js'
+import { saysStop } from '../policy/should-reply.js'
 import type { Ports } from '../ports/index.js'
-import { timeOfId } from '../tweet.js'
+import type { EventOutcome } from './outcome.js'
 
 /** A readable message to the bot that says "stop", and no other word, is honoured from then on. */
 export async function handleMessage(

@@ -1,6 +1,6 @@
-import type { Revoked } from '../event.js'
-import type { EventOutcome } from '../outcome.js'
+import type { Revoked } from '../domain/event.js'
 import type { Ports } from '../ports/index.js'
+import type { EventOutcome } from './outcome.js'
 
 /**
  * Removes the account of a person who took the app's access back. A sign-in since then is another one and stays: X may

@@ -1,6 +1,6 @@
+import type { Tweet } from '../domain/tweet.js'
+import type { Bounds } from '../policy/charges.js'
 import type { Ports } from '../ports/index.js'
-import type { Bounds } from '../spending.js'
-import type { Tweet } from '../tweet.js'
 import { type Bill, holdMoney, type Refusal } from './bill.js'
 import { notYet, stop, waitOf } from './waiting.js'
 

@@ -1,4 +1,4 @@
-import { StoreError } from '../errors.js'
+import { StoreError } from '../domain/errors.js'
 import type { Ports } from '../ports/index.js'
 
 /**

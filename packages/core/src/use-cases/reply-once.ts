@@ -1,12 +1,12 @@
-import type { Final, NotYet } from '../outcome.js'
+import type { Tweet } from '../domain/tweet.js'
+import type { Bounds } from '../policy/charges.js'
+import { postCharges } from '../policy/charges.js'
+import { TIMES } from '../policy/times.js'
 import type { Begun, Ports, ReplyIntent, ReplyKey, SettledOutcome } from '../ports/index.js'
-import type { ComposedReply } from '../reply.js'
-import type { Bounds } from '../spending.js'
-import { postCharges } from '../spending.js'
-import { TIMES } from '../times.js'
-import type { Tweet } from '../tweet.js'
+import type { ComposedReply } from '../reply/compose.js'
 import { type Bill, holdReply, replyCost, reserve, settleBill } from './bill.js'
 import { lookUp } from './look-up.js'
+import type { Final, NotYet } from './outcome.js'
 import { busy, later, notYet, retryIn, stop, stoppedBy, waitOf } from './waiting.js'
 
 export interface ReplyRequest {

@@ -1,9 +1,9 @@
+import { startCharges } from '../policy/charges.js'
+import { TIMES } from '../policy/times.js'
 import type { Ports } from '../ports/index.js'
 import { browserHash } from '../sign-in/browser-hash.js'
 import { SignInError } from '../sign-in/errors.js'
 import type { SignInSettings } from '../sign-in/settings.js'
-import { startCharges } from '../spending.js'
-import { TIMES } from '../times.js'
 
 /** What a person asks for when they begin to sign in. */
 export interface StartRequest {

@@ -1,6 +1,6 @@
+import type { Bounds } from '../policy/charges.js'
+import { sweepCharges } from '../policy/charges.js'
 import type { Ports } from '../ports/index.js'
-import type { Bounds } from '../spending.js'
-import { sweepCharges } from '../spending.js'
 import { reserve } from './bill.js'
 import { PAGE } from './sweep.js'
 

@@ -1,9 +1,9 @@
-import type { NotYet } from '../outcome.js'
+import type { Tweet } from '../domain/tweet.js'
+import { TIMES } from '../policy/times.js'
 import type { BreakerState } from '../ports/breaker.js'
 import type { Ports, XCall } from '../ports/index.js'
 import type { Later, Locked } from '../ports/social-client.js'
-import { TIMES } from '../times.js'
-import type { Tweet } from '../tweet.js'
+import type { NotYet } from './outcome.js'
 
 /** Why X may not be asked this now; `undefined` where it may. */
 export function waitOf({ stopped, waits }: BreakerState, call: XCall, about: { id: string }, now: number) {

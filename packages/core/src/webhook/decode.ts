@@ -1,6 +1,6 @@
-import { DeliveryError } from '../errors.js'
-import type { Event } from '../event.js'
-import { lazily } from '../lazily.js'
+import { DeliveryError } from '../domain/errors.js'
+import type { Event } from '../domain/event.js'
+import { lazily } from '../util/lazy.js'
 import { classicTweet } from './classic.js'
 import { type Told, tweetOfPost } from './post.js'
 import {

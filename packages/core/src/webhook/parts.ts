@@ -1,5 +1,5 @@
-import type { Mention, Photo } from '../tweet.js'
-import { timeOfId } from '../tweet.js'
+import type { Mention, Photo } from '../domain/tweet.js'
+import { timeOfId } from '../domain/tweet.js'
 import {
   type Fields,
   idOf,

@@ -1,4 +1,4 @@
-import type { Mention, Photo, Tweet } from '../tweet.js'
+import type { Mention, Photo, Tweet } from '../domain/tweet.js'
 import {
   createdAtOf,
   firstIdOf,

@@ -1,6 +1,7 @@
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { type Tweet, timeOfId } from '../../src/domain/tweet.js'
 import {
   idArbitrary,
   labelArbitrary,
@@ -10,7 +11,6 @@ import {
   userIdArbitrary,
   usernameArbitrary,
 } from '../../src/testing/index.js'
-import { type Tweet, timeOfId } from '../../src/tweet.js'
 
 const always = <Value>(values: fc.Arbitrary<Value>, holds: (value: Value) => void) =>
   fc.assert(fc.property(values, holds), { numRuns: runs() })

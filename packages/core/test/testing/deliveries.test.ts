@@ -1,6 +1,7 @@
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { type Tweet, timeOfId } from '../../src/domain/tweet.js'
 import {
   accountActivityDelivery,
   deliveryArbitrary,
@@ -8,7 +9,6 @@ import {
   tweetSpecArbitrary,
   xActivityDelivery,
 } from '../../src/testing/index.js'
-import { type Tweet, timeOfId } from '../../src/tweet.js'
 import { acceptsBody, decodeDelivery } from '../../src/webhook/decode.js'
 
 const BOT = { id: '1604089349832232960', username: 'petbot' }

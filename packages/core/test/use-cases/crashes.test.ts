@@ -2,9 +2,9 @@ import { BOT, NOW, photo, tweet } from '@hexbird/testkit/bot-fixture'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { idOfTime } from '../../src/domain/tweet.js'
 import type { Outcome, Tweet } from '../../src/index.js'
 import { createBot, defaultLimits, selfServe2026, sweep, TIMES } from '../../src/index.js'
-import { idOfTime } from '../../src/tweet.js'
 import { Crash, killed, models } from './models.js'
 
 type Models = ReturnType<typeof models>

@@ -1,8 +1,8 @@
 import { BOT, NOW, noRoom, photo, tweet, within } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
+import { idOfTime } from '../../src/domain/tweet.js'
 import type { MentionsResult, PostResult, Tweet } from '../../src/index.js'
 import { createBot, defaultLimits, forget, selfServe2026, sweep, TIMES } from '../../src/index.js'
-import { idOfTime } from '../../src/tweet.js'
 import { killed, models } from './models.js'
 
 type Models = ReturnType<typeof models>

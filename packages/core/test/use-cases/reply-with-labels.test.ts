@@ -12,9 +12,9 @@ import {
   world,
 } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
+import { decodeLabels } from '../../src/domain/job.js'
 import type { Charge, Outcome, Tweet } from '../../src/index.js'
 import { createBot, selfServe2026, TIMES } from '../../src/index.js'
-import { decodeLabels } from '../../src/job.js'
 
 type World = ReturnType<typeof world>
 const KEY = 'jobs/100/5001.json'

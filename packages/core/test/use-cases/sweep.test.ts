@@ -1,8 +1,8 @@
 import { NOW, noRoom, stoppedFor, tweet, world } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
+import { idOfTime } from '../../src/domain/tweet.js'
 import type { Charge, CursorState, Event, MentionsResult, Ports } from '../../src/index.js'
 import { defaultLimits, selfServe2026, sweep, TIMES } from '../../src/index.js'
-import { idOfTime } from '../../src/tweet.js'
 
 const AN_HOUR_AGO = NOW - 3_600_000
 const BOUNDS = { bot: { id: '900' }, limits: defaultLimits, platform: selfServe2026 }

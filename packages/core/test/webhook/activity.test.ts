@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Tweet } from '../../src/tweet.js'
+import type { Tweet } from '../../src/domain/tweet.js'
 import { decodeDelivery } from '../../src/webhook/decode.js'
 import { decodePost } from '../../src/webhook/post.js'
 import {

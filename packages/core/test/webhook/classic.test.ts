@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Event } from '../../src/event.js'
-import { type Tweet, timeOfId } from '../../src/tweet.js'
+import type { Event } from '../../src/domain/event.js'
+import { type Tweet, timeOfId } from '../../src/domain/tweet.js'
 import { decodeDelivery } from '../../src/webhook/decode.js'
 import {
   AUTHOR,

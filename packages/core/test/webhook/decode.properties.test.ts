@@ -1,8 +1,8 @@
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { DeliveryError } from '../../src/errors.js'
-import type { Event } from '../../src/event.js'
+import { DeliveryError } from '../../src/domain/errors.js'
+import type { Event } from '../../src/domain/event.js'
 import { acceptsBody, decodeDelivery } from '../../src/webhook/decode.js'
 import { decodePost } from '../../src/webhook/post.js'
 import {

@@ -55,7 +55,13 @@ function shown({ check, status, detail, todo }: Finding, { colours }: Terminal):
 }
 
 /** Only these can be done without. */
-const OPTIONAL: readonly SettingName[] = ['HEXBIRD_CLIENT_ID', 'HEXBIRD_CLIENT_SECRET']
+const OPTIONAL: readonly SettingName[] = [
+  'HEXBIRD_CLIENT_ID',
+  'HEXBIRD_CLIENT_SECRET',
+  'HEXBIRD_VISION_URL',
+  'HEXBIRD_VISION_MODEL',
+  'HEXBIRD_VISION_KEY',
+]
 
 function checkSettings(settings: Settings): readonly Finding[] {
   const check = 'settings'

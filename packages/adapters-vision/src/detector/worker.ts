@@ -1,0 +1,66 @@
+// The thread that runs the model. Once loaded it says so, and then gives the scores of each photo it is sent.
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import type { DetectorErrorCode } from './errors.js'
+import { MODEL_SUMS, SIDE } from './model.js'
+
+/** What the worker says. */
+export type Said =
+  | { readonly kind: 'ready' }
+  /** By COCO's numbers: how surely the kind is on the photo, 0 to 1, in the place where it is surest. */
+  | { readonly kind: 'scores'; readonly scores: Float32Array }
+  | { readonly kind: 'failed'; readonly code: DetectorErrorCode; readonly message: string; readonly cause?: unknown }
+
+const say = (said: Said) => parentPort?.postMessage(said)
+
+class ModelFault extends Error {}
+
+try {
+  const { folder } = workerData as { readonly folder: string }
+  const scoresOf = await load(await modelIn(folder))
+  parentPort?.on('message', (pixels: Uint8Array) => say({ kind: 'scores', scores: scoresOf(pixels) }))
+  say({ kind: 'ready' })
+} catch (cause) {
+  if (cause instanceof ModelFault) say({ kind: 'failed', code: 'DETECTOR_MODEL_INVALID', message: cause.message })
+  else {
+    const message = 'TensorFlow.js could not be loaded. Install @hexbird/adapters-vision again.'
+    say({ kind: 'failed', code: 'DETECTOR_UNAVAILABLE', message, cause })
+  }
+}
+
+/** The files of the model, if they are those that this version was built with. */
+async function modelIn(folder: string): Promise<{ readonly graph: Buffer; readonly weights: Buffer }> {
+  const [graph, weights] = await Promise.all([checked('model.json'), checked('weights.bin')])
+  return { graph, weights }
+
+  async function checked(name: keyof typeof MODEL_SUMS): Promise<Buffer> {
+    const path = join(folder, name)
+    const bytes = await readFile(path).catch((error: unknown) => {
+      throw new ModelFault(`The model cannot be read (${error}). Install @hexbird/adapters-vision again.`)
+    })
+    if (createHash('sha256').update(bytes).digest('hex') === MODEL_SUMS[name]) return bytes
+    throw new ModelFault(`${path} has been changed since it was built. Install @hexbird/adapters-vision again.`)
+  }
+}
+
+async function load({ graph, weights }: { readonly graph: Buffer; readonly weights: Buffer }) {
+  const tf = await import('@tensorflow/tfjs-core')
+  const { loadGraphModel } = await import('@tensorflow/tfjs-converter')
+  await import('@tensorflow/tfjs-backend-wasm')
+  // Threads of its own would take the processor from the rest of the program, and are hardly faster for a model this small.
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
+  await tf.setBackend('wasm')
+  const { modelTopology, weightsManifest } = JSON.parse(graph.toString())
+  const weightData = weights.buffer.slice(weights.byteOffset, weights.byteOffset + weights.length) as ArrayBuffer
+  const artifacts = { modelTopology, weightSpecs: weightsManifest[0].weights, weightData }
+  const model = await loadGraphModel({ load: async () => artifacts })
+  return (pixels: Uint8Array) =>
+    tf.tidy(() => {
+      const image = tf.tensor4d(Float32Array.from(pixels), [1, SIDE, SIDE, 3])
+      const places = model.execute(tf.sub(tf.mul(image, 2 / 255), 1)) as Tensor
+      return tf.max(places, 1).dataSync<'float32'>()
+    })
+}

@@ -1,0 +1,32 @@
+import type { Prices } from '@hexbird/core'
+import { invalid } from './errors.js'
+
+/** What a hosted server charges. */
+export interface OpenAiPrices {
+  /** US dollars for a million tokens that are sent. */
+  readonly inputPerMillion: number
+  /** US dollars for a million tokens that come back. */
+  readonly outputPerMillion: number
+  /** Tokens of one photo with its instructions, as the server's `usage.prompt_tokens` counts them. */
+  readonly tokensPerPhoto: number
+  /** Tokens of one answer. Default: 1024, the most that a labeler asks for unless `maxTokens` says otherwise. */
+  readonly tokensPerAnswer?: number
+}
+
+/**
+ * The price of one label for `platform.prices`, in whole micro-dollars, rounded up. A dollar for a million tokens is a
+ * micro-dollar for one. A rare second try, after an answer of the wrong shape, is not counted.
+ *
+ * @example
+ * const platform = { ...selfServe2026, prices: { ...selfServe2026.prices, ...openAiPrices({ … }) } }
+ */
+export function openAiPrices(prices: OpenAiPrices): Pick<Prices, 'label'> {
+  const { inputPerMillion, outputPerMillion, tokensPerPhoto, tokensPerAnswer = 1024 } = prices
+  for (const [name, value] of Object.entries({ inputPerMillion, outputPerMillion, tokensPerPhoto, tokensPerAnswer })) {
+    if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER))
+      throw invalid(`${name} must be a number from 0, and is ${value}.`)
+  }
+  // Binary fractions: 0.15 × 1000 must not become 150.00000000000003, and 151.
+  const exact = inputPerMillion * tokensPerPhoto + outputPerMillion * tokensPerAnswer
+  return { label: Math.ceil(Number(exact.toPrecision(12))) }
+}

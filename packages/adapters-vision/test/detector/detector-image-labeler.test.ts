@@ -1,0 +1,304 @@
+import { randomBytes } from 'node:crypto'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { crc32, deflateSync } from 'node:zlib'
+import type { LabelResult } from '@hexbird/core'
+import { type ImageLabelerHarness, imageLabelerContract } from '@hexbird/core/contracts'
+import { runs } from '@hexbird/testkit/runs'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import sharp, { type Sharp } from 'sharp'
+import { DetectorImageLabeler } from '../../src/detector/index.js'
+import { labelPhoto, type Things } from '../../src/detector/label-photo.js'
+import { decodePhoto } from '../../src/detector/photo.js'
+import { stopSign } from './drawn.js'
+
+const ASKED = { max: 5, minConfidence: 85 }
+const folder = fileURLToPath(new URL('../../model', import.meta.url))
+
+/** The labeler on the real model, and how often it was loaded. */
+const loads: string[] = []
+const photos = new Map<string, Uint8Array>()
+const blobs = {
+  async get(key: string) {
+    const bytes = photos.get(key)
+    return bytes && { bytes, type: 'image/jpeg' as const }
+  },
+}
+const labeler = new DetectorImageLabeler(blobs, { onModel: (state) => loads.push(state) })
+const other = new DetectorImageLabeler(blobs)
+afterAll(async () => {
+  await labeler.close()
+  await other.close()
+})
+
+function label(bytes: Uint8Array, by = labeler): Promise<LabelResult> {
+  const key = `photos/1/2/${photos.size}`
+  photos.set(key, bytes)
+  return by.label(key, ASKED)
+}
+
+const jpeg = await stopSign.clone().jpeg({ quality: 90 }).toBuffer()
+const A_STOP_SIGN = {
+  kind: 'labels',
+  labels: [{ name: 'Stop Sign', confidence: expect.any(Number), parents: ['Road Sign', 'Sign', 'Symbol'] }],
+}
+
+/** The labeler's own part of the work, over a model that sees what was stored. */
+function arranged(): ImageLabelerHarness {
+  const stored = new Map<string, Things>()
+  let isAway = false
+  const source = {
+    async get(key: string) {
+      if (isAway) throw new Error('the store is away')
+      return stored.has(key) ? { bytes: Buffer.from(key), type: 'image/jpeg' as const } : undefined
+    },
+  }
+  const see = async (bytes: Uint8Array) => stored.get(Buffer.from(bytes).toString()) as Things
+  return {
+    labeler: { label: (key, options) => labelPhoto(source, see, key, options) },
+    async store(photo) {
+      const key = `photos/2/1790000000000000000/${stored.size}`
+      stored.set(
+        key,
+        photo === 'not-an-image'
+          ? { kind: 'unreadable', detail: 'no JPEG, PNG, WebP or GIF' }
+          : {
+              kind: 'things',
+              things: photo.labels.map((one) => ({ ...one, score: (one.confidence - 85) / 30 + 0.5 })).reverse(),
+            },
+      )
+      return key
+    },
+    outage() {
+      isAway = true
+    },
+  }
+}
+
+describe('DetectorImageLabeler', () => {
+  for (const { name, check } of imageLabelerContract) test(name, () => check(arranged))
+})
+
+describe('with the real model', () => {
+  test('a stop sign is a stop sign', async () => {
+    expect(await label(jpeg)).toEqual(A_STOP_SIGN)
+  })
+
+  test('a photo that is not there, and one that is none, are unreadable', async () => {
+    expect(await labeler.label('photos/0/0/0', ASKED)).toMatchObject({ kind: 'unreadable' })
+    expect(await label(Buffer.from('no photo'))).toEqual({ kind: 'unreadable', detail: 'no JPEG, PNG, WebP or GIF' })
+  })
+
+  test('two labelers with the same options share one model', async () => {
+    expect(await label(jpeg, other)).toEqual(A_STOP_SIGN)
+    expect(loads).toEqual(['loading', 'ready'])
+  })
+
+  test.each([
+    ['a CMYK JPEG', stopSign.clone().toColourspace('cmyk').jpeg()],
+    ['a progressive JPEG', stopSign.clone().jpeg({ progressive: true })],
+    ['a PNG of 16 bits', stopSign.clone().toColourspace('rgb16').png()],
+    ['an interlaced PNG', stopSign.clone().png({ progressive: true })],
+    ['a PNG with a palette', stopSign.clone().png({ palette: true })],
+    ['a WebP', stopSign.clone().webp()],
+    ['a GIF', stopSign.clone().gif()],
+  ])('%s shows what it shows', async (_, made) => {
+    expect(await label(await made.toBuffer())).toEqual(A_STOP_SIGN)
+  })
+
+  test('of an animation the first picture is looked at', async () => {
+    const { width, height } = { width: 640, height: 480 }
+    const blank = await sharp({ create: { width, height, channels: 3, background: '#fff' } })
+      .png()
+      .toBuffer()
+    const frames = [await stopSign.clone().png().toBuffer(), blank]
+    for (const format of ['gif', 'webp'] as const) {
+      const animation = await sharp(frames, { join: { animated: true } })
+        .toFormat(format)
+        .toBuffer()
+      expect((await sharp(animation).metadata()).pages).toBe(2)
+      expect(await label(animation)).toEqual(A_STOP_SIGN)
+    }
+  })
+
+  test('what is transparent is white', async () => {
+    const { data, info } = await stopSign.clone().raw().toBuffer({ resolveWithObject: true })
+    const white = await label(
+      await sharp({ create: { ...info, channels: 3, background: '#fff' } })
+        .png()
+        .toBuffer(),
+    )
+    const clear = Buffer.alloc(info.width * info.height * 4)
+    for (let i = 0; i < data.length / 3; i++) data.copy(clear, 4 * i, 3 * i, 3 * i + 3)
+    expect(
+      await label(
+        await sharp(clear, { raw: { ...info, channels: 4 } })
+          .png()
+          .toBuffer(),
+      ),
+    ).toEqual(white)
+  })
+
+  test('a photo without color is looked at', async () => {
+    expect(await label(await stopSign.clone().greyscale().jpeg().toBuffer())).toMatchObject({ kind: 'labels' })
+  })
+
+  test('a photo that is on its side, and says so, has the labels of the same photo upright', async () => {
+    const upright = await stopSign.clone().png().toBuffer()
+    // How each orientation is undone, so that showing it by its EXIF turns it upright.
+    const turned: Record<number, (photo: Sharp) => Sharp> = {
+      2: (photo) => photo.flop(),
+      3: (photo) => photo.rotate(180),
+      4: (photo) => photo.flip(),
+      6: (photo) => photo.rotate(270),
+      8: (photo) => photo.rotate(90),
+    }
+    for (const [orientation, turn] of Object.entries(turned)) {
+      const bytes = await turn(stopSign.clone())
+        .withMetadata({ orientation: Number(orientation) })
+        .png()
+        .toBuffer()
+      expect(await label(bytes)).toEqual(A_STOP_SIGN)
+      expect(await differenceOf(bytes, upright)).toBeLessThan(3)
+    }
+    expect(await differenceOf(await stopSign.clone().flip().png().toBuffer(), upright)).toBeGreaterThan(10)
+  })
+
+  test('photos of any size have an outcome, and one that is huge when decoded is refused', async () => {
+    for (const side of [1, 79]) {
+      const small = sharp({ create: { width: side, height: side, channels: 3, background: '#888' } })
+      expect(await label(await small.png().toBuffer())).toMatchObject({ kind: 'labels' })
+    }
+    expect(await label(png(10_000, 10_000))).toEqual({
+      kind: 'unreadable',
+      detail: '10000 × 10000 pixels; at most 50 million are decoded',
+    })
+    expect(await label(png(2 ** 31 - 1, 2 ** 31 - 1))).toMatchObject({ kind: 'unreadable' })
+  })
+
+  test('a photo that is cut off anywhere is unreadable', async () => {
+    for (const whole of [jpeg, await stopSign.clone().png().toBuffer(), await stopSign.clone().webp().toBuffer()]) {
+      for (let eighth = 0; eighth < 8; eighth++) {
+        const cut = whole.subarray(0, Math.floor((whole.length * eighth) / 8))
+        expect(await label(cut)).toMatchObject({ kind: 'unreadable', detail: expect.any(String) })
+      }
+    }
+  })
+
+  test('a drawing that could ask for other files is not read', async () => {
+    expect(await label(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))).toMatchObject({ kind: 'unreadable' })
+  })
+
+  test('bytes of any kind have an outcome', async () => {
+    const spoilt = fc
+      .tuple(fc.constantFrom(jpeg, png(40, 40)), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 5 }))
+      .map(([whole, changes]) => {
+        const bytes = Buffer.from(whole)
+        for (const [at, value] of changes) bytes[at % bytes.length] = value
+        return bytes
+      })
+    const bytes = fc.oneof(fc.uint8Array(), spoilt)
+    await fc.assert(
+      fc.asyncProperty(bytes, async (given) => {
+        expect(['labels', 'unreadable']).toContain((await label(given)).kind)
+      }),
+      { numRuns: runs(20) },
+    )
+  })
+
+  test('what makes no sense to ask is an error', async () => {
+    const asked = [
+      { max: 0 },
+      { max: 1.5 },
+      { minConfidence: -1 },
+      { minConfidence: 101 },
+      { minConfidence: Number.NaN },
+    ]
+    for (const wrong of asked) {
+      await expect(labeler.label('photos/1/2/0', { ...ASKED, ...wrong })).rejects.toMatchObject({
+        code: 'DETECTOR_INPUT_INVALID',
+      })
+    }
+    for (const wrong of [{ idleMs: -1 }, { idleMs: Number.POSITIVE_INFINITY }, { timeoutMs: 0 }]) {
+      expect(() => new DetectorImageLabeler(blobs, wrong)).toThrow(
+        expect.objectContaining({ code: 'DETECTOR_INPUT_INVALID' }),
+      )
+    }
+  })
+
+  test('one model was loaded for all of that', () => {
+    expect(loads).toEqual(['loading', 'ready'])
+  })
+
+  test('a labeler that is closed looks at nothing more, and another goes on', async () => {
+    const closed = new DetectorImageLabeler(blobs)
+    expect(await label(jpeg, closed)).toEqual(A_STOP_SIGN)
+    await closed.close()
+    await closed.close()
+    await expect(label(jpeg, closed)).rejects.toMatchObject({ code: 'DETECTOR_CLOSED' })
+    expect(await label(jpeg)).toEqual(A_STOP_SIGN)
+    expect(loads).toEqual(['loading', 'ready'])
+  })
+})
+
+describe('a model that is not the one that was built', () => {
+  test.each(['model.json', 'weights.bin'])('is refused where a bit of %s was changed', async (name) => {
+    const copy = await mkdtemp(join(tmpdir(), 'hexbird-model-'))
+    try {
+      await cp(folder, copy, { recursive: true })
+      const bytes = await readFile(join(copy, name))
+      bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1
+      await writeFile(join(copy, name), bytes)
+      await expectRefused(copy, `${join(copy, name)} has been changed`)
+    } finally {
+      await rm(copy, { recursive: true })
+    }
+  })
+
+  test('is refused where it is missing', async () => {
+    await expectRefused(join(tmpdir(), `hexbird-${randomBytes(8).toString('hex')}`), 'no such file')
+  })
+
+  async function expectRefused(modelFolder: string, message: string): Promise<void> {
+    const spoilt = new DetectorImageLabeler(blobs, { modelFolder })
+    await expect(label(jpeg, spoilt)).rejects.toMatchObject({
+      code: 'DETECTOR_MODEL_INVALID',
+      message: expect.stringContaining(message),
+    })
+    await spoilt.close()
+  }
+})
+
+/** How much two photos differ on average, as the model is shown them, of 255. */
+async function differenceOf(one: Uint8Array, two: Uint8Array): Promise<number> {
+  const [a, b] = await Promise.all([one, two].map((bytes) => decodePhoto(bytes, 10_000)))
+  if (a?.kind !== 'pixels' || b?.kind !== 'pixels') throw new Error('unreadable')
+  return a.pixels.reduce((sum, value, at) => sum + Math.abs(value - (b.pixels[at] ?? 0)), 0) / a.pixels.length
+}
+
+/** A PNG of one color, as small as it gets. */
+function png(width: number, height: number): Buffer {
+  const head = Buffer.alloc(13)
+  head.writeUInt32BE(width, 0)
+  head.writeUInt32BE(height, 4)
+  head.set([1, 0], 8)
+  const rows = width * height > 1e9 ? Buffer.alloc(10) : Buffer.alloc((Math.ceil(width / 8) + 1) * height)
+  const chunks: [string, Buffer][] = [
+    ['IHDR', head],
+    ['IDAT', deflateSync(rows)],
+    ['IEND', Buffer.alloc(0)],
+  ]
+  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), ...chunks.map(chunk)])
+}
+
+function chunk([name, data]: readonly [string, Buffer]): Buffer {
+  const body = Buffer.concat([Buffer.from(name, 'latin1'), data])
+  const out = Buffer.alloc(body.length + 8)
+  out.writeUInt32BE(data.length, 0)
+  out.set(body, 4)
+  out.writeUInt32BE(crc32(body), body.length + 4)
+  return out
+}

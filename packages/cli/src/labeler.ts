@@ -1,0 +1,117 @@
+import { KeywordImageLabeler } from '@hexbird/adapters-memory'
+import type { BlobStore, ImageLabeler } from '@hexbird/core'
+import { fallbackLabeler } from '@hexbird/core'
+import type { LabelerName } from './labeler-names.js'
+import { readSettings } from './operate/settings.js'
+import { UsageError } from './usage-error.js'
+
+export interface LabelerOptions {
+  /** Left out: what the author wrote counts, and where that says nothing the detector looks. */
+  readonly labeler?: LabelerName
+  /** A file of settings, for those that need some. */
+  readonly settings?: string
+}
+
+/** A labeler that is made once the photos have a place. */
+export interface ChosenLabeler {
+  over(blobs: Pick<BlobStore, 'get'>): ImageLabeler
+  /** Whether keywords in a photo count, so that the local X has to leave them there. */
+  readonly readsKeywords: boolean
+  close(): Promise<void>
+}
+
+/**
+ * Loads nothing that the first photo does not need.
+ *
+ * @param note told what takes a while
+ * @throws UsageError where settings or a package are missing
+ */
+export async function chooseLabeler(
+  { labeler: name, settings }: LabelerOptions,
+  note: (text: string) => void,
+): Promise<ChosenLabeler> {
+  switch (name) {
+    case 'keywords':
+      return { over: (blobs) => new KeywordImageLabeler(blobs), readsKeywords: true, close: async () => {} }
+    case 'openai':
+      return openAi(settings)
+    case 'rekognition':
+      return rekognition()
+    case 'detector':
+      return detector(note)
+    default: {
+      const { over, close } = await detector(note)
+      return {
+        over: (blobs) => fallbackLabeler(new KeywordImageLabeler(blobs), over(blobs)),
+        readsKeywords: true,
+        close,
+      }
+    }
+  }
+}
+
+async function detector(note: (text: string) => void): Promise<ChosenLabeler> {
+  const { DetectorImageLabeler } = await import('@hexbird/adapters-vision/detector')
+  const made: { close(): Promise<void> }[] = []
+  const onModel = (state: string) => {
+    if (state === 'loading') note('Loading the model that looks at photos …')
+  }
+  return {
+    over(blobs) {
+      const labeler = new DetectorImageLabeler(blobs, { onModel })
+      made.push(labeler)
+      return labeler
+    },
+    readsKeywords: false,
+    async close() {
+      await Promise.all(made.map((one) => one.close()))
+    },
+  }
+}
+
+async function openAi(path: string | undefined): Promise<ChosenLabeler> {
+  const settings = await readSettings(path)
+  const { HEXBIRD_VISION_URL: baseUrl, HEXBIRD_VISION_MODEL: model } = settings.need(
+    'HEXBIRD_VISION_URL',
+    'HEXBIRD_VISION_MODEL',
+  )
+  const apiKey = settings.find('HEXBIRD_VISION_KEY')
+  const { OpenAiImageLabeler, VisionServerError } = await import('@hexbird/adapters-vision/openai')
+  const over = (photos: Pick<BlobStore, 'get'>) =>
+    new OpenAiImageLabeler({ photos, baseUrl, model, ...(apiKey !== undefined && { apiKey }) })
+  try {
+    // A wrong setting is told now, and not when the first photo comes.
+    over({ get: async () => undefined })
+  } catch (error) {
+    if (error instanceof VisionServerError) throw new UsageError(error.message, { cause: error })
+    throw error
+  }
+  return { over, readsKeywords: false, close: async () => {} }
+}
+
+/** As much of `@hexbird/adapters-aws/rekognition` as is used. Who looks with it installs it: it stands on Amazon's SDK. */
+interface Rekognition {
+  rekognitionClient(): { destroy(): void }
+  readonly RekognitionImageLabeler: new (options: {
+    readonly client: { destroy(): void }
+    readonly photos: Pick<BlobStore, 'get'>
+  }) => ImageLabeler
+}
+
+async function rekognition(): Promise<ChosenLabeler> {
+  const name = '@hexbird/adapters-aws/rekognition'
+  const { rekognitionClient, RekognitionImageLabeler } = await (import(name) as Promise<Rekognition>).catch(
+    (cause: unknown) => {
+      if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
+      throw new UsageError('Looking with Rekognition needs a package more: npm install @hexbird/adapters-aws', {
+        cause,
+      })
+    },
+  )
+  const client = rekognitionClient()
+  return {
+    over: (photos) => new RekognitionImageLabeler({ client, photos }),
+    readsKeywords: false,
+    close: async () => client.destroy(),
+  }
+}

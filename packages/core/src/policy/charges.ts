@@ -1,0 +1,137 @@
+import type { Tweet } from '../domain/tweet.js'
+import type { Charge } from '../ports/budget.js'
+import type { Platform } from './platform.js'
+import type { IgnoreReason } from './should-reply.js'
+
+/** What the bot's author is willing to spend. Money is in micro-dollars (1 USD = 1,000,000), days are UTC. */
+export interface Limits {
+  readonly perDay: number
+  readonly perAuthorPerDay: number
+  /** Of the day's money, what sweeps may spend: a flood of mentions, listed, must leave enough to answer with. */
+  readonly sweepPerDay: number
+  /** Replies in one conversation and day, all under the bot's own replies to one author being one: where two bots stop. */
+  readonly repliesPerConversation: number
+}
+
+/** What may be spent, and what X allows and charges. */
+export interface Bounds {
+  readonly limits: Limits
+  readonly platform: Platform
+}
+
+/** Five dollars a day, one of them for sweeps; twenty cents for one author; eight replies in a conversation. */
+export const defaultLimits: Limits = {
+  perDay: 5_000_000,
+  perAuthorPerDay: 200_000,
+  sweepPerDay: 1_000_000,
+  repliesPerConversation: 8,
+}
+
+const HOUR = 60 * 60 * 1000
+const DAY = 24 * 60 * 60 * 1000
+
+/** Charges money, on account of one author, for one call: a tweet, all that it costs. */
+export function moneyCharges(
+  call: string,
+  amount: number,
+  authorId: string,
+  limits: Limits,
+  now: number,
+): readonly Charge[] {
+  const window = `author:${authorId}:${dayOf(now)}`
+  const author: Charge = {
+    kind: 'author',
+    window,
+    call,
+    amount,
+    limit: limits.perAuthorPerDay,
+    endsAt: endOf(now, DAY),
+  }
+  return [author, dayCharge(call, amount, limits, now)]
+}
+
+/** Charges what a page of a sweep lists: to its own share of the day's money, and to the day. */
+export function sweepCharges(call: string, amount: number, limits: Limits, now: number): readonly Charge[] {
+  const window = `sweep:${dayOf(now)}`
+  const share: Charge = { kind: 'sweep', window, call, amount, limit: limits.sweepPerDay, endsAt: endOf(now, DAY) }
+  return [share, dayCharge(call, amount, limits, now)]
+}
+
+const dayCharge = (call: string, amount: number, limits: Limits, now: number): Charge => ({
+  kind: 'day',
+  window: `day:${dayOf(now)}`,
+  call,
+  amount,
+  limit: limits.perDay,
+  endsAt: endOf(now, DAY),
+})
+
+/** Charges what is done in a person's name: money of the day and, as everybody's, of that person. */
+export function personCharges(
+  action: string,
+  uid: string,
+  amount: number,
+  limits: Limits,
+  now: number,
+): readonly Charge[] {
+  return moneyCharges(`${action}:${uid}`, amount, uid, limits, now)
+}
+
+/** Charges the start of a sign-in to the address that it came from. */
+export function startCharges(address: string, limit: number, now: number): readonly Charge[] {
+  const window = `sign-in:${address}:${Math.floor(now / HOUR)}`
+  return [{ kind: 'sign-in', window, amount: 1, limit, endsAt: endOf(now, HOUR) }]
+}
+
+/** Charges a post to X's own windows, where each try counts. */
+export function postCharges({ postWindows }: Platform, now: number): readonly Charge[] {
+  return postWindows.map(({ name, limit, milliseconds }) => ({
+    kind: 'posts',
+    window: `posts:${name}:${Math.floor(now / milliseconds)}`,
+    amount: 1,
+    limit,
+    endsAt: endOf(now, milliseconds),
+  }))
+}
+
+/** Charges a reply to its conversation. */
+export function conversationCharges(call: string, tweet: Tweet, limits: Limits, now: number): readonly Charge[] {
+  return conversationsOf(tweet).map((conversation) => ({
+    kind: 'conversation',
+    window: `conversation:${conversation}:${dayOf(now)}`,
+    call,
+    amount: 1,
+    limit: limits.repliesPerConversation,
+    endsAt: endOf(now, DAY),
+  }))
+}
+
+/**
+ * The conversation that X Activity names, and the one that both dialects know of: who talks to the bot under its own
+ * replies, or quotes them, has one with it, everybody else one under the tweet replied to. With the first alone, a
+ * conversation that comes in both dialects would be counted as two.
+ */
+function conversationsOf({
+  conversationId,
+  inReplyToId,
+  inReplyToUserId,
+  quotedAuthorId,
+  botId,
+  author,
+  firstId,
+}: Tweet) {
+  const withBot = inReplyToUserId === botId || quotedAuthorId === botId
+  const known = withBot ? `with-${author.id}` : (inReplyToId ?? firstId)
+  return [...new Set([conversationId ?? known, known])]
+}
+
+/** What a refusal means: X's own windows open again and are waited for, the others end the matter. */
+export function meaningOfRefusal({ kind }: Charge): 'wait' | IgnoreReason {
+  if (kind === 'posts') return 'wait'
+  return kind === 'conversation' ? 'conversation-limit' : 'over-budget'
+}
+
+const endOf = (now: number, window: number) => (Math.floor(now / window) + 1) * window
+
+/** ISO 8601, UTC. */
+export const dayOf = (now: number) => new Date(now).toISOString().slice(0, 10)

@@ -1,0 +1,67 @@
+import type { Tweet } from '../domain/tweet.js'
+import type { Summons } from './platform.js'
+import { TIMES } from './times.js'
+
+/** Why a tweet gets no answer. Each is a decision, not a fault. */
+export type IgnoreReason =
+  | 'not-for-this-bot'
+  | 'own-tweet'
+  | 'retweet'
+  | 'too-old'
+  | 'from-the-future'
+  | 'not-summoned'
+  | 'replies-closed'
+  | 'opted-out'
+  | 'already-handled'
+  | 'follow-up'
+  | 'tweet-gone'
+  | 'over-budget'
+  | 'conversation-limit'
+  | 'job-gone'
+
+/** The account that answers. */
+export interface BotAccount {
+  readonly id: string
+  /** Without the `@`. */
+  readonly username: string
+}
+
+/** Why the tweet itself, as far as it is known, is not to be answered; `undefined` where nothing speaks against it. */
+export function reasonToIgnore(tweet: Tweet, bot: BotAccount, summons: Summons, now: number): IgnoreReason | undefined {
+  if (tweet.botId !== bot.id) return 'not-for-this-bot'
+  if (tweet.author.id === bot.id) return 'own-tweet'
+  if (tweet.isRetweet) return 'retweet'
+  if (isTooOld(tweet, now)) return 'too-old'
+  if (tweet.createdAt > now + TIMES.clockSkew) return 'from-the-future'
+  if (!isSummoned(tweet, bot.id, summons)) return 'not-summoned'
+  if (repliesAreClosed(tweet, bot.id)) return 'replies-closed'
+  return undefined
+}
+
+/**
+ * Whether somebody tells the bot to leave them alone: "stop", and no other word, in a tweet that names it. Under the bot's
+ * own tweet the name that X put in front will do: nobody has to summon it to be rid of it.
+ */
+export function asksToStop(tweet: Tweet, botId: string): boolean {
+  if (tweet.botId !== botId || tweet.author.id === botId || tweet.isRetweet) return false
+  if (!tweet.mentions.some(({ id }) => id === botId)) return false
+  return saysStop(tweet.text.replace(/@\w+/g, ''))
+}
+
+/** "stop", and no other word. */
+export const saysStop = (text: string): boolean => /^stop[.!]*$/i.test(text.trim())
+
+export const isTooOld = (tweet: Tweet, now: number): boolean => now - tweet.createdAt > TIMES.tooOld
+
+function isSummoned(tweet: Tweet, botId: string, summons: Summons): boolean {
+  if (summons.quote && tweet.quotedAuthorId === botId) return true
+  return tweet.mentions.some(
+    ({ id, explicit }) => id === botId && (explicit ? summons.explicitMention : summons.implicitMention),
+  )
+}
+
+/** Whoever the author mentions may reply, whatever the setting says. */
+function repliesAreClosed(tweet: Tweet, botId: string): boolean {
+  if (tweet.replySettings === undefined || tweet.replySettings === 'everyone') return false
+  return !tweet.mentions.some(({ id, explicit }) => id === botId && explicit)
+}

@@ -1,0 +1,294 @@
+import type { Label } from '../domain/label.js'
+import type { TweetAuthor } from '../domain/tweet.js'
+import { lazily } from '../util/lazy.js'
+import type { ReplyRules, ReplyTexts, Wording } from './rules.js'
+import { RulesError, readWording } from './rules.js'
+import { beginningOf, CUT, graphemes, labelText, MAX_WEIGHT } from './safe-text.js'
+import { normalized, weightedLength } from './weighted-length.js'
+
+/** The words for one tweet. `labels` are the ones that `text` shows, as it shows them. */
+export interface ComposedReply {
+  readonly kind: 'match' | 'other' | 'nothing' | 'no-photo'
+  readonly text: string
+  readonly labels: readonly string[]
+}
+
+/** How a reply is worded. */
+export interface ComposeOptions {
+  /** The tweet's language, BCP 47. Without texts for it or for its primary language: the rules' own language. */
+  readonly lang?: string
+  /** Which of the wordings, an integer from 0. Any two numbers give two texts. Default: 0. */
+  readonly variant?: number
+}
+
+const COMMA = ', '
+
+/**
+ * The reply to a tweet: `no-photo` for none, `nothing` where no label was recognised, `match` where a photo has a label
+ * that counts (then with the labels of the photos that match), else `other` (with the labels of all). A photo that the
+ * labeler knew nothing about may have no list at all.
+ *
+ * The text weighs at most 280, and holds no mention, hashtag, cashtag or URL other than the author's name where
+ * `mentionAuthor` asks for it. Labels that do not fit are left out from the end; a single one is cut.
+ *
+ * @param rules as `checkRules` returned them.
+ * @throws RulesError where the rules have no text that fits, which `checkRules` would have told.
+ */
+export function composeReply(
+  rules: ReplyRules,
+  author: TweetAuthor,
+  labelsPerPhoto: readonly (readonly Label[] | null | undefined)[],
+  options: ComposeOptions = {},
+): ComposedReply {
+  const { vocabulary, words } = readRules(rules)
+  const found = recognised(vocabulary, labelsPerPhoto)
+  const { kind } = found
+  const { wordings, someone } = wordsFor(words, rules.language, options.lang)
+  const { wording, counter } = wordingOf(wordings[kind === 'no-photo' ? 'noPhoto' : kind], options.variant ?? 0)
+  const name = nameOf(rules, author) ?? someone
+  const { text, labels } = filled(wording, name, found, counter)
+  return { kind, text, labels }
+}
+
+/** Rules, read: as they are asked for with every reply. */
+interface ReadRules {
+  readonly rules: ReplyRules
+  readonly vocabulary: Vocabulary
+  /** By language, in lower case. */
+  readonly words: ReadonlyMap<string, Words>
+}
+
+interface Words {
+  readonly wordings: Readonly<Record<'match' | 'other' | 'nothing' | 'noPhoto', readonly Wording[]>>
+  readonly someone: Name
+}
+
+interface Name {
+  readonly text: string
+  readonly weight: number
+}
+
+interface AlreadyRead {
+  readonly byRules: WeakMap<ReplyRules, ReadRules>
+  /** Nearly always those that are asked for next. */
+  latest: ReadRules | undefined
+}
+
+const alreadyRead = lazily((): AlreadyRead => ({ byRules: new WeakMap(), latest: undefined }))
+
+function readRules(rules: ReplyRules): ReadRules {
+  const already = alreadyRead()
+  if (already.latest?.rules === rules) return already.latest
+  const read = already.byRules.get(rules) ?? newlyRead(rules)
+  already.byRules.set(rules, read)
+  already.latest = read
+  return read
+}
+
+function newlyRead(rules: ReplyRules): ReadRules {
+  const words = Object.entries(rules.texts).map(([lang, texts]) => [lang.toLowerCase(), readTexts(texts)] as const)
+  return { rules, vocabulary: new Vocabulary(rules.matches), words: new Map(words) }
+}
+
+function readTexts({ match, other, nothing, noPhoto, someone }: ReplyTexts): Words {
+  const read = (templates: readonly string[]) => templates.map(readWording)
+  return {
+    wordings: { match: read(match), other: read(other), nothing: read(nothing), noPhoto: read(noPhoto) },
+    someone: { text: someone, weight: weightedLength(someone) },
+  }
+}
+
+/** The name of a label or of a parent, read. */
+interface LabelName {
+  /** Whether a label counts that has it, or whose parent has it. */
+  readonly counts: boolean
+  /** As a reply shows it; empty where it shows none. */
+  readonly text: string
+  /** As a reply shows it behind another. */
+  readonly next: string
+  readonly weight: number
+  readonly meaning: Meaning
+}
+
+/** What two names have in common that are one label. */
+interface Meaning {
+  /** The number of the last reply that has shown it. */
+  shownIn: number
+}
+
+/** Labelers have a vocabulary of some thousand names, none of them long. */
+const MOST_KEPT = 5000
+const LONGEST_KEPT = 100
+
+/** The names that labelers gave, each read once. */
+class Vocabulary {
+  readonly #wanted: ReadonlySet<string>
+  // An object without prototype is asked in half the time that a Map takes.
+  #names: Record<string, LabelName> = Object.create(null)
+  #kept = 0
+  #replies = 0
+  readonly #meanings = new Map<string, Meaning>()
+
+  constructor(matches: readonly string[]) {
+    this.#wanted = new Set(matches.map(comparable))
+  }
+
+  find(name: string): LabelName {
+    return this.#names[name] ?? this.#read(name)
+  }
+
+  /** Gives the number of the reply. Forgets all names when they are too many, and never within a reply, which compares what they mean. */
+  beginReply(): number {
+    if (this.#kept > MOST_KEPT) {
+      this.#names = Object.create(null)
+      this.#meanings.clear()
+      this.#kept = 0
+    }
+    this.#replies += 1
+    return this.#replies
+  }
+
+  #read(name: string): LabelName {
+    const text = labelText(name)
+    const key = comparable(text)
+    const meaning = this.#meanings.get(key) ?? { shownIn: 0 }
+    this.#meanings.set(key, meaning)
+    const counts = this.#wanted.has(comparable(name))
+    const read = { counts, text, next: COMMA + text, weight: weightedLength(text), meaning }
+    this.#names[name] = read
+    this.#kept += name.length > LONGEST_KEPT ? MOST_KEPT : 1
+    return read
+  }
+}
+
+const comparable = (name: string): string => normalized(beginningOf(name)).trim().toLowerCase()
+
+interface Recognised {
+  readonly kind: ComposedReply['kind']
+  /** The labels of each photo that the reply speaks of. */
+  readonly photos: readonly (readonly LabelName[])[]
+  /** The number of the reply. */
+  readonly reply: number
+}
+
+function recognised(
+  vocabulary: Vocabulary,
+  labelsPerPhoto: readonly (readonly Label[] | null | undefined)[],
+): Recognised {
+  if (labelsPerPhoto.length === 0) return { kind: 'no-photo', photos: [], reply: 0 }
+  const reply = vocabulary.beginReply()
+  const matching: LabelName[][] = []
+  const others: LabelName[][] = []
+  for (const labels of labelsPerPhoto) {
+    const shown: LabelName[] = []
+    const matches = readPhoto(vocabulary, labels ?? [], shown)
+    if (shown.length > 0) (matches ? matching : others).push(shown)
+  }
+  if (matching.length > 0) return { kind: 'match', photos: matching, reply }
+  return { kind: others.length > 0 ? 'other' : 'nothing', photos: others, reply }
+}
+
+/** Adds what a reply can show to `shown`, and says whether any of it counts. */
+function readPhoto(vocabulary: Vocabulary, labels: readonly Label[], shown: LabelName[]): boolean {
+  let matches = false
+  for (const { name, parents } of labels) {
+    const label = vocabulary.find(name)
+    if (label.text === '') continue
+    shown.push(label)
+    matches ||= label.counts || anyCounts(vocabulary, parents)
+  }
+  return matches
+}
+
+function anyCounts(vocabulary: Vocabulary, names: readonly string[]): boolean {
+  for (const name of names) if (vocabulary.find(name).counts) return true
+  return false
+}
+
+function wordsFor(words: ReadonlyMap<string, Words>, language: string, lang = language): Words {
+  const find = (tag = '') => words.get(tag) ?? words.get(tag.toLowerCase())
+  const found = find(lang) ?? find(lang.split('-')[0]) ?? find(language)
+  if (!found) throw new RulesError(['language: has no texts. Check the rules with checkRules.'])
+  return found
+}
+
+/** The wordings in their order; from the second round on a counter keeps the texts apart. */
+function wordingOf(wordings: readonly Wording[], variant: number): { wording: Wording; counter: string } {
+  if (!Number.isSafeInteger(variant) || variant < 0) throw new RangeError('`variant` must be an integer from 0.')
+  const wording = wordings[variant % wordings.length]
+  if (wording === undefined) throw new RulesError(['texts: a kind has no variant. Check the rules with checkRules.'])
+  if (variant < wordings.length) return { wording, counter: '' }
+  const round = Math.floor(variant / wordings.length) + 1
+  return { wording, counter: ` (${round})` }
+}
+
+function nameOf({ mentionAuthor }: ReplyRules, { username }: TweetAuthor): Name | undefined {
+  if (username === undefined || !/^\w{1,15}$/.test(username)) return undefined
+  const text = mentionAuthor ? `@${username}` : username
+  return { text, weight: text.length }
+}
+
+/**
+ * The words with as many of the labels as fit, or a part of the first. Weights are added up: a label joins nothing that
+ * stands beside it to one character or URL (`labelText`), and where the words around a name do, they weigh less.
+ */
+function filled({ opening, closing, names, weight }: Wording, name: Name, found: Recognised, counter: string): Shown {
+  const room = MAX_WEIGHT - weight - names * name.weight - counter.length
+  if (room < 0) throw tooLong()
+  const begun = joined(opening, name.text)
+  if (!closing) return { text: begun + counter, labels: [] }
+  const { text, labels } = labelsWithin(begun, room, found)
+  return { text: text + joined(closing, name.text) + counter, labels }
+}
+
+/** As `join` does, which takes longer for the few parts that there are. */
+function joined(parts: readonly string[], between: string): string {
+  let text = parts[0] ?? ''
+  for (let at = 1; at < parts.length; at++) text += between + parts[at]
+  return text
+}
+
+type Shown = Pick<ComposedReply, 'text' | 'labels'>
+
+/** One label of each photo in turn, each label once, until the next has no room. */
+function labelsWithin(begun: string, room: number, { photos, reply }: Recognised): Shown {
+  const labels: string[] = []
+  let text = begun
+  let left = room + COMMA.length
+  for (let round = 0, more = true; more; round++) {
+    more = false
+    for (const photo of photos) {
+      const label = photo[round]
+      if (label === undefined) continue
+      more = true
+      if (label.meaning.shownIn === reply) continue
+      label.meaning.shownIn = reply
+      left -= label.weight + COMMA.length
+      if (left < 0) return labels.length > 0 ? { text, labels } : onlyPartOf(begun, label, room)
+      text += labels.length === 0 ? label.text : label.next
+      labels.push(label.text)
+    }
+  }
+  return { text, labels }
+}
+
+function onlyPartOf(begun: string, label: LabelName, room: number): Shown {
+  const text = cut(label.text, room)
+  return { text: begun + text, labels: [text] }
+}
+
+/** As many graphemes as fit, at least one, and the sign that something is missing. */
+function cut(label: string, room: number): string {
+  let kept = ''
+  let fitting: string | undefined
+  for (const grapheme of graphemes(label)) {
+    kept += grapheme
+    const shown = kept.trimEnd() + CUT
+    if (weightedLength(shown) > room) break
+    fitting = shown
+  }
+  if (fitting === undefined) throw tooLong()
+  return fitting
+}
+
+const tooLong = () => new RulesError(['texts: a text leaves no room for its labels. Check the rules with checkRules.'])

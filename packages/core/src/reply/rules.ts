@@ -1,0 +1,342 @@
+import { lazily } from '../util/lazy.js'
+import { compatibilityForm, findLink, findSign, LABEL_ROOM, labelText, MAX_WEIGHT, MOST_UNITS } from './safe-text.js'
+import { normalized, weightedLength } from './weighted-length.js'
+
+/** What a bot looks for and what it says: data, also as JSON, that a bot's author replaces. */
+export interface ReplyRules {
+  /** Label names that count, whatever their case: a photo matches where a label or one of its parents is named so. */
+  readonly matches: readonly string[]
+  /** How many labels the labeler is asked for, per photo. */
+  readonly maxLabels: number
+  /** The least confidence that the labeler is asked for, a percentage. */
+  readonly minConfidence: number
+  /**
+   * Whether `{author}` becomes `@name` or plain `name`. X puts the author's name in front of a reply by itself, and has
+   * restricted programmatic mentions since 2026-02-23 (https://docs.x.com/changelog).
+   */
+  readonly mentionAuthor: boolean
+  /** The key of `texts` for tweets in all other languages. */
+  readonly language: string
+  /** By language, BCP 47. */
+  readonly texts: Readonly<Record<string, ReplyTexts>>
+}
+
+/**
+ * The words in one language: one or more variants of each, so that honest repeats are not duplicates for X. `{author}`
+ * stands for the author's name, `{labels}` for what was recognised.
+ */
+export interface ReplyTexts {
+  /** A photo shows what the bot looks for. Needs `{labels}`. */
+  readonly match: readonly string[]
+  /** Something else was recognised. May have `{labels}`. */
+  readonly other: readonly string[]
+  /** Nothing was recognised. */
+  readonly nothing: readonly string[]
+  /** There was no photo. */
+  readonly noPhoto: readonly string[]
+  /** Stands for `{author}` where the name is not known, as in "Hi there". */
+  readonly someone: string
+}
+
+/** The rules of a bot have faults: `faults` has one line for each, with its place and what to do. */
+export class RulesError extends Error {
+  override readonly name = 'RulesError'
+  readonly code = 'RULES_INVALID'
+  readonly faults: readonly string[]
+
+  constructor(faults: readonly string[]) {
+    super(`The reply rules cannot be used:\n${faults.map((fault) => `- ${fault}`).join('\n')}`)
+    this.faults = faults
+  }
+}
+
+/** The kinds of texts that have variants. */
+type VariantKind = Exclude<keyof ReplyTexts, 'someone'>
+
+/** The tutorial's bot: it says what it recognises, and whether that is an animal. */
+export const animalRules: ReplyRules = {
+  matches: ['Animal', 'Mammal', 'Bird', 'Fish', 'Reptile', 'Amphibian'],
+  maxLabels: 5,
+  minConfidence: 85,
+  mentionAuthor: false,
+  language: 'en',
+  texts: {
+    en: {
+      match: [
+        'Hi {author}. On your image, I can recognize: {labels}.',
+        'Hello {author}! This is what I recognize on your image: {labels}.',
+        'Hey {author}, I had a look at your image. I can recognize: {labels}.',
+        'Hi {author}! Thanks for the image. I recognize: {labels}.',
+      ],
+      other: [
+        'Hi {author}. I think that this is not an animal. I can recognize: {labels}.',
+        'Hello {author}! As far as I can tell, this is not an animal. I recognize: {labels}.',
+        'Hey {author}, to me this is not an animal. What I can recognize: {labels}.',
+        'Hi {author}! Thanks for the image. I believe that this is not an animal. I recognize: {labels}.',
+      ],
+      nothing: [
+        'Hi {author}. I could not recognize anything on your image.',
+        'Hello {author}! I looked at your image, but I could not recognize anything.',
+        'Hey {author}, sorry, I could not recognize anything on your image. Another one may work better.',
+        'Hi {author}! Thanks for the image. I am sorry that I could not recognize anything on it.',
+      ],
+      noPhoto: [
+        'Hi {author}. You need to upload an image, so that I can look for an animal on it.',
+        'Hello {author}! I found no image to look at. Please upload an image with your tweet.',
+        'Hey {author}, please upload an image with your tweet, and I will have a look at it.',
+        'Hi {author}! I look for animals on images. Please upload an image, and I will try.',
+      ],
+      someone: 'there',
+    },
+  },
+}
+
+const LONGEST_NAME = `@${'m'.repeat(15)}`
+const HIGHEST_COUNTER = ` (${Number.MAX_SAFE_INTEGER})`
+/** Neither is in a template, which holds no controls. */
+const NOBODY = '\0'
+const LABELS = '\x01'
+const MAX_SOMEONE_WEIGHT = 30
+const MAX_VARIANTS = 100
+const MAX_LABELS = 100
+
+const placeholder = /\{(author|labels)\}/g
+const languageTag = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/
+/** A name beside these would become another's name, and a label another word. */
+const glued = /[A-Za-z0-9_/]\{(?:author|labels)\}|\{(?:author|labels)\}(?:[A-Za-z0-9_/]|\{)/
+/** Line breaks, joiners and direction marks belong to the way that some languages are written. */
+const unwritable = lazily(() => /(?![\n\u200c-\u200f])[\p{Cc}\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}]/u)
+const writable = /^[\n\x20-\x7e]*$/
+
+/** A template, read: what stands around its places. */
+export interface Wording {
+  /** All before the labels, split where the name goes; all there is where no labels go. */
+  readonly opening: readonly string[]
+  /** All behind the labels; `undefined` where the template has no place for them. */
+  readonly closing: readonly string[] | undefined
+  /** How often it says the name, and what it weighs without name and labels. */
+  readonly names: number
+  readonly weight: number
+}
+
+export function readWording(template: string): Wording {
+  const [opening = [], closing] = template.split('{labels}').map((part) => part.split('{author}'))
+  const parts = [...opening, ...(closing ?? [])]
+  return {
+    opening,
+    closing,
+    names: parts.length - (closing ? 2 : 1),
+    weight: parts.reduce((sum, part) => sum + weightedLength(part), 0),
+  }
+}
+
+/** In one pass, so that nothing in a name or a label is taken for a placeholder or a pattern. */
+function fillTemplate(template: string, author: string, labels: string): string {
+  return template.replace(placeholder, (_, name) => (name === 'author' ? author : labels))
+}
+
+/**
+ * Rules from anywhere, JSON for example, or every fault in them at once: what is missing, misspelt, too long for X,
+ * would make a mention, hashtag, cashtag or URL (a post with a URL costs $0.20), or would be a duplicate for X.
+ * `mentionAuthor` may be left out and is then false.
+ *
+ * @throws RulesError
+ */
+export function checkRules(rules: unknown): ReplyRules {
+  if (!isRecord(rules)) throw new RulesError([`rules: ${mustBe('an object', rules)}`])
+  const faults: Fault[] = []
+  const { matches, maxLabels, minConfidence, mentionAuthor = false, language, texts, ...unknown } = rules
+  refuseUnknown(unknown, '', faults)
+  const checked = {
+    matches: strings(matches, 'matches', faults),
+    maxLabels: number(maxLabels, 'maxLabels', { least: 1, most: MAX_LABELS, whole: true }, faults),
+    minConfidence: number(minConfidence, 'minConfidence', { least: 0, most: 100, whole: false }, faults),
+    mentionAuthor: mentionAuthor === true,
+    language: string(language, 'language', faults),
+    texts: languages(texts, faults),
+  }
+  if (typeof mentionAuthor !== 'boolean') faults.push(['mentionAuthor', mustBe('true or false', mentionAuthor)])
+  if (checked.language !== '' && isRecord(texts) && !Object.hasOwn(texts, checked.language)) {
+    faults.push(['language', `${quote(checked.language)} has no texts. Add them, or name one that has.`])
+  }
+  if (faults.length > 0) throw new RulesError(faults.map(([path, problem]) => `${path}: ${problem}`))
+  return checked
+}
+
+type Fault = readonly [path: string, problem: string]
+
+function languages(value: unknown, faults: Fault[]): Record<string, ReplyTexts> {
+  if (!isRecord(value)) faults.push(['texts', mustBe('an object with texts for each language', value)])
+  const entries = isRecord(value) ? Object.entries(value) : []
+  const seen = new Set<string>()
+  for (const [key] of entries) {
+    const path = member('texts', key)
+    if (!languageTag.test(key)) faults.push([path, 'is no language. Use a tag such as "en" or "pt-BR".'])
+    if (seen.has(key.toLowerCase())) faults.push([path, 'is there twice, in another case. Keep one.'])
+    seen.add(key.toLowerCase())
+  }
+  return Object.fromEntries(entries.map(([key, texts]) => [key, textsOf(texts, member('texts', key), faults)]))
+}
+
+function textsOf(value: unknown, path: string, faults: Fault[]): ReplyTexts {
+  if (!isRecord(value)) {
+    faults.push([path, mustBe('an object with match, other, nothing, noPhoto and someone', value)])
+    return { match: [], other: [], nothing: [], noPhoto: [], someone: '' }
+  }
+  const { match, other, nothing, noPhoto, someone, ...unknown } = value
+  refuseUnknown(unknown, path, faults)
+  const name = someoneOf(someone, `${path}.someone`, faults)
+  return {
+    match: variants('match', match, name, path, faults),
+    other: variants('other', other, name, path, faults),
+    nothing: variants('nothing', nothing, name, path, faults),
+    noPhoto: variants('noPhoto', noPhoto, name, path, faults),
+    someone: name,
+  }
+}
+
+function someoneOf(value: unknown, path: string, faults: Fault[]): string {
+  const someone = string(value, path, faults)
+  if (someone === '') return someone
+  if (/[{}]/.test(someone) || labelText(someone) !== normalized(someone)) {
+    faults.push([path, 'must be plain words, such as "there": no sign, no dot at the end, no space around it.'])
+  } else if (weightedLength(someone) > MAX_SOMEONE_WEIGHT) {
+    faults.push([path, `weighs ${weightedLength(someone)}. Use at most ${MAX_SOMEONE_WEIGHT}.`])
+  }
+  return someone
+}
+
+function variants(kind: VariantKind, value: unknown, someone: string, parent: string, faults: Fault[]): string[] {
+  const path = `${parent}.${kind}`
+  const templates = strings(value, path, faults)
+  if (templates.length > MAX_VARIANTS) {
+    faults.push([path, `has ${templates.length} variants. Keep at most ${MAX_VARIANTS}.`])
+    return templates
+  }
+  for (const [index, template] of templates.entries()) {
+    if (template === '') continue
+    const problems = [...placeholderFaults(template, kind), ...wordFaults(template), ...lengthFaults(template, someone)]
+    // What is too long for any reply has been told, and comparing it could take long.
+    const fitting = (one: string) => one.length <= MOST_UNITS
+    const twin = fitting(template)
+      ? templates.slice(0, index).findIndex((one) => fitting(one) && mayReadTheSame(one, template, someone))
+      : -1
+    if (twin >= 0) {
+      problems.push(
+        `may read the same as ${kind}[${twin}], and X refuses duplicates. Use other words, before {labels} if there is one.`,
+      )
+    }
+    faults.push(...problems.map((problem): Fault => [`${path}[${index}]`, problem]))
+  }
+  return templates
+}
+
+function placeholderFaults(template: string, kind: VariantKind): string[] {
+  const faults = (template.replace(placeholder, '').match(/\{[^{}]*\}|[{}]/g) ?? []).map(
+    (found) => `${quote(found)} is no placeholder. Use {author} or {labels}, and no other braces.`,
+  )
+  const count = template.split('{labels}').length - 1
+  if (kind === 'match' && count === 0) faults.push('must say what was recognised. Add {labels}.')
+  if ((kind === 'nothing' || kind === 'noPhoto') && count > 0) faults.push('has no labels to show. Remove {labels}.')
+  if (count > 1) faults.push('has {labels} more than once. Keep one.')
+  const near = glued.exec(template) ?? glued.exec(compatibilityForm(template))
+  if (near) faults.push(`${quote(near[0])} would change a name or a label. Put a space between.`)
+  return faults
+}
+
+function wordFaults(template: string): string[] {
+  const faults: string[] = []
+  const sign = findSign(template)
+  if (sign) faults.push(`has a ${quote(sign)}. A reply holds no mention, hashtag or cashtag; {author} is the name.`)
+  const link = findLink(fillTemplate(template, 'aa', 'aa'))
+  if (link) faults.push(`looks like a link at ${quote(link)}. A post with a URL costs $0.20: reword it.`)
+  const character = writable.test(template) ? undefined : unwritable().exec(template)?.[0].codePointAt(0)
+  if (character !== undefined) {
+    const code = character.toString(16).toUpperCase().padStart(4, '0')
+    faults.push(`has the invisible or broken character U+${code}. Remove it.`)
+  }
+  if (template !== template.trim()) faults.push('has white space around it, which X removes. Remove it.')
+  return faults
+}
+
+function lengthFaults(template: string, someone: string): string[] {
+  const wording = readWording(template)
+  const name = Math.max(weightedLength(someone), LONGEST_NAME.length)
+  const room = wording.closing ? LABEL_ROOM : 0
+  const excess = wording.weight + wording.names * name + HIGHEST_COUNTER.length + room - MAX_WEIGHT
+  return excess > 0 ? [`is too long by ${excess} for a reply with a long name and a label. Use fewer words.`] : []
+}
+
+/**
+ * Whether two variants can give one text for some name, labels and counter. Their labels may differ, because one may
+ * have room for more: so what comes before must differ. A name stands apart from other letters, so only one that is a
+ * word of a variant could close the gap between the two.
+ */
+function mayReadTheSame(one: string, two: string, someone: string): boolean {
+  // Most differ before any name or label, and a bot that starts need not compare them for every name.
+  if (!haveSameStart(fixedStart(one), fixedStart(two))) return false
+  const words = `${one} ${two}`.match(/[A-Za-z0-9_]+/g) ?? []
+  const names = new Set([NOBODY, someone || NOBODY, ...words])
+  return [...names].some((name) => haveSameStart(opening(one, name), opening(two, name)))
+}
+
+/** What no name or label can change: all before the first of them, but for a letter that could merge with one. */
+const fixedStart = (template: string): string => normalized(template.split(placeholder, 1)[0] ?? '').slice(0, -1)
+
+/** All that a text surely begins with: up to its labels, else up to its counter. */
+function opening(template: string, name: string): string {
+  const [words = '', ...rest] = normalized(fillTemplate(template, name, LABELS)).split(LABELS)
+  return rest.length > 0 ? words : `${words} (`
+}
+
+const haveSameStart = (one: string, two: string): boolean => one.startsWith(two) || two.startsWith(one)
+
+function refuseUnknown(unknown: Readonly<Record<string, unknown>>, path: string, faults: Fault[]): void {
+  for (const key of Object.keys(unknown))
+    faults.push([member(path, key), 'is not known. Correct its name or remove it.'])
+}
+
+function strings(value: unknown, path: string, faults: Fault[]): string[] {
+  if (!Array.isArray(value)) {
+    faults.push([path, mustBe('a list of strings', value)])
+    return []
+  }
+  if (value.length === 0) faults.push([path, 'is empty. Give at least one.'])
+  return Array.from(value, (item: unknown, index) => string(item, `${path}[${index}]`, faults))
+}
+
+function string(value: unknown, path: string, faults: Fault[]): string {
+  if (typeof value === 'string' && value.trim() !== '') return value
+  faults.push([path, typeof value === 'string' ? 'is empty. Give it words.' : mustBe('a string', value)])
+  return ''
+}
+
+function number(
+  value: unknown,
+  path: string,
+  { least, most, whole }: { least: number; most: number; whole: boolean },
+  faults: Fault[],
+): number {
+  const isNumber = typeof value === 'number' && value >= least && value <= most
+  if (isNumber && (!whole || Number.isInteger(value))) return value
+  const expected = `${whole ? 'a whole number' : 'a number'} from ${least} to ${most}`
+  faults.push([path, typeof value === 'number' ? `must be ${expected}, and is ${value}.` : mustBe(expected, value)])
+  return least
+}
+
+function mustBe(expected: string, value: unknown): string {
+  if (value === undefined) return `is missing. It must be ${expected}.`
+  const kind = value === null ? 'null' : Array.isArray(value) ? 'a list' : `of type ${typeof value}`
+  return `must be ${expected}, and is ${kind}.`
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const member = (path: string, key: string): string => {
+  if (!/^[A-Za-z0-9_-]{1,40}$/.test(key)) return `${path}[${quote(key)}]`
+  return path === '' ? key : `${path}.${key}`
+}
+
+/** Escaped by JSON, so that nothing quoted can break a line or an encoding. */
+const quote = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)

@@ -1,0 +1,75 @@
+import type { Event } from '../domain/event.js'
+import type { Mention, Tweet } from '../domain/tweet.js'
+import { asksToStop, saysStop } from '../policy/should-reply.js'
+import { graphemes } from '../reply/safe-text.js'
+
+/** UTF-16 units of a text that are kept, `…` included. Premium accounts may write 25,000. */
+const MOST_TEXT = 4000
+/** Mentions that are kept. */
+const MOST_MENTIONS = 50
+/** UTF-16 units of a photo's description that are kept: as many as X takes. */
+const MOST_ALT_TEXT = 1000
+/** What is looked at around a cut, in UTF-16 units: no emoji is longer. */
+const AROUND = 64
+
+/**
+ * Shortens an event to what a handler needs, for an inbox that cannot hold all of it. Texts are cut and end in `…`;
+ * of many mentions the first stay, and the bot's own whatever its place. Ids, times and photos stay as they are, and a
+ * look-up brings back the rest.
+ *
+ * An event that is short already is returned as it is. A text that says "stop" still does, and no other text comes to
+ * say it.
+ */
+export function shortenEvent(event: Event): Event {
+  switch (event.kind) {
+    case 'tweet': {
+      const tweet = shortenTweet(event.tweet)
+      return tweet === event.tweet ? event : { ...event, tweet }
+    }
+    case 'message': {
+      if (event.text === undefined || event.text.length <= MOST_TEXT) return event
+      return { ...event, text: shortenText(event.text, saysStop(event.text)) }
+    }
+    default:
+      return event
+  }
+}
+
+function shortenTweet(tweet: Tweet): Tweet {
+  const text = shortenText(tweet.text, asksToStop(tweet, tweet.botId))
+  const mentions = shortenMentions(tweet.mentions, tweet.botId)
+  const isDescribedAtLength = tweet.photos.some(({ altText }) => (altText?.length ?? 0) > MOST_ALT_TEXT)
+  if (text === tweet.text && mentions === tweet.mentions && !isDescribedAtLength) return tweet
+  const photos = tweet.photos.map((photo) =>
+    photo.altText === undefined ? photo : { ...photo, altText: cut(photo.altText, MOST_ALT_TEXT) },
+  )
+  return { ...tweet, text, mentions, photos }
+}
+
+/** The `…` keeps the beginning of a text from saying "stop" where the whole does not. */
+function shortenText(text: string, isStop: boolean): string {
+  return isStop && text.length > MOST_TEXT ? 'stop' : cut(text, MOST_TEXT)
+}
+
+/** Only the bot's own mentions decide anything: the first that its author wrote, and the first that X put there. */
+function shortenMentions(mentions: readonly Mention[], botId: string): readonly Mention[] {
+  if (mentions.length <= MOST_MENTIONS) return mentions
+  const own = [true, false].flatMap((wanted) =>
+    mentions.filter(({ id, explicit }) => id === botId && explicit === wanted).slice(0, 1),
+  )
+  const others = mentions.filter(({ id }) => id !== botId).slice(0, MOST_MENTIONS - own.length)
+  const kept = new Set([...own, ...others])
+  return mentions.filter((mention) => kept.delete(mention))
+}
+
+/** At most so many units, `…` included, and no half of a character among them. */
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text
+  const end = most - 1
+  let kept = end - AROUND
+  for (const { length } of graphemes(text.slice(kept, end + AROUND))) {
+    if (kept + length > end) break
+    kept += length
+  }
+  return `${text.slice(0, kept)}…`
+}
