@@ -4,6 +4,7 @@ import type { Outcome, Tweet } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import { foreign } from './foreign.js'
 import { chooseLabeler, type LabelerOptions } from './labeler.js'
+import type { LabelerName } from './labeler-names.js'
 import type { Dialect, LocalBot } from './local-bot.js'
 import { startLocalBot } from './local-bot.js'
 import { exitCodeOf, feedOnce, type OnceOptions, tweetOnce } from './once.js'
@@ -59,7 +60,7 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
   const local = await startLocalBot({
     dialects: [dialect],
     ...defined({ rules }),
-    localX: defined({ port }),
+    localX: { ...defined({ port }), keepMetadata: labeler.readsKeywords },
     ports: ({ blobs }) => ({ labeler: labeler.over(blobs) }),
     onOutcome: (outcome, tweet) => terminal.say(told(outcome, tweet)),
   })
@@ -70,7 +71,7 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
     const stopped = new Promise<void>((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
     })
-    terminal.say(welcome(local, path))
+    terminal.say(welcome(local, options))
     await stopped
     return 0
   } finally {
@@ -101,19 +102,30 @@ function reloading(path: string, local: LocalBot, terminal: Terminal): (reloaded
   }
 }
 
-function welcome({ x, webhookUrl, signInUrl }: LocalBot, rules: string | undefined): string {
+/** What looks at the photos, by the name of the labeler. */
+const LOOKS: Readonly<Record<LabelerName | 'usual', string>> = {
+  keywords: 'what the author wrote counts: alt text, and keywords in the file',
+  detector: 'a model on this machine, which knows 80 kinds of things',
+  openai: 'your vision server, to which the photos go',
+  rekognition: 'Amazon Rekognition, to which the photos go',
+  usual: 'what the author wrote; else a model on this machine, which knows 80 kinds of things',
+}
+
+function welcome({ x, webhookUrl, signInUrl }: LocalBot, { rules, labeler }: DevOptions): string {
+  const isAlone = labeler !== 'openai' && labeler !== 'rekognition'
   const sample = relative(
     process.cwd(),
-    fileURLToPath(new URL('../samples/dog.jpg', import.meta.resolve('@hexbird/local-x'))),
+    fileURLToPath(new URL('../samples/photos/dog.jpg', import.meta.resolve('@hexbird/local-x'))),
   )
   return `
-hexbird is up. Nothing leaves this machine.
+hexbird is up. ${isAlone ? 'Nothing' : 'Nothing but the photos'} leaves this machine.
 
   local X   ${x.url}
   webhook   ${webhookUrl}
   sign-in   ${signInUrl}
   bot       @${x.bot.username}
   rules     ${rules === undefined ? 'those for animals; your own with --rules <file>' : `${rules}, read anew when it changes`}
+  photos    ${LOOKS[labeler ?? 'usual']}
 
 Open ${x.url} in a browser, pick a photo, press Post, and see the reply come in.
 Open ${signInUrl} to sign in with X, as anybody you like.

@@ -96,7 +96,7 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
   const web = await listen()
   const callback = `${web.origin}${SIGN_IN_PATHS.callback}`
   const { callbacks = [] } = options.localX ?? {}
-  // `KeywordImageLabeler` reads what X would remove.
+  // The usual labeler reads what X would remove.
   const x = await startLocalX({ keepMetadata: true, ...options.localX, callbacks: [...callbacks, callback] }).catch(
     async (error: unknown) => {
       await web.close()

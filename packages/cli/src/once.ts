@@ -132,7 +132,7 @@ async function watched(
     ...defined({ rules }),
     ports: (usual) => ({ labeler: labeler.over(usual.blobs), ...(dryRun && withoutPosting(usual)) }),
     dialects: [dialect],
-    localX: { ...settings.localX, ...defined({ port }) },
+    localX: { ...settings.localX, ...defined({ port }), keepMetadata: labeler.readsKeywords },
     onOutcome(outcome, tweet) {
       ended.set(tweet.id, { outcome, at: performance.now() })
       terminal.note(`The bot, on ${tweet.id}: ${outcome.kind}${'reason' in outcome ? ` (${outcome.reason})` : ''}`)

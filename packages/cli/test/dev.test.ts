@@ -9,7 +9,7 @@ import { hexbird, starts } from '@hexbird/testkit/hexbird'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { recorded } from './recordings.js'
 
-const sample = fileURLToPath(new URL('../../local-x/samples/dog.jpg', import.meta.url))
+const sample = fileURLToPath(new URL('../../local-x/samples/photos/dog.jpg', import.meta.url))
 
 let folder: string
 beforeAll(async () => {
