@@ -103,6 +103,11 @@ describe('a mistake gets a clear message, exit code 2, and no stack trace', () =
       ],
       /larger than 5 MB/,
     ],
+    [
+      'a photo that breaks off',
+      async () => ['--once', '--photo', await file('cut.jpg', (await readFile(sample)).subarray(0, 9000))],
+      /X refuses this photo: "media type unrecognized\."/,
+    ],
     ['five photos', async () => ['--once', '--photo', sample, sample, sample, sample, sample], /at most 4 photos/],
     [
       'a recording that is not JSON',
