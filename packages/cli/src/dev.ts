@@ -36,7 +36,7 @@ export async function dev(options: DevOptions, terminal: Terminal): Promise<numb
 async function once(options: DevOptions, terminal: Terminal): Promise<number> {
   const { rules: path, jsonEvents, text, dialect, port } = options
   const photos = await readPhotos(options.photo)
-  const labeler = await chooseLabeler(options, terminal.note)
+  const labeler = await chooseLabeler(options, terminal)
   const lived: OnceOptions = { labeler, dialect, ...defined({ port }) }
   const rules = path === undefined ? {} : { rules: await loadRules(path) }
   const reported =
@@ -56,7 +56,7 @@ async function once(options: DevOptions, terminal: Terminal): Promise<number> {
 async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> {
   const { port, dialect, rules: path } = options
   const rules = path === undefined ? undefined : await loadRules(path)
-  const labeler = await chooseLabeler(options, terminal.note)
+  const labeler = await chooseLabeler(options, terminal)
   const local = await startLocalBot({
     dialects: [dialect],
     ...defined({ rules }),

@@ -3,6 +3,7 @@ import type { BlobStore, ImageLabeler } from '@hexbird/core'
 import { fallbackLabeler } from '@hexbird/core'
 import type { LabelerName } from './labeler-names.js'
 import { readSettings } from './operate/settings.js'
+import type { Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
 export interface LabelerOptions {
@@ -14,21 +15,21 @@ export interface LabelerOptions {
 
 /** A labeler that is made once the photos have a place. */
 export interface ChosenLabeler {
-  over(blobs: Pick<BlobStore, 'get'>): ImageLabeler
+  readonly over: (blobs: Pick<BlobStore, 'get'>) => ImageLabeler
   /** Whether keywords in a photo count, so that the local X has to leave them there. */
   readonly readsKeywords: boolean
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /**
  * Loads nothing that the first photo does not need.
  *
- * @param note told what takes a while
+ * @param terminal told what takes a while
  * @throws UsageError where settings or a package are missing
  */
 export async function chooseLabeler(
   { labeler: name, settings }: LabelerOptions,
-  note: (text: string) => void,
+  terminal: Pick<Terminal, 'note'>,
 ): Promise<ChosenLabeler> {
   switch (name) {
     case 'keywords':
@@ -38,9 +39,9 @@ export async function chooseLabeler(
     case 'rekognition':
       return rekognition()
     case 'detector':
-      return detector(note)
+      return detector(terminal)
     default: {
-      const { over, close } = await detector(note)
+      const { over, close } = await detector(terminal)
       return {
         over: (blobs) => fallbackLabeler(new KeywordImageLabeler(blobs), over(blobs)),
         readsKeywords: true,
@@ -50,11 +51,11 @@ export async function chooseLabeler(
   }
 }
 
-async function detector(note: (text: string) => void): Promise<ChosenLabeler> {
+async function detector(terminal: Pick<Terminal, 'note'>): Promise<ChosenLabeler> {
   const { DetectorImageLabeler } = await import('@hexbird/adapters-vision/detector')
   const made: { close(): Promise<void> }[] = []
   const onModel = (state: string) => {
-    if (state === 'loading') note('Loading the model that looks at photos …')
+    if (state === 'loading') terminal.note('Loading the model that looks at photos …')
   }
   return {
     over(blobs) {
@@ -91,7 +92,7 @@ async function openAi(path: string | undefined): Promise<ChosenLabeler> {
 
 /** As much of `@hexbird/adapters-aws/rekognition` as is used. Who looks with it installs it: it stands on Amazon's SDK. */
 interface Rekognition {
-  rekognitionClient(): { destroy(): void }
+  readonly rekognitionClient: () => { destroy(): void }
   readonly RekognitionImageLabeler: new (options: {
     readonly client: { destroy(): void }
     readonly photos: Pick<BlobStore, 'get'>

@@ -31,7 +31,7 @@ export async function receive(file: string, options: ReceiveOptions, terminal: T
     return deliver(recording, { url, settings: options.settings }, terminal)
   }
   const lived = {
-    labeler: await chooseLabeler(options, terminal.note),
+    labeler: await chooseLabeler(options, terminal),
     ...(dryRun && { dryRun }),
     ...(rules !== undefined && { rules: await loadRules(rules) }),
   }
