@@ -119,7 +119,7 @@ describe('on the page of the local X', () => {
     await tabTo(/id="words"/)
     await page.keyboard.press('Control+A')
     await page.keyboard.type('Please, @hexbird, what is it?')
-    await tabTo(/class="sample"/)
+    await tabTo(/samples\/dog\.jpg/)
     await page.keyboard.press('Enter')
     await page.getByLabel('Describe photo 1').waitFor()
     await tabTo(/class="primary"/)
