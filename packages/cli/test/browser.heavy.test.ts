@@ -1,22 +1,31 @@
 import { fileURLToPath } from 'node:url'
 import { browserTest, closeBrowser, openPage, type Page, screenshot } from '@hexbird/testkit/browser'
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals'
+import { type ChosenLabeler, chooseLabeler } from '../src/labeler.js'
 import type { LocalBot, LocalBotOptions } from '../src/local-bot.js'
 import { startLocalBot } from '../src/local-bot.js'
 
 const sample = (name: string) => fileURLToPath(new URL(`../../local-x/samples/${name}.jpg`, import.meta.url))
 
 let running: LocalBot[] = []
+let labelers: ChosenLabeler[] = []
 afterEach(async () => {
-  await Promise.all(running.map((local) => local.close()))
+  await Promise.all([...running, ...labelers].map((one) => one.close()))
   running = []
+  labelers = []
 })
 afterAll(closeBrowser)
 
 const people = ['alice', 'bob', 'carol'].map((username) => ({ username }))
 
 async function open(options: LocalBotOptions = {}, browserOptions: Parameters<typeof openPage>[1] = {}) {
-  const local = await startLocalBot({ ...options, localX: { people, ...options.localX } })
+  const labeler = await chooseLabeler({}, { note: () => {} })
+  const local = await startLocalBot({
+    ports: ({ blobs }) => ({ labeler: labeler.over(blobs) }),
+    ...options,
+    localX: { people, ...options.localX },
+  })
+  labelers.push(labeler)
   running.push(local)
   const { page, problems } = await openPage(local.x.url, browserOptions)
   return { local, x: local.x, page, problems }
@@ -24,7 +33,7 @@ async function open(options: LocalBotOptions = {}, browserOptions: Parameters<ty
 
 const reply = (page: Page) => page.locator('article.bot')
 const post = (page: Page) => page.getByRole('button', { name: 'Post', exact: true })
-const attach = (page: Page, what: string) => page.getByRole('button', { name: `Attach the drawing of ${what}` })
+const attach = (page: Page, what: string) => page.getByRole('button', { name: `Attach the photo of ${what}` })
 
 test('a bot tells the local X what became of each tweet', async () => {
   const local = await startLocalBot()
@@ -41,7 +50,7 @@ describe('on the page of the local X', () => {
     await attach(page, 'a dog').click()
     await post(page).click()
     await reply(page)
-      .getByText(/: Dog, /)
+      .getByText(/: Dog\./)
       .waitFor()
     await page.locator('article:not(.bot)').getByText('replied', { exact: true }).waitFor()
     expect(await page.getByRole('status').textContent()).toMatch(/^@hexbird replied to @alice: .*Dog/)
@@ -119,7 +128,7 @@ describe('on the page of the local X', () => {
     await tabTo(/id="words"/)
     await page.keyboard.press('Control+A')
     await page.keyboard.type('Please, @hexbird, what is it?')
-    await tabTo(/samples\/dog\.jpg/)
+    await tabTo(/samples\/photos\/dog\.jpg/)
     await page.keyboard.press('Enter')
     await page.getByLabel('Describe photo 1').waitFor()
     await tabTo(/class="primary"/)
