@@ -28,13 +28,13 @@ const ENTRIES = [
   ['sign-in options', 'http/test/sign-in-options', 'of any text are taken'],
   [
     'reply',
-    'core/test/reply-properties',
+    'core/test/reply/compose.properties',
     'a reply is one that X takes',
     'a reply holds no mention',
     'a reply is one line',
   ],
-  ['rules', 'core/test/rules', 'checkRules returns rules or throws'],
-  ['photo, size', 'core/test/photo-size', 'any bytes have two sides'],
+  ['rules', 'core/test/reply/rules', 'checkRules returns rules or throws'],
+  ['photo, size', 'core/test/domain/photo-size', 'any bytes have two sides'],
   [
     'photo, keywords',
     'adapters-memory/test/keyword-image-labeler',
