@@ -31,7 +31,7 @@ describe('the built entry', () => {
       .filter((file) => file.endsWith('.js') && !/^(contracts|testing)/.test(file))
       .flatMap((file) => {
         const text = readFileSync(new URL(file.split(sep).join('/'), dist), 'utf8')
-        return [...text.matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)].map(
+        return [...text.replace(/\/\*.*?\*\//gs, '').matchAll(/(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g)].map(
           ([, name = '']) => `${file}: ${name}`,
         )
       })

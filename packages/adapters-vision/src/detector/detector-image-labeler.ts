@@ -72,7 +72,7 @@ export class DetectorImageLabeler implements ImageLabeler {
       this.#unlisten = this.#shared.detector.listen(this.#onModel)
     }
     const seen = await this.#shared.detector.see(bytes)
-    return seen.kind === 'scores' ? { kind: 'things', things: thingsOf(seen.scores) } : seen
+    return seen.kind === 'scores' ? { kind: 'things', things: thingsOf(seen.scores, seen.fromAfar) } : seen
   }
 }
 

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { DetectorError } from './errors.js'
+import { mayBeBird } from './labels.js'
 import { decodePhoto } from './photo.js'
 import type { Said } from './worker.js'
 
@@ -16,9 +17,12 @@ export interface DetectorSettings {
 /** What becomes of a model: it is being loaded, it is ready, it was let go. */
 export type ModelState = 'loading' | 'ready' | 'released'
 
-/** The scores of a photo by COCO's numbers, or why it is none. */
+/**
+ * The scores of a photo by COCO's numbers, or why it is none. `fromAfar` are those of the photo with a margin around it, for
+ * what may be a bird.
+ */
 export type Seen =
-  | { readonly kind: 'scores'; readonly scores: ArrayLike<number> }
+  | { readonly kind: 'scores'; readonly scores: ArrayLike<number>; readonly fromAfar?: ArrayLike<number> }
   | { readonly kind: 'unreadable'; readonly detail: string }
 
 const MOST_WAITING = 100
@@ -74,7 +78,14 @@ export class Detector {
   }
 
   async #see(bytes: Uint8Array): Promise<Seen> {
-    const decoded = await decodePhoto(bytes, this.#settings.timeoutMs)
+    const near = await this.#look(bytes)
+    if (near.kind === 'unreadable' || !mayBeBird(near.scores)) return near
+    const far = await this.#look(bytes, { hasMargin: true })
+    return far.kind === 'unreadable' ? far : { ...near, fromAfar: far.scores }
+  }
+
+  async #look(bytes: Uint8Array, how?: { readonly hasMargin: boolean }): Promise<Seen> {
+    const decoded = await decodePhoto(bytes, this.#settings.timeoutMs, how)
     if (decoded.kind === 'unreadable') return decoded
     try {
       return await this.#ask(decoded.pixels)

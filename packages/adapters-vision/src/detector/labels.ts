@@ -14,18 +14,29 @@ export function kindsOf(scores: ArrayLike<number>): readonly Thing[] {
 /** A mammal that scores less has a wrong name about as often as the right one, and a bird is often none: docs/what-it-sees.md. */
 const SURE_MAMMAL = 0.8
 const SURE_BIRD = 0.7
+/** From here on a bird need not be seen twice. Of those below, real ones are birds from afar as well. */
+const CERTAIN_BIRD = 0.95
+const BIRD_FROM_AFAR = 0.3
+const BIRD = 16
+
+/** Whether the photo has to be looked at from afar, before it is said to show a bird. */
+export const mayBeBird = (scores: ArrayLike<number>): boolean => {
+  const score = scores[BIRD] ?? 0
+  return score >= SURE_BIRD && score < CERTAIN_BIRD
+}
 
 /**
- * The kinds, with care for animals, of which the model has names for ten: a bird counts only if it is sure of it, and if it is
- * sure of no mammal, the likeliest counts as a mammal without a name.
+ * The kinds, with care for animals, of which the model has names for ten: a bird counts only if it is sure of it, from afar
+ * too if that was asked, and if it is sure of no mammal, the likeliest counts as a mammal without a name.
  */
-export function thingsOf(scores: ArrayLike<number>): readonly Thing[] {
+export function thingsOf(scores: ArrayLike<number>, fromAfar?: ArrayLike<number>): readonly Thing[] {
   const kinds = kindsOf(scores)
   const mammals = kinds.filter(isMammal).sort((a, b) => b.score - a.score)
   const sure = mammals.filter(({ score }) => score >= SURE_MAMMAL)
   const [likeliest] = mammals
+  const isBird = (scores[BIRD] ?? 0) >= SURE_BIRD && (fromAfar?.[BIRD] ?? 1) >= BIRD_FROM_AFAR
   return [
-    ...kinds.filter((kind) => !isMammal(kind) && (kind.name !== 'Bird' || kind.score >= SURE_BIRD)),
+    ...kinds.filter((kind) => !isMammal(kind) && (kind.name !== 'Bird' || isBird)),
     ...(likeliest && sure.length === 0 ? [{ name: 'Mammal', parents: ['Animal'], score: likeliest.score }] : sure),
   ]
 }

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import sharp from 'sharp'
 import { Detector, type ModelState } from '../../src/detector/detector.js'
 import { stopSign } from './drawn.js'
 
@@ -44,6 +45,27 @@ test('a thread that dies during a photo is started again, and the photo is looke
   expect(lives()).toBe(2)
   expect(states).toEqual(['loading', 'ready', 'released', 'loading', 'ready'])
   await made.close()
+})
+
+test('what may be a bird is looked at again with a margin, and nothing else is', async () => {
+  const tells = (bird: number) =>
+    `port.on('message', (pixels) => {
+      const scores = new Float32Array(91)
+      scores[16] = ${bird}
+      scores[1] = pixels[0] === 255 && pixels[1] === 255 && pixels[2] === 255 ? 0.1 : 0.9
+      port.postMessage({ kind: 'scores', scores })
+    }); ${READY}`
+  const black = await sharp({ create: { width: 90, height: 90, channels: 3, background: '#000' } })
+    .png()
+    .toBuffer()
+  const [doubtful, certain] = [detector(tells(0.8)).detector, detector(tells(0.96)).detector]
+  const seen = await doubtful.see(black)
+  expect(seen.kind === 'scores' && [seen.scores[1], seen.fromAfar?.[1]].map((one) => one?.toFixed(1))).toEqual([
+    '0.9',
+    '0.1',
+  ])
+  expect(await certain.see(black)).not.toHaveProperty('fromAfar')
+  await Promise.all([doubtful.close(), certain.close()])
 })
 
 test('a thread that dies while it loads is started again', async () => {

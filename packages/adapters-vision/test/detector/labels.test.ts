@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { commonParents } from '../../../adapters-memory/src/common-parents.js'
 import { COCO } from '../../src/detector/coco.js'
-import { confidenceOf, labelsOf, thingsOf } from '../../src/detector/labels.js'
+import { confidenceOf, labelsOf, mayBeBird, thingsOf } from '../../src/detector/labels.js'
 
 const scores = (given: Readonly<Record<number, number>>) => Array.from({ length: 91 }, (_, id) => given[id] ?? 0)
 const labels = (given: Readonly<Record<number, number>>, minConfidence = 85) =>
@@ -53,6 +53,16 @@ test('of mammals that the model is not sure of one is told, as a mammal, which i
 
 test('a bird that the model is not sure of is not told, and a toy is no animal', () => {
   expect(labels({ 16: 0.69, 88: 0.6 }).map(({ name }) => name)).toEqual(['Teddy Bear'])
+})
+
+test('a bird that the model is not certain of has to be one from afar, too', () => {
+  const told = (near: number, far?: number) =>
+    labelsOf(thingsOf(scores({ 16: near }), far === undefined ? undefined : scores({ 16: far })), {
+      max: 5,
+      minConfidence: 85,
+    }).map(({ name }) => name)
+  expect([0.69, 0.7, 0.949, 0.95].map((score) => mayBeBird(scores({ 16: score })))).toEqual([false, true, true, false])
+  expect([told(0.9, 0.29), told(0.9, 0.3), told(0.96)]).toEqual([[], ['Bird'], ['Bird']])
 })
 
 test('labels are distinct, the surest first, no more and none less sure than asked for', () => {
