@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { dynamoClient } from '@hexbird/adapters-aws/dynamo'
+import { rekognitionClient } from '@hexbird/adapters-aws/rekognition'
 import { s3Client } from '@hexbird/adapters-aws/s3'
 import { sqsClient } from '@hexbird/adapters-aws/sqs'
 import { lineOf, SmokeError } from './errors.js'
@@ -11,15 +12,16 @@ export interface Aws {
   readonly dynamo: DynamoDBClient
   readonly s3: S3Client
   readonly sqs: SQSClient
+  readonly rekognition: ReturnType<typeof rekognitionClient>
   readonly region: string
   /** Whether a service is not AWS's own: only then may something be missing without being a failure. */
-  readonly isEmulated: (service: 'DYNAMODB' | 'S3' | 'SQS') => boolean
+  readonly isEmulated: (service: 'DYNAMODB' | 'S3' | 'SQS' | 'REKOGNITION') => boolean
   close(): void
 }
 
 /** @throws SmokeError `CREDENTIALS_UNUSABLE` */
 export async function connect(environment: Readonly<Record<string, string | undefined>>): Promise<Aws> {
-  const [dynamo, s3, sqs] = [dynamoClient(), s3Client(), sqsClient()]
+  const [dynamo, s3, sqs, rekognition] = [dynamoClient(), s3Client(), sqsClient(), rekognitionClient()]
   const region = await dynamo.config.region().catch((error: unknown) => {
     throw unusable('No region is set: AWS_REGION=eu-central-1, for example, or `aws configure`.', error)
   })
@@ -33,10 +35,11 @@ export async function connect(environment: Readonly<Record<string, string | unde
     dynamo,
     s3,
     sqs,
+    rekognition,
     region,
     isEmulated: (service) => (environment[`AWS_ENDPOINT_URL_${service}`] ?? environment.AWS_ENDPOINT_URL) !== undefined,
     close() {
-      for (const client of [dynamo, s3, sqs]) client.destroy()
+      for (const client of [dynamo, s3, sqs, rekognition]) client.destroy()
     },
   }
 }

@@ -10,6 +10,7 @@ import {
   type TableId,
 } from '@hexbird/adapters-aws/dynamo'
 import { decodeEvent } from '@hexbird/adapters-aws/messages'
+import { RekognitionImageLabeler } from '@hexbird/adapters-aws/rekognition'
 import { S3BlobStore } from '@hexbird/adapters-aws/s3'
 import { SqsInbox } from '@hexbird/adapters-aws/sqs'
 import type { Event } from '@hexbird/core'
@@ -27,8 +28,9 @@ import {
   sessionStoreContract,
 } from '@hexbird/core/contracts'
 import { createSecretBox, newKey } from '@hexbird/secret-box'
+import { looking, whatItSays } from '@hexbird/testkit/sample-photos'
 import type { Aws } from './aws.js'
-import { type Check, PASSED } from './report.js'
+import { type Check, PASSED, skipped } from './report.js'
 import type { ThrowAway } from './throw-away.js'
 
 /** The promises of the ports, by port: the checks of one share what they write to, and are run one after another. */
@@ -48,8 +50,18 @@ export function contractChecks(aws: Aws, throwAway: ThrowAway): readonly (readon
       blobStoreContract,
       async () => new S3BlobStore({ client: aws.s3, bucket: await throwAway.emptyBucket() }),
     ),
+    seeing(aws),
     checks('inbox', inboxContract, async () => inboxOver(aws, await throwAway.newQueue())),
   ]
+}
+
+/** What Rekognition says of the sample photographs, whose bytes are sent along: $0.004 in all. */
+function seeing({ rekognition: client, isEmulated }: Aws): readonly Check[] {
+  const all = checks('labeler', whatItSays, async () =>
+    looking((photos) => new RekognitionImageLabeler({ client, photos })),
+  )
+  if (!isEmulated('REKOGNITION')) return all
+  return all.map((check) => ({ ...check, run: async () => skipped('it sees only what keywords say') }))
 }
 
 function checks<Subject>(on: string, contract: Contract<Subject>, make: () => Promise<Subject>): readonly Check[] {

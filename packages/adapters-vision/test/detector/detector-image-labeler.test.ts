@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { LabelResult } from '@hexbird/core'
 import { type ImageLabelerHarness, imageLabelerContract } from '@hexbird/core/contracts'
+import { whatItSays } from '@hexbird/testkit/sample-photos'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import sharp from 'sharp'
 import { DetectorImageLabeler } from '../../src/detector/index.js'
@@ -74,6 +75,10 @@ function arranged(): ImageLabelerHarness {
     },
   }
 }
+
+describe('what the detector says of the sample photographs', () => {
+  for (const { name, check } of whatItSays) test(name, () => check(() => ({ see: (photo) => label(photo) })))
+})
 
 describe('DetectorImageLabeler', () => {
   for (const { name, check } of imageLabelerContract) test(name, () => check(arranged))
