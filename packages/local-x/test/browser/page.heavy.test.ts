@@ -21,7 +21,7 @@ const post = (page: Page) => page.getByRole('button', { name: 'Post', exact: tru
 const words = (page: Page) => page.getByLabel('Words of the tweet')
 
 test('where there is no Chromium, the tests of this folder are skipped and say so', () => {
-  expect(readFileSync(new URL('browser.ts', import.meta.url), 'utf8')).toContain(
+  expect(readFileSync(new URL('../../../../tools/testkit/src/browser.ts', import.meta.url), 'utf8')).toContain(
     'test.skip(`${name} (skipped: no Chromium',
   )
 })
@@ -172,7 +172,7 @@ describe('a tweet', () => {
     await page.getByLabel('Describe photo 1').waitFor()
     await post(page)
     await page.locator('article figure img').waitFor()
-    expect(x.tweets()[0]?.photos).toMatchObject([{ width: 520, height: 426 }])
+    expect(x.tweets()[0]?.photos).toMatchObject([{ width: 330, height: 430 }])
   })
 
   browserTest('that X would refuse is explained', async () => {
