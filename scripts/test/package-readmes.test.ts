@@ -26,9 +26,9 @@ function run(name: string, code: string): string {
 
 describe.each(pages)('what npm shows of @hexbird/$name', ({ name, examples }) => {
   test('has an example, which imports what is there', () => {
-    const imports = examples.join('\n').match(/^import .* from '@hexbird\/.*'$/gm) ?? []
+    const imports = examples.map((code) => (code.match(/^import .* from '@hexbird\/.*'$/gm) ?? []).join('\n'))
     expect(imports.join('\n')).toContain(`'@hexbird/${name}`)
-    run(name, imports.join('\n'))
+    for (const code of imports) run(name, code)
   })
 })
 
