@@ -77,9 +77,10 @@ async function openAi(path: string | undefined): Promise<ChosenLabeler> {
     'HEXBIRD_VISION_MODEL',
   )
   const apiKey = settings.find('HEXBIRD_VISION_KEY')
+  const allowPlainHttp = settings.find('HEXBIRD_VISION_PLAIN_HTTP') === 'true'
   const { OpenAiImageLabeler, VisionServerError } = await import('@hexbird/adapters-vision/openai')
   const over = (photos: Pick<BlobStore, 'get'>) =>
-    new OpenAiImageLabeler({ photos, baseUrl, model, ...(apiKey !== undefined && { apiKey }) })
+    new OpenAiImageLabeler({ photos, baseUrl, model, allowPlainHttp, ...(apiKey !== undefined && { apiKey }) })
   try {
     // A wrong setting is told now, and not when the first photo comes.
     over({ get: async () => undefined })

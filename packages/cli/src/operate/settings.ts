@@ -16,6 +16,7 @@ export const SETTINGS = {
   HEXBIRD_VISION_URL: 'the address of a vision server, such as http://127.0.0.1:11434/v1',
   HEXBIRD_VISION_MODEL: 'the model that it is to look with',
   HEXBIRD_VISION_KEY: 'its API key, if it wants one',
+  HEXBIRD_VISION_PLAIN_HTTP: '`true` where it is another machine on a network that you trust, reached without https',
 } as const
 
 export type SettingName = keyof typeof SETTINGS

@@ -61,6 +61,7 @@ const OPTIONAL: readonly SettingName[] = [
   'HEXBIRD_VISION_URL',
   'HEXBIRD_VISION_MODEL',
   'HEXBIRD_VISION_KEY',
+  'HEXBIRD_VISION_PLAIN_HTTP',
 ]
 
 function checkSettings(settings: Settings): readonly Finding[] {
