@@ -85,8 +85,9 @@ async function openAi(path: string | undefined): Promise<ChosenLabeler> {
     // A wrong setting is told now, and not when the first photo comes.
     over({ get: async () => undefined })
   } catch (error) {
-    if (error instanceof VisionServerError) throw new UsageError(error.message, { cause: error })
-    throw error
+    if (!(error instanceof VisionServerError)) throw error
+    const message = error.message.replace('pass allowPlainHttp: true', 'set HEXBIRD_VISION_PLAIN_HTTP=true')
+    throw new UsageError(message, { cause: error })
   }
   return { over, readsKeywords: false, close: async () => {} }
 }

@@ -17,6 +17,13 @@ afterEach(async () => {
   for (const close of open.splice(0)) await close()
 })
 
+async function settingsFile(text: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'hexbird-vision-'))
+  open.push(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, '.env'), text, { mode: 0o600 })
+  return join(folder, '.env')
+}
+
 /** What a labeler that was chosen says of a photo, and what it said meanwhile. */
 async function look(options: LabelerOptions, file: URL, altText?: string) {
   const notes: string[] = []
@@ -60,12 +67,8 @@ describe('--labeler', () => {
     })
     const { port, close } = await listen(server)
     open.push(close)
-    const folder = await mkdtemp(join(tmpdir(), 'hexbird-vision-'))
-    open.push(() => rm(folder, { recursive: true }))
-    const settings = join(folder, '.env')
-    await writeFile(
-      settings,
-      `HEXBIRD_VISION_URL=http://127.0.0.1:${port}/v1\nHEXBIRD_VISION_MODEL=seer\nHEXBIRD_VISION_KEY=k1`,
+    const settings = await settingsFile(
+      `HEXBIRD_VISION_URL=http://127.0.0.1:${port}/v1\nHEXBIRD_VISION_MODEL=seer\nHEXBIRD_VISION_KEY=k1\n`,
     )
     expect((await look({ labeler: 'openai', settings }, DOG)).names).toEqual(['Sheepdog'])
     expect(asked).toEqual([['/v1/chat/completions', 'Bearer k1']])
@@ -75,6 +78,18 @@ describe('--labeler', () => {
     await expect(chooseLabeler({ labeler: 'openai' }, { note: () => {} })).rejects.toThrow(
       /HEXBIRD_VISION_URL.*\n.*HEXBIRD_VISION_MODEL/,
     )
+  })
+
+  test('openai at an address that others could read along says which setting allows that', async () => {
+    const settings = await settingsFile('HEXBIRD_VISION_URL=http://192.168.1.9:11434/v1\nHEXBIRD_VISION_MODEL=seer\n')
+    const choosing = chooseLabeler({ labeler: 'openai', settings }, { note: () => {} })
+    await expect(choosing).rejects.toThrow('set HEXBIRD_VISION_PLAIN_HTTP=true')
+    const allowed = await settingsFile(
+      'HEXBIRD_VISION_URL=http://192.168.1.9:11434/v1\nHEXBIRD_VISION_MODEL=seer\nHEXBIRD_VISION_PLAIN_HTTP=true\n',
+    )
+    expect(await chooseLabeler({ labeler: 'openai', settings: allowed }, { note: () => {} })).toMatchObject({
+      readsKeywords: false,
+    })
   })
 
   test('rekognition is the labeler of AWS, given the bytes of the photos', async () => {
