@@ -103,6 +103,12 @@ export const commonParents: Readonly<Record<string, readonly string[]>> = {
   spider: INVERTEBRATE,
   snail: INVERTEBRATE,
 
+  // No animals, though they are named after some.
+  'baseball bat': ['Sports Equipment', 'Sport'],
+  'computer mouse': ['Computer Hardware', 'Computer', 'Electronics'],
+  'hot dog': ['Food'],
+  'teddy bear': ['Toy'],
+
   'potted plant': ['Plant'],
   flower: ['Plant'],
   tree: ['Plant'],

@@ -11,6 +11,9 @@ export interface Keyword {
 /** What fits into the one segment of a JPEG that holds XMP. More is nobody's keywords. */
 const MOST_XMP_BYTES = 65_536
 
+/** A file has one, or one of each kind of segment. */
+const MOST_PACKETS = 4
+
 /** IPTC 1:90: without it keywords are guessed to be UTF-8 or else Latin-1. */
 const CODED_CHARACTER_SET = 0x015a
 
@@ -45,7 +48,7 @@ function jpegXmp(file: Buffer): readonly Buffer[] | undefined {
     const length = file.readUInt16BE(at + 2)
     const segment = file.subarray(at + 4, at + 2 + length)
     if (marker === 0xda) return file.includes('ffd9', at + 2 + length, 'hex') ? packets : undefined
-    if (marker === 0xe1 && startsWith(segment, JPEG_XMP)) packets.push(segment.subarray(JPEG_XMP.length))
+    if (marker === 0xe1 && startsWith(segment, JPEG_XMP)) add(packets, () => segment.subarray(JPEG_XMP.length))
     // More of 0xff may stand before a marker.
     at += marker === 0xff ? 1 : 2 + length
   }
@@ -61,21 +64,28 @@ function pngXmp(file: Buffer): readonly Buffer[] | undefined {
     const type = file.toString('latin1', at + 4, at + 8)
     const chunk = file.subarray(at + 8, at + 8 + length)
     if (type === 'IEND') return packets
-    if (startsWith(chunk, PNG_XMP)) packets.push(...pngText(type, chunk.subarray(PNG_XMP.length)))
+    if (startsWith(chunk, PNG_XMP)) add(packets, () => pngText(type, chunk.subarray(PNG_XMP.length)))
     at += 12 + length
   }
   return undefined
 }
 
+/** Looks at no more packets once those that were read are more than anybody's keywords. */
+function add(packets: Buffer[], read: () => Buffer | undefined): void {
+  if (packets.reduce((sum, { length }) => sum + length, 0) > MOST_XMP_BYTES || packets.length >= MOST_PACKETS) return
+  const packet = read()
+  if (packet) packets.push(packet)
+}
+
 /** The text of a chunk whose keyword was cut off. Some programs compress XMP, though they should not. */
-function pngText(type: string, chunk: Buffer): readonly Buffer[] {
-  if (type === 'zTXt') return [inflate(chunk.subarray(1))]
-  if (type !== 'iTXt') return []
+function pngText(type: string, chunk: Buffer): Buffer | undefined {
+  if (type === 'zTXt') return inflate(chunk.subarray(1))
+  if (type !== 'iTXt') return undefined
   const language = chunk.indexOf(0, 2)
   const keyword = chunk.indexOf(0, language + 1)
-  if (language === -1 || keyword === -1) return []
+  if (language === -1 || keyword === -1) return undefined
   const text = chunk.subarray(keyword + 1)
-  return [chunk[0] === 1 ? inflate(text) : text]
+  return chunk[0] === 1 ? inflate(text) : text
 }
 
 const inflate = (compressed: Buffer) => inflateSync(compressed, { maxOutputLength: MOST_XMP_BYTES })

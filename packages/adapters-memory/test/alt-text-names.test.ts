@@ -11,6 +11,7 @@ describe('the kinds that an alt text names', () => {
     ['Two DOGS, a Cat; and three foxes.', ['Dog', 'Cat', 'Fox']],
     ['my golden retriever and her dog friend', ['Golden Retriever', 'Dog']],
     ['a dog, the same dog, another dog', ['Dog']],
+    ['a hot dog, a teddy bear and a computer mouse', ['Hot Dog', 'Teddy Bear', 'Computer Mouse']],
     ['a dogma, hotdogs and catalogues', []],
     ['', []],
     ['ein Hund', []],

@@ -324,6 +324,16 @@ describe('hostile photos', () => {
     expect(await labelsOf(await pngWithText(utf8(long)))).toEqual([])
   })
 
+  test('of many packets of XMP few are looked at', async () => {
+    const packet = Buffer.concat([latin1('XML:com.adobe.xmp\0\0'), deflateSync(Buffer.alloc(60_000, 0x20))])
+    const png = await pngWithChunk('zTXt', packet)
+    const [end, chunk] = [8 + 25, packet.length + 12]
+    const many = Array.from({ length: 2000 }, () => png.subarray(end, end + chunk))
+    const before = process.memoryUsage().arrayBuffers
+    expect(await labelsOf(Buffer.concat([png.subarray(0, end), ...many, png.subarray(end + chunk)]))).toEqual([])
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000)
+  })
+
   test('any bytes are labelled or unreadable', async () => {
     const start = fc.constantFrom([], [0xff, 0xd8, 0xff], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
     await fc.assert(

@@ -7,7 +7,7 @@ import { chooseLabeler, type LabelerOptions } from './labeler.js'
 import type { LabelerName } from './labeler-names.js'
 import type { Dialect, LocalBot } from './local-bot.js'
 import { startLocalBot } from './local-bot.js'
-import { exitCodeOf, feedOnce, type OnceOptions, tweetOnce } from './once.js'
+import { exitCodeOf, feedOnce, type OnceOptions, troubleOf, tweetOnce } from './once.js'
 import { readPhotos } from './photo-file.js'
 import { loadRules, type Reloaded, watchRules } from './rules-file.js'
 import { startControl } from './running/control.js'
@@ -63,6 +63,7 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
     localX: { ...defined({ port }), keepMetadata: labeler.readsKeywords },
     ports: ({ blobs }) => ({ labeler: labeler.over(blobs) }),
     onOutcome: (outcome, tweet) => terminal.say(told(outcome, tweet)),
+    onFailure: (error) => terminal.say(terminal.colours.red(troubleOf(error))),
   })
   const ending: (() => Promise<void> | void)[] = [() => local.close(), () => labeler.close()]
   try {

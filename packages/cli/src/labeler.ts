@@ -86,7 +86,9 @@ async function openAi(path: string | undefined): Promise<ChosenLabeler> {
     over({ get: async () => undefined })
   } catch (error) {
     if (!(error instanceof VisionServerError)) throw error
-    const message = error.message.replace('pass allowPlainHttp: true', 'set HEXBIRD_VISION_PLAIN_HTTP=true')
+    const message = error.message
+      .replace('pass allowPlainHttp: true', 'set HEXBIRD_VISION_PLAIN_HTTP=true')
+      .replace('as apiKey', 'as HEXBIRD_VISION_KEY')
     throw new UsageError(message, { cause: error })
   }
   return { over, readsKeywords: false, close: async () => {} }

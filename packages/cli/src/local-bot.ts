@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { MemoryQueueOptions } from '@hexbird/adapters-memory'
+import type { Handled, MemoryQueueOptions } from '@hexbird/adapters-memory'
 import {
   KeywordImageLabeler,
   MemoryAccountStore,
@@ -59,6 +59,8 @@ export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
   readonly onOutcome?: (outcome: Outcome, tweet: Tweet) => void
   /** What became of an event that is no tweet. */
   readonly onOther?: (outcome: EventOutcome) => void
+  /** Told why an event or a job failed, each time that it does. It is tried again, up to five times in all. */
+  readonly onFailure?: (error: unknown) => void
   /** Told what the webhook noticed. */
   readonly onNotice?: (notice: WebhookNotice) => void
   /** What signing in offers. */
@@ -140,7 +142,17 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
   }
   let bot = createBot(ports, { ...options, bot: x.bot })
 
-  const stopEvents = events.consume(async (event) => {
+  const telling =
+    <Item>(handle: (item: Item) => Promise<Handled>) =>
+    async (item: Item): Promise<Handled> => {
+      try {
+        return await handle(item)
+      } catch (error) {
+        options.onFailure?.(error)
+        throw error
+      }
+    }
+  const handleEvent = async (event: Event): Promise<Handled> => {
     if (event.kind !== 'tweet') {
       const outcome = await bot.handleEvent(event)
       options.onOther?.(outcome)
@@ -149,13 +161,15 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     const outcome = await bot.handleTweet(event.tweet)
     onOutcome(outcome, event.tweet)
     return outcome.kind === 'later' ? { retryAt: outcome.until } : 'done'
-  })
-  const stopJobs = jobs.consume(async (key) => {
+  }
+  const handleJob = async (key: string): Promise<Handled> => {
     const job = await ports.blobs.get(key)
     const outcome: Outcome = await bot.replyWithLabels(key)
     if (job) onOutcome(outcome, decodeJob(job.bytes).tweet)
     return outcome.kind === 'later' ? { retryAt: outcome.until } : 'done'
-  })
+  }
+  const stopEvents = events.consume(telling(handleEvent))
+  const stopJobs = jobs.consume(telling(handleJob))
 
   const webhook = createWebhookApp({
     inbox: new MemoryInbox(events),

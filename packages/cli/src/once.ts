@@ -12,7 +12,7 @@ import type { Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
 /** So long is waited for what becomes of a tweet. */
-const PATIENCE = 50_000
+const PATIENCE = 90_000
 
 /** How the bot lives that is started for one tweet or one delivery. */
 export interface OnceOptions {
@@ -44,7 +44,7 @@ export interface Reported extends Report {
 
 /** 0 also where the bot rightly says nothing, 1 where nothing came in time. */
 export const exitCodeOf = ({ tweets, ...first }: Reported): number =>
-  (tweets ?? [first]).some(({ outcome }) => outcome === 'later' || outcome === 'job-stored') ? 1 : 0
+  (tweets ?? [first]).some(({ outcome }) => ['later', 'job-stored', 'failed'].includes(outcome)) ? 1 : 0
 
 /** One tweet of @alice's on a local X that is there for it alone. */
 export async function tweetOnce(
@@ -127,6 +127,7 @@ async function watched(
 ): Promise<Reported> {
   const ended = new Map<string, Ended>()
   const others: EventOutcome[] = []
+  let trouble: string | undefined
   const local = await startLocalBot({
     ...settings,
     ...defined({ rules }),
@@ -138,6 +139,10 @@ async function watched(
       terminal.note(`The bot, on ${tweet.id}: ${outcome.kind}${'reason' in outcome ? ` (${outcome.reason})` : ''}`)
     },
     onOther: (outcome) => void others.push(outcome),
+    onFailure(error) {
+      trouble = troubleOf(error)
+      terminal.note(trouble)
+    },
   })
   try {
     terminal.note(`Local X ${local.x.url}, webhook ${local.webhookUrl} (${dialect})`)
@@ -147,7 +152,7 @@ async function watched(
     const quiet = Promise.race([local.idle(), after(PATIENCE, undefined, { signal: patience.signal }).catch(() => {})])
     await terminal.during('Waiting for the bot', quiet)
     patience.abort()
-    const [first, ...rest] = ids.map((id) => report(local, id, ended.get(id), started))
+    const [first, ...rest] = ids.map((id) => report(local, id, ended.get(id), started, trouble))
     if (!first) return reportOther(others, started)
     return rest.length > 0 ? { ...first, tweets: [first, ...rest] } : first
   } finally {
@@ -168,12 +173,26 @@ export const withoutPosting = ({ social }: LocalPorts): Pick<LocalPorts, 'social
   },
 })
 
-function report(local: LocalBot, id: string, end: Ended | undefined, started: number): Report {
-  if (!end) return nothing(started)
+/** What a try failed with, in a line. */
+export function troubleOf(error: unknown): string {
+  const { code, message } = error instanceof Error ? (error as Error & { code?: unknown }) : { message: String(error) }
+  return `${typeof code === 'string' ? `${code}: ` : ''}${foreign(message)}`
+}
+
+function report(
+  local: LocalBot,
+  id: string,
+  end: Ended | undefined,
+  started: number,
+  trouble: string | undefined,
+): Report {
+  if (!end)
+    return trouble === undefined ? nothing(started) : { ...nothing(started), outcome: 'failed', reason: trouble }
   const { outcome, at } = end
   const elapsedMs = Math.round(at - started)
   if (outcome.kind !== 'replied') {
-    return { outcome: outcome.kind, ...('reason' in outcome && { reason: outcome.reason }), elapsedMs }
+    const reason = 'reason' in outcome ? outcome.reason : outcome.kind === 'job-stored' ? trouble : undefined
+    return { outcome: outcome.kind, ...defined({ reason }), elapsedMs }
   }
   const { labels, replyId, text } = outcome
   if (replyId === UNPOSTED) return { outcome: 'would-reply', reply: text, labels, elapsedMs }

@@ -7,6 +7,8 @@ import { MemoryBlobStore } from '@hexbird/adapters-memory'
 import { listen } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { chooseLabeler, type LabelerOptions } from '../src/labeler.js'
+import { exitCodeOf, tweetOnce } from '../src/once.js'
+import type { Terminal } from '../src/terminal.js'
 
 const DRAWING = new URL('../../local-x/samples/plant.jpg', import.meta.url)
 const DOG = new URL('../../local-x/samples/photos/dog.jpg', import.meta.url)
@@ -90,6 +92,23 @@ describe('--labeler', () => {
     expect(await chooseLabeler({ labeler: 'openai', settings: allowed }, { note: () => {} })).toMatchObject({
       readsKeywords: false,
     })
+  })
+
+  test('openai whose server is not there is told, with what to do, and ends in a failure', async () => {
+    const { port, close } = await listen(createServer())
+    await close()
+    const settings = await settingsFile(`HEXBIRD_VISION_URL=http://127.0.0.1:${port}/v1\nHEXBIRD_VISION_MODEL=seer\n`)
+    const labeler = await chooseLabeler({ labeler: 'openai', settings }, { note: () => {} })
+    const notes: string[] = []
+    const terminal = { note: (text: string) => void notes.push(text), during: <T>(_: string, work: Promise<T>) => work }
+    const photos = [{ bytes: await readFile(DOG) }]
+    const reported = await tweetOnce({ labeler }, { text: '@hexbird what is this?', photos }, terminal as Terminal)
+    expect(reported).toMatchObject({
+      outcome: 'job-stored',
+      reason: expect.stringMatching(/^VISION_UNREACHABLE: .*Is the server running there\?$/),
+    })
+    expect(notes).toContain(reported.reason)
+    expect(exitCodeOf(reported)).toBe(1)
   })
 
   test('rekognition is the labeler of AWS, given the bytes of the photos', async () => {

@@ -14,14 +14,21 @@ export function createBoundedCache<V>(most: number, weigh: (value: V) => number)
     const entry = entries.get(key) ?? { value: make(), weight: 0 }
     const isNew = !entries.delete(key)
     entries.set(key, entry)
-    if (isNew) entry.value.then(keep, () => entries.delete(key))
+    if (isNew) entry.value.then(keep, () => isKept() && entries.delete(key))
     return entry.value
 
+    function isKept(): boolean {
+      return entries.get(key) === entry
+    }
+
     function keep(value: V): void {
+      if (!isKept()) return
       entry.weight = weigh(value)
       total += entry.weight
       for (const [oldest, { weight }] of entries) {
         if (total <= most) return
+        // Still in the making: it weighs nothing yet, and whoever asks for it is not to make it again.
+        if (weight === 0) continue
         entries.delete(oldest)
         total -= weight
       }

@@ -165,7 +165,14 @@ async function readDraft(c: Context<ControlEnv>): Promise<Read> {
     return { kind: 'wrong', message: `"${replySettings}" is none of X's reply settings.` }
   }
   const files = [given.photo ?? []].flat().filter((part): part is File => part instanceof File)
+  if ([given.photo ?? []].flat().some((part) => !(part instanceof File))) {
+    return { kind: 'wrong', message: '`photo` is a file in a form: with curl, -F photo=@dog.jpg.' }
+  }
   const [altTexts, kinds] = [given.alt, given.kind].map((list) => [list ?? []].flat())
+  const strange = kinds?.find((kind) => !isMediaKind(kind))
+  if (strange !== undefined) {
+    return { kind: 'wrong', message: `"${String(strange)}" is none of X's kinds: photo, animated_gif or video.` }
+  }
   const references = Object.fromEntries(
     ['inReplyTo', 'quote', 'edits'].flatMap((name) => (text(name) === undefined ? [] : [[name, text(name)]])),
   )

@@ -86,7 +86,8 @@ export async function takePicture(bytes: Uint8Array, kind: MediaKind, keepMetada
     await decoded(() => open(bytes).resize(1, 1, { fit: 'fill' }).raw().toBuffer())
     return { bytes, type: `image/${format}`, width, height, hasMetadata: true }
   }
-  const isOpaque = format === 'jpeg' || (format !== 'png' && (await decoded(() => open(bytes).stats())).isOpaque)
+  const isOpaque =
+    format === 'jpeg' || (format !== 'png' && (!head.hasAlpha || (await decoded(() => open(bytes).stats())).isOpaque))
   const upright = open(bytes).autoOrient()
   const made = await decoded(() =>
     encode(keepMetadata ? upright.keepMetadata() : upright, isOpaque ? 'jpg' : 'png').toBuffer({

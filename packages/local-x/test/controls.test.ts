@@ -63,6 +63,21 @@ describe('a tweet', () => {
     await expect(x.tweet({ as: editor, text: 'hullo', edits: id })).rejects.toMatchObject({ code: 'NOT_EDITABLE' })
   })
 
+  test('refuses a photo that is a text, a kind that X does not have, and an alt text that is too long', async () => {
+    const x = await start(stack)
+    const post = async (...fields: readonly (readonly [string, string | Blob])[]) => {
+      const form = new FormData()
+      for (const [name, value] of [['as', 'alice'], ['text', 'look'], ...fields] as const) form.append(name, value)
+      const answer = await fetch(`${x.url}/_local/tweets`, { method: 'POST', body: form })
+      return [answer.status, ((await answer.json()) as { error: string }).error]
+    }
+    const photo = ['photo', new Blob([jpeg()])] as const
+    expect(await post(['photo', 'dog.jpg'])).toEqual([400, expect.stringContaining('-F photo=@dog.jpg')])
+    expect(await post(photo, ['kind', 'constructor'])).toEqual([400, expect.stringContaining('constructor')])
+    expect(await post(photo, ['alt', 'a'.repeat(1001)])).toEqual([400, expect.stringContaining('1000 characters')])
+    expect(x.tweets()).toEqual([])
+  })
+
   test('takes four photos at most', async () => {
     const x = await start(stack)
     const photos = Array.from({ length: 5 }, () => ({ bytes: jpeg() }))

@@ -329,6 +329,17 @@ describe('the cache of pictures', () => {
     expect(cache.weight()).toBe(8)
   })
 
+  test('weighs what it keeps, also where values are made while others are forgotten', async () => {
+    const cache = sized(10)
+    const ask = (key: string) => cache.get(key, async () => '12345678')
+    for (let round = 0; round < 5; round += 1) await Promise.all(['a', 'b', 'c'].map(ask))
+    expect(cache.weight()).toBe(8)
+    let made = 0
+    await cache.get('d', async () => `${++made}2345678`)
+    await cache.get('d', async () => `${++made}2345678`)
+    expect([made, cache.weight()]).toEqual([1, 8])
+  })
+
   test('never weighs more than it may, whatever is asked for', async () => {
     const asked = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 1, max: 12 })))
     await fc.assert(

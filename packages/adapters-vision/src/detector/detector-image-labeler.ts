@@ -39,7 +39,7 @@ export class DetectorImageLabeler implements ImageLabeler {
   readonly #onModel: (state: ModelState) => void
   #shared: Shared | undefined
   #unlisten: (() => void) | undefined
-  #isClosed = false
+  #closing: Promise<void> | undefined
 
   /** @throws DetectorError if a time is none */
   constructor(blobs: Pick<BlobStore, 'get'>, options: DetectorImageLabelerOptions = {}) {
@@ -56,17 +56,19 @@ export class DetectorImageLabeler implements ImageLabeler {
     return labelPhoto(this.#blobs, (bytes) => this.#see(bytes), blobKey, options)
   }
 
-  /** Finishes the photos that it was given, and unloads the model unless another labeler uses it. */
-  async close(): Promise<void> {
-    this.#isClosed = true
-    const shared = this.#shared
-    this.#shared = undefined
-    if (shared) await release(this.#settings, shared)
+  /** Finishes the photos that are being looked at, and unloads the model unless another labeler uses it. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    if (this.#shared) await release(this.#settings, this.#shared)
     this.#unlisten?.()
   }
 
   async #see(bytes: Uint8Array): Promise<Things> {
-    if (this.#isClosed) throw new DetectorError('DETECTOR_CLOSED', 'The labeler was closed. Make another.')
+    if (this.#closing) throw new DetectorError('DETECTOR_CLOSED', 'The labeler was closed. Make another.')
     if (!this.#shared) {
       this.#shared = acquire(this.#settings)
       this.#unlisten = this.#shared.detector.listen(this.#onModel)

@@ -51,7 +51,12 @@ function allWordsOf({ text }: Pick<Refused, 'text'>): string {
   if (!isRecord(body)) return text
   const { error = body.detail ?? body } = body
   const words = isRecord(error) ? [error.message, error.code, error.param].filter((part) => part != null) : [error]
-  return words.map((part) => (typeof part === 'string' ? part : JSON.stringify(part))).join(' ')
+  try {
+    return words.map((part) => (typeof part === 'string' ? part : JSON.stringify(part))).join(' ')
+  } catch {
+    // Nested too deep to be put into words.
+    return text
+  }
 }
 
 /** Milliseconds that the server asks to wait, 0 if it does not. */
@@ -164,7 +169,8 @@ export class ErrorAnswers {
   }
 
   #clean(words: string): string {
-    const secrets = this.#apiKey === undefined ? [] : [this.#apiKey, encodeURIComponent(this.#apiKey)]
+    const key = this.#apiKey
+    const secrets = key === undefined ? [] : [key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1)]
     return secrets
       .reduce((rest, secret) => rest.replaceAll(secret, '[removed]'), words)
       .replace(/data:image\S*|[\w+/=-]{60,}/g, '[removed]')

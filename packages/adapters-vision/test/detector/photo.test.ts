@@ -75,6 +75,11 @@ test('bytes of any kind are a picture or none', async () => {
   )
 })
 
+test('a photo whose decoding takes too long is an error in time', async () => {
+  const bytes = png(6000, 6000)
+  await expect(decodePhoto(bytes, 1)).rejects.toMatchObject({ code: 'DETECTOR_TIMEOUT' })
+})
+
 /** How much two photos differ on average, as the model is shown them, of 255. */
 async function differenceOf(one: Uint8Array, two: Uint8Array): Promise<number> {
   const [a, b] = await Promise.all([one, two].map((bytes) => decode(bytes)))

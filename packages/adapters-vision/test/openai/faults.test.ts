@@ -396,6 +396,20 @@ describe('options', () => {
     )
   })
 
+  test('a key is not quoted where the answer writes it in another way', async () => {
+    const apiKey = 'sk-"quoted\\key'
+    const { labeler } = await scripted(answer(401, JSON.stringify({ error: { message: { why: apiKey } } })), { apiKey })
+    const { message } = await failure(labeler)
+    expect(message).toContain('[removed]')
+    expect(message).not.toContain('quoted')
+  })
+
+  test('an answer that is nested too deep is a refusal like any other', async () => {
+    const nested = `{"error":${'['.repeat(400_000)}${']'.repeat(400_000)}}`
+    const { labeler } = await scripted(answer(400, nested), once)
+    expect(await failure(labeler)).toMatchObject({ name: 'VisionServerError', code: 'VISION_REQUEST_REFUSED' })
+  })
+
   test('a refused key or password is not quoted', () => {
     for (const options of [{ apiKey: 'sk-hidden \n' }, { baseUrl: 'https://me:sk-hidden@example.com/v1' }]) {
       expect(() => labelerWith(options)).toThrow(

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createBoundedCache } from '../bounded-cache.js'
+import { LocalXError } from '../errors.js'
 import {
   type MediaKind,
   type PhotoType,
@@ -40,6 +41,9 @@ export type Media = ReturnType<typeof createMedia>
 
 type Stored = { readonly photo: LocalPhoto; readonly picture: Picture }
 
+/** X's limit: docs.x.com/x-api/media/introduction. */
+const MOST_ALT_TEXT = 1000
+
 /** Decoding and resizing are slow, and tests upload the same photo over and over: so many bytes of results are kept. */
 const MOST_CACHED = 64 * 1024 * 1024
 
@@ -72,6 +76,9 @@ export function createMedia(newId: () => string, random: Random, keepsMetadata: 
   }
 
   async function takeOne({ bytes, kind = 'photo', altText }: PhotoUpload): Promise<TakenPhoto> {
+    if ([...(altText ?? '')].length > MOST_ALT_TEXT) {
+      throw new LocalXError('BAD_PHOTO', `X takes at most ${MOST_ALT_TEXT} characters of alt text.`)
+    }
     const keepMetadata = keepsMetadata()
     const digest = createHash('sha256').update(bytes).digest('base64')
     const picture = await taken.get(`${digest} ${kind} ${keepMetadata}`, () =>
