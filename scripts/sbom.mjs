@@ -1,7 +1,7 @@
 // Says what is shipped, as CycloneDX 1.6 in JSON under .cache/sbom: npm run sbom.
 //   functions.cdx.json   what is in the bundles that are uploaded to Lambda, and nothing that was shaken off
 //   packages.cdx.json    what is installed along with the packages that are published, and on whose account
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cyclonedxEsbuildPlugin } from '@cyclonedx/cyclonedx-esbuild'
@@ -47,7 +47,7 @@ async function ofPackages(outputFile) {
     new Contrib.License.Factories.LicenseFactory(),
   )
   const known = new Map()
-  for (const { path } of published) bom.metadata.component.dependencies.add(componentAt(path).bomRef)
+  for (const each of published) bom.metadata.component.dependencies.add(componentOf(each).bomRef)
   for (const each of published) enter(each)
 
   const serializer = new Serialize.JsonSerializer(new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6))
@@ -58,18 +58,20 @@ async function ofPackages(outputFile) {
   say('the packages', outputFile)
 
   /** A package and all below it. The same folder is the same package, whoever asks for it. */
-  function enter({ path, dependencies = {} }) {
-    const component = componentAt(path)
-    for (const below of Object.values(dependencies)) {
-      component.dependencies.add(componentAt(below.path).bomRef)
-      enter(below)
+  function enter({ dependencies = {}, ...each }) {
+    const component = componentOf(each)
+    for (const [name, below] of Object.entries(dependencies)) {
+      component.dependencies.add(componentOf({ name, ...below }).bomRef)
+      enter({ name, ...below })
     }
   }
 
-  function componentAt(path) {
+  function componentOf({ path, name, version }) {
     const there = known.get(path)
     if (there) return there
-    const json = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
+    const file = join(path, 'package.json')
+    // What is only for other platforms is not here: of that the name and the version are known.
+    const json = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { name, version }
     const component = builder.makeComponent(json, Enums.ComponentType.Library)
     if (!component) throw new Error(`${path} has no name.`)
     component.purl = `pkg:npm/${json.name.replace('@', '%40')}@${json.version}`
