@@ -6,12 +6,12 @@ import { foreign } from './foreign.js'
 import { chooseLabeler, type LabelerOptions } from './labeler.js'
 import type { LabelerName } from './labeler-names.js'
 import type { Dialect, LocalBot } from './local-bot.js'
-import { startLocalBot } from './local-bot.js'
-import { exitCodeOf, feedOnce, type OnceOptions, troubleOf, tweetOnce } from './once.js'
+import type { OnceOptions } from './once.js'
 import { readPhotos } from './photo-file.js'
 import { loadRules, type Reloaded, watchRules } from './rules-file.js'
 import { startControl } from './running/control.js'
 import type { Terminal } from './terminal.js'
+import { troubleOf } from './trouble.js'
 import { UsageError } from './usage-error.js'
 import { readUserInput } from './user-file.js'
 
@@ -37,6 +37,9 @@ async function once(options: DevOptions, terminal: Terminal): Promise<number> {
   const { rules: path, jsonEvents, text, dialect, port } = options
   const photos = await readPhotos(options.photo)
   const labeler = await chooseLabeler(options, terminal)
+  // The model loads while all else does.
+  if (photos.length > 0) labeler.warm()
+  const { exitCodeOf, feedOnce, tweetOnce } = await import('./once.js')
   const lived: OnceOptions = { labeler, dialect, ...defined({ port }) }
   const rules = path === undefined ? {} : { rules: await loadRules(path) }
   const reported =
@@ -57,6 +60,7 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
   const { port, dialect, rules: path } = options
   const rules = path === undefined ? undefined : await loadRules(path)
   const labeler = await chooseLabeler(options, terminal)
+  const { startLocalBot } = await import('./local-bot.js')
   const local = await startLocalBot({
     dialects: [dialect],
     ...defined({ rules }),

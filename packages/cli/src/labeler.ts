@@ -18,8 +18,12 @@ export interface ChosenLabeler {
   readonly over: (blobs: Pick<BlobStore, 'get'>) => ImageLabeler
   /** Whether keywords in a photo count, so that the local X has to leave them there. */
   readonly readsKeywords: boolean
+  /** Begins to load what a photo will need. */
+  readonly warm: () => void
   readonly close: () => Promise<void>
 }
+
+const NOTHING = { warm: () => {}, close: async () => {} }
 
 /**
  * Loads nothing that the first photo does not need.
@@ -33,7 +37,7 @@ export async function chooseLabeler(
 ): Promise<ChosenLabeler> {
   switch (name) {
     case 'keywords':
-      return { over: (blobs) => new KeywordImageLabeler(blobs), readsKeywords: true, close: async () => {} }
+      return { over: (blobs) => new KeywordImageLabeler(blobs), readsKeywords: true, ...NOTHING }
     case 'openai':
       return openAi(settings)
     case 'rekognition':
@@ -41,10 +45,11 @@ export async function chooseLabeler(
     case 'detector':
       return detector(terminal)
     default: {
-      const { over, close } = await detector(terminal)
+      const { over, warm, close } = await detector(terminal)
       return {
         over: (blobs) => fallbackLabeler(new KeywordImageLabeler(blobs), over(blobs)),
         readsKeywords: true,
+        warm,
         close,
       }
     }
@@ -53,17 +58,20 @@ export async function chooseLabeler(
 
 async function detector(terminal: Pick<Terminal, 'note'>): Promise<ChosenLabeler> {
   const { DetectorImageLabeler } = await import('@hexbird/adapters-vision/detector')
-  const made: { close(): Promise<void> }[] = []
+  const made: InstanceType<typeof DetectorImageLabeler>[] = []
   const onModel = (state: string) => {
     if (state === 'loading') terminal.note('Loading the model that looks at photos …')
   }
+  // All of them share one model.
+  const over = (blobs: Pick<BlobStore, 'get'>) => {
+    const labeler = new DetectorImageLabeler(blobs, { onModel })
+    made.push(labeler)
+    return labeler
+  }
   return {
-    over(blobs) {
-      const labeler = new DetectorImageLabeler(blobs, { onModel })
-      made.push(labeler)
-      return labeler
-    },
+    over,
     readsKeywords: false,
+    warm: () => over({ get: async () => undefined }).warm(),
     async close() {
       await Promise.all(made.map((one) => one.close()))
     },
@@ -91,7 +99,7 @@ async function openAi(path: string | undefined): Promise<ChosenLabeler> {
       .replace('as apiKey', 'as HEXBIRD_VISION_KEY')
     throw new UsageError(message, { cause: error })
   }
-  return { over, readsKeywords: false, close: async () => {} }
+  return { over, readsKeywords: false, ...NOTHING }
 }
 
 /** As much of `@hexbird/adapters-aws/rekognition` as is used. Who looks with it installs it: it stands on Amazon's SDK. */
@@ -117,6 +125,7 @@ async function rekognition(): Promise<ChosenLabeler> {
   return {
     over: (photos) => new RekognitionImageLabeler({ client, photos }),
     readsKeywords: false,
+    ...NOTHING,
     close: async () => client.destroy(),
   }
 }

@@ -9,6 +9,7 @@ import type { Dialect, LocalBot, LocalBotOptions, LocalPorts } from './local-bot
 import { startLocalBot } from './local-bot.js'
 import type { PhotoFile } from './photo-file.js'
 import type { Terminal } from './terminal.js'
+import { troubleOf } from './trouble.js'
 import { UsageError } from './usage-error.js'
 
 /** So long is waited for what becomes of a tweet. */
@@ -172,12 +173,6 @@ export const withoutPosting = ({ social }: LocalPorts): Pick<LocalPorts, 'social
     me: () => social.me(),
   },
 })
-
-/** What a try failed with, in a line. */
-export function troubleOf(error: unknown): string {
-  const { code, message } = error instanceof Error ? (error as Error & { code?: unknown }) : { message: String(error) }
-  return `${typeof code === 'string' ? `${code}: ` : ''}${foreign(message)}`
-}
 
 function report(
   local: LocalBot,

@@ -171,7 +171,10 @@ async function readDraft(c: Context<ControlEnv>): Promise<Read> {
   const [altTexts, kinds] = [given.alt, given.kind].map((list) => [list ?? []].flat())
   const strange = kinds?.find((kind) => !isMediaKind(kind))
   if (strange !== undefined) {
-    return { kind: 'wrong', message: `"${String(strange)}" is none of X's kinds: photo, animated_gif or video.` }
+    return {
+      kind: 'wrong',
+      message: `"${typeof strange === 'string' ? strange : 'A file'}" is none of X's kinds: photo, animated_gif or video.`,
+    }
   }
   const references = Object.fromEntries(
     ['inReplyTo', 'quote', 'edits'].flatMap((name) => (text(name) === undefined ? [] : [[name, text(name)]])),

@@ -56,6 +56,11 @@ export class DetectorImageLabeler implements ImageLabeler {
     return labelPhoto(this.#blobs, (bytes) => this.#see(bytes), blobKey, options)
   }
 
+  /** Begins to load the model, so that the first photo does not wait for it. */
+  warm(): void {
+    this.#open().warm()
+  }
+
   /** Finishes the photos that are being looked at, and unloads the model unless another labeler uses it. */
   close(): Promise<void> {
     this.#closing ??= this.#close()
@@ -68,13 +73,17 @@ export class DetectorImageLabeler implements ImageLabeler {
   }
 
   async #see(bytes: Uint8Array): Promise<Things> {
+    const seen = await this.#open().see(bytes)
+    return seen.kind === 'scores' ? { kind: 'things', things: thingsOf(seen.scores, seen.fromAfar) } : seen
+  }
+
+  #open(): Detector {
     if (this.#closing) throw new DetectorError('DETECTOR_CLOSED', 'The labeler was closed. Make another.')
     if (!this.#shared) {
       this.#shared = acquire(this.#settings)
       this.#unlisten = this.#shared.detector.listen(this.#onModel)
     }
-    const seen = await this.#shared.detector.see(bytes)
-    return seen.kind === 'scores' ? { kind: 'things', things: thingsOf(seen.scores, seen.fromAfar) } : seen
+    return this.#shared.detector
   }
 }
 

@@ -51,6 +51,13 @@ export class Detector {
     return () => this.#listeners.delete(own)
   }
 
+  /** Begins to load the model. What goes wrong is told to whoever shows it a photo. */
+  warm(): void {
+    clearTimeout(this.#idle)
+    this.#model ??= this.#load()
+    if (this.#waiting === 0) this.#letGoLater()
+  }
+
   /** @throws DetectorError */
   async see(bytes: Uint8Array): Promise<Seen> {
     if (this.#waiting >= MOST_WAITING) {
@@ -72,7 +79,10 @@ export class Detector {
 
   #rest(): void {
     this.#waiting -= 1
-    if (this.#waiting > 0) return
+    if (this.#waiting === 0) this.#letGoLater()
+  }
+
+  #letGoLater(): void {
     this.#model?.unref()
     this.#idle = setTimeout(() => void this.#release(), this.#settings.idleMs).unref()
   }

@@ -20,7 +20,10 @@ class ModelFault extends Error {}
 
 try {
   const { folder } = workerData as { readonly folder: string }
-  const scoresOf = await load(await modelIn(folder))
+  const [files, tensorFlow] = await Promise.all([modelIn(folder), loadTensorFlow()])
+  const scoresOf = await load(files, tensorFlow)
+  // The first run is slow, whatever it looks at.
+  scoresOf(new Uint8Array(SIDE * SIDE * 3))
   parentPort?.on('message', (pixels: Uint8Array) => say({ kind: 'scores', scores: scoresOf(pixels) }))
   say({ kind: 'ready' })
 } catch (cause) {
@@ -46,13 +49,20 @@ async function modelIn(folder: string): Promise<{ readonly graph: Buffer; readon
   }
 }
 
-async function load({ graph, weights }: { readonly graph: Buffer; readonly weights: Buffer }) {
+async function loadTensorFlow() {
   const tf = await import('@tensorflow/tfjs-core')
   const { loadGraphModel } = await import('@tensorflow/tfjs-converter')
   await import('@tensorflow/tfjs-backend-wasm')
   // Threads of its own would take the processor from the rest of the program, and are hardly faster for a model this small.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
   await tf.setBackend('wasm')
+  return { tf, loadGraphModel }
+}
+
+async function load(
+  { graph, weights }: { readonly graph: Buffer; readonly weights: Buffer },
+  { tf, loadGraphModel }: Awaited<ReturnType<typeof loadTensorFlow>>,
+) {
   const { modelTopology, weightsManifest } = JSON.parse(graph.toString())
   const weightData = weights.buffer.slice(weights.byteOffset, weights.byteOffset + weights.length) as ArrayBuffer
   const artifacts = { modelTopology, weightSpecs: weightsManifest[0].weights, weightData }

@@ -68,6 +68,16 @@ test('what may be a bird is looked at again with a margin, and nothing else is',
   await Promise.all([doubtful.close(), certain.close()])
 })
 
+test('a model that was warmed is there for the first photo, and is let go where none comes', async () => {
+  const { detector: made, states, reached } = detector(`port.on('message', scores); ${READY}`, { idleMs: 1 })
+  made.warm()
+  await reached('released')
+  expect([states.at(0), states.at(-1)]).toEqual(['loading', 'released'])
+  made.warm()
+  expect(await score(made.see(photo))).toBeCloseTo(0.9)
+  await made.close()
+})
+
 test('a thread that dies while it loads is started again', async () => {
   const { detector: made, lives } = detector(`${DIES_ONCE}; port.on('message', scores); ${READY}`)
   expect(await score(made.see(photo))).toBeCloseTo(0.9)
