@@ -4,7 +4,7 @@ import { type Contract, ContractError } from '@hexbird/core/contracts'
 
 /** A labeler that really looks, given the bytes of a photo. The usual settings of rules: five labels of 85 or more. */
 export interface Looking {
-  see(photo: Uint8Array): Promise<LabelResult>
+  readonly see: (photo: Uint8Array) => Promise<LabelResult>
 }
 
 /** A labeler that is asked about one photo at a time, whatever it reads them from. */
