@@ -1,4 +1,4 @@
-/** So many words at most are read as one name. */
+/** The longest name, in words. */
 const MOST_WORDS = 3
 
 /**

@@ -324,14 +324,16 @@ describe('hostile photos', () => {
     expect(await labelsOf(await pngWithText(utf8(long)))).toEqual([])
   })
 
-  test('of many packets of XMP few are looked at', async () => {
-    const packet = Buffer.concat([latin1('XML:com.adobe.xmp\0\0'), deflateSync(Buffer.alloc(60_000, 0x20))])
-    const png = await pngWithChunk('zTXt', packet)
-    const [end, chunk] = [8 + 25, packet.length + 12]
-    const many = Array.from({ length: 2000 }, () => png.subarray(end, end + chunk))
-    const before = process.memoryUsage().arrayBuffers
-    expect(await labelsOf(Buffer.concat([png.subarray(0, end), ...many, png.subarray(end + chunk)]))).toEqual([])
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000)
+  test('of many packets of XMP only the first four are read', async () => {
+    const plain = await plainPng()
+    const packets = await Promise.all(
+      ['Ant', 'Bee', 'Cat', 'Dog', 'Elk'].map(async (name) => {
+        const png = await pngWithText(utf8(subjects(name)))
+        return png.subarray(8 + 25, 8 + 25 + png.length - plain.length)
+      }),
+    )
+    const photo = Buffer.concat([plain.subarray(0, 8 + 25), ...packets, plain.subarray(8 + 25)])
+    expect(names(await labelsOf(photo))).toEqual(['Ant', 'Bee', 'Cat', 'Dog'])
   })
 
   test('any bytes are labelled or unreadable', async () => {

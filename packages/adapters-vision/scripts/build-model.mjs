@@ -80,7 +80,7 @@ function checked(source, sums) {
     const bytes = readFileSync(join(source, name))
     if (sha256(bytes) === sum) return bytes
     throw new Error(
-      `${join(source, name)} is not the file that the detector was measured with. Install ${PACKAGE} anew.`,
+      `${join(source, name)} is not the file that the detector was measured with. Install ${PACKAGE} again.`,
     )
   })
 }

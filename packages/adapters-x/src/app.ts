@@ -112,7 +112,7 @@ export class XApp {
   }
 }
 
-/** @throws XError where there is none */
+/** @throws XError if there is none */
 function bodyOf(lookup: ReturnType<typeof lookupOf>): Fields {
   if (lookup.kind === 'body') return lookup.body
   if (lookup.kind === 'later') throw errorOfLater(lookup)

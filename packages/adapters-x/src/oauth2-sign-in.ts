@@ -40,7 +40,7 @@ export class XOAuth2SignIn {
   readonly #agent: Agent
   readonly #timeoutMs: number
 
-  /** @throws XError `X_UNAUTHORIZED` where there is no client id */
+  /** @throws XError `X_UNAUTHORIZED` if there is no client id */
   constructor({ clientId, clientSecret, agent = defaultAgent(), timeoutMs = 10_000 }: XOAuth2SignInOptions) {
     if (clientId === '') throw new XError('X_UNAUTHORIZED', 'The client id is missing.')
     this.#tokens = { clientId, ...(clientSecret && { clientSecret }) }

@@ -56,7 +56,7 @@ export class DetectorImageLabeler implements ImageLabeler {
     return labelPhoto(this.#blobs, (bytes) => this.#see(bytes), blobKey, options)
   }
 
-  /** Begins to load the model, so that the first photo does not wait for it. */
+  /** Starts loading the model, so that the first photo doesn't wait for it. */
   warm(): void {
     this.#open().warm()
   }

@@ -51,7 +51,7 @@ export class Detector {
     return () => this.#listeners.delete(own)
   }
 
-  /** Begins to load the model. What goes wrong is told to whoever shows it a photo. */
+  /** Starts loading the model. If that fails, the next `see` throws. */
   warm(): void {
     clearTimeout(this.#idle)
     this.#model ??= this.#load()

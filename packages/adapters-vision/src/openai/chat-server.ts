@@ -7,7 +7,7 @@ import { ErrorAnswers, isUnreadable, retryAfterOf, type Trouble } from './troubl
 
 export type Asked<Answer> = { readonly kind: 'answered'; readonly answer: Answer } | Unreadable
 
-/** Waits so many milliseconds, or rejects when the signal is aborted. */
+/** Waits that many milliseconds, or rejects if the signal is aborted. */
 export type Wait = (milliseconds: number, signal: AbortSignal) => Promise<unknown>
 
 export interface ChatServerOptions {

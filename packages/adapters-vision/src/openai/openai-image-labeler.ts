@@ -25,7 +25,7 @@ export interface OpenAiImageLabelerOptions {
   readonly timeoutMs?: number
   /** How often more one photo is tried after 408, 429, 5xx or a cut connection, at most 10. Default: 3. */
   readonly retries?: number
-  /** Photos are scaled down to so many pixels a side before they are sent. Default: 1024. */
+  /** The longest side of a photo that is sent, in pixels; larger photos are scaled down. Default: 1024. */
   readonly maxPixels?: number
   /** The most tokens of one answer; those that a model thinks count too. Default: 1024. */
   readonly maxTokens?: number

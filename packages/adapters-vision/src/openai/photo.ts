@@ -5,8 +5,8 @@ import type { Unreadable } from './question.js'
 const MOST_PIXELS = 100_000_000
 
 /**
- * The photo as a data URL: a JPEG of at most `maxPixels` a side, upright and without metadata. Every photo is encoded
- * anew, because servers differ in what they read: llama.cpp and LM Studio take no WebP, Ollama's address check no GIF.
+ * The photo as a data URL: a JPEG of at most `maxPixels` a side, upright and without metadata. Every photo is
+ * re-encoded, because servers differ in what they read: llama.cpp and LM Studio take no WebP, Ollama's address check no GIF.
  *
  * @see https://github.com/ggml-org/llama.cpp/blob/master/tools/mtmd/mtmd-helper.h
  * @see https://github.com/ollama/ollama/blob/main/openai/openai.go

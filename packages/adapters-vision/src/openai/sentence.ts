@@ -1,7 +1,7 @@
 import { isRecord } from './answer.js'
 import type { Question } from './question.js'
 
-/** Asks for one sentence of at most so many characters. */
+/** Asks for one sentence of at most that many characters. */
 export const sentenceQuestion = (maxLength: number, language: string): Question<string> => ({
   instructions: [
     `You describe photos for people who cannot see them. Say in one plain sentence in the language "${language}", of at most ${maxLength} characters, what the photo shows.`,

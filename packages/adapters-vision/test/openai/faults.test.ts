@@ -383,7 +383,7 @@ describe('options', () => {
     ['a query', { baseUrl: 'https://example.com/v1?key=1' }, /query/],
     ['no model', { model: ' ' }, /model/],
     ['a key of two lines', { apiKey: 'sk-hidden\n' }, /line break/],
-    ['a limit of nothing', { timeoutMs: 0 }, /timeoutMs/],
+    ['a timeout of zero', { timeoutMs: 0 }, /timeoutMs/],
     ['half a retry', { retries: 0.5 }, /retries/],
     ['retries for ever', { retries: Infinity }, /retries/],
     ['photos of a pixel', { maxPixels: 1 }, /maxPixels/],
