@@ -27,11 +27,11 @@ export interface Flood {
 /** Of the size that the limits of a bot are made for: listed by sweeps, it would cost twice the day's money. */
 export const FULL_FLOOD: Flood = { mentions: 10_000, rounds: 20, limits: defaultLimits }
 
-/** The same in small. */
+/** The same in small: the third sweep's money ends after its first page. */
 export const SMALL_FLOOD: Flood = {
-  mentions: 300,
+  mentions: 750,
   rounds: 5,
-  limits: { ...defaultLimits, perDay: 230_000, perAuthorPerDay: 50_000, sweepPerDay: 100_000 },
+  limits: { ...defaultLimits, perDay: 600_000, perAuthorPerDay: 50_000, sweepPerDay: 400_000 },
 }
 
 /** One author tweets at the bot without end; others, now and then, have a question. */

@@ -46,14 +46,16 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   const owner = newId()
   let leaseEnds = 0
 
-  const { stopped } = await breaker.state()
-  if (stopped) return stoppedBy(stopped.reason, now())
+  const state = await breaker.state()
+  if (state.stopped) return stoppedBy(state.stopped.reason, now())
 
   // What is in doubt comes before every question of money: the words are known, and may have been posted.
   const known = await ledger.find(key)
   if (known) return known.kind === 'settled' ? outcomeOfSettled(known.outcome) : goOn(await begin(known.intent))
 
-  const refused = await holdReply(ports, bounds, bill, tweet, request.wordsCost + replyCost(bounds))
+  const refused =
+    waitOf(state, 'post', tweet, now()) ??
+    (await holdReply(ports, bounds, bill, tweet, request.wordsCost + replyCost(bounds)))
   if (refused) return refused
   if (!request.isSeen && now() - tweet.createdAt > TIMES.lookAgainAfter) {
     // After a wait the tweet may be gone: a reply to nothing costs money and helps nobody.
@@ -203,11 +205,15 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     return outcome
   }
 
-  /** This process was asleep, or everything takes long: it could be ended in the middle of a call to X. */
+  /**
+   * This process was asleep, or everything takes long: it could be ended in the middle of a call to X. What took too long
+   * may take as long again, and each try looks the tweet up: so there are fewer the longer it lasts.
+   */
   function noTimeLeft(): NotYet | undefined {
     const latest = Math.min(leaseEnds, startedAt + TIMES.functionTimeout) - TIMES.postTimeout
     if (now() <= latest) return undefined
-    return later('busy', now() + TIMES.firstRetry, 'There was no time left in this run to ask X.')
+    const until = now() + retryIn(now() - tweet.createdAt, tweet)
+    return later('busy', until, 'There was no time left in this run to ask X.')
   }
 
   /** The tweet comes again, a few times in its day; and many in a row mean that a person has to look at the app. */

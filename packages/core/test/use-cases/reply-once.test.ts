@@ -186,6 +186,14 @@ describe('certain that nothing was posted', () => {
   })
 })
 
+test('while X takes no posts, no tweet is looked up and no money is reserved', async () => {
+  const waits = { post: NOW + 1000 }
+  const setting = world({ breaker: { state: async () => ({ waits, strikes: [] }) } })
+  const old = tweet({ createdAt: NOW - TIMES.lookAgainAfter - 1 })
+  expect(await reply(setting, old)).toMatchObject({ kind: 'later', reason: 'rate-limited' })
+  expect(calls(setting)).toEqual([])
+})
+
 describe('words that X has seen', () => {
   test('with no own reply to this tweet, other words are tried', async () => {
     const texts: string[] = []
@@ -272,11 +280,20 @@ describe('where X may have posted', () => {
     })
   })
 
-  test('a process that slept through its time posts nothing, and comes again at once', async () => {
+  test('a process that slept through its time posts nothing, and comes again, the later the longer it has tried', async () => {
     const setting = world()
     const slept = TIMES.functionTimeout - TIMES.postTimeout + 1
-    const outcome = await reply({ ...setting, ports: sleeping(setting, slept) })
-    expect(outcome).toMatchObject({ kind: 'later', reason: 'busy', until: NOW + slept + TIMES.firstRetry })
+    for (const age of [0, 60_000, 3_600_000]) {
+      const asked = { ...setting, ports: sleeping(setting, slept) }
+      const wait = Math.max(TIMES.firstRetry, (age + slept) / 2)
+      expect(await reply(asked, tweet({ createdAt: NOW - age }))).toMatchObject({
+        kind: 'later',
+        reason: 'busy',
+        until: within(NOW + slept + wait, wait / 4),
+      })
+      setting.log.length = 0
+    }
+    await reply({ ...setting, ports: sleeping(setting, slept) })
     expect(calls(setting)).toEqual(['ledger.begin', 'ledger.release'])
   })
 

@@ -3,12 +3,18 @@ import { describe, expect, test } from '@jest/globals'
 import { idOfTime } from '../../src/domain/tweet.js'
 import type { Charge, CursorState, Event, MentionsResult, Ports } from '../../src/index.js'
 import { defaultLimits, selfServe2026, sweep, TIMES } from '../../src/index.js'
+import { PAGE } from '../../src/use-cases/sweep.js'
 
 const AN_HOUR_AGO = NOW - 3_600_000
 const BOUNDS = { bot: { id: '900' }, limits: defaultLimits, platform: selfServe2026 }
 
 /** What X lists, page by page. */
-function sweeping(found: MentionsResult | readonly MentionsResult[], over: Partial<Ports> = {}, seen?: string) {
+function sweeping(
+  found: MentionsResult | readonly MentionsResult[],
+  over: Partial<Ports> = {},
+  seen?: string,
+  limits = defaultLimits,
+) {
   const { ports } = world()
   const taken: Event[] = []
   const asked: unknown[] = []
@@ -45,7 +51,7 @@ function sweeping(found: MentionsResult | readonly MentionsResult[], over: Parti
     },
     ...over,
   }
-  return { taken, asked, charged, cursor, swept: sweep(all, BOUNDS) }
+  return { taken, asked, charged, cursor, swept: sweep(all, { ...BOUNDS, limits }) }
 }
 
 /** By the kind of window. */
@@ -157,6 +163,40 @@ describe('a sweep', () => {
     const { asked, taken, cursor, swept } = sweeping(first, { budget }, '8')
     expect(await swept).toMatchObject({ kind: 'over-budget' })
     expect([asked.length, taken.length, cursor.state?.id]).toEqual([1, 1, '8'])
+  })
+
+  test('that ends for want of money pays for its pages, and the next one for what it is shown on them', async () => {
+    const page = PAGE * selfServe2026.prices.ownedRead
+    const limits = { ...defaultLimits, sweepPerDay: 3 * page }
+    const calls = new Map<string, number>()
+    let spent = 0
+    const { budget } = world({
+      budget: {
+        reserve: async ([charge]) => {
+          if (charge === undefined) throw new Error('nothing is charged')
+          const { call = '', amount, limit } = charge
+          const more = amount - (calls.get(call) ?? 0)
+          if (spent + more > limit) return noRoom('sweep', 'sweep:2026-11-22')
+          spent += more
+          calls.set(call, amount)
+          return { kind: 'granted' }
+        },
+        settle: async (charges) => {
+          for (const { call = '', amount } of charges) {
+            spent -= Math.max(0, (calls.get(call) ?? 0) - amount)
+            calls.delete(call)
+          }
+        },
+      },
+    }).ports
+    const full: MentionsResult = { kind: 'found', tweets: [tweet({ id: '11' })], unreadable: 0, next: 'more' }
+    const pages: number[] = []
+    for (let sweeps = 0; sweeps < 2; sweeps++) {
+      const { asked, swept } = sweeping(full, { budget }, '8', limits)
+      expect(await swept).toMatchObject({ kind: 'over-budget' })
+      pages.push(asked.length)
+    }
+    expect(pages).toEqual([3, 0])
   })
 
   test('of which a page does not come passes none over', async () => {
