@@ -1,35 +1,39 @@
-// The thread that runs the model. Once loaded it says so, and then gives the scores of each photo it is sent.
+// The process that decodes photos and runs the model. Once loaded it says so, and then what it sees on each photo it is sent.
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parentPort, workerData } from 'node:worker_threads'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import type { DetectorErrorCode } from './errors.js'
+import type { Seen } from './look.js'
 import { MODEL_SUMS, SIDE } from './model.js'
 
-/** What the worker says. */
+/** What the process says. */
 export type Said =
   | { readonly kind: 'ready' }
-  /** By COCO's numbers: how surely the kind is on the photo, 0 to 1, in the place where it is surest. */
-  | { readonly kind: 'scores'; readonly scores: Float32Array }
+  | Seen
   | { readonly kind: 'failed'; readonly code: DetectorErrorCode; readonly message: string; readonly cause?: unknown }
 
-const say = (said: Said) => parentPort?.postMessage(said)
+const say = (said: Said) => process.send?.(said)
 
 class ModelFault extends Error {}
 
+// Ctrl+C and systemd reach every process. This one ends with the one that started it, which may still need an answer.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
+
 try {
-  const { folder } = workerData as { readonly folder: string }
-  const [files, tensorFlow] = await Promise.all([modelIn(folder), loadTensorFlow()])
+  const [folder = ''] = process.argv.slice(2)
+  const [files, tensorFlow, { look }] = await Promise.all([modelIn(folder), loadTensorFlow(), import('./look.js')])
   const scoresOf = await load(files, tensorFlow)
   // The first run is slow, whatever it looks at.
   scoresOf(new Uint8Array(SIDE * SIDE * 3))
-  parentPort?.on('message', (pixels: Uint8Array) => say({ kind: 'scores', scores: scoresOf(pixels) }))
+  process.on('message', async (bytes: Uint8Array) => say(await look(bytes, scoresOf)))
   say({ kind: 'ready' })
 } catch (cause) {
+  // It stays until it is ended, so that this is heard.
+  process.on('message', () => {})
   if (cause instanceof ModelFault) say({ kind: 'failed', code: 'DETECTOR_MODEL_INVALID', message: cause.message })
   else {
-    const message = 'TensorFlow.js could not be loaded. Install @hexbird/adapters-vision again.'
+    const message = 'TensorFlow.js or sharp could not be loaded. Install @hexbird/adapters-vision again.'
     say({ kind: 'failed', code: 'DETECTOR_UNAVAILABLE', message, cause })
   }
 }
