@@ -16,7 +16,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'inbox.put': 'event into the queue',
   'optOuts.has': 'does the author want no answers?',
   'ledger.find': 'answered already?',
-  'ledger.begin': 'the words are recorded',
+  'ledger.claim': 'the words are recorded',
   'ledger.settle': 'the reply is recorded',
   'ledger.release': 'the claim is given back',
   'budget.reserve': 'is there budget? reserve it',

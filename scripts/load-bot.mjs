@@ -80,8 +80,8 @@ function forgettingLedger(ledger, keptFor) {
     }
   return {
     find: async (key) => told(await ledger.find(key)),
-    begin: async (key, claim) =>
-      told(await ledger.begin(key, { ...claim, now: faster(claim.now), until: faster(claim.until) })),
+    claim: async (key, claim) =>
+      told(await ledger.claim(key, { ...claim, now: faster(claim.now), until: faster(claim.until) })),
     settle: (key, outcome, now) => ledger.settle(key, outcome, faster(now)),
     release: (key, owner, inDoubtUntil) =>
       ledger.release(key, owner, inDoubtUntil === undefined ? undefined : faster(inDoubtUntil)),

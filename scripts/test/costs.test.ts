@@ -89,7 +89,7 @@ function counter() {
   const seen = (name: string, [charges]: readonly unknown[]) => {
     // `claimStore` is asked once in a process.
     if (/^(optOuts\.has|ledger\.(find|release)|breaker\.state|cursor\.read)$/.test(name)) rows.reads += 1
-    if (/^(ledger\.(begin|settle|release)|cursor\.advance)$/.test(name)) rows.writes += 1
+    if (/^(ledger\.(claim|settle|release)|cursor\.advance)$/.test(name)) rows.writes += 1
     if (!/^budget\.(reserve|settle)$/.test(name)) return
     for (const { kind, amount } of charges as readonly Charge[]) {
       rows.writes += 1

@@ -272,10 +272,10 @@ function forgetful(ledger: BotPorts['ledger'], { owners }: SharedRows): BotPorts
   const name = ({ botId, about }: ReplyKey) => `${botId} ${about}`
   return {
     ...methodsOf(ledger),
-    async begin(key, claim) {
-      const begun = await ledger.begin(key, claim)
-      if (begun.kind === 'won') owners.set(name(key), claim.owner)
-      return begun
+    async claim(key, claim) {
+      const claimed = await ledger.claim(key, claim)
+      if (claimed.kind === 'acquired') owners.set(name(key), claim.owner)
+      return claimed
     },
     async settle(key, outcome, now) {
       if (key.about.startsWith('conversation:')) return ledger.settle(key, outcome, now)
@@ -288,9 +288,9 @@ function forgetful(ledger: BotPorts['ledger'], { owners }: SharedRows): BotPorts
 function generous(ledger: BotPorts['ledger']): BotPorts['ledger'] {
   return {
     ...methodsOf(ledger),
-    async begin(key, claim) {
-      const begun = await ledger.begin(key, claim)
-      return begun.kind === 'busy' ? { kind: 'won' } : begun
+    async claim(key, claim) {
+      const claimed = await ledger.claim(key, claim)
+      return claimed.kind === 'held' ? { kind: 'acquired' } : claimed
     },
   }
 }
@@ -299,7 +299,7 @@ function perLabel(ledger: BotPorts['ledger'], label: string): BotPorts['ledger']
   const own = ({ botId, about }: ReplyKey) => ({ botId, about: `${about} ${label}` })
   return {
     find: (key) => ledger.find(own(key)),
-    begin: (key, claim) => ledger.begin(own(key), claim),
+    claim: (key, claim) => ledger.claim(own(key), claim),
     settle: (key, outcome, now) => ledger.settle(own(key), outcome, now),
     release: (key, owner, inDoubtUntil) => ledger.release(own(key), owner, inDoubtUntil),
     forgetAuthor: (authorId, now) => ledger.forgetAuthor(authorId, now),

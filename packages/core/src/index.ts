@@ -37,7 +37,7 @@ export type { FetchResult, MediaFetcher } from './ports/media-fetcher.js'
 export type { Mentions, MentionsQuery, MentionsResult } from './ports/mentions.js'
 export type { OptOuts } from './ports/opt-outs.js'
 export type {
-  Begun,
+  ClaimResult,
   LedgerEntry,
   ReplyClaim,
   ReplyIntent,

@@ -101,7 +101,7 @@ const OWN: Readonly<Record<FunctionName, (resources: Resources) => readonly Poli
     table('Forget', tables.twitter, ['GetItem', 'DeleteItem']),
     // Whether a sweep would get its money is asked by reserving it.
     spend(tables),
-    // What was begun for a person and is not settled holds the text of a reply.
+    // What was claimed for a person and is not settled holds the text of a reply.
     table('ForgetReplies', tables.reply, ['GetItem', 'PutItem']),
     breaker(tables),
     table('Wishes', tables.optOut, ['GetItem', 'UpdateItem']),

@@ -214,11 +214,11 @@ describe('admin: what is held of people', () => {
     const now = Date.now()
     for (const authorId of ['21', '22']) {
       const intent = { tweetId: `17900000000000000${authorId}`, text: `for ${authorId}`, authorId }
-      await ledger.begin(key(authorId), { owner: 'a run', intent, now, until: now + 60_000 })
+      await ledger.claim(key(authorId), { owner: 'a run', intent, now, until: now + 60_000 })
     }
     await done({ action: 'forget', uid: '21' })
     expect(await ledger.find(key('21'))).toMatchObject({ kind: 'settled', outcome: { kind: 'skipped' } })
-    expect(await ledger.find(key('22'))).toMatchObject({ kind: 'begun', intent: { text: 'for 22' } })
+    expect(await ledger.find(key('22'))).toMatchObject({ kind: 'claimed', intent: { text: 'for 22' } })
   })
 
   test('purges where the operator names the stage, and not otherwise', async () => {

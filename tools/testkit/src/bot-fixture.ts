@@ -103,7 +103,7 @@ export function world(over: Overrides = {}) {
     labeler: { label: async () => labelled(label('Dog', 'Animal')), ...over.labeler },
     ledger: {
       find: async () => undefined,
-      begin: async () => ({ kind: 'won' }),
+      claim: async () => ({ kind: 'acquired' }),
       settle: async (_key, outcome) => outcome,
       release: async () => {},
       forgetAuthor: async () => {},
@@ -158,7 +158,7 @@ function spied(ports: BotPorts, note: (entry: string) => void): BotPorts {
     media: watch('media', ports.media, ['fetch']),
     blobs: watch('blobs', ports.blobs, ['put', 'remove', 'removeAll']),
     labeler: watch('labeler', ports.labeler, ['label']),
-    ledger: watch('ledger', ports.ledger, ['begin', 'settle', 'release']),
+    ledger: watch('ledger', ports.ledger, ['claim', 'settle', 'release']),
     budget: watch('budget', ports.budget, ['reserve', 'settle']),
     breaker: watch('breaker', ports.breaker, ['trip', 'wait', 'strike', 'forgive']),
   }

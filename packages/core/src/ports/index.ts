@@ -38,4 +38,4 @@ export interface Ports {
 
 export type { XCall } from './breaker.js'
 export type { Charge } from './budget.js'
-export type { Begun, ReplyIntent, ReplyKey, SettledOutcome } from './reply-ledger.js'
+export type { ClaimResult, ReplyIntent, ReplyKey, SettledOutcome } from './reply-ledger.js'

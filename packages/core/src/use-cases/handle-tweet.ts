@@ -179,7 +179,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
    */
   async function isLeftToAnother(): Promise<boolean> {
     if (mayHavePhotos(event) && (await hasJob())) return true
-    return bill.held.size > 0 && (await ledger.find(replyKey(event)))?.kind === 'begun'
+    return bill.held.size > 0 && (await ledger.find(replyKey(event)))?.kind === 'claimed'
   }
 
   async function hasJob(): Promise<boolean> {

@@ -2,7 +2,7 @@ import type { Tweet } from '../domain/tweet.js'
 import type { Bounds } from '../policy/charges.js'
 import { postCharges } from '../policy/charges.js'
 import { TIMES } from '../policy/times.js'
-import type { Begun, Ports, ReplyIntent, ReplyKey, SettledOutcome } from '../ports/index.js'
+import type { ClaimResult, Ports, ReplyIntent, ReplyKey, SettledOutcome } from '../ports/index.js'
 import type { ComposedReply } from '../reply/compose.js'
 import { type Bill, holdReply, replyCost, reserve, settleBill } from './bill.js'
 import { lookUp } from './look-up.js'
@@ -51,7 +51,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
 
   // What is in doubt comes before every question of money: the words are known, and may have been posted.
   const known = await ledger.find(key)
-  if (known) return known.kind === 'settled' ? outcomeOfSettled(known.outcome) : goOn(await begin(known.intent))
+  if (known) return known.kind === 'settled' ? outcomeOfSettled(known.outcome) : handleClaim(await claim(known.intent))
 
   const refused = await holdReply(ports, bounds, bill, tweet, request.wordsCost + replyCost(bounds))
   if (refused) return refused
@@ -67,7 +67,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   for (let wording = 0; wording < WORDINGS; wording++) {
     const { text, labels } = words(wording)
     const fresh: ReplyIntent = { tweetId: tweet.id, text, authorId: tweet.author.id }
-    const ended = await post(fresh, labels, goOn)
+    const ended = await post(fresh, labels, handleClaim)
     if (ended !== 'duplicate') return ended
     await ledger.release(key, owner)
     if (wording === 0) {
@@ -81,20 +81,20 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     detail: `X has seen ${WORDINGS} wordings of this reply a short while ago.`,
   })
 
-  function begin(intent: ReplyIntent): Promise<Begun> {
+  function claim(intent: ReplyIntent): Promise<ClaimResult> {
     leaseEnds = now() + TIMES.lease
-    return ledger.begin(key, { owner, intent, now: now(), until: leaseEnds })
+    return ledger.claim(key, { owner, intent, now: now(), until: leaseEnds })
   }
 
-  async function goOn(begun: Begun): Promise<Final | NotYet> {
-    switch (begun.kind) {
+  async function handleClaim(claimed: ClaimResult): Promise<Final | NotYet> {
+    switch (claimed.kind) {
       case 'settled':
-        return outcomeOfSettled(begun.outcome)
-      case 'busy':
-        return busy(begun, tweet, now(), 'Another worker holds the claim on this reply.')
-      case 'unsure':
-        return begun.tries > 1 ? resolveForGood(begun) : resolve(begun)
-      case 'won':
+        return outcomeOfSettled(claimed.outcome)
+      case 'held':
+        return busy(claimed, tweet, now(), 'Another worker holds the claim on this reply.')
+      case 'expired':
+        return claimed.tries > 1 ? resolveForGood(claimed) : resolve(claimed)
+      case 'acquired':
         // The claim that was known a moment ago has been given back: from the beginning, next time.
         await ledger.release(key, owner)
         return later('busy', now(), 'Another worker has just given up its claim on this reply.')
@@ -155,7 +155,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   async function post(
     intent: ReplyIntent,
     labels: readonly string[],
-    whenNotWon: (begun: Begun) => Promise<Final | NotYet>,
+    whenNotAcquired: (claimed: ClaimResult) => Promise<Final | NotYet>,
   ): Promise<Final | NotYet | 'duplicate'> {
     const charges = postCharges(bounds.platform, now())
     const refused = (await holdReply(ports, bounds, bill, tweet, replyCost(bounds))) ?? (await reserve(ports, charges))
@@ -163,8 +163,8 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     const state = await breaker.state()
     const waiting = waitOf(state, 'post', tweet, now())
     if (waiting) return notPosted(() => given(waiting))
-    const begun = await begin(intent)
-    if (begun.kind !== 'won') return notPosted(() => whenNotWon(begun))
+    const claimed = await claim(intent)
+    if (claimed.kind !== 'acquired') return notPosted(() => whenNotAcquired(claimed))
     const tooLate = noTimeLeft()
     if (tooLate) return notPosted(() => given(tooLate))
     const since = now()
@@ -242,7 +242,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   }
 }
 
-type InDoubt = Extract<Begun, { kind: 'unsure' }>
+type InDoubt = Extract<ClaimResult, { kind: 'expired' }>
 
 /** A matter that was settled before. Somebody has to hear of `unsure`, so that is told again and again. */
 export function outcomeOfSettled(outcome: SettledOutcome): Final {

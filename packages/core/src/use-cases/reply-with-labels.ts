@@ -68,8 +68,8 @@ async function labelsOf(
   const key = { botId: bot.id, about: `labels:${tweet.firstId}` }
   const owner = ports.newId()
   const intent = { tweetId: tweet.id, text: '', authorId: tweet.author.id }
-  const begun = await ledger.begin(key, { owner, intent, now: now(), until: now() + TIMES.lease })
-  if (begun.kind === 'busy') return busy(begun, tweet, now(), 'Another worker is having these photos labelled.')
+  const claimed = await ledger.claim(key, { owner, intent, now: now(), until: now() + TIMES.lease })
+  if (claimed.kind === 'held') return busy(claimed, tweet, now(), 'Another worker is having these photos labelled.')
   try {
     bill.spent += platform.prices.label * photos.length
     const kept = await blobs.get(labelsKey(tweet))

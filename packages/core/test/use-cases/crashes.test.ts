@@ -43,7 +43,7 @@ async function answered(setting: Models, event: Tweet, deaths: Deaths, jobDeaths
 
 function expectNothingLeft({ blobs, rows }: Models) {
   expect(blobs.size).toBe(0)
-  expect([...rows.values()].filter(({ kind }) => kind === 'begun')).toEqual([])
+  expect([...rows.values()].filter(({ kind }) => kind === 'claimed')).toEqual([])
 }
 
 /** A run that finds an earlier one's reply in doubt leaves charged what was reserved: up to four labels too much. */

@@ -344,8 +344,8 @@ test('what is in doubt is looked for first: not dropped for want of room, and no
   const intent = { tweetId: '5001', text: 'x' }
   const setting = world({
     ledger: {
-      find: async () => ({ kind: 'begun', intent, until: NOW - 1, tries: 1 }),
-      begin: async () => ({ kind: 'unsure', intent, since: NOW - 60_000, tries: 1 }),
+      find: async () => ({ kind: 'claimed', intent, until: NOW - 1, tries: 1 }),
+      claim: async () => ({ kind: 'expired', intent, since: NOW - 60_000, tries: 1 }),
     },
     budget: {
       reserve: async (charges) => {

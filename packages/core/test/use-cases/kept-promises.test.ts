@@ -285,7 +285,7 @@ test('who is forgotten leaves no text of a post that is in doubt', async () => {
   const setting = models()
   const unsure: PostResult = { kind: 'unsure', detail: 'cut' }
   await bot(setting, { social: answering(setting, unsure).social }).handleTweet(tweet())
-  const text = [...setting.rows.values()].flatMap((row) => (row.kind === 'begun' ? [row.intent.text] : []))
+  const text = [...setting.rows.values()].flatMap((row) => (row.kind === 'claimed' ? [row.intent.text] : []))
   expect(text).toHaveLength(1)
   const accounts = {
     find: async () => undefined,

@@ -64,31 +64,31 @@ function budgetModel() {
 /** Keeps claims and ends, as the port says. */
 function ledgerModel() {
   type Row =
-    | { kind: 'begun'; owner: string; intent: ReplyIntent; since: number; until: number; tries: number }
+    | { kind: 'claimed'; owner: string; intent: ReplyIntent; since: number; until: number; tries: number }
     | { kind: 'settled'; outcome: SettledOutcome; at: number }
   const rows = new Map<string, Row>()
   const nameOf = ({ botId, about }: { botId: string; about: string }) => `${botId} ${about}`
   const ledger: BotPorts['ledger'] = {
     async find(key): Promise<LedgerEntry | undefined> {
       const row = rows.get(nameOf(key))
-      if (row?.kind !== 'begun') return row
-      return { kind: 'begun', intent: row.intent, until: row.until, tries: row.tries }
+      if (row?.kind !== 'claimed') return row
+      return { kind: 'claimed', intent: row.intent, until: row.until, tries: row.tries }
     },
-    async begin(key, { owner, intent, now, until }) {
+    async claim(key, { owner, intent, now, until }) {
       const name = nameOf(key)
       const row = rows.get(name)
       if (row?.kind === 'settled') return { kind: 'settled', outcome: row.outcome }
       if (!row) {
-        rows.set(name, { kind: 'begun', owner, intent, since: now, until, tries: 1 })
-        return { kind: 'won' }
+        rows.set(name, { kind: 'claimed', owner, intent, since: now, until, tries: 1 })
+        return { kind: 'acquired' }
       }
       if (row.until <= now) {
         rows.set(name, { ...row, owner, until })
-        return { kind: 'unsure', intent: row.intent, since: row.since, tries: row.tries }
+        return { kind: 'expired', intent: row.intent, since: row.since, tries: row.tries }
       }
-      if (row.owner !== owner) return { kind: 'busy', until: row.until }
+      if (row.owner !== owner) return { kind: 'held', until: row.until }
       rows.set(name, { ...row, intent, until, tries: row.tries + 1 })
-      return { kind: 'won' }
+      return { kind: 'acquired' }
     },
     async settle(key, outcome, now) {
       const name = nameOf(key)
@@ -100,14 +100,14 @@ function ledgerModel() {
     async release(key, owner, inDoubtUntil) {
       const name = nameOf(key)
       const row = rows.get(name)
-      if (row?.kind !== 'begun' || row.owner !== owner) return
+      if (row?.kind !== 'claimed' || row.owner !== owner) return
       if (inDoubtUntil !== undefined) rows.set(name, { ...row, until: Math.min(row.until, inDoubtUntil) })
       else if (row.tries <= 1) rows.delete(name)
       else rows.set(name, { ...row, tries: row.tries - 1, until: 0 })
     },
     async forgetAuthor(authorId, now) {
       for (const [name, row] of rows) {
-        if (row.kind !== 'begun' || (row.intent.authorId ?? authorId) !== authorId) continue
+        if (row.kind !== 'claimed' || (row.intent.authorId ?? authorId) !== authorId) continue
         rows.set(name, { kind: 'settled', outcome: { kind: 'skipped', reason: 'forgotten' }, at: now })
       }
     },
