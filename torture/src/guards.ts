@@ -117,7 +117,7 @@ const GUARDS = {
     breaks: 'early',
     says: 'a locked account is no reason to stop',
   },
-  take: { part: 'sign-in', breaks: 'doubled', says: 'a session can be taken more than once' },
+  consume: { part: 'sign-in', breaks: 'doubled', says: 'a session can be consumed more than once' },
   browser: { part: 'sign-in', breaks: 'strangers', says: 'any browser can finish a sign-in' },
 } as const satisfies Record<string, Removal>
 
@@ -245,22 +245,22 @@ export function mentionsWithout(mentions: Mentions, cursor: Cursor, removed: Gua
   }
 }
 
-/** Sessions that can be taken again, or by anybody. */
+/** Sessions that can be consumed again, or by anybody. */
 export function sessionsWithout(sessions: SessionStore, removed: Guards, known: Map<string, Session>): SessionStore {
-  if (!removed.has('take') && !removed.has('browser')) return sessions
+  if (!removed.has('consume') && !removed.has('browser')) return sessions
   return {
     async put(session) {
       known.set(session.requestToken, session)
       await sessions.put(session)
     },
-    async take(requestToken, browserHash, now) {
+    async consume(requestToken, browserHash, now) {
       const session = known.get(requestToken)
-      const taken = await sessions.take(
+      const consumed = await sessions.consume(
         requestToken,
         removed.has('browser') ? (session?.browserHash ?? browserHash) : browserHash,
         now,
       )
-      return removed.has('take') && taken.kind === 'used' && session ? { kind: 'taken', session } : taken
+      return removed.has('consume') && consumed.kind === 'used' && session ? { kind: 'consumed', session } : consumed
     },
     removeAll: () => sessions.removeAll(),
   }

@@ -45,7 +45,7 @@ export type {
   ReplyLedger,
   SettledOutcome,
 } from './ports/reply-ledger.js'
-export type { SessionStore, Take } from './ports/session-store.js'
+export type { ConsumeResult, SessionStore } from './ports/session-store.js'
 export type { AccessTokenResult, SignIn } from './ports/sign-in.js'
 export type {
   Later,

@@ -58,7 +58,7 @@ const OWN: Readonly<Record<FunctionName, (resources: Resources) => readonly Poli
   webhook: ({ queues }) => [send('Deliver', queues.events.queue)],
 
   'sign-in': ({ tables }) => [
-    // A session is taken by an update that marks it, so that a second take of it can be told from the first.
+    // A session is consumed by an update that marks it, so that a second callback can be told from the first.
     table('Sessions', tables.session, ['GetItem', 'PutItem', 'UpdateItem']),
     table('Accounts', tables.twitter, ['GetItem', 'PutItem', 'DeleteItem']),
     spend(tables),

@@ -36,7 +36,7 @@ describe('the person comes back', () => {
       tracked: { campaign: 'spring' },
     })
     expect(world.log).toEqual([
-      'sessions.take request-token',
+      'sessions.consume request-token',
       'accessToken request-token request-secret verifier',
       'accounts.put',
     ])
@@ -257,7 +257,7 @@ describe('a callback that leads nowhere', () => {
   })
 
   test.each(['unknown', 'expired', 'wrong-browser', 'used'] as const)('%s: X is not asked', async (kind) => {
-    const world = signInWorld({ sessions: { take: async () => ({ kind }) } })
+    const world = signInWorld({ sessions: { consume: async () => ({ kind }) } })
     expect(reasonOf(await world.bot.completeAuth({ requestToken: 't', verifier: 'v', browser: 'b' }))).toBe(kind)
     expect([world.log, world.accounts.size]).toEqual([[], 0])
   })
