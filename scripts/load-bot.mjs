@@ -24,7 +24,7 @@ process.once('message', ({ port, credentials, account, keptFor }) => {
       labeler: new memory.KeywordImageLabeler(blobs),
       ledger: forgettingLedger(new memory.MemoryReplyLedger(), keptFor),
       budget: forgettingBudget(new memory.MemoryBudget(), keptFor),
-      breaker: new memory.MemoryBreaker(),
+      killSwitch: new memory.MemoryKillSwitch(),
       optOuts: new memory.MemoryOptOuts(),
       now: Date.now,
       newId: randomUUID,

@@ -111,7 +111,7 @@ const GUARDS = {
     breaks: 'early',
     says: 'the time that X names is not heard',
   },
-  breaker: {
+  'kill-switch': {
     part: 'outages',
     only: ['the account is locked'],
     breaks: 'early',
@@ -142,7 +142,7 @@ interface Around {
 /** The ports of a process without the guards that are removed. `shared` outlives processes, as the stores do. */
 export function unguarded(ports: BotPorts, shared: SharedRows, around: Around): BotPorts {
   const { removed } = around
-  let { ledger, blobs, budget, breaker, social, optOuts } = ports
+  let { ledger, blobs, budget, killSwitch, social, optOuts } = ports
   if (removed.has('settle')) ledger = forgetful(ledger, shared)
   if (removed.has('claim')) ledger = generous(ledger)
   if (removed.has('dialects')) ledger = perLabel(ledger, around.label)
@@ -163,12 +163,12 @@ export function unguarded(ports: BotPorts, shared: SharedRows, around: Around): 
   if (removed.has('cap')) budget = withoutWindows(budget, 'conversation:')
   if (removed.has('sweep-share')) budget = withoutWindows(budget, 'sweep:')
   if (removed.has('call')) budget = withoutCalls(budget)
-  if (removed.has('breaker')) {
-    const kept = breaker
-    breaker = { ...methodsOf(kept), state: async () => ({ waits: (await kept.state()).waits, strikes: [] }) }
+  if (removed.has('kill-switch')) {
+    const kept = killSwitch
+    killSwitch = { ...methodsOf(kept), state: async () => ({ waits: (await kept.state()).waits, strikes: [] }) }
   }
-  if (removed.has('waits')) breaker = { ...methodsOf(breaker), wait: async () => {} }
-  if (removed.has('strikes')) breaker = { ...methodsOf(breaker), strike: async () => [] }
+  if (removed.has('waits')) killSwitch = { ...methodsOf(killSwitch), wait: async () => {} }
+  if (removed.has('strikes')) killSwitch = { ...methodsOf(killSwitch), strike: async () => [] }
   if (removed.has('in-doubt')) {
     const kept = ledger
     ledger = {
@@ -180,7 +180,7 @@ export function unguarded(ports: BotPorts, shared: SharedRows, around: Around): 
   }
   if (removed.has('labels')) blobs = labelsOfAnyPhotos(blobs)
   if (removed.has('opt-out')) optOuts = { ...methodsOf(optOuts), has: async () => false }
-  return { ...ports, ledger, blobs, budget, breaker, social, optOuts }
+  return { ...ports, ledger, blobs, budget, killSwitch, social, optOuts }
 }
 
 /** What a wrapper has to remember from one process to the next. */

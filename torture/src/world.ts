@@ -1,10 +1,10 @@
 import {
   KeywordImageLabeler,
   MemoryBlobStore,
-  MemoryBreaker,
   MemoryBudget,
   MemoryCursor,
   MemoryInbox,
+  MemoryKillSwitch,
   MemoryOptOuts,
   MemoryQueue,
   MemoryReplyLedger,
@@ -50,7 +50,7 @@ export interface WorldOptions {
   /** X does not list a reply when it is first looked for. */
   readonly listsLate?: boolean
   /** What is stored, and who looks at it, elsewhere than in memory. */
-  readonly stores?: Partial<Pick<BotPorts, 'blobs' | 'labeler' | 'ledger' | 'budget' | 'breaker' | 'optOuts'>>
+  readonly stores?: Partial<Pick<BotPorts, 'blobs' | 'labeler' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts'>>
   /** How the ports break besides: for outages. */
   readonly outage?: (ports: BotPorts) => BotPorts
   /** By so many milliseconds the clock of every other process is ahead. */
@@ -73,7 +73,7 @@ interface Told {
 export interface World {
   readonly injector: Injector
   readonly meter: Meter
-  readonly breaker: BotPorts['breaker']
+  readonly killSwitch: BotPorts['killSwitch']
   /**
    * Somebody tweets; the webhook takes the deliveries in, or does not. Nothing is handled yet. A tweet may be one that
    * must not be answered, ever.
@@ -137,7 +137,7 @@ export function createWorld(options: WorldOptions): World {
   const {
     ledger = new MemoryReplyLedger(),
     budget = new MemoryBudget(),
-    breaker = new MemoryBreaker(),
+    killSwitch = new MemoryKillSwitch(),
     optOuts = new MemoryOptOuts(),
     labeler = new KeywordImageLabeler(blobs),
   } = options.stores ?? {}
@@ -173,7 +173,7 @@ export function createWorld(options: WorldOptions): World {
       labeler: metered.labeler(labeler),
       ledger,
       budget,
-      breaker: metered.breaker(breaker),
+      killSwitch: metered.killSwitch(killSwitch),
       optOuts,
       now,
       newId,
@@ -188,7 +188,7 @@ export function createWorld(options: WorldOptions): World {
       labeler: through(ports.labeler, 'labeler'),
       ledger: through(ports.ledger, 'ledger'),
       budget: through(ports.budget, 'budget'),
-      breaker: through(ports.breaker, 'breaker'),
+      killSwitch: through(ports.killSwitch, 'killSwitch'),
       optOuts: through(ports.optOuts, 'optOuts'),
       now,
       newId,
@@ -312,13 +312,13 @@ export function createWorld(options: WorldOptions): World {
     let swept: Swept | undefined
     const working = inProcess('sweep', async (one) => {
       const through = <Port extends object>(port: Port, name: string) => faulty(port, name, one, injected)
-      const { budget: spending, breaker: breaking } = portsOf(one)
+      const { budget: spending, killSwitch: breaking } = portsOf(one)
       const ports = {
         mentions: through(mentionsWithout(meter.of(one).mentions(mentions), cursor, removed), 'mentions'),
         cursor: through(cursor, 'cursor'),
         inbox: inboxWithout(through(inbox, 'inbox'), removed),
         budget: spending,
-        breaker: breaking,
+        killSwitch: breaking,
         now: clockOf(one),
       }
       return sweep(ports, { bot: x.bot, limits, platform: selfServe2026 })
@@ -366,7 +366,7 @@ export function createWorld(options: WorldOptions): World {
   return {
     injector: injected,
     meter,
-    breaker,
+    killSwitch,
     outcomes,
     async tell(draft, how) {
       const tweet = await deliver(() => x.tweet(draft))

@@ -1,7 +1,7 @@
 import {
   MemoryBlobStore,
-  MemoryBreaker,
   MemoryBudget,
+  MemoryKillSwitch,
   MemoryMediaFetcher,
   MemoryOptOuts,
   MemoryReplyLedger,
@@ -63,7 +63,7 @@ function startWorld(plan: Plan, seenBefore: boolean) {
     }),
     ledger: faulty(new MemoryReplyLedger()),
     budget: faulty(new MemoryBudget()),
-    breaker: faulty(new MemoryBreaker()),
+    killSwitch: faulty(new MemoryKillSwitch()),
     optOuts: faulty(new MemoryOptOuts()),
     now,
     newId: () => `owner-${id++}`,

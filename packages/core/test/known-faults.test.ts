@@ -101,14 +101,14 @@ describe('a fault that another bot had', () => {
 
   test('a 403 because the app is not enrolled ends no tweet: it is put off, and answered when the app is', async () => {
     // cursor/plugins#270
-    const { ports, x, clock, breaker } = models()
+    const { ports, x, clock, killSwitch } = models()
     const detail = 'Your client app is not enrolled.'
     const social = { ...ports.social, reply: async (): Promise<PostResult> => ({ kind: 'unexplained', detail }) }
     const [misconfigured, mended] = [{ ...ports, social }, ports].map((each) => createBot(each, { bot: BOT }))
     const events = [1, 2, 3, 4].map((second) => ago(second * 1_000))
     for (const event of events) expect(await misconfigured?.handleTweet(event)).toMatchObject({ kind: 'later' })
-    expect(breaker().stopped?.reason).toContain(detail)
-    await ports.breaker.reset()
+    expect(killSwitch().stopped?.reason).toContain(detail)
+    await ports.killSwitch.reset()
     clock.now += 60 * 60_000
     for (const event of events) expect(await mended?.handleTweet(event)).toMatchObject({ kind: 'replied' })
     expect(x.replies).toHaveLength(4)

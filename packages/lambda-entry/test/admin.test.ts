@@ -44,7 +44,7 @@ async function refusedWith(request: unknown): Promise<string> {
 }
 
 const ports = async () =>
-  createWiring(await world.settings('admin')).ports('accounts', 'blobs', 'budget', 'optOuts', 'breaker', 'ledger')
+  createWiring(await world.settings('admin')).ports('accounts', 'blobs', 'budget', 'optOuts', 'killSwitch', 'ledger')
 
 async function registered(): Promise<string> {
   for (const { id } of world.x.webhooks()) await done({ action: 'webhook-delete', id })
@@ -141,7 +141,7 @@ interface Listed {
   readonly userId?: string
 }
 
-describe('admin: the breaker', () => {
+describe('admin: the kill switch', () => {
   test('stops posting, says so, and lets it go on', async () => {
     const healthy = { bot: world.x.bot, waits: {}, strikes: [], sweep: { kind: 'room' } }
     expect(await done({ action: 'state' })).toEqual(healthy)
@@ -154,10 +154,10 @@ describe('admin: the breaker', () => {
   })
 
   test('tells until when X is not asked what, and to which tweets X refused a reply without a reason', async () => {
-    const { breaker } = await ports()
+    const { killSwitch } = await ports()
     const until = Date.now() + 60_000
-    await breaker.wait('post', until)
-    await breaker.strike('1790000000000000001')
+    await killSwitch.wait('post', until)
+    await killSwitch.strike('1790000000000000001')
     expect(await done({ action: 'state' })).toMatchObject({ waits: { post: until }, strikes: ['1790000000000000001'] })
     await done({ action: 'resume' })
   })

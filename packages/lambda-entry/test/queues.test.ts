@@ -23,11 +23,11 @@ beforeAll(async () => {
 afterAll(() => world.close())
 afterEach(async () => {
   world.emulator.reset()
-  const { breaker } = await ports('breaker')
-  await breaker.reset()
+  const { killSwitch } = await ports('killSwitch')
+  await killSwitch.reset()
 })
 
-const ports = async (...names: ('breaker' | 'blobs' | 'accounts')[]) =>
+const ports = async (...names: ('killSwitch' | 'blobs' | 'accounts')[]) =>
   createWiring(await world.settings('tweets')).ports(...names)
 
 /** Each test has a function of its own, as after a cold start. */
@@ -105,8 +105,8 @@ const keyOf = ({ tweet }: { readonly tweet: Tweet }) => `jobs/${tweet.author.id}
 const repliesTo = ({ tweet }: { readonly tweet: Tweet }) => world.x.repliesTo(tweet.id).map(({ text }) => text)
 
 async function tripped(): Promise<void> {
-  const { breaker } = await ports('breaker')
-  await breaker.trip('Code 326.', Date.now())
+  const { killSwitch } = await ports('killSwitch')
+  await killSwitch.trip('Code 326.', Date.now())
 }
 
 function expectNothingSecret(told: Told): void {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import {
-  DynamoBreaker,
   DynamoBudget,
   DynamoCursor,
+  DynamoKillSwitch,
   DynamoOptOuts,
   DynamoReplyLedger,
   dynamoClient,
@@ -60,7 +60,7 @@ const guarded: BotPorts = {
   labeler: new KeywordImageLabeler(blobs),
   ledger: new DynamoReplyLedger({ client, table: names.reply }),
   budget: new DynamoBudget({ client, table: names.budget }),
-  breaker: new DynamoBreaker({ client, table: names.breaker }),
+  killSwitch: new DynamoKillSwitch({ client, table: names.breaker }),
   optOuts: new DynamoOptOuts({ client, table: names.optOut }),
   now,
   newId: randomUUID,
@@ -92,7 +92,7 @@ const bot = createBot(
     labeler: calls(ports.labeler),
     ledger: calls(ports.ledger),
     budget: calls(ports.budget),
-    breaker: calls(ports.breaker),
+    killSwitch: calls(ports.killSwitch),
     optOuts: calls(ports.optOuts),
   },
   { bot: settings.bot, limits, platform },
@@ -148,13 +148,13 @@ function jobKeyOf(body: string): string {
 
 function sweepNowAndThen(): void {
   const cursor = new DynamoCursor({ client, table: names.cursor })
-  const { budget, breaker } = ports
+  const { budget, killSwitch } = ports
   const sweeping = {
     mentions: sweeps(new XMentions(asBot)),
     cursor: sweeps(cursor),
     inbox: sweeps(inbox),
     budget: sweeps(budget),
-    breaker: sweeps(breaker),
+    killSwitch: sweeps(killSwitch),
     now,
   }
   const once = async () => {

@@ -28,7 +28,7 @@ export interface AnswerOptions extends Bounds {
 
 type HandlePorts = Pick<
   Ports,
-  'social' | 'media' | 'blobs' | 'ledger' | 'budget' | 'breaker' | 'optOuts' | 'now' | 'newId'
+  'social' | 'media' | 'blobs' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts' | 'now' | 'newId'
 >
 
 /** X takes so many photos in one tweet. */

@@ -39,7 +39,7 @@ export interface NotYet {
     | 'busy'
     /** A post may have been made; its author has to be given time to show. */
     | 'unsure'
-    /** The breaker is open: a person has to look and reset it. */
+    /** The kill switch has tripped: a person has to look and reset it. */
     | 'stopped'
     /** X's limit on posts is used up. */
     | 'post-limit'

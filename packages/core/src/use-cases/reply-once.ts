@@ -27,7 +27,7 @@ export interface ReplyRequest {
 /** The words by number, from 0: each number gives others, for when X calls them duplicates. */
 export type Words = (wording: number) => Pick<ComposedReply, 'text' | 'labels'>
 
-type ReplyPorts = Pick<Ports, 'social' | 'ledger' | 'budget' | 'breaker' | 'now' | 'newId'>
+type ReplyPorts = Pick<Ports, 'social' | 'ledger' | 'budget' | 'killSwitch' | 'now' | 'newId'>
 
 /** So many different wordings are tried when X says that it has seen the words before. */
 const WORDINGS = 8
@@ -41,12 +41,12 @@ const MOST_STRIKES = 3
  * against duplicates stands guard too. There is never a third post.
  */
 export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: ReplyRequest): Promise<Final | NotYet> {
-  const { social, ledger, breaker, now, newId } = ports
+  const { social, ledger, killSwitch, now, newId } = ports
   const { key, tweet, bill, startedAt } = request
   const owner = newId()
   let leaseEnds = 0
 
-  const { stopped } = await breaker.state()
+  const { stopped } = await killSwitch.state()
   if (stopped) return stoppedBy(stopped.reason, now())
 
   // What is in doubt comes before every question of money: the words are known, and may have been posted.
@@ -131,7 +131,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
 
   /** `since`: when the reply was first tried. What X lists was paid for with each reply: see `replyCost`. */
   async function ownReply(intent: ReplyIntent, since: number): Promise<Final | NotYet | 'absent'> {
-    const waiting = noTimeLeft() ?? waitOf(await breaker.state(), 'timeline', tweet, now())
+    const waiting = noTimeLeft() ?? waitOf(await killSwitch.state(), 'timeline', tweet, now())
     if (waiting) return inDoubt(waiting.until, waiting.detail)
     const lookup = await social.findOwnReply(intent.tweetId)
     switch (lookup.kind) {
@@ -160,7 +160,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     const charges = postCharges(bounds.platform, now())
     const refused = (await holdReply(ports, bounds, bill, tweet, replyCost(bounds))) ?? (await reserve(ports, charges))
     if (refused) return given(refused)
-    const state = await breaker.state()
+    const state = await killSwitch.state()
     const waiting = waitOf(state, 'post', tweet, now())
     if (waiting) return notPosted(() => given(waiting))
     const claimed = await claim(intent)
@@ -171,7 +171,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     const result = await social.reply(intent.tweetId, intent.text)
     switch (result.kind) {
       case 'posted':
-        if (state.strikes.length > 0) await breaker.forgive()
+        if (state.strikes.length > 0) await killSwitch.forgive()
         return settle({ kind: 'replied', replyId: result.id }, intent.text, labels)
       case 'unsure':
         return result.answered === true
@@ -212,10 +212,10 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
 
   /** The tweet comes again, a few times in its day; and many in a row mean that a person has to look at the app. */
   async function unexplained(detail: string): Promise<NotYet> {
-    const strikes = await breaker.strike(tweet.id)
+    const strikes = await killSwitch.strike(tweet.id)
     if (strikes.length >= MOST_STRIKES) {
       const reason = `X refused ${strikes.length} replies in a row and named no reason that is about them: ${detail}`
-      await breaker.trip(reason, now())
+      await killSwitch.trip(reason, now())
       return stoppedBy(reason, now())
     }
     return later('unexplained', now() + Math.max(TIMES.retryAfter, now() - tweet.createdAt), detail)

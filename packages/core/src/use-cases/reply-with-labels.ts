@@ -15,7 +15,7 @@ import { busy } from './waiting.js'
 
 type LabelPorts = Pick<
   Ports,
-  'social' | 'labeler' | 'blobs' | 'ledger' | 'budget' | 'breaker' | 'optOuts' | 'now' | 'newId'
+  'social' | 'labeler' | 'blobs' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts' | 'now' | 'newId'
 >
 
 type LabelsPerPhoto = readonly (readonly Label[])[]

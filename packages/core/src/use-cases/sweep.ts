@@ -38,10 +38,10 @@ const MOST_PAGES = 8
  * @throws StoreError `STORE_OF_ANOTHER_BOT`
  */
 export async function sweep(
-  ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'breaker' | 'now'>,
+  ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'killSwitch' | 'now'>,
   { limits, platform, bot }: SweepOptions,
 ): Promise<Swept> {
-  const { mentions, cursor, inbox, budget, breaker, now } = ports
+  const { mentions, cursor, inbox, budget, killSwitch, now } = ports
   await ownStore(ports, bot.id)()
   const startedAt = now()
   const about = { id: idOfTime(startedAt), createdAt: startedAt }
@@ -60,7 +60,7 @@ export async function sweep(
       await put(tweets)
       return { kind: 'over-budget', detail: refused.detail ?? '' }
     }
-    const waiting = waitOf(await breaker.state(), 'mentions', about, now())
+    const waiting = waitOf(await killSwitch.state(), 'mentions', about, now())
     if (waiting) return waiting
     const found = await mentions.since(page === undefined ? after : { ...after, page })
     if (found.kind === 'locked') return stop(ports, found)

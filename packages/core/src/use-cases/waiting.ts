@@ -1,12 +1,12 @@
 import type { Tweet } from '../domain/tweet.js'
 import { TIMES } from '../policy/times.js'
-import type { BreakerState } from '../ports/breaker.js'
 import type { Ports, XCall } from '../ports/index.js'
+import type { KillSwitchState } from '../ports/kill-switch.js'
 import type { Later, Locked } from '../ports/social-client.js'
 import type { NotYet } from './outcome.js'
 
 /** Why X may not be asked this now; `undefined` where it may. */
-export function waitOf({ stopped, waits }: BreakerState, call: XCall, about: { id: string }, now: number) {
+export function waitOf({ stopped, waits }: KillSwitchState, call: XCall, about: { id: string }, now: number) {
   if (stopped) return stoppedBy(stopped.reason, now)
   const until = waits[call] ?? 0
   if (now >= until) return undefined
@@ -15,9 +15,9 @@ export function waitOf({ stopped, waits }: BreakerState, call: XCall, about: { i
 }
 
 /** X locked the account or the app: nothing is asked of it until a person has looked. */
-export async function stop({ breaker, now }: Pick<Ports, 'breaker' | 'now'>, locked: Locked): Promise<NotYet> {
+export async function stop({ killSwitch, now }: Pick<Ports, 'killSwitch' | 'now'>, locked: Locked): Promise<NotYet> {
   const reason = `X answered with code ${locked.code}: ${locked.detail}`
-  await breaker.trip(reason, now())
+  await killSwitch.trip(reason, now())
   return stoppedBy(reason, now())
 }
 
@@ -29,12 +29,12 @@ export const stoppedBy = (reason: string, now: number): NotYet =>
  * again within seconds, and the less often the longer it lasts; what a person has to mend, within minutes.
  */
 export async function notYet(
-  { breaker, now }: Pick<Ports, 'breaker' | 'now'>,
+  { killSwitch, now }: Pick<Ports, 'killSwitch' | 'now'>,
   call: XCall,
   { reason, until, detail }: Omit<Later, 'kind'>,
   about: Pick<Tweet, 'id' | 'createdAt'>,
 ): Promise<NotYet> {
-  if (until !== undefined) await breaker.wait(call, until)
+  if (until !== undefined) await killSwitch.wait(call, until)
   const at = now()
   if (until !== undefined) return later(reason, until + jitterOf(about, until - at), detail)
   const age = at - about.createdAt

@@ -397,8 +397,8 @@ describe('a look-up', () => {
   test('that finds the account locked stops everything, and nothing is looked up while it is stopped', async () => {
     const locked = world({ social: { tweet: async () => ({ kind: 'locked', code: 326, detail: 'locked' }) } })
     expect(await handle(unknown, locked)).toMatchObject({ kind: 'later', reason: 'stopped' })
-    expect(locked.log).toContainEqual(expect.stringContaining('breaker.trip'))
-    const stopped = world({ breaker: { state: async () => stoppedFor('locked') } })
+    expect(locked.log).toContainEqual(expect.stringContaining('killSwitch.trip'))
+    const stopped = world({ killSwitch: { state: async () => stoppedFor('locked') } })
     expect(await handle(unknown, stopped)).toMatchObject({ kind: 'later', reason: 'stopped' })
     expect(stopped.log.filter((entry) => entry.startsWith('social.'))).toEqual([])
   })

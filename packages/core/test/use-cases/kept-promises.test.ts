@@ -315,7 +315,7 @@ describe('what X says to wait', () => {
 
   test('of one kind of call does not stop another', async () => {
     const setting = models()
-    await setting.ports.breaker.wait('tweet', NOW + 60_000)
+    await setting.ports.killSwitch.wait('tweet', NOW + 60_000)
     expect(await bot(setting).handleTweet(numbered(5101, { media: 'unknown' }))).toMatchObject({ kind: 'later' })
     expect(await bot(setting).handleTweet(numbered(5102))).toMatchObject({ kind: 'replied' })
   })
@@ -339,7 +339,7 @@ describe('a store', () => {
     const setting = models()
     let broken = true
     const claimStore = async (id: string) => (broken ? Promise.reject(new Error('down')) : id)
-    const one = bot(setting, { breaker: { ...setting.ports.breaker, claimStore } })
+    const one = bot(setting, { killSwitch: { ...setting.ports.killSwitch, claimStore } })
     await expect(one.handleTweet(tweet())).rejects.toThrow('down')
     broken = false
     expect(await one.handleTweet(tweet())).toMatchObject({ kind: 'replied' })
@@ -472,7 +472,7 @@ describe('a refusal without a reason', () => {
     expect(outcome).toMatchObject({ kind: 'later', reason: 'unexplained', until: NOW + TIMES.retryAfter })
     setting.clock.now = NOW + TIMES.retryAfter
     expect(await bot(setting).handleTweet(tweet({ createdAt: NOW }))).toMatchObject({ kind: 'replied' })
-    expect(setting.breaker().strikes).toEqual([])
+    expect(setting.killSwitch().strikes).toEqual([])
   })
 
   test('comes a few times in a day, no more', async () => {
@@ -491,7 +491,7 @@ describe('a refusal without a reason', () => {
     const { posts, social } = answering(setting, unexplained)
     for (let id = 5101; id < 5111; id++) await bot(setting, { social }).handleTweet(numbered(id))
     expect(posts).toEqual(['5101', '5102', '5103'])
-    expect(setting.breaker().stopped?.reason).toContain('You are not permitted to perform this action.')
+    expect(setting.killSwitch().stopped?.reason).toContain('You are not permitted to perform this action.')
     expect(await bot(setting).handleTweet(numbered(5120))).toMatchObject({ kind: 'later', reason: 'stopped' })
   })
 
@@ -500,7 +500,7 @@ describe('a refusal without a reason', () => {
     const taken: PostResult = { kind: 'posted', id: '1' }
     const { social } = answering(setting, unexplained, unexplained, taken, unexplained, unexplained)
     for (let id = 5101; id < 5106; id++) await bot(setting, { social }).handleTweet(numbered(id))
-    expect(setting.breaker().stopped).toBeUndefined()
+    expect(setting.killSwitch().stopped).toBeUndefined()
   })
 })
 

@@ -1,10 +1,10 @@
 import { BOT, label, labelled, NOW, tweet } from '@hexbird/testkit/bot-fixture'
 import type {
   BotPorts,
-  BreakerState,
   Charge,
   CursorState,
   Event,
+  KillSwitchState,
   LedgerEntry,
   Mentions,
   Ports,
@@ -116,10 +116,10 @@ function ledgerModel() {
   return { ledger, rows }
 }
 
-function breakerModel() {
-  let state: BreakerState = { waits: {}, strikes: [] }
+function killSwitchModel() {
+  let state: KillSwitchState = { waits: {}, strikes: [] }
   let owner: string | undefined
-  const breaker: BotPorts['breaker'] = {
+  const killSwitch: BotPorts['killSwitch'] = {
     state: async () => state,
     trip: async (reason, now) => {
       state = { ...state, stopped: state.stopped ?? { reason, since: now } }
@@ -142,7 +142,7 @@ function breakerModel() {
       return owner
     },
   }
-  return { breaker, state: () => state }
+  return { killSwitch, state: () => state }
 }
 
 function optOutsModel() {
@@ -223,10 +223,10 @@ export function models() {
   const clock = { now: NOW }
   const now = () => clock.now
   const blobs = new Map<string, { bytes: Uint8Array; type: string }>()
-  const [budget, ledger, breaker, cursor, x] = [
+  const [budget, ledger, killSwitch, cursor, x] = [
     budgetModel(),
     ledgerModel(),
-    breakerModel(),
+    killSwitchModel(),
     cursorModel(),
     xModel(now),
   ]
@@ -247,7 +247,7 @@ export function models() {
     },
     ledger: ledger.ledger,
     budget: budget.budget,
-    breaker: breaker.breaker,
+    killSwitch: killSwitch.killSwitch,
     cursor: cursor.cursor,
     optOuts: optOutsModel().optOuts,
     inbox: { put: async (events: readonly Event[]) => void inbox.push(...events) },
@@ -263,7 +263,7 @@ export function models() {
     rows: ledger.rows,
     sum: budget.sum,
     cursor: cursor.kept,
-    breaker: breaker.state,
+    killSwitch: killSwitch.state,
   }
 }
 

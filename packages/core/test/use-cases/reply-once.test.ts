@@ -116,12 +116,12 @@ test('everything that may refuse is asked before the claim, so that a death befo
         }
       },
     })
-  const { ledger, budget, breaker, social } = setting.ports
+  const { ledger, budget, killSwitch, social } = setting.ports
   const ports = {
     ...setting.ports,
     ledger: noted('ledger', ledger),
     budget: noted('budget', budget),
-    breaker: noted('breaker', breaker),
+    killSwitch: noted('killSwitch', killSwitch),
     social: noted('social', social),
   }
   await reply({ ...setting, ports })
@@ -173,13 +173,13 @@ describe('certain that nothing was posted', () => {
     expect(calls(setting)).toEqual(['ledger.claim', 'social.reply', 'ledger.settle'])
   })
 
-  test('locked: the breaker is tripped, and nothing is posted until a person resets it', async () => {
+  test('locked: the kill switch is tripped, and nothing is posted until a person resets it', async () => {
     const setting = world({ social: { reply: inTurn<PostResult>({ kind: 'locked', code: 326, detail: 'locked' }) } })
     const until = NOW + TIMES.retryAfter
     expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'stopped', until })
-    expect(calls(setting)).toEqual(['ledger.claim', 'social.reply', 'breaker.trip', 'ledger.release'])
-    expect(setting.log).toContain('breaker.trip X answered with code 326: locked')
-    const stopped = world({ breaker: { state: async () => stoppedFor('the reason') } })
+    expect(calls(setting)).toEqual(['ledger.claim', 'social.reply', 'killSwitch.trip', 'ledger.release'])
+    expect(setting.log).toContain('killSwitch.trip X answered with code 326: locked')
+    const stopped = world({ killSwitch: { state: async () => stoppedFor('the reason') } })
     const outcome = await reply(stopped)
     expect(outcome).toMatchObject({ kind: 'later', reason: 'stopped', detail: expect.stringContaining('the reason') })
     expect(calls(stopped)).toEqual([])
@@ -343,7 +343,7 @@ describe('where X may have posted', () => {
       social: { findOwnReply: async () => ({ kind: 'locked', code: 326, detail: 'locked' }) },
     })
     expect(await reply(locked)).toMatchObject({ kind: 'later', reason: 'stopped' })
-    expect(calls(locked)).toContain('breaker.trip')
+    expect(calls(locked)).toContain('killSwitch.trip')
     for (const setting of [limited, locked]) expect(calls(setting)).not.toContain('social.reply')
   })
 

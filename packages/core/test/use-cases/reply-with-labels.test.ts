@@ -245,7 +245,7 @@ describe('a stored job', () => {
   })
 
   test('buys no labels while posting is stopped', async () => {
-    const setting = world({ breaker: { state: async () => stoppedFor('locked') } })
+    const setting = world({ killSwitch: { state: async () => stoppedFor('locked') } })
     expect(await answer(setting)).toMatchObject({ kind: 'later', reason: 'stopped' })
     expect(setting.log.filter((entry) => entry.startsWith('labeler'))).toEqual([])
     expect([...setting.blobs.keys()]).not.toContain('photos/100/5001/labels.json')

@@ -177,8 +177,8 @@ describe('a sweep', () => {
   })
 
   test('asks nothing while all asking is stopped', async () => {
-    const { breaker } = world({ breaker: { state: async () => stoppedFor('code 326') } }).ports
-    const { asked, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, { breaker })
+    const { killSwitch } = world({ killSwitch: { state: async () => stoppedFor('code 326') } }).ports
+    const { asked, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, { killSwitch })
     expect(await swept).toMatchObject({ kind: 'later', reason: 'stopped' })
     expect(asked).toEqual([])
   })
@@ -191,8 +191,8 @@ describe('a sweep', () => {
 
   test('that meets a locked account stops all asking', async () => {
     const tripped: string[] = []
-    const { breaker } = world({ breaker: { trip: async (reason) => void tripped.push(reason) } }).ports
-    const { swept } = sweeping({ kind: 'locked', code: 326, detail: 'locked' }, { breaker })
+    const { killSwitch } = world({ killSwitch: { trip: async (reason) => void tripped.push(reason) } }).ports
+    const { swept } = sweeping({ kind: 'locked', code: 326, detail: 'locked' }, { killSwitch })
     expect(await swept).toMatchObject({ kind: 'later', reason: 'stopped' })
     expect(tripped).toHaveLength(1)
   })

@@ -16,7 +16,7 @@ export interface SweepReport {
 export const makeSweep: Make<'sweep', unknown, SweepReport> = (settings, observer) => {
   const ready = once(async () => {
     const wiring = createWiring(settings, 'aws', tellSetAside(observer))
-    const ports = await wiring.ports('mentions', 'cursor', 'budget', 'breaker', 'now')
+    const ports = await wiring.ports('mentions', 'cursor', 'budget', 'killSwitch', 'now')
     // As a rule there is nothing that was not delivered.
     return { ...ports, ...wiring.lazily('inbox'), budget: observedBudget(ports.budget, observer) }
   })
