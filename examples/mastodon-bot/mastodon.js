@@ -173,7 +173,7 @@ function meaningOf(error) {
   // What the server has read and refused is certain; a 5xx, a cut or a timeout is not.
   return status !== undefined && status >= 400 && status < 500
     ? { kind: 'refused', reason: 'rejected', detail }
-    : { kind: 'unsure', detail }
+    : { kind: 'ambiguous', detail }
 }
 
 /**

@@ -117,7 +117,7 @@ export function createMeter({ limits, now, billed }: MeterOptions): Meter {
       waits.add({ call: what, until: Number(result.until), heardBy: process })
     }
     if (
-      result.kind === 'unsure' ||
+      result.kind === 'ambiguous' ||
       (result.kind === 'later' && 'reason' in result && result.reason === 'unreachable')
     ) {
       lastFailed.set(what, now())

@@ -104,10 +104,10 @@ const SLOW = 5_000
 /** What is taken for done. */
 const PASSED_OVER: EventOutcome = { kind: 'passed-over', name: 'failed' }
 
-const UNSURE = ({ kind }: EventOutcome) => kind === 'unsure'
+const UNRESOLVED = ({ kind }: EventOutcome) => kind === 'unresolved'
 
 export function createWorld(options: WorldOptions): World {
-  const { stage, removed, mayRefuse = UNSURE, forgetsWords = true } = options
+  const { stage, removed, mayRefuse = UNRESOLVED, forgetsWords = true } = options
   const { x, clock, agent } = stage
   const { now } = clock
   const random = randomOf(options.seed)

@@ -18,7 +18,7 @@ describe('MemoryReplyLedger', () => {
     expect(await ledger.find(claimed)).toBeUndefined()
     expect(await ledger.find(settled)).toBeUndefined()
     expect(await ledger.find(later)).toMatchObject({ kind: 'settled' })
-    await ledger.settle(keyOf('5'), { kind: 'unsure', detail: '' }, TIMES.ledgerRows + 6)
+    await ledger.settle(keyOf('5'), { kind: 'unresolved', detail: '' }, TIMES.ledgerRows + 6)
     expect(await ledger.find(later)).toBeUndefined()
   })
 })

@@ -87,15 +87,15 @@ function meaningOf(status: number, problem: Problem): Meaning {
 /** What became of a post. */
 export function postResultOf(came: Exchange, now: number): PostResult {
   if (came.kind === 'unanswered') {
-    return came.sent ? { kind: 'unsure', detail: came.detail } : laterOf('unreachable', came.detail)
+    return came.sent ? { kind: 'ambiguous', detail: came.detail } : laterOf('unreachable', came.detail)
   }
   const { status, body } = came
   const data = objectOf(objectOf(body)?.data)
   if (isSuccess(status) && isId(data?.id)) return { kind: 'posted', id: data.id }
   const { detail } = problemOf(body)
   if (!isRefusal(status)) {
-    const unsure = { kind: 'unsure', detail: detailOf(status, detail) } as const
-    return status >= 500 && came.complete ? { ...unsure, answered: true } : unsure
+    const ambiguous = { kind: 'ambiguous', detail: detailOf(status, detail) } as const
+    return status >= 500 && came.complete ? { ...ambiguous, answered: true } : ambiguous
   }
   const meant = refusalOf(came, now)
   return meant.kind === 'later' ? meant : { ...meant, detail: detailOf(status, detail) }

@@ -32,7 +32,7 @@ type Row = readonly [what: string, came: Exchange, post: string, lookup: string]
 
 const rows: readonly Row[] = [
   ['no connection', unanswered(false), 'later unreachable', 'later unreachable'],
-  ['a connection that was cut', unanswered(true), 'unsure', 'later unreachable'],
+  ['a connection that was cut', unanswered(true), 'ambiguous', 'later unreachable'],
 
   ['201 with an id', answered(201, { data: { id: '1790', text: 'hi' } }), 'posted', 'body'],
   ['200 with an id', answered(200, { data: { id: '1790' } }), 'posted', 'body'],
@@ -43,23 +43,23 @@ const rows: readonly Row[] = [
     'body',
   ],
   ['201 that was cut after the id', cutShort(201, { data: { id: '1790' } }), 'posted', 'later unreachable'],
-  ['201 without an id', answered(201, { data: { text: 'hi' } }), 'unsure', 'body'],
-  ['201 with a numeric id', answered(201, { data: { id: 1790 } }), 'unsure', 'body'],
-  ['201 with an id that is none', answered(201, { data: { id: 'abc' } }), 'unsure', 'body'],
-  ['201 without anything', answered(201, undefined), 'unsure', 'failed X_ANSWER_UNREADABLE'],
-  ['200 with a page', answered(200, '<!doctype html><p>Hello'), 'unsure', 'failed X_ANSWER_UNREADABLE'],
-  ['200 with a list', answered(200, [1]), 'unsure', 'failed X_ANSWER_UNREADABLE'],
-  ['200 that was cut', cutShort(200, '{"data":{"i'), 'unsure', 'later unreachable'],
-  ['200 with nothing but an error', answered(200, { errors: [{ code: 64, message: 'x' }] }), 'unsure', 'locked 64'],
-  ['301', answered(301, ''), 'unsure', 'failed X_ANSWER_UNREADABLE'],
-  ['304 with an id', answered(304, { data: { id: '1' } }), 'unsure', 'failed X_ANSWER_UNREADABLE'],
+  ['201 without an id', answered(201, { data: { text: 'hi' } }), 'ambiguous', 'body'],
+  ['201 with a numeric id', answered(201, { data: { id: 1790 } }), 'ambiguous', 'body'],
+  ['201 with an id that is none', answered(201, { data: { id: 'abc' } }), 'ambiguous', 'body'],
+  ['201 without anything', answered(201, undefined), 'ambiguous', 'failed X_ANSWER_UNREADABLE'],
+  ['200 with a page', answered(200, '<!doctype html><p>Hello'), 'ambiguous', 'failed X_ANSWER_UNREADABLE'],
+  ['200 with a list', answered(200, [1]), 'ambiguous', 'failed X_ANSWER_UNREADABLE'],
+  ['200 that was cut', cutShort(200, '{"data":{"i'), 'ambiguous', 'later unreachable'],
+  ['200 with nothing but an error', answered(200, { errors: [{ code: 64, message: 'x' }] }), 'ambiguous', 'locked 64'],
+  ['301', answered(301, ''), 'ambiguous', 'failed X_ANSWER_UNREADABLE'],
+  ['304 with an id', answered(304, { data: { id: '1' } }), 'ambiguous', 'failed X_ANSWER_UNREADABLE'],
 
   ...[500, 502, 503, 504, 520, 599].map(
-    (status): Row => [`${status}`, problem(status, 'Service Unavailable', 'x'), 'unsure', 'later unreachable'],
+    (status): Row => [`${status}`, problem(status, 'Service Unavailable', 'x'), 'ambiguous', 'later unreachable'],
   ),
-  ['503 with a page', answered(503, '<html><title>Over capacity'), 'unsure', 'later unreachable'],
-  ['500 with the code of a duplicate', coded(500, 187), 'unsure', 'later unreachable'],
-  ['503 with an id', answered(503, { data: { id: '1790' } }), 'unsure', 'later unreachable'],
+  ['503 with a page', answered(503, '<html><title>Over capacity'), 'ambiguous', 'later unreachable'],
+  ['500 with the code of a duplicate', coded(500, 187), 'ambiguous', 'later unreachable'],
+  ['503 with an id', answered(503, { data: { id: '1790' } }), 'ambiguous', 'later unreachable'],
 
   ['429', coded(429, 88, 'Rate limit exceeded'), 'later rate-limited', 'later rate-limited'],
   ['429 that was cut', cutShort(429), 'later rate-limited', 'later rate-limited'],
@@ -154,7 +154,7 @@ const rows: readonly Row[] = [
   [
     '200 that names a missing tweet',
     answered(200, { errors: [{ title: 'Not Found Error', type: 'https://api.x.com/2/problems/resource-not-found' }] }),
-    'unsure',
+    'ambiguous',
     'gone',
   ],
 
@@ -226,7 +226,7 @@ describe('what an answer means', () => {
     ]
     expect(results.map((came) => postResultOf(came, NOW))).toEqual(
       [true, true, undefined, undefined, undefined, undefined].map((isAnswered) => ({
-        kind: 'unsure',
+        kind: 'ambiguous',
         detail: expect.any(String),
         ...(isAnswered && { answered: true }),
       })),
@@ -364,7 +364,7 @@ describe('whatever X answers', () => {
           expect(one.status >= 200 && one.status < 300).toBe(true)
         } else {
           expect(result.detail).not.toBe('')
-          expect(result.kind === 'unsure').toBe(one.status < 400 || one.status >= 500)
+          expect(result.kind === 'ambiguous').toBe(one.status < 400 || one.status >= 500)
         }
       }),
       { numRuns: runs() },

@@ -109,8 +109,8 @@ const FAULTS: Readonly<Record<Exclude<SocialFailure, 'unreachable'>, () => Fault
     },
   }),
   locked: () => ({ status: 403, body: { errors: [{ code: 326, message: 'this account is temporarily locked' }] } }),
-  'unsure-posted': () => 'drop-after',
-  'unsure-not-posted': () => ({ status: 503, body: 'Over capacity' }),
+  'ambiguous-posted': () => 'drop-after',
+  'ambiguous-not-posted': () => ({ status: 503, body: 'Over capacity' }),
 }
 
 /** The local X names its own photos; those of a recording keep their addresses. */

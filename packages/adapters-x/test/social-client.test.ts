@@ -64,13 +64,13 @@ describe('a reply', () => {
 
   test.each([
     ['a refused connection', undefined, 'later'],
-    ['a cut before the answer', cut, 'unsure'],
-    ['a cut within the answer', cutWithin(201, '{"data":'), 'unsure'],
-    ['no answer', silence, 'unsure'],
-    ['an answer that trickles', trickle(201), 'unsure'],
-    ['503', answer(503, 'Over capacity'), 'unsure'],
-    ['201 without an id', answer(201, { data: {} }), 'unsure'],
-    ['201 that cannot be read', answer(201, '<html>'), 'unsure'],
+    ['a cut before the answer', cut, 'ambiguous'],
+    ['a cut within the answer', cutWithin(201, '{"data":'), 'ambiguous'],
+    ['no answer', silence, 'ambiguous'],
+    ['an answer that trickles', trickle(201), 'ambiguous'],
+    ['503', answer(503, 'Over capacity'), 'ambiguous'],
+    ['201 without an id', answer(201, { data: {} }), 'ambiguous'],
+    ['201 that cannot be read', answer(201, '<html>'), 'ambiguous'],
     ['403 that says nothing of the tweet', answer(403, { title: 'Forbidden', detail: 'No.' }), 'unexplained'],
     ['403 in the words of a proxy', answer(403, 'error code: 1020', { 'content-type': 'text/plain' }), 'unexplained'],
     ['403 that was cut', cutWithin(403, '{"title":'), 'later'],
@@ -510,7 +510,7 @@ describe('whatever comes', () => {
         }
         const posted = results[0]
         expect(posted?.threw).toBe(false)
-        if (one.status >= 400 && one.status < 500) expect(posted?.value).not.toMatchObject({ kind: 'unsure' })
+        if (one.status >= 400 && one.status < 500) expect(posted?.value).not.toMatchObject({ kind: 'ambiguous' })
         if (posted?.value instanceof Object && 'kind' in posted.value && posted.value.kind === 'posted') {
           expect(posted.value).toEqual({ kind: 'posted', id: JSON.parse(one.body).data.id })
           expect(one.status).toBeLessThan(300)

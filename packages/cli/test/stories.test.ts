@@ -181,7 +181,7 @@ describe('when X is not at its best', () => {
     x.failNext({ method: 'POST', path: '/2/tweets', respond: 'drop-after' })
     const { id } = await x.tweet({ as: 'alice', text: asks, photos: [dog] })
     await settled(2)
-    expect(outcomes.at(-1)).toMatchObject({ kind: 'later', reason: 'unsure' })
+    expect(outcomes.at(-1)).toMatchObject({ kind: 'later', reason: 'ambiguous' })
     clock.advance(TIMES.lease)
     await settled(3)
     expect(outcomes.at(-1)).toMatchObject({ kind: 'replied' })

@@ -59,7 +59,7 @@ describe('DynamoReplyLedger', () => {
     const outcomes = [
       REPLIED,
       { kind: 'refused', reason: 'tweet-gone', detail: '' },
-      { kind: 'unsure', detail: 'two tries' },
+      { kind: 'unresolved', detail: 'two tries' },
       { kind: 'skipped', reason: 'too-old' },
       { kind: 'photo-asked-for', firstId: '9007199254740993' },
     ] as const
@@ -115,7 +115,7 @@ describe('DynamoReplyLedger', () => {
         { kind: 'refused', reason: 'tweet-gone', detail: '' },
         { M: { kind: { S: 'refused' }, reason: { S: 'tweet-gone' }, detail: { S: '' } } },
       ],
-      [{ kind: 'unsure', detail: 'two tries' }, { M: { kind: { S: 'unsure' }, detail: { S: 'two tries' } } }],
+      [{ kind: 'unresolved', detail: 'two tries' }, { M: { kind: { S: 'unsure' }, detail: { S: 'two tries' } } }],
       [{ kind: 'photo-asked-for', firstId: '42' }, { M: { kind: { S: 'photo-asked-for' }, firstId: { S: '42' } } }],
     ] as const
     for (const [outcome, stored] of ends) {

@@ -610,7 +610,7 @@ const OUTCOMES: readonly SettledOutcome[] = [
   { kind: 'replied', replyId: '9007199254740993' },
   { kind: 'refused', reason: 'reply-not-allowed', detail: 'é 日本語 🐦 "\\\n' },
   { kind: 'refused', reason: 'rejected', detail: '' },
-  { kind: 'unsure', detail: 'two posts may have been made' },
+  { kind: 'unresolved', detail: 'two posts may have been made' },
   { kind: 'skipped', reason: 'too-old' },
   { kind: 'photo-asked-for', firstId: '9007199254740993' },
 ]

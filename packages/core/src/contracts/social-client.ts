@@ -46,9 +46,9 @@ export type SocialFailure =
   /** The connection is refused. */
   | 'unreachable'
   /** The request is carried out and the answer is lost. */
-  | 'unsure-posted'
+  | 'ambiguous-posted'
   /** The request is lost, or carried out no further than to a 5xx. */
-  | 'unsure-not-posted'
+  | 'ambiguous-not-posted'
 
 const PHOTOS: readonly Photo[] = [
   { url: 'https://pbs.twimg.com/media/HCqUSd9W0AAuC2j.jpg', altText: 'A dog on a beach' },
@@ -196,12 +196,12 @@ export const socialClientContract: Contract<SocialClientHarness> = [
     },
   },
   {
-    name: 'a post whose answer is lost is unsure, and is found afterwards',
+    name: 'a post whose answer is lost is ambiguous, and is found afterwards',
     async check(make) {
       const harness = await make()
       const asked = await summons(harness)
-      harness.failNext('unsure-posted')
-      expectEqual((await harness.social.reply(asked, 'A dog.')).kind, 'unsure', 'post')
+      harness.failNext('ambiguous-posted')
+      expectEqual((await harness.social.reply(asked, 'A dog.')).kind, 'ambiguous', 'post')
       const replies = await harness.repliesTo(asked)
       expectEqual(replies.length, 1, 'number of replies')
       expectEqual(await harness.social.findOwnReply(asked), { kind: 'found', id: replies[0]?.id }, 'own reply')
@@ -212,19 +212,19 @@ export const socialClientContract: Contract<SocialClientHarness> = [
     async check(make) {
       const harness = await make()
       const asked = await summons(harness)
-      harness.failNext('unsure-posted')
+      harness.failNext('ambiguous-posted')
       await harness.social.reply(asked, 'A dog.')
       expectEqual((await harness.social.reply(asked, 'A dog.')).kind, 'duplicate', 'second post')
       expectEqual((await harness.repliesTo(asked)).length, 1, 'number of replies')
     },
   },
   {
-    name: 'a post that is lost is unsure, and is absent afterwards',
+    name: 'a post that is lost is ambiguous, and is absent afterwards',
     async check(make) {
       const harness = await make()
       const asked = await summons(harness)
-      harness.failNext('unsure-not-posted')
-      expectEqual((await harness.social.reply(asked, 'A dog.')).kind, 'unsure', 'post')
+      harness.failNext('ambiguous-not-posted')
+      expectEqual((await harness.social.reply(asked, 'A dog.')).kind, 'ambiguous', 'post')
       expectEqual(await harness.repliesTo(asked), [], 'replies')
       expectEqual(await harness.social.findOwnReply(asked), { kind: 'absent' }, 'own reply')
       await post(harness, asked, 'A dog.')
@@ -383,7 +383,7 @@ export const socialClientContract: Contract<SocialClientHarness> = [
       },
     },
   ]),
-  ...(['unreachable', 'unsure-not-posted', 'unsure-posted'] as const).map((failure) => ({
+  ...(['unreachable', 'ambiguous-not-posted', 'ambiguous-posted'] as const).map((failure) => ({
     name: `a look-up that fails (${failure}) says neither gone nor absent`,
     async check(make: Make) {
       const harness = await make()

@@ -76,7 +76,7 @@ export type SettledOutcome =
   | { readonly kind: 'replied'; readonly replyId: string }
   | { readonly kind: 'refused'; readonly reason: string; readonly detail: string }
   /** Two posts may have been made and none was found: left alone, with an alarm. */
-  | { readonly kind: 'unsure'; readonly detail: string }
+  | { readonly kind: 'unresolved'; readonly detail: string }
   /** A handler was reached and did not reply: too old meanwhile, over budget, forgotten. `reason` says which. */
   | { readonly kind: 'skipped'; readonly reason: string }
   /** Of a conversation: in it, a photo was asked for under the tweet with this first id, and is not asked for again. */

@@ -15,7 +15,7 @@ export interface SocialClient {
   me(): Promise<{ readonly id: string; readonly username: string }>
 }
 
-/** What became of a post. All but `posted` and `unsure` are certain: this call posted nothing. */
+/** What became of a post. All but `posted` and `ambiguous` are certain: this call posted nothing. */
 export type PostResult =
   | { readonly kind: 'posted'; readonly id: string }
   /** X will not take this reply, now or later. */
@@ -30,7 +30,7 @@ export type PostResult =
    * X may have posted. `answered`: X's answer came whole and was 5xx, so that X is done with it; else time ran out, the
    * connection was cut, or the answer is unreadable.
    */
-  | { readonly kind: 'unsure'; readonly detail: string; readonly answered?: boolean }
+  | { readonly kind: 'ambiguous'; readonly detail: string; readonly answered?: boolean }
 
 /** Why X will not take a reply, ever: the rules on replies, a tweet that is gone, or words that it does not take. */
 export type PostRefusal = 'reply-not-allowed' | 'tweet-gone' | 'rejected'

@@ -11,7 +11,7 @@ export type Final =
   /** X would not take the reply, and never will. */
   | { readonly kind: 'refused'; readonly reason: string; readonly detail: string }
   /** Two posts may have been made and none was found: somebody should look. Never a third post. */
-  | { readonly kind: 'unsure'; readonly detail: string }
+  | { readonly kind: 'unresolved'; readonly detail: string }
 
 /** The reply is on X, posted now or found there. */
 export interface Replied {
@@ -38,7 +38,7 @@ export interface NotYet {
     /** Somebody else is at it. */
     | 'busy'
     /** A post may have been made; its author has to be given time to show. */
-    | 'unsure'
+    | 'ambiguous'
     /** The kill switch has tripped: a person has to look and reset it. */
     | 'stopped'
     /** X's limit on posts is used up. */

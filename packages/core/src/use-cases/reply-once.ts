@@ -124,7 +124,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
       return inDoubt(until, 'Two replies may have been posted, and X does not list them yet.')
     }
     return settle({
-      kind: 'unsure',
+      kind: 'unresolved',
       detail: `A reply to tweet ${intent.tweetId} may have been posted, and is not in the bot's timeline.`,
     })
   }
@@ -173,7 +173,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
       case 'posted':
         if (state.strikes.length > 0) await killSwitch.forgive()
         return settle({ kind: 'replied', replyId: result.id }, intent.text, labels)
-      case 'unsure':
+      case 'ambiguous':
         return result.answered === true
           ? inDoubt(now() + retryIn(now() - since, tweet), result.detail)
           : leaseRunsOut(result.detail)
@@ -224,7 +224,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   async function settle(outcome: SettledOutcome, text = '', labels: readonly string[] = []): Promise<Final> {
     const settled = await ledger.settle(key, outcome, now())
     // Somebody else's end may stand, and this post is billed all the same.
-    const replied = [outcome, settled].some(({ kind }) => kind === 'replied' || kind === 'unsure')
+    const replied = [outcome, settled].some(({ kind }) => kind === 'replied' || kind === 'unresolved')
     if (replied) bill.spent += replyCost(bounds)
     await settleBill(ports, bill, { replied, ...(known && { spent: 'all' }) })
     return settled.kind === 'replied' ? { ...settled, text, labels } : outcomeOf(settled)
@@ -233,20 +233,20 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   /** Others may go on from `until`. What may have been posted stays recorded. */
   async function inDoubt(until: number, detail: string): Promise<NotYet> {
     await ledger.release(key, owner, until)
-    return later('unsure', until, detail)
+    return later('ambiguous', until, detail)
   }
 
   /** Whatever may have been posted stays recorded: the next to come finds the lease run out, and looks. */
   function leaseRunsOut(detail: string): NotYet {
-    return later('unsure', now() + TIMES.lease, detail)
+    return later('ambiguous', now() + TIMES.lease, detail)
   }
 }
 
 type InDoubt = Extract<ClaimResult, { kind: 'expired' }>
 
-/** A matter that was settled before. Somebody has to hear of `unsure`, so that is told again and again. */
+/** A matter that was settled before. Somebody has to hear of `unresolved`, so that is told again and again. */
 export function outcomeOfSettled(outcome: SettledOutcome): Final {
-  return outcome.kind === 'unsure' ? outcome : { kind: 'ignored', reason: 'already-handled' }
+  return outcome.kind === 'unresolved' ? outcome : { kind: 'ignored', reason: 'already-handled' }
 }
 
 function outcomeOf(settled: Exclude<SettledOutcome, { kind: 'replied' }>): Final {

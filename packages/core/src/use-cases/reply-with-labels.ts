@@ -100,5 +100,5 @@ async function jobGone({ blobs, ledger }: LabelPorts, { bot }: AnswerOptions, ke
   if (!tweet || known?.kind !== 'settled') return { kind: 'ignored', reason: 'job-gone' }
   await blobs.removeAll(photosPrefix(tweet))
   const ended = outcomeOfSettled(known.outcome)
-  return ended.kind === 'unsure' ? ended : { kind: 'ignored', reason: 'job-gone' }
+  return ended.kind === 'unresolved' ? ended : { kind: 'ignored', reason: 'job-gone' }
 }

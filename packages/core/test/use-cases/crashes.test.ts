@@ -100,13 +100,15 @@ describe.each<[string, Tweet]>([
         expectNothingLeft(setting)
         const { x, sum } = setting
         // Two processes that died with the words on record may both have posted them: then X is asked, and no third does.
-        const isUnsure = outcome.kind === 'unsure'
+        const isUnresolved = outcome.kind === 'unresolved'
         expect(x.replies.length).toBeLessThanOrEqual(1)
-        expect(isUnsure || x.replies.length === 1).toBe(true)
+        expect(isUnresolved || x.replies.length === 1).toBe(true)
         const { label, ownedRead, reply, tweetRead } = selfServe2026.prices
         expect(sum('day:')).toBe(sum('author:'))
         expect(sum('day:')).toBeGreaterThanOrEqual(x.billed())
-        expect(sum('day:')).toBeLessThanOrEqual(x.billed() + tweetRead + 4 * label + (isUnsure ? reply + ownedRead : 0))
+        expect(sum('day:')).toBeLessThanOrEqual(
+          x.billed() + tweetRead + 4 * label + (isUnresolved ? reply + ownedRead : 0),
+        )
       }),
       { numRuns: runs() },
     )

@@ -360,8 +360,8 @@ test('what is in doubt is looked for first: not dropped for want of room, and no
   expect(setting.log).not.toContain('media.fetch')
 })
 
-test('a matter that ended unsure is told again', async () => {
-  const outcome = { kind: 'unsure', detail: 'look' } as const
+test('a matter that ended unresolved is told again', async () => {
+  const outcome = { kind: 'unresolved', detail: 'look' } as const
   const setting = world({ ledger: { find: async () => ({ kind: 'settled', outcome, at: NOW }) } })
   expect(await handle(tweet(), setting)).toEqual(outcome)
 })

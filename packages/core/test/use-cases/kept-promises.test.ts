@@ -283,8 +283,8 @@ describe('photos without a job', () => {
 
 test('who is forgotten leaves no text of a post that is in doubt', async () => {
   const setting = models()
-  const unsure: PostResult = { kind: 'unsure', detail: 'cut' }
-  await bot(setting, { social: answering(setting, unsure).social }).handleTweet(tweet())
+  const ambiguous: PostResult = { kind: 'ambiguous', detail: 'cut' }
+  await bot(setting, { social: answering(setting, ambiguous).social }).handleTweet(tweet())
   const text = [...setting.rows.values()].flatMap((row) => (row.kind === 'claimed' ? [row.intent.text] : []))
   expect(text).toHaveLength(1)
   const accounts = {
@@ -420,7 +420,7 @@ describe('with an X that takes nine seconds an answer', () => {
 describe('what lasts for seconds is over in seconds', () => {
   test('five replies that X answered with 503 each are there within half a minute', async () => {
     const setting = models()
-    const broken: PostResult = { kind: 'unsure', answered: true, detail: '503' }
+    const broken: PostResult = { kind: 'ambiguous', answered: true, detail: '503' }
     const { social } = answering(setting, broken, broken, broken, broken, broken, undefined)
     const due = [5101, 5102, 5103, 5104, 5105].map((id) => ({ id, at: NOW }))
     while (due.length > 0) {

@@ -248,8 +248,8 @@ describe('where X may have posted', () => {
   }
 
   test('nothing is released and nothing is tried again at once', async () => {
-    const setting = world({ social: { reply: inTurn<PostResult>({ kind: 'unsure', detail: 'timeout' }) } })
-    expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'unsure', until: NOW + TIMES.lease })
+    const setting = world({ social: { reply: inTurn<PostResult>({ kind: 'ambiguous', detail: 'timeout' }) } })
+    expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'ambiguous', until: NOW + TIMES.lease })
     expect(calls(setting)).toEqual(['ledger.claim', 'social.reply'])
     expect(setting.log).not.toContain('budget.settle')
   })
@@ -311,7 +311,7 @@ describe('where X may have posted', () => {
 
   test('after a second try nothing is posted again: found or not, it is settled', async () => {
     const absent = world({ ledger: { claim: inTurn({ ...expired(2), since: NOW - TIMES.lastLook }) } })
-    expect(await reply(absent)).toMatchObject({ kind: 'unsure', detail: expect.stringContaining('5000') })
+    expect(await reply(absent)).toMatchObject({ kind: 'unresolved', detail: expect.stringContaining('5000') })
     const found = world({
       ledger: { claim: inTurn(expired(2)) },
       social: { findOwnReply: async () => ({ kind: 'found', id: '7777' }) },
@@ -325,7 +325,7 @@ describe('where X may have posted', () => {
       ledger: { claim: inTurn<ClaimResult>(expired(1), { kind: 'acquired' }) },
       social: { reply: inTurn(duplicate) },
     })
-    expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'unsure' })
+    expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'ambiguous' })
     expect(calls(setting).filter((name) => name === 'social.reply')).toHaveLength(1)
     expect(calls(setting)).not.toContain('ledger.release')
   })

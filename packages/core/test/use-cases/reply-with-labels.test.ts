@@ -214,8 +214,8 @@ describe('a stored job', () => {
     expect(blobs.size).toBe(0)
   })
 
-  test('that is gone, and whose reply ended unsure, says so: whoever ended it may not have got to', async () => {
-    const outcome = { kind: 'unsure', detail: 'look' } as const
+  test('that is gone, and whose reply ended unresolved, says so: whoever ended it may not have got to', async () => {
+    const outcome = { kind: 'unresolved', detail: 'look' } as const
     const find = async ({ botId, about }: { botId: string; about: string }) =>
       botId === BOT.id && about === '5001' ? ({ kind: 'settled', outcome, at: NOW } as const) : undefined
     const { ports } = world({ ledger: { find } })

@@ -22,7 +22,7 @@ export function tellOutcome(
       if (outcome.reason === 'stopped') observer.count('BreakerOpen')
       observer.warn('Put off.', { ...details, until: new Date(outcome.until).toISOString() })
       return { retryAt: outcome.until }
-    case 'unsure':
+    case 'unresolved':
       observer.count('Unsure')
       observer.error('A reply may have been posted, and was not found. Look on X.', new Error(outcome.detail), details)
       return 'done'

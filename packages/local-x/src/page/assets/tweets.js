@@ -129,7 +129,7 @@ function quotedView({ id, author }) {
 }
 
 const GOOD = ['replied']
-const BAD = ['refused', 'unsure']
+const BAD = ['refused', 'unresolved']
 const UNDER_WAY = ['job-stored', 'later']
 
 function outcomesView(id) {
