@@ -38,7 +38,7 @@ process.once('message', ({ port, credentials, account, keptFor }) => {
   )
   const answer = (work) => async (item) => {
     const outcome = await work(item)
-    return outcome.kind === 'later' ? { retryAt: outcome.until } : 'done'
+    return outcome.kind === 'deferred' ? { retryAt: outcome.until } : 'done'
   }
   events.consume(answer((event) => bot.handleEvent(event)))
   jobs.consume(answer((key) => bot.replyWithLabels(key)))

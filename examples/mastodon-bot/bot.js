@@ -14,7 +14,7 @@ import { createBot, defaultLimits, JOBS, sweep } from '@hexbird/core'
 import { Mastodon } from './mastodon.js'
 import { MastodonMedia } from './media.js'
 
-/** @import { Event, NotYet, Outcome, Platform, ReplyRules } from '@hexbird/core' */
+/** @import { Event, Deferred, Outcome, Platform, ReplyRules } from '@hexbird/core' */
 
 /** Mastodon charges nothing, lets anybody be answered, and takes 300 posts in 3 hours. @type {Platform} */
 const mastodon = {
@@ -78,6 +78,6 @@ export async function startBot({ url, accessToken, mediaOrigin, rules, onOutcome
   function told(outcome) {
     if (outcome.kind !== 'passed-over' && outcome.kind !== 'opted-out' && outcome.kind !== 'revoked')
       onOutcome?.(outcome)
-    return outcome.kind === 'later' ? { retryAt: outcome.until } : 'done'
+    return outcome.kind === 'deferred' ? { retryAt: outcome.until } : 'done'
   }
 }

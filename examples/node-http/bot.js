@@ -53,7 +53,7 @@ export async function startBot({ database: path, credentials, bot, port = 0, age
   )
   const handled = (/** @type {EventOutcome} */ outcome) => {
     if (outcome.kind !== 'passed-over') console.log(outcome.kind, 'text' in outcome ? outcome.text : '')
-    return outcome.kind === 'later' ? { retryAt: outcome.until } : 'done'
+    return outcome.kind === 'deferred' ? { retryAt: outcome.until } : 'done'
   }
   const stops = [
     events.consume(async (event) => handled(await handleEvent(event))),

@@ -319,7 +319,7 @@ function seenAs(social: BotPorts['social'], as: (tweet: Tweet) => Tweet): BotPor
 
 function deafToResets(social: BotPorts['social']): BotPorts['social'] {
   const deaf = <Result extends { readonly kind: string }>(result: Result): Result => {
-    if (result.kind !== 'later') return result
+    if (result.kind !== 'deferred') return result
     const { until: _, ...heard } = result as Result & { readonly until?: number }
     return heard as unknown as Result
   }

@@ -113,12 +113,12 @@ export function createMeter({ limits, now, billed }: MeterOptions): Meter {
     const result = await call()
     add(`X's bill ${day}`, billed() - before)
     moment += 1
-    if (result.kind === 'later' && 'until' in result && result.until !== undefined) {
+    if (result.kind === 'deferred' && 'until' in result && result.until !== undefined) {
       waits.add({ call: what, until: Number(result.until), heardBy: process })
     }
     if (
       result.kind === 'ambiguous' ||
-      (result.kind === 'later' && 'reason' in result && result.reason === 'unreachable')
+      (result.kind === 'deferred' && 'reason' in result && result.reason === 'unreachable')
     ) {
       lastFailed.set(what, now())
     }

@@ -239,7 +239,7 @@ export function createWorld(options: WorldOptions): World {
     const outcome = await (removed.has('retry') ? working.catch(() => PASSED_OVER) : working)
     options.onOutcome?.(outcome)
     outcomes.set(about, [...(outcomes.get(about) ?? []), outcome])
-    if (outcome.kind !== 'later') return 'done'
+    if (outcome.kind !== 'deferred') return 'done'
     if (removed.has('put-off')) throw new Error('It has to wait.')
     return { retryAt: outcome.until }
   }

@@ -165,7 +165,7 @@ describe('over the local X', () => {
   test('wrong credentials are refused, so the signatures are really checked', async () => {
     const { local, agent } = await start()
     const client = new XSocialClient({ credentials: { ...local.credentials, accessSecret: 'wrong' }, agent })
-    expect(await client.reply('1', 'Hi')).toMatchObject({ kind: 'later', reason: 'unauthorized' })
+    expect(await client.reply('1', 'Hi')).toMatchObject({ kind: 'deferred', reason: 'unauthorized' })
   })
 
   test('webhooks and subscriptions of both dialects are made, listed and ended', async () => {

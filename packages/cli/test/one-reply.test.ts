@@ -77,7 +77,7 @@ function startWorld(plan: Plan, seenBefore: boolean) {
     time = Math.max(time, at)
     try {
       const outcome = await run()
-      if (outcome.kind === 'later') put(run, outcome.until)
+      if (outcome.kind === 'deferred') put(run, outcome.until)
       else outcomes.push(outcome.kind)
     } catch {
       put(run, time + TIMES.visibility)

@@ -48,7 +48,7 @@ export type {
 export type { ConsumeResult, SessionStore } from './ports/session-store.js'
 export type { AccessTokenResult, SignIn } from './ports/sign-in.js'
 export type {
-  Later,
+  Deferral,
   Locked,
   OwnReplyLookup,
   PostRefusal,
@@ -72,7 +72,7 @@ export { forget, purge } from './use-cases/disconnect.js'
 export { fallbackLabeler } from './use-cases/fallback-labeler.js'
 export type { OperatorOptions, OperatorPorts, OperatorRequest, OperatorResult } from './use-cases/operate.js'
 export { operate } from './use-cases/operate.js'
-export type { EventOutcome, Final, JobStored, NotYet, Outcome, Replied } from './use-cases/outcome.js'
+export type { Deferred, EventOutcome, Final, JobStored, Outcome, Replied } from './use-cases/outcome.js'
 export type { Started, StartRequest } from './use-cases/start-session.js'
 export type { SweepOptions, Swept } from './use-cases/sweep.js'
 export { sweep } from './use-cases/sweep.js'

@@ -150,7 +150,7 @@ describe('tweets', () => {
     expect(events.map((event) => repliesTo(event).length)).toEqual([1, 1, 1])
   })
 
-  test('puts off what cannot be answered now, and acknowledges the old message', async () => {
+  test('defers what cannot be answered now, and acknowledges the old message', async () => {
     await tripped()
     const event = await tweeted('frank')
     const { run, told } = await tweets()
@@ -190,7 +190,7 @@ describe('tweets', () => {
     expect(told.text()).not.toContain('4711')
   })
 
-  test('a message that cannot be put off has failed, and so comes again', async () => {
+  test('a message that cannot be deferred has failed, and so comes again', async () => {
     await tripped()
     const { AWS_ENDPOINT_URL_SQS: url } = process.env
     process.env.AWS_ENDPOINT_URL_SQS = `http://127.0.0.1:${await freePort()}`

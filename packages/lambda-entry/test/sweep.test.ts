@@ -93,7 +93,7 @@ describe('sweep', () => {
     const { killSwitch } = await createWiring(await world.settings('sweep')).ports('killSwitch')
     await killSwitch.trip('Code 326.', Date.now())
     const { sweep, told } = await sweeping()
-    expect((await sweep()).mentions).toMatchObject({ kind: 'later', reason: 'stopped' })
+    expect((await sweep()).mentions).toMatchObject({ kind: 'deferred', reason: 'stopped' })
     expect([told.counted('BreakerOpen'), told.counted('Swept'), told.counted('WebhookValid')]).toEqual([1, 0, 1])
   })
 

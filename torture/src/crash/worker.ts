@@ -108,7 +108,7 @@ if (death?.kind === 'unready') end()
 process.send?.('ready')
 if (settings.webhookPort !== undefined) sweepNowAndThen()
 
-/** Takes messages, as Lambda does; what is done is deleted, what has to wait is put off, what fails comes again. */
+/** Takes messages, as Lambda does; what is done is deleted, what has to wait is deferred, what fails comes again. */
 async function consume(queueUrl: string, handle: (message: Message) => Promise<EventOutcome>): Promise<never> {
   const delay = new SqsDelay({ client: sqs, queueUrl })
   for (;;) {
@@ -134,12 +134,12 @@ async function consume(queueUrl: string, handle: (message: Message) => Promise<E
     const until = waits ?? untilOf(await handle(message))
     // The queue's own clock does not run faster.
     if (until !== undefined)
-      await delay.putOff(message.Body ?? '', until, until - (until - now()) / settings.clock.factor)
+      await delay.defer(message.Body ?? '', until, until - (until - now()) / settings.clock.factor)
     await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle }))
   }
 }
 
-const untilOf = (outcome: EventOutcome) => (outcome.kind === 'later' ? outcome.until : undefined)
+const untilOf = (outcome: EventOutcome) => (outcome.kind === 'deferred' ? outcome.until : undefined)
 
 function jobKeyOf(body: string): string {
   const { Records } = JSON.parse(body) as { readonly Records: readonly { readonly s3: { object: { key: string } } }[] }

@@ -1,5 +1,5 @@
 import { type Photo, type Tweet, timeOfId } from '../domain/tweet.js'
-import type { Later, SocialClient } from '../ports/social-client.js'
+import type { Deferral, SocialClient } from '../ports/social-client.js'
 import { type Contract, ContractError, expectEqual, expectTrue } from './case.js'
 
 /** The bot's client, and the X that it talks to. */
@@ -236,7 +236,7 @@ export const socialClientContract: Contract<SocialClientHarness> = [
       const harness = await make()
       const asked = await summons(harness)
       harness.failNext(reason)
-      expectLater(await harness.social.reply(asked, 'A dog.'), reason)
+      expectDeferral(await harness.social.reply(asked, 'A dog.'), reason)
       expectEqual(await harness.repliesTo(asked), [], 'replies')
       await post(harness, asked, 'A dog.')
     },
@@ -259,9 +259,9 @@ export const socialClientContract: Contract<SocialClientHarness> = [
       const asked = await summons(harness)
       await post(harness, asked, 'A dog.')
       harness.failNext('unexplained')
-      expectEqual((await harness.social.tweet(asked)).kind, 'later', 'look-up of the tweet')
+      expectEqual((await harness.social.tweet(asked)).kind, 'deferred', 'look-up of the tweet')
       harness.failNext('unexplained')
-      expectEqual((await harness.social.findOwnReply(asked)).kind, 'later', 'look-up of the own reply')
+      expectEqual((await harness.social.findOwnReply(asked)).kind, 'deferred', 'look-up of the own reply')
     },
   },
   {
@@ -369,7 +369,7 @@ export const socialClientContract: Contract<SocialClientHarness> = [
         const harness = await make()
         const id = await summons(harness)
         harness.failNext(reason)
-        expectLater(await harness.social.tweet(id), reason)
+        expectDeferral(await harness.social.tweet(id), reason)
       },
     },
     {
@@ -379,7 +379,7 @@ export const socialClientContract: Contract<SocialClientHarness> = [
         const asked = await summons(harness)
         await post(harness, asked, 'A dog.')
         harness.failNext(reason)
-        expectLater(await harness.social.findOwnReply(asked), reason)
+        expectDeferral(await harness.social.findOwnReply(asked), reason)
       },
     },
   ]),
@@ -425,15 +425,15 @@ async function expectRefused({ social }: SocialClientHarness, tweetId: string, r
   expectEqual(result.kind === 'refused' ? result.reason : result.kind, reason, 'post')
 }
 
-function expectLater(result: { readonly kind: string } | Later, reason: Later['reason']): void {
-  const later = result.kind === 'later' && 'reason' in result ? result : undefined
-  expectEqual(later?.reason ?? result.kind, reason, 'result')
+function expectDeferral(result: { readonly kind: string } | Deferral, reason: Deferral['reason']): void {
+  const deferral = result.kind === 'deferred' && 'reason' in result ? result : undefined
+  expectEqual(deferral?.reason ?? result.kind, reason, 'result')
   if (reason === 'rate-limited')
-    expectTrue(Number.isInteger(later?.until), 'a rate limit comes with the time of its reset')
+    expectTrue(Number.isInteger(deferral?.until), 'a rate limit comes with the time of its reset')
 }
 
 const laterOrThrown = (lookUp: Promise<{ readonly kind: string }>): Promise<boolean> =>
   lookUp.then(
-    ({ kind }) => kind === 'later',
+    ({ kind }) => kind === 'deferred',
     () => true,
   )

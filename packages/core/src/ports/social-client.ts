@@ -22,7 +22,7 @@ export type PostResult =
   | { readonly kind: 'refused'; readonly reason: PostRefusal; readonly detail: string }
   /** X has seen these words from this account a short while ago. */
   | { readonly kind: 'duplicate'; readonly detail: string }
-  | Later
+  | Deferral
   | Locked
   /** X refused, and what it said is not about this tweet or its conversation: an app without rights, a proxy. */
   | { readonly kind: 'unexplained'; readonly detail: string }
@@ -36,8 +36,8 @@ export type PostResult =
 export type PostRefusal = 'reply-not-allowed' | 'tweet-gone' | 'rejected'
 
 /** Not now. `until` is epoch milliseconds, where X or the network said when. */
-export interface Later {
-  readonly kind: 'later'
+export interface Deferral {
+  readonly kind: 'deferred'
   readonly reason: 'rate-limited' | 'no-credits' | 'unauthorized' | 'unreachable'
   readonly until?: number
   readonly detail: string
@@ -55,12 +55,12 @@ export type TweetLookup =
   | { readonly kind: 'found'; readonly tweet: Tweet }
   /** Deleted, protected, or never there: X does not always tell which. */
   | { readonly kind: 'gone'; readonly detail: string }
-  | Later
+  | Deferral
   | Locked
 
 /** Whether the bot has replied, as far as X lists it. */
 export type OwnReplyLookup =
   | { readonly kind: 'found'; readonly id: string }
   | { readonly kind: 'absent' }
-  | Later
+  | Deferral
   | Locked

@@ -15,11 +15,11 @@ import type { ReplyRules } from '../reply/rules.js'
 import { defined } from '../util/defined.js'
 import { billForJob, holdMoney, openBill, replyCost, settleBill } from './bill.js'
 import { lookUp } from './look-up.js'
-import type { Final, NotYet, Outcome } from './outcome.js'
+import type { Deferred, Final, Outcome } from './outcome.js'
 import { removePhotos } from './remove-photos.js'
 import type { Words } from './reply-once.js'
 import { outcomeOfSettled, replyOnce } from './reply-once.js'
-import { later } from './waiting.js'
+import { deferred } from './waiting.js'
 
 export interface AnswerOptions extends Bounds {
   readonly bot: BotAccount
@@ -56,7 +56,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   const startedAt = now()
   const bill = openBill(event)
   const outcome = await decide()
-  if (outcome.kind === 'job-stored' || outcome.kind === 'later') return outcome
+  if (outcome.kind === 'job-stored' || outcome.kind === 'deferred') return outcome
   if (!isOnRecord(outcome) && (await isLeftToAnother())) return outcome
   await settleBill(ports, bill, {
     replied: isOnRecord(outcome),
@@ -70,7 +70,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     const known = await ledger.find(replyKey(event))
     if (known?.kind === 'settled') return outcomeOfSettled(known.outcome)
     // What is in doubt is resolved with the words on record, whatever has become of the tweet.
-    if (known) return reply(event, async () => later('busy', now(), 'Another worker has just given up its claim.'))
+    if (known) return reply(event, async () => deferred('busy', now(), 'Another worker has just given up its claim.'))
 
     const seen = event.media === 'unknown' ? await look(event.id) : event
     if ('kind' in seen) return seen
@@ -155,7 +155,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     return { kind: 'job-stored', jobKey: key }
   }
 
-  function reply(tweet: Tweet, words: () => Promise<Words | NotYet>): Promise<Final | NotYet> {
+  function reply(tweet: Tweet, words: () => Promise<Words | Deferred>): Promise<Final | Deferred> {
     const isSeen = event.media === 'unknown'
     return replyOnce(ports, options, { key: replyKey(tweet), tweet, bill, wordsCost: 0, startedAt, isSeen, words })
   }

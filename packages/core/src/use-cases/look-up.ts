@@ -2,7 +2,7 @@ import type { Tweet } from '../domain/tweet.js'
 import type { Bounds } from '../policy/charges.js'
 import type { Ports } from '../ports/index.js'
 import { type Bill, holdMoney, type Refusal } from './bill.js'
-import { notYet, stop, waitOf } from './waiting.js'
+import { defer, stop, waitOf } from './waiting.js'
 
 /** Looks a tweet up at `asking`'s expense. `rest` is what is to be spent on it afterwards. */
 export async function lookUp(
@@ -24,8 +24,8 @@ export async function lookUp(
     case 'gone':
       bill.spent += price
       return { kind: 'ignored', reason: 'tweet-gone', detail: lookup.detail }
-    case 'later':
-      return notYet(ports, 'tweet', lookup, asking)
+    case 'deferred':
+      return defer(ports, 'tweet', lookup, asking)
     case 'locked':
       return stop(ports, lookup)
   }

@@ -1,8 +1,8 @@
 import type { IgnoreReason } from '../policy/should-reply.js'
-import type { Later } from '../ports/social-client.js'
+import type { Deferral } from '../ports/social-client.js'
 
 /** What became of a tweet. */
-export type Outcome = Final | JobStored | NotYet
+export type Outcome = Final | JobStored | Deferred
 
 /** The end: nothing more will happen for this tweet, and nothing of it is kept but the ledger's row. */
 export type Final =
@@ -28,11 +28,11 @@ export interface JobStored {
   readonly jobKey: string
 }
 
-/** Not yet: whoever asked must ask again, at `until` (epoch milliseconds) or after; what is stored stays. */
-export interface NotYet {
-  readonly kind: 'later'
+/** Deferred: whoever asked must ask again, at `until` (epoch milliseconds) or after; what is stored stays. */
+export interface Deferred {
+  readonly kind: 'deferred'
   readonly reason:
-    | Later['reason']
+    | Deferral['reason']
     /** X refused, and not because of this tweet. */
     | 'unexplained'
     /** Somebody else is at it. */

@@ -6,8 +6,8 @@ import type { ClaimResult, Ports, ReplyIntent, ReplyKey, SettledOutcome } from '
 import type { ComposedReply } from '../reply/compose.js'
 import { type Bill, holdReply, replyCost, reserve, settleBill } from './bill.js'
 import { lookUp } from './look-up.js'
-import type { Final, NotYet } from './outcome.js'
-import { busy, later, notYet, retryIn, stop, stoppedBy, waitOf } from './waiting.js'
+import type { Deferred, Final } from './outcome.js'
+import { busy, defer, deferred, retryIn, stop, stoppedBy, waitOf } from './waiting.js'
 
 export interface ReplyRequest {
   readonly key: ReplyKey
@@ -21,7 +21,7 @@ export interface ReplyRequest {
   /** Whether this run has just seen the tweet at X. */
   readonly isSeen: boolean
   /** Asked for only when nothing speaks against a reply: finding the words may cost money. */
-  readonly words: () => Promise<Words | Final | NotYet>
+  readonly words: () => Promise<Words | Final | Deferred>
 }
 
 /** The words by number, from 0: each number gives others, for when X calls them duplicates. */
@@ -40,7 +40,7 @@ const MOST_STRIKES = 3
  * try may have been posted, it is looked for first; absent, the same words go out once more, so that X's own rule
  * against duplicates stands guard too. There is never a third post.
  */
-export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: ReplyRequest): Promise<Final | NotYet> {
+export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: ReplyRequest): Promise<Final | Deferred> {
   const { social, ledger, killSwitch, now, newId } = ports
   const { key, tweet, bill, startedAt } = request
   const owner = newId()
@@ -86,7 +86,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     return ledger.claim(key, { owner, intent, now: now(), until: leaseEnds })
   }
 
-  async function handleClaim(claimed: ClaimResult): Promise<Final | NotYet> {
+  async function handleClaim(claimed: ClaimResult): Promise<Final | Deferred> {
     switch (claimed.kind) {
       case 'settled':
         return outcomeOfSettled(claimed.outcome)
@@ -97,12 +97,12 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
       case 'acquired':
         // The claim that was known a moment ago has been given back: from the beginning, next time.
         await ledger.release(key, owner)
-        return later('busy', now(), 'Another worker has just given up its claim on this reply.')
+        return deferred('busy', now(), 'Another worker has just given up its claim on this reply.')
     }
   }
 
   /** One try may have been posted: look, and only then post the same words again. */
-  async function resolve({ intent, since }: InDoubt): Promise<Final | NotYet> {
+  async function resolve({ intent, since }: InDoubt): Promise<Final | Deferred> {
     const found = await ownReply(intent, since)
     if (found !== 'absent') return found
     if (now() < since + TIMES.secondPost) {
@@ -116,7 +116,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   }
 
   /** Two tries: look for them a while longer, and leave it at that. */
-  async function resolveForGood({ intent, since }: InDoubt): Promise<Final | NotYet> {
+  async function resolveForGood({ intent, since }: InDoubt): Promise<Final | Deferred> {
     const found = await ownReply(intent, since)
     if (found !== 'absent') return found
     if (now() < since + TIMES.lastLook) {
@@ -130,7 +130,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   }
 
   /** `since`: when the reply was first tried. What X lists was paid for with each reply: see `replyCost`. */
-  async function ownReply(intent: ReplyIntent, since: number): Promise<Final | NotYet | 'absent'> {
+  async function ownReply(intent: ReplyIntent, since: number): Promise<Final | Deferred | 'absent'> {
     const waiting = noTimeLeft() ?? waitOf(await killSwitch.state(), 'timeline', tweet, now())
     if (waiting) return inDoubt(waiting.until, waiting.detail)
     const lookup = await social.findOwnReply(intent.tweetId)
@@ -139,8 +139,8 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
         return 'absent'
       case 'found':
         return settle({ kind: 'replied', replyId: lookup.id }, intent.text)
-      case 'later': {
-        const { until } = await notYet(ports, 'timeline', lookup, { id: tweet.id, createdAt: since })
+      case 'deferred': {
+        const { until } = await defer(ports, 'timeline', lookup, { id: tweet.id, createdAt: since })
         return inDoubt(until, `An earlier reply cannot be looked for: ${lookup.detail}`)
       }
       case 'locked':
@@ -155,8 +155,8 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   async function post(
     intent: ReplyIntent,
     labels: readonly string[],
-    whenNotAcquired: (claimed: ClaimResult) => Promise<Final | NotYet>,
-  ): Promise<Final | NotYet | 'duplicate'> {
+    whenNotAcquired: (claimed: ClaimResult) => Promise<Final | Deferred>,
+  ): Promise<Final | Deferred | 'duplicate'> {
     const charges = postCharges(bounds.platform, now())
     const refused = (await holdReply(ports, bounds, bill, tweet, replyCost(bounds))) ?? (await reserve(ports, charges))
     if (refused) return given(refused)
@@ -181,8 +181,8 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
         return notPosted(() => settle({ kind: 'refused', reason: result.reason, detail: result.detail }))
       case 'duplicate':
         return notPosted(async () => 'duplicate' as const)
-      case 'later':
-        return notPosted(() => notYet(ports, 'post', result, tweet).then(given))
+      case 'deferred':
+        return notPosted(() => defer(ports, 'post', result, tweet).then(given))
       case 'unexplained':
         return notPosted(() => unexplained(result.detail).then(given))
       case 'locked':
@@ -204,21 +204,21 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   }
 
   /** This process was asleep, or everything takes long: it could be ended in the middle of a call to X. */
-  function noTimeLeft(): NotYet | undefined {
+  function noTimeLeft(): Deferred | undefined {
     const latest = Math.min(leaseEnds, startedAt + TIMES.functionTimeout) - TIMES.postTimeout
     if (now() <= latest) return undefined
-    return later('busy', now() + TIMES.firstRetry, 'There was no time left in this run to ask X.')
+    return deferred('busy', now() + TIMES.firstRetry, 'There was no time left in this run to ask X.')
   }
 
   /** The tweet comes again, a few times in its day; and many in a row mean that a person has to look at the app. */
-  async function unexplained(detail: string): Promise<NotYet> {
+  async function unexplained(detail: string): Promise<Deferred> {
     const strikes = await killSwitch.strike(tweet.id)
     if (strikes.length >= MOST_STRIKES) {
       const reason = `X refused ${strikes.length} replies in a row and named no reason that is about them: ${detail}`
       await killSwitch.trip(reason, now())
       return stoppedBy(reason, now())
     }
-    return later('unexplained', now() + Math.max(TIMES.retryAfter, now() - tweet.createdAt), detail)
+    return deferred('unexplained', now() + Math.max(TIMES.retryAfter, now() - tweet.createdAt), detail)
   }
 
   async function settle(outcome: SettledOutcome, text = '', labels: readonly string[] = []): Promise<Final> {
@@ -231,14 +231,14 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   }
 
   /** Others may go on from `until`. What may have been posted stays recorded. */
-  async function inDoubt(until: number, detail: string): Promise<NotYet> {
+  async function inDoubt(until: number, detail: string): Promise<Deferred> {
     await ledger.release(key, owner, until)
-    return later('ambiguous', until, detail)
+    return deferred('ambiguous', until, detail)
   }
 
   /** Whatever may have been posted stays recorded: the next to come finds the lease run out, and looks. */
-  function leaseRunsOut(detail: string): NotYet {
-    return later('ambiguous', now() + TIMES.lease, detail)
+  function leaseRunsOut(detail: string): Deferred {
+    return deferred('ambiguous', now() + TIMES.lease, detail)
   }
 }
 

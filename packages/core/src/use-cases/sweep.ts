@@ -9,16 +9,16 @@ import type { Settlement } from '../ports/budget.js'
 import type { CursorState } from '../ports/cursor.js'
 import type { Ports } from '../ports/index.js'
 import { reserve } from './bill.js'
-import type { NotYet } from './outcome.js'
+import type { Deferred } from './outcome.js'
 import { ownStore } from './own-store.js'
-import { notYet, stop, waitOf } from './waiting.js'
+import { defer, stop, waitOf } from './waiting.js'
 
 /** What a sweep did. `found` are mentions that it put into the inbox; most of them were answered long ago. */
 export type Swept =
   | { readonly kind: 'swept'; readonly found: number; readonly unreadable: number }
   /** Money for sweeps is used up for today: what X does not deliver from now on is not answered. A person should know. */
   | { readonly kind: 'over-budget'; readonly detail: string }
-  | Pick<NotYet, 'kind' | 'reason' | 'detail'>
+  | Pick<Deferred, 'kind' | 'reason' | 'detail'>
 
 /** Whose mentions, and what may be spent on listing them. */
 export interface SweepOptions extends Bounds {
@@ -64,7 +64,7 @@ export async function sweep(
     if (waiting) return waiting
     const found = await mentions.since(page === undefined ? after : { ...after, page })
     if (found.kind === 'locked') return stop(ports, found)
-    if (found.kind === 'later') return notYet(ports, 'mentions', found, about)
+    if (found.kind === 'deferred') return defer(ports, 'mentions', found, about)
     const listed = found.tweets.filter(isNew)
     const amount = platform.prices.ownedRead * listed.length
     settled.push(...charges.map((each) => ({ ...each, amount, reserved: each.amount })))

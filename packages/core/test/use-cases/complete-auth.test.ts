@@ -106,7 +106,7 @@ describe('what was chosen is done', () => {
 
   const FAILURES: [string, () => Promise<UserActionResult>, string][] = [
     ['is refused', async () => ({ kind: 'refused', detail: 'You are not permitted.' }), 'You are not permitted.'],
-    ['has to wait', async () => ({ kind: 'later', detail: 'Too many.' }), 'Too many.'],
+    ['has to wait', async () => ({ kind: 'deferred', detail: 'Too many.' }), 'Too many.'],
     ['breaks', async () => Promise.reject(new Error('no network')), 'It could not be tried.'],
   ]
   test.each(FAILURES)('a follow that %s fails neither the sign-in nor the message', async (_name, follow, detail) => {

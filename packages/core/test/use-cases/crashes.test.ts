@@ -22,7 +22,7 @@ async function untilDone(
     const [at, after] = deaths[tries] ?? [Number.POSITIVE_INFINITY, false]
     try {
       const outcome = await run(killed(ports, at, after))
-      if (outcome.kind !== 'later') return { outcome, killings }
+      if (outcome.kind !== 'deferred') return { outcome, killings }
       clock.now = Math.max(clock.now + 1, outcome.until ?? 0)
     } catch (error) {
       if (!(error instanceof Crash)) throw error

@@ -74,7 +74,7 @@ test('a claim that was given back between two looks at it is left to the next tr
       claim: inTurn<ClaimResult>({ kind: 'acquired' }),
     },
   })
-  expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'busy', until: NOW })
+  expect(await reply(setting)).toMatchObject({ kind: 'deferred', reason: 'busy', until: NOW })
   expect(calls(setting)).toEqual(['ledger.claim', 'ledger.release'])
 })
 
@@ -139,7 +139,7 @@ test("X's own window is waited for", async () => {
     budget: { reserve: async ([charge]) => (charge?.kind === 'posts' ? full : { kind: 'granted' }) },
   })
   const outcome = await reply(setting)
-  expect(outcome).toMatchObject({ kind: 'later', reason: 'post-limit', until: NOW + 77 })
+  expect(outcome).toMatchObject({ kind: 'deferred', reason: 'post-limit', until: NOW + 77 })
   expect(outcome).toHaveProperty('detail', expect.stringContaining('posts:15-minutes:1'))
 })
 
@@ -150,7 +150,7 @@ test('a conversation that is used up ends it', async () => {
 
 test('a claim that somebody else holds is waited for', async () => {
   const setting = world({ ledger: { claim: inTurn<ClaimResult>({ kind: 'held', until: NOW + 5 }) } })
-  expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'busy', until: NOW + 5 })
+  expect(await reply(setting)).toMatchObject({ kind: 'deferred', reason: 'busy', until: NOW + 5 })
   expect(calls(setting)).toEqual(['ledger.claim'])
 })
 
@@ -161,8 +161,8 @@ describe('certain that nothing was posted', () => {
     ['unauthorized', TIMES.retryAfter],
     ['unreachable', 30_000],
   ])('%s: the claim and the post are given back', async (reason, wait) => {
-    const setting = world({ social: { reply: inTurn<PostResult>({ kind: 'later', reason, detail: 'not now' }) } })
-    expect(await reply(setting)).toMatchObject({ kind: 'later', reason, until: within(NOW + wait, wait / 4) })
+    const setting = world({ social: { reply: inTurn<PostResult>({ kind: 'deferred', reason, detail: 'not now' }) } })
+    expect(await reply(setting)).toMatchObject({ kind: 'deferred', reason, until: within(NOW + wait, wait / 4) })
     expect(setting.log.slice(-2)).toEqual(['ledger.release owner-1', 'budget.settle'])
   })
 
@@ -176,12 +176,16 @@ describe('certain that nothing was posted', () => {
   test('locked: the kill switch is tripped, and nothing is posted until a person resets it', async () => {
     const setting = world({ social: { reply: inTurn<PostResult>({ kind: 'locked', code: 326, detail: 'locked' }) } })
     const until = NOW + TIMES.retryAfter
-    expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'stopped', until })
+    expect(await reply(setting)).toMatchObject({ kind: 'deferred', reason: 'stopped', until })
     expect(calls(setting)).toEqual(['ledger.claim', 'social.reply', 'killSwitch.trip', 'ledger.release'])
     expect(setting.log).toContain('killSwitch.trip X answered with code 326: locked')
     const stopped = world({ killSwitch: { state: async () => stoppedFor('the reason') } })
     const outcome = await reply(stopped)
-    expect(outcome).toMatchObject({ kind: 'later', reason: 'stopped', detail: expect.stringContaining('the reason') })
+    expect(outcome).toMatchObject({
+      kind: 'deferred',
+      reason: 'stopped',
+      detail: expect.stringContaining('the reason'),
+    })
     expect(calls(stopped)).toEqual([])
   })
 })
@@ -249,7 +253,7 @@ describe('where X may have posted', () => {
 
   test('nothing is released and nothing is tried again at once', async () => {
     const setting = world({ social: { reply: inTurn<PostResult>({ kind: 'ambiguous', detail: 'timeout' }) } })
-    expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'ambiguous', until: NOW + TIMES.lease })
+    expect(await reply(setting)).toMatchObject({ kind: 'deferred', reason: 'ambiguous', until: NOW + TIMES.lease })
     expect(calls(setting)).toEqual(['ledger.claim', 'social.reply'])
     expect(setting.log).not.toContain('budget.settle')
   })
@@ -276,7 +280,7 @@ describe('where X may have posted', () => {
     const setting = world()
     const slept = TIMES.functionTimeout - TIMES.postTimeout + 1
     const outcome = await reply({ ...setting, ports: sleeping(setting, slept) })
-    expect(outcome).toMatchObject({ kind: 'later', reason: 'busy', until: NOW + slept + TIMES.firstRetry })
+    expect(outcome).toMatchObject({ kind: 'deferred', reason: 'busy', until: NOW + slept + TIMES.firstRetry })
     expect(calls(setting)).toEqual(['ledger.claim', 'ledger.release'])
   })
 
@@ -325,7 +329,7 @@ describe('where X may have posted', () => {
       ledger: { claim: inTurn<ClaimResult>(expired(1), { kind: 'acquired' }) },
       social: { reply: inTurn(duplicate) },
     })
-    expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'ambiguous' })
+    expect(await reply(setting)).toMatchObject({ kind: 'deferred', reason: 'ambiguous' })
     expect(calls(setting).filter((name) => name === 'social.reply')).toHaveLength(1)
     expect(calls(setting)).not.toContain('ledger.release')
   })
@@ -334,22 +338,22 @@ describe('where X may have posted', () => {
     const limited = world({
       ledger: { claim: inTurn(expired(1)) },
       social: {
-        findOwnReply: async () => ({ kind: 'later', reason: 'rate-limited', until: NOW + 1e6, detail: 'wait' }),
+        findOwnReply: async () => ({ kind: 'deferred', reason: 'rate-limited', until: NOW + 1e6, detail: 'wait' }),
       },
     })
-    expect(await reply(limited)).toMatchObject({ kind: 'later', until: within(NOW + 1e6, 15_000) })
+    expect(await reply(limited)).toMatchObject({ kind: 'deferred', until: within(NOW + 1e6, 15_000) })
     const locked = world({
       ledger: { claim: inTurn(expired(1)) },
       social: { findOwnReply: async () => ({ kind: 'locked', code: 326, detail: 'locked' }) },
     })
-    expect(await reply(locked)).toMatchObject({ kind: 'later', reason: 'stopped' })
+    expect(await reply(locked)).toMatchObject({ kind: 'deferred', reason: 'stopped' })
     expect(calls(locked)).toContain('killSwitch.trip')
     for (const setting of [limited, locked]) expect(calls(setting)).not.toContain('social.reply')
   })
 
   test('nothing is posted where the claim was lost while looking', async () => {
     const setting = world({ ledger: { claim: inTurn<ClaimResult>(expired(1), { kind: 'held', until: NOW + 1 }) } })
-    expect((await reply(setting)).kind).toBe('later')
+    expect((await reply(setting)).kind).toBe('deferred')
     expect(calls(setting)).not.toContain('social.reply')
   })
 
@@ -429,7 +433,7 @@ describe('a wait', () => {
       removeAll: async () => {},
     }
     for (let tries = 0; tries < 3; tries++) {
-      expect(await reply(world({ budget: inOrder }))).toMatchObject({ kind: 'later', reason: 'post-limit' })
+      expect(await reply(world({ budget: inOrder }))).toMatchObject({ kind: 'deferred', reason: 'post-limit' })
     }
     const replyCost = selfServe2026.prices.reply + selfServe2026.prices.ownedRead
     expect([...reserved]).toEqual([
@@ -440,7 +444,7 @@ describe('a wait', () => {
   })
 
   test('is the longer the older the tweet is, where X names no time', async () => {
-    const mended: PostResult = { kind: 'later', reason: 'no-credits', detail: 'no money' }
+    const mended: PostResult = { kind: 'deferred', reason: 'no-credits', detail: 'no money' }
     const old = tweet({ createdAt: NOW - 8 * 3_600_000 })
     const outcome = await reply(world({ social: { reply: inTurn(mended) } }), old)
     expect(outcome).toMatchObject({ until: NOW + 2 * 3_600_000 })

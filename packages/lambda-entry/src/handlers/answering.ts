@@ -13,7 +13,7 @@ export interface Answering {
 }
 
 /**
- * A function that answers what is in a queue: makes the bot when the first batch comes, puts off what has to wait, and
+ * A function that answers what is in a queue: makes the bot when the first batch comes, defers what has to wait, and
  * tells of what failed.
  */
 export function answering(
@@ -49,7 +49,7 @@ export function answering(
         const waits = waitsUntil(record, made.now())
         return waits === undefined ? handle(made, record) : { retryAt: waits }
       },
-      putOff: async (body, until) => (await delay()).putOff(body, until, made.now()),
+      defer: async (body, until) => (await delay()).defer(body, until, made.now()),
       failed(record, error) {
         observer.count('Failed')
         observer.error('A message failed and comes again.', error, { messageId: record.messageId })

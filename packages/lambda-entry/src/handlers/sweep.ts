@@ -66,7 +66,7 @@ export function tellSwept(observer: Pick<Observer, 'count' | 'info' | 'warn' | '
         swept.detail,
       )
       return
-    case 'later':
+    case 'deferred':
       if (swept.reason === 'stopped') observer.count('BreakerOpen')
       // A moment's wait is for the next sweep. These wait for a person.
       if (REFUSED.has(swept.reason)) observer.count('SweepRefused')

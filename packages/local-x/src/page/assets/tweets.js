@@ -130,7 +130,7 @@ function quotedView({ id, author }) {
 
 const GOOD = ['replied']
 const BAD = ['refused', 'unresolved']
-const UNDER_WAY = ['job-stored', 'later']
+const UNDER_WAY = ['job-stored', 'deferred']
 
 function outcomesView(id) {
   const outcomes = state.outcomes.get(id)
