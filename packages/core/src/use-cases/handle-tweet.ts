@@ -80,10 +80,10 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     if (tweet.photos.length > 0) return answerPhotos(tweet, tweet.photos)
     if (!tweet.mentions.some(({ id }) => id === bot.id)) return ignored('follow-up')
 
-    const subject = await subjectOf(tweet)
-    if (subject && 'kind' in subject) return subject
-    if (subject && subject.photos.length > 0) return answerPhotos(tweet, subject.photos)
-    const parent = subject?.id === tweet.inReplyToId ? subject : undefined
+    const referencedTweet = await fetchReferencedTweet(tweet)
+    if (referencedTweet && 'kind' in referencedTweet) return referencedTweet
+    if (referencedTweet && referencedTweet.photos.length > 0) return answerPhotos(tweet, referencedTweet.photos)
+    const parent = referencedTweet?.id === tweet.inReplyToId ? referencedTweet : undefined
     return askForPhoto(tweet, tweet.conversationId ?? parent?.conversationId ?? tweet.firstId)
   }
 
@@ -161,8 +161,8 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   }
 
   /** "@bot what is this?" under somebody's tweet is about that tweet. */
-  async function subjectOf(tweet: Tweet): Promise<Tweet | Outcome | undefined> {
-    const id = idOfSubject(tweet, bot.id)
+  async function fetchReferencedTweet(tweet: Tweet): Promise<Tweet | Outcome | undefined> {
+    const id = idOfReferencedTweet(tweet, bot.id)
     if (id === undefined) return undefined
     const seen = await look(id)
     return 'kind' in seen && seen.kind === 'ignored' && seen.reason === 'tweet-gone' ? undefined : seen
@@ -187,7 +187,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   }
 
   function mayHavePhotos({ media, photos }: Tweet): boolean {
-    return media !== 'absent' || photos.length > 0 || idOfSubject(event, bot.id) !== undefined
+    return media !== 'absent' || photos.length > 0 || idOfReferencedTweet(event, bot.id) !== undefined
   }
 }
 
@@ -228,7 +228,7 @@ function completed(event: Tweet, seen: Tweet): Tweet {
   }
 }
 
-function idOfSubject(tweet: Tweet, botId: string): string | undefined {
+function idOfReferencedTweet(tweet: Tweet, botId: string): string | undefined {
   if (tweet.quotedId !== undefined && tweet.quotedAuthorId !== botId) return tweet.quotedId
   return tweet.inReplyToUserId === botId ? undefined : tweet.inReplyToId
 }
