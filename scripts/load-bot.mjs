@@ -24,7 +24,7 @@ process.once('message', ({ port, credentials, account, keptFor }) => {
       labeler: new memory.KeywordImageLabeler(blobs),
       ledger: forgettingLedger(new memory.MemoryReplyLedger(), keptFor),
       budget: forgettingBudget(new memory.MemoryBudget(), keptFor),
-      breaker: new memory.MemoryBreaker(),
+      killSwitch: new memory.MemoryKillSwitch(),
       optOuts: new memory.MemoryOptOuts(),
       now: Date.now,
       newId: randomUUID,
@@ -38,7 +38,7 @@ process.once('message', ({ port, credentials, account, keptFor }) => {
   )
   const answer = (work) => async (item) => {
     const outcome = await work(item)
-    return outcome.kind === 'later' ? { retryAt: outcome.until } : 'done'
+    return outcome.kind === 'deferred' ? { retryAt: outcome.until } : 'done'
   }
   events.consume(answer((event) => bot.handleEvent(event)))
   jobs.consume(answer((key) => bot.replyWithLabels(key)))
@@ -80,8 +80,8 @@ function forgettingLedger(ledger, keptFor) {
     }
   return {
     find: async (key) => told(await ledger.find(key)),
-    begin: async (key, claim) =>
-      told(await ledger.begin(key, { ...claim, now: faster(claim.now), until: faster(claim.until) })),
+    claim: async (key, claim) =>
+      told(await ledger.claim(key, { ...claim, now: faster(claim.now), until: faster(claim.until) })),
     settle: (key, outcome, now) => ledger.settle(key, outcome, faster(now)),
     release: (key, owner, inDoubtUntil) =>
       ledger.release(key, owner, inDoubtUntil === undefined ? undefined : faster(inDoubtUntil)),

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import {
   KeywordImageLabeler,
   MemoryBlobStore,
-  MemoryBreaker,
   MemoryBudget,
+  MemoryKillSwitch,
   MemoryMediaFetcher,
   MemoryOptOuts,
   MemoryReplyLedger,
@@ -63,7 +63,7 @@ async function answered(count: number, bytes: Uint8Array): Promise<number> {
       labeler: new KeywordImageLabeler(blobs),
       ledger: new MemoryReplyLedger(),
       budget: new MemoryBudget(),
-      breaker: new MemoryBreaker(),
+      killSwitch: new MemoryKillSwitch(),
       optOuts: new MemoryOptOuts(),
       now: Date.now,
       newId: randomUUID,

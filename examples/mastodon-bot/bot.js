@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import {
   KeywordImageLabeler,
   MemoryBlobStore,
-  MemoryBreaker,
   MemoryBudget,
   MemoryCursor,
   MemoryInbox,
+  MemoryKillSwitch,
   MemoryOptOuts,
   MemoryQueue,
   MemoryReplyLedger,
@@ -14,7 +14,7 @@ import { createBot, defaultLimits, JOBS, sweep } from '@hexbird/core'
 import { Mastodon } from './mastodon.js'
 import { MastodonMedia } from './media.js'
 
-/** @import { Event, NotYet, Outcome, Platform, ReplyRules } from '@hexbird/core' */
+/** @import { Event, Deferred, Outcome, Platform, ReplyRules } from '@hexbird/core' */
 
 /** Mastodon charges nothing, lets anybody be answered, and takes 300 posts in 3 hours. @type {Platform} */
 const mastodon = {
@@ -48,7 +48,7 @@ export async function startBot({ url, accessToken, mediaOrigin, rules, onOutcome
     labeler: new KeywordImageLabeler(blobs),
     ledger: new MemoryReplyLedger(),
     budget: new MemoryBudget(),
-    breaker: new MemoryBreaker(),
+    killSwitch: new MemoryKillSwitch(),
     optOuts: new MemoryOptOuts(),
     cursor: new MemoryCursor(),
     inbox: new MemoryInbox(events),
@@ -78,6 +78,6 @@ export async function startBot({ url, accessToken, mediaOrigin, rules, onOutcome
   function told(outcome) {
     if (outcome.kind !== 'passed-over' && outcome.kind !== 'opted-out' && outcome.kind !== 'revoked')
       onOutcome?.(outcome)
-    return outcome.kind === 'later' ? { retryAt: outcome.until } : 'done'
+    return outcome.kind === 'deferred' ? { retryAt: outcome.until } : 'done'
   }
 }

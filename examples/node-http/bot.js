@@ -9,7 +9,7 @@ import { SqliteBudget } from './store/budget.js'
 import { openDatabase } from './store/database.js'
 import { SqliteReplyLedger } from './store/ledger.js'
 import { SqliteQueue } from './store/queue.js'
-import { SqliteBlobStore, SqliteBreaker, SqliteOptOuts } from './store/small.js'
+import { SqliteBlobStore, SqliteKillSwitch, SqliteOptOuts } from './store/small.js'
 
 /** @import { Event, EventOutcome, ImageLabeler } from '@hexbird/core' */
 
@@ -44,7 +44,7 @@ export async function startBot({ database: path, credentials, bot, port = 0, age
       labeler: labeler ?? new KeywordImageLabeler(blobs),
       ledger: new SqliteReplyLedger(database),
       budget: new SqliteBudget(database),
-      breaker: new SqliteBreaker(database),
+      killSwitch: new SqliteKillSwitch(database),
       optOuts: new SqliteOptOuts(database),
       now: Date.now,
       newId: randomUUID,
@@ -53,7 +53,7 @@ export async function startBot({ database: path, credentials, bot, port = 0, age
   )
   const handled = (/** @type {EventOutcome} */ outcome) => {
     if (outcome.kind !== 'passed-over') console.log(outcome.kind, 'text' in outcome ? outcome.text : '')
-    return outcome.kind === 'later' ? { retryAt: outcome.until } : 'done'
+    return outcome.kind === 'deferred' ? { retryAt: outcome.until } : 'done'
   }
   const stops = [
     events.consume(async (event) => handled(await handleEvent(event))),

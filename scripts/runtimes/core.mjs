@@ -2,9 +2,9 @@
 // prints one line of JSON for each thing that it did, and says the same wherever and whenever it runs.
 import {
   MemoryBlobStore,
-  MemoryBreaker,
   MemoryBudget,
   MemoryCursor,
+  MemoryKillSwitch,
   MemoryMediaFetcher,
   MemoryOptOuts,
   MemoryReplyLedger,
@@ -24,9 +24,9 @@ import {
 } from '@hexbird/core'
 import {
   blobStoreContract,
-  breakerContract,
   budgetContract,
   cursorContract,
+  killSwitchContract,
   optOutsContract,
   replyLedgerContract,
   sessionStoreContract,
@@ -70,7 +70,7 @@ await story()
 
 const contracts = [
   [blobStoreContract, () => new MemoryBlobStore()],
-  [breakerContract, () => new MemoryBreaker()],
+  [killSwitchContract, () => new MemoryKillSwitch()],
   [budgetContract, () => new MemoryBudget()],
   [cursorContract, () => new MemoryCursor()],
   [optOutsContract, () => new MemoryOptOuts()],
@@ -108,7 +108,7 @@ async function story() {
     },
     ledger: new MemoryReplyLedger(),
     budget: new MemoryBudget(),
-    breaker: new MemoryBreaker(),
+    killSwitch: new MemoryKillSwitch(),
     optOuts: new MemoryOptOuts(),
     now,
     newId: () => String(++ids),

@@ -153,7 +153,7 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
       }
       const refused = world.meter.asked.get('post') ?? 0
       x.clearFaults()
-      await world.breaker.reset()
+      await world.killSwitch.reset()
       await world.settle()
       return { insistent: Math.max(0, refused - MOST_REFUSED) }
     },
@@ -257,7 +257,7 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
         blobs: throttled(ports.blobs),
         ledger: throttled(ports.ledger),
         budget: throttled(ports.budget),
-        breaker: throttled(ports.breaker),
+        killSwitch: throttled(ports.killSwitch),
         optOuts: throttled(ports.optOuts),
       })
     },
@@ -278,7 +278,7 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
       await tellAll()
       const mendedAt = clock.now() + 30 * MINUTE
       await world.settle(() => clock.now() >= mendedAt)
-      await world.breaker.reset()
+      await world.killSwitch.reset()
       world.meter.unlock()
       await world.settle()
       return undefined

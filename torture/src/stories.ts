@@ -86,7 +86,7 @@ const STORIES: Readonly<Record<string, Story>> = {
     options: {
       forgetsWords: false,
       // Words that X has seen elsewhere look like a first try that it does not list.
-      mayRefuse: ({ kind }: EventOutcome) => kind === 'unsure',
+      mayRefuse: ({ kind }: EventOutcome) => kind === 'unresolved',
     },
     async tell(world, _, author) {
       for (let count = 0; count < 2; count++) {
@@ -146,7 +146,7 @@ const STORIES: Readonly<Record<string, Story>> = {
     dialects: 'x-activity',
     options: {
       mayRefuse: (outcome: EventOutcome) =>
-        ['refused', 'unsure'].includes(outcome.kind) ||
+        ['refused', 'unresolved'].includes(outcome.kind) ||
         // Who was interrupted after the ledger had the reason did not get to say it.
         (outcome.kind === 'ignored' && ['already-handled', 'job-gone'].includes(outcome.reason)),
     },
@@ -194,7 +194,7 @@ const STORIES: Readonly<Record<string, Story>> = {
     options: {
       limits: { perAuthorPerDay: 48_000 },
       mayRefuse: (outcome: EventOutcome) =>
-        outcome.kind === 'unsure' ||
+        outcome.kind === 'unresolved' ||
         // Who was interrupted after it had removed the job did not get to say why.
         (outcome.kind === 'ignored' && ['over-budget', 'job-gone'].includes(outcome.reason)),
     },

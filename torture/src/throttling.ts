@@ -2,8 +2,8 @@ import { createServer, request as forward, type ServerResponse } from 'node:http
 import type { AddressInfo } from 'node:net'
 import { DeleteItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import {
-  DynamoBreaker,
   DynamoBudget,
+  DynamoKillSwitch,
   DynamoOptOuts,
   DynamoReplyLedger,
   dynamoClient,
@@ -139,7 +139,7 @@ export async function sufferThrottling(options: ThrottlingOptions): Promise<read
       labeler: new RekognitionImageLabeler({ client: clients.rekognition, bucket: BUCKET, photos: blobs }),
       ledger: new DynamoReplyLedger({ client, table: names.reply }),
       budget: new DynamoBudget({ client, table: names.budget }),
-      breaker: new DynamoBreaker({ client, table: names.breaker }),
+      killSwitch: new DynamoKillSwitch({ client, table: names.breaker }),
       optOuts: new DynamoOptOuts({ client, table: names.optOut }),
     }
   }
@@ -149,7 +149,7 @@ export async function sufferThrottling(options: ThrottlingOptions): Promise<read
     const { seed, removed, tweets } = options
     const begun = performance.now()
     stage.clock.pass(DAY)
-    const { blobs, labeler, ledger, budget, breaker, optOuts } = storesOf()
+    const { blobs, labeler, ledger, budget, killSwitch, optOuts } = storesOf()
     let [reapedAt, reaped] = [0, 0]
     const reap = async () => {
       const now = Math.floor(stage.clock.now() / 1000)
@@ -173,7 +173,7 @@ export async function sufferThrottling(options: ThrottlingOptions): Promise<read
       labeler,
       ledger: swept(ledger),
       budget: swept(budget),
-      breaker: swept(breaker),
+      killSwitch: swept(killSwitch),
       optOuts: swept(optOuts),
     }
     const world = createWorld({ stage, seed, removed, stores })

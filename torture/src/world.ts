@@ -1,10 +1,10 @@
 import {
   KeywordImageLabeler,
   MemoryBlobStore,
-  MemoryBreaker,
   MemoryBudget,
   MemoryCursor,
   MemoryInbox,
+  MemoryKillSwitch,
   MemoryOptOuts,
   MemoryQueue,
   MemoryReplyLedger,
@@ -50,7 +50,7 @@ export interface WorldOptions {
   /** X does not list a reply when it is first looked for. */
   readonly listsLate?: boolean
   /** What is stored, and who looks at it, elsewhere than in memory. */
-  readonly stores?: Partial<Pick<BotPorts, 'blobs' | 'labeler' | 'ledger' | 'budget' | 'breaker' | 'optOuts'>>
+  readonly stores?: Partial<Pick<BotPorts, 'blobs' | 'labeler' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts'>>
   /** How the ports break besides: for outages. */
   readonly outage?: (ports: BotPorts) => BotPorts
   /** By so many milliseconds the clock of every other process is ahead. */
@@ -73,7 +73,7 @@ interface Told {
 export interface World {
   readonly injector: Injector
   readonly meter: Meter
-  readonly breaker: BotPorts['breaker']
+  readonly killSwitch: BotPorts['killSwitch']
   /**
    * Somebody tweets; the webhook takes the deliveries in, or does not. Nothing is handled yet. A tweet may be one that
    * must not be answered, ever.
@@ -104,10 +104,10 @@ const SLOW = 5_000
 /** What is taken for done. */
 const PASSED_OVER: EventOutcome = { kind: 'passed-over', name: 'failed' }
 
-const UNSURE = ({ kind }: EventOutcome) => kind === 'unsure'
+const UNRESOLVED = ({ kind }: EventOutcome) => kind === 'unresolved'
 
 export function createWorld(options: WorldOptions): World {
-  const { stage, removed, mayRefuse = UNSURE, forgetsWords = true } = options
+  const { stage, removed, mayRefuse = UNRESOLVED, forgetsWords = true } = options
   const { x, clock, agent } = stage
   const { now } = clock
   const random = randomOf(options.seed)
@@ -137,7 +137,7 @@ export function createWorld(options: WorldOptions): World {
   const {
     ledger = new MemoryReplyLedger(),
     budget = new MemoryBudget(),
-    breaker = new MemoryBreaker(),
+    killSwitch = new MemoryKillSwitch(),
     optOuts = new MemoryOptOuts(),
     labeler = new KeywordImageLabeler(blobs),
   } = options.stores ?? {}
@@ -173,7 +173,7 @@ export function createWorld(options: WorldOptions): World {
       labeler: metered.labeler(labeler),
       ledger,
       budget,
-      breaker: metered.breaker(breaker),
+      killSwitch: metered.killSwitch(killSwitch),
       optOuts,
       now,
       newId,
@@ -188,7 +188,7 @@ export function createWorld(options: WorldOptions): World {
       labeler: through(ports.labeler, 'labeler'),
       ledger: through(ports.ledger, 'ledger'),
       budget: through(ports.budget, 'budget'),
-      breaker: through(ports.breaker, 'breaker'),
+      killSwitch: through(ports.killSwitch, 'killSwitch'),
       optOuts: through(ports.optOuts, 'optOuts'),
       now,
       newId,
@@ -239,7 +239,7 @@ export function createWorld(options: WorldOptions): World {
     const outcome = await (removed.has('retry') ? working.catch(() => PASSED_OVER) : working)
     options.onOutcome?.(outcome)
     outcomes.set(about, [...(outcomes.get(about) ?? []), outcome])
-    if (outcome.kind !== 'later') return 'done'
+    if (outcome.kind !== 'deferred') return 'done'
     if (removed.has('put-off')) throw new Error('It has to wait.')
     return { retryAt: outcome.until }
   }
@@ -312,13 +312,13 @@ export function createWorld(options: WorldOptions): World {
     let swept: Swept | undefined
     const working = inProcess('sweep', async (one) => {
       const through = <Port extends object>(port: Port, name: string) => faulty(port, name, one, injected)
-      const { budget: spending, breaker: breaking } = portsOf(one)
+      const { budget: spending, killSwitch: breaking } = portsOf(one)
       const ports = {
         mentions: through(mentionsWithout(meter.of(one).mentions(mentions), cursor, removed), 'mentions'),
         cursor: through(cursor, 'cursor'),
         inbox: inboxWithout(through(inbox, 'inbox'), removed),
         budget: spending,
-        breaker: breaking,
+        killSwitch: breaking,
         now: clockOf(one),
       }
       return sweep(ports, { bot: x.bot, limits, platform: selfServe2026 })
@@ -366,7 +366,7 @@ export function createWorld(options: WorldOptions): World {
   return {
     injector: injected,
     meter,
-    breaker,
+    killSwitch,
     outcomes,
     async tell(draft, how) {
       const tweet = await deliver(() => x.tweet(draft))

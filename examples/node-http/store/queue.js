@@ -89,10 +89,10 @@ export class SqliteQueue {
     try {
       const handled = await handler(item)
       if (handled === 'done') this.#database.prepare('DELETE FROM item WHERE id = ?').run(id)
-      else this.#putOff(id, handled.retryAt, receives - 1)
+      else this.#defer(id, handled.retryAt, receives - 1)
     } catch (error) {
       console.error(`${this.#name} ${id}, try ${receives}:`, error)
-      this.#putOff(id, now() + backoff * 2 ** (receives - 1), receives)
+      this.#defer(id, now() + backoff * 2 ** (receives - 1), receives)
     }
   }
 
@@ -101,7 +101,7 @@ export class SqliteQueue {
    * @param {number} visibleAt
    * @param {number} receives
    */
-  #putOff(id, visibleAt, receives) {
+  #defer(id, visibleAt, receives) {
     const update = this.#database.prepare('UPDATE item SET visible_at = ?, receives = ? WHERE id = ?')
     update.run(visibleAt, receives, id)
   }

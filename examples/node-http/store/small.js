@@ -1,10 +1,10 @@
-/** @import { BlobStore, Breaker, OptOuts } from '@hexbird/core' */
+/** @import { BlobStore, KillSwitch, OptOuts } from '@hexbird/core' */
 /** @import { DatabaseSync } from 'node:sqlite' */
 import { JOBS } from '@hexbird/core'
 import { transaction } from './database.js'
 
-/** @implements {Breaker} */
-export class SqliteBreaker {
+/** @implements {KillSwitch} */
+export class SqliteKillSwitch {
   #database
 
   /** @param {DatabaseSync} database */

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import {
   blobStoreContract,
-  breakerContract,
   budgetContract,
   inboxContract,
+  killSwitchContract,
   optOutsContract,
   replyLedgerContract,
 } from '@hexbird/core/contracts'
@@ -14,7 +14,7 @@ import { SqliteBudget } from '../store/budget.js'
 import { openDatabase } from '../store/database.js'
 import { SqliteReplyLedger } from '../store/ledger.js'
 import { SqliteQueue } from '../store/queue.js'
-import { SqliteBlobStore, SqliteBreaker, SqliteOptOuts } from '../store/small.js'
+import { SqliteBlobStore, SqliteKillSwitch, SqliteOptOuts } from '../store/small.js'
 
 /** @import { DatabaseSync } from 'node:sqlite' */
 
@@ -58,7 +58,7 @@ const nobody = { insert() {}, wake() {} }
 const stores = {
   SqliteReplyLedger: { contract: replyLedgerContract, make: byTwo((file) => new SqliteReplyLedger(file)) },
   SqliteBudget: { contract: budgetContract, make: byTwo((file) => new SqliteBudget(file)) },
-  SqliteBreaker: { contract: breakerContract, make: byTwo((file) => new SqliteBreaker(file)) },
+  SqliteKillSwitch: { contract: killSwitchContract, make: byTwo((file) => new SqliteKillSwitch(file)) },
   SqliteOptOuts: { contract: optOutsContract, make: byTwo((file) => new SqliteOptOuts(file)) },
   SqliteBlobStore: { contract: blobStoreContract, make: byTwo((file) => new SqliteBlobStore(file, nobody)) },
 }

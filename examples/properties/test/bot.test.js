@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import {
   MemoryBlobStore,
-  MemoryBreaker,
   MemoryBudget,
+  MemoryKillSwitch,
   MemoryMediaFetcher,
   MemoryOptOuts,
   MemoryReplyLedger,
@@ -44,7 +44,7 @@ function world(spec) {
     labeler: { label: async () => ({ kind: /** @type {const} */ ('labels'), labels: [] }) },
     ledger: new MemoryReplyLedger(),
     budget: new MemoryBudget(),
-    breaker: new MemoryBreaker(),
+    killSwitch: new MemoryKillSwitch(),
     optOuts: new MemoryOptOuts(),
     now: () => (timeOfId(spec.id) ?? 0) + 1000,
     newId: () => String(++ids),

@@ -401,7 +401,7 @@ describe('stop and idle', () => {
     expect(given.map(({ item }) => item)).toEqual(['a'])
   })
 
-  test('idle waits for an item that is put off', async () => {
+  test('idle waits for an item that is deferred', async () => {
     const time = new FakeTime()
     const queue = queueAt(time)
     let tries = 0

@@ -4,9 +4,9 @@ import {
   KeywordImageLabeler,
   MemoryAccountStore,
   MemoryBlobStore,
-  MemoryBreaker,
   MemoryBudget,
   MemoryInbox,
+  MemoryKillSwitch,
   MemoryOptOuts,
   MemoryQueue,
   MemoryReplyLedger,
@@ -127,7 +127,7 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     labeler: new KeywordImageLabeler(blobs),
     ledger: new MemoryReplyLedger(),
     budget: new MemoryBudget(),
-    breaker: new MemoryBreaker(),
+    killSwitch: new MemoryKillSwitch(),
     optOuts: new MemoryOptOuts(),
     sessions: new MemorySessionStore(),
     accounts: new MemoryAccountStore(),
@@ -160,13 +160,13 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     }
     const outcome = await bot.handleTweet(event.tweet)
     onOutcome(outcome, event.tweet)
-    return outcome.kind === 'later' ? { retryAt: outcome.until } : 'done'
+    return outcome.kind === 'deferred' ? { retryAt: outcome.until } : 'done'
   }
   const handleJob = async (key: string): Promise<Handled> => {
     const job = await ports.blobs.get(key)
     const outcome: Outcome = await bot.replyWithLabels(key)
     if (job) onOutcome(outcome, decodeJob(job.bytes).tweet)
-    return outcome.kind === 'later' ? { retryAt: outcome.until } : 'done'
+    return outcome.kind === 'deferred' ? { retryAt: outcome.until } : 'done'
   }
   const stopEvents = events.consume(telling(handleEvent))
   const stopJobs = jobs.consume(telling(handleJob))

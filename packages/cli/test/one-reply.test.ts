@@ -1,7 +1,7 @@
 import {
   MemoryBlobStore,
-  MemoryBreaker,
   MemoryBudget,
+  MemoryKillSwitch,
   MemoryMediaFetcher,
   MemoryOptOuts,
   MemoryReplyLedger,
@@ -22,7 +22,7 @@ const jpeg = jpegHead()
 
 /** At which call to a port what goes wrong: it throws before or after its work, or, of a post, nobody knows. */
 type Plan = ReadonlyMap<number, Fault>
-const FAULTS = ['before', 'after', 'unsure'] as const
+const FAULTS = ['before', 'after', 'ambiguous'] as const
 type Fault = (typeof FAULTS)[number]
 
 interface Work {
@@ -49,7 +49,7 @@ function startWorld(plan: Plan, seenBefore: boolean) {
           if (fault === 'before') throw new Error('before')
           const result: unknown = await method.apply(target, args)
           if (fault === 'after') throw new Error('after')
-          return fault === 'unsure' && name === 'reply' ? { kind: 'unsure', detail: 'no answer' } : result
+          return fault === 'ambiguous' && name === 'reply' ? { kind: 'ambiguous', detail: 'no answer' } : result
         }
       },
     })
@@ -63,7 +63,7 @@ function startWorld(plan: Plan, seenBefore: boolean) {
     }),
     ledger: faulty(new MemoryReplyLedger()),
     budget: faulty(new MemoryBudget()),
-    breaker: faulty(new MemoryBreaker()),
+    killSwitch: faulty(new MemoryKillSwitch()),
     optOuts: faulty(new MemoryOptOuts()),
     now,
     newId: () => `owner-${id++}`,
@@ -77,7 +77,7 @@ function startWorld(plan: Plan, seenBefore: boolean) {
     time = Math.max(time, at)
     try {
       const outcome = await run()
-      if (outcome.kind === 'later') put(run, outcome.until)
+      if (outcome.kind === 'deferred') put(run, outcome.until)
       else outcomes.push(outcome.kind)
     } catch {
       put(run, time + TIMES.visibility)
@@ -164,7 +164,7 @@ describe('whatever goes wrong at whichever calls, a tweet', () => {
           const { replies, outcomes, left } = await tell(plan, story)
           expect(left).toBe(0)
           expect(replies).toBeLessThanOrEqual(1)
-          if (replies === 0) expect(outcomes).toContain('unsure')
+          if (replies === 0) expect(outcomes).toContain('unresolved')
         }),
         { numRuns: runs() },
       )

@@ -90,7 +90,9 @@ async function signIn(page: Page, username: string) {
 }
 
 const takesOf = async ({ sessions, clock }: World) =>
-  Promise.all(sessions.seen.map(({ requestToken, browserHash }) => sessions.take(requestToken, browserHash, clock.now)))
+  Promise.all(
+    sessions.seen.map(({ requestToken, browserHash }) => sessions.consume(requestToken, browserHash, clock.now)),
+  )
 
 describe('signing in, in a browser', () => {
   browserTest('with follow and message: both happen, and the account and nothing else is kept', async () => {

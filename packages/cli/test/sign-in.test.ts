@@ -341,7 +341,7 @@ test('forgetting one person leaves nothing of them, a purge nothing of anybody',
   expect(await stores.optOuts.has(x.person('bob').id)).toBe(false)
   expect(await stores.ledger.find(answered)).toBeUndefined()
   for (const { requestToken, browserHash } of sessions.seen) {
-    expect(await sessions.take(requestToken, browserHash, clock.now)).toEqual({ kind: 'unknown' })
+    expect(await sessions.consume(requestToken, browserHash, clock.now)).toEqual({ kind: 'unknown' })
   }
 })
 
@@ -375,7 +375,7 @@ describe('whatever breaks, at whichever call, before or after its effect', () =>
     'no account without its tokens, nothing that was not chosen or twice, no secret told: $fields',
     async ({ fields }) => {
       const { calls } = await story(fields)
-      expect(calls).toEqual(expect.arrayContaining(['sessions.take', 'accounts.put', 'userActions.invalidate']))
+      expect(calls).toEqual(expect.arrayContaining(['sessions.consume', 'accounts.put', 'userActions.invalidate']))
       const points = calls.flatMap((call, index) => [false, true].map((after) => ({ call, nth: index + 1, after })))
       for (const point of points) {
         const { x, pages, notices, granted, account, callback, sessions } = await story(fields, point)

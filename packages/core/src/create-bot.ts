@@ -29,7 +29,7 @@ export interface Bot {
 /** The driven ports that a bot needs: `accounts` where people sign in. */
 export type BotPorts = Pick<
   Ports,
-  'social' | 'media' | 'blobs' | 'labeler' | 'ledger' | 'budget' | 'breaker' | 'optOuts' | 'now' | 'newId'
+  'social' | 'media' | 'blobs' | 'labeler' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts' | 'now' | 'newId'
 > &
   Partial<Pick<Ports, 'accounts'>>
 

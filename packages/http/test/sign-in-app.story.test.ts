@@ -16,14 +16,14 @@ function ports() {
       async put(session) {
         sessions.set(session.requestToken, session)
       },
-      async take(token, browserHash, now) {
+      async consume(token, browserHash, now) {
         const session = sessions.get(token)
         if (used.has(token)) return { kind: 'used' }
         if (!session) return { kind: 'unknown' }
         if (session.expiresAt <= now) return { kind: 'expired' }
         if (session.browserHash !== browserHash) return { kind: 'wrong-browser' }
         used.add(token)
-        return { kind: 'taken', session }
+        return { kind: 'consumed', session }
       },
       removeAll: async () => sessions.clear(),
     },

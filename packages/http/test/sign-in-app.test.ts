@@ -431,7 +431,7 @@ describe('the ways out', () => {
   test.each([
     [{ kind: 'revoked', detail: '' } as const, 'You are disconnected'],
     [{ kind: 'refused', detail: '' } as const, 'You are disconnected here'],
-    [{ kind: 'later', detail: '' } as const, 'You are disconnected here'],
+    [{ kind: 'deferred', detail: '' } as const, 'You are disconnected here'],
     [{ kind: 'broken', error: new Error('cut') } as const, 'You are disconnected here'],
   ])('disconnecting tells whether X was told: %j', async (atX, title) => {
     const { browser, notices } = signInApp({ disconnect: async () => ({ kind: 'disconnected', atX }) })

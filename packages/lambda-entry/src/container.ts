@@ -102,9 +102,9 @@ function onAws(settings: AnySettings, setAside?: SetAside): Makers {
       return new DynamoAccountStore({ client, table: names.twitter, box: await boxOf(settings) })
     },
     blobs,
-    breaker: async () => {
-      const { DynamoBreaker, client, names } = await dynamo()
-      return new DynamoBreaker({ client, table: names.breaker })
+    killSwitch: async () => {
+      const { DynamoKillSwitch, client, names } = await dynamo()
+      return new DynamoKillSwitch({ client, table: names.breaker })
     },
     budget: async () => {
       const { DynamoBudget, client, names } = await dynamo()
@@ -155,7 +155,7 @@ function inMemory({ bot }: AnySettings): Makers {
   return {
     accounts: async () => new (await memory()).MemoryAccountStore(),
     blobs: async () => (await memory()).blobs,
-    breaker: async () => new (await memory()).MemoryBreaker(),
+    killSwitch: async () => new (await memory()).MemoryKillSwitch(),
     budget: async () => new (await memory()).MemoryBudget(),
     cursor: async () => new (await memory()).MemoryCursor(),
     inbox: async () => {

@@ -44,7 +44,7 @@ async function refusedWith(request: unknown): Promise<string> {
 }
 
 const ports = async () =>
-  createWiring(await world.settings('admin')).ports('accounts', 'blobs', 'budget', 'optOuts', 'breaker', 'ledger')
+  createWiring(await world.settings('admin')).ports('accounts', 'blobs', 'budget', 'optOuts', 'killSwitch', 'ledger')
 
 async function registered(): Promise<string> {
   for (const { id } of world.x.webhooks()) await done({ action: 'webhook-delete', id })
@@ -141,7 +141,7 @@ interface Listed {
   readonly userId?: string
 }
 
-describe('admin: the breaker', () => {
+describe('admin: the kill switch', () => {
   test('stops posting, says so, and lets it go on', async () => {
     const healthy = { bot: world.x.bot, waits: {}, strikes: [], sweep: { kind: 'room' } }
     expect(await done({ action: 'state' })).toEqual(healthy)
@@ -154,10 +154,10 @@ describe('admin: the breaker', () => {
   })
 
   test('tells until when X is not asked what, and to which tweets X refused a reply without a reason', async () => {
-    const { breaker } = await ports()
+    const { killSwitch } = await ports()
     const until = Date.now() + 60_000
-    await breaker.wait('post', until)
-    await breaker.strike('1790000000000000001')
+    await killSwitch.wait('post', until)
+    await killSwitch.strike('1790000000000000001')
     expect(await done({ action: 'state' })).toMatchObject({ waits: { post: until }, strikes: ['1790000000000000001'] })
     await done({ action: 'resume' })
   })
@@ -214,11 +214,11 @@ describe('admin: what is held of people', () => {
     const now = Date.now()
     for (const authorId of ['21', '22']) {
       const intent = { tweetId: `17900000000000000${authorId}`, text: `for ${authorId}`, authorId }
-      await ledger.begin(key(authorId), { owner: 'a run', intent, now, until: now + 60_000 })
+      await ledger.claim(key(authorId), { owner: 'a run', intent, now, until: now + 60_000 })
     }
     await done({ action: 'forget', uid: '21' })
     expect(await ledger.find(key('21'))).toMatchObject({ kind: 'settled', outcome: { kind: 'skipped' } })
-    expect(await ledger.find(key('22'))).toMatchObject({ kind: 'begun', intent: { text: 'for 22' } })
+    expect(await ledger.find(key('22'))).toMatchObject({ kind: 'claimed', intent: { text: 'for 22' } })
   })
 
   test('purges where the operator names the stage, and not otherwise', async () => {

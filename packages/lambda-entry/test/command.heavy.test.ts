@@ -80,16 +80,16 @@ async function hexbird(args: readonly string[], env: Readonly<Record<string, str
   return ran
 }
 
-const ports = async () => createWiring(await world.settings('admin')).ports('breaker', 'accounts', 'optOuts')
+const ports = async () => createWiring(await world.settings('admin')).ports('killSwitch', 'accounts', 'optOuts')
 
 describe('the command, with --stage', () => {
   test('pauses and resumes a deployed bot through its admin function, by its alias', async () => {
-    const { breaker } = await ports()
+    const { killSwitch } = await ports()
     const paused = await hexbird(['pause', 'we look into it', '--json'])
     expect(paused.json()).toMatchObject({ stage: STAGE, stopped: { reason: 'Paused by an operator: we look into it' } })
-    expect(await breaker.state()).toMatchObject({ stopped: { reason: 'Paused by an operator: we look into it' } })
+    expect(await killSwitch.state()).toMatchObject({ stopped: { reason: 'Paused by an operator: we look into it' } })
     expect((await hexbird(['resume', '--json'])).json()).toEqual({ stage: STAGE, stopped: null })
-    expect((await breaker.state()).stopped).toBeUndefined()
+    expect((await killSwitch.state()).stopped).toBeUndefined()
     const path = `/2015-03-31/functions/${STAGE}-hexbird-admin/invocations?Qualifier=${STAGE}`
     expect(lambda.invoked).toEqual([path, path])
   })

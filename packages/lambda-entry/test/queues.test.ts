@@ -23,11 +23,11 @@ beforeAll(async () => {
 afterAll(() => world.close())
 afterEach(async () => {
   world.emulator.reset()
-  const { breaker } = await ports('breaker')
-  await breaker.reset()
+  const { killSwitch } = await ports('killSwitch')
+  await killSwitch.reset()
 })
 
-const ports = async (...names: ('breaker' | 'blobs' | 'accounts')[]) =>
+const ports = async (...names: ('killSwitch' | 'blobs' | 'accounts')[]) =>
   createWiring(await world.settings('tweets')).ports(...names)
 
 /** Each test has a function of its own, as after a cold start. */
@@ -105,8 +105,8 @@ const keyOf = ({ tweet }: { readonly tweet: Tweet }) => `jobs/${tweet.author.id}
 const repliesTo = ({ tweet }: { readonly tweet: Tweet }) => world.x.repliesTo(tweet.id).map(({ text }) => text)
 
 async function tripped(): Promise<void> {
-  const { breaker } = await ports('breaker')
-  await breaker.trip('Code 326.', Date.now())
+  const { killSwitch } = await ports('killSwitch')
+  await killSwitch.trip('Code 326.', Date.now())
 }
 
 function expectNothingSecret(told: Told): void {
@@ -150,7 +150,7 @@ describe('tweets', () => {
     expect(events.map((event) => repliesTo(event).length)).toEqual([1, 1, 1])
   })
 
-  test('puts off what cannot be answered now, and acknowledges the old message', async () => {
+  test('defers what cannot be answered now, and acknowledges the old message', async () => {
     await tripped()
     const event = await tweeted('frank')
     const { run, told } = await tweets()
@@ -190,7 +190,7 @@ describe('tweets', () => {
     expect(told.text()).not.toContain('4711')
   })
 
-  test('a message that cannot be put off has failed, and so comes again', async () => {
+  test('a message that cannot be deferred has failed, and so comes again', async () => {
     await tripped()
     const { AWS_ENDPOINT_URL_SQS: url } = process.env
     process.env.AWS_ENDPOINT_URL_SQS = `http://127.0.0.1:${await freePort()}`

@@ -26,8 +26,8 @@ afterEach(async () => {
   webhook.works(true)
   await world.x.checkWebhook(webhookId)
   world.emulator.reset()
-  const { breaker, budget } = await createWiring(await world.settings('sweep')).ports('breaker', 'budget')
-  await breaker.reset()
+  const { killSwitch, budget } = await createWiring(await world.settings('sweep')).ports('killSwitch', 'budget')
+  await killSwitch.reset()
   await budget.removeAll()
 })
 afterAll(async () => {
@@ -89,11 +89,11 @@ describe('sweep', () => {
     expect(told.counted('WebhookValid')).toBe(1)
   })
 
-  test('asks for no mentions while the breaker is open, and says so', async () => {
-    const { breaker } = await createWiring(await world.settings('sweep')).ports('breaker')
-    await breaker.trip('Code 326.', Date.now())
+  test('asks for no mentions while the kill switch has tripped, and says so', async () => {
+    const { killSwitch } = await createWiring(await world.settings('sweep')).ports('killSwitch')
+    await killSwitch.trip('Code 326.', Date.now())
     const { sweep, told } = await sweeping()
-    expect((await sweep()).mentions).toMatchObject({ kind: 'later', reason: 'stopped' })
+    expect((await sweep()).mentions).toMatchObject({ kind: 'deferred', reason: 'stopped' })
     expect([told.counted('BreakerOpen'), told.counted('Swept'), told.counted('WebhookValid')]).toEqual([1, 0, 1])
   })
 

@@ -1,4 +1,4 @@
-/** A sign-in that has begun: kept from the request token until the callback takes it, once. */
+/** A sign-in that has begun: kept from the request token until the callback consumes it, once. */
 export interface Session {
   readonly requestToken: string
   readonly requestSecret: string

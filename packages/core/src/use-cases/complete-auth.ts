@@ -2,7 +2,7 @@ import type { Account } from '../domain/account.js'
 import type { Session } from '../domain/session.js'
 import { personCharges } from '../policy/charges.js'
 import type { Ports } from '../ports/index.js'
-import type { Take } from '../ports/session-store.js'
+import type { ConsumeResult } from '../ports/session-store.js'
 import type { UserActionResult } from '../ports/user-actions.js'
 import { browserHash } from '../sign-in/browser-hash.js'
 import type { ActionMode, SignInSettings } from '../sign-in/settings.js'
@@ -37,7 +37,7 @@ export type Completed =
       readonly kind: 'refused'
       readonly reason:
         | 'missing'
-        | Exclude<Take['kind'], 'taken'>
+        | Exclude<ConsumeResult['kind'], 'consumed'>
         /** X does not give the person's tokens for this. */
         | 'not-granted'
         /** The person withdrew the access again, while it was being used. */
@@ -69,14 +69,14 @@ export async function completeAuth(
 ): Promise<Completed> {
   const { sessions, accounts, signIn, now } = ports
   if (denied !== undefined) {
-    if (TOKEN.test(denied)) await sessions.take(denied, browserHash(browser, settings), now())
+    if (TOKEN.test(denied)) await sessions.consume(denied, browserHash(browser, settings), now())
     return { kind: 'denied' }
   }
   if (requestToken === undefined || verifier === undefined) return refused('missing')
   if (!TOKEN.test(requestToken) || !TOKEN.test(verifier)) return refused('unknown')
-  const taken = await sessions.take(requestToken, browserHash(browser, settings), now())
-  if (taken.kind !== 'taken') return refused(taken.kind)
-  const { session } = taken
+  const consumed = await sessions.consume(requestToken, browserHash(browser, settings), now())
+  if (consumed.kind !== 'consumed') return refused(consumed.kind)
+  const { session } = consumed
 
   // From before X is asked: who takes the access back while X answers has taken back this sign-in.
   const signedInAt = now()

@@ -15,11 +15,11 @@ import type { ReplyRules } from '../reply/rules.js'
 import { defined } from '../util/defined.js'
 import { billForJob, holdMoney, openBill, replyCost, settleBill } from './bill.js'
 import { lookUp } from './look-up.js'
-import type { Final, NotYet, Outcome } from './outcome.js'
+import type { Deferred, Final, Outcome } from './outcome.js'
 import { removePhotos } from './remove-photos.js'
 import type { Words } from './reply-once.js'
 import { outcomeOfSettled, replyOnce } from './reply-once.js'
-import { later } from './waiting.js'
+import { deferred } from './waiting.js'
 
 export interface AnswerOptions extends Bounds {
   readonly bot: BotAccount
@@ -28,7 +28,7 @@ export interface AnswerOptions extends Bounds {
 
 type HandlePorts = Pick<
   Ports,
-  'social' | 'media' | 'blobs' | 'ledger' | 'budget' | 'breaker' | 'optOuts' | 'now' | 'newId'
+  'social' | 'media' | 'blobs' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts' | 'now' | 'newId'
 >
 
 /** X takes so many photos in one tweet. */
@@ -56,7 +56,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   const startedAt = now()
   const bill = openBill(event)
   const outcome = await decide()
-  if (outcome.kind === 'job-stored' || outcome.kind === 'later') return outcome
+  if (outcome.kind === 'job-stored' || outcome.kind === 'deferred') return outcome
   if (!isOnRecord(outcome) && (await isLeftToAnother())) return outcome
   await settleBill(ports, bill, {
     replied: isOnRecord(outcome),
@@ -70,7 +70,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     const known = await ledger.find(replyKey(event))
     if (known?.kind === 'settled') return outcomeOfSettled(known.outcome)
     // What is in doubt is resolved with the words on record, whatever has become of the tweet.
-    if (known) return reply(event, async () => later('busy', now(), 'Another worker has just given up its claim.'))
+    if (known) return reply(event, async () => deferred('busy', now(), 'Another worker has just given up its claim.'))
 
     const seen = event.media === 'unknown' ? await look(event.id) : event
     if ('kind' in seen) return seen
@@ -80,10 +80,10 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     if (tweet.photos.length > 0) return answerPhotos(tweet, tweet.photos)
     if (!tweet.mentions.some(({ id }) => id === bot.id)) return ignored('follow-up')
 
-    const subject = await subjectOf(tweet)
-    if (subject && 'kind' in subject) return subject
-    if (subject && subject.photos.length > 0) return answerPhotos(tweet, subject.photos)
-    const parent = subject?.id === tweet.inReplyToId ? subject : undefined
+    const referencedTweet = await fetchReferencedTweet(tweet)
+    if (referencedTweet && 'kind' in referencedTweet) return referencedTweet
+    if (referencedTweet && referencedTweet.photos.length > 0) return answerPhotos(tweet, referencedTweet.photos)
+    const parent = referencedTweet?.id === tweet.inReplyToId ? referencedTweet : undefined
     return askForPhoto(tweet, tweet.conversationId ?? parent?.conversationId ?? tweet.firstId)
   }
 
@@ -155,14 +155,14 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     return { kind: 'job-stored', jobKey: key }
   }
 
-  function reply(tweet: Tweet, words: () => Promise<Words | NotYet>): Promise<Final | NotYet> {
+  function reply(tweet: Tweet, words: () => Promise<Words | Deferred>): Promise<Final | Deferred> {
     const isSeen = event.media === 'unknown'
     return replyOnce(ports, options, { key: replyKey(tweet), tweet, bill, wordsCost: 0, startedAt, isSeen, words })
   }
 
   /** "@bot what is this?" under somebody's tweet is about that tweet. */
-  async function subjectOf(tweet: Tweet): Promise<Tweet | Outcome | undefined> {
-    const id = idOfSubject(tweet, bot.id)
+  async function fetchReferencedTweet(tweet: Tweet): Promise<Tweet | Outcome | undefined> {
+    const id = idOfReferencedTweet(tweet, bot.id)
     if (id === undefined) return undefined
     const seen = await look(id)
     return 'kind' in seen && seen.kind === 'ignored' && seen.reason === 'tweet-gone' ? undefined : seen
@@ -179,7 +179,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
    */
   async function isLeftToAnother(): Promise<boolean> {
     if (mayHavePhotos(event) && (await hasJob())) return true
-    return bill.held.size > 0 && (await ledger.find(replyKey(event)))?.kind === 'begun'
+    return bill.held.size > 0 && (await ledger.find(replyKey(event)))?.kind === 'claimed'
   }
 
   async function hasJob(): Promise<boolean> {
@@ -187,7 +187,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   }
 
   function mayHavePhotos({ media, photos }: Tweet): boolean {
-    return media !== 'absent' || photos.length > 0 || idOfSubject(event, bot.id) !== undefined
+    return media !== 'absent' || photos.length > 0 || idOfReferencedTweet(event, bot.id) !== undefined
   }
 }
 
@@ -228,7 +228,7 @@ function completed(event: Tweet, seen: Tweet): Tweet {
   }
 }
 
-function idOfSubject(tweet: Tweet, botId: string): string | undefined {
+function idOfReferencedTweet(tweet: Tweet, botId: string): string | undefined {
   if (tweet.quotedId !== undefined && tweet.quotedAuthorId !== botId) return tweet.quotedId
   return tweet.inReplyToUserId === botId ? undefined : tweet.inReplyToId
 }

@@ -7,10 +7,10 @@ import type { Ports } from '../ports/index.js'
  *
  * @returns a function that throws StoreError `STORE_OF_ANOTHER_BOT`
  */
-export function ownStore({ breaker }: Pick<Ports, 'breaker'>, botId: string): () => Promise<void> {
+export function ownStore({ killSwitch }: Pick<Ports, 'killSwitch'>, botId: string): () => Promise<void> {
   let owner: Promise<string> | undefined
   return async () => {
-    owner ??= breaker.claimStore(botId)
+    owner ??= killSwitch.claimStore(botId)
     const id = await owner.catch((error: unknown) => {
       owner = undefined
       throw error

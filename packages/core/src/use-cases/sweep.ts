@@ -9,16 +9,16 @@ import type { Charge, Settlement } from '../ports/budget.js'
 import type { CursorState } from '../ports/cursor.js'
 import type { Ports } from '../ports/index.js'
 import { reserve } from './bill.js'
-import type { NotYet } from './outcome.js'
+import type { Deferred } from './outcome.js'
 import { ownStore } from './own-store.js'
-import { notYet, stop, waitOf } from './waiting.js'
+import { defer, stop, waitOf } from './waiting.js'
 
 /** What a sweep did. `found` are mentions that it put into the inbox; most of them were answered long ago. */
 export type Swept =
   | { readonly kind: 'swept'; readonly found: number; readonly unreadable: number }
   /** Money for sweeps is used up for today: what X does not deliver from now on is not answered. A person should know. */
   | { readonly kind: 'over-budget'; readonly detail: string }
-  | Pick<NotYet, 'kind' | 'reason' | 'detail'>
+  | Pick<Deferred, 'kind' | 'reason' | 'detail'>
 
 /** Whose mentions, and what may be spent on listing them. */
 export interface SweepOptions extends Bounds {
@@ -38,10 +38,10 @@ const MOST_PAGES = 8
  * @throws StoreError `STORE_OF_ANOTHER_BOT`
  */
 export async function sweep(
-  ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'breaker' | 'now'>,
+  ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'killSwitch' | 'now'>,
   { limits, platform, bot }: SweepOptions,
 ): Promise<Swept> {
-  const { mentions, cursor, inbox, budget, breaker, now } = ports
+  const { mentions, cursor, inbox, budget, killSwitch, now } = ports
   await ownStore(ports, bot.id)()
   const startedAt = now()
   const about = { id: idOfTime(startedAt), createdAt: startedAt }
@@ -63,11 +63,11 @@ export async function sweep(
       await budget.settle(listed, now())
       return { kind: 'over-budget', detail: refused.detail ?? '' }
     }
-    const waiting = waitOf(await breaker.state(), 'mentions', about, now())
+    const waiting = waitOf(await killSwitch.state(), 'mentions', about, now())
     if (waiting) return waiting
     const found = await mentions.since(page === undefined ? after : { ...after, page })
     if (found.kind === 'locked') return stop(ports, found)
-    if (found.kind === 'later') return notYet(ports, 'mentions', found, about)
+    if (found.kind === 'deferred') return defer(ports, 'mentions', found, about)
     const fresh = found.tweets.filter(isNew)
     const amount = platform.prices.ownedRead * fresh.length
     listed.push(...charges)

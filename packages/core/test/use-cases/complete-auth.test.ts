@@ -36,7 +36,7 @@ describe('the person comes back', () => {
       tracked: { campaign: 'spring' },
     })
     expect(world.log).toEqual([
-      'sessions.take request-token',
+      'sessions.consume request-token',
       'accessToken request-token request-secret verifier',
       'accounts.put',
     ])
@@ -106,7 +106,7 @@ describe('what was chosen is done', () => {
 
   const FAILURES: [string, () => Promise<UserActionResult>, string][] = [
     ['is refused', async () => ({ kind: 'refused', detail: 'You are not permitted.' }), 'You are not permitted.'],
-    ['has to wait', async () => ({ kind: 'later', detail: 'Too many.' }), 'Too many.'],
+    ['has to wait', async () => ({ kind: 'deferred', detail: 'Too many.' }), 'Too many.'],
     ['breaks', async () => Promise.reject(new Error('no network')), 'It could not be tried.'],
   ]
   test.each(FAILURES)('a follow that %s fails neither the sign-in nor the message', async (_name, follow, detail) => {
@@ -257,7 +257,7 @@ describe('a callback that leads nowhere', () => {
   })
 
   test.each(['unknown', 'expired', 'wrong-browser', 'used'] as const)('%s: X is not asked', async (kind) => {
-    const world = signInWorld({ sessions: { take: async () => ({ kind }) } })
+    const world = signInWorld({ sessions: { consume: async () => ({ kind }) } })
     expect(reasonOf(await world.bot.completeAuth({ requestToken: 't', verifier: 'v', browser: 'b' }))).toBe(kind)
     expect([world.log, world.accounts.size]).toEqual([[], 0])
   })

@@ -281,14 +281,14 @@ describe('an event that does not tell whether there is a photo', () => {
     expect((await handle(unknown, { ports, ...rest })).kind).toBe('replied')
   })
 
-  test('is ignored where the tweet is gone, and put off where X has no time', async () => {
+  test('is ignored where the tweet is gone, and deferred where X has no time', async () => {
     const gone = world({ social: { tweet: async () => ({ kind: 'gone', detail: 'deleted' }) } })
     expect(await handle(unknown, gone)).toEqual(ignored('tweet-gone'))
     const busy = world({
-      social: { tweet: async () => ({ kind: 'later', reason: 'rate-limited', until: NOW + 9, detail: '' }) },
+      social: { tweet: async () => ({ kind: 'deferred', reason: 'rate-limited', until: NOW + 9, detail: '' }) },
     })
     expect(await handle(unknown, busy)).toMatchObject({
-      kind: 'later',
+      kind: 'deferred',
       reason: 'rate-limited',
       until: within(NOW + 9, 2),
     })
@@ -344,8 +344,8 @@ test('what is in doubt is looked for first: not dropped for want of room, and no
   const intent = { tweetId: '5001', text: 'x' }
   const setting = world({
     ledger: {
-      find: async () => ({ kind: 'begun', intent, until: NOW - 1, tries: 1 }),
-      begin: async () => ({ kind: 'unsure', intent, since: NOW - 60_000, tries: 1 }),
+      find: async () => ({ kind: 'claimed', intent, until: NOW - 1, tries: 1 }),
+      claim: async () => ({ kind: 'expired', intent, since: NOW - 60_000, tries: 1 }),
     },
     budget: {
       reserve: async (charges) => {
@@ -360,8 +360,8 @@ test('what is in doubt is looked for first: not dropped for want of room, and no
   expect(setting.log).not.toContain('media.fetch')
 })
 
-test('a matter that ended unsure is told again', async () => {
-  const outcome = { kind: 'unsure', detail: 'look' } as const
+test('a matter that ended unresolved is told again', async () => {
+  const outcome = { kind: 'unresolved', detail: 'look' } as const
   const setting = world({ ledger: { find: async () => ({ kind: 'settled', outcome, at: NOW }) } })
   expect(await handle(tweet(), setting)).toEqual(outcome)
 })
@@ -379,7 +379,7 @@ describe('a look-up', () => {
   test('that X did not answer is tried again with the money that was reserved for it', async () => {
     const reserved: Charge[] = []
     const setting = world({
-      social: { tweet: async () => ({ kind: 'later', reason: 'unreachable', detail: '' }) },
+      social: { tweet: async () => ({ kind: 'deferred', reason: 'unreachable', detail: '' }) },
       budget: {
         reserve: async (charges) => {
           reserved.push(...charges)
@@ -387,19 +387,19 @@ describe('a look-up', () => {
         },
       },
     })
-    expect((await handle(unknown, setting)).kind).toBe('later')
+    expect((await handle(unknown, setting)).kind).toBe('deferred')
     expect(setting.log).toEqual(['budget.reserve', 'social.tweet 5001'])
-    expect((await handle(unknown, setting)).kind).toBe('later')
+    expect((await handle(unknown, setting)).kind).toBe('deferred')
     expect(reserved.slice(2)).toEqual(reserved.slice(0, 2))
     expect(reserved.every(({ call }) => call === 'tweet:5001')).toBe(true)
   })
 
   test('that finds the account locked stops everything, and nothing is looked up while it is stopped', async () => {
     const locked = world({ social: { tweet: async () => ({ kind: 'locked', code: 326, detail: 'locked' }) } })
-    expect(await handle(unknown, locked)).toMatchObject({ kind: 'later', reason: 'stopped' })
-    expect(locked.log).toContainEqual(expect.stringContaining('breaker.trip'))
-    const stopped = world({ breaker: { state: async () => stoppedFor('locked') } })
-    expect(await handle(unknown, stopped)).toMatchObject({ kind: 'later', reason: 'stopped' })
+    expect(await handle(unknown, locked)).toMatchObject({ kind: 'deferred', reason: 'stopped' })
+    expect(locked.log).toContainEqual(expect.stringContaining('killSwitch.trip'))
+    const stopped = world({ killSwitch: { state: async () => stoppedFor('locked') } })
+    expect(await handle(unknown, stopped)).toMatchObject({ kind: 'deferred', reason: 'stopped' })
     expect(stopped.log.filter((entry) => entry.startsWith('social.'))).toEqual([])
   })
 })
@@ -513,12 +513,12 @@ describe("a question under somebody's photo", () => {
     expect(log.filter((entry) => entry.startsWith('social.tweet'))).toEqual([])
   })
 
-  test('that cannot be looked at now is put off, or ends where there is no money for it', async () => {
+  test('that cannot be looked at now is deferred, or ends where there is no money for it', async () => {
     const question = tweet({ inReplyToId: '4000', inReplyToUserId: '101' })
     const busy = world({
-      social: { tweet: async () => ({ kind: 'later', reason: 'rate-limited', until: NOW + 9, detail: 'wait' }) },
+      social: { tweet: async () => ({ kind: 'deferred', reason: 'rate-limited', until: NOW + 9, detail: 'wait' }) },
     })
-    expect(await handle(question, busy)).toMatchObject({ kind: 'later', reason: 'rate-limited' })
+    expect(await handle(question, busy)).toMatchObject({ kind: 'deferred', reason: 'rate-limited' })
     const poor = world({ budget: { reserve: async () => noRoom('day', 'day:x') } })
     expect(await handle(question, poor)).toEqual(ignored('over-budget'))
     expect(poor.log.filter((entry) => entry.startsWith('social.'))).toEqual([])

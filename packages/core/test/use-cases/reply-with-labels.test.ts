@@ -168,9 +168,9 @@ describe('a stored job', () => {
     expect(broken.blobs.size).toBe(3)
 
     const limited = world({
-      social: { reply: async () => ({ kind: 'later', reason: 'rate-limited', until: NOW + 5, detail: '' }) },
+      social: { reply: async () => ({ kind: 'deferred', reason: 'rate-limited', until: NOW + 5, detail: '' }) },
     })
-    expect(await answer(limited)).toMatchObject({ kind: 'later', until: within(NOW + 5, 2) })
+    expect(await answer(limited)).toMatchObject({ kind: 'deferred', until: within(NOW + 5, 2) })
     expect([...limited.blobs.keys()]).toEqual([
       'photos/100/5001/5001-0',
       'photos/100/5001/5001-1',
@@ -182,7 +182,7 @@ describe('a stored job', () => {
 
   test('has its labels bought once, however long the reply has to wait', async () => {
     const setting = world({
-      social: { reply: async () => ({ kind: 'later', reason: 'unreachable', detail: '' }) },
+      social: { reply: async () => ({ kind: 'deferred', reason: 'unreachable', detail: '' }) },
     })
     await answer(setting)
     const again = world({ blobs: setting.ports.blobs })
@@ -194,7 +194,7 @@ describe('a stored job', () => {
   test('says that nothing was recognised where the labeler could not read the photo, also after a wait', async () => {
     const labeler = { label: async () => ({ kind: 'unreadable', detail: '' }) as const }
     expect(await answer(world({ labeler }))).toMatchObject({ kind: 'replied', labels: [] })
-    const later = async () => ({ kind: 'later', reason: 'unreachable', detail: '' }) as const
+    const later = async () => ({ kind: 'deferred', reason: 'unreachable', detail: '' }) as const
     const waiting = world({ labeler, social: { reply: later } })
     await answer(waiting)
     const kept = waiting.blobs.get('photos/100/5001/labels.json')?.bytes ?? new Uint8Array()
@@ -214,8 +214,8 @@ describe('a stored job', () => {
     expect(blobs.size).toBe(0)
   })
 
-  test('that is gone, and whose reply ended unsure, says so: whoever ended it may not have got to', async () => {
-    const outcome = { kind: 'unsure', detail: 'look' } as const
+  test('that is gone, and whose reply ended unresolved, says so: whoever ended it may not have got to', async () => {
+    const outcome = { kind: 'unresolved', detail: 'look' } as const
     const find = async ({ botId, about }: { botId: string; about: string }) =>
       botId === BOT.id && about === '5001' ? ({ kind: 'settled', outcome, at: NOW } as const) : undefined
     const { ports } = world({ ledger: { find } })
@@ -245,8 +245,8 @@ describe('a stored job', () => {
   })
 
   test('buys no labels while posting is stopped', async () => {
-    const setting = world({ breaker: { state: async () => stoppedFor('locked') } })
-    expect(await answer(setting)).toMatchObject({ kind: 'later', reason: 'stopped' })
+    const setting = world({ killSwitch: { state: async () => stoppedFor('locked') } })
+    expect(await answer(setting)).toMatchObject({ kind: 'deferred', reason: 'stopped' })
     expect(setting.log.filter((entry) => entry.startsWith('labeler'))).toEqual([])
     expect([...setting.blobs.keys()]).not.toContain('photos/100/5001/labels.json')
   })

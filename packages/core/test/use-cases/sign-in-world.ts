@@ -1,5 +1,13 @@
 import { BOT, NOW } from '@hexbird/testkit/bot-fixture'
-import type { Account, Charge, Reservation, Session, SignInOptions, SignInPorts, Take } from '../../src/index.js'
+import type {
+  Account,
+  Charge,
+  ConsumeResult,
+  Reservation,
+  Session,
+  SignInOptions,
+  SignInPorts,
+} from '../../src/index.js'
 import { createSignIn } from '../../src/index.js'
 
 export const CALLBACK = 'https://bot.example/callback'
@@ -30,13 +38,13 @@ export function signInWorld(over: Overrides = {}) {
         log.push('sessions.put')
         sessions.set(session.requestToken, session)
       },
-      async take(token, browserHash): Promise<Take> {
-        log.push(`sessions.take ${token}`)
+      async consume(token, browserHash): Promise<ConsumeResult> {
+        log.push(`sessions.consume ${token}`)
         const session = sessions.get(token)
         if (!session) return { kind: 'unknown' }
         if (session.browserHash !== browserHash) return { kind: 'wrong-browser' }
         sessions.delete(token)
-        return { kind: 'taken', session }
+        return { kind: 'consumed', session }
       },
       removeAll: async () => sessions.clear(),
       ...over.sessions,

@@ -201,9 +201,9 @@ describe('a sweep', () => {
 
   test('of which a page does not come passes none over', async () => {
     const first: MentionsResult = { kind: 'found', tweets: [tweet({ id: '11' })], unreadable: 0, next: 'two' }
-    const later: MentionsResult = { kind: 'later', reason: 'unreachable', detail: '' }
+    const later: MentionsResult = { kind: 'deferred', reason: 'unreachable', detail: '' }
     const { cursor, swept } = sweeping([first, later], {}, '8')
-    expect(await swept).toMatchObject({ kind: 'later' })
+    expect(await swept).toMatchObject({ kind: 'deferred' })
     expect(cursor.state?.id).toBe('8')
   })
 
@@ -217,23 +217,23 @@ describe('a sweep', () => {
   })
 
   test('asks nothing while all asking is stopped', async () => {
-    const { breaker } = world({ breaker: { state: async () => stoppedFor('code 326') } }).ports
-    const { asked, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, { breaker })
-    expect(await swept).toMatchObject({ kind: 'later', reason: 'stopped' })
+    const { killSwitch } = world({ killSwitch: { state: async () => stoppedFor('code 326') } }).ports
+    const { asked, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, { killSwitch })
+    expect(await swept).toMatchObject({ kind: 'deferred', reason: 'stopped' })
     expect(asked).toEqual([])
   })
 
-  test('that X puts off is done again with the same money', async () => {
-    const { charged, swept } = sweeping({ kind: 'later', reason: 'rate-limited', detail: 'Too many.' }, {}, '11')
-    expect(await swept).toMatchObject({ kind: 'later', reason: 'rate-limited' })
+  test('that X defers is done again with the same money', async () => {
+    const { charged, swept } = sweeping({ kind: 'deferred', reason: 'rate-limited', detail: 'Too many.' }, {}, '11')
+    expect(await swept).toMatchObject({ kind: 'deferred', reason: 'rate-limited' })
     expect(charged.map(({ call }) => call)).toEqual(['mentions:11:0', 'mentions:11:0'])
   })
 
   test('that meets a locked account stops all asking', async () => {
     const tripped: string[] = []
-    const { breaker } = world({ breaker: { trip: async (reason) => void tripped.push(reason) } }).ports
-    const { swept } = sweeping({ kind: 'locked', code: 326, detail: 'locked' }, { breaker })
-    expect(await swept).toMatchObject({ kind: 'later', reason: 'stopped' })
+    const { killSwitch } = world({ killSwitch: { trip: async (reason) => void tripped.push(reason) } }).ports
+    const { swept } = sweeping({ kind: 'locked', code: 326, detail: 'locked' }, { killSwitch })
+    expect(await swept).toMatchObject({ kind: 'deferred', reason: 'stopped' })
     expect(tripped).toHaveLength(1)
   })
 })

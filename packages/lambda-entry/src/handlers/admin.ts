@@ -50,7 +50,7 @@ export type AdminRequest = z.infer<typeof REQUEST>
 export type AdminResult = OperatorResult
 
 /** What `operate` works with; a request loads those that it calls. */
-const PORTS = ['accounts', 'blobs', 'breaker', 'budget', 'ledger', 'optOuts', 'sessions', 'userActions'] as const
+const PORTS = ['accounts', 'blobs', 'killSwitch', 'budget', 'ledger', 'optOuts', 'sessions', 'userActions'] as const
 
 /** What an operator does by hand. Nothing public leads here: whoever may invoke the function may do all of it. */
 export const makeAdmin: Make<'admin', unknown, AdminResult> = (settings, observer) => {

@@ -13,7 +13,7 @@ export interface Answering {
 }
 
 /**
- * A function that answers what is in a queue: makes the bot when the first batch comes, puts off what has to wait, and
+ * A function that answers what is in a queue: makes the bot when the first batch comes, defers what has to wait, and
  * tells of what failed.
  */
 export function answering(
@@ -25,7 +25,15 @@ export function answering(
   const ready = once(async () => {
     const { createWiring } = await import('../container.js')
     const wiring = createWiring(settings)
-    const { budget, ...needed } = await wiring.ports('social', 'ledger', 'budget', 'breaker', 'optOuts', 'now', 'newId')
+    const { budget, ...needed } = await wiring.ports(
+      'social',
+      'ledger',
+      'budget',
+      'killSwitch',
+      'optOuts',
+      'now',
+      'newId',
+    )
     const ports = { ...needed, ...wiring.lazily('media', 'blobs', 'labeler', 'accounts') }
     const bot = createBot({ ...ports, budget: observedBudget(budget, observer) }, { bot: settings.bot, rules })
     return { bot, now: ports.now }
@@ -41,7 +49,7 @@ export function answering(
         const waits = waitsUntil(record, made.now())
         return waits === undefined ? handle(made, record) : { retryAt: waits }
       },
-      putOff: async (body, until) => (await delay()).putOff(body, until, made.now()),
+      defer: async (body, until) => (await delay()).defer(body, until, made.now()),
       failed(record, error) {
         observer.count('Failed')
         observer.error('A message failed and comes again.', error, { messageId: record.messageId })

@@ -17,12 +17,12 @@ export function tellOutcome(
       if (createdAt !== undefined) observer.latency(now - createdAt)
       observer.info('Replied.', { ...details, replyId: outcome.replyId })
       return 'done'
-    case 'later':
+    case 'deferred':
       observer.count('PutOff', 1, { reason: outcome.reason })
       if (outcome.reason === 'stopped') observer.count('BreakerOpen')
-      observer.warn('Put off.', { ...details, until: new Date(outcome.until).toISOString() })
+      observer.warn('Deferred.', { ...details, until: new Date(outcome.until).toISOString() })
       return { retryAt: outcome.until }
-    case 'unsure':
+    case 'unresolved':
       observer.count('Unsure')
       observer.error('A reply may have been posted, and was not found. Look on X.', new Error(outcome.detail), details)
       return 'done'

@@ -16,7 +16,7 @@ export interface SweepReport {
 export const makeSweep: Make<'sweep', unknown, SweepReport> = (settings, observer) => {
   const ready = once(async () => {
     const wiring = createWiring(settings, 'aws', tellSetAside(observer))
-    const ports = await wiring.ports('mentions', 'cursor', 'budget', 'breaker', 'now')
+    const ports = await wiring.ports('mentions', 'cursor', 'budget', 'killSwitch', 'now')
     // As a rule there is nothing that was not delivered.
     return { ...ports, ...wiring.lazily('inbox'), budget: observedBudget(ports.budget, observer) }
   })
@@ -66,7 +66,7 @@ export function tellSwept(observer: Pick<Observer, 'count' | 'info' | 'warn' | '
         swept.detail,
       )
       return
-    case 'later':
+    case 'deferred':
       if (swept.reason === 'stopped') observer.count('BreakerOpen')
       // A moment's wait is for the next sweep. These wait for a person.
       if (REFUSED.has(swept.reason)) observer.count('SweepRefused')

@@ -1,9 +1,9 @@
-import type { Breaker, BreakerState, XCall } from '@hexbird/core'
+import type { KillSwitch, KillSwitchState, XCall } from '@hexbird/core'
 import { turns } from './turns.js'
 
 const FIRST = 'at first posting is allowed, nothing is waited for and nothing was refused'
-const SAYS_WHY = 'a tripped breaker says why and since when, every time'
-const NO_WORDS = 'a breaker tripped without words is tripped'
+const SAYS_WHY = 'a tripped kill switch says why and since when, every time'
+const NO_WORDS = 'a kill switch tripped without words is tripped'
 const KEPT = 'the first reason is kept until the reset'
 const RESET = 'after the reset posting is allowed, and the next reason is a first one'
 const NOT_TRIPPED = 'resetting what is not tripped does nothing'
@@ -20,7 +20,7 @@ const CLAIM_RACE = 'of many that claim a store at once all are told of one'
 const COPY = 'changing the state that was given changes nothing inside'
 const MODEL = 'after any sequence of deeds the state is what each of them left'
 
-export const BREAKER_FAULTS = {
+export const KILL_SWITCH_FAULTS = {
   'it is tripped from the start': [FIRST, SAYS_WHY],
   'trip does nothing': [SAYS_WHY, NO_WORDS, KEPT, RACE, MODEL],
   'it is reset by being asked': [SAYS_WHY],
@@ -52,18 +52,18 @@ export const BREAKER_FAULTS = {
   'the last to claim has the store': [CLAIMED, CLAIM_RACE],
   'a claim gives back what it was given': [CLAIMED, CLAIM_RACE],
   'a claim waits between reading and writing': [CLAIM_RACE],
-  'a claim resets the breaker': [CLAIMED],
+  'a claim resets the kill switch': [CLAIMED],
   'state gives out what is stopped inside': [COPY],
   'state gives out the waits inside': [COPY],
   'state gives out the strikes inside': [COPY],
   'strike gives out the strikes inside': [COPY],
 } as const
 
-export type BreakerFault = keyof typeof BREAKER_FAULTS
+export type KillSwitchFault = keyof typeof KILL_SWITCH_FAULTS
 
-type Stopped = NonNullable<BreakerState['stopped']>
+type Stopped = NonNullable<KillSwitchState['stopped']>
 
-export function faultyBreaker(fault?: BreakerFault): Breaker {
+export function faultyKillSwitch(fault?: KillSwitchFault): KillSwitch {
   let stopped: Stopped | undefined
   let first: Stopped | undefined
   let waits: Partial<Record<XCall, number>> = {}
@@ -140,7 +140,7 @@ export function faultyBreaker(fault?: BreakerFault): Breaker {
     async claimStore(botId) {
       const before = owner
       if (fault === 'a claim waits between reading and writing') await Promise.resolve()
-      if (fault === 'a claim resets the breaker') waits = {}
+      if (fault === 'a claim resets the kill switch') waits = {}
       owner = fault === 'the last to claim has the store' ? botId : (before ?? botId)
       return fault === 'a claim gives back what it was given' ? botId : owner
     },

@@ -1,4 +1,4 @@
-import type { Breaker, BreakerState, XCall } from '@hexbird/core'
+import type { KillSwitch, KillSwitchState, XCall } from '@hexbird/core'
 import { type Item, type Row, text, VERSION, whole } from './row.js'
 import { type Change, DynamoTable, type DynamoTableOptions } from './table.js'
 import { tableKeys } from './tables.js'
@@ -13,14 +13,14 @@ const MOST_STRIKES = 20
  * What all workers share about X, in the one row of the table `<stage>_breaker`. While the row has a reason, nothing is
  * posted. Each deed is one write, and the state is one read.
  */
-export class DynamoBreaker implements Breaker {
+export class DynamoKillSwitch implements KillSwitch {
   readonly #table: DynamoTable
 
   constructor(options: DynamoTableOptions) {
     this.#table = new DynamoTable(options, tableKeys.breaker)
   }
 
-  async state(): Promise<BreakerState> {
+  async state(): Promise<KillSwitchState> {
     const row = await this.#table.get(POSTING)
     if (row === undefined) return { waits: {}, strikes: [] }
     return {

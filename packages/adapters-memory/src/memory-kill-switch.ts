@@ -1,16 +1,16 @@
-import type { Breaker, BreakerState, XCall } from '@hexbird/core'
+import type { KillSwitch, KillSwitchState, XCall } from '@hexbird/core'
 
 /** So many strikes are kept. */
 const MOST_STRIKES = 20
 
-/** A breaker in memory: a restart of the process resets it. */
-export class MemoryBreaker implements Breaker {
-  #stopped: BreakerState['stopped']
+/** A kill switch in memory: a restart of the process resets it. */
+export class MemoryKillSwitch implements KillSwitch {
+  #stopped: KillSwitchState['stopped']
   readonly #waits: Partial<Record<XCall, number>> = {}
   readonly #strikes = new Set<string>()
   #owner: string | undefined
 
-  async state(): Promise<BreakerState> {
+  async state(): Promise<KillSwitchState> {
     const stopped = this.#stopped && { stopped: { ...this.#stopped } }
     return { ...stopped, waits: { ...this.#waits }, strikes: [...this.#strikes] }
   }

@@ -1,7 +1,7 @@
 /** What all workers of one bot share about X, in one row: whether it may be asked at all, and when again. */
-export interface Breaker {
+export interface KillSwitch {
   /** Read before each call to X. */
-  state(): Promise<BreakerState>
+  state(): Promise<KillSwitchState>
   /** Stops all posting until a person has looked. The first reason is kept until the reset. */
   trip(reason: string, now: number): Promise<void>
   /** X is not asked this before `until` (epoch milliseconds), by anybody. Of two times the later stays. */
@@ -23,7 +23,7 @@ export interface Breaker {
 export type XCall = 'post' | 'tweet' | 'timeline' | 'mentions'
 
 /** What holds for every worker. */
-export interface BreakerState {
+export interface KillSwitchState {
   /** Why posting is stopped, and since when (epoch milliseconds). */
   readonly stopped?: { readonly reason: string; readonly since: number }
   /** Until when X is not asked, epoch milliseconds; a call that is not there may be made. */
