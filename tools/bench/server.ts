@@ -33,7 +33,7 @@ function webhook(): Hono {
 
 /** The webhook, and a photo that is labeled again and again while the parent wants that. It hears when that has begun or ended. */
 function webhookBesideDetector(): Hono {
-  const bytes = readFileSync(new URL('../../packages/local-x/samples/dog.jpg', import.meta.url))
+  const bytes = readFileSync(new URL('../../../packages/local-x/samples/dog.jpg', import.meta.url))
   const labeler = new DetectorImageLabeler({ get: async () => ({ bytes, type: 'image/jpeg' }) })
   const look = () => labeler.label('photos/1/2/0', { max: 5, minConfidence: 85 })
   let isWanted = false

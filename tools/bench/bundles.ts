@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { AS_DEPLOYED } from '../scripts/bundle-options.mjs'
+import { AS_DEPLOYED } from '../../scripts/bundle-options.mjs'
 
 /** Bundles a function as it is deployed, but with all adapters in front; gives the folder. */
 export async function bundleEagerly(root: URL, name: string, into: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type * as Harness from '../packages/lambda-entry/smoke/world.js'
+import type * as Harness from '../../packages/lambda-entry/smoke/world.js'
 
 /** AWS's runtime client under Node 24, and what functions talk to. */
 export interface Lambda {
@@ -62,7 +62,7 @@ export async function startLambdas(root: URL, scratch: string): Promise<Lambda> 
       const log = `${scratch}/reads.txt`
       writeFileSync(log, '')
       await run(taskRoot, await first(), {
-        preload: fileURLToPath(new URL('bench/log-reads.cjs', root)),
+        preload: fileURLToPath(new URL('tools/bench/log-reads.cjs', root)),
         environment: { HEXBIRD_PRELOAD: preload, HEXBIRD_READS: log },
       })
       const files = [...new Set(readFileSync(log, 'utf8').split('\n'))].filter((file) =>

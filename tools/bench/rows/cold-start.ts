@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { FunctionName } from '../../packages/lambda-entry/src/functions.js'
+import type { FunctionName } from '../../../packages/lambda-entry/src/functions.js'
 import { bundleEagerly } from '../bundles.js'
 import { type FilesRead, type Lambda, startLambdas } from '../lambda.js'
 import { markdown } from '../page.js'

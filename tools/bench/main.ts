@@ -41,8 +41,8 @@ const USAGE = `Usage: npm run bench -- [--only ${Object.keys(ROWS).join('|')}] [
 
   --only     these rows alone; may be said several times
   --rounds   how often each pair is measured, ${LEAST_ROUNDS} at least
-  --compare  tells which rows are worse by more than 20 % than in bench/ratios.json; the exit code is then 1
-  --store    writes the ratios to bench/ratios.json, and with all rows measured the tables and the picture of
+  --compare  tells which rows are worse by more than 20 % than in tools/bench/ratios.json; the exit code is then 1
+  --store    writes the ratios to tools/bench/ratios.json, and with all rows measured the tables and the picture of
              docs/performance.md
   --json     the last line is {"rows":[{"row","against","ratio","spread","limit","better","exempt"?}]}`
 
@@ -64,7 +64,7 @@ export async function bench(
   }
   console.error('')
   console.log(tableOf(rows))
-  const ratios = new URL('bench/ratios.json', root)
+  const ratios = new URL('tools/bench/ratios.json', root)
   const comparison = options.compare ? compared(ratios, rows) : undefined
   if (comparison) console.log(`\n${comparison.says}`)
   if (options.store) {

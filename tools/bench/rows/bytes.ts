@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { RekognitionImageLabeler, rekognitionClient } from '@hexbird/adapters-aws/rekognition'
 import { S3BlobStore, s3Client } from '@hexbird/adapters-aws/s3'
-import type * as Harness from '../../packages/lambda-entry/smoke/world.js'
+import type * as Harness from '../../../packages/lambda-entry/smoke/world.js'
 import { startBot } from '../bot.js'
 import { startRelay } from '../relay.js'
 import type { Bench, Row } from '../row.js'
