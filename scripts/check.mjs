@@ -9,7 +9,7 @@ const tsc = 'node_modules/typescript7/bin/tsc'
 /** What is TypeScript and not published: tests, the stack, runs from end to end. */
 const besides = packages
   .flatMap((name) => ['test', 'stack', 'e2e', 'smoke'].map((folder) => `packages/${name}/${folder}`))
-  .concat(['tools/bench', 'torture', 'scripts/test'])
+  .concat(['tools/bench', 'tools/torture', 'scripts/test'])
   .filter((folder) => existsSync(new URL(`../${folder}/tsconfig.json`, import.meta.url)))
 
 const checks = [
@@ -19,7 +19,7 @@ const checks = [
   [
     'promises and other type-aware lint',
     'node_modules/oxlint/bin/oxlint',
-    ['--type-aware', '--deny-warnings', 'packages', 'tools', 'torture'],
+    ['--type-aware', '--deny-warnings', 'packages', 'tools'],
   ],
   [
     'architecture',

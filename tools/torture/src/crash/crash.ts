@@ -34,7 +34,7 @@ const PATIENCE_MS = 90_000
 const SLOW = 9_000
 /** X takes posts of 25,000 letters; in JSON these are twelve times as long. */
 const LONG = ` ${'\u{1d49c}'.repeat(24_900)}`
-const WORKER = new URL('torture/dist/worker.mjs', ROOT)
+const WORKER = new URL('tools/torture/dist/worker.mjs', ROOT)
 
 /** Real processes over real wires, killed at random moments, while the local X delivers, and delivers again. */
 export async function crash({ seed, removed, tweets, kills, say }: CrashOptions): Promise<Row> {
