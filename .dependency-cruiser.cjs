@@ -90,11 +90,19 @@ module.exports = {
       to: { path: 'node_modules/.*(inversify|reflect-metadata)/' },
     },
     {
+      name: 'packages-do-not-know-the-tools',
+      severity: 'error',
+      comment:
+        'What is in tools is private, and tries or measures the packages: nothing that is published or deployed needs it.',
+      from: { path: '^packages/[^/]+/(src|stack)/' },
+      to: { path: '^tools/' },
+    },
+    {
       name: 'tests-share-the-testkit-alone',
       severity: 'error',
       comment: 'A helper that the tests of two packages need is in tools/testkit.',
-      from: { path: '^packages/([^/]+)/(test|e2e|smoke)/' },
-      to: { path: '^packages/(?!$1/)[^/]+/(test|e2e|smoke)/' },
+      from: { path: '^packages/([^/]+)/test/' },
+      to: { path: '^packages/(?!$1/)[^/]+/test/' },
     },
     {
       name: 'no-cycles',

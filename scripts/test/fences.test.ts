@@ -35,6 +35,10 @@ const broken: Record<string, { readonly path: string; readonly text: string }> =
   'http-knows-core-alone': { path: 'packages/http/src/a.ts', text: "import '../../adapters-memory/src/a.js'" },
   'local-x-knows-none-of-us': { path: 'packages/local-x/src/a.ts', text: "import '../../core/src/c.js'" },
   'inversify-in-one-file': { path: 'packages/cli/src/a.ts', text: "import 'inversify'" },
+  'packages-do-not-know-the-tools': {
+    path: 'packages/http/src/b.ts',
+    text: "import '../../../tools/testkit/src/f.js'",
+  },
   'tests-share-the-testkit-alone': { path: 'packages/http/test/a.ts', text: "import '../../core/test/e.js'" },
   'no-cycles': { path: 'packages/cli/src/b.ts', text: "import './b.js'\nimport './c.js'" },
   'declared-packages-alone': { path: 'packages/cli/src/c.ts', text: "import './b.js'\nimport 'undeclared'" },
@@ -45,6 +49,7 @@ const sound = {
   'packages/adapters-aws/src/s3/b.ts': '',
   'packages/core/src/c.ts': '',
   'packages/core/test/e.ts': '',
+  'tools/testkit/src/f.ts': '',
   'package.json': '{}',
   'node_modules/inversify/package.json': '{"name":"inversify","main":"index.js"}',
   'node_modules/inversify/index.js': '',

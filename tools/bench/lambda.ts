@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type * as Harness from '../../packages/lambda-entry/smoke/world.js'
+import type * as Harness from '../smoke/world.js'
 
 /** AWS's runtime client under Node 24, and what functions talk to. */
 export interface Lambda {
@@ -24,11 +24,11 @@ export interface FilesRead {
 
 export async function startLambdas(root: URL, scratch: string): Promise<Lambda> {
   // It resolves what it needs from its own package, and so is bundled there.
-  const built = new URL('packages/lambda-entry/smoke/dist/world.mjs', root).href
+  const built = new URL('tools/smoke/dist/world.mjs', root).href
   const { installRuntime, startLambda, startWorld } = (await import(built)) as typeof Harness
   const runtime = await installRuntime(root)
   const world = await startWorld(root)
-  const preload = fileURLToPath(new URL('packages/lambda-entry/e2e/lambda-preload.cjs', root))
+  const preload = fileURLToPath(new URL('tools/testkit/src/lambda-preload.cjs', root))
 
   async function run(taskRoot: string, { event, isAnswered }: Harness.FirstEvent, extra: Extra = {}): Promise<number> {
     const lines: string[] = []

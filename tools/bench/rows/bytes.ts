@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { RekognitionImageLabeler, rekognitionClient } from '@hexbird/adapters-aws/rekognition'
 import { S3BlobStore, s3Client } from '@hexbird/adapters-aws/s3'
-import type * as Harness from '../../../packages/lambda-entry/smoke/world.js'
+import type * as Harness from '../../smoke/world.js'
 import { startBot } from '../bot.js'
 import { startRelay } from '../relay.js'
 import type { Bench, Row } from '../row.js'
@@ -13,7 +13,7 @@ const MOST = 1.05
 
 /** All that a bot on AWS sends and gets for one answered photo, to and from everybody, against the photo itself. */
 export async function bytes({ root }: Bench): Promise<readonly Row[]> {
-  const built = new URL('packages/lambda-entry/smoke/dist/world.mjs', root).href
+  const built = new URL('tools/smoke/dist/world.mjs', root).href
   const { startWorld } = (await import(built)) as typeof Harness
   const world = await startWorld(root)
   const { HEXBIRD_BUCKET: bucket = '', AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL_REKOGNITION } = world.environment

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { FunctionName } from '../../../packages/lambda-entry/src/functions.js'
+import type { FunctionName } from '@hexbird/lambda-entry'
 import { bundleEagerly } from '../bundles.js'
 import { type FilesRead, type Lambda, startLambdas } from '../lambda.js'
 import { markdown } from '../page.js'
@@ -18,7 +18,7 @@ const MOST_OF_EAGER = 0.75
 const NEED_NEARLY_ALL: readonly FunctionName[] = ['tweets', 'images', 'sweep']
 const WHY = 'docs/performance.md#where-a-start-goes'
 
-/** The usual event of each: `eventFor` in `lambda-entry/smoke/world.ts`. */
+/** The usual event of each: `eventFor` in `tools/smoke/world.ts`. */
 const USUAL: Readonly<Record<FunctionName, string>> = {
   webhook: 'a challenge',
   'sign-in': 'the page that everybody comes to',

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { deflateSync } from 'node:zlib'
-import type { FunctionName } from '../src/functions.js'
+import type { FunctionName } from '@hexbird/lambda-entry'
+import { installRuntime } from '@hexbird/testkit/lambda-runtime'
 import { signInByHand } from './browser.js'
-import { installRuntime } from './runtime.js'
 import { type Stage, startStage } from './stage.js'
 
 /* The deployed bundles, end to end, without AWS: `npm run e2e`. */
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, verbose: { type: 'boolean' } } })
-const root = new URL('../../../', import.meta.url)
+const root = new URL('../../', import.meta.url)
 const PATIENCE_MS = 150_000
 
 const say = (text: string) => console.error(text)
@@ -21,7 +21,7 @@ const lines: string[] = []
 const stage = await startStage({
   ...runtime,
   build: new URL('packages/lambda-entry/build', root).pathname,
-  preload: new URL('packages/lambda-entry/e2e/lambda-preload.cjs', root).pathname,
+  preload: new URL('tools/testkit/src/lambda-preload.cjs', root).pathname,
   onLine(name, line) {
     ran.add(name)
     lines.push(line)
@@ -96,9 +96,7 @@ try {
 
   // The test events that the deployment guide names.
   for (const name of Object.keys(stage.functions) as FunctionName[]) {
-    const event: unknown = JSON.parse(
-      await readFile(new URL(`packages/lambda-entry/events/${name}.json`, root), 'utf8'),
-    )
+    const event: unknown = JSON.parse(await readFile(new URL(`tools/e2e/events/${name}.json`, root), 'utf8'))
     const result = (await stage.functions[name].invoke(event)) as Record<string, unknown>
     const { statusCode = 200, batchItemFailures = [] } = result
     const isWell = [200, 303].includes(Number(statusCode)) && JSON.stringify(batchItemFailures) === '[]'

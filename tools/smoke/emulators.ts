@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
-import { startGateway } from '../e2e/gateway.js'
-import { startLambda } from '../e2e/lambda-host.js'
-import { installRuntime } from '../e2e/runtime.js'
+import { startGateway } from '@hexbird/testkit/gateway'
+import { startLambda } from '@hexbird/testkit/lambda-host'
+import { installRuntime } from '@hexbird/testkit/lambda-runtime'
 import { startLocalStage } from './local-stage.js'
 
 /** A stage on this machine, its bundles under Lambda's own runtime behind a gateway. */
@@ -21,7 +21,7 @@ export async function startEmulators(root: URL): Promise<Emulators> {
       node,
       runtime,
       taskRoot: fileURLToPath(new URL(`packages/lambda-entry/build/${name}`, root)),
-      preload: fileURLToPath(new URL('packages/lambda-entry/e2e/lambda-preload.cjs', root)),
+      preload: fileURLToPath(new URL('tools/testkit/src/lambda-preload.cjs', root)),
       environment: { ...stage.environment, HEXBIRD_ORIGIN: gateway.origin },
       onLine: () => {},
     })

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { tables } from '@hexbird/adapters-aws/tables'
 import { TIMES } from '@hexbird/core'
+import { type ParameterName, parameterPath } from '@hexbird/lambda-entry'
 import { formatKey, newKey } from '@hexbird/secret-box'
 import { startDynamo } from '@hexbird/testkit/dynamo'
+import { startParameters } from '@hexbird/testkit/parameters-server'
 import { startFauxqs } from 'fauxqs'
-import { startParameters } from '../e2e/parameters-server.js'
-import { type ParameterName, parameterPath } from '../src/functions.js'
 
 /** What a deployed stage has, on emulators in this process. */
 export interface LocalStage {
