@@ -1,5 +1,5 @@
 /** The rooms of core, and which others each may import. The constructors at the root may import all but the last two. */
-const ROOMS = {
+const CORE = {
   util: [],
   domain: ['util'],
   ports: ['domain'],
@@ -12,16 +12,35 @@ const ROOMS = {
   testing: ['domain', 'util'],
 }
 
+/** The same of the local X, where everything there is on it is `world.ts`. What is beside that file may import all. */
+const LOCAL_X = {
+  util: [],
+  state: ['util'],
+  auth: ['state', 'util'],
+  webhooks: ['auth', 'state', 'util'],
+  'world.ts': ['webhooks', 'auth', 'state', 'util'],
+  api: ['world.ts', 'webhooks', 'auth', 'state', 'util'],
+  oauth: ['api', 'world.ts', 'auth', 'state', 'util'],
+  page: ['world.ts'],
+  control: ['page', 'api', 'world.ts', 'webhooks', 'state', 'util'],
+}
+
+function rulesOfRooms(name, rooms) {
+  const src = `^packages/${name}/src/`
+  return Object.entries(rooms).map(([room, others]) => ({
+    name: `${name}-room-${room}`,
+    severity: 'error',
+    comment: `${name}/src/${room} imports ${others.length > 0 ? `only ${others.join(', ')}` : 'no other room'}: what it needs of a room above it belongs to its caller.`,
+    from: { path: `${src}${room}(/|$)` },
+    to: { path: src, pathNot: `${src}(${[room, ...others].join('|')})(/|$)` },
+  }))
+}
+
 /** The architecture, as rules. Each says in a sentence what a newcomer needs to know. */
 module.exports = {
   forbidden: [
-    ...Object.entries(ROOMS).map(([room, others]) => ({
-      name: `core-room-${room}`,
-      severity: 'error',
-      comment: `core/src/${room} imports ${others.length > 0 ? `only ${others.join(', ')}` : 'no other room'}: what it needs of a room above it belongs to its caller.`,
-      from: { path: `^packages/core/src/${room}/` },
-      to: { path: '^packages/core/src/', pathNot: `^packages/core/src/(${[room, ...others].join('|')})/` },
-    })),
+    ...rulesOfRooms('core', CORE),
+    ...rulesOfRooms('local-x', LOCAL_X),
     {
       name: 'core-is-pure',
       severity: 'error',
@@ -90,11 +109,19 @@ module.exports = {
       to: { path: 'node_modules/.*(inversify|reflect-metadata)/' },
     },
     {
+      name: 'packages-do-not-know-the-tools',
+      severity: 'error',
+      comment:
+        'What is in tools is private, and tries or measures the packages: nothing that is published or deployed needs it.',
+      from: { path: '^packages/[^/]+/(src|stack)/' },
+      to: { path: '^tools/' },
+    },
+    {
       name: 'tests-share-the-testkit-alone',
       severity: 'error',
       comment: 'A helper that the tests of two packages need is in tools/testkit.',
-      from: { path: '^packages/([^/]+)/(test|e2e|smoke)/' },
-      to: { path: '^packages/(?!$1/)[^/]+/(test|e2e|smoke)/' },
+      from: { path: '^packages/([^/]+)/test/' },
+      to: { path: '^packages/(?!$1/)[^/]+/test/' },
     },
     {
       name: 'no-cycles',

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
-const folders = [...readdirSync(`${root}packages`).map((name) => `packages/${name}`), 'scripts', 'torture']
+const within = (folder) => readdirSync(`${root}${folder}`).map((name) => `${folder}/${name}`)
+const folders = [...within('packages'), ...within('tools'), 'scripts']
 
 /** `npm run test:all` sets it; who names a heavy file wants it too. */
 const isAll = process.env.HEXBIRD_TESTS === 'all' || process.argv.some((word) => word.includes('.heavy'))

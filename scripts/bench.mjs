@@ -1,4 +1,4 @@
-// Measures hexbird against peers and floors: npm run bench. The rows are in bench/rows.
+// Measures hexbird against peers and floors: npm run bench. The rows are in tools/bench/rows.
 import { bundle, bytesAtStart } from './bundle.mjs'
 import { program } from './program.mjs'
 
@@ -13,7 +13,7 @@ const functions = Object.fromEntries(
     },
   ]),
 )
-await program('packages/lambda-entry/smoke', 'world')
+await program('tools/smoke', 'world')
 // What forks itself has to be a file of its own.
-const { bench } = await import(await program('bench', 'main', { splitting: false }))
+const { bench } = await import(await program('tools/bench', 'main', { splitting: false }))
 process.exitCode = await bench(process.argv.slice(2), new URL('../', import.meta.url), functions)

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../', import.meta.url))
 const packages = readdirSync(new URL('../packages/', import.meta.url)).sort()
 const tsc = 'node_modules/typescript7/bin/tsc'
-/** What is TypeScript and not published: tests, the stack, runs from end to end. */
+/** What is TypeScript and not published: tests, the stack, the tools. `tsc -b` has the testkit. */
 const besides = packages
-  .flatMap((name) => ['test', 'stack', 'e2e', 'smoke'].map((folder) => `packages/${name}/${folder}`))
-  .concat(['bench', 'torture', 'scripts/test'])
+  .flatMap((name) => ['test', 'stack'].map((folder) => `packages/${name}/${folder}`))
+  .concat(['tools/bench', 'tools/e2e', 'tools/smoke', 'tools/torture', 'scripts/test'])
   .filter((folder) => existsSync(new URL(`../${folder}/tsconfig.json`, import.meta.url)))
 
 const checks = [
@@ -19,7 +19,7 @@ const checks = [
   [
     'promises and other type-aware lint',
     'node_modules/oxlint/bin/oxlint',
-    ['--type-aware', '--deny-warnings', 'packages', 'tools', 'bench', 'torture'],
+    ['--type-aware', '--deny-warnings', 'packages', 'tools'],
   ],
   [
     'architecture',

@@ -3,8 +3,6 @@ import { bundle } from './bundle.mjs'
 import { program } from './program.mjs'
 
 await bundle()
-const source = new URL('../packages/lambda-entry/e2e/main.ts', import.meta.url).href
+const source = new URL('../tools/e2e/main.ts', import.meta.url).href
 // `import.meta.url` is that of the source, wherever the bundle is.
-await import(
-  await program('packages/lambda-entry/e2e', 'main', { define: { 'import.meta.url': JSON.stringify(source) } })
-)
+await import(await program('tools/e2e', 'main', { define: { 'import.meta.url': JSON.stringify(source) } }))

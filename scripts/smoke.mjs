@@ -6,5 +6,5 @@ import { program } from './program.mjs'
 const args = process.argv.slice(2)
 if (args.includes('--emulators')) await bundle()
 // In this process, so that it is the one that is told of Ctrl-C; what was still asked of AWS by then is let go.
-const { smoke } = await import(await program('packages/lambda-entry/smoke'))
+const { smoke } = await import(await program('tools/smoke'))
 process.exit(await smoke(args, new URL('../', import.meta.url)))

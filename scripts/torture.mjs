@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { program } from './program.mjs'
 
 const [main] = await Promise.all([
-  program('torture', 'src/main'),
+  program('tools/torture', 'src/main'),
   // All in one file, so that a process that was killed is back soon.
-  program('torture', 'src/crash/worker', {
+  program('tools/torture', 'src/crash/worker', {
     packages: 'bundle',
     splitting: false,
     minify: true,

@@ -12,15 +12,19 @@ const { forbidden } = createRequire(import.meta.url)('../../.dependency-cruiser.
   forbidden: { name: string }[]
 }
 
-const ROOM = /^core-room-/
-const rooms = forbidden.map(({ name }) => name).filter((name) => ROOM.test(name))
+const rooms = forbidden.flatMap(({ name }) => {
+  const [, owner, room = ''] = /^(core|local-x)-room-(.+)$/.exec(name) ?? []
+  return owner === undefined ? [] : [{ name, room, src: `packages/${owner}/src` }]
+})
 
 /** A tree in which every rule of the architecture is broken, and what each break is. */
 const broken: Record<string, { readonly path: string; readonly text: string }> = {
   ...Object.fromEntries(
-    rooms.map((name) => [
+    rooms.map(({ name, room, src }) => [
       name,
-      { path: `packages/core/src/${name.replace(ROOM, '')}/a-room.ts`, text: "import '../c.js'" },
+      room.endsWith('.ts')
+        ? { path: `${src}/${room}`, text: "import './c.js'" }
+        : { path: `${src}/${room}/a-room.ts`, text: "import '../c.js'" },
     ]),
   ),
   'aws-services-do-not-know-each-other': { path: 'packages/adapters-aws/src/sqs/a.ts', text: "import '../s3/b.js'" },
@@ -35,6 +39,10 @@ const broken: Record<string, { readonly path: string; readonly text: string }> =
   'http-knows-core-alone': { path: 'packages/http/src/a.ts', text: "import '../../adapters-memory/src/a.js'" },
   'local-x-knows-none-of-us': { path: 'packages/local-x/src/a.ts', text: "import '../../core/src/c.js'" },
   'inversify-in-one-file': { path: 'packages/cli/src/a.ts', text: "import 'inversify'" },
+  'packages-do-not-know-the-tools': {
+    path: 'packages/http/src/b.ts',
+    text: "import '../../../tools/testkit/src/f.js'",
+  },
   'tests-share-the-testkit-alone': { path: 'packages/http/test/a.ts', text: "import '../../core/test/e.js'" },
   'no-cycles': { path: 'packages/cli/src/b.ts', text: "import './b.js'\nimport './c.js'" },
   'declared-packages-alone': { path: 'packages/cli/src/c.ts', text: "import './b.js'\nimport 'undeclared'" },
@@ -44,7 +52,9 @@ const sound = {
   'packages/adapters-memory/src/a.ts': '',
   'packages/adapters-aws/src/s3/b.ts': '',
   'packages/core/src/c.ts': '',
+  'packages/local-x/src/c.ts': '',
   'packages/core/test/e.ts': '',
+  'tools/testkit/src/f.ts': '',
   'package.json': '{}',
   'node_modules/inversify/package.json': '{"name":"inversify","main":"index.js"}',
   'node_modules/inversify/index.js': '',

@@ -1,5 +1,5 @@
+import { type Gateway, startGateway } from '@hexbird/testkit/gateway'
 import type { Context } from 'aws-lambda'
-import { type Gateway, startGateway } from '../e2e/gateway.js'
 import { makeWebhook } from '../src/handlers/webhook.js'
 import { telling } from './observers.js'
 import type { World } from './world.js'

@@ -1,22 +1,29 @@
-import type { LocalCredentials } from './auth.js'
-import { type Clock, systemClock } from './clock.js'
-import { checkAgain, type MessageDraft, makeMessage, makeTweet, revokeAccess, type TweetDraft } from './controls.js'
-import type { Delivery } from './deliveries.js'
-import { LocalXError } from './errors.js'
-import { createFaults, type Fault } from './faults.js'
-import { given } from './given.js'
-import type { BotOutcome, NotedOutcome } from './outcomes.js'
-import { importRecording } from './recordings.js'
+import type { LocalCredentials } from './auth/authenticator.js'
+import {
+  checkAgain,
+  type MessageDraft,
+  makeMessage,
+  makeTweet,
+  revokeAccess,
+  type TweetDraft,
+} from './control/controls.js'
+import { createFaults, type Fault } from './control/faults.js'
+import { importRecording } from './control/recordings.js'
 import { startServer } from './server.js'
 import { APP_DEFAULTS, type OAuthErrorFormat, type WebhookQuota } from './state/app.js'
 import type { Bill } from './state/bill.js'
 import type { PhotoUpload } from './state/media.js'
 import type { LocalMessage } from './state/messages.js'
+import type { BotOutcome, NotedOutcome } from './state/outcomes.js'
 import type { LocalPerson, PersonChange, PersonOptions } from './state/people.js'
+import type { Switches } from './state/switches.js'
 import type { LocalTweet } from './state/tweets.js'
 import type { LocalWebhook } from './state/webhooks.js'
-import type { Switches } from './switches.js'
-import type { WebhookSecrets } from './webhook-secrets.js'
+import { type Clock, systemClock } from './util/clock.js'
+import { LocalXError } from './util/errors.js'
+import { given } from './util/given.js'
+import type { Delivery } from './webhooks/deliveries.js'
+import type { WebhookSecrets } from './webhooks/secrets.js'
 import { createWorld, type World } from './world.js'
 
 /** How a local X starts. */

@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
-import { isServedSize, type MediaKind, type ServedFormat, TYPES } from './pictures.js'
 import type { Media } from './state/media.js'
+import { isServedSize, type MediaKind, type ServedFormat, TYPES } from './util/pictures.js'
 
 /** X's older addresses have the size behind a colon: `<key>.jpg:large`. */
 const NAME = /^(?<key>[\w-]+)(?:\.(?<extension>[a-z]+))?(?::(?<legacy>[a-z]+))?$/

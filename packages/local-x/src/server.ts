@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net'
 import type { HttpBindings } from '@hono/node-server'
 import { createAdaptorServer } from '@hono/node-server'
-import { createApi } from './api/index.js'
-import type { Clock } from './clock.js'
-import { createControlHost } from './control-host.js'
-import type { FaultResponse, Faults } from './faults.js'
-import { isLoopbackName } from './loopback.js'
+import { createApi } from './api-host.js'
+import { createControlHost } from './control/control-host.js'
+import type { FaultResponse, Faults } from './control/faults.js'
 import { createMediaHost } from './media-host.js'
 import { createSignIn, isSignInPath } from './oauth/sign-in.js'
+import type { Clock } from './util/clock.js'
+import { isLoopbackName } from './util/loopback.js'
 import type { World } from './world.js'
 
 type Server = { readonly port: number; readonly close: () => Promise<void> }

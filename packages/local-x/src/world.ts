@@ -1,21 +1,26 @@
-import { type Announcements, createAnnouncements } from './announcements.js'
-import { type Authenticator, createAuthenticator, createCredentials, type LocalCredentials } from './auth.js'
-import type { Clock } from './clock.js'
-import { createDeliveries, type Deliveries, describeDelivery } from './deliveries.js'
-import { createIds } from './ids.js'
-import { createLive, type Live } from './live.js'
-import { createOutcomes, type Outcomes } from './outcomes.js'
-import { createRandom, type Random, randomUuid } from './random.js'
+import {
+  type Authenticator,
+  createAuthenticator,
+  createCredentials,
+  type LocalCredentials,
+} from './auth/authenticator.js'
 import type { App } from './state/app.js'
 import { type Bills, createBills } from './state/bill.js'
+import { createLive, type Live } from './state/live.js'
 import { createMedia, type Media } from './state/media.js'
 import { createMessages, type Messages } from './state/messages.js'
+import { createOutcomes, type Outcomes } from './state/outcomes.js'
 import { createPeople, type LocalPerson, type People, type PersonOptions } from './state/people.js'
+import { createSwitches, type SwitchBoard } from './state/switches.js'
 import { createTokens, type Tokens } from './state/tokens.js'
 import { createTweets, type LocalTweet, type Tweets } from './state/tweets.js'
 import { createWebhooks, type Webhooks } from './state/webhooks.js'
-import { createSwitches, type SwitchBoard } from './switches.js'
-import { challengeAnswer, signatureHeaders, type WebhookSecrets } from './webhook-secrets.js'
+import type { Clock } from './util/clock.js'
+import { createIds } from './util/ids.js'
+import { createRandom, type Random, randomUuid } from './util/random.js'
+import { type Announcements, createAnnouncements } from './webhooks/announcements.js'
+import { createDeliveries, type Deliveries, describeDelivery } from './webhooks/deliveries.js'
+import { challengeAnswer, signatureHeaders, type WebhookSecrets } from './webhooks/secrets.js'
 
 /** Everything there is on one local X. */
 export type World = Announcements & {

@@ -1,6 +1,6 @@
 import { TwitterApi } from 'twitter-api-v2'
+import { oauthSignature } from '../src/auth/signature.js'
 import type { LocalX } from '../src/index.js'
-import { oauthSignature } from '../src/oauth1.js'
 import { type Answered, LocalAgent, request } from './support.js'
 
 /** What a test needs of a sign-in: a browser without scripts, and requests that are signed by hand. */

@@ -1,11 +1,11 @@
-import type { Caller } from '../auth.js'
-import type { JsonObject } from '../json.js'
+import type { Caller } from '../auth/authenticator.js'
 import type { LocalPhoto } from '../state/media.js'
+import { mediaObject, personObject, tweetObject } from '../state/objects.js'
 import type { LocalPerson } from '../state/people.js'
 import type { LocalTweet, TweetReference } from '../state/tweets.js'
+import type { JsonObject } from '../util/json.js'
 import type { World } from '../world.js'
 import type { ApiContext } from './guard.js'
-import { mediaObject, personObject, tweetObject } from './objects.js'
 import { invalid, type Problem } from './problems.js'
 
 /*

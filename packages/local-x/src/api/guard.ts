@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
-import type { Caller, SignedRequest } from '../auth.js'
+import type { Caller, SignedRequest } from '../auth/authenticator.js'
 import type { LocalPerson } from '../state/people.js'
 import type { AccessLevel } from '../state/tokens.js'
 import type { World } from '../world.js'

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { type JsonObject, toJson } from '../json.js'
+import { type JsonObject, toJson } from '../util/json.js'
 
 /* What X answers when it refuses: docs.x.com/x-api/fundamentals/response-codes-and-errors. */
 

@@ -1,5 +1,5 @@
-import { toJson } from '../json.js'
 import type { LocalWebhook } from '../state/webhooks.js'
+import { toJson } from '../util/json.js'
 import type { World } from '../world.js'
 import { isId, type Parsed } from './body.js'
 import { invalid, invalidBecause, type Problem } from './problems.js'

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
-import type { JsonObject } from '../json.js'
 import { APP_ID } from '../state/app.js'
 import type { ActivitySubscription } from '../state/webhooks.js'
+import type { JsonObject } from '../util/json.js'
 import type { World } from '../world.js'
 import { isId, isObject, type Parsed, readObject, unknownKey } from './body.js'
 import { type ApiContext, type ApiEnv, callerOf, type Guard } from './guard.js'

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
-import { compareIds } from '../ids.js'
 import type { LocalPerson } from '../state/people.js'
 import type { LocalTweet } from '../state/tweets.js'
+import { compareIds } from '../util/ids.js'
 import type { World } from '../world.js'
 import { isId } from './body.js'
 import { present, presentPerson, readSelection, SELECTION_QUERY } from './fields.js'

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { type ApiEnv, signedRequest } from '../api/guard.js'
-import { same } from '../auth.js'
+import { same } from '../auth/authenticator.js'
 import type { AccessLevel } from '../state/tokens.js'
 import type { World } from '../world.js'
 import { ERRORS, refuseOAuth } from './errors.js'

@@ -1,4 +1,4 @@
-import { compareIds } from '../ids.js'
+import { compareIds } from '../util/ids.js'
 
 /** Ids by a key, each list in numeric order and each id in it once. */
 type IdIndex = {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createBoundedCache } from '../bounded-cache.js'
-import { LocalXError } from '../errors.js'
+import { createBoundedCache } from '../util/bounded-cache.js'
+import { LocalXError } from '../util/errors.js'
 import {
   type MediaKind,
   type PhotoType,
@@ -9,8 +9,8 @@ import {
   type ServedSize,
   serveAs,
   takePicture,
-} from '../pictures.js'
-import { type Random, randomText } from '../random.js'
+} from '../util/pictures.js'
+import { type Random, randomText } from '../util/random.js'
 
 /** A photo to tweet, or the still of a GIF or a video: a JPEG, PNG, WEBP or GIF of at most 5 MB. */
 export type PhotoUpload = {

@@ -1,4 +1,4 @@
-import { compareIds } from '../ids.js'
+import { compareIds } from '../util/ids.js'
 import type { LocalPerson, People } from './people.js'
 
 /** A direct message. */

@@ -1,4 +1,4 @@
-import { LocalXError } from '../errors.js'
+import { LocalXError } from '../util/errors.js'
 
 /** An account on the local X. */
 export type LocalPerson = {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Random, randomText } from '../random.js'
+import { type Random, randomText } from '../util/random.js'
 
 /** What an OAuth 1.0a token may do, in the words of X's `x-access-level` header. */
 export type AccessLevel = 'read' | 'read-write' | 'read-write-directmessages'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { LocalXError } from '../errors.js'
-import { codePoints, findMentions, sliceCodePoints } from '../text.js'
+import { LocalXError } from '../util/errors.js'
+import { codePoints, findMentions, sliceCodePoints } from '../util/text.js'
 import { createIdIndex, insertId } from './id-index.js'
 import type { LocalPhoto } from './media.js'
 import type { LocalPerson, People } from './people.js'

@@ -1,0 +1,133 @@
+import type { Bills } from '../state/bill.js'
+import type { LocalMessage } from '../state/messages.js'
+import type { LocalPerson } from '../state/people.js'
+import type { LocalTweet, Tweets } from '../state/tweets.js'
+import type { ActivitySubscription, LocalWebhook, Webhooks } from '../state/webhooks.js'
+import { type JsonObject, toJson } from '../util/json.js'
+import { type Random, randomSigned64 } from '../util/random.js'
+import type { Deliveries, Delivery } from './deliveries.js'
+import { revokeEvent, tweetCreateEvent, tweetDeleteEvent } from './dialects/account-activity.js'
+import { type Follow, followActivity, followEvent } from './dialects/follows.js'
+import { messageActivity, messageEvent } from './dialects/messages.js'
+import { oauthRevokeEvent, postDeleteEvent, postEvent } from './dialects/x-activity.js'
+
+type Told = Promise<readonly Delivery[]>
+
+/** Each tells the webhooks of what has happened; resolves when they were told. */
+export type Announcements = {
+  readonly announce: (tweet: LocalTweet) => Told
+  readonly announceDeletion: (tweet: LocalTweet) => Told
+  readonly announceMessage: (message: LocalMessage) => Told
+  readonly announceFollow: (follow: Follow) => Told
+  /** A person took the app's access back. */
+  readonly announceRevocation: (person: LocalPerson) => Told
+}
+
+type Parts = {
+  readonly webhooks: Webhooks
+  readonly deliveries: Deliveries
+  readonly tweets: Tweets
+  readonly bills: Bills
+  readonly random: Random
+  readonly now: () => number
+  /** Is called with every new tweet, before the webhooks hear of it. */
+  readonly onTweet: ReadonlySet<(tweet: LocalTweet) => void>
+}
+
+export function createAnnouncements({
+  webhooks,
+  deliveries,
+  tweets,
+  bills,
+  random,
+  now,
+  onTweet,
+}: Parts): Announcements {
+  const newUuid = () => randomSigned64(random)
+
+  /**
+   * One delivery for each subscription of a valid webhook that has something to say, each in its own dialect. An invalid
+   * one gets them by a replay.
+   */
+  function tell(
+    account: (userId: string) => JsonObject | undefined,
+    activity: (subscription: ActivitySubscription) => JsonObject | undefined,
+    charge: () => void = () => {},
+  ): Told {
+    const pending = webhooks.all().flatMap((webhook) => {
+      const ofActivity = webhooks.activities().filter(({ webhookId }) => webhookId === webhook.id)
+      const told = ofActivity.map(activity).filter((event) => event !== undefined)
+      // X charges for the events of this dialect alone, and for those that it delivers.
+      if (webhook.valid && told.length > 0) charge()
+      const accounts = webhooks.accountsOf(webhook.id).map(account)
+      return send(webhook, [...accounts.filter((event) => event !== undefined), ...told])
+    })
+    return Promise.all(pending)
+  }
+
+  function send(webhook: LocalWebhook, events: readonly JsonObject[]): Promise<Delivery>[] {
+    const bodies = events.map((event) => Buffer.from(toJson(event)))
+    for (const body of bodies) webhooks.record({ webhookId: webhook.id, body, at: now() })
+    return webhook.valid ? bodies.map((body) => deliveries.enqueue(webhook, body)) : []
+  }
+
+  return {
+    announce(tweet) {
+      for (const listener of onTweet) listener(tweet)
+      return tell(
+        (userId) => (concerns(tweet, userId) ? tweetCreateEvent(tweet, userId, tweets) : undefined),
+        (subscription) => postEvent(tweet, subscription, newUuid(), tweets),
+        () => bills.read('postEvent', [tweet.id]),
+      )
+    },
+
+    announceDeletion(tweet) {
+      return tell(
+        (userId) => (tweet.author.id === userId ? tweetDeleteEvent(tweet, userId, now()) : undefined),
+        (subscription) => postDeleteEvent(tweet, subscription, newUuid()),
+      )
+    },
+
+    announceMessage(message) {
+      const told = { message, mentions: tweets.mentionsIn(message.text) }
+      return tell(
+        (userId) => messageEvent(told, userId),
+        (subscription) => messageActivity(told, subscription, random, newUuid()),
+        () => bills.read('messageEvent', [message.id]),
+      )
+    },
+
+    announceFollow(follow) {
+      return tell(
+        (userId) => followEvent(follow, userId, now()),
+        (subscription) => followActivity(follow, subscription, newUuid()),
+        () => bills.read('followEvent', [`${follow.source.id} ${follow.target.id}`]),
+      )
+    },
+
+    // X names no subscription of it: it is told once to each webhook of either dialect.
+    announceRevocation({ id }) {
+      const pending = webhooks.all().flatMap((webhook) => {
+        const hasActivity = webhooks.activities().some(({ webhookId }) => webhookId === webhook.id)
+        const hasAccounts = webhooks.accountsOf(webhook.id).length > 0
+        // The older dialect's subscription ends with it: docs.x.com/x-api/account-activity/introduction.
+        webhooks.unsubscribeAccount(webhook.id, id)
+        return send(webhook, [
+          ...(hasAccounts ? [revokeEvent(id, now())] : []),
+          ...(hasActivity ? [oauthRevokeEvent(id, newUuid(), now())] : []),
+        ])
+      })
+      return Promise.all(pending)
+    },
+  }
+}
+
+/** Account Activity tells of all that an account does and that is done to it, implicit mentions too. */
+function concerns(tweet: LocalTweet, userId: string): boolean {
+  return (
+    tweet.author.id === userId ||
+    tweet.inReplyTo?.author.id === userId ||
+    tweet.quoted?.author.id === userId ||
+    tweet.mentions.some(({ person }) => person.id === userId)
+  )
+}

@@ -1,0 +1,89 @@
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type * as Harness from '../smoke/world.js'
+
+/** AWS's runtime client under Node 24, and what functions talk to. */
+export interface Lambda {
+  /** The executable of Node that Lambda has. */
+  readonly node: string
+  readonly world: Harness.World
+  /** Milliseconds from the start of the process to the first answer. @throws Error where the answer is not right */
+  coldStart(taskRoot: string, first: () => Promise<Harness.FirstEvent>): Promise<number>
+  /** The files of the bundle that are loaded until the first answer. */
+  filesRead(taskRoot: string, first: () => Promise<Harness.FirstEvent>): Promise<FilesRead>
+  close(): Promise<void>
+}
+
+export interface FilesRead {
+  /** As they are called in the bundle's folder. */
+  readonly files: readonly string[]
+  readonly bytes: number
+  /** Which clients of the SDK are among it, as AWS calls their services. */
+  readonly clients: readonly string[]
+}
+
+export async function startLambdas(root: URL, scratch: string): Promise<Lambda> {
+  // It resolves what it needs from its own package, and so is bundled there.
+  const built = new URL('tools/smoke/dist/world.mjs', root).href
+  const { installRuntime, startLambda, startWorld } = (await import(built)) as typeof Harness
+  const runtime = await installRuntime(root)
+  const world = await startWorld(root)
+  const preload = fileURLToPath(new URL('tools/testkit/src/lambda-preload.cjs', root))
+
+  async function run(taskRoot: string, { event, isAnswered }: Harness.FirstEvent, extra: Extra = {}): Promise<number> {
+    const lines: string[] = []
+    const environment = { ...world.environment, ...extra.environment }
+    const onLine = (line: string) => void lines.push(line)
+    const name = taskRoot.split('/').at(-1) ?? ''
+    const host = await startLambda({
+      ...runtime,
+      name,
+      taskRoot,
+      preload: extra.preload ?? preload,
+      environment,
+      onLine,
+    })
+    try {
+      const began = performance.now()
+      const result = await host.invoke(event)
+      const time = performance.now() - began
+      if (!isAnswered(result)) throw new Error(`${name} answers ${JSON.stringify(result)}:\n${lines.join('\n')}`)
+      return time
+    } finally {
+      await host.close()
+    }
+  }
+
+  return {
+    node: runtime.node,
+    world,
+    coldStart: async (taskRoot, first) => run(taskRoot, await first()),
+    async filesRead(taskRoot, first) {
+      const log = `${scratch}/reads.txt`
+      writeFileSync(log, '')
+      await run(taskRoot, await first(), {
+        preload: fileURLToPath(new URL('tools/bench/log-reads.cjs', root)),
+        environment: { HEXBIRD_PRELOAD: preload, HEXBIRD_READS: log },
+      })
+      const files = [...new Set(readFileSync(log, 'utf8').split('\n'))].filter((file) =>
+        file.startsWith(`${taskRoot}/`),
+      )
+      rmSync(log)
+      return {
+        files: files.map((file) => file.slice(taskRoot.length + 1)),
+        bytes: files.reduce((sum, file) => sum + statSync(file).size, 0),
+        clients: [...new Set(files.flatMap((file) => clientsIn(readFileSync(file, 'utf8'))))].sort(),
+      }
+    },
+    close: () => world.close(),
+  }
+}
+
+interface Extra {
+  readonly preload?: string
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** Every client of the SDK has its service's name as a default of its configuration. */
+const clientsIn = (source: string): readonly string[] =>
+  [...source.matchAll(/serviceId:\w+\?\.serviceId\?\?"([^"]+)"/g)].map(([, service = '']) => service)

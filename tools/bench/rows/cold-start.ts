@@ -1,0 +1,189 @@
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { FunctionName } from '@hexbird/lambda-entry'
+import { bundleEagerly } from '../bundles.js'
+import { type FilesRead, type Lambda, startLambdas } from '../lambda.js'
+import { markdown } from '../page.js'
+import { inTurn, median, ratioOf, type Timed, type Times } from '../pairs.js'
+import { loadingOf } from '../profile.js'
+import { aligned, type Bench, type Row } from '../row.js'
+
+/** The most that the webhook may take of what an empty function takes, and the most bytes that it may read for that. */
+const MOST_OF_BARE = 1.4
+const MOST_READ = 150_000
+/** The most that any other may take of what it would take with every adapter loaded. */
+const MOST_OF_EAGER = 0.75
+
+/** They need nearly all of what is large, so that little can be left out: the page has each, and what its start is made of. */
+const NEED_NEARLY_ALL: readonly FunctionName[] = ['tweets', 'images', 'sweep']
+const WHY = 'docs/performance.md#where-a-start-goes'
+
+/** The usual event of each: `eventFor` in `tools/smoke/world.ts`. */
+const USUAL: Readonly<Record<FunctionName, string>> = {
+  webhook: 'a challenge',
+  'sign-in': 'the page that everybody comes to',
+  tweets: 'a tweet with a photo',
+  images: 'a stored job with a photo',
+  sweep: 'mentions and webhooks looked at, nothing new',
+  admin: 'which webhooks there are',
+}
+
+/** From the start of the process to the first answer, under AWS's own runtime client. */
+export async function coldStart({ root, rounds, functions, say, note }: Bench): Promise<readonly Row[]> {
+  const scratch = fileURLToPath(new URL('.cache/bench/', root)).replace(/\/$/, '')
+  rmSync(scratch, { recursive: true, force: true })
+  mkdirSync(`${scratch}/bare`, { recursive: true })
+  writeFileSync(`${scratch}/bare/index.mjs`, 'export const handler = async () => ({})\n')
+  // A bundle that is made anew while this runs would not be that which is measured.
+  cpSync(fileURLToPath(new URL('packages/lambda-entry/build', root)), scratch, { recursive: true })
+  const lambda = await startLambdas(root, scratch)
+  try {
+    const names = Object.keys(functions) as FunctionName[]
+    const others = names.filter((name) => name !== 'webhook')
+    const eager = new Map<string, string>()
+    for (const name of others) {
+      eager.set(name, await bundleEagerly(root, name, scratch))
+    }
+    const reads = await readsOf(lambda, names, scratch)
+    const bare: Timed = () => lambda.coldStart(`${scratch}/bare`, async () => ({ event: {}, isAnswered: () => true }))
+    const cold = (name: FunctionName, folder: string) => () =>
+      lambda.coldStart(folder, () => lambda.world.eventFor(name))
+    const timed: Record<string, Timed> = { bare }
+    for (const name of names) timed[name] = cold(name, `${scratch}/${name}`)
+    for (const name of others) timed[eagerly(name)] = cold(name, eager.get(name) ?? '')
+    const times = await inTurn(timed, rounds)
+    const timeOf = (name: string) => median(times[name] ?? [])
+    say(sizes(functions, reads, timeOf))
+    note('starts', startsOf(lambda, names, functions, reads, scratch, rounds, timeOf))
+    /** All of them, a start of each, against all of the others. */
+    const against = (some: readonly string[], others: readonly string[]) =>
+      ratioOf(summed(times, some), summed(times, others))
+    const againstEager = (some: readonly FunctionName[]) => ({
+      against: some.length === 1 ? LOADED_FIRST : LOADED_FIRST.replace('itself', 'themselves'),
+      ...against(some, some.map(eagerly)),
+      limit: MOST_OF_EAGER,
+      better: 'lower' as const,
+    })
+    return [
+      {
+        row: `webhook: cold start, ${USUAL.webhook}`,
+        against: 'a function that does nothing',
+        ...against(['webhook'], ['bare']),
+        limit: MOST_OF_BARE,
+        better: 'lower',
+      },
+      ...webhookReads(reads.webhook, await lambda.filesRead(`${scratch}/webhook`, async () => lambda.world.delivery())),
+      ...others
+        .filter((name) => !NEED_NEARLY_ALL.includes(name))
+        .map((name): Row => ({ row: `${name}: cold start, ${USUAL[name]}`, ...againstEager([name]) })),
+      {
+        row: `${NEED_NEARLY_ALL.join(', ')}: a cold start of each`,
+        ...againstEager(NEED_NEARLY_ALL),
+        exempt: WHY,
+      },
+    ]
+  } finally {
+    await lambda.close()
+  }
+}
+
+const LOADED_FIRST = 'itself with every adapter loaded first'
+const eagerly = (name: string) => `${name}, eager`
+
+/** Round by round, so much for all of these together. */
+function summed(times: Times<string>, names: readonly string[]): readonly number[] {
+  const [first = [], ...rest] = names.map((name) => times[name] ?? [])
+  return first.map((time, round) => rest.reduce((sum, one) => sum + (one[round] ?? Number.NaN), time))
+}
+
+/** What a start is made of: Lambda's own part, loading, and the work of the first event with code that never ran. */
+function startsOf(
+  { node }: Lambda,
+  names: readonly FunctionName[],
+  functions: Bench['functions'],
+  reads: Reads,
+  scratch: string,
+  rounds: number,
+  timeOf: (name: string) => number,
+): string {
+  const lines = names.flatMap((name) => {
+    const size = functions[name]
+    if (!size || !NEED_NEARLY_ALL.includes(name)) return []
+    const whole = timeOf(name)
+    const loading = loadingOf(node, `${scratch}/${name}`, size, reads[name]?.files ?? [], rounds)
+    const loaded = loading.reduce((sum, [, time]) => sum + time, 0)
+    const parts = [['Lambda with an empty function', timeOf('bare')] as const, ...loading]
+    const rest = [
+      'the event itself: calls, and code that runs for the first time',
+      whole - loaded - timeOf('bare'),
+    ] as const
+    const line = (says: string, time: number, of: number) => [
+      name,
+      says,
+      `${time.toFixed(0)} ms`,
+      `${((time / of) * 100).toFixed(0)} %`,
+    ]
+    return [
+      ...[...parts, rest].map(([says, time]) => line(says, time, whole)),
+      line('**all of it, and of the start with every adapter loaded first**', whole, timeOf(eagerly(name))),
+    ]
+  })
+  return markdown(['Function', 'Part', 'Time', 'Of the start'], lines)
+}
+
+type Reads = Readonly<Record<string, FilesRead>>
+
+async function readsOf(lambda: Lambda, names: readonly FunctionName[], scratch: string): Promise<Reads> {
+  const reads: Record<string, FilesRead> = {}
+  for (const name of names) {
+    reads[name] = await lambda.filesRead(`${scratch}/${name}`, () => lambda.world.eventFor(name))
+  }
+  return reads
+}
+
+function webhookReads(challenge: FilesRead | undefined, delivery: FilesRead): readonly Row[] {
+  const counted = { spread: 0, better: 'lower' } as const
+  const most = { ...counted, limit: 1 }
+  const clients = challenge?.clients ?? ['unknown']
+  const others = delivery.clients.filter((client) => client !== 'SQS')
+  return [
+    {
+      row: 'webhook: bytes read for a challenge',
+      against: `${MOST_READ / 1000} kB`,
+      ratio: (challenge?.bytes ?? Number.NaN) / MOST_READ,
+      ...most,
+    },
+    {
+      row: `webhook: clients of the SDK read for a challenge${listed(clients)}`,
+      against: 'their number',
+      ratio: clients.length,
+      ...counted,
+      limit: 0,
+    },
+    {
+      row: `webhook: clients but the queue's read for a delivery${listed(others)}`,
+      against: 'their number',
+      ratio: delivery.clients.includes('SQS') ? others.length : Number.NaN,
+      ...counted,
+      limit: 0,
+    },
+  ]
+}
+
+const listed = (clients: readonly string[]): string => (clients.length === 0 ? '' : ` (${clients.join(', ')})`)
+
+function sizes(functions: Bench['functions'], reads: Reads, timeOf: (name: string) => number): string {
+  const kB = (bytes = Number.NaN) => `${(bytes / 1000).toFixed(1)} kB`
+  const ms = (time: number) => `${time.toFixed(0)} ms`
+  const lines = Object.entries(functions).map(([name, { whole, atStart }]) => [
+    name,
+    kB(whole),
+    kB(atStart),
+    kB(reads[name]?.bytes),
+    ms(timeOf(name)),
+    name === 'webhook' ? '' : ms(timeOf(eagerly(name))),
+    reads[name]?.clients.join(', ') ?? '',
+  ])
+  const head = ['function', 'bundle', 'entry', 'read', 'cold start', 'eager', 'clients read until the first answer']
+  return aligned([head, ...lines, ['(empty)', '', '', '', ms(timeOf('bare')), '', '']])
+}

@@ -1,0 +1,65 @@
+import { createHmac } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { MemoryInbox, MemoryQueue } from '@hexbird/adapters-memory'
+import { DetectorImageLabeler } from '@hexbird/adapters-vision/detector'
+import type { Event } from '@hexbird/core'
+import { createWebhookApp, WEBHOOK_PATH } from '@hexbird/http'
+import { Hono } from 'hono'
+import { SECRET } from './deliveries.js'
+import { serveApp } from './webhook.js'
+
+/** What answers deliveries over HTTP, in a process of its own. */
+const SERVERS = { webhook, floor, webhookBesideDetector } as const
+export type ServerName = keyof typeof SERVERS
+
+/** Serves until it is killed, or who started it has ended. */
+export async function serveAlone(name: string): Promise<void> {
+  const { url } = await serveApp(SERVERS[name as ServerName]().fetch)
+  process.send?.(new URL(url).origin)
+  process.on('disconnect', () => process.exit())
+}
+
+/** The whole way of a delivery until it is answered. Nobody empties the queue, so that it is changed while it is as short as one that is. */
+function webhook(): Hono {
+  let queue = new MemoryQueue<Event>()
+  const inbox = new MemoryInbox({
+    put(events) {
+      if (queue.size > 100) queue = new MemoryQueue()
+      return queue.put(events)
+    },
+  })
+  return createWebhookApp({ inbox, consumerSecrets: [SECRET] })
+}
+
+/** The webhook, and a photo that is labeled again and again while the parent wants that. It hears when that has begun or ended. */
+function webhookBesideDetector(): Hono {
+  const bytes = readFileSync(new URL('../../../packages/local-x/samples/dog.jpg', import.meta.url))
+  const labeler = new DetectorImageLabeler({ get: async () => ({ bytes, type: 'image/jpeg' }) })
+  const look = () => labeler.label('photos/1/2/0', { max: 5, minConfidence: 85 })
+  let isWanted = false
+  let looking: Promise<unknown> = Promise.resolve()
+  process.on('message', ({ labels }: { labels: boolean }) => {
+    isWanted = labels
+    looking = looking.then(look).then(() => {
+      process.send?.('so it is')
+      if (labels) looking = lookOn()
+    })
+  })
+  return webhook()
+
+  async function lookOn() {
+    while (isWanted) await look()
+  }
+}
+
+function floor(): Hono {
+  const app = new Hono()
+  app.post(WEBHOOK_PATH, async (context) => {
+    const body = Buffer.from(await context.req.arrayBuffer())
+    const signature = `sha256=${createHmac('sha256', SECRET).update(body).digest('base64')}`
+    if (signature !== context.req.header('x-twitter-webhooks-signature')) return context.body(null, 401)
+    JSON.parse(body.toString())
+    return context.body(null, 200)
+  })
+  return app
+}
