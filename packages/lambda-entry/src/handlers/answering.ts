@@ -1,6 +1,6 @@
-import { type Bot, createBot, type Now } from '@hexbird/core'
+import { type Bot, createBot, type Handled, type Now } from '@hexbird/core'
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-import { type Handled, handleBatch } from '../batch.js'
+import { handleBatch } from '../batch.js'
 import { type Observer, observedBudget } from '../observe.js'
 import { once } from '../once.js'
 import { rules } from '../rules.js'

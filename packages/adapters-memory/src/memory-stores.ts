@@ -1,0 +1,32 @@
+import { type Event, JOBS } from '@hexbird/core'
+import { MemoryAccountStore } from './memory-account-store.js'
+import { MemoryBlobStore } from './memory-blob-store.js'
+import { MemoryBreaker } from './memory-breaker.js'
+import { MemoryBudget } from './memory-budget.js'
+import { MemoryCursor } from './memory-cursor.js'
+import { MemoryInbox } from './memory-inbox.js'
+import { MemoryOptOuts } from './memory-opt-outs.js'
+import { MemoryQueue, type MemoryQueueOptions } from './memory-queue.js'
+import { MemoryReplyLedger } from './memory-reply-ledger.js'
+import { MemorySessionStore } from './memory-session-store.js'
+
+/** Everything that one bot keeps, in memory. */
+export type MemoryStores = ReturnType<typeof memoryStores>
+
+/** Makes the stores of one bot. The inbox puts events into the one queue, and each stored job goes into the other. */
+export function memoryStores(options: MemoryQueueOptions = {}) {
+  const queues = { events: new MemoryQueue<Event>(options), jobs: new MemoryQueue<string>(options) }
+  const blobs = new MemoryBlobStore({ onStored: (key) => void (key.startsWith(JOBS) && queues.jobs.put([key])) })
+  return {
+    accounts: new MemoryAccountStore(),
+    blobs,
+    breaker: new MemoryBreaker(),
+    budget: new MemoryBudget(),
+    cursor: new MemoryCursor(),
+    inbox: new MemoryInbox(queues.events),
+    ledger: new MemoryReplyLedger(),
+    optOuts: new MemoryOptOuts(),
+    queues,
+    sessions: new MemorySessionStore(),
+  }
+}
