@@ -1,6 +1,6 @@
 import { KeywordImageLabeler, memoryStores } from '@hexbird/adapters-memory'
 import { agentTo, type Dialect, HttpsMediaFetcher, XSocialClient } from '@hexbird/adapters-x'
-import { type BlobStore, type BotPorts, type EventOutcome, JOBS, selfServe2026 } from '@hexbird/core'
+import { type BotPorts, type EventOutcome, selfServe2026 } from '@hexbird/core'
 import { type LocalX, startLocalX } from '@hexbird/local-x'
 import { startBot as runBot } from '@hexbird/runner'
 import { type Relay, startRelay } from './relay.js'
@@ -44,7 +44,7 @@ export async function startBot({ dialect, photos = {}, wrap = (_, port) => port 
 
   const stores = memoryStores({ maxReceives: 1 })
   const { events, jobs } = stores.queues
-  const blobs = photos.blobs ? announcing(photos.blobs, (key) => void jobs.put([key])) : stores.blobs
+  const { blobs = stores.blobs } = photos
   const running = runBot(
     {
       social: wrap('social', new XSocialClient({ credentials, botId: x.bot.id, agent: agents.api })),
@@ -84,18 +84,5 @@ export async function startBot({ dialect, photos = {}, wrap = (_, port) => port 
       await Promise.all([api.close(), media.close()])
       await webhook.close()
     },
-  }
-}
-
-/** As S3 tells of a job that was stored. */
-function announcing(blobs: BlobStore, onJob: (key: string) => void): BlobStore {
-  return {
-    async put(key, bytes, type) {
-      await blobs.put(key, bytes, type)
-      if (key.startsWith(JOBS)) onJob(key)
-    },
-    get: (key) => blobs.get(key),
-    remove: (key) => blobs.remove(key),
-    removeAll: (prefix) => blobs.removeAll(prefix),
   }
 }

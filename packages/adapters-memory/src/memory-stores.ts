@@ -1,4 +1,4 @@
-import { type Event, JOBS } from '@hexbird/core'
+import type { Event } from '@hexbird/core'
 import { MemoryAccountStore } from './memory-account-store.js'
 import { MemoryBlobStore } from './memory-blob-store.js'
 import { MemoryBreaker } from './memory-breaker.js'
@@ -13,13 +13,12 @@ import { MemorySessionStore } from './memory-session-store.js'
 /** Everything that one bot keeps, in memory. */
 export type MemoryStores = ReturnType<typeof memoryStores>
 
-/** Makes the stores of one bot. The inbox puts events into the one queue, and each stored job goes into the other. */
+/** Makes the stores of one bot. The inbox puts events into `queues.events`; `storedJobs(blobs, queues.jobs)` puts jobs. */
 export function memoryStores(options: MemoryQueueOptions = {}) {
   const queues = { events: new MemoryQueue<Event>(options), jobs: new MemoryQueue<string>(options) }
-  const blobs = new MemoryBlobStore({ onStored: (key) => void (key.startsWith(JOBS) && queues.jobs.put([key])) })
   return {
     accounts: new MemoryAccountStore(),
-    blobs,
+    blobs: new MemoryBlobStore(),
     breaker: new MemoryBreaker(),
     budget: new MemoryBudget(),
     cursor: new MemoryCursor(),

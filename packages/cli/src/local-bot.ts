@@ -63,7 +63,7 @@ export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
 }
 
 /** All that a bot and its sign-in work with. */
-export type LocalPorts = Required<RunPorts> & SignInPorts
+export type LocalPorts = Required<Omit<RunPorts, 'jobs'>> & SignInPorts
 
 /** A bot and the X that it lives in, both on this machine. */
 export interface LocalBot {

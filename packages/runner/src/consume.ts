@@ -17,7 +17,7 @@ export interface Queue<Item> {
 /** What waits to be done: events of X, and the keys of stored jobs. */
 export interface Queues {
   readonly events: Queue<Event>
-  readonly jobs: Queue<string>
+  readonly jobs: Queue<string> & { put(keys: readonly string[]): Promise<void> }
 }
 
 /** What a queue gave out: an event, or the key of a stored job. */

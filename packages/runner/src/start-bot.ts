@@ -1,11 +1,14 @@
 import type { BotOptions, BotPorts, Inbox, ReplyRules } from '@hexbird/core'
-import { createBot } from '@hexbird/core'
+import { createBot, storedJobs } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import type { Fetch } from '@hexbird/http'
 import { type Around, consume, type Queues, untilIdle } from './consume.js'
 import { serve, type WebOptions } from './web.js'
 
-/** What a running bot works with. `now` and `newId` are the system's own where they are left out. */
+/**
+ * What a running bot works with. What may be left out: `now` and `newId`, for the system's own, and `jobs`, for those that
+ * store a job in `blobs` and then put its key into `queues.jobs`.
+ */
 export type RunPorts = Omit<BotPorts, 'now' | 'newId'> &
   Partial<Pick<BotPorts, 'now' | 'newId'>> & {
     /** Puts events into `queues.events`: the webhook does so, and so may a sweep. */
@@ -43,7 +46,8 @@ export interface Running {
  */
 export function startBot(ports: RunPorts, options: RunOptions): Running {
   const { around = (_, handle) => handle(), services = [] } = options
-  const used = { now: Date.now, newId: () => crypto.randomUUID(), ...defined(ports) }
+  const jobs = storedJobs(ports.blobs, ports.queues.jobs)
+  const used = { now: Date.now, newId: () => crypto.randomUUID(), jobs, ...defined(ports) }
   let bot = createBot(used, options)
   let closed: Promise<void> | undefined
   const fetch = serve(ports.inbox, options, () => !closed)

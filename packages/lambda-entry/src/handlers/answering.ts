@@ -26,7 +26,7 @@ export function answering(
     const { createWiring } = await import('../container.js')
     const wiring = createWiring(settings)
     const { budget, ...needed } = await wiring.ports('social', 'ledger', 'budget', 'breaker', 'optOuts', 'now', 'newId')
-    const ports = { ...needed, ...wiring.lazily('media', 'blobs', 'labeler', 'accounts') }
+    const ports = { ...needed, ...wiring.lazily('media', 'blobs', 'jobs', 'labeler', 'accounts') }
     const bot = createBot({ ...ports, budget: observedBudget(budget, observer) }, { bot: settings.bot, rules })
     return { bot, now: ports.now }
   })
