@@ -8,7 +8,7 @@ import { SqliteBudget } from './store/budget.js'
 import { openDatabase } from './store/database.js'
 import { SqliteReplyLedger } from './store/ledger.js'
 import { SqliteQueue } from './store/queue.js'
-import { SqliteBlobStore, SqliteBreaker, SqliteOptOuts } from './store/small.js'
+import { SqliteBlobStore, SqliteBreaker, SqliteJobs, SqliteOptOuts } from './store/small.js'
 
 /** @import { Event, ImageLabeler } from '@hexbird/core' */
 /** @import { Around } from '@hexbird/runner' */
@@ -35,12 +35,13 @@ export async function startBot({ database: path, credentials, bot, port = 0, age
   const events = new SqliteQueue(database, 'events', { backoff })
   /** @type {SqliteQueue<string>} */
   const jobs = new SqliteQueue(database, 'jobs', { backoff })
-  const blobs = new SqliteBlobStore(database, jobs)
+  const blobs = new SqliteBlobStore(database)
   const running = run(
     {
       social: new XSocialClient({ credentials, botId: bot.id, ...(agent && { agent }) }),
       media: new HttpsMediaFetcher(agent && { agent }),
       blobs,
+      jobs: new SqliteJobs(database, blobs, jobs),
       labeler: labeler ?? new KeywordImageLabeler(blobs),
       ledger: new SqliteReplyLedger(database),
       budget: new SqliteBudget(database),

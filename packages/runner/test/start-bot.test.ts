@@ -166,6 +166,7 @@ describe('idle', () => {
       return 'done'
     })
     queues.jobs.consume(async () => {
+      await turn()
       await queues.events.put([{ kind: 'unknown', name: 'late' }])
       return 'done'
     })
