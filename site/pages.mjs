@@ -84,6 +84,7 @@ export const ENTRIES = [
   ['adapters-x', '@hexbird/adapters-x', 'adapters-x/src/index.ts'],
   ['adapters-aws', '@hexbird/adapters-aws', 'adapters-aws/src/index.ts'],
   ['http', '@hexbird/http', 'http/src/index.ts'],
+  ['runner', '@hexbird/runner', 'runner/src/index.ts'],
   ['secret-box', '@hexbird/secret-box', 'secret-box/src/index.ts'],
   ['local-x', '@hexbird/local-x', 'local-x/src/index.ts'],
   ['cli', '@hexbird/cli', 'cli/src/index.ts'],

@@ -19,6 +19,7 @@ import {
   decodeDelivery,
   findUrls,
   signatureOf,
+  storedJobs,
   verifySignature,
   weightedLength,
 } from '@hexbird/core'
@@ -91,18 +92,20 @@ async function story() {
   let ids = 0
   const jobs = []
   const stored = []
-  const blobs = new MemoryBlobStore({
-    onStored(key) {
+  class NotingBlobStore extends MemoryBlobStore {
+    put(key, bytes, type) {
       stored.push(key)
-      if (key.startsWith('jobs/')) jobs.push(key)
-    },
-  })
+      return super.put(key, bytes, type)
+    }
+  }
+  const blobs = new NotingBlobStore()
   const social = new MemorySocialClient({ bot, now })
   const url = 'https://pbs.twimg.com/media/HCqUSd9W0AAuC2j.jpg'
   const ports = {
     social,
     media: new MemoryMediaFetcher(new Map([[url, { bytes: PHOTO }]])),
     blobs,
+    jobs: storedJobs(blobs, { put: async (keys) => void jobs.push(...keys) }),
     labeler: {
       label: async () => ({ kind: 'labels', labels: [{ name: 'Dog', confidence: 99, parents: ['Mammal', 'Animal'] }] }),
     },

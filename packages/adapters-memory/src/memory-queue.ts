@@ -1,8 +1,5 @@
-import { type Now, TIMES } from '@hexbird/core'
+import { type Handled, type Now, TIMES } from '@hexbird/core'
 import { copyOf } from './copy-of.js'
-
-/** What became of an item: it is done, or it comes back at `retryAt` (epoch milliseconds) and that counts as no try. */
-export type Handled = 'done' | { readonly retryAt: number }
 
 /** How a `MemoryQueue` behaves, and the time that it lives in. */
 export interface MemoryQueueOptions {

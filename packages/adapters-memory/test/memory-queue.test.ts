@@ -1,13 +1,8 @@
+import type { Handled } from '@hexbird/core'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import {
-  type Handled,
-  MemoryQueue,
-  type MemoryQueueOptions,
-  QueueConsumedError,
-  VisibilityEndedError,
-} from '../src/memory-queue.js'
+import { MemoryQueue, type MemoryQueueOptions, QueueConsumedError, VisibilityEndedError } from '../src/memory-queue.js'
 import { FakeTime, settled } from './fake-time.js'
 
 const SECOND = 1000

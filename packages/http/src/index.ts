@@ -1,5 +1,7 @@
 export type { ChallengeAnswer, ChallengeNotice } from './challenge.js'
 export { answerChallenge, challengeSecretOf, WEBHOOK_PATH } from './challenge.js'
+export type { Fetch, HostOptions } from './host.js'
+export { createHost, HEALTH_PATH } from './host.js'
 export type { SignInNotice } from './sign-in/notice.js'
 export type { SignInAppErrorCode, SignInAppOptions, SignInPaths } from './sign-in/options.js'
 export { SIGN_IN_PATHS, SignInAppError, X_ORIGINS } from './sign-in/options.js'

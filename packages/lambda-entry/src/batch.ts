@@ -1,7 +1,5 @@
+import type { Handled } from '@hexbird/core'
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-
-/** What became of a message: it is done, or it is deferred until `retryAt` (epoch milliseconds) and costs no try. */
-export type Handled = 'done' | { readonly retryAt: number }
 
 /** What a batch needs: what to do with a message, and how to put one off. */
 export interface BatchOptions {

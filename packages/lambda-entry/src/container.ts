@@ -119,6 +119,8 @@ function onAws(settings: AnySettings, setAside?: SetAside): Makers {
       const queueUrl = environmentOf(settings, 'HEXBIRD_EVENTS_QUEUE_URL')
       return new SqsInbox({ client: sqsClient(), queueUrl, ...defined({ setAside }) })
     },
+    // A stored job is all: the bucket tells the queue of it.
+    jobs: async () => (await import('@hexbird/core')).storedJobs(await blobs()),
     labeler: async () => {
       const { RekognitionImageLabeler, rekognitionClient } = await import('@hexbird/adapters-aws/rekognition')
       const bucket = environmentOf(settings, 'HEXBIRD_BUCKET')
@@ -162,6 +164,7 @@ function inMemory({ bot }: AnySettings): Makers {
       const { MemoryInbox, MemoryQueue } = await memory()
       return new MemoryInbox(new MemoryQueue())
     },
+    jobs: async () => (await import('@hexbird/core')).storedJobs((await memory()).blobs),
     labeler: async () => {
       const { blobs, KeywordImageLabeler } = await memory()
       return new KeywordImageLabeler(blobs)

@@ -1,8 +1,9 @@
+import type { Handled } from '@hexbird/core'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import type { SQSRecord } from 'aws-lambda'
 import { array, assert, asyncProperty, constantFrom } from 'fast-check'
-import { type BatchOptions, type Handled, handleBatch } from '../src/batch.js'
+import { type BatchOptions, handleBatch } from '../src/batch.js'
 
 const recordOf = (messageId: string, body = messageId): SQSRecord => ({
   messageId,

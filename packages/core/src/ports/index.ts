@@ -5,6 +5,7 @@ import type { NewId, Now } from './clock.js'
 import type { Cursor } from './cursor.js'
 import type { ImageLabeler } from './image-labeler.js'
 import type { Inbox } from './inbox.js'
+import type { Jobs } from './jobs.js'
 import type { KillSwitch } from './kill-switch.js'
 import type { MediaFetcher } from './media-fetcher.js'
 import type { Mentions } from './mentions.js'
@@ -23,6 +24,7 @@ export interface Ports {
   readonly budget: Budget
   readonly cursor: Cursor
   readonly inbox: Inbox
+  readonly jobs: Jobs
   readonly labeler: ImageLabeler
   readonly ledger: ReplyLedger
   readonly media: MediaFetcher

@@ -1,4 +1,4 @@
-import { encodeJob, jobKey, photosPrefix } from '../domain/job.js'
+import { jobKey, photosPrefix } from '../domain/job.js'
 import type { Label } from '../domain/label.js'
 import { photoSize } from '../domain/photo-size.js'
 import type { Photo, Tweet } from '../domain/tweet.js'
@@ -28,7 +28,7 @@ export interface AnswerOptions extends Bounds {
 
 type HandlePorts = Pick<
   Ports,
-  'social' | 'media' | 'blobs' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts' | 'now' | 'newId'
+  'social' | 'media' | 'blobs' | 'jobs' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts' | 'now' | 'newId'
 >
 
 /** X takes so many photos in one tweet. */
@@ -142,17 +142,15 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
       return put.value
     })
     // Last: a job must never be there before its photos.
-    const key = jobKey(tweet)
     const altTexts = fetched.map(({ index }) => shown[index]?.altText ?? null)
-    const job = encodeJob({
+    await ports.jobs.put({
       v: 1,
       tweet,
       photos: keys,
       ...(altTexts.some((text) => text !== null) && { altTexts }),
       bill: billForJob(bill, startedAt),
     })
-    await blobs.put(key, job, 'application/json')
-    return { kind: 'job-stored', jobKey: key }
+    return { kind: 'job-stored', jobKey: jobKey(tweet) }
   }
 
   function reply(tweet: Tweet, words: () => Promise<Words | Deferred>): Promise<Final | Deferred> {

@@ -55,3 +55,10 @@ export type EventOutcome =
   /** Somebody took the app's access back, and the account is gone here too, unless they signed in anew since. */
   | { readonly kind: 'revoked'; readonly userId: string }
   | { readonly kind: 'passed-over'; readonly name: string }
+
+/** What a queue does with an item: it is done, or comes again at `retryAt` (epoch milliseconds), and that is no failed try. */
+export type Handled = 'done' | { readonly retryAt: number }
+
+/** What the queue that an event or a job came from has to do after this outcome. */
+export const handledOf = (outcome: EventOutcome): Handled =>
+  outcome.kind === 'deferred' ? { retryAt: outcome.until } : 'done'

@@ -1,6 +1,6 @@
-import { type Bot, createBot, type Now } from '@hexbird/core'
+import { type Bot, createBot, type Handled, type Now } from '@hexbird/core'
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-import { type Handled, handleBatch } from '../batch.js'
+import { handleBatch } from '../batch.js'
 import { type Observer, observedBudget } from '../observe.js'
 import { once } from '../once.js'
 import { rules } from '../rules.js'
@@ -34,7 +34,7 @@ export function answering(
       'now',
       'newId',
     )
-    const ports = { ...needed, ...wiring.lazily('media', 'blobs', 'labeler', 'accounts') }
+    const ports = { ...needed, ...wiring.lazily('media', 'blobs', 'jobs', 'labeler', 'accounts') }
     const bot = createBot({ ...ports, budget: observedBudget(budget, observer) }, { bot: settings.bot, rules })
     return { bot, now: ports.now }
   })
