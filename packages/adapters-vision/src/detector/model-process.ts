@@ -26,7 +26,7 @@ try {
   const scoresOf = await load(files, tensorFlow)
   // The first run is slow, whatever it looks at.
   scoresOf(new Uint8Array(SIDE * SIDE * 3))
-  process.on('message', async (bytes: Uint8Array) => say(await look(bytes, scoresOf)))
+  process.on('message', (bytes: Uint8Array) => void look(bytes, scoresOf).then(say))
   say({ kind: 'ready' })
 } catch (cause) {
   // It stays until it is ended, so that this is heard.
