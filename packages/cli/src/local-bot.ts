@@ -124,8 +124,8 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     webhookUrl,
     signInUrl: `${web.origin}${SIGN_IN_PATHS.page}`,
     ports,
-    use: running.use,
-    idle: running.idle,
+    use: (rules) => running.use(rules),
+    idle: () => running.idle(),
     async close() {
       await running.close()
       await x.close()

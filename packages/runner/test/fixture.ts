@@ -9,7 +9,7 @@ import { startLocalX, type TestClock, testClock } from '@hexbird/local-x'
 import { serve } from '@hono/node-server'
 import { type RunOptions, type RunPorts, startBot } from '../src/index.js'
 
-export const dog = {
+const dog = {
   bytes: new Uint8Array(readFileSync(new URL('../../local-x/samples/dog.jpg', import.meta.url))),
 }
 
