@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { browserTest, closeBrowser, openPage, type Page, screenshot } from '@hexbird/testkit/browser'
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals'
-import { type ChosenLabeler, chooseLabeler } from '../src/labeler.js'
+import { type ChosenLabeler, chooseLabeler } from '../src/local/labeler.js'
 import type { LocalBot, LocalBotOptions } from '../src/local-bot.js'
 import { startLocalBot } from '../src/local-bot.js'
 

@@ -7,6 +7,7 @@ import { answer, type Script, startScripted } from '@hexbird/testkit/scripted-se
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { fileMistake, problemOf } from '../src/file-problem.js'
 import { foreignLines } from '../src/foreign.js'
+import { loadRules } from '../src/local/rules-file.js'
 import { startLocalBot } from '../src/local-bot.js'
 import { chosen } from '../src/operate/choice.js'
 import { Endpoint } from '../src/operate/endpoint.js'
@@ -14,7 +15,6 @@ import type { Step } from '../src/operate/rotate/record.js'
 import { take } from '../src/operate/rotate/walk.js'
 import { readSettings } from '../src/operate/settings.js'
 import { createProgram, run } from '../src/program.js'
-import { loadRules } from '../src/rules-file.js'
 import { fakeTerminal } from './fake-terminal.js'
 
 /** Forges a line of this command, colours it, and turns what follows round. */

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { DevOptions } from '../dev.js'
+import type { DevOptions } from '../local/dev.js'
 import type { Terminal } from '../terminal.js'
 import { examples } from './examples.js'
 import { labelerOption, portNumber, rulesOption, settingsOption } from './options.js'
@@ -32,7 +32,7 @@ export function addDev(program: Command, terminal: Terminal): void {
       ),
     )
     .action(async (options: DevOptions) => {
-      const { dev } = await import('../dev.js')
+      const { dev } = await import('../local/dev.js')
       terminal.exitCode = await dev(options, terminal)
     })
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
-import { LABELERS } from '../labeler-names.js'
+import { LABELERS } from '../local/labeler-names.js'
 
 /** @throws InvalidArgumentError where it is none */
 export function portNumber(text: string): number {

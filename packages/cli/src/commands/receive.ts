@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { ReceiveOptions } from '../receive.js'
+import type { ReceiveOptions } from '../local/receive.js'
 import type { Terminal } from '../terminal.js'
 import { examples } from './examples.js'
 import { labelerOption, rulesOption, settingsOption } from './options.js'
@@ -30,7 +30,7 @@ export function addReceive(program: Command, terminal: Terminal): void {
       ),
     )
     .action(async (file: string, options: ReceiveOptions) => {
-      const { receive } = await import('../receive.js')
+      const { receive } = await import('../local/receive.js')
       terminal.exitCode = await receive(file, options, terminal)
     })
 }

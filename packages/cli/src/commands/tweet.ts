@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import type { TweetOptions } from '../local/tweet.js'
 import type { Terminal } from '../terminal.js'
-import type { TweetOptions } from '../tweet.js'
 import { examples } from './examples.js'
 import { runningPortOption } from './options.js'
 
@@ -22,7 +22,7 @@ export function addTweet(program: Command, terminal: Terminal): void {
       ),
     )
     .action(async (options: TweetOptions) => {
-      const { tweet } = await import('../tweet.js')
+      const { tweet } = await import('../local/tweet.js')
       terminal.exitCode = await tweet(options, terminal)
     })
 }

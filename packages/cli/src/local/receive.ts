@@ -1,10 +1,10 @@
-import { foreign } from './foreign.js'
+import { foreign } from '../foreign.js'
+import type { Terminal } from '../terminal.js'
+import { UsageError } from '../usage-error.js'
 import { chooseLabeler, type LabelerOptions } from './labeler.js'
 import { exitCodeOf, feedOnce, type Report } from './once.js'
 import { readPhotos } from './photo-file.js'
 import { loadRules } from './rules-file.js'
-import type { Terminal } from './terminal.js'
-import { UsageError } from './usage-error.js'
 import { readUserInput } from './user-file.js'
 
 export interface ReceiveOptions extends LabelerOptions {

@@ -7,9 +7,9 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { hexbird, starts } from '@hexbird/testkit/hexbird'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { recorded } from './recordings.js'
+import { recorded } from '../recordings.js'
 
-const sample = fileURLToPath(new URL('../../local-x/samples/photos/dog.jpg', import.meta.url))
+const sample = fileURLToPath(new URL('../../../local-x/samples/photos/dog.jpg', import.meta.url))
 
 let folder: string
 beforeAll(async () => {

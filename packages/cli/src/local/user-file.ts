@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
-import { problemOf } from './file-problem.js'
-import type { Terminal } from './terminal.js'
-import { UsageError } from './usage-error.js'
+import { problemOf } from '../file-problem.js'
+import type { Terminal } from '../terminal.js'
+import { UsageError } from '../usage-error.js'
 
 /** @throws UsageError where the file cannot be read. */
 export async function readUserFile(path: string): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-import { foreign } from './foreign.js'
+import { foreign } from '../foreign.js'
 
 /** What a try failed with, in a line. */
 export function troubleOf(error: unknown): string {

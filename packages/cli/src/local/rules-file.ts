@@ -6,8 +6,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import type { ReplyRules } from '@hexbird/core'
 import { checkRules, RulesError } from '@hexbird/core'
-import { foreign, foreignLines } from './foreign.js'
-import { UsageError } from './usage-error.js'
+import { foreign, foreignLines } from '../foreign.js'
+import { UsageError } from '../usage-error.js'
 import { readUserFile } from './user-file.js'
 
 /** So long a module may take to load, in milliseconds. */

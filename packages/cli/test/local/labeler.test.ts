@@ -6,12 +6,12 @@ import { RekognitionImageLabeler } from '@hexbird/adapters-aws/rekognition'
 import { MemoryBlobStore } from '@hexbird/adapters-memory'
 import { listen } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { chooseLabeler, type LabelerOptions } from '../src/labeler.js'
-import { exitCodeOf, tweetOnce } from '../src/once.js'
-import type { Terminal } from '../src/terminal.js'
+import { chooseLabeler, type LabelerOptions } from '../../src/local/labeler.js'
+import { exitCodeOf, tweetOnce } from '../../src/local/once.js'
+import type { Terminal } from '../../src/terminal.js'
 
-const DRAWING = new URL('../../local-x/samples/plant.jpg', import.meta.url)
-const DOG = new URL('../../local-x/samples/photos/dog.jpg', import.meta.url)
+const DRAWING = new URL('../../../local-x/samples/plant.jpg', import.meta.url)
+const DOG = new URL('../../../local-x/samples/photos/dog.jpg', import.meta.url)
 const ASKED = { max: 5, minConfidence: 85 }
 
 const open: (() => Promise<void>)[] = []

@@ -8,11 +8,11 @@ import { fileURLToPath } from 'node:url'
 import { verifySignature } from '@hexbird/core'
 import { hexbird, starts } from '@hexbird/testkit/hexbird'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import { startLocalBot } from '../src/local-bot.js'
-import { withoutPosting } from '../src/once.js'
-import { recorded } from './recordings.js'
+import { withoutPosting } from '../../src/local/once.js'
+import { startLocalBot } from '../../src/local-bot.js'
+import { recorded } from '../recordings.js'
 
-const sample = fileURLToPath(new URL('../../local-x/samples/dog.jpg', import.meta.url))
+const sample = fileURLToPath(new URL('../../../local-x/samples/dog.jpg', import.meta.url))
 const dialects = ['x-activity', 'account-activity']
 
 let folder: string

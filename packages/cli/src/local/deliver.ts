@@ -1,10 +1,10 @@
 import { signatureOf } from '@hexbird/core'
-import { foreign } from './foreign.js'
+import { foreign } from '../foreign.js'
+import { type Answer, Endpoint } from '../operate/endpoint.js'
+import { readSettings, secretsIn } from '../operate/settings.js'
+import type { Terminal } from '../terminal.js'
+import { UsageError } from '../usage-error.js'
 import { eventsOf, type Recording } from './once.js'
-import { type Answer, Endpoint } from './operate/endpoint.js'
-import { readSettings, secretsIn } from './operate/settings.js'
-import type { Terminal } from './terminal.js'
-import { UsageError } from './usage-error.js'
 
 /** More of an answer than anybody would read. */
 const MOST_SHOWN = 2_000

@@ -1,10 +1,10 @@
 import { KeywordImageLabeler } from '@hexbird/adapters-memory'
 import type { BlobStore, ImageLabeler } from '@hexbird/core'
 import { fallbackLabeler } from '@hexbird/core'
+import { readSettings } from '../operate/settings.js'
+import type { Terminal } from '../terminal.js'
+import { UsageError } from '../usage-error.js'
 import type { LabelerName } from './labeler-names.js'
-import { readSettings } from './operate/settings.js'
-import type { Terminal } from './terminal.js'
-import { UsageError } from './usage-error.js'
 
 export interface LabelerOptions {
   /** Left out: what the author wrote counts, and where that says nothing the detector looks. */

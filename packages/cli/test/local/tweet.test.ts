@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url'
 import type { LocalX } from '@hexbird/local-x'
 import { hexbird } from '@hexbird/testkit/hexbird'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type LocalBot, startLocalBot } from '../src/local-bot.js'
+import { type LocalBot, startLocalBot } from '../../src/local-bot.js'
 
-const sample = fileURLToPath(new URL('../../local-x/samples/dog.jpg', import.meta.url))
+const sample = fileURLToPath(new URL('../../../local-x/samples/dog.jpg', import.meta.url))
 
 let folder: string
 let local: LocalBot

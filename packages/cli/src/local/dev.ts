@@ -2,17 +2,17 @@ import { basename, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Outcome, Tweet } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
-import { foreign } from './foreign.js'
+import { foreign } from '../foreign.js'
+import type { Dialect, LocalBot } from '../local-bot.js'
+import { startControl } from '../running/control.js'
+import type { Terminal } from '../terminal.js'
+import { UsageError } from '../usage-error.js'
 import { chooseLabeler, type LabelerOptions } from './labeler.js'
 import type { LabelerName } from './labeler-names.js'
-import type { Dialect, LocalBot } from './local-bot.js'
 import type { OnceOptions } from './once.js'
 import { readPhotos } from './photo-file.js'
 import { loadRules, type Reloaded, watchRules } from './rules-file.js'
-import { startControl } from './running/control.js'
-import type { Terminal } from './terminal.js'
 import { troubleOf } from './trouble.js'
-import { UsageError } from './usage-error.js'
 import { readUserInput } from './user-file.js'
 
 export interface DevOptions extends LabelerOptions {
@@ -60,7 +60,7 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
   const { port, dialect, rules: path } = options
   const rules = path === undefined ? undefined : await loadRules(path)
   const labeler = await chooseLabeler(options, terminal)
-  const { startLocalBot } = await import('./local-bot.js')
+  const { startLocalBot } = await import('../local-bot.js')
   const local = await startLocalBot({
     dialects: [dialect],
     ...defined({ rules }),

@@ -1,10 +1,10 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { defined } from '@hexbird/core/util'
-import { foreign } from './foreign.js'
+import { foreign } from '../foreign.js'
+import { findRunning } from '../running/find.js'
+import type { Terminal } from '../terminal.js'
+import { UsageError } from '../usage-error.js'
 import { readPhotos } from './photo-file.js'
-import { findRunning } from './running/find.js'
-import type { Terminal } from './terminal.js'
-import { UsageError } from './usage-error.js'
 
 export interface TweetOptions {
   readonly as: string

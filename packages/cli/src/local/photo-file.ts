@@ -1,4 +1,4 @@
-import { UsageError } from './usage-error.js'
+import { UsageError } from '../usage-error.js'
 import { readUserFile } from './user-file.js'
 
 /** X takes so many photos in one tweet. */

@@ -6,7 +6,7 @@ import { animalRules, type ReplyRules } from '@hexbird/core'
 import { hexbird, type Running, starts } from '@hexbird/testkit/hexbird'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
-const plant = fileURLToPath(new URL('../../local-x/samples/plant.jpg', import.meta.url))
+const plant = fileURLToPath(new URL('../../../local-x/samples/plant.jpg', import.meta.url))
 
 let folder: string
 let running: Running[] = []
