@@ -340,8 +340,8 @@ test('forgetting one person leaves nothing of them, a purge nothing of anybody',
   expect([await account('bob'), await kept(ofBob)]).toEqual([undefined, 0])
   expect(await stores.optOuts.has(x.person('bob').id)).toBe(false)
   expect(await stores.ledger.find(answered)).toBeUndefined()
-  for (const { requestToken, browserHash } of sessions.seen) {
-    expect(await sessions.consume(requestToken, browserHash, clock.now)).toEqual({ kind: 'unknown' })
+  for (const { requestToken, flowSecretHash } of sessions.seen) {
+    expect(await sessions.consume(requestToken, flowSecretHash, clock.now)).toEqual({ kind: 'unknown' })
   }
 })
 

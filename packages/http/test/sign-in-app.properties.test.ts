@@ -49,7 +49,7 @@ const headers = fc.record(
           fc
             .constantFrom('browser', 'login', 'outcome', 'flow-aaaaaaaaaaaaaaaa', 'flow-')
             .map((end) => `__Host-hexbird-${end}`),
-          fc.oneof(headerValue, fc.constantFrom('%', '.', 'e30.e30', SECRETS.browser)),
+          fc.oneof(headerValue, fc.constantFrom('%', '.', 'e30.e30', SECRETS.flowSecret)),
         ),
         { maxLength: 16 },
       )
@@ -122,7 +122,7 @@ describe('whatever comes in', () => {
         async ({ browser, notices }, path, isForm, more) => {
           const person = browser()
           await person.submit(PATHS.start)
-          const secrets = `oauth_token=${SECRETS.token}&oauth_verifier=${SECRETS.verifier}&a=${SECRETS.browser}&b=${SECRETS.key}`
+          const secrets = `oauth_token=${SECRETS.token}&oauth_verifier=${SECRETS.verifier}&a=${SECRETS.flowSecret}&b=${SECRETS.key}`
           const response = isForm
             ? await person.submit(PATHS.start, [...new URLSearchParams(`${secrets}&${more}`)])
             : await person.get(`${path}?${secrets}&${more.replaceAll('#', '')}`)

@@ -162,7 +162,7 @@ describe('the start by form', () => {
   test('a second tab does not end what the first began, and the oldest of ten gives way', async () => {
     let n = 0
     const { browser } = signInApp({
-      startSession: async () => ({ ...STARTED, requestToken: `t${n}`, browser: `b${n++}` }),
+      startSession: async () => ({ ...STARTED, requestToken: `t${n}`, flowSecret: `b${n++}` }),
     })
     const tabs = browser()
     for (let tab = 0; tab < 12; tab++) await tabs.submit(PATHS.start)
@@ -229,7 +229,7 @@ describe('the callback', () => {
     const response = await person.signIn()
     expect([response.status, locationOf(response)]).toEqual([303, PATHS.result])
     expect(asked.callbacks).toEqual([
-      { requestToken: SECRETS.token, verifier: SECRETS.verifier, denied: undefined, browser: SECRETS.browser },
+      { requestToken: SECRETS.token, verifier: SECRETS.verifier, denied: undefined, flowSecret: SECRETS.flowSecret },
     ])
     expect(notices.at(-1)).toEqual({
       kind: 'signed-in',
@@ -252,7 +252,7 @@ describe('the callback', () => {
   ])('gives the bot only what is there once: %s', async (query, expected) => {
     const { browser, asked } = signInApp()
     await browser().get(`${PATHS.callback}?${query}`, FROM_X)
-    const none = { requestToken: undefined, verifier: undefined, denied: undefined, browser: undefined }
+    const none = { requestToken: undefined, verifier: undefined, denied: undefined, flowSecret: undefined }
     expect(asked.callbacks).toEqual([{ ...none, ...expected }])
   })
 
@@ -319,7 +319,7 @@ test('no cookie of a sign-in outlives an hour, whatever the bot says of its end'
       kind: 'started',
       requestToken: 't',
       page: X_PAGE,
-      browser: 'b',
+      flowSecret: 'b',
       expiresAt: NOW + 36_000_000,
     }),
   })
@@ -548,7 +548,7 @@ describe('known faults of the originals', () => {
     const person = browser()
     const response = await person.signIn(`denied=${SECRETS.token}`)
     expect(asked.callbacks).toEqual([
-      { requestToken: undefined, verifier: undefined, denied: SECRETS.token, browser: SECRETS.browser },
+      { requestToken: undefined, verifier: undefined, denied: SECRETS.token, flowSecret: SECRETS.flowSecret },
     ])
     expect(notices.at(-1)).toEqual({ kind: 'denied' })
     expect(locationOf(response)).toBe(`${PATHS.result}?reason=denied`)
@@ -561,7 +561,7 @@ describe('known faults of the originals', () => {
     const { browser, asked } = signInApp()
     await browser().submit(PATHS.start)
     await browser().get(`${PATHS.callback}?oauth_token=${SECRETS.token}&oauth_verifier=${SECRETS.verifier}`, FROM_X)
-    expect(asked.callbacks).toEqual([expect.objectContaining({ browser: undefined })])
+    expect(asked.callbacks).toEqual([expect.objectContaining({ flowSecret: undefined })])
   })
 
   test('an empty form crashed: it is refused', async () => {

@@ -193,14 +193,14 @@ describe('forced sign-in: somebody is signed in without wanting it', () => {
 describe('session fixation: a sign-in ends in another browser than it began', () => {
   test('the callback of somebody else brings no login', async () => {
     const { browser, asked, clock } = signInApp({
-      completeAuth: async ({ browser }) =>
-        browser === SECRETS.browser ? SIGNED_IN : { kind: 'refused', reason: 'wrong-browser' },
+      completeAuth: async ({ flowSecret }) =>
+        flowSecret === SECRETS.flowSecret ? SIGNED_IN : { kind: 'refused', reason: 'wrong-browser' },
     })
     const [attacker, victim] = [browser(), browser()]
     await attacker.submit(PATHS.start)
     const response = await victim.get(`${PATHS.callback}?oauth_token=${SECRETS.token}&oauth_verifier=v`, FROM_X)
     expect(locationOf(response)).toBe(`${PATHS.result}?reason=wrong-browser`)
-    expect(asked.callbacks).toEqual([expect.objectContaining({ browser: undefined })])
+    expect(asked.callbacks).toEqual([expect.objectContaining({ flowSecret: undefined })])
     expect(victim.cookies.has('__Host-hexbird-login')).toBe(false)
     expect(clock.now).toBe(NOW)
   })
@@ -208,14 +208,14 @@ describe('session fixation: a sign-in ends in another browser than it began', ()
   test('the cookie of one sign-in does not speak for another', async () => {
     let n = 0
     const { browser, asked } = signInApp({
-      startSession: async () => ({ ...STARTED, requestToken: `t${n}`, browser: `b${n++}` }),
+      startSession: async () => ({ ...STARTED, requestToken: `t${n}`, flowSecret: `b${n++}` }),
     })
     const person = browser()
     await person.submit(PATHS.start)
     await person.submit(PATHS.start)
     for (const token of ['t0', 't1', 't2'])
       await person.get(`${PATHS.callback}?oauth_token=${token}&oauth_verifier=v`, FROM_X)
-    expect(asked.callbacks.map(({ browser }) => browser)).toEqual(['b0', 'b1', undefined])
+    expect(asked.callbacks.map(({ flowSecret }) => flowSecret)).toEqual(['b0', 'b1', undefined])
   })
 
   test('a login is new with every sign-in, and one that was made up is none', async () => {

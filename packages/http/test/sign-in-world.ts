@@ -12,7 +12,7 @@ export const X_PAGE = 'https://api.x.com/oauth/authorize?oauth_token=the-request
 export const SECRETS = {
   token: 'the-request-token',
   verifier: 'the-verifier-4711',
-  browser: 'the-browser-value-0815',
+  flowSecret: 'the-browser-value-0815',
   key: 'the-cookie-key-of-32-characters!',
 } as const
 
@@ -20,7 +20,7 @@ export const STARTED: Started = {
   kind: 'started',
   requestToken: SECRETS.token,
   page: X_PAGE,
-  browser: SECRETS.browser,
+  flowSecret: SECRETS.flowSecret,
   expiresAt: NOW + 15 * 60_000,
 }
 export const SIGNED_IN = {

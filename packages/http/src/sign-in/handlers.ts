@@ -43,7 +43,7 @@ export async function start(site: Site, context: Context, choices: Omit<StartReq
       return end(site, context, started.reason)
     case 'started':
       notice({ kind: 'started', follow: choices.follow, message: choices.message })
-      cookies.beginFlow(context, started.requestToken, started.browser, started.expiresAt)
+      cookies.beginFlow(context, started.requestToken, started.flowSecret, started.expiresAt)
       return context.redirect(started.page, STATUS.seeOther)
   }
 }
@@ -63,8 +63,8 @@ export async function complete(site: Site, context: Context): Promise<Response> 
   const query = queryOf(context)
   const [requestToken, verifier, denied] = ['oauth_token', 'oauth_verifier', 'denied'].map((name) => only(query, name))
   // It stays until its time is over: without it, a callback that comes again would seem to be of another browser.
-  const browser = cookies.flow(context, denied ?? requestToken ?? '')
-  const completed = await orFailed(bot.completeAuth({ requestToken, verifier, denied, browser }))
+  const flowSecret = cookies.flow(context, denied ?? requestToken ?? '')
+  const completed = await orFailed(bot.completeAuth({ requestToken, verifier, denied, flowSecret }))
   switch (completed.kind) {
     case 'failed':
       notice({ kind: 'callback-failed', error: completed.error })
