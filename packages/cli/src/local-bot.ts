@@ -34,7 +34,7 @@ import type {
 } from '@hexbird/core'
 import { createBot, createSignIn, decodeJob, JOBS } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
-import type { SignInNotice, WebhookNotice } from '@hexbird/http'
+import type { SignInAppEvent, WebhookAppEvent } from '@hexbird/http'
 import { createSignInApp, createWebhookApp, SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
 import type { LocalX, LocalXOptions } from '@hexbird/local-x'
 import { LocalXError, startLocalX } from '@hexbird/local-x'
@@ -62,11 +62,11 @@ export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
   /** Told why an event or a job failed, each time that it does. It is tried again, up to five times in all. */
   readonly onFailure?: (error: unknown) => void
   /** Told what the webhook noticed. */
-  readonly onNotice?: (notice: WebhookNotice) => void
+  readonly onWebhookEvent?: (event: WebhookAppEvent) => void
   /** What signing in offers. */
   readonly signIn?: Partial<Omit<SignInOptions, 'callback' | 'account'>>
   /** Told what the pages of the sign-in noticed. */
-  readonly onSignInNotice?: (notice: SignInNotice) => void
+  readonly onSignInEvent?: (event: SignInAppEvent) => void
   /** Ports to use in place of the usual ones, perhaps made of them. */
   readonly ports?: Partial<LocalPorts> | ((usual: LocalPorts) => Partial<LocalPorts>)
 }
@@ -175,7 +175,7 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     inbox: new MemoryInbox(events),
     consumerSecrets: [consumerSecret],
     ...(webhookSecrets !== 'oauth1' && { clientSecrets: [clientSecret] }),
-    ...defined({ notice: options.onNotice }),
+    ...defined({ onEvent: options.onWebhookEvent }),
   })
   const signIn = createSignInApp({
     bot: createSignIn(ports, { callback, account: x.bot, ...defined(options.signIn ?? {}) }),
@@ -186,7 +186,7 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     addressOf: (context) => getConnInfo(context).remote.address,
     xOrigins: [x.url],
     now,
-    ...defined({ notice: options.onSignInNotice }),
+    ...defined({ onEvent: options.onSignInEvent }),
   })
   web.serve((request, env) =>
     new URL(request.url).pathname === WEBHOOK_PATH ? webhook.fetch(request, env) : signIn.fetch(request, env),
