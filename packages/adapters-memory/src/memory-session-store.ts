@@ -1,7 +1,7 @@
 import type { ConsumeResult, Session, SessionStore } from '@hexbird/core'
 
 /** What is kept of a session that was consumed. */
-type Consumed = Pick<Session, 'browserHash' | 'expiresAt'> & { readonly consumed: true }
+type Consumed = Pick<Session, 'flowSecretHash' | 'expiresAt'> & { readonly consumed: true }
 
 /**
  * Sign-ins in memory, gone with the process. Each `consume` also drops the oldest sessions for as long as they have
@@ -15,14 +15,14 @@ export class MemorySessionStore implements SessionStore {
     this.#sessions.set(session.requestToken, { ...session, tracked: { ...session.tracked } })
   }
 
-  async consume(requestToken: string, browserHash: string, now: number): Promise<ConsumeResult> {
+  async consume(requestToken: string, flowSecretHash: string, now: number): Promise<ConsumeResult> {
     const session = this.#sessions.get(requestToken)
     this.#dropExpired(now)
     if (session === undefined) return { kind: 'unknown' }
     if (now >= session.expiresAt) return { kind: 'expired' }
-    if (session.browserHash !== browserHash) return { kind: 'wrong-browser' }
+    if (session.flowSecretHash !== flowSecretHash) return { kind: 'wrong-browser' }
     if ('consumed' in session) return { kind: 'used' }
-    this.#sessions.set(requestToken, { browserHash, expiresAt: session.expiresAt, consumed: true })
+    this.#sessions.set(requestToken, { flowSecretHash, expiresAt: session.expiresAt, consumed: true })
     return { kind: 'consumed', session }
   }
 

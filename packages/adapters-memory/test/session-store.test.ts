@@ -70,7 +70,7 @@ const SESSION: Session = {
   requestToken: 'token',
   requestSecret: 'secret',
   expiresAt: 1_000,
-  browserHash: HASH,
+  flowSecretHash: HASH,
   follow: true,
   message: false,
   tracked: { page: '/start' },

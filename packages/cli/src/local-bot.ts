@@ -23,7 +23,7 @@ import type {
 } from '@hexbird/core'
 import { decodeJob } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
-import type { SignInNotice, WebhookNotice } from '@hexbird/http'
+import type { SignInAppEvent, WebhookAppEvent } from '@hexbird/http'
 import { SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
 import type { LocalX, LocalXOptions } from '@hexbird/local-x'
 import { LocalXError, startLocalX } from '@hexbird/local-x'
@@ -53,11 +53,11 @@ export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
   /** Told why an event or a job failed, each time that it does. It is tried again, up to five times in all. */
   readonly onFailure?: (error: unknown) => void
   /** Told what the webhook noticed. */
-  readonly onNotice?: (notice: WebhookNotice) => void
+  readonly onWebhookEvent?: (event: WebhookAppEvent) => void
   /** What signing in offers. */
   readonly signIn?: Partial<Omit<SignInOptions, 'callback' | 'account'>>
   /** Told what the pages of the sign-in noticed. */
-  readonly onSignInNotice?: (notice: SignInNotice) => void
+  readonly onSignInEvent?: (event: SignInAppEvent) => void
   /** Ports to use in place of the usual ones, perhaps made of them. */
   readonly ports?: Partial<LocalPorts> | ((usual: LocalPorts) => Partial<LocalPorts>)
 }
@@ -112,7 +112,7 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
         addressOf: (context) => getConnInfo(context).remote.address,
         xOrigins: [x.url],
         now,
-        ...defined({ notice: options.onSignInNotice }),
+        ...defined({ onEvent: options.onSignInEvent }),
       },
     },
   })
@@ -154,12 +154,12 @@ function portsOn(x: LocalX, agent: Agent, now: () => number, queue: MemoryQueueO
   }
 }
 
-function webhookOf({ credentials }: LocalX, { localX, onNotice }: LocalBotOptions) {
+function webhookOf({ credentials }: LocalX, { localX, onWebhookEvent }: LocalBotOptions) {
   const { webhookSecrets = 'oauth1' } = localX ?? {}
   return {
     consumerSecrets: [credentials.consumerSecret],
     ...(webhookSecrets !== 'oauth1' && { clientSecrets: [credentials.clientSecret] }),
-    ...defined({ notice: onNotice }),
+    ...defined({ onEvent: onWebhookEvent }),
   }
 }
 

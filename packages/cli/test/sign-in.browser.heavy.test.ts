@@ -91,7 +91,7 @@ async function signIn(page: Page, username: string) {
 
 const takesOf = async ({ sessions, clock }: World) =>
   Promise.all(
-    sessions.seen.map(({ requestToken, browserHash }) => sessions.consume(requestToken, browserHash, clock.now)),
+    sessions.seen.map(({ requestToken, flowSecretHash }) => sessions.consume(requestToken, flowSecretHash, clock.now)),
   )
 
 describe('signing in, in a browser', () => {

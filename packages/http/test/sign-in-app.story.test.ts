@@ -16,12 +16,12 @@ function ports() {
       async put(session) {
         sessions.set(session.requestToken, session)
       },
-      async consume(token, browserHash, now) {
+      async consume(token, flowSecretHash, now) {
         const session = sessions.get(token)
         if (used.has(token)) return { kind: 'used' }
         if (!session) return { kind: 'unknown' }
         if (session.expiresAt <= now) return { kind: 'expired' }
-        if (session.browserHash !== browserHash) return { kind: 'wrong-browser' }
+        if (session.flowSecretHash !== flowSecretHash) return { kind: 'wrong-browser' }
         used.add(token)
         return { kind: 'consumed', session }
       },

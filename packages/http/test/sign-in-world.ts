@@ -1,6 +1,6 @@
 import type { Callback, Completed, Disconnected, Login, SignInBot, Started, StartRequest } from '@hexbird/core'
 import type { Hono } from 'hono'
-import type { SignInAppOptions, SignInNotice } from '../src/index.js'
+import type { SignInAppEvent, SignInAppOptions } from '../src/index.js'
 import { createSignInApp, SIGN_IN_PATHS } from '../src/index.js'
 
 export const ORIGIN = 'https://bot.example'
@@ -12,7 +12,7 @@ export const X_PAGE = 'https://api.x.com/oauth/authorize?oauth_token=the-request
 export const SECRETS = {
   token: 'the-request-token',
   verifier: 'the-verifier-4711',
-  browser: 'the-browser-value-0815',
+  flowSecret: 'the-browser-value-0815',
   key: 'the-cookie-key-of-32-characters!',
 } as const
 
@@ -20,7 +20,7 @@ export const STARTED: Started = {
   kind: 'started',
   requestToken: SECRETS.token,
   page: X_PAGE,
-  browser: SECRETS.browser,
+  flowSecret: SECRETS.flowSecret,
   expiresAt: NOW + 15 * 60_000,
 }
 export const SIGNED_IN = {
@@ -39,7 +39,7 @@ export function signInApp(
   { offers = {}, ...options }: Partial<SignInAppOptions> & { readonly offers?: Partial<SignInBot['offers']> } = {},
 ) {
   const asked = { starts: [] as StartRequest[], callbacks: [] as Callback[], disconnects: [] as Login[] }
-  const notices: SignInNotice[] = []
+  const appEvents: SignInAppEvent[] = []
   const clock = { now: NOW }
   let account: Login | undefined
   const bot: SignInBot = {
@@ -80,11 +80,11 @@ export function signInApp(
     privacyPolicyUrl: 'https://bot.example/privacy',
     cookieKeys: [SECRETS.key],
     addressOf: () => '192.0.2.7',
-    notice: (notice) => notices.push(notice),
+    onEvent: (event) => appEvents.push(event),
     now: () => clock.now,
     ...options,
   })
-  return { app, asked, notices, clock, browser: () => new Browser(app) }
+  return { app, asked, appEvents, clock, browser: () => new Browser(app) }
 }
 
 /** A page of ours that a person goes to. */

@@ -253,11 +253,11 @@ export function sessionsWithout(sessions: SessionStore, removed: Guards, known: 
       known.set(session.requestToken, session)
       await sessions.put(session)
     },
-    async consume(requestToken, browserHash, now) {
+    async consume(requestToken, flowSecretHash, now) {
       const session = known.get(requestToken)
       const consumed = await sessions.consume(
         requestToken,
-        removed.has('browser') ? (session?.browserHash ?? browserHash) : browserHash,
+        removed.has('browser') ? (session?.flowSecretHash ?? flowSecretHash) : flowSecretHash,
         now,
       )
       return removed.has('consume') && consumed.kind === 'used' && session ? { kind: 'consumed', session } : consumed

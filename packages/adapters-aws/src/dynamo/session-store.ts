@@ -33,7 +33,7 @@ export class DynamoSessionStore implements SessionStore {
       request_secret: text(this.#box.seal(requestSecret, this.#placeOf(requestToken))),
       expires_at: whole(session.expiresAt),
       ttl: ttlAt(session.expiresAt),
-      browser_hash: text(session.browserHash),
+      browser_hash: text(session.flowSecretHash),
       follow: flag(session.follow),
       message: flag(session.message),
       tracked: json(session.tracked),
@@ -41,16 +41,16 @@ export class DynamoSessionStore implements SessionStore {
     })
   }
 
-  async consume(requestToken: string, browserHash: string, now: number): Promise<ConsumeResult> {
+  async consume(requestToken: string, flowSecretHash: string, now: number): Promise<ConsumeResult> {
     const consumer = randomUUID()
     const row = await this.#table.update(requestToken, {
       update: 'SET #taken_by = :consumer REMOVE #request_secret, #follow, #message, #tracked, #return_to',
       condition: CONSUMABLE,
-      values: { consumer: text(consumer), v: { N: VERSION }, now: whole(now), browser_hash: text(browserHash) },
+      values: { consumer: text(consumer), v: { N: VERSION }, now: whole(now), browser_hash: text(flowSecretHash) },
     })
     return row
       ? { kind: 'consumed', session: this.#sessionOf(requestToken, row) }
-      : this.#whyNot(requestToken, { browserHash, now, consumer })
+      : this.#whyNot(requestToken, { flowSecretHash, now, consumer })
   }
 
   removeAll(): Promise<void> {
@@ -59,12 +59,12 @@ export class DynamoSessionStore implements SessionStore {
 
   async #whyNot(
     requestToken: string,
-    call: { browserHash: string; now: number; consumer: string },
+    call: { flowSecretHash: string; now: number; consumer: string },
   ): Promise<ConsumeResult> {
     const row = await this.#table.get(requestToken)
     if (row === undefined) return { kind: 'unknown' }
     if (call.now >= row.whole('expires_at')) return { kind: 'expired' }
-    if (row.text('browser_hash') !== call.browserHash) return { kind: 'wrong-browser' }
+    if (row.text('browser_hash') !== call.flowSecretHash) return { kind: 'wrong-browser' }
     if (row.has('taken_by') && row.text('taken_by') === call.consumer) {
       // The client tried again after an answer that was lost, and the session went with it: nobody else has used it.
       throw new AwsError('STORE_UNREACHABLE', `${this.#table.name}: a session was lost on its way.`)
@@ -77,7 +77,7 @@ export class DynamoSessionStore implements SessionStore {
       requestToken,
       requestSecret: this.#box.open(row.text('request_secret'), this.#placeOf(requestToken)),
       expiresAt: row.whole('expires_at'),
-      browserHash: row.text('browser_hash'),
+      flowSecretHash: row.text('browser_hash'),
       follow: row.flag('follow'),
       message: row.flag('message'),
       tracked: row.json('tracked'),

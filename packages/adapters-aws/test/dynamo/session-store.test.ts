@@ -30,7 +30,7 @@ describe('DynamoSessionStore', () => {
       request_secret: { S: expect.any(String) },
       expires_at: { N: '2840140800001' },
       ttl: { N: '2840140801' },
-      browser_hash: { S: SESSION.browserHash },
+      browser_hash: { S: SESSION.flowSecretHash },
       follow: { BOOL: true },
       message: { BOOL: false },
       tracked: { S: '{"page":"/start"}' },
@@ -42,13 +42,13 @@ describe('DynamoSessionStore', () => {
   test('of a session that was consumed nothing is kept but that it was, for that browser and that time', async () => {
     const table = await dynamo.table('session')
     await storeOf(table).put(SESSION)
-    await storeOf(table).consume(SESSION.requestToken, SESSION.browserHash, NOW)
+    await storeOf(table).consume(SESSION.requestToken, SESSION.flowSecretHash, NOW)
     expect(await dynamo.rawRow(table, 'session', SESSION.requestToken)).toEqual({
       request_token: { S: SESSION.requestToken },
       v: { N: '1' },
       expires_at: { N: '2840140800001' },
       ttl: { N: '2840140801' },
-      browser_hash: { S: SESSION.browserHash },
+      browser_hash: { S: SESSION.flowSecretHash },
       taken_by: { S: expect.any(String) },
     })
   })
@@ -72,7 +72,7 @@ describe('DynamoSessionStore', () => {
     await storeOf(table).put(SESSION)
     const callers = Array.from({ length: 20 }, () => new DynamoSessionStore({ client: dynamo.another(), table, box }))
     const consumed = await Promise.all(
-      callers.map((caller) => caller.consume(SESSION.requestToken, SESSION.browserHash, NOW)),
+      callers.map((caller) => caller.consume(SESSION.requestToken, SESSION.flowSecretHash, NOW)),
     )
     expect(consumed.filter(({ kind }) => kind === 'consumed')).toEqual([{ kind: 'consumed', session: SESSION }])
     expect(consumed.filter(({ kind }) => kind === 'used')).toHaveLength(19)
@@ -83,9 +83,9 @@ describe('DynamoSessionStore', () => {
     await storeOf(table).put(SESSION)
     const client = await lossyClient(dynamo.port, new Set(['UpdateItem']))
     const store = new DynamoSessionStore({ client, table, box })
-    const consuming = store.consume(SESSION.requestToken, SESSION.browserHash, NOW)
+    const consuming = store.consume(SESSION.requestToken, SESSION.flowSecretHash, NOW)
     await expect(consuming).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' })
-    expect(await storeOf(table).consume(SESSION.requestToken, SESSION.browserHash, NOW)).toEqual({ kind: 'used' })
+    expect(await storeOf(table).consume(SESSION.requestToken, SESSION.flowSecretHash, NOW)).toEqual({ kind: 'used' })
   })
 
   test('a row of another version is refused, and stays', async () => {
@@ -93,7 +93,7 @@ describe('DynamoSessionStore', () => {
     await storeOf(table).put(SESSION)
     const row = { ...(await dynamo.rawRow(table, 'session', SESSION.requestToken)), v: { N: '2' } }
     await dynamo.putRaw(table, row)
-    const consuming = storeOf(table).consume(SESSION.requestToken, SESSION.browserHash, NOW)
+    const consuming = storeOf(table).consume(SESSION.requestToken, SESSION.flowSecretHash, NOW)
     await expect(consuming).rejects.toMatchObject({ name: 'AwsError', code: 'STORE_ROW_VERSION' })
     expect(await dynamo.rawRow(table, 'session', SESSION.requestToken)).toEqual(row)
   })
@@ -106,7 +106,7 @@ describe('the secret of a session', () => {
     await storeOf(table).put({ ...SESSION, requestToken: 'other' })
     const stolen = await dynamo.rawRow(table, 'session', SESSION.requestToken)
     await dynamo.putRaw(table, { ...stolen, request_token: { S: 'other' } })
-    const consuming = storeOf(table).consume('other', SESSION.browserHash, NOW)
+    const consuming = storeOf(table).consume('other', SESSION.flowSecretHash, NOW)
     await expect(consuming).rejects.toMatchObject({ code: 'SECRET_UNREADABLE' })
   })
 
@@ -115,7 +115,7 @@ describe('the secret of a session', () => {
     const [older, newer] = [newKey('2026-05'), newKey('2026-11')]
     const storeWith = (keys: readonly ReturnType<typeof newKey>[]) =>
       new DynamoSessionStore({ client: dynamo.client, table, box: createSecretBox({ stage: 'test', keys }) })
-    const consume = (store: DynamoSessionStore) => store.consume(SESSION.requestToken, SESSION.browserHash, NOW)
+    const consume = (store: DynamoSessionStore) => store.consume(SESSION.requestToken, SESSION.flowSecretHash, NOW)
     await storeWith([older]).put(SESSION)
     expect(await consume(storeWith([newer, older]))).toEqual({ kind: 'consumed', session: SESSION })
     await storeWith([older]).put(SESSION)
@@ -127,7 +127,7 @@ describe('known faults of the originals', () => {
   test('a session row was never used up and never expired: it is consumed once, and DynamoDB sweeps it', async () => {
     const table = await dynamo.table('session')
     await storeOf(table).put(SESSION)
-    const consume = () => storeOf(table).consume(SESSION.requestToken, SESSION.browserHash, NOW)
+    const consume = () => storeOf(table).consume(SESSION.requestToken, SESSION.flowSecretHash, NOW)
     expect(await consume()).toEqual({ kind: 'consumed', session: SESSION })
     expect(await consume()).toEqual({ kind: 'used' })
     expect(await dynamo.rawRow(table, 'session', SESSION.requestToken)).toHaveProperty('ttl')
@@ -138,7 +138,7 @@ describe('known faults of the originals', () => {
     await storeOf(table).put(SESSION)
     const other = await storeOf(table).consume(SESSION.requestToken, 'another browser', NOW)
     expect(other).toEqual({ kind: 'wrong-browser' })
-    const own = await storeOf(table).consume(SESSION.requestToken, SESSION.browserHash, NOW)
+    const own = await storeOf(table).consume(SESSION.requestToken, SESSION.flowSecretHash, NOW)
     expect(own).toEqual({ kind: 'consumed', session: SESSION })
   })
 })
@@ -149,7 +149,7 @@ const SESSION: Session = {
   requestToken: 'a-request-token',
   requestSecret: 'nobody-may-read-this',
   expiresAt: NOW + 1,
-  browserHash: 'b'.repeat(64),
+  flowSecretHash: 'b'.repeat(64),
   follow: true,
   message: false,
   tracked: { page: '/start' },

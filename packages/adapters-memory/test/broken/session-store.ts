@@ -78,7 +78,7 @@ export function faultySessionStore(fault?: SessionStoreFault): SessionStore {
       return { ...session, tracked: { ...before?.tracked, ...tracked } }
     }
     if (fault === 'a put keeps the browser that was there' && before) {
-      return { ...session, browserHash: before.browserHash }
+      return { ...session, flowSecretHash: before.flowSecretHash }
     }
     if (fault === 'the choices are not kept') return { ...session, follow: false, message: false }
     if (fault === 'the way back is not kept') return { ...rest, tracked: { ...tracked } }
@@ -97,12 +97,13 @@ export function faultySessionStore(fault?: SessionStoreFault): SessionStore {
     return now >= expiresAt
   }
 
-  function isRight(browser: string, { browserHash }: Session): boolean {
+  function isRight(browser: string, { flowSecretHash }: Session): boolean {
     if (fault === 'any browser will do') return true
-    if (fault === 'browsers are compared without their case') return browser.toLowerCase() === browserHash.toLowerCase()
-    if (fault === 'a browser need only begin alike') return browser.startsWith(browserHash)
+    if (fault === 'browsers are compared without their case')
+      return browser.toLowerCase() === flowSecretHash.toLowerCase()
+    if (fault === 'a browser need only begin alike') return browser.startsWith(flowSecretHash)
     if (fault === 'a browser need only be known') return [...rows.values()].some((row) => isOf(browser, row))
-    return browser === browserHash
+    return browser === flowSecretHash
   }
 
   /** What a caller gets, by what is there. */
@@ -165,7 +166,7 @@ export function faultySessionStore(fault?: SessionStoreFault): SessionStore {
   }
 }
 
-const isOf = (browser: string, { session }: Row) => session.browserHash === browser
+const isOf = (browser: string, { session }: Row) => session.flowSecretHash === browser
 
 const throughNumbers = (tracked: Readonly<Record<string, string>>) =>
   Object.fromEntries(

@@ -35,7 +35,7 @@ export const sessionStoreContract: Contract<SessionStore> = [
       const replacement = {
         ...sessionOf('token'),
         requestSecret: 'new',
-        browserHash: OTHER,
+        flowSecretHash: OTHER,
         tracked: { page: 'new' },
         follow: true,
       }
@@ -71,7 +71,7 @@ export const sessionStoreContract: Contract<SessionStore> = [
       const sessions = await make()
       await sessions.put(sessionOf('token'))
       await consume(sessions, sessionOf('token'))
-      const again = { ...sessionOf('token'), requestSecret: 'new', browserHash: OTHER }
+      const again = { ...sessionOf('token'), requestSecret: 'new', flowSecretHash: OTHER }
       await sessions.put(again)
       expectEqual(await consume(sessions, again), consumed(again), 'the consume after another put')
       expectEqual(await consume(sessions, again), USED, 'the consume after that')
@@ -92,7 +92,7 @@ export const sessionStoreContract: Contract<SessionStore> = [
     name: 'another browser gets nothing and takes nothing away',
     async check(make) {
       const sessions = await make()
-      const [session, other] = [sessionOf('token'), { ...sessionOf('other'), browserHash: OTHER }]
+      const [session, other] = [sessionOf('token'), { ...sessionOf('other'), flowSecretHash: OTHER }]
       for (const each of [session, other]) await sessions.put(each)
       for (const browser of ['', OWN.slice(1), `${OWN}w`, OWN.toUpperCase(), OTHER]) {
         expectEqual(await sessions.consume('token', browser, NOW), WRONG_BROWSER, `the consume with ${browser}`)
@@ -220,7 +220,7 @@ export const sessionStoreContract: Contract<SessionStore> = [
             model.clear()
             await sessions.removeAll()
           } else if (kind === 'put') {
-            const started = { ...sessionOf(token), requestSecret: secret, browserHash: browser }
+            const started = { ...sessionOf(token), requestSecret: secret, flowSecretHash: browser }
             const session = { ...started, expiresAt: now + life }
             model.set(token, { session, used: false })
             await sessions.put(session)
@@ -255,8 +255,8 @@ const USED: ConsumeResult = { kind: 'used' }
 const consumed = (session: Session): ConsumeResult => ({ kind: 'consumed', session })
 
 /** Gets the session, if it is there. */
-const consume = (sessions: SessionStore, { requestToken, browserHash }: Session) =>
-  sessions.consume(requestToken, browserHash, NOW)
+const consume = (sessions: SessionStore, { requestToken, flowSecretHash }: Session) =>
+  sessions.consume(requestToken, flowSecretHash, NOW)
 
 /** Whether an expired session is still there to be told from an unknown one is the store's own affair. */
 const expectGone = (got: ConsumeResult, what: string) =>
@@ -277,7 +277,7 @@ function consumeFrom(model: Map<string, Row>, token: string, browser: string, no
   const row = model.get(token)
   if (row === undefined) return UNKNOWN
   if (now >= row.session.expiresAt) return { kind: 'expired' }
-  if (row.session.browserHash !== browser) return WRONG_BROWSER
+  if (row.session.flowSecretHash !== browser) return WRONG_BROWSER
   if (row.used) return USED
   model.set(token, { ...row, used: true })
   return consumed(row.session)
@@ -287,7 +287,7 @@ const sessionOf = (requestToken: string): Session => ({
   requestToken,
   requestSecret: `secret of ${requestToken}`,
   expiresAt: NOW + 600_000,
-  browserHash: OWN,
+  flowSecretHash: OWN,
   follow: false,
   message: false,
   tracked: { page: '/start' },
@@ -301,7 +301,7 @@ const awkwardSessions: readonly Session[] = [
   { ...sessionOf('choices'), follow: true, message: true },
   { ...sessionOf('only one choice'), follow: false, message: true, expiresAt: NOW + 1 },
   { ...sessionOf('a way back'), returnTo: 'https://bot.example/é?a=%20&b=+#日本語' },
-  { ...sessionOf('another browser'), browserHash: OTHER, returnTo: '/' },
+  { ...sessionOf('another browser'), flowSecretHash: OTHER, returnTo: '/' },
   { ...sessionOf('unicode é 日本語 🐦'), tracked: { 'ключ 🗝': 'é 日本語 👩‍👩‍👧 "\\\n\u0000' } },
   { ...sessionOf('numbers'), tracked: { id: '9007199254740993', big: '1999999999999999999', zeros: '007', empty: '' } },
   { ...sessionOf('names'), tracked: { constructor: 'a', toString: 'b', requestToken: 'c', returnTo: 'd' } },

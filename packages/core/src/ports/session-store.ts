@@ -9,7 +9,7 @@ export interface SessionStore {
    * nothing and takes nothing away. Until the session would have expired, the store remembers that it was consumed, and
    * keeps nothing else of it.
    */
-  consume(requestToken: string, browserHash: string, now: number): Promise<ConsumeResult>
+  consume(requestToken: string, flowSecretHash: string, now: number): Promise<ConsumeResult>
   /** Removes every session, for good. */
   removeAll(): Promise<void>
 }

@@ -4,7 +4,7 @@ import { personCharges } from '../policy/charges.js'
 import type { Ports } from '../ports/index.js'
 import type { ConsumeResult } from '../ports/session-store.js'
 import type { UserActionResult } from '../ports/user-actions.js'
-import { browserHash } from '../sign-in/browser-hash.js'
+import { flowSecretHash } from '../sign-in/flow-secret-hash.js'
 import type { ActionMode, SignInSettings } from '../sign-in/settings.js'
 import { defined } from '../util/defined.js'
 
@@ -15,7 +15,7 @@ export interface Callback {
   /** The request token, where the person said no. */
   readonly denied?: string | undefined
   /** What the browser kept since the start of this sign-in. */
-  readonly browser?: string | undefined
+  readonly flowSecret?: string | undefined
 }
 
 /** How a sign-in ended. */
@@ -65,16 +65,16 @@ const TOKEN = /^[\x21-\x7e]{1,256}$/
 export async function completeAuth(
   ports: CompletePorts,
   settings: SignInSettings,
-  { requestToken, verifier, denied, browser = '' }: Callback,
+  { requestToken, verifier, denied, flowSecret = '' }: Callback,
 ): Promise<Completed> {
   const { sessions, accounts, signIn, now } = ports
   if (denied !== undefined) {
-    if (TOKEN.test(denied)) await sessions.consume(denied, browserHash(browser, settings), now())
+    if (TOKEN.test(denied)) await sessions.consume(denied, flowSecretHash(flowSecret, settings), now())
     return { kind: 'denied' }
   }
   if (requestToken === undefined || verifier === undefined) return refused('missing')
   if (!TOKEN.test(requestToken) || !TOKEN.test(verifier)) return refused('unknown')
-  const consumed = await sessions.consume(requestToken, browserHash(browser, settings), now())
+  const consumed = await sessions.consume(requestToken, flowSecretHash(flowSecret, settings), now())
   if (consumed.kind !== 'consumed') return refused(consumed.kind)
   const { session } = consumed
 

@@ -249,8 +249,8 @@ describe('a callback that leads nowhere', () => {
 
   test('without token or verifier, or with two of them: nothing is asked', async () => {
     const world = signInWorld()
-    const { requestToken, verifier, browser } = await begun(world)
-    for (const callback of [{}, { requestToken }, { verifier }, { requestToken: undefined, verifier, browser }]) {
+    const { requestToken, verifier, flowSecret } = await begun(world)
+    for (const callback of [{}, { requestToken }, { verifier }, { requestToken: undefined, verifier, flowSecret }]) {
       expect(reasonOf(await world.bot.completeAuth(callback))).toBe('missing')
     }
     expect(world.log).toEqual([])
@@ -258,7 +258,7 @@ describe('a callback that leads nowhere', () => {
 
   test.each(['unknown', 'expired', 'wrong-browser', 'used'] as const)('%s: X is not asked', async (kind) => {
     const world = signInWorld({ sessions: { consume: async () => ({ kind }) } })
-    expect(reasonOf(await world.bot.completeAuth({ requestToken: 't', verifier: 'v', browser: 'b' }))).toBe(kind)
+    expect(reasonOf(await world.bot.completeAuth({ requestToken: 't', verifier: 'v', flowSecret: 'b' }))).toBe(kind)
     expect([world.log, world.accounts.size]).toEqual([[], 0])
   })
 
@@ -282,8 +282,8 @@ describe('a callback that leads nowhere', () => {
   test('with another browser: the session stays for the one that began', async () => {
     const world = signInWorld()
     const callback = await begun(world)
-    for (const browser of [undefined, '', 'browser-2', `${callback.browser} `]) {
-      expect(reasonOf(await world.bot.completeAuth({ ...callback, browser }))).toBe('wrong-browser')
+    for (const flowSecret of [undefined, '', 'browser-2', `${callback.flowSecret} `]) {
+      expect(reasonOf(await world.bot.completeAuth({ ...callback, flowSecret }))).toBe('wrong-browser')
     }
     expect(reasonOf(await world.bot.completeAuth(callback))).toBe('signed-in')
   })
@@ -294,9 +294,9 @@ describe('a callback that leads nowhere', () => {
         fc.string({ unit: 'binary' }),
         fc.string({ unit: 'binary' }),
         fc.string(),
-        async (requestToken, verifier, browser) => {
+        async (requestToken, verifier, flowSecret) => {
           const world = signInWorld()
-          const completed = await world.bot.completeAuth({ requestToken, verifier, browser })
+          const completed = await world.bot.completeAuth({ requestToken, verifier, flowSecret })
           expect(reasonOf(completed)).toBe('unknown')
           if (world.log.length > 0) expect(requestToken).toMatch(/^[\x21-\x7e]{1,256}$/)
         },
@@ -312,10 +312,10 @@ describe('a callback that leads nowhere', () => {
 describe('known faults of the originals', () => {
   test('`denied` was not handled: it ends the sign-in that was denied, in this browser alone', async () => {
     const world = signInWorld()
-    const { requestToken, browser } = await begun(world)
-    expect(await world.bot.completeAuth({ denied: requestToken, browser: 'another' })).toEqual({ kind: 'denied' })
+    const { requestToken, flowSecret } = await begun(world)
+    expect(await world.bot.completeAuth({ denied: requestToken, flowSecret: 'another' })).toEqual({ kind: 'denied' })
     expect(world.sessions.size).toBe(1)
-    expect(await world.bot.completeAuth({ denied: requestToken, browser })).toEqual({ kind: 'denied' })
+    expect(await world.bot.completeAuth({ denied: requestToken, flowSecret })).toEqual({ kind: 'denied' })
     expect([world.sessions.size, world.accounts.size]).toEqual([0, 0])
     world.log.length = 0
     expect(await world.bot.completeAuth({ denied: '' })).toEqual({ kind: 'denied' })

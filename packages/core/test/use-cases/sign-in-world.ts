@@ -38,11 +38,11 @@ export function signInWorld(over: Overrides = {}) {
         log.push('sessions.put')
         sessions.set(session.requestToken, session)
       },
-      async consume(token, browserHash): Promise<ConsumeResult> {
+      async consume(token, flowSecretHash): Promise<ConsumeResult> {
         log.push(`sessions.consume ${token}`)
         const session = sessions.get(token)
         if (!session) return { kind: 'unknown' }
-        if (session.browserHash !== browserHash) return { kind: 'wrong-browser' }
+        if (session.flowSecretHash !== flowSecretHash) return { kind: 'wrong-browser' }
         sessions.delete(token)
         return { kind: 'consumed', session }
       },
@@ -120,5 +120,5 @@ export async function begun(
   const started = await world.bot.startSession({ ...REQUEST, ...request })
   if (started.kind !== 'started') throw new Error(started.kind)
   world.log.length = 0
-  return { requestToken: started.requestToken, verifier: 'verifier', browser: started.browser }
+  return { requestToken: started.requestToken, verifier: 'verifier', flowSecret: started.flowSecret }
 }

@@ -17,7 +17,7 @@ describe('a sign-in begins', () => {
       requestToken: 'request-token',
       requestSecret: 'request-secret',
       expiresAt: NOW + TIMES.session,
-      browserHash: expect.stringMatching(/^[\w-]{43}$/),
+      flowSecretHash: expect.stringMatching(/^[\w-]{43}$/),
       follow: true,
       message: false,
       tracked,
@@ -34,7 +34,7 @@ describe('a sign-in begins', () => {
   test('and what the browser keeps is not what is stored', async () => {
     const { bot, sessions } = signInWorld()
     const started = await bot.startSession(REQUEST)
-    expect(started).toMatchObject({ browser: 'browser-1' })
+    expect(started).toMatchObject({ flowSecret: 'browser-1' })
     expect(JSON.stringify([...sessions.values()])).not.toContain('browser-1')
   })
 

@@ -14,7 +14,7 @@ export type NotOurs =
   | 'no-navigation'
 
 /** One thing that happened at the sign-in. Nothing in it is secret; who signed in, and errors, are for the operator. */
-export type SignInNotice =
+export type SignInAppEvent =
   | { readonly kind: 'started'; readonly follow: boolean; readonly message: boolean }
   | { readonly kind: 'start-refused'; readonly reason: StartReason }
   /** X gave no request token, or what a sign-in needs is broken. */

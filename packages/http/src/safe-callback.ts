@@ -1,8 +1,8 @@
 /** Whoever watches must not stop what is watched: what a listener throws is its own affair. */
-export function quietly<Notice>(listener: ((notice: Notice) => void) | undefined): (notice: Notice) => void {
-  return (notice) => {
+export function safeCallback<AppEvent>(listener: ((event: AppEvent) => void) | undefined): (event: AppEvent) => void {
+  return (event) => {
     try {
-      listener?.(notice)
+      listener?.(event)
     } catch {
       // There is nobody left to tell.
     }

@@ -6,5 +6,7 @@ import type { SignInSettings } from './settings.js'
  * that browser. The value is random, so it needs no salt. What was offered goes in as well: what a person agreed to while
  * it meant a link must not become an action because the setting has changed since.
  */
-export const browserHash = (browser: string, { follow, message }: Pick<SignInSettings, 'follow' | 'message'>): string =>
-  createHash('sha256').update(`${follow},${message},${browser}`).digest('base64url')
+export const flowSecretHash = (
+  flowSecret: string,
+  { follow, message }: Pick<SignInSettings, 'follow' | 'message'>,
+): string => createHash('sha256').update(`${follow},${message},${flowSecret}`).digest('base64url')
