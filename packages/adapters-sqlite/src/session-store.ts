@@ -1,0 +1,58 @@
+import type { Session, SessionStore, Take } from '@hexbird/core'
+import type { SecretBox } from '@hexbird/secret-box'
+import type { Database } from './database.js'
+import { dropExpired } from './schema.js'
+
+interface Row {
+  readonly browser_hash: string
+  readonly expires_at: number
+  /** JSON of the rest; `null` where it was taken. */
+  readonly content: string | null
+}
+
+type Content = Omit<Session, 'requestToken' | 'browserHash' | 'expiresAt'>
+
+/** Sign-ins that have begun, their secrets sealed. */
+export class SqliteSessionStore implements SessionStore {
+  readonly #db: Database
+  readonly #box: SecretBox
+
+  constructor(db: Database, box: SecretBox) {
+    this.#db = db
+    this.#box = box
+  }
+
+  async put({ requestToken, browserHash, expiresAt, ...session }: Session): Promise<void> {
+    const sealed: Content = {
+      ...session,
+      requestSecret: this.#box.seal(session.requestSecret, placeOf(requestToken)),
+    }
+    this.#db.write(() => {
+      const sql = 'INSERT OR REPLACE INTO session (request_token, browser_hash, expires_at, content) VALUES (?, ?, ?, ?)'
+      this.#db.run(sql, requestToken, browserHash, expiresAt, JSON.stringify(sealed))
+    })
+  }
+
+  async take(requestToken: string, browserHash: string, now: number): Promise<Take> {
+    return this.#db.write(() => {
+      const sql = 'SELECT browser_hash, expires_at, content FROM session WHERE request_token = ?'
+      const row = this.#db.get<Row>(sql, requestToken)
+      dropExpired(this.#db, 'session', now)
+      if (row === undefined) return { kind: 'unknown' }
+      if (now >= row.expires_at) return { kind: 'expired' }
+      if (row.browser_hash !== browserHash) return { kind: 'wrong-browser' }
+      if (row.content === null) return { kind: 'used' }
+      const content = JSON.parse(row.content) as Content
+      const requestSecret = this.#box.open(content.requestSecret, placeOf(requestToken))
+      this.#db.run('UPDATE session SET content = NULL WHERE request_token = ?', requestToken)
+      const session = { ...content, requestToken, requestSecret, browserHash, expiresAt: row.expires_at }
+      return { kind: 'taken', session }
+    })
+  }
+
+  async removeAll(): Promise<void> {
+    this.#db.remove(() => this.#db.run('DELETE FROM session'))
+  }
+}
+
+const placeOf = (requestToken: string) => ({ table: 'session', key: requestToken, attribute: 'request_secret' })
