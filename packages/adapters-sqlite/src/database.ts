@@ -53,8 +53,17 @@ export class Database {
   /** A write that removes. What it removed is then in the write-ahead log no longer, unless another process reads. */
   remove<T>(run: () => T): T {
     const result = this.write(run)
-    this.get('PRAGMA wal_checkpoint(TRUNCATE)')
+    this.checkpoint()
     return result
+  }
+
+  /**
+   * Moves what is in the write-ahead log into the file. To be called before `close`, after which the driver keeps the
+   * connection until its statements are garbage-collected: SQLite's own checkpoint, by the last to close, is not to be
+   * counted on.
+   */
+  checkpoint(): void {
+    this.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   }
 
   close(): void {

@@ -82,7 +82,8 @@ const NAMES: Readonly<Record<string, keyof typeof HINTS>> = {
 
 /** What the driver or the file system threw, as a `SqliteError`; anything else as it is. */
 export function sqliteError(error: unknown, path: string): unknown {
-  if (!(error instanceof Error) || error instanceof SqliteError) return error
+  if (typeof error !== 'object' || error === null || error instanceof SqliteError) return error
+  // By its shape: an error of another realm is no `instanceof Error`.
   const { code, errcode } = error as { code?: unknown; errcode?: unknown }
   const known = (typeof errcode === 'number' && CODES[errcode & 0xff]) || NAMES[String(code)]
   return known ? new SqliteError(known, `${path}: ${HINTS[known]}`, { cause: error }) : error

@@ -46,8 +46,8 @@ export interface Store {
    * @throws SqliteError BACKUP_EXISTS
    */
   backup(path: string): Promise<void>
-  /** Stops the queues, waits for their handlers, and closes the file. */
-  close(): Promise<void>
+  /** Closes the file, and gives nothing out any more. Stop the queues first: what a handler ends later is not recorded. */
+  close(): void
 }
 
 /**
@@ -63,7 +63,7 @@ export interface Store {
  * const store = openStore('petbot.sqlite')
  * const inbox = store.queue<Event>('events')
  * const ports = { ...store.ports, blobs: store.blobs(), inbox }
- * await store.close()
+ * store.close()
  * ```
  *
  * @throws SqliteError STORE_IN_USE, STORE_NEWER, STORE_NOT_A_STORE, STORE_CORRUPT, STORE_READ_ONLY, STORE_CANNOT_OPEN
@@ -127,8 +127,9 @@ function storeOn(db: Database, now: Now, lock: Database | undefined): Store {
     async backup(path) {
       backUp(db, resolve(path))
     },
-    async close() {
-      await Promise.all([...queues.values()].map((queue) => queue.stop()))
+    close() {
+      for (const queue of queues.values()) void queue.stop()
+      db.checkpoint()
       db.close()
       lock?.close()
     },
@@ -136,11 +137,10 @@ function storeOn(db: Database, now: Now, lock: Database | undefined): Store {
 }
 
 function backUp(db: Database, target: string): void {
-  if (existsSync(target)) {
+  // SQLite fills an empty file, which keeps its mode.
+  if (!made(target)) {
     throw new SqliteError('BACKUP_EXISTS', `${target} is there already. Choose another path, or move it away.`)
   }
-  // SQLite fills an empty file, which keeps its mode.
-  make(target)
   try {
     db.run('VACUUM INTO ?', target)
   } catch (error) {
@@ -155,20 +155,23 @@ function backUp(db: Database, target: string): void {
  */
 function ownFile(path: string): string {
   try {
-    if (!existsSync(path)) make(path)
-    else if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
+    if (!made(path) && (statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
     return realpathSync(path)
   } catch (error) {
     throw sqliteError(error, path)
   }
 }
 
-function make(path: string): void {
+/** Makes an empty file; `false` where there is one. */
+function made(path: string): boolean {
+  if (existsSync(path)) return false
   try {
     closeSync(openSync(path, 'wx', 0o600))
+    return true
   } catch (error) {
     // Somebody else made it at the same moment.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw sqliteError(error, path)
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw sqliteError(error, path)
   }
 }
 

@@ -82,7 +82,7 @@ export class SqliteQueue<T> {
       visibility: TIMES.visibility,
       maxReceives: 5,
       backoff: 1000,
-      onError: (error) => process.emitWarning(error instanceof Error ? error : String(error)),
+      onError: (error) => process.emitWarning(String(error)),
       now: Date.now,
       random: Math.random,
       setTimer: setTimeout,
@@ -103,7 +103,7 @@ export class SqliteQueue<T> {
     this.#db.write(() => {
       for (const body of bodies) this.#insert(body)
     })
-    this.#giveOut()
+    this.#look()
   }
 
   /**
@@ -120,7 +120,7 @@ export class SqliteQueue<T> {
       throw new SqliteError('QUEUE_CONSUMED', `The queue ${this.#name} has a consumer. Stop that one first.`)
     }
     this.#handler = handler
-    this.#giveOut()
+    this.#look()
     return () => (this.#handler === handler ? this.stop() : this.#ended())
   }
 
@@ -158,7 +158,7 @@ export class SqliteQueue<T> {
       if (letter) this.#insert(letter.body)
       return letter !== undefined
     })
-    this.#giveOut()
+    this.#look()
     return found
   }
 
@@ -171,21 +171,27 @@ export class SqliteQueue<T> {
     )
   }
 
-  /** Gives out what there is room for, and looks again when the next item is ready. */
-  #giveOut(): void {
-    const handler = this.#handler
-    if (!handler) return
+  /** Gives out what there is room for, tells those who wait, and looks again when the next item is ready. */
+  #look(): void {
     this.#settings.clearTimer(this.#timer)
     try {
-      for (const row of this.#take()) {
-        const run = this.#run(row, handler).finally(() => this.#runEnded(run))
-        this.#runs.add(run)
-      }
-      this.#setTimer()
+      if (this.#handler) this.#giveOut(this.#handler)
+      this.#tellIdle()
     } catch (error) {
       this.#settings.onError(error)
-      this.#timer = this.#settings.setTimer(() => this.#timerFired(), this.#settings.backoff)
+      if (this.#handler) this.#timer = this.#settings.setTimer(() => this.#look(), this.#settings.backoff)
     }
+  }
+
+  #giveOut(handler: Handler<T>): void {
+    for (const row of this.#take()) {
+      const run = this.#run(row, handler).finally(() => {
+        this.#runs.delete(run)
+        this.#look()
+      })
+      this.#runs.add(run)
+    }
+    this.#setTimer()
   }
 
   #take(): readonly Row[] {
@@ -275,12 +281,6 @@ export class SqliteQueue<T> {
     this.#db.run(sql, this.#name, body, receives, reason.slice(0, LONGEST_REASON), now)
   }
 
-  #runEnded(run: Promise<void>): void {
-    this.#runs.delete(run)
-    this.#giveOut()
-    this.#tellIdle()
-  }
-
   async #ended(): Promise<void> {
     while (this.#runs.size > 0) await Promise.all(this.#runs)
   }
@@ -290,12 +290,7 @@ export class SqliteQueue<T> {
     const sql = 'SELECT min(visible_at) AS next FROM queue_item WHERE queue = ? AND visible_at > ?'
     const next = this.#db.get<{ next: number | null }>(sql, this.#name, now)?.next
     if (typeof next !== 'number') return
-    this.#timer = this.#settings.setTimer(() => this.#timerFired(), Math.min(next - now, LONGEST_TIMER))
-  }
-
-  #timerFired(): void {
-    this.#giveOut()
-    this.#tellIdle()
+    this.#timer = this.#settings.setTimer(() => this.#look(), Math.min(next - now, LONGEST_TIMER))
   }
 
   #tellIdle(): void {
