@@ -46,7 +46,7 @@ const HINTS = {
   STORE_BUSY: 'Another process kept it locked. Try again, or stop that process.',
   STORE_CORRUPT: 'The file is damaged. Stop the bot and restore a backup.',
   STORE_NOT_A_STORE: 'It is not a hexbird store. Choose another path.',
-  STORE_CANNOT_OPEN: 'It cannot be opened. Check that its folder exists and may be written.',
+  STORE_CANNOT_OPEN: 'It cannot be opened. Check that its folder exists, and who owns what is there.',
   STORE_DISK_FAILED: "The disk could not be read or written. Check the disk and the system's log.",
   STORE_CLOSED: 'It is closed. Stop what uses the store before closing it.',
   STORE_FAILED: 'SQLite refused the call.',

@@ -488,13 +488,13 @@ describe('after a restart', () => {
   test('dead letters are there, and one of them may be tried again', async () => {
     const time = new FakeTime()
     const path = emptyPath()
-    const before = opened(path)
+    const before = opened(path, { now: time.now })
     const first = before.queue<string>('words', { ...time.forQueue(), maxReceives: 1 })
     first.consume(failing)
     await first.put(['a', 'b'])
     await first.idle()
     closed(before)
-    const second = opened(path).queue<string>('words', time.forQueue())
+    const second = opened(path, { now: time.now }).queue<string>('words', time.forQueue())
     const [letter] = second.deadLetters
     const { given } = noting(second, time, done)
     expect(await second.redrive(letter?.id ?? 0)).toBe(true)

@@ -7,7 +7,7 @@ import { Database } from '../src/database.js'
 import { openStore } from '../src/index.js'
 import { SqliteQueue } from '../src/queue.js'
 import { SqliteReplyLedger } from '../src/reply-ledger.js'
-import { closed, emptyPath, freshPath, opened } from './temporary.js'
+import { emptyPath, freshPath, opened } from './temporary.js'
 
 const coded = (code: string) => expect.objectContaining({ name: 'SqliteError', code })
 const photo = new Uint8Array(100_000)
@@ -85,7 +85,6 @@ describe('a file that may not be written', () => {
     const path = emptyPath()
     const folder = dirname(path)
     if (isRoot) chmodSync(dirname(folder), 0o711)
-    closed(opened(path))
     chmodSync(path, 0o400)
     asNobody(path, () => expect(() => openStore(path, { shared: true })).toThrow(coded('STORE_READ_ONLY')))
     chmodSync(path, 0o600)
