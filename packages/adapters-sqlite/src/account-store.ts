@@ -63,4 +63,8 @@ export class SqliteAccountStore implements AccountStore {
   }
 }
 
-const placeOf = (uid: string, attribute: 'access_token' | 'access_secret') => ({ table: 'account', key: uid, attribute })
+const placeOf = (uid: string, attribute: 'access_token' | 'access_secret') => ({
+  table: 'account',
+  key: uid,
+  attribute,
+})

@@ -23,7 +23,7 @@ export class SqliteBudget implements Budget {
           const until = this.#charge(charge)
           if (until !== undefined) return { kind: 'refused', charge, until }
         }
-        return { kind: 'granted' } as Reservation
+        return { kind: 'granted' }
       },
       ({ kind }) => kind === 'granted',
     )

@@ -56,16 +56,6 @@ export interface Store {
  *
  * A store belongs to one bot: `createBot` refuses that of another.
  *
- * ```ts
- * import { openStore } from '@hexbird/adapters-sqlite'
- * import type { Event } from '@hexbird/core'
- *
- * const store = openStore('petbot.sqlite')
- * const inbox = store.queue<Event>('events')
- * const ports = { ...store.ports, blobs: store.blobs(), inbox }
- * store.close()
- * ```
- *
  * @throws SqliteError STORE_IN_USE, STORE_NEWER, STORE_NOT_A_STORE, STORE_CORRUPT, STORE_READ_ONLY, STORE_CANNOT_OPEN
  */
 export function openStore(path: string, options: StoreOptions = {}): Store {

@@ -57,7 +57,8 @@ export class SqliteReplyLedger implements ReplyLedger {
       const { botId, about } = key
       if (row === undefined) this.#db.run('DELETE FROM reply WHERE bot_id = ? AND about = ?', botId, about)
       // How long it is kept counts from the last claim.
-      else this.#db.run('UPDATE reply SET content = ? WHERE bot_id = ? AND about = ?', storedOf(row).content, botId, about)
+      else
+        this.#db.run('UPDATE reply SET content = ? WHERE bot_id = ? AND about = ?', storedOf(row).content, botId, about)
     })
   }
 

@@ -28,7 +28,8 @@ export class SqliteSessionStore implements SessionStore {
       requestSecret: this.#box.seal(session.requestSecret, placeOf(requestToken)),
     }
     this.#db.write(() => {
-      const sql = 'INSERT OR REPLACE INTO session (request_token, browser_hash, expires_at, content) VALUES (?, ?, ?, ?)'
+      const sql =
+        'INSERT OR REPLACE INTO session (request_token, browser_hash, expires_at, content) VALUES (?, ?, ?, ?)'
       this.#db.run(sql, requestToken, browserHash, expiresAt, JSON.stringify(sealed))
     })
   }

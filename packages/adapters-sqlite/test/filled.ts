@@ -92,9 +92,7 @@ export async function expectFilled(store: Store): Promise<void> {
   expect(await accounts.find(account.uid)).toEqual(account)
   expect(await store.blobs().get('photos/7/1/0')).toEqual({ bytes: photo, type: 'image/jpeg' })
   const queue = store.queue<Event>('events', { now: () => AT })
-  expect(queue.deadLetters).toEqual([
-    { id: 1, item: event, receives: 1, reason: 'Error: the labeler is away', at: AT },
-  ])
+  expect(queue.deadLetters).toEqual([{ id: 1, item: event, receives: 1, reason: 'Error: the labeler is away', at: AT }])
   const received: Event[] = []
   const stop = queue.consume(async (item) => {
     received.push(item)

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
+  closeSync,
   mkdirSync,
   openSync,
-  closeSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -12,8 +12,8 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { TIMES } from '@hexbird/core'
-import { DatabaseSync } from '@photostructure/sqlite'
 import { describe, expect, test } from '@jest/globals'
+import { DatabaseSync } from '@photostructure/sqlite'
 import { Database } from '../src/database.js'
 import { openStore, SqliteError } from '../src/index.js'
 import { checkIdentity, migrate } from '../src/schema.js'

@@ -71,13 +71,14 @@ describe('a file that may not be written', () => {
 
   /** Root may write everything. */
   function asNobody(path: string, run: () => void): void {
-    if (!isRoot) return run()
-    for (const each of [dirname(path), path]) chownSync(each, NOBODY, NOBODY)
-    process.seteuid?.(NOBODY)
+    if (isRoot) {
+      for (const each of [dirname(path), path]) chownSync(each, NOBODY, NOBODY)
+      process.seteuid?.(NOBODY)
+    }
     try {
       run()
     } finally {
-      process.seteuid?.(0)
+      if (isRoot) process.seteuid?.(0)
     }
   }
 
