@@ -127,9 +127,7 @@ export function checkIdentity(db: Database, newest = MIGRATIONS.length): void {
 /** Brings the store to the newest version, each step in one transaction. */
 export function migrate(db: Database, migrations = MIGRATIONS): void {
   for (const [index, sql] of migrations.entries()) {
-    if (pragma(db, 'user_version') > index) continue
     db.write(() => {
-      // Somebody else may have come first.
       if (pragma(db, 'user_version') === index) db.exec(`${sql}; PRAGMA user_version = ${index + 1}`)
     })
   }

@@ -65,6 +65,14 @@ describe('a locked file', () => {
   })
 })
 
+test('after a call that failed halfway the next one begins anew', async () => {
+  const { cursor } = opened().ports
+  await cursor.advance({ id: '1', seen: [] })
+  await expect(cursor.advance({ id: 'no number', seen: [] })).rejects.toThrow(SyntaxError)
+  await cursor.advance({ id: '2', seen: [] })
+  expect(await cursor.read()).toEqual({ id: '2', seen: [] })
+})
+
 describe('a file that may not be written', () => {
   const isRoot = process.getuid?.() === 0
   const NOBODY = 65_534
