@@ -79,6 +79,7 @@ export const ENTRIES = [
   ['core-testing', '@hexbird/core/testing', 'core/src/testing/index.ts'],
   ['core-util', '@hexbird/core/util', 'core/src/util/index.ts'],
   ['adapters-memory', '@hexbird/adapters-memory', 'adapters-memory/src/index.ts'],
+  ['adapters-sqlite', '@hexbird/adapters-sqlite', 'adapters-sqlite/src/index.ts'],
   ['adapters-vision-detector', '@hexbird/adapters-vision/detector', 'adapters-vision/src/detector/index.ts'],
   ['adapters-vision-openai', '@hexbird/adapters-vision/openai', 'adapters-vision/src/openai/index.ts'],
   ['adapters-x', '@hexbird/adapters-x', 'adapters-x/src/index.ts'],
