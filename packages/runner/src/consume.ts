@@ -14,10 +14,16 @@ export interface Queue<Item> {
   idle(): Promise<void>
 }
 
-/** What waits to be done: events of X, and the keys of stored jobs. */
+/** The queue of the keys of stored jobs. */
+export interface JobQueue extends Queue<string> {
+  /** Accepted means that each key will be given out at least once. */
+  put(keys: readonly string[]): Promise<void>
+}
+
+/** What waits to be done. */
 export interface Queues {
   readonly events: Queue<Event>
-  readonly jobs: Queue<string> & { put(keys: readonly string[]): Promise<void> }
+  readonly jobs: JobQueue
 }
 
 /** What a queue gave out: an event, or the key of a stored job. */

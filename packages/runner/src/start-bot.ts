@@ -16,12 +16,18 @@ export type RunPorts = Omit<BotPorts, 'now' | 'newId'> &
     readonly queues: Queues
   }
 
+/** A database, a model, an agent: whatever has to be closed. */
+export interface Service {
+  /** Gives a promise where it takes a while. */
+  close(): unknown
+}
+
 /** Whose bot it is, what it may say and spend, and what it serves. */
 export interface RunOptions extends BotOptions, WebOptions {
   /** Default: nothing is told. */
   readonly around?: Around
   /** What was opened for this bot. All of it is closed after the last handler has ended, in this order. */
-  readonly services?: readonly { close(): unknown }[]
+  readonly services?: readonly Service[]
 }
 
 /** A bot at work. */
@@ -65,7 +71,7 @@ export function startBot(ports: RunPorts, options: RunOptions): Running {
   }
 }
 
-async function closeAll(services: readonly { close(): unknown }[]): Promise<void> {
+async function closeAll(services: readonly Service[]): Promise<void> {
   const errors: unknown[] = []
   for (const service of services) {
     try {
