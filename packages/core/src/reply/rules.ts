@@ -109,7 +109,7 @@ const unwritable = lazily(() => /(?![\n\u200c-\u200f])[\p{Cc}\p{Cf}\p{Cs}\p{Nonc
 const writable = /^[\n\x20-\x7e]*$/
 
 /** A template, read: what stands around its places. */
-export interface Wording {
+export interface CompiledTemplate {
   /** All before the labels, split where the name goes; all there is where no labels go. */
   readonly opening: readonly string[]
   /** All behind the labels; `undefined` where the template has no place for them. */
@@ -119,7 +119,7 @@ export interface Wording {
   readonly weight: number
 }
 
-export function readWording(template: string): Wording {
+export function compileTemplate(template: string): CompiledTemplate {
   const [opening = [], closing] = template.split('{labels}').map((part) => part.split('{author}'))
   const parts = [...opening, ...(closing ?? [])]
   return {
@@ -260,10 +260,10 @@ function wordFaults(template: string): string[] {
 }
 
 function lengthFaults(template: string, someone: string): string[] {
-  const wording = readWording(template)
+  const compiled = compileTemplate(template)
   const name = Math.max(weightedLength(someone), LONGEST_NAME.length)
-  const room = wording.closing ? LABEL_ROOM : 0
-  const excess = wording.weight + wording.names * name + HIGHEST_COUNTER.length + room - MAX_WEIGHT
+  const room = compiled.closing ? LABEL_ROOM : 0
+  const excess = compiled.weight + compiled.names * name + HIGHEST_COUNTER.length + room - MAX_WEIGHT
   return excess > 0 ? [`is too long by ${excess} for a reply with a long name and a label. Use fewer words.`] : []
 }
 
