@@ -1,6 +1,6 @@
 import type { Label } from '../domain/label.js'
 import type { TweetAuthor } from '../domain/tweet.js'
-import { lazily } from '../util/lazy.js'
+import { lazy } from '../util/lazy.js'
 import type { CompiledTemplate, ReplyRules, ReplyTexts } from './rules.js'
 import { compileTemplate, RulesError } from './rules.js'
 import { beginningOf, CUT, graphemes, labelText, MAX_WEIGHT } from './safe-text.js'
@@ -74,7 +74,7 @@ interface AlreadyRead {
   latest: ReadRules | undefined
 }
 
-const alreadyRead = lazily((): AlreadyRead => ({ byRules: new WeakMap(), latest: undefined }))
+const alreadyRead = lazy((): AlreadyRead => ({ byRules: new WeakMap(), latest: undefined }))
 
 function readRules(rules: ReplyRules): ReadRules {
   const already = alreadyRead()

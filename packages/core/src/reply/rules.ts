@@ -1,4 +1,4 @@
-import { lazily } from '../util/lazy.js'
+import { lazy } from '../util/lazy.js'
 import { compatibilityForm, findLink, findSign, LABEL_ROOM, labelText, MAX_WEIGHT, MOST_UNITS } from './safe-text.js'
 import { normalized, weightedLength } from './weighted-length.js'
 
@@ -105,7 +105,7 @@ const languageTag = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/
 /** A name beside these would become another's name, and a label another word. */
 const glued = /[A-Za-z0-9_/]\{(?:author|labels)\}|\{(?:author|labels)\}(?:[A-Za-z0-9_/]|\{)/
 /** Line breaks, joiners and direction marks belong to the way that some languages are written. */
-const unwritable = lazily(() => /(?![\n\u200c-\u200f])[\p{Cc}\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}]/u)
+const unwritable = lazy(() => /(?![\n\u200c-\u200f])[\p{Cc}\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}]/u)
 const writable = /^[\n\x20-\x7e]*$/
 
 /** A template, read: what stands around its places. */
