@@ -14,9 +14,9 @@ const MOST = 1.05
 /** All that a bot on AWS sends and gets for one answered photo, to and from everybody, against the photo itself. */
 export async function bytes({ root }: Bench): Promise<readonly Row[]> {
   const built = new URL('packages/lambda-entry/smoke/dist/world.mjs', root).href
-  const { startWorld } = (await import(built)) as typeof Harness
-  const world = await startWorld(root)
-  const { HEXBIRD_BUCKET: bucket = '', AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL_REKOGNITION } = world.environment
+  const { startFixture } = (await import(built)) as typeof Harness
+  const fixture = await startFixture(root)
+  const { HEXBIRD_BUCKET: bucket = '', AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL_REKOGNITION } = fixture.environment
   const s3 = await startRelay(Number(new URL(AWS_ENDPOINT_URL_S3 ?? '').port))
   const rekognition = await startRelay(Number(new URL(AWS_ENDPOINT_URL_REKOGNITION ?? '').port))
   const before = { ...process.env }
@@ -51,7 +51,7 @@ export async function bytes({ root }: Bench): Promise<readonly Row[]> {
   } finally {
     await bot.close()
     for (const client of Object.values(clients)) client.destroy()
-    await Promise.all([s3.close(), rekognition.close(), world.close()])
+    await Promise.all([s3.close(), rekognition.close(), fixture.close()])
     for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
     Object.assign(process.env, before)
   }
