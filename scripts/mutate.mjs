@@ -50,7 +50,7 @@ const GROUPS = {
   },
 }
 /** Tables that a script made, what is no code, and what is replaced. The contracts have broken adapters instead. */
-const LEFT_OUT = /^core\/src\/(contracts|testing|ports)\/|\/(index|lazily|weighted-length-tables)\.ts$|\.d\.ts$/
+const LEFT_OUT = /^core\/src\/(contracts|testing|ports)\/|\/(index|lazy|weighted-length-tables)\.ts$|\.d\.ts$/
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

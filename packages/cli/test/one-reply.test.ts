@@ -31,7 +31,7 @@ interface Work {
 }
 
 /** A bot whose queues hand out again what failed, as SQS does, on a clock that jumps from one thing to the next. */
-function startWorld(plan: Plan, seenBefore: boolean) {
+function startFixture(plan: Plan, seenBefore: boolean) {
   let time = START
   let calls = 0
   const now = () => time
@@ -133,33 +133,33 @@ const stories: Record<string, { photos: number; deliveries: number; edited?: tru
 }
 
 async function tell(plan: Plan, { photos, deliveries, edited, seenBefore }: (typeof stories)[string]) {
-  const world = startWorld(plan, seenBefore === true)
-  const author = world.social.person(ALICE)
+  const fixture = startFixture(plan, seenBefore === true)
+  const author = fixture.social.person(ALICE)
   const text = '@hexbird what is this?'
   const media = Array.from({ length: photos }, (_, n) => ({ url: url(n) }))
   const tweetOf = async (id: string) => {
-    const lookup = await world.social.tweet(id)
+    const lookup = await fixture.social.tweet(id)
     if (lookup.kind !== 'found') throw new Error('not there')
     return { ...lookup.tweet, botId: BOT.id }
   }
   if (seenBefore) {
-    const earlier = world.social.addTweet({ author, text, photos: media })
-    await world.social.reply(earlier.id, 'Hi alice. On your image, I can recognize: Dog.')
+    const earlier = fixture.social.addTweet({ author, text, photos: media })
+    await fixture.social.reply(earlier.id, 'Hi alice. On your image, I can recognize: Dog.')
   }
-  const { id: first } = world.social.addTweet({ author, text, photos: media })
+  const { id: first } = fixture.social.addTweet({ author, text, photos: media })
   const ids = [first]
   const tweet = await tweetOf(first)
-  for (let count = 0; count < deliveries; count++) world.deliver(tweet)
+  for (let count = 0; count < deliveries; count++) fixture.deliver(tweet)
   if (edited) {
-    const { id: second } = world.social.addTweet({ author, text: `${text}!`, photos: media })
+    const { id: second } = fixture.social.addTweet({ author, text: `${text}!`, photos: media })
     ids.push(second)
-    world.deliver({ ...(await tweetOf(second)), firstId: first })
+    fixture.deliver({ ...(await tweetOf(second)), firstId: first })
   }
-  await world.settle()
-  const replies = ids.flatMap((id) => world.social.repliesTo(id).filter(({ author: { id } }) => id === BOT.id))
+  await fixture.settle()
+  const replies = ids.flatMap((id) => fixture.social.repliesTo(id).filter(({ author: { id } }) => id === BOT.id))
   const keys = ['0', '1', '2', '3', 'labels.json'].map((name) => `photos/${author.id}/${first}/${name}`)
-  const left = await Promise.all([...keys, `${JOBS}${author.id}/${first}.json`].map((key) => world.blobs.get(key)))
-  return { replies: replies.length, outcomes: world.outcomes, left: left.filter(Boolean).length }
+  const left = await Promise.all([...keys, `${JOBS}${author.id}/${first}.json`].map((key) => fixture.blobs.get(key)))
+  return { replies: replies.length, outcomes: fixture.outcomes, left: left.filter(Boolean).length }
 }
 
 describe('whatever goes wrong at whichever calls, a tweet', () => {

@@ -350,7 +350,7 @@ describe('whatever breaks, at whichever call, before or after its effect', () =>
   async function story(fields: Record<string, string>, breaks?: { readonly nth: number; readonly after: boolean }) {
     const calls: string[] = []
     const granted: unknown[] = []
-    const world = await start(API, async (call, effect) => {
+    const fixture = await start(API, async (call, effect) => {
       const breaksNow = calls.push(call) === breaks?.nth
       if (breaksNow && !breaks.after) throw new Error(`${call} broke before`)
       const result = await effect()
@@ -358,17 +358,17 @@ describe('whatever breaks, at whichever call, before or after its effect', () =>
       if (breaksNow) throw new Error(`${call} broke after`)
       return result
     })
-    const person = world.browser()
+    const person = fixture.browser()
     const begun = await person.submit(START, fields)
     const pages = [begun]
-    const callback = begun.status === 303 ? await approve(world.x, begun.location, 'alice') : ''
+    const callback = begun.status === 303 ? await approve(fixture.x, begun.location, 'alice') : ''
     for (const address of callback === '' ? [] : [callback, callback]) {
       const back = await person.get(address)
       pages.push(back, await person.get(back.location))
     }
-    const account = await world.account('alice')
+    const account = await fixture.account('alice')
     pages.push(await person.submit(DISCONNECT), await person.submit(DISCONNECT))
-    return { ...world, calls, granted, pages, account, callback }
+    return { ...fixture, calls, granted, pages, account, callback }
   }
 
   test.each([{ fields: BOTH }, { fields: { follow: 'true' } }, { fields: {} }])(

@@ -14,7 +14,7 @@ import {
   signInApp,
   tokenIn,
   X_PAGE,
-} from './sign-in-world.js'
+} from './sign-in-fixture.js'
 
 const text = fc.oneof(
   fc.string(),
@@ -75,7 +75,7 @@ const completed = fc.constantFrom<Completed>(
   { kind: 'refused', reason: 'unknown' },
   { kind: 'refused', reason: 'used' },
 )
-const world = fc
+const fixture = fc
   .tuple(started, completed)
   .map(([startSession, completeAuth]) =>
     signInApp({ startSession: async () => startSession, completeAuth: async () => completeAuth }),
@@ -94,7 +94,7 @@ const mayLeadTo = new Set<string | null>([
 describe('whatever comes in', () => {
   test('is never answered with a 5xx, leads nowhere else, and always has the headers that protect', async () => {
     await fc.assert(
-      fc.asyncProperty(world, request, async ({ app, appEvents }, { path, query, method, headers, body }) => {
+      fc.asyncProperty(fixture, request, async ({ app, appEvents }, { path, query, method, headers, body }) => {
         const hasBody = !['GET', 'HEAD'].includes(method)
         const response = await app.fetch(
           new Request(`${ORIGIN}${path}?${query.replaceAll('#', '')}`, { method, headers, ...(hasBody && { body }) }),
@@ -115,7 +115,7 @@ describe('whatever comes in', () => {
     const values = Object.values(SECRETS)
     await fc.assert(
       fc.asyncProperty(
-        world,
+        fixture,
         fc.constantFrom(PATHS.callback, PATHS.result, PATHS.start),
         fc.boolean(),
         query,

@@ -16,7 +16,7 @@ import {
   titleOf,
   tokenIn,
   X_PAGE,
-} from './sign-in-world.js'
+} from './sign-in-fixture.js'
 
 describe('the sign-in page', () => {
   test('names the privacy policy before anything else', async () => {

@@ -13,7 +13,7 @@ import {
   signInApp,
   titleOf,
   tokenIn,
-} from './sign-in-world.js'
+} from './sign-in-fixture.js'
 
 /* What SECURITY.md says is defended. */
 
@@ -22,12 +22,12 @@ const { 'sec-fetch-site': _site, ...NO_SITE } = OUR_FORM
 
 /** A person who is signed in, with what the bot was asked from now on. */
 async function signedIn() {
-  const world = signInApp()
-  const person = world.browser()
+  const fixture = signInApp()
+  const person = fixture.browser()
   await person.signIn()
-  world.appEvents.length = 0
-  world.asked.starts.length = 0
-  return { ...world, person }
+  fixture.appEvents.length = 0
+  fixture.asked.starts.length = 0
+  return { ...fixture, person }
 }
 
 describe('forged requests: another site sends a form of ours', () => {

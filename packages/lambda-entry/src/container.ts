@@ -1,11 +1,10 @@
 // The build that inversify loads: the other would be read besides.
-import { defined } from '@hexbird/core/util'
+import { defined, memoize } from '@hexbird/core/util'
 import 'reflect-metadata/lite'
 import { randomUUID } from 'node:crypto'
 import type { Ports } from '@hexbird/core'
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify'
 import type { ParameterName } from './functions.js'
-import { once } from './once.js'
 import type { SetAside } from './set-aside.js'
 import { type AnySettings, linesOf, SettingsError } from './settings.js'
 
@@ -17,7 +16,7 @@ export interface Wiring {
   /** The ports of those names. Their adapters alone are loaded and made, each once. */
   ports<Name extends keyof Ports>(...names: readonly Name[]): Promise<Pick<Ports, Name>>
   /** Stand-ins for them, at once. An adapter is loaded and made when its stand-in is first called. */
-  lazily<Name extends LazyName>(...names: readonly Name[]): Pick<Ports, Name>
+  lazy<Name extends LazyName>(...names: readonly Name[]): Pick<Ports, Name>
 }
 
 /** The ports that answer with promises alone. */
@@ -38,7 +37,7 @@ export function createWiring(settings: AnySettings, profile: Profile = 'aws', se
   const container = new Container({ defaultScope: 'Singleton' })
   container.load(moduleOf(profile === 'aws' ? onAws(settings, setAside) : inMemory(settings)))
   return {
-    lazily(...names) {
+    lazy(...names) {
       const standIns = names.map((name) => [name, standInFor(() => container.getAsync(idOf(name)))] as const)
       return Object.fromEntries(standIns) as unknown as Pick<Ports, (typeof names)[number]>
     },
@@ -74,12 +73,12 @@ function standInFor<Port extends object>(load: () => Promise<Port>): Port {
 /** Every adapter is behind an `import()`: a function does not load what it does not call. */
 function onAws(settings: AnySettings, setAside?: SetAside): Makers {
   const { stage, bot } = settings
-  const dynamo = once(async () => {
+  const dynamo = memoize(async () => {
     const adapters = await import('@hexbird/adapters-aws/dynamo')
     const { tableNames } = await import('@hexbird/adapters-aws/tables')
     return { ...adapters, client: adapters.dynamoClient(), names: tableNames(stage) }
   })
-  const blobs = once(async () => {
+  const blobs = memoize(async () => {
     const { S3BlobStore, s3Client } = await import('@hexbird/adapters-aws/s3')
     return new S3BlobStore({ client: s3Client(), bucket: environmentOf(settings, 'HEXBIRD_BUCKET') })
   })
@@ -150,7 +149,7 @@ function onAws(settings: AnySettings, setAside?: SetAside): Makers {
 
 /** The same ports without AWS and without X, for a look at a function on this machine. */
 function inMemory({ bot }: AnySettings): Makers {
-  const memory = once(async () => {
+  const memory = memoize(async () => {
     const adapters = await import('@hexbird/adapters-memory')
     return { ...adapters, blobs: new adapters.MemoryBlobStore() }
   })

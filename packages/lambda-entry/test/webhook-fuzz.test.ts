@@ -3,7 +3,7 @@ import { decodeEvent, encodeEvent } from '@hexbird/adapters-aws/messages'
 import { createBot, decodeDelivery, type Event } from '@hexbird/core'
 import { accountActivityDelivery, tweetSpecArbitrary, xActivityDelivery } from '@hexbird/core/testing'
 import { createWebhookApp, WEBHOOK_PATH, type WebhookAppEvent } from '@hexbird/http'
-import { BOT, NOW, world } from '@hexbird/testkit/bot-fixture'
+import { BOT, fixture, NOW } from '@hexbird/testkit/bot-fixture'
 import { mutatedBytes, mutatedJson } from '@hexbird/testkit/mutations'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
@@ -64,7 +64,7 @@ describe('whatever is delivered, by whatever calls the function,', () => {
           expect(`${said}${JSON.stringify(appEvents.filter(({ kind }) => kind !== 'delivery-taken'))}`).not.toContain(
             SECRET,
           )
-          const { ports } = world()
+          const { ports } = fixture()
           const bot = createBot(ports, { bot: BOT })
           for (const event of taken) {
             const read = decodeEvent(encodeEvent(event))

@@ -66,10 +66,10 @@ export const within = (time: number, spread: number): unknown => ({
 type Overrides = { [Port in keyof BotPorts]?: Partial<BotPorts[Port]> }
 
 /**
- * A world in which everything goes well, and what was done to it. A test replaces the one method that it is about;
+ * A fixture in which everything goes well, and what was done to it. A test replaces the one method that it is about;
  * `log` has every call that reached X, the store or the ledger, in order.
  */
-export function world(over: Overrides = {}) {
+export function fixture(over: Overrides = {}) {
   const log: string[] = []
   const blobs = new Map<string, { bytes: Uint8Array; type: string }>()
   const note = (entry: string) => {

@@ -1,10 +1,10 @@
 import { killSwitchContract } from '@hexbird/core/contracts'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { DynamoKillSwitch } from '../../src/dynamo/kill-switch.js'
+import { type DynamoFixture, startDynamo } from '../dynamo-fixture.js'
 import { answer, closeServers, lossyClient, refusal, startScripted } from '../dynamo-servers.js'
-import { type DynamoWorld, startDynamo } from '../dynamo-world.js'
 
-let dynamo: DynamoWorld
+let dynamo: DynamoFixture
 beforeAll(async () => {
   dynamo = await startDynamo()
 })

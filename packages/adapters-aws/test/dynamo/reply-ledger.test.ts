@@ -2,10 +2,10 @@ import { type ReplyClaim, TIMES } from '@hexbird/core'
 import { replyLedgerContract } from '@hexbird/core/contracts'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { DynamoReplyLedger } from '../../src/dynamo/reply-ledger.js'
+import { type DynamoFixture, startDynamo } from '../dynamo-fixture.js'
 import { closeServers, lossyClient } from '../dynamo-servers.js'
-import { type DynamoWorld, startDynamo } from '../dynamo-world.js'
 
-let dynamo: DynamoWorld
+let dynamo: DynamoFixture
 beforeAll(async () => {
   dynamo = await startDynamo()
 })

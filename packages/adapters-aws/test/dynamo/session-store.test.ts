@@ -4,10 +4,10 @@ import { createSecretBox, newKey } from '@hexbird/secret-box'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { DynamoSessionStore } from '../../src/dynamo/session-store.js'
+import { box, type DynamoFixture, startDynamo } from '../dynamo-fixture.js'
 import { closeServers, lossyClient } from '../dynamo-servers.js'
-import { box, type DynamoWorld, startDynamo } from '../dynamo-world.js'
 
-let dynamo: DynamoWorld
+let dynamo: DynamoFixture
 beforeAll(async () => {
   dynamo = await startDynamo()
 })

@@ -574,18 +574,18 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
       const property = fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 6 }), async (rounds) => {
         const ledger = await make()
         let now = NOW
-        let worlds: readonly World[] = [undefined]
+        let states: readonly State[] = [undefined]
         for (const { wait, deeds } of rounds) {
           now += wait
           const done = await Promise.all(
             deeds.map(async (deed) => ({ deed, answer: show(seenAt(now, await perform(ledger, deed, now))) })),
           )
           const told = done.map(({ deed, answer }) => `${show(deed)} gave ${answer}`).join('; ')
-          worlds = unique(worlds.flatMap((world) => worldsAfter(world, done, now)))
-          expectTrue(worlds.length > 0, `no order explains what was told ${now - NOW} ms after the start: ${told}`)
+          states = unique(states.flatMap((state) => statesAfter(state, done, now)))
+          expectTrue(states.length > 0, `no order explains what was told ${now - NOW} ms after the start: ${told}`)
         }
         const last = show(seenAt(now, await ledger.find(KEY)))
-        const expected = worlds.map((world) => show(seenAt(now, entryOf(world))))
+        const expected = states.map((state) => show(seenAt(now, entryOf(state))))
         expectTrue(expected.includes(last), `in the end find gives ${last}, no order explains that`)
       })
       const run = await fc.check(property, RUNS)
@@ -656,7 +656,7 @@ const isClaimed = (answer: unknown): answer is LedgerEntry & { kind: 'claimed' }
   typeof answer === 'object' && answer !== null && 'kind' in answer && answer.kind === 'claimed'
 
 /** What one ledger knows of one key, in the simplest form. */
-type World =
+type State =
   | undefined
   | { readonly kind: 'settled'; readonly outcome: SettledOutcome; readonly at: number }
   | {
@@ -688,55 +688,55 @@ function perform(ledger: ReplyLedger, deed: Deed, now: number): Promise<Answer> 
   return released.then(() => undefined)
 }
 
-/** The worlds that are left when all was done, one after the other, in every order that gives these answers. */
-function worldsAfter(world: World, done: readonly { deed: Deed; answer: string }[], now: number): readonly World[] {
-  if (done.length === 0) return [world]
+/** The states that are left when all was done, one after the other, in every order that gives these answers. */
+function statesAfter(state: State, done: readonly { deed: Deed; answer: string }[], now: number): readonly State[] {
+  if (done.length === 0) return [state]
   return done.flatMap(({ deed, answer }, index) => {
-    const [next, expected] = step(world, deed, now)
-    return show(seenAt(now, expected)) === answer ? worldsAfter(next, done.toSpliced(index, 1), now) : []
+    const [next, expected] = step(state, deed, now)
+    return show(seenAt(now, expected)) === answer ? statesAfter(next, done.toSpliced(index, 1), now) : []
   })
 }
 
-function step(world: World, deed: Deed, now: number): readonly [World, Answer] {
-  if (deed.kind === 'find') return [world, entryOf(world)]
-  if (deed.kind === 'claim') return stepClaim(world, deed.owner, intentOf(deed.text), now)
+function step(state: State, deed: Deed, now: number): readonly [State, Answer] {
+  if (deed.kind === 'find') return [state, entryOf(state)]
+  if (deed.kind === 'claim') return stepClaim(state, deed.owner, intentOf(deed.text), now)
   if (deed.kind === 'settle') {
     const outcome: SettledOutcome = { kind: 'replied', replyId: deed.replyId }
-    return world?.kind === 'settled' ? [world, world.outcome] : [{ kind: 'settled', outcome, at: now }, outcome]
+    return state?.kind === 'settled' ? [state, state.outcome] : [{ kind: 'settled', outcome, at: now }, outcome]
   }
   if (deed.kind === 'forget') {
-    const ends = world?.kind === 'claimed' && now >= world.until
-    return [ends ? { kind: 'settled', outcome: FORGOTTEN, at: now } : world, undefined]
+    const ends = state?.kind === 'claimed' && now >= state.until
+    return [ends ? { kind: 'settled', outcome: FORGOTTEN, at: now } : state, undefined]
   }
-  if (world?.kind !== 'claimed' || world.until === OVER || world.holder !== deed.owner) return [world, undefined]
+  if (state?.kind !== 'claimed' || state.until === OVER || state.holder !== deed.owner) return [state, undefined]
   if (deed.inDoubtFor !== undefined) {
-    return [{ ...world, until: Math.min(world.until, now + deed.inDoubtFor), own: false }, undefined]
+    return [{ ...state, until: Math.min(state.until, now + deed.inDoubtFor), own: false }, undefined]
   }
-  const intents = world.own ? world.intents.slice(0, -1) : world.intents
-  return [intents.length === 0 ? undefined : { ...world, intents, until: OVER, own: false }, undefined]
+  const intents = state.own ? state.intents.slice(0, -1) : state.intents
+  return [intents.length === 0 ? undefined : { ...state, intents, until: OVER, own: false }, undefined]
 }
 
-function stepClaim(world: World, owner: string, intent: ReplyIntent, now: number): readonly [World, ClaimResult] {
+function stepClaim(state: State, owner: string, intent: ReplyIntent, now: number): readonly [State, ClaimResult] {
   const lease = { kind: 'claimed', holder: owner, until: now + LEASE } as const
-  if (world === undefined) return [{ ...lease, since: now, intents: [intent], own: true }, ACQUIRED]
-  if (world.kind === 'settled') return [world, { kind: 'settled', outcome: world.outcome }]
-  if (now >= world.until) {
-    const { intents, since } = world
+  if (state === undefined) return [{ ...lease, since: now, intents: [intent], own: true }, ACQUIRED]
+  if (state.kind === 'settled') return [state, { kind: 'settled', outcome: state.outcome }]
+  if (now >= state.until) {
+    const { intents, since } = state
     const expired = { kind: 'expired', intent: lastOf(intents), since, tries: intents.length } as const
-    return [{ ...world, ...lease, own: false }, expired]
+    return [{ ...state, ...lease, own: false }, expired]
   }
-  if (world.holder !== owner) return [world, { kind: 'held', until: world.until }]
-  return [{ ...world, ...lease, intents: [...world.intents, intent], own: true }, ACQUIRED]
+  if (state.holder !== owner) return [state, { kind: 'held', until: state.until }]
+  return [{ ...state, ...lease, intents: [...state.intents, intent], own: true }, ACQUIRED]
 }
 
-function entryOf(world: World): LedgerEntry | undefined {
-  if (world?.kind !== 'claimed') return world
-  return { kind: 'claimed', intent: lastOf(world.intents), until: world.until, tries: world.intents.length }
+function entryOf(state: State): LedgerEntry | undefined {
+  if (state?.kind !== 'claimed') return state
+  return { kind: 'claimed', intent: lastOf(state.intents), until: state.until, tries: state.intents.length }
 }
 
 const lastOf = (intents: readonly ReplyIntent[]): ReplyIntent => intents.at(-1) ?? intentOf('no try')
 
-const unique = (worlds: readonly World[]) => [...new Map(worlds.map((world) => [show(world), world])).values()]
+const unique = (states: readonly State[]) => [...new Map(states.map((state) => [show(state), state])).values()]
 
 /** The same text for equal answers, in whichever order an adapter writes their fields. */
 const show = (value: unknown): string =>

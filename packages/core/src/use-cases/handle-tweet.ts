@@ -17,7 +17,7 @@ import { billForJob, holdMoney, openBill, replyCost, settleBill } from './bill.j
 import { lookUp } from './look-up.js'
 import type { Deferred, Final, Outcome } from './outcome.js'
 import { removePhotos } from './remove-photos.js'
-import type { Words } from './reply-once.js'
+import type { ReplyVariants } from './reply-once.js'
 import { outcomeOfSettled, replyOnce } from './reply-once.js'
 import { deferred } from './waiting.js'
 
@@ -95,7 +95,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
       if (root?.kind === 'settled') return ignored('follow-up')
     }
     if (!(await isFirstToAsk(tweet, conversation))) return ignored('follow-up')
-    const outcome = await reply(tweet, async () => wording(options.rules, tweet, []))
+    const outcome = await reply(tweet, async () => replyVariants(options.rules, tweet, []))
     // On record, so that the next in this conversation is not taken for a follow-up of a reply that never came.
     if (outcome.kind === 'ignored' && outcome.reason !== 'already-handled') {
       await ledger.settle(replyKey(tweet), { kind: 'skipped', reason: outcome.reason }, now())
@@ -128,7 +128,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     const fetched = results.flatMap((result, index) =>
       isFetched(result) && isLookedAt(result.bytes, platform.photoPixels) ? [{ ...result, index }] : [],
     )
-    if (fetched.length === 0) return reply(tweet, async () => wording(options.rules, tweet, [[]]))
+    if (fetched.length === 0) return reply(tweet, async () => replyVariants(options.rules, tweet, [[]]))
     // An edit has other photos, and both may be at work at once: each has its own keys.
     const stored = await Promise.allSettled(
       fetched.map(async ({ bytes, type, index }) => {
@@ -153,9 +153,9 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     return { kind: 'job-stored', jobKey: jobKey(tweet) }
   }
 
-  function reply(tweet: Tweet, words: () => Promise<Words | Deferred>): Promise<Final | Deferred> {
+  function reply(tweet: Tweet, variants: () => Promise<ReplyVariants | Deferred>): Promise<Final | Deferred> {
     const isSeen = event.media === 'unknown'
-    return replyOnce(ports, options, { key: replyKey(tweet), tweet, bill, wordsCost: 0, startedAt, isSeen, words })
+    return replyOnce(ports, options, { key: replyKey(tweet), tweet, bill, wordsCost: 0, startedAt, isSeen, variants })
   }
 
   /** "@bot what is this?" under somebody's tweet is about that tweet. */
@@ -196,7 +196,11 @@ export const isOnRecord = (outcome: Final) => outcome.kind !== 'ignored' || outc
 const IN_ORDER = 4
 
 /** The words for a tweet: the same for the same photo, and others each time that X has seen them a short while ago. */
-export function wording(rules: ReplyRules, tweet: Tweet, labelsPerPhoto: readonly (readonly Label[])[]): Words {
+export function replyVariants(
+  rules: ReplyRules,
+  tweet: Tweet,
+  labelsPerPhoto: readonly (readonly Label[])[],
+): ReplyVariants {
   const { author, lang } = tweet
   const apart = Number(tweet.id.slice(-3))
   return (number) => {

@@ -20,17 +20,17 @@ export interface ReplyRequest {
   readonly startedAt: number
   /** Whether this run has just seen the tweet at X. */
   readonly isSeen: boolean
-  /** Asked for only when nothing speaks against a reply: finding the words may cost money. */
-  readonly words: () => Promise<Words | Final | Deferred>
+  /** Asked for only when nothing speaks against a reply: finding the variants may cost money. */
+  readonly variants: () => Promise<ReplyVariants | Final | Deferred>
 }
 
-/** The words by number, from 0: each number gives others, for when X calls them duplicates. */
-export type Words = (wording: number) => Pick<ComposedReply, 'text' | 'labels'>
+/** The variants of a reply by number, from 0: each says the same in other words, for when X calls it a duplicate. */
+export type ReplyVariants = (variant: number) => Pick<ComposedReply, 'text' | 'labels'>
 
 type ReplyPorts = Pick<Ports, 'social' | 'ledger' | 'budget' | 'killSwitch' | 'now' | 'newId'>
 
-/** So many different wordings are tried when X says that it has seen the words before. */
-const WORDINGS = 8
+/** So many variants are tried when X says that it has seen the words before. */
+const MOST_VARIANTS = 8
 
 /** So many tweets in a row that X refuses without a reason stop all posting: it is the app, not the tweets. */
 const MOST_STRIKES = 3
@@ -63,16 +63,16 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     const seen = await lookUp(ports, bounds, bill, { asking: tweet, id: tweet.id, rest })
     if ('kind' in seen) return seen
   }
-  const words = await request.words()
-  if (typeof words !== 'function') return words
+  const variants = await request.variants()
+  if (typeof variants !== 'function') return variants
 
-  for (let wording = 0; wording < WORDINGS; wording++) {
-    const { text, labels } = words(wording)
+  for (let variant = 0; variant < MOST_VARIANTS; variant++) {
+    const { text, labels } = variants(variant)
     const fresh: ReplyIntent = { tweetId: tweet.id, text, authorId: tweet.author.id }
     const ended = await post(fresh, labels, handleClaim)
     if (ended !== 'duplicate') return ended
     await ledger.release(key, owner)
-    if (wording === 0) {
+    if (variant === 0) {
       const found = await ownReply(fresh, now())
       if (found !== 'absent') return found
     }
@@ -80,7 +80,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   return settle({
     kind: 'refused',
     reason: 'duplicate',
-    detail: `X has seen ${WORDINGS} wordings of this reply a short while ago.`,
+    detail: `X has seen ${MOST_VARIANTS} variants of this reply a short while ago.`,
   })
 
   function claim(intent: ReplyIntent): Promise<ClaimResult> {

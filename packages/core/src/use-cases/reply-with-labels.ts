@@ -6,10 +6,10 @@ import { TIMES } from '../policy/times.js'
 import type { Ports } from '../ports/index.js'
 import { type Bill, openBill, resumeBill, settleBill } from './bill.js'
 import type { AnswerOptions } from './handle-tweet.js'
-import { isOnRecord, replyKey, wording } from './handle-tweet.js'
+import { isOnRecord, replyKey, replyVariants } from './handle-tweet.js'
 import type { Deferred, Final } from './outcome.js'
 import { removePhotos } from './remove-photos.js'
-import type { Words } from './reply-once.js'
+import type { ReplyVariants } from './reply-once.js'
 import { outcomeOfSettled, replyOnce } from './reply-once.js'
 import { busy } from './waiting.js'
 
@@ -49,12 +49,12 @@ export async function replyWithLabels(
     if (await ports.optOuts.has(tweet.author.id)) return { kind: 'ignored', reason: 'opted-out' }
     const wordsCost = options.platform.prices.label * photos.length
     const [startedAt, isSeen] = [now(), false]
-    return replyOnce(ports, options, { key: replyKey(tweet), tweet, bill, wordsCost, startedAt, isSeen, words })
+    return replyOnce(ports, options, { key: replyKey(tweet), tweet, bill, wordsCost, startedAt, isSeen, variants })
   }
 
-  async function words(): Promise<Words | Deferred> {
+  async function variants(): Promise<ReplyVariants | Deferred> {
     const labels = await labelsOf(ports, options, bill, job)
-    return 'kind' in labels ? labels : wording(options.rules, tweet, labels)
+    return 'kind' in labels ? labels : replyVariants(options.rules, tweet, labels)
   }
 }
 

@@ -1,7 +1,7 @@
 import { DeliveryError } from '../domain/errors.js'
 import type { Event } from '../domain/event.js'
 import { defined } from '../util/defined.js'
-import { lazily } from '../util/lazy.js'
+import { lazy } from '../util/lazy.js'
 import { classicTweet } from './classic.js'
 import { type Told, tweetOfPost } from './post.js'
 import {
@@ -22,7 +22,7 @@ declare const TextDecoder: new (
   options: { readonly fatal: true; readonly ignoreBOM: true },
 ) => { decode(bytes: Uint8Array): string }
 
-const utf8 = lazily(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }))
+const utf8 = lazy(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }))
 
 /** One request of X, read. */
 export interface Delivery {

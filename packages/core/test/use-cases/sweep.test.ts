@@ -1,4 +1,4 @@
-import { NOW, noRoom, stoppedFor, tweet, world } from '@hexbird/testkit/bot-fixture'
+import { fixture, NOW, noRoom, stoppedFor, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import { idOfTime } from '../../src/domain/tweet.js'
 import type { Charge, CursorState, Event, MentionsResult, Ports } from '../../src/index.js'
@@ -15,7 +15,7 @@ function sweeping(
   seen?: string,
   limits = defaultLimits,
 ) {
-  const { ports } = world()
+  const { ports } = fixture()
   const taken: Event[] = []
   const asked: unknown[] = []
   const charged: Charge[] = []
@@ -154,7 +154,7 @@ describe('a sweep', () => {
 
   test('whose money ends between two pages hands on what it has, and does not go forward', async () => {
     let left = 1
-    const { budget } = world({
+    const { budget } = fixture({
       budget: {
         reserve: async () => (left-- > 0 ? { kind: 'granted' } : noRoom('sweep', 'sweep:2026-11-22')),
       },
@@ -170,7 +170,7 @@ describe('a sweep', () => {
     const limits = { ...defaultLimits, sweepPerDay: 3 * page }
     const calls = new Map<string, number>()
     let spent = 0
-    const { budget } = world({
+    const { budget } = fixture({
       budget: {
         reserve: async ([charge]) => {
           if (charge === undefined) throw new Error('nothing is charged')
@@ -208,7 +208,7 @@ describe('a sweep', () => {
   })
 
   test('asks nothing where the day has no money left', async () => {
-    const { budget } = world({
+    const { budget } = fixture({
       budget: { reserve: async () => noRoom('day', 'day:1') },
     }).ports
     const { asked, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, { budget })
@@ -217,7 +217,7 @@ describe('a sweep', () => {
   })
 
   test('asks nothing while all asking is stopped', async () => {
-    const { killSwitch } = world({ killSwitch: { state: async () => stoppedFor('code 326') } }).ports
+    const { killSwitch } = fixture({ killSwitch: { state: async () => stoppedFor('code 326') } }).ports
     const { asked, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, { killSwitch })
     expect(await swept).toMatchObject({ kind: 'deferred', reason: 'stopped' })
     expect(asked).toEqual([])
@@ -231,7 +231,7 @@ describe('a sweep', () => {
 
   test('that meets a locked account stops all asking', async () => {
     const tripped: string[] = []
-    const { killSwitch } = world({ killSwitch: { trip: async (reason) => void tripped.push(reason) } }).ports
+    const { killSwitch } = fixture({ killSwitch: { trip: async (reason) => void tripped.push(reason) } }).ports
     const { swept } = sweeping({ kind: 'locked', code: 326, detail: 'locked' }, { killSwitch })
     expect(await swept).toMatchObject({ kind: 'deferred', reason: 'stopped' })
     expect(tripped).toHaveLength(1)

@@ -1,8 +1,8 @@
 import { type Bot, createBot, type Handled, type Now } from '@hexbird/core'
+import { memoize } from '@hexbird/core/util'
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { handleBatch } from '../batch.js'
 import { type Observer, observedBudget } from '../observe.js'
-import { once } from '../once.js'
 import { rules } from '../rules.js'
 import type { AnySettings } from '../settings.js'
 
@@ -22,7 +22,7 @@ export function answering(
   queueUrl: string,
   handle: (answering: Answering, record: SQSRecord) => Promise<Handled>,
 ): (batch: SQSEvent) => Promise<SQSBatchResponse> {
-  const ready = once(async () => {
+  const ready = memoize(async () => {
     const { createWiring } = await import('../container.js')
     const wiring = createWiring(settings)
     const { budget, ...needed } = await wiring.ports(
@@ -34,11 +34,11 @@ export function answering(
       'now',
       'newId',
     )
-    const ports = { ...needed, ...wiring.lazily('media', 'blobs', 'jobs', 'labeler', 'accounts') }
+    const ports = { ...needed, ...wiring.lazy('media', 'blobs', 'jobs', 'labeler', 'accounts') }
     const bot = createBot({ ...ports, budget: observedBudget(budget, observer) }, { bot: settings.bot, rules })
     return { bot, now: ports.now }
   })
-  const delay = once(async () => {
+  const delay = memoize(async () => {
     const { SqsDelay, sqsClient } = await import('@hexbird/adapters-aws/sqs')
     return new SqsDelay({ client: sqsClient(), queueUrl })
   })

@@ -1,9 +1,9 @@
 import { type ActionMode, createSignIn } from '@hexbird/core'
+import { memoize } from '@hexbird/core/util'
 import { createSignInApp, SIGN_IN_PATHS, type SignInAppEvent } from '@hexbird/http'
 import type { Context } from 'hono'
 import { createWiring } from '../container.js'
 import { type Observer, observedBudget } from '../observe.js'
-import { once } from '../once.js'
 import { linesOf } from '../settings.js'
 import { entry, type Make } from './entry.js'
 import { type HttpResult, overHttp } from './http.js'
@@ -17,10 +17,10 @@ export const makeSignIn: Make<'sign-in', unknown, HttpResult> = (settings, obser
     follow: environment.HEXBIRD_FOLLOW as ActionMode,
     message: environment.HEXBIRD_MESSAGE as ActionMode,
   }
-  const ready = once(async () => {
+  const ready = memoize(async () => {
     const wiring = createWiring(settings)
     // Who only looks at the page needs none of these.
-    const lazy = wiring.lazily('sessions', 'accounts', 'signIn', 'userActions', 'budget')
+    const lazy = wiring.lazy('sessions', 'accounts', 'signIn', 'userActions', 'budget')
     const ports = { ...lazy, ...(await wiring.ports('now', 'newId')), budget: observedBudget(lazy.budget, observer) }
     const returnTo = environment.HEXBIRD_RETURN_TO.split(',').filter((address) => address !== '')
     const bot = createSignIn(ports, { callback: `${origin}${SIGN_IN_PATHS.callback}`, returnTo, ...offers })

@@ -1,7 +1,7 @@
+import { memoize } from '@hexbird/core/util'
 import type { WebhookAppEvent } from '@hexbird/http'
 import { answerChallenge, challengeSecretOf, WEBHOOK_PATH } from '@hexbird/http/challenge'
 import type { Observer } from '../observe.js'
-import { once } from '../once.js'
 import { identify, tellSetAside } from '../set-aside.js'
 import { linesOf } from '../settings.js'
 import { entry, type Make } from './entry.js'
@@ -16,12 +16,12 @@ export const makeWebhook: Make<'webhook', unknown, HttpResult> = (settings, obse
     consumerSecrets: linesOf(settings.parameters['consumer-secret']),
     clientSecrets: linesOf(settings.parameters['client-secret']),
   }
-  const inbox = once(async () => {
+  const inbox = memoize(async () => {
     const { createWiring } = await import('../container.js')
     return (await createWiring(settings, 'aws', tellSetAside(observer)).ports('inbox')).inbox
   })
   const onEvent = (event: WebhookAppEvent) => tell(observer, event)
-  const deliveries = once(async () => {
+  const deliveries = memoize(async () => {
     const { createWebhookApp } = await import('@hexbird/http')
     return overHttp(
       createWebhookApp({ inbox: { put: async (events) => (await inbox()).put(events) }, ...secrets, onEvent }),

@@ -38,7 +38,7 @@ import { createMeter, type Meter } from './meter.js'
 import { randomOf } from './random.js'
 import { type Tally, tally } from './tally.js'
 
-export interface WorldOptions {
+export interface FixtureOptions {
   readonly stage: LocalStage
   readonly seed: number
   readonly removed: Guards
@@ -70,7 +70,7 @@ interface Told {
 }
 
 /** A bot on a local X: what is stored outlives its processes, of which there is one for each thing to do. */
-export interface World {
+export interface Fixture {
   readonly injector: Injector
   readonly meter: Meter
   readonly killSwitch: BotPorts['killSwitch']
@@ -106,7 +106,7 @@ const PASSED_OVER: EventOutcome = { kind: 'passed-over', name: 'failed' }
 
 const UNRESOLVED = ({ kind }: EventOutcome) => kind === 'unresolved'
 
-export function createWorld(options: WorldOptions): World {
+export function createFixture(options: FixtureOptions): Fixture {
   const { stage, removed, mayRefuse = UNRESOLVED, forgetsWords = true } = options
   const { x, clock, agent } = stage
   const { now } = clock

@@ -17,7 +17,7 @@ import { startLocalStage } from './local-stage.js'
 export { installRuntime, startLambda }
 
 /** All that a function talks to, on this machine, and something for each function to do. */
-export interface World {
+export interface Fixture {
   readonly environment: Readonly<Record<string, string>>
   /** An event that the function has not seen, for which it does what it usually does. */
   eventFor(name: FunctionName): Promise<FirstEvent>
@@ -32,7 +32,7 @@ export interface FirstEvent {
   readonly isAnswered: (result: unknown) => boolean
 }
 
-export async function startWorld(root: URL): Promise<World> {
+export async function startFixture(root: URL): Promise<Fixture> {
   const x = await startLocalX({ rateLimits: false, keepMetadata: true })
   const { consumerKey, consumerSecret, accessToken, accessSecret, bearerToken } = x.credentials
   const stage = await startLocalStage({

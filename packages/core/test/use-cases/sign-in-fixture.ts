@@ -24,8 +24,8 @@ type Overrides = { [Port in keyof SignInPorts]?: Partial<SignInPorts[Port]> } & 
   readonly options?: Partial<SignInOptions>
 }
 
-/** A world in which everything goes well, what it keeps, and what was asked of X and of the stores, in order. */
-export function signInWorld(over: Overrides = {}) {
+/** A fixture in which everything goes well, what it keeps, and what was asked of X and of the stores, in order. */
+export function signInFixture(over: Overrides = {}) {
   const log: string[] = []
   const charged: Charge[] = []
   const sessions = new Map<string, Session>()
@@ -114,11 +114,11 @@ export function signInWorld(over: Overrides = {}) {
 
 /** A sign-in that has begun, and the callback that ends it. */
 export async function begun(
-  world: ReturnType<typeof signInWorld>,
+  fixture: ReturnType<typeof signInFixture>,
   request: Partial<typeof REQUEST> & { returnTo?: string } = {},
 ) {
-  const started = await world.bot.startSession({ ...REQUEST, ...request })
+  const started = await fixture.bot.startSession({ ...REQUEST, ...request })
   if (started.kind !== 'started') throw new Error(started.kind)
-  world.log.length = 0
+  fixture.log.length = 0
   return { requestToken: started.requestToken, verifier: 'verifier', flowSecret: started.flowSecret }
 }

@@ -11,7 +11,7 @@ import { dynamoClient } from '../src/dynamo/client.js'
 import { type TableId, tableKeys, tables } from '../src/dynamo/tables.js'
 
 /** A DynamoDB in this process, over real HTTP, and the clients that go to it. */
-export interface DynamoWorld {
+export interface DynamoFixture {
   readonly port: number
   readonly client: DynamoDBClient
   /** A client with connections of its own. */
@@ -29,7 +29,7 @@ type Item = Record<string, AttributeValue>
 
 export const box: SecretBox = createSecretBox({ stage: 'test', keys: [newKey('2026-11')] })
 
-export async function startDynamo(): Promise<DynamoWorld> {
+export async function startDynamo(): Promise<DynamoFixture> {
   const server = await startServer()
   const { port } = server
   const client = clientTo(port)

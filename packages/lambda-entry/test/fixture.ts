@@ -16,7 +16,7 @@ export const ORIGIN = 'https://bot.example'
 const BUCKET = 'local-hexbird-photos'
 
 /** What functions find on AWS and on X, in this process: real clients over real connections. */
-export interface World {
+export interface Fixture {
   readonly x: LocalX
   readonly emulator: FauxqsServer
   readonly rekognition: RekognitionServer
@@ -48,10 +48,10 @@ const SECRETS: readonly ParameterName[] = [
   'cookie-keys',
 ]
 
-export const secretsOf = ({ parameters }: Pick<World, 'parameters'>): readonly string[] =>
+export const secretsOf = ({ parameters }: Pick<Fixture, 'parameters'>): readonly string[] =>
   SECRETS.map((name) => parameters[name] ?? '').filter((value) => value !== '')
 
-export async function startWorld(): Promise<World> {
+export async function startFixture(): Promise<Fixture> {
   const x = await startLocalX({
     callbacks: [`${ORIGIN}/api/twitter-session/callback`],
     rateLimits: false,
