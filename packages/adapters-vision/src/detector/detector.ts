@@ -88,13 +88,13 @@ export class Detector {
   }
 
   async #see(bytes: Uint8Array): Promise<Seen> {
-    const near = await this.#look(bytes)
+    const near = await this.#detect(bytes)
     if (near.kind === 'unreadable' || !mayBeBird(near.scores)) return near
-    const far = await this.#look(bytes, { hasMargin: true })
+    const far = await this.#detect(bytes, { hasMargin: true })
     return far.kind === 'unreadable' ? far : { ...near, fromAfar: far.scores }
   }
 
-  async #look(bytes: Uint8Array, how?: { readonly hasMargin: boolean }): Promise<Seen> {
+  async #detect(bytes: Uint8Array, how?: { readonly hasMargin: boolean }): Promise<Seen> {
     const decoded = await decodePhoto(bytes, this.#settings.timeoutMs, how)
     if (decoded.kind === 'unreadable') return decoded
     try {
