@@ -79,7 +79,7 @@ export class XSocialClient implements SocialClient {
   async tweet(id: string): Promise<TweetLookup> {
     const botId = await this.#bot()
     if (typeof botId !== 'string') return botId
-    const lookup = await this.#look(`tweets/${checkedId(id)}`, TWEET_QUERY, this.#lookupTimeoutMs)
+    const lookup = await this.#lookUp(`tweets/${checkedId(id)}`, TWEET_QUERY, this.#lookupTimeoutMs)
     if (lookup.kind !== 'body') return lookup
     const { data, includes } = lookup.body
     const decoded = decodePost({ post: data, includes, botId, lookedUp: true })
@@ -112,7 +112,7 @@ export class XSocialClient implements SocialClient {
     for (let page = 0; page < MOST_PAGES; page++) {
       const token = next === undefined ? {} : { pagination_token: next }
       const timeLeft = Math.max(1, endsAt - performance.now())
-      const lookup = await this.#look(`users/${botId}/tweets`, { ...query, ...token }, timeLeft)
+      const lookup = await this.#lookUp(`users/${botId}/tweets`, { ...query, ...token }, timeLeft)
       if (lookup.kind === 'deferred' || lookup.kind === 'locked') return lookup
       if (lookup.kind === 'gone') return ownAccountGone(lookup.detail)
       const { tweets, nextToken } = timelineOf(lookup.body)
@@ -159,7 +159,7 @@ export class XSocialClient implements SocialClient {
   }
 
   async #lookUpMe(): Promise<Me> {
-    const lookup = await this.#look('users/me', {}, this.#lookupTimeoutMs)
+    const lookup = await this.#lookUp('users/me', {}, this.#lookupTimeoutMs)
     if (lookup.kind === 'deferred' || lookup.kind === 'locked') return lookup
     if (lookup.kind === 'gone') return ownAccountGone(lookup.detail)
     const data = objectOf(lookup.body.data)
@@ -168,7 +168,7 @@ export class XSocialClient implements SocialClient {
     return { kind: 'me', id: data.id, username }
   }
 
-  async #look(path: string, query: Readonly<Record<string, string>>, timeoutMs: number) {
+  async #lookUp(path: string, query: Readonly<Record<string, string>>, timeoutMs: number) {
     const came = await exchange(this.#access, timeoutMs, { method: 'GET', path, query })
     const lookup = explained(lookupOf(came, this.#now()))
     if (lookup.kind === 'failed') throw new XError(lookup.code, lookup.detail)

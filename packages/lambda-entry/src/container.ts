@@ -187,7 +187,7 @@ function inMemory({ bot }: AnySettings): Makers {
  * @throws SettingsError where it is asked to open or seal without keys
  */
 async function boxOf(settings: AnySettings) {
-  const keys = told(settings.parameters, 'secret-box-keys')
+  const keys = settingIn(settings.parameters, 'secret-box-keys')
   if (keys === undefined) {
     const none = (): never => {
       throw new SettingsError(`The function ${settings.function} was not given secret-box-keys.`)
@@ -199,18 +199,18 @@ async function boxOf(settings: AnySettings) {
 }
 
 function parameterOf(settings: AnySettings, name: ParameterName): string {
-  return given(settings, told(settings.parameters, name), `parameter ${name}`)
+  return required(settings, settingIn(settings.parameters, name), `parameter ${name}`)
 }
 
 function environmentOf(settings: AnySettings, name: string): string {
-  return given(settings, told(settings.environment, name), name)
+  return required(settings, settingIn(settings.environment, name), name)
 }
 
-const told = (values: Readonly<Record<string, string>>, name: string): string | undefined =>
+const settingIn = (values: Readonly<Record<string, string>>, name: string): string | undefined =>
   Object.hasOwn(values, name) ? values[name] : undefined
 
 /** A port whose adapter needs what the function was never given: a mistake in `functions.ts`. */
-function given({ function: name }: AnySettings, value: string | undefined, what: string): string {
+function required({ function: name }: AnySettings, value: string | undefined, what: string): string {
   if (value !== undefined) return value
   throw new SettingsError(`The function ${name} asks for an adapter that needs ${what}, and is not given it.`)
 }

@@ -114,7 +114,7 @@ function burst(where: typeof POST | typeof LOOK_UP, what: 'post' | 'tweet', auth
 }
 
 /** Everything goes on for so long, and no longer. */
-async function goOn(fixture: Fixture, { clock }: LocalStage, milliseconds: number): Promise<void> {
+async function advance(fixture: Fixture, { clock }: LocalStage, milliseconds: number): Promise<void> {
   const end = clock.now() + milliseconds
   clock.setTimer(() => {}, milliseconds)
   await fixture.settle(() => clock.now() >= end)
@@ -137,7 +137,7 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
     async run({ fixture, stage, tweets, tellAll }) {
       stage.x.failNext({ ...POST, respond: limited(stage) })
       await tellAll(1)
-      await goOn(fixture, stage, MINUTE)
+      await advance(fixture, stage, MINUTE)
       await tellAll(tweets * 5)
       await fixture.settle()
       return undefined
@@ -149,7 +149,7 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
       x.failNext({ ...POST, times: Number.MAX_SAFE_INTEGER, respond: forbidden })
       for (let part = 0; part < 2; part++) {
         await tellAll(10)
-        await goOn(fixture, stage, 30 * MINUTE)
+        await advance(fixture, stage, 30 * MINUTE)
       }
       const refused = fixture.meter.asked.get('post') ?? 0
       x.clearFaults()

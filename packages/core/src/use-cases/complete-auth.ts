@@ -126,10 +126,10 @@ async function doAsChosen(ports: CompletePorts, settings: SignInSettings, accoun
     if (mode === 'off') return { kind: 'off' }
     if (!chosen) return { kind: 'not-chosen' }
     if (mode !== 'api') return { kind: 'link', url: action.url }
-    return tried(action).catch((error: unknown) => notDone(action, 'It could not be tried.', error))
+    return attempt(action).catch((error: unknown) => notDone(action, 'It could not be tried.', error))
   }
 
-  async function tried(action: Action): Promise<ActionOutcome> {
+  async function attempt(action: Action): Promise<ActionOutcome> {
     const charges = personCharges(action.name, account.uid, action.price, limits, now())
     const reserved = await budget.reserve(charges, now())
     if (reserved.kind === 'refused') return notDone(action, 'The budget for today is used up.')

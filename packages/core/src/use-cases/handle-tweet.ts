@@ -55,7 +55,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   }
   const startedAt = now()
   const bill = openBill(event)
-  const outcome = await decide()
+  const outcome = await route()
   if (outcome.kind === 'job-stored' || outcome.kind === 'deferred') return outcome
   if (!isOnRecord(outcome) && (await isLeftToAnother())) return outcome
   await settleBill(ports, bill, {
@@ -65,14 +65,14 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   if (mayHavePhotos(event)) await removePhotos(blobs, event)
   return outcome
 
-  async function decide(): Promise<Outcome> {
+  async function route(): Promise<Outcome> {
     if (await ports.optOuts.has(event.author.id)) return ignored('opted-out')
     const known = await ledger.find(replyKey(event))
     if (known?.kind === 'settled') return outcomeOfSettled(known.outcome)
     // What is in doubt is resolved with the words on record, whatever has become of the tweet.
     if (known) return reply(event, async () => deferred('busy', now(), 'Another worker has just given up its claim.'))
 
-    const seen = event.media === 'unknown' ? await look(event.id) : event
+    const seen = event.media === 'unknown' ? await fetchTweet(event.id) : event
     if ('kind' in seen) return seen
     const tweet = completed(event, seen)
     const reasonNow = reasonToIgnore(tweet, bot, platform.summons, now())
@@ -106,18 +106,18 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   /** Whoever comes first, or comes next where whoever came before got no reply in the end. */
   async function isFirstToAsk(tweet: Tweet, conversation: string, after?: string): Promise<boolean> {
     const about = `conversation:${conversation}${after === undefined ? '' : `:after:${after}`}`
-    const asked = await ledger.settle(
+    const recorded = await ledger.settle(
       { botId: bot.id, about },
       { kind: 'photo-asked-for', firstId: tweet.firstId },
       now(),
     )
-    if (asked.kind !== 'photo-asked-for') return false
-    if (asked.firstId === tweet.firstId) return true
-    const before = await ledger.find({ botId: bot.id, about: asked.firstId })
+    if (recorded.kind !== 'photo-asked-for') return false
+    if (recorded.firstId === tweet.firstId) return true
+    const before = await ledger.find({ botId: bot.id, about: recorded.firstId })
     const gotNone = before
       ? before.kind === 'settled' && ['refused', 'skipped'].includes(before.outcome.kind)
-      : now() - (timeOfId(asked.firstId) ?? 0) > TIMES.tooOld
-    return gotNone && isFirstToAsk(tweet, conversation, asked.firstId)
+      : now() - (timeOfId(recorded.firstId) ?? 0) > TIMES.tooOld
+    return gotNone && isFirstToAsk(tweet, conversation, recorded.firstId)
   }
 
   async function answerPhotos(tweet: Tweet, photos: readonly Photo[]): Promise<Outcome> {
@@ -162,12 +162,12 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   async function fetchReferencedTweet(tweet: Tweet): Promise<Tweet | Outcome | undefined> {
     const id = idOfReferencedTweet(tweet, bot.id)
     if (id === undefined) return undefined
-    const seen = await look(id)
+    const seen = await fetchTweet(id)
     return 'kind' in seen && seen.kind === 'ignored' && seen.reason === 'tweet-gone' ? undefined : seen
   }
 
   /** What may follow is reserved too, so that a tweet that is begun can be finished. */
-  function look(id: string): Promise<Tweet | Outcome> {
+  function fetchTweet(id: string): Promise<Tweet | Outcome> {
     return lookUp(ports, options, bill, { asking: event, id, rest: prices.label * MOST_PHOTOS + replyCost(options) })
   }
 

@@ -161,14 +161,14 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   ): Promise<Final | Deferred | 'duplicate'> {
     const charges = postCharges(bounds.platform, now())
     const refused = (await holdReply(ports, bounds, bill, tweet, replyCost(bounds))) ?? (await reserve(ports, charges))
-    if (refused) return given(refused)
+    if (refused) return releaseClaim(refused)
     const state = await killSwitch.state()
     const waiting = waitOf(state, 'post', tweet, now())
-    if (waiting) return notPosted(() => given(waiting))
+    if (waiting) return notPosted(() => releaseClaim(waiting))
     const claimed = await claim(intent)
     if (claimed.kind !== 'acquired') return notPosted(() => whenNotAcquired(claimed))
     const tooLate = noTimeLeft()
-    if (tooLate) return notPosted(() => given(tooLate))
+    if (tooLate) return notPosted(() => releaseClaim(tooLate))
     const since = now()
     const result = await social.reply(intent.tweetId, intent.text)
     switch (result.kind) {
@@ -184,11 +184,11 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
       case 'duplicate':
         return notPosted(async () => 'duplicate' as const)
       case 'deferred':
-        return notPosted(() => defer(ports, 'post', result, tweet).then(given))
+        return notPosted(() => defer(ports, 'post', result, tweet).then(releaseClaim))
       case 'unexplained':
-        return notPosted(() => unexplained(result.detail).then(given))
+        return notPosted(() => unexplained(result.detail).then(releaseClaim))
       case 'locked':
-        return notPosted(() => stop(ports, result).then(given))
+        return notPosted(() => stop(ports, result).then(releaseClaim))
     }
 
     /** Nothing was posted: X's windows have that post left. */
@@ -200,7 +200,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   }
 
   /** Gives the claim back, where this run has one. */
-  async function given<Outcome>(outcome: Outcome): Promise<Outcome> {
+  async function releaseClaim<Outcome>(outcome: Outcome): Promise<Outcome> {
     if (leaseEnds > 0) await ledger.release(key, owner)
     return outcome
   }

@@ -79,11 +79,11 @@ async function labelsOf(
     const kept = await blobs.get(labelsKey(tweet))
     const known = kept && decodeLabels(kept.bytes, photos)
     if (known) return known
-    const asked = { max: rules.maxLabels, minConfidence: rules.minConfidence }
+    const labelOptions = { max: rules.maxLabels, minConfidence: rules.minConfidence }
     const results = await Promise.all(
       photos.map((photo, index) => {
         const altText = altTexts[index]
-        return labeler.label(photo, altText == null ? asked : { ...asked, altText })
+        return labeler.label(photo, altText == null ? labelOptions : { ...labelOptions, altText })
       }),
     )
     const labels = results.map((result) => (result.kind === 'labels' ? result.labels : []))

@@ -43,8 +43,8 @@ export async function defer(
 }
 
 /** How long to wait with a retry of what has been tried for so long: two seconds at first, half as long again each time. */
-export const retryIn = (tried: number, about: { readonly id: string }): number => {
-  const wait = Math.max(TIMES.firstRetry, Math.floor(tried / 2))
+export const retryIn = (elapsed: number, about: { readonly id: string }): number => {
+  const wait = Math.max(TIMES.firstRetry, Math.floor(elapsed / 2))
   return wait + jitterOf(about, wait)
 }
 

@@ -3,7 +3,7 @@ import type { Event } from '../domain/event.js'
 import { defined } from '../util/defined.js'
 import { lazy } from '../util/lazy.js'
 import { classicTweet } from './classic.js'
-import { type Told, tweetOfPost } from './post.js'
+import { type Summoning, tweetOfPost } from './post.js'
 import {
   type Fields,
   listOf,
@@ -187,10 +187,10 @@ function activityEvent(value: unknown): Event[] {
 }
 
 /** A subscription of direction `outbound` tells of the bot's own posts, which say nothing about the bot. */
-function readPost(event: Fields, botId: string, told?: Told): Event {
+function readPost(event: Fields, botId: string, summoning?: Summoning): Event {
   const { payload: post, includes } = event
   const isInbound = objectOf(event.filter)?.direction !== 'outbound'
-  const tweet = tweetOfPost({ post, includes, botId, lookedUp: false }, isInbound ? told : undefined)
+  const tweet = tweetOfPost({ post, includes, botId, lookedUp: false }, isInbound ? summoning : undefined)
   return { kind: 'tweet', tweet }
 }
 
