@@ -10,7 +10,7 @@ import {
 } from '@hexbird/adapters-memory'
 import { agentTo, XSignIn, XUserActions } from '@hexbird/adapters-x'
 import type { Account, AccountStore, Budget, Outcome, Session, SessionStore, SignIn, UserActions } from '@hexbird/core'
-import { forget, purge } from '@hexbird/core'
+import { forget, purge, storedJobs } from '@hexbird/core'
 import type { SignInAppEvent } from '@hexbird/http'
 import { SIGN_IN_PATHS } from '@hexbird/http'
 import type { LocalX } from '@hexbird/local-x'
@@ -296,9 +296,15 @@ test('who disconnects has no account any more, and the tokens are answered 401 a
 })
 
 test('forgetting one person leaves nothing of them, a purge nothing of anybody', async () => {
-  // Nobody is told of what is stored here, so that photos and jobs stay.
   const blobs = new MemoryBlobStore()
-  const stores = { blobs, ledger: new MemoryReplyLedger(), budget: new MemoryBudget(), optOuts: new MemoryOptOuts() }
+  // No queue is told of the jobs, so that they and their photos stay.
+  const photosAndJobs = { blobs, jobs: storedJobs(blobs) }
+  const stores = {
+    ...photosAndJobs,
+    ledger: new MemoryReplyLedger(),
+    budget: new MemoryBudget(),
+    optOuts: new MemoryOptOuts(),
+  }
   const jobs: string[] = []
   const onOutcome = (outcome: Outcome) => void (outcome.kind === 'job-stored' && jobs.push(outcome.jobKey))
   const { x, local, browser, account, accounts, sessions, clock, userActions } = await start({

@@ -26,6 +26,8 @@ export interface ChatServerOptions {
 
 /** An answer of a thousand tokens has a few kilobytes, and its reasoning some more. */
 const MOST_BYTES = 1024 * 1024
+/** A refusal has a sentence. It is searched for what it means, again and again. */
+const MOST_BYTES_OF_REFUSAL = 64 * 1024
 const FIRST_BACKOFF = 500
 const LONGEST_BACKOFF = 8000
 
@@ -133,8 +135,8 @@ export class ChatServer {
         redirect: 'manual',
         signal: call.signal,
       })
-      const text = await textOf(response)
       const { ok, status, headers } = response
+      const text = await textOf(response, ok ? MOST_BYTES : MOST_BYTES_OF_REFUSAL)
       return ok ? { kind: 'succeeded', text } : { kind: 'refused', status, headers, text }
     } catch (error) {
       call.signal.throwIfAborted()
@@ -159,12 +161,12 @@ export class ChatServer {
 const LATE = new Error('The time for the call was up.')
 
 /** The text of a body, up to a limit: what is longer is given up, and makes no sense cut off. */
-async function textOf({ body }: Response): Promise<string> {
+async function textOf({ body }: Response, most: number): Promise<string> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
     length += chunk.length
-    if (length > MOST_BYTES) return ''
+    if (length > most) return ''
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

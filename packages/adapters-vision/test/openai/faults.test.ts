@@ -405,9 +405,11 @@ describe('options', () => {
   })
 
   test('an answer that is nested too deep is a refusal like any other', async () => {
-    const nested = `{"error":${'['.repeat(400_000)}${']'.repeat(400_000)}}`
-    const { labeler } = await scripted(answer(400, nested), once)
-    expect(await failure(labeler)).toMatchObject({ name: 'VisionServerError', code: 'VISION_REQUEST_REFUSED' })
+    for (const deep of [30_000, 400_000]) {
+      const nested = `{"error":${'['.repeat(deep)}${']'.repeat(deep)}}`
+      const { labeler } = await scripted(answer(400, nested), once)
+      expect(await failure(labeler)).toMatchObject({ name: 'VisionServerError', code: 'VISION_REQUEST_REFUSED' })
+    }
   })
 
   test('a refused key or password is not quoted', () => {
