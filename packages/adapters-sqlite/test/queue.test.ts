@@ -590,7 +590,7 @@ describe('always', () => {
           expect(queue.size).toBe(0)
         },
       ),
-      { numRuns: runs() },
+      { numRuns: runs(30) },
     )
   })
 })
