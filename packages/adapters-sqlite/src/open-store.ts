@@ -31,6 +31,7 @@ export interface StoreOptions {
 export interface Store {
   /** What needs nothing more. */
   readonly ports: Pick<Ports, 'breaker' | 'budget' | 'cursor' | 'ledger' | 'optOuts'>
+  /** Photos and jobs. */
   blobs(options?: SqliteBlobStoreOptions): Ports['blobs']
   /** The box seals tokens at rest. */
   signIn(box: SecretBox): Pick<Ports, 'accounts' | 'sessions'>
