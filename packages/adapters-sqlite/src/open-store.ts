@@ -31,6 +31,7 @@ export interface StoreOptions {
 export interface Store {
   /** What needs nothing more. */
   readonly ports: Pick<Ports, 'budget' | 'cursor' | 'killSwitch' | 'ledger' | 'optOuts'>
+  /** Photos and jobs. */
   blobs(options?: SqliteBlobStoreOptions): Ports['blobs']
   /** The box seals tokens at rest. */
   signIn(box: SecretBox): Pick<Ports, 'accounts' | 'sessions'>
@@ -63,16 +64,14 @@ export function openStore(path: string, options: StoreOptions = {}): Store {
   const file = ownFile(resolve(path))
   const lock = shared ? undefined : lockRun(file)
   try {
-    const db = openDatabase(file, timeout)
-    dropAllExpired(db, now())
-    return storeOn(db, now, lock)
+    return storeOn(openDatabase(file, timeout, now()), now, lock)
   } catch (error) {
     lock?.close()
     throw error
   }
 }
 
-function openDatabase(file: string, timeout: number): Database {
+function openDatabase(file: string, timeout: number, now: number): Database {
   const db = new Database(file, timeout)
   try {
     checkIdentity(db)
@@ -87,6 +86,7 @@ function openDatabase(file: string, timeout: number): Database {
       throw new SqliteError('STORE_CORRUPT', `${file} is damaged (${found}). Restore a backup.`)
     }
     migrate(db)
+    dropAllExpired(db, now)
     return db
   } catch (error) {
     db.close()
@@ -119,9 +119,12 @@ function storeOn(db: Database, now: Now, lock: Database | undefined): Store {
     },
     close() {
       for (const queue of queues.values()) void queue.stop()
-      db.checkpoint()
-      db.close()
-      lock?.close()
+      try {
+        db.checkpoint()
+      } finally {
+        db.close()
+        lock?.close()
+      }
     },
   }
 }

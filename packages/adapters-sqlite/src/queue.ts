@@ -179,7 +179,7 @@ export class SqliteQueue<T> {
       this.#tellIdle()
     } catch (error) {
       this.#settings.onError(error)
-      if (this.#handler) this.#timer = this.#settings.setTimer(() => this.#look(), this.#settings.backoff)
+      this.#lookIn(this.#settings.backoff)
     }
   }
 
@@ -195,26 +195,38 @@ export class SqliteQueue<T> {
   }
 
   #take(): readonly Row[] {
-    const { now: clock, concurrency, visibility, maxReceives } = this.#settings
+    const { now: clock, concurrency, visibility } = this.#settings
     const now = clock()
     for (const [id, until] of this.#inFlight) if (until <= now) this.#inFlight.delete(id)
-    const ready = 'SELECT id, body, receives, receipt FROM queue_item WHERE queue = ? AND visible_at <= ?'
-    if (this.#db.get(`${ready} LIMIT 1`, this.#name, now) === undefined) return []
-    const until = now + visibility
-    const rows = this.#db.write(() => {
-      for (const row of this.#db.all<Row>(`${ready} AND receives >= ?`, this.#name, now, maxReceives)) {
-        this.#bury(row, `not done within ${visibility} ms`)
+    const room = concurrency - this.#inFlight.size
+    if (room <= 0 || this.#ready(now, 1).length === 0) return []
+    const taken: Row[] = []
+    this.#db.write(() => {
+      for (let rows = this.#ready(now, room); rows.length > 0; rows = this.#ready(now, room - taken.length)) {
+        for (const row of rows) taken.push(...this.#takeOne(row, now))
       }
-      const room = concurrency - this.#inFlight.size
-      const taken = this.#db.all<Row>(`${ready} ORDER BY visible_at, id LIMIT ?`, this.#name, now, Math.max(0, room))
-      for (const { id } of taken) {
-        const sql = 'UPDATE queue_item SET receives = receives + 1, receipt = receipt + 1, visible_at = ? WHERE id = ?'
-        this.#db.run(sql, until, id)
-      }
-      return taken.map((row) => ({ ...row, receives: row.receives + 1, receipt: row.receipt + 1 }))
     })
-    for (const { id } of rows) this.#inFlight.set(id, until)
-    return rows
+    for (const { id } of taken) this.#inFlight.set(id, now + visibility)
+    return taken
+  }
+
+  #ready(now: number, most: number): readonly Row[] {
+    const sql =
+      'SELECT id, body, receives, receipt FROM queue_item WHERE queue = ? AND visible_at <= ? ORDER BY visible_at, id LIMIT ?'
+    return this.#db.all<Row>(sql, this.#name, now, most)
+  }
+
+  /** None where the item was given out so often that it is a dead letter instead. */
+  #takeOne(row: Row, now: number): readonly Row[] {
+    const { visibility, maxReceives } = this.#settings
+    if (row.receives >= maxReceives) {
+      this.#bury(row, `not done within ${visibility} ms`)
+      return []
+    }
+    const next = { ...row, receives: row.receives + 1, receipt: row.receipt + 1 }
+    const sql = 'UPDATE queue_item SET receives = ?, receipt = ?, visible_at = ? WHERE id = ?'
+    this.#db.run(sql, next.receives, next.receipt, now + visibility, row.id)
+    return [next]
   }
 
   async #run(row: Row, handler: Handler<T>): Promise<void> {
@@ -289,8 +301,14 @@ export class SqliteQueue<T> {
     const now = this.#settings.now()
     const sql = 'SELECT min(visible_at) AS next FROM queue_item WHERE queue = ? AND visible_at > ?'
     const next = this.#db.get<{ next: number | null }>(sql, this.#name, now)?.next
-    if (typeof next !== 'number') return
-    this.#timer = this.#settings.setTimer(() => this.#look(), Math.min(next - now, LONGEST_TIMER))
+    if (typeof next === 'number') this.#lookIn(next - now)
+  }
+
+  /** A handler may have put something or stopped the queue by now. */
+  #lookIn(milliseconds: number): void {
+    this.#settings.clearTimer(this.#timer)
+    if (!this.#handler) return
+    this.#timer = this.#settings.setTimer(() => this.#look(), Math.min(milliseconds, LONGEST_TIMER))
   }
 
   #tellIdle(): void {
@@ -300,7 +318,8 @@ export class SqliteQueue<T> {
   }
 
   #isIdle(): boolean {
-    return this.#runs.size === 0 && this.size === 0
+    if (this.#runs.size > 0) return false
+    return this.#db.get('SELECT 1 FROM queue_item WHERE queue = ? LIMIT 1', this.#name) === undefined
   }
 }
 

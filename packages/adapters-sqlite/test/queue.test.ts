@@ -383,6 +383,19 @@ describe('stop and idle', () => {
     expect(time.timers).toBe(0)
   })
 
+  test('a handler that puts, or stops the queue, before it gives a promise leaves no timer behind', async () => {
+    const time = new FakeTime()
+    const queue = queueAt(time)
+    await queue.put(['a', 'b'])
+    const stop = queue.consume((item) => {
+      if (item === 'a') void queue.put(['c'])
+      if (item === 'c') void queue.stop()
+      return never()
+    })
+    expect([time.timers, queue.size]).toEqual([0, 3])
+    void stop()
+  })
+
   test('a later consumer gets what an earlier one left, when it is due', async () => {
     const time = new FakeTime()
     const queue = queueAt(time)
@@ -590,7 +603,7 @@ describe('always', () => {
           expect(queue.size).toBe(0)
         },
       ),
-      { numRuns: runs() },
+      { numRuns: runs(30) },
     )
   })
 })

@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { createSecretBox } from '@hexbird/secret-box'
 import { afterEach } from '@jest/globals'
 import { openStore, type Store, type StoreOptions } from '../src/index.js'
@@ -11,9 +13,19 @@ export const box = createSecretBox({ stage: 'test', keys: [{ id: 'test', key: ne
 const open = new Set<Store>()
 const folders: string[] = []
 
-afterEach(() => {
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+let left = 0
+
+/** The driver keeps the files of a closed store open until its statements are collected: a property makes a hundred. */
+afterEach(async () => {
+  left += open.size
   for (const store of open) closed(store)
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+  if (left < 40) return
+  left = 0
+  collectGarbage()
+  await new Promise((resolve) => setImmediate(resolve))
 })
 
 /** The path of a store that is not there yet, in a folder that is removed after the test. */
