@@ -25,5 +25,5 @@ await build({
 
 function forgetful({ onResolve }) {
   const path = fileURLToPath(new URL('lazily.mjs', import.meta.url))
-  onResolve({ filter: /\/lazily\.js$/ }, () => ({ path }))
+  onResolve({ filter: /\/util\/lazy\.js$/ }, () => ({ path }))
 }
