@@ -76,7 +76,7 @@ module.exports = {
       comment:
         'An adapter knows core and its own technology. What two adapters share is a port, or a helper of one of them.',
       from: { path: '^packages/(adapters-[^/]+)/src/' },
-      to: { path: '^packages/(adapters-[^/]+|http|cli|local-x|lambda-entry)/', pathNot: '^packages/$1/' },
+      to: { path: '^packages/(adapters-[^/]+|http|runner|cli|local-x|lambda-entry)/', pathNot: '^packages/$1/' },
     },
     {
       name: 'aws-services-do-not-know-each-other',
@@ -93,6 +93,13 @@ module.exports = {
         'The web apps are given a bot, an inbox and settings; which adapters those are is for the wiring to know.',
       from: { path: '^packages/http/src/' },
       to: { path: '^packages/(?!core/|http/)' },
+    },
+    {
+      name: 'runner-knows-core-and-http',
+      severity: 'error',
+      comment: 'The runner is given ports: which adapters those are is for whoever starts the bot to know.',
+      from: { path: '^packages/runner/src/' },
+      to: { path: '^packages/(?!core/|http/|runner/)' },
     },
     {
       name: 'local-x-knows-none-of-us',

@@ -13,7 +13,7 @@ const functions = Object.fromEntries(
     },
   ]),
 )
-await program('tools/smoke', 'world')
+await program('tools/smoke', 'fixture')
 // What forks itself has to be a file of its own.
 const { bench } = await import(await program('tools/bench', 'main', { splitting: false }))
 process.exitCode = await bench(process.argv.slice(2), new URL('../', import.meta.url), functions)

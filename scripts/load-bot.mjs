@@ -1,11 +1,10 @@
 // The bot of scripts/load.mjs, in a process of its own so that its memory is its own: memory adapters, the real web app and
 // client, no limits. The parent tells it where the local X is.
-import { randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
-import * as memory from '../packages/adapters-memory/dist/index.js'
+import { KeywordImageLabeler, memoryStores } from '../packages/adapters-memory/dist/index.js'
 import { agentTo, HttpsMediaFetcher, XSocialClient } from '../packages/adapters-x/dist/index.js'
-import { createBot, JOBS, selfServe2026, TIMES } from '../packages/core/dist/index.js'
-import { createWebhookApp } from '../packages/http/dist/index.js'
+import { selfServe2026, TIMES } from '../packages/core/dist/index.js'
+import { startBot } from '../packages/runner/dist/index.js'
 
 const { serve } = await import(
   createRequire(new URL('../packages/cli/package.json', import.meta.url)).resolve('@hono/node-server')
@@ -13,40 +12,27 @@ const { serve } = await import(
 
 process.once('message', ({ port, credentials, account, keptFor }) => {
   const agent = agentTo({ port })
-  const events = new memory.MemoryQueue()
-  const jobs = new memory.MemoryQueue()
-  const blobs = new memory.MemoryBlobStore({ onStored: (key) => key.startsWith(JOBS) && void jobs.put([key]) })
-  const bot = createBot(
+  const stores = memoryStores()
+  const { events, jobs } = stores.queues
+  const bot = startBot(
     {
+      ...stores,
+      ledger: forgettingLedger(stores.ledger, keptFor),
+      budget: forgettingBudget(stores.budget, keptFor),
       social: new XSocialClient({ credentials, botId: account.id, agent }),
       media: new HttpsMediaFetcher({ agent }),
-      blobs,
-      labeler: new memory.KeywordImageLabeler(blobs),
-      ledger: forgettingLedger(new memory.MemoryReplyLedger(), keptFor),
-      budget: forgettingBudget(new memory.MemoryBudget(), keptFor),
-      breaker: new memory.MemoryBreaker(),
-      optOuts: new memory.MemoryOptOuts(),
-      now: Date.now,
-      newId: randomUUID,
+      labeler: new KeywordImageLabeler(stores.blobs),
     },
     {
       bot: account,
       // X's own limits on posts would make this last a day.
       platform: { ...selfServe2026, postWindows: [] },
       limits: { perDay: 1e15, perAuthorPerDay: 1e15 },
+      webhook: { consumerSecrets: [credentials.consumerSecret] },
+      services: [{ close: () => agent.destroy() }],
     },
   )
-  const answer = (work) => async (item) => {
-    const outcome = await work(item)
-    return outcome.kind === 'later' ? { retryAt: outcome.until } : 'done'
-  }
-  events.consume(answer((event) => bot.handleEvent(event)))
-  jobs.consume(answer((key) => bot.replyWithLabels(key)))
-  const app = createWebhookApp({
-    inbox: new memory.MemoryInbox(events),
-    consumerSecrets: [credentials.consumerSecret],
-  })
-  const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, (address) =>
+  const server = serve({ fetch: bot.fetch, port: 0, hostname: '127.0.0.1' }, (address) =>
     process.send({ port: address.port }),
   )
   process.on('message', async (asked) => {
@@ -56,11 +42,11 @@ process.once('message', ({ port, credentials, account, keptFor }) => {
       process.send({ held: heapUsed + arrayBuffers, rss })
     }
     if (asked === 'end') {
-      await Promise.all([events.idle(), jobs.idle()])
+      await bot.idle()
       process.send({ deadLetters: events.deadLetters.length + jobs.deadLetters.length })
       server.close()
       server.closeAllConnections()
-      agent.destroy()
+      await bot.close()
       process.disconnect()
     }
   })
@@ -80,8 +66,8 @@ function forgettingLedger(ledger, keptFor) {
     }
   return {
     find: async (key) => told(await ledger.find(key)),
-    begin: async (key, claim) =>
-      told(await ledger.begin(key, { ...claim, now: faster(claim.now), until: faster(claim.until) })),
+    claim: async (key, claim) =>
+      told(await ledger.claim(key, { ...claim, now: faster(claim.now), until: faster(claim.until) })),
     settle: (key, outcome, now) => ledger.settle(key, outcome, faster(now)),
     release: (key, owner, inDoubtUntil) =>
       ledger.release(key, owner, inDoubtUntil === undefined ? undefined : faster(inDoubtUntil)),

@@ -20,7 +20,7 @@ const KEPT_FOR = 10_000
 const PATIENCE = 60_000
 const PEOPLE = 1000
 
-const { tweets, atOnce, seconds, json } = asked()
+const { tweets, atOnce, seconds, json } = readArguments()
 const photos = ['dog', 'bird', 'plant', 'nothing'].map((name) => ({
   bytes: new Uint8Array(readFileSync(new URL(`../packages/local-x/samples/${name}.jpg`, import.meta.url))),
 }))
@@ -29,12 +29,12 @@ const x = await startLocalX({ rateLimits: false, keepMetadata: true })
 const bot = fork(fileURLToPath(new URL('load-bot.mjs', import.meta.url)), { execArgv: ['--expose-gc'] })
 const ended = new AbortController()
 bot.once('exit', () => ended.abort())
-const told = async (message) => {
+const request = async (message) => {
   bot.send(message)
   const [answer] = await once(bot, 'message', { signal: ended.signal })
   return answer
 }
-const { port } = await told({ port: x.port, credentials: x.credentials, account: x.bot, keptFor: KEPT_FOR })
+const { port } = await request({ port: x.port, credentials: x.credentials, account: x.bot, keptFor: KEPT_FOR })
 await subscribe(`http://127.0.0.1:${port}${WEBHOOK_PATH}`)
 
 const started = performance.now()
@@ -45,7 +45,7 @@ const memory = []
 const isOver = () => ended.signal.aborted || (seconds === undefined ? ids.length >= tweets : elapsed() >= seconds)
 await Promise.all([...Array.from({ length: atOnce }, tweetOn), measureOn()])
 const took = elapsed()
-const { deadLetters } = ended.signal.aborted ? { deadLetters: Number.NaN } : await told('end')
+const { deadLetters } = ended.signal.aborted ? { deadLetters: Number.NaN } : await request('end')
 const counts = ids.map((id) => x.repliesTo(id).length)
 await x.close()
 
@@ -81,7 +81,7 @@ async function tweetOn() {
 
 async function measureOn() {
   while (!isOver()) {
-    const { held, rss } = await told('measure')
+    const { held, rss } = await request('measure')
     memory.push({ at: elapsed(), held, rss })
     await after(1000, undefined, { signal: ended.signal }).catch(() => {})
   }
@@ -120,7 +120,7 @@ function rounded(number, digits) {
   return Number(number.toFixed(digits))
 }
 
-function asked() {
+function readArguments() {
   const usage =
     'Usage: npm run load -- [tweets] [at once], or --seconds 60 [--at-once 50]; --json. All whole numbers from 1.'
   try {

@@ -1,5 +1,5 @@
-// What the detector costs in memory: node --expose-gc scripts/vision-memory.mjs [photos = 2000]. Says how much the process
-// holds before the first photo, while photos are labeled, and when the model has been unloaded.
+// What the detector costs in memory: node --expose-gc scripts/vision-memory.mjs [photos = 2000]. Says how much this process
+// and the model's hold before the first photo, while photos are labeled, and when the model has been unloaded. On Linux.
 import { readFileSync } from 'node:fs'
 import { DetectorImageLabeler } from '../packages/adapters-vision/dist/detector/index.js'
 
@@ -24,7 +24,13 @@ tell('model unloaded')
 
 function tell(when) {
   globalThis.gc?.()
-  const { rss, heapUsed, external } = process.memoryUsage()
-  const [all, heap, outside] = [rss, heapUsed, external].map((held) => (held / 1e6).toFixed(0).padStart(5))
-  console.log(`${when.padEnd(18)}${all} MB resident, ${heap} MB heap, ${outside} MB outside of it`)
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean)
+  const [own, models] = [process.memoryUsage().rss, children.reduce((sum, child) => sum + residentOf(child), 0)].map(
+    (held) => `${(held / 1e6).toFixed(0).padStart(5)} MB`,
+  )
+  console.log(`${when.padEnd(18)}${own} resident, and ${models} in the process of the model`)
+}
+
+function residentOf(process) {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${process}/status`, 'utf8'))[1]) * 1024
 }

@@ -40,7 +40,7 @@ const photos = Object.entries(list).flatMap(([name, { folder, ...groups }]) => {
 
 const detector = new Detector({
   folder: pathOf('packages/adapters-vision/model'),
-  worker: pathOf('packages/adapters-vision/dist/detector/worker.js'),
+  program: pathOf('packages/adapters-vision/dist/detector/model-process.js'),
   idleMs: 60_000,
   timeoutMs: 60_000,
 })

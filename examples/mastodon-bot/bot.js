@@ -1,20 +1,10 @@
-import { randomUUID } from 'node:crypto'
-import {
-  KeywordImageLabeler,
-  MemoryBlobStore,
-  MemoryBreaker,
-  MemoryBudget,
-  MemoryCursor,
-  MemoryInbox,
-  MemoryOptOuts,
-  MemoryQueue,
-  MemoryReplyLedger,
-} from '@hexbird/adapters-memory'
-import { createBot, defaultLimits, JOBS, sweep } from '@hexbird/core'
+import { KeywordImageLabeler, memoryStores } from '@hexbird/adapters-memory'
+import { defaultLimits, sweep } from '@hexbird/core'
+import { startBot as run } from '@hexbird/runner'
 import { Mastodon } from './mastodon.js'
 import { MastodonMedia } from './media.js'
 
-/** @import { Event, NotYet, Outcome, Platform, ReplyRules } from '@hexbird/core' */
+/** @import { EventOutcome, Platform, ReplyRules } from '@hexbird/core' */
 
 /** Mastodon charges nothing, lets anybody be answered, and takes 300 posts in 3 hours. @type {Platform} */
 const mastodon = {
@@ -30,54 +20,32 @@ const mastodon = {
 /**
  * A whole bot in this process: it asks for mentions, and answers them. The same core as on X, and nothing of X.
  *
- * @param {{ url: string, accessToken: string, mediaOrigin: string, rules: ReplyRules, onOutcome?: (outcome: Outcome) => void }} options
+ * @param {{ url: string, accessToken: string, mediaOrigin: string, rules: ReplyRules, onOutcome?: (outcome: EventOutcome) => void }} options
  */
 export async function startBot({ url, accessToken, mediaOrigin, rules, onOutcome }) {
   const bot = await new Mastodon({ url, accessToken }).me()
   const social = new Mastodon({ url, accessToken, botId: bot.id })
-  /** @type {MemoryQueue<Event>} */
-  const events = new MemoryQueue()
-  /** @type {MemoryQueue<string>} */
-  const jobs = new MemoryQueue()
-  const blobs = new MemoryBlobStore({ onStored: (key) => void (key.startsWith(JOBS) && jobs.put([key])) })
-  const ports = {
-    social,
-    mentions: social,
-    media: new MastodonMedia({ origin: mediaOrigin }),
-    blobs,
-    labeler: new KeywordImageLabeler(blobs),
-    ledger: new MemoryReplyLedger(),
-    budget: new MemoryBudget(),
-    breaker: new MemoryBreaker(),
-    optOuts: new MemoryOptOuts(),
-    cursor: new MemoryCursor(),
-    inbox: new MemoryInbox(events),
-    now: Date.now,
-    newId: randomUUID,
-  }
-  const { handleEvent, replyWithLabels } = createBot(ports, { bot, rules, platform: mastodon })
-  const stops = [
-    events.consume(async (event) => told(await handleEvent(event))),
-    jobs.consume(async (key) => told(await replyWithLabels(key))),
-  ]
-
+  const stores = memoryStores()
+  const media = new MastodonMedia({ origin: mediaOrigin })
+  const running = run(
+    { ...stores, social, media, labeler: new KeywordImageLabeler(stores.blobs) },
+    {
+      bot,
+      rules,
+      platform: mastodon,
+      async around(_, handle) {
+        const outcome = await handle()
+        onOutcome?.(outcome)
+        return outcome
+      },
+    },
+  )
   return {
     bot,
     /** Asks for what is new; `idle` resolves when it is answered. */
-    sweep: () => sweep(ports, { bot, limits: defaultLimits, platform: mastodon }),
-    async idle() {
-      await events.idle()
-      await jobs.idle()
-    },
-    async close() {
-      await Promise.all(stops.map((stop) => stop()))
-    },
-  }
-
-  /** @param {Awaited<ReturnType<typeof handleEvent>>} outcome */
-  function told(outcome) {
-    if (outcome.kind !== 'passed-over' && outcome.kind !== 'opted-out' && outcome.kind !== 'revoked')
-      onOutcome?.(outcome)
-    return outcome.kind === 'later' ? { retryAt: outcome.until } : 'done'
+    sweep: () =>
+      sweep({ ...stores, mentions: social, now: Date.now }, { bot, limits: defaultLimits, platform: mastodon }),
+    idle: running.idle,
+    close: running.close,
   }
 }

@@ -3,7 +3,7 @@ import { TIMES } from '@hexbird/core'
 import { createRestAPIClient, MastoHttpError } from 'masto'
 import { tweetOf } from './status.js'
 
-/** @import { Later, Locked, Mentions, MentionsQuery, MentionsResult, OwnReplyLookup, PostResult, SocialClient, TweetLookup } from '@hexbird/core' */
+/** @import { Deferral, Locked, Mentions, MentionsQuery, MentionsResult, OwnReplyLookup, PostResult, SocialClient, TweetLookup } from '@hexbird/core' */
 /** @import { mastodon } from 'masto' */
 
 /**
@@ -125,7 +125,7 @@ export class Mastodon {
    *
    * @template T
    * @param {() => PromiseLike<T>} ask
-   * @returns {Promise<T | Later | Locked | { readonly kind: 'gone', readonly detail: string }>}
+   * @returns {Promise<T | Deferral | Locked | { readonly kind: 'gone', readonly detail: string }>}
    */
   async #look(ask) {
     try {
@@ -134,7 +134,7 @@ export class Mastodon {
       const why = whyNot(error)
       if (why) return why
       if (statusOf(error) === 404) return { kind: 'gone', detail: messageOf(error) }
-      if (statusOf(error) === 403) return { kind: 'later', reason: 'unauthorized', detail: messageOf(error) }
+      if (statusOf(error) === 403) return { kind: 'deferred', reason: 'unauthorized', detail: messageOf(error) }
       throw error
     }
   }
@@ -143,21 +143,21 @@ export class Mastodon {
 /**
  * Refusals that mean the same whatever was asked, and certainly changed nothing.
  *
- * @returns {Later | Locked | undefined}
+ * @returns {Deferral | Locked | undefined}
  * @param {unknown} error
  */
 function whyNot(error) {
   const detail = messageOf(error)
   switch (statusOf(error)) {
     case 401:
-      return { kind: 'later', reason: 'unauthorized', detail }
+      return { kind: 'deferred', reason: 'unauthorized', detail }
     case 403:
       // "Your login is currently disabled": a moderator has suspended or limited the account.
       return /your login/i.test(detail) ? { kind: 'locked', code: 403, detail } : undefined
     case 429:
-      return { kind: 'later', reason: 'rate-limited', detail, until: resetOf(error) }
+      return { kind: 'deferred', reason: 'rate-limited', detail, until: resetOf(error) }
   }
-  return isRefusedConnection(error) ? { kind: 'later', reason: 'unreachable', detail } : undefined
+  return isRefusedConnection(error) ? { kind: 'deferred', reason: 'unreachable', detail } : undefined
 }
 
 /**
@@ -173,7 +173,7 @@ function meaningOf(error) {
   // What the server has read and refused is certain; a 5xx, a cut or a timeout is not.
   return status !== undefined && status >= 400 && status < 500
     ? { kind: 'refused', reason: 'rejected', detail }
-    : { kind: 'unsure', detail }
+    : { kind: 'ambiguous', detail }
 }
 
 /**

@@ -1,17 +1,17 @@
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { KeywordImageLabeler } from '@hexbird/adapters-memory'
 import { HttpsMediaFetcher, XSocialClient } from '@hexbird/adapters-x'
-import { createBot } from '@hexbird/core'
-import { createWebhookApp, WEBHOOK_PATH } from '@hexbird/http'
+import { WEBHOOK_PATH } from '@hexbird/http'
+import { startBot as run } from '@hexbird/runner'
 import { serve } from '@hono/node-server'
 import { SqliteBudget } from './store/budget.js'
 import { openDatabase } from './store/database.js'
 import { SqliteReplyLedger } from './store/ledger.js'
 import { SqliteQueue } from './store/queue.js'
-import { SqliteBlobStore, SqliteBreaker, SqliteOptOuts } from './store/small.js'
+import { SqliteBlobStore, SqliteJobs, SqliteKillSwitch, SqliteOptOuts } from './store/small.js'
 
-/** @import { Event, EventOutcome, ImageLabeler } from '@hexbird/core' */
+/** @import { Event, ImageLabeler } from '@hexbird/core' */
+/** @import { Around } from '@hexbird/runner' */
 
 /**
  * @typedef Settings
@@ -35,45 +35,42 @@ export async function startBot({ database: path, credentials, bot, port = 0, age
   const events = new SqliteQueue(database, 'events', { backoff })
   /** @type {SqliteQueue<string>} */
   const jobs = new SqliteQueue(database, 'jobs', { backoff })
-  const blobs = new SqliteBlobStore(database, jobs)
-  const { handleEvent, replyWithLabels } = createBot(
+  const blobs = new SqliteBlobStore(database)
+  const running = run(
     {
       social: new XSocialClient({ credentials, botId: bot.id, ...(agent && { agent }) }),
       media: new HttpsMediaFetcher(agent && { agent }),
       blobs,
+      jobs: new SqliteJobs(database, blobs, jobs),
       labeler: labeler ?? new KeywordImageLabeler(blobs),
       ledger: new SqliteReplyLedger(database),
       budget: new SqliteBudget(database),
-      breaker: new SqliteBreaker(database),
+      killSwitch: new SqliteKillSwitch(database),
       optOuts: new SqliteOptOuts(database),
-      now: Date.now,
-      newId: randomUUID,
+      inbox: events,
+      queues: { events, jobs },
     },
-    { bot },
+    { bot, around: log, webhook: { consumerSecrets: [credentials.consumerSecret] }, services: [database] },
   )
-  const handled = (/** @type {EventOutcome} */ outcome) => {
-    if (outcome.kind !== 'passed-over') console.log(outcome.kind, 'text' in outcome ? outcome.text : '')
-    return outcome.kind === 'later' ? { retryAt: outcome.until } : 'done'
-  }
-  const stops = [
-    events.consume(async (event) => handled(await handleEvent(event))),
-    jobs.consume(async (key) => handled(await replyWithLabels(key))),
-  ]
-  const app = createWebhookApp({ inbox: events, consumerSecrets: [credentials.consumerSecret] })
-  const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' })
+  const server = serve({ fetch: running.fetch, port, hostname: '127.0.0.1' })
   await once(server, 'listening')
   const address = /** @type {import('node:net').AddressInfo} */ (server.address())
 
   return {
     webhookUrl: `http://127.0.0.1:${address.port}${WEBHOOK_PATH}`,
-    /** How many events and jobs are not done. */
-    waiting: () => events.size() + jobs.size(),
+    idle: running.idle,
     /** First nothing more comes in, then what is being done is finished; the rest stays on the disk. */
     async close() {
       server.close()
       if ('closeIdleConnections' in server) server.closeIdleConnections()
-      await Promise.all(stops.map((stop) => stop()))
-      database.close()
+      await running.close()
     },
   }
+}
+
+/** @type {Around} */
+async function log(_, handle) {
+  const outcome = await handle()
+  if (outcome.kind !== 'passed-over') console.log(outcome.kind, 'text' in outcome ? outcome.text : '')
+  return outcome
 }

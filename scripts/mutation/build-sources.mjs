@@ -24,6 +24,6 @@ await build({
 })
 
 function forgetful({ onResolve }) {
-  const path = fileURLToPath(new URL('lazily.mjs', import.meta.url))
-  onResolve({ filter: /\/util\/lazy\.js$/ }, () => ({ path }))
+  const path = fileURLToPath(new URL('lazy.mjs', import.meta.url))
+  onResolve({ filter: /\/lazy\.js$/ }, () => ({ path }))
 }

@@ -11,7 +11,7 @@ fc.configureGlobal({ seed: 42, endOnFailure: true })
 const TOO_LONG = 'of very many events is read'
 
 const { after, afterEach, before, beforeEach } = globalThis
-// What `lazily` goes by.
+// What `lazy` goes by.
 globalThis.testNumber = 0
 beforeEach(() => {
   globalThis.testNumber += 1

@@ -2,9 +2,9 @@
 // prints one line of JSON for each thing that it did, and says the same wherever and whenever it runs.
 import {
   MemoryBlobStore,
-  MemoryBreaker,
   MemoryBudget,
   MemoryCursor,
+  MemoryKillSwitch,
   MemoryMediaFetcher,
   MemoryOptOuts,
   MemoryReplyLedger,
@@ -19,14 +19,15 @@ import {
   decodeDelivery,
   findUrls,
   signatureOf,
+  storedJobs,
   verifySignature,
   weightedLength,
 } from '@hexbird/core'
 import {
   blobStoreContract,
-  breakerContract,
   budgetContract,
   cursorContract,
+  killSwitchContract,
   optOutsContract,
   replyLedgerContract,
   sessionStoreContract,
@@ -70,7 +71,7 @@ await story()
 
 const contracts = [
   [blobStoreContract, () => new MemoryBlobStore()],
-  [breakerContract, () => new MemoryBreaker()],
+  [killSwitchContract, () => new MemoryKillSwitch()],
   [budgetContract, () => new MemoryBudget()],
   [cursorContract, () => new MemoryCursor()],
   [optOutsContract, () => new MemoryOptOuts()],
@@ -91,24 +92,26 @@ async function story() {
   let ids = 0
   const jobs = []
   const stored = []
-  const blobs = new MemoryBlobStore({
-    onStored(key) {
+  class NotingBlobStore extends MemoryBlobStore {
+    put(key, bytes, type) {
       stored.push(key)
-      if (key.startsWith('jobs/')) jobs.push(key)
-    },
-  })
+      return super.put(key, bytes, type)
+    }
+  }
+  const blobs = new NotingBlobStore()
   const social = new MemorySocialClient({ bot, now })
   const url = 'https://pbs.twimg.com/media/HCqUSd9W0AAuC2j.jpg'
   const ports = {
     social,
     media: new MemoryMediaFetcher(new Map([[url, { bytes: PHOTO }]])),
     blobs,
+    jobs: storedJobs(blobs, { put: async (keys) => void jobs.push(...keys) }),
     labeler: {
       label: async () => ({ kind: 'labels', labels: [{ name: 'Dog', confidence: 99, parents: ['Mammal', 'Animal'] }] }),
     },
     ledger: new MemoryReplyLedger(),
     budget: new MemoryBudget(),
-    breaker: new MemoryBreaker(),
+    killSwitch: new MemoryKillSwitch(),
     optOuts: new MemoryOptOuts(),
     now,
     newId: () => String(++ids),

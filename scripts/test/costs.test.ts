@@ -88,8 +88,8 @@ function counter() {
   const rows = { reads: 0, writes: 0, spent: 0 }
   const seen = (name: string, [charges]: readonly unknown[]) => {
     // `claimStore` is asked once in a process.
-    if (/^(optOuts\.has|ledger\.(find|release)|breaker\.state|cursor\.read)$/.test(name)) rows.reads += 1
-    if (/^(ledger\.(begin|settle|release)|cursor\.advance)$/.test(name)) rows.writes += 1
+    if (/^(optOuts\.has|ledger\.(find|release)|killSwitch\.state|cursor\.read)$/.test(name)) rows.reads += 1
+    if (/^(ledger\.(claim|settle|release)|cursor\.advance)$/.test(name)) rows.writes += 1
     if (!/^budget\.(reserve|settle)$/.test(name)) return
     for (const { kind, amount } of charges as readonly Charge[]) {
       rows.writes += 1
@@ -117,7 +117,7 @@ async function count({ media, photos }: (typeof SCENARIOS)[number]): Promise<Cou
   const ports: BotPorts = {
     ledger: counting('ledger', new memory.MemoryReplyLedger()),
     budget: counting('budget', new memory.MemoryBudget()),
-    breaker: counting('breaker', new memory.MemoryBreaker()),
+    killSwitch: counting('killSwitch', new memory.MemoryKillSwitch()),
     optOuts: counting('optOuts', new memory.MemoryOptOuts()),
     blobs: counting('blobs', new memory.MemoryBlobStore()),
     media: counting('media', { fetch: async () => ({ kind: 'fetched', bytes: JPEG, type: 'image/jpeg' }) }),
@@ -147,17 +147,17 @@ async function count({ media, photos }: (typeof SCENARIOS)[number]): Promise<Cou
 
 async function countSweep(tweets: readonly Tweet[]) {
   const { counts, rows, counting } = counter()
-  const ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'breaker' | 'now'> = {
+  const ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'killSwitch' | 'now'> = {
     mentions: { since: async () => ({ kind: 'found', tweets, unreadable: 0 }) },
     cursor: counting('cursor', new memory.MemoryCursor()),
     inbox: { put: async () => {} },
     budget: counting('budget', new memory.MemoryBudget()),
-    breaker: counting('breaker', new memory.MemoryBreaker()),
+    killSwitch: counting('killSwitch', new memory.MemoryKillSwitch()),
     now: () => NOW,
   }
   const swept = await sweep(ports, { bot: BOT, limits: defaultLimits, platform: selfServe2026 })
   expect(swept).toEqual({ kind: 'swept', found: tweets.length, unreadable: 0 })
-  return { ...rows, reads: rows.reads + (counts['breaker.claimStore'] ?? 0) }
+  return { ...rows, reads: rows.reads + (counts['killSwitch.claimStore'] ?? 0) }
 }
 
 let counted: readonly Counted[]

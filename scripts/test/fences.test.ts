@@ -37,6 +37,10 @@ const broken: Record<string, { readonly path: string; readonly text: string }> =
     text: "import '../../adapters-memory/src/a.js'",
   },
   'http-knows-core-alone': { path: 'packages/http/src/a.ts', text: "import '../../adapters-memory/src/a.js'" },
+  'runner-knows-core-and-http': {
+    path: 'packages/runner/src/a.ts',
+    text: "import '../../adapters-memory/src/a.js'",
+  },
   'local-x-knows-none-of-us': { path: 'packages/local-x/src/a.ts', text: "import '../../core/src/c.js'" },
   'inversify-in-one-file': { path: 'packages/cli/src/a.ts', text: "import 'inversify'" },
   'packages-do-not-know-the-tools': {

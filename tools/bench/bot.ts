@@ -1,17 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import {
-  KeywordImageLabeler,
-  MemoryBlobStore,
-  MemoryBreaker,
-  MemoryBudget,
-  MemoryInbox,
-  MemoryOptOuts,
-  MemoryQueue,
-  MemoryReplyLedger,
-} from '@hexbird/adapters-memory'
+import { KeywordImageLabeler, memoryStores } from '@hexbird/adapters-memory'
 import { agentTo, type Dialect, HttpsMediaFetcher, XSocialClient } from '@hexbird/adapters-x'
-import { type BlobStore, type BotPorts, createBot, type Event, JOBS, type Outcome, selfServe2026 } from '@hexbird/core'
+import { type BotPorts, type EventOutcome, selfServe2026 } from '@hexbird/core'
 import { type LocalX, startLocalX } from '@hexbird/local-x'
+import { startBot as runBot } from '@hexbird/runner'
 import { type Relay, startRelay } from './relay.js'
 import { serveWebhook } from './webhook.js'
 
@@ -51,64 +42,47 @@ export async function startBot({ dialect, photos = {}, wrap = (_, port) => port 
   const credentials = { consumerKey, consumerSecret, accessToken, accessSecret }
   const failures: unknown[] = []
 
-  const events = new MemoryQueue<Event>({ maxReceives: 1 })
-  const jobs = new MemoryQueue<string>({ maxReceives: 1 })
-  const blobs = announcing(photos.blobs ?? new MemoryBlobStore(), (key) => void jobs.put([key]))
-  const ports: BotPorts = {
-    social: wrap('social', new XSocialClient({ credentials, botId: x.bot.id, agent: agents.api })),
-    media: wrap('media', new HttpsMediaFetcher({ agent: agents.media })),
-    blobs: wrap('blobs', blobs),
-    labeler: wrap('labeler', photos.labeler ?? new KeywordImageLabeler(blobs)),
-    ledger: wrap('ledger', new MemoryReplyLedger()),
-    budget: wrap('budget', new MemoryBudget()),
-    breaker: wrap('breaker', new MemoryBreaker()),
-    optOuts: wrap('optOuts', new MemoryOptOuts()),
-    now: Date.now,
-    newId: randomUUID,
-  }
-  const bot = createBot(ports, { bot: x.bot, ...WITHOUT_LIMITS })
-  const done = (outcome: Outcome) => {
+  const stores = memoryStores({ maxReceives: 1 })
+  const { events, jobs } = stores.queues
+  const { blobs = stores.blobs } = photos
+  const running = runBot(
+    {
+      social: wrap('social', new XSocialClient({ credentials, botId: x.bot.id, agent: agents.api })),
+      media: wrap('media', new HttpsMediaFetcher({ agent: agents.media })),
+      blobs: wrap('blobs', blobs),
+      labeler: wrap('labeler', photos.labeler ?? new KeywordImageLabeler(blobs)),
+      ledger: wrap('ledger', stores.ledger),
+      budget: wrap('budget', stores.budget),
+      killSwitch: wrap('killSwitch', stores.killSwitch),
+      optOuts: wrap('optOuts', stores.optOuts),
+      inbox: stores.inbox,
+      queues: stores.queues,
+    },
+    { bot: x.bot, ...WITHOUT_LIMITS, around: async (_, handle) => noted(await handle()) },
+  )
+  const noted = (outcome: EventOutcome) => {
     // Account Activity tells the bot of its own tweets too.
     const isOwn = outcome.kind === 'ignored' && outcome.reason === 'own-tweet'
-    if (!isOwn && outcome.kind !== 'replied' && outcome.kind !== 'job-stored') failures.push(outcome)
-    return 'done' as const
+    if (!isOwn && !['replied', 'job-stored', 'passed-over'].includes(outcome.kind)) failures.push(outcome)
+    return outcome
   }
-  const stopEvents = events.consume(async (event) =>
-    event.kind === 'tweet' ? done(await bot.handleTweet(event.tweet)) : 'done',
-  )
-  const stopJobs = jobs.consume(async (key) => done(await bot.replyWithLabels(key)))
-
-  const webhook = await serveWebhook(x, dialect, wrap('inbox', new MemoryInbox(events)))
+  const webhook = await serveWebhook(x, dialect, wrap('inbox', stores.inbox))
 
   return {
     x,
     api,
     media,
     async idle() {
-      await events.idle()
-      await jobs.idle()
+      await running.idle()
       failures.push(...[...events.deadLetters, ...jobs.deadLetters].map(({ reason }) => String(reason)))
       if (failures.length > 0) throw new Error(`${failures.length} were not replied to: ${JSON.stringify(failures[0])}`)
     },
     async close() {
-      await Promise.all([stopEvents(), stopJobs()])
+      await running.close()
       await x.close()
       for (const agent of Object.values(agents)) agent.destroy()
       await Promise.all([api.close(), media.close()])
       await webhook.close()
     },
-  }
-}
-
-/** As S3 tells of a job that was stored. */
-function announcing(blobs: BlobStore, onJob: (key: string) => void): BlobStore {
-  return {
-    async put(key, bytes, type) {
-      await blobs.put(key, bytes, type)
-      if (key.startsWith(JOBS)) onJob(key)
-    },
-    get: (key) => blobs.get(key),
-    remove: (key) => blobs.remove(key),
-    removeAll: (prefix) => blobs.removeAll(prefix),
   }
 }

@@ -1,12 +1,12 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type * as Harness from '../smoke/world.js'
+import type * as Harness from '../smoke/fixture.js'
 
 /** AWS's runtime client under Node 24, and what functions talk to. */
 export interface Lambda {
   /** The executable of Node that Lambda has. */
   readonly node: string
-  readonly world: Harness.World
+  readonly fixture: Harness.Fixture
   /** Milliseconds from the start of the process to the first answer. @throws Error where the answer is not right */
   coldStart(taskRoot: string, first: () => Promise<Harness.FirstEvent>): Promise<number>
   /** The files of the bundle that are loaded until the first answer. */
@@ -24,15 +24,15 @@ export interface FilesRead {
 
 export async function startLambdas(root: URL, scratch: string): Promise<Lambda> {
   // It resolves what it needs from its own package, and so is bundled there.
-  const built = new URL('tools/smoke/dist/world.mjs', root).href
-  const { installRuntime, startLambda, startWorld } = (await import(built)) as typeof Harness
+  const built = new URL('tools/smoke/dist/fixture.mjs', root).href
+  const { installRuntime, startLambda, startFixture } = (await import(built)) as typeof Harness
   const runtime = await installRuntime(root)
-  const world = await startWorld(root)
+  const fixture = await startFixture(root)
   const preload = fileURLToPath(new URL('tools/testkit/src/lambda-preload.cjs', root))
 
   async function run(taskRoot: string, { event, isAnswered }: Harness.FirstEvent, extra: Extra = {}): Promise<number> {
     const lines: string[] = []
-    const environment = { ...world.environment, ...extra.environment }
+    const environment = { ...fixture.environment, ...extra.environment }
     const onLine = (line: string) => void lines.push(line)
     const name = taskRoot.split('/').at(-1) ?? ''
     const host = await startLambda({
@@ -56,7 +56,7 @@ export async function startLambdas(root: URL, scratch: string): Promise<Lambda> 
 
   return {
     node: runtime.node,
-    world,
+    fixture,
     coldStart: async (taskRoot, first) => run(taskRoot, await first()),
     async filesRead(taskRoot, first) {
       const log = `${scratch}/reads.txt`
@@ -75,7 +75,7 @@ export async function startLambdas(root: URL, scratch: string): Promise<Lambda> 
         clients: [...new Set(files.flatMap((file) => clientsIn(readFileSync(file, 'utf8'))))].sort(),
       }
     },
-    close: () => world.close(),
+    close: () => fixture.close(),
   }
 }
 

@@ -35,12 +35,12 @@ function webhook(): Hono {
 function webhookBesideDetector(): Hono {
   const bytes = readFileSync(new URL('../../../packages/local-x/samples/dog.jpg', import.meta.url))
   const labeler = new DetectorImageLabeler({ get: async () => ({ bytes, type: 'image/jpeg' }) })
-  const look = () => labeler.label('photos/1/2/0', { max: 5, minConfidence: 85 })
+  const labelOnce = () => labeler.label('photos/1/2/0', { max: 5, minConfidence: 85 })
   let isWanted = false
   let looking: Promise<unknown> = Promise.resolve()
   process.on('message', ({ labels }: { labels: boolean }) => {
     isWanted = labels
-    looking = looking.then(look).then(() => {
+    looking = looking.then(labelOnce).then(() => {
       process.send?.('so it is')
       if (labels) looking = lookOn()
     })
@@ -48,7 +48,7 @@ function webhookBesideDetector(): Hono {
   return webhook()
 
   async function lookOn() {
-    while (isWanted) await look()
+    while (isWanted) await labelOnce()
   }
 }
 

@@ -1,9 +1,9 @@
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import {
   DynamoAccountStore,
-  DynamoBreaker,
   DynamoBudget,
   DynamoCursor,
+  DynamoKillSwitch,
   DynamoOptOuts,
   DynamoReplyLedger,
   DynamoSessionStore,
@@ -17,12 +17,12 @@ import type { Event } from '@hexbird/core'
 import {
   accountStoreContract,
   blobStoreContract,
-  breakerContract,
   budgetContract,
   type Contract,
   cursorContract,
   type InboxHarness,
   inboxContract,
+  killSwitchContract,
   optOutsContract,
   replyLedgerContract,
   sessionStoreContract,
@@ -43,7 +43,7 @@ export function contractChecks(aws: Aws, throwAway: ThrowAway): readonly (readon
     checks('reply ledger', replyLedgerContract, async () => new DynamoReplyLedger(await on('reply'))),
     checks('budget', budgetContract, async () => new DynamoBudget(await on('budget'))),
     checks('opt-outs', optOutsContract, async () => new DynamoOptOuts(await on('optOut'))),
-    checks('breaker', breakerContract, async () => new DynamoBreaker(await on('breaker'))),
+    checks('kill switch', killSwitchContract, async () => new DynamoKillSwitch(await on('breaker'))),
     checks('cursor', cursorContract, async () => new DynamoCursor(await on('cursor'))),
     checks(
       'blobs',

@@ -41,8 +41,8 @@ async function harness() {
       await server.stop()
       return call().finally(() => server.start())
     }
-    if (next === 'unsure-posted') server.failNext(method, 'cut-after')
-    else if (next === 'unsure-not-posted') server.failNext(method, 'outage')
+    if (next === 'ambiguous-posted') server.failNext(method, 'cut-after')
+    else if (next === 'ambiguous-not-posted') server.failNext(method, 'outage')
     else if (next) server.failNext(method, next)
     return call()
   }
@@ -81,7 +81,7 @@ describe('Mastodon', () => {
     const { server, social } = await mastodon()
     const { id } = server.toot(server.person('ada'), { text: '@petbot what is this?' })
     server.failNext('POST', 'cut-after')
-    assert.equal((await social.reply(id, 'A dog.')).kind, 'unsure')
+    assert.equal((await social.reply(id, 'A dog.')).kind, 'ambiguous')
     const [posted] = server.repliesTo(id)
     assert.deepEqual(await social.reply(id, 'A dog.'), { kind: 'posted', id: posted.id })
     assert.equal(server.repliesTo(id).length, 1)

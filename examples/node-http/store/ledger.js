@@ -1,7 +1,7 @@
 import { claimReply, forgetReply, releaseReply, replyEntry, settleReply, TIMES } from '@hexbird/core'
 import { transaction } from './database.js'
 
-/** @import { Begun, LedgerEntry, ReplyClaim, ReplyKey, ReplyLedger, ReplyRow, SettledOutcome } from '@hexbird/core' */
+/** @import { ClaimResult, LedgerEntry, ReplyClaim, ReplyKey, ReplyLedger, ReplyRow, SettledOutcome } from '@hexbird/core' */
 
 /** @implements {ReplyLedger} */
 export class SqliteReplyLedger {
@@ -24,9 +24,9 @@ export class SqliteReplyLedger {
   /**
    * @param {ReplyKey} key
    * @param {ReplyClaim} claim
-   * @returns {Promise<Begun>}
+   * @returns {Promise<ClaimResult>}
    */
-  async begin(key, claim) {
+  async claim(key, claim) {
     return transaction(this.#database, () => {
       this.#database.prepare('DELETE FROM reply WHERE kept_until <= ?').run(claim.now)
       const { result, row } = claimReply(this.#read(key), claim)

@@ -1,9 +1,8 @@
+/** @import { Handled } from '@hexbird/core' */
 import { TIMES } from '@hexbird/core'
 import { transaction } from './database.js'
 
 /** @import { DatabaseSync } from 'node:sqlite' */
-
-/** @typedef {'done' | { readonly retryAt: number }} Handled what became of an item: `retryAt` uses up no try */
 
 /**
  * A queue on the disk: each item is given out at least once, is hidden while it is handled, comes back where that fails or
@@ -48,9 +47,19 @@ export class SqliteQueue {
   }
 
   /** How many are due or will be; those that were given out too often do not count. */
-  size() {
+  get size() {
     const count = this.#database.prepare('SELECT count(*) AS n FROM item WHERE queue = ? AND receives < ?')
     return Number(count.get(this.#name, this.#options.maxReceives)?.n)
+  }
+
+  /** Resolves when none is due or will be. */
+  async idle() {
+    while (this.size > 0) {
+      const { promise, resolve } = /** @type {PromiseWithResolvers<void>} */ (Promise.withResolvers())
+      this.#sleepers.add(resolve)
+      await promise
+      this.#sleepers.delete(resolve)
+    }
   }
 
   /**
@@ -89,11 +98,12 @@ export class SqliteQueue {
     try {
       const handled = await handler(item)
       if (handled === 'done') this.#database.prepare('DELETE FROM item WHERE id = ?').run(id)
-      else this.#putOff(id, handled.retryAt, receives - 1)
+      else this.#defer(id, handled.retryAt, receives - 1)
     } catch (error) {
       console.error(`${this.#name} ${id}, try ${receives}:`, error)
-      this.#putOff(id, now() + backoff * 2 ** (receives - 1), receives)
+      this.#defer(id, now() + backoff * 2 ** (receives - 1), receives)
     }
+    this.wake()
   }
 
   /**
@@ -101,7 +111,7 @@ export class SqliteQueue {
    * @param {number} visibleAt
    * @param {number} receives
    */
-  #putOff(id, visibleAt, receives) {
+  #defer(id, visibleAt, receives) {
     const update = this.#database.prepare('UPDATE item SET visible_at = ?, receives = ? WHERE id = ?')
     update.run(visibleAt, receives, id)
   }

@@ -1,10 +1,10 @@
-/** @import { BlobStore, Breaker, OptOuts } from '@hexbird/core' */
+/** @import { BlobStore, Job, Jobs, KillSwitch, OptOuts } from '@hexbird/core' */
 /** @import { DatabaseSync } from 'node:sqlite' */
-import { JOBS } from '@hexbird/core'
+import { encodeJob, jobKey } from '@hexbird/core'
 import { transaction } from './database.js'
 
-/** @implements {Breaker} */
-export class SqliteBreaker {
+/** @implements {KillSwitch} */
+export class SqliteKillSwitch {
   #database
 
   /** @param {DatabaseSync} database */
@@ -128,22 +128,13 @@ export class SqliteOptOuts {
   }
 }
 
-/**
- * A stored job and the item that tells of it are one write: neither is ever there without the other.
- *
- * @implements {BlobStore}
- */
+/** @implements {BlobStore} */
 export class SqliteBlobStore {
   #database
-  #jobs
 
-  /**
-   * @param {DatabaseSync} database
-   * @param {Pick<import('./queue.js').SqliteQueue<string>, 'insert' | 'wake'>} jobs
-   */
-  constructor(database, jobs) {
+  /** @param {DatabaseSync} database */
+  constructor(database) {
     this.#database = database
-    this.#jobs = jobs
   }
 
   /**
@@ -152,11 +143,18 @@ export class SqliteBlobStore {
    * @param {string} type
    */
   async put(key, bytes, type) {
-    transaction(this.#database, () => {
-      this.#database.prepare('INSERT OR REPLACE INTO blob (key, bytes, type) VALUES (?, ?, ?)').run(key, bytes, type)
-      if (key.startsWith(JOBS)) this.#jobs.insert([key])
-    })
-    this.#jobs.wake()
+    this.insert(key, bytes, type)
+  }
+
+  /**
+   * The same, perhaps within a transaction of the caller.
+   *
+   * @param {string} key
+   * @param {Uint8Array} bytes
+   * @param {string} type
+   */
+  insert(key, bytes, type) {
+    this.#database.prepare('INSERT OR REPLACE INTO blob (key, bytes, type) VALUES (?, ?, ?)').run(key, bytes, type)
   }
 
   /** @param {string} key */
@@ -174,5 +172,37 @@ export class SqliteBlobStore {
   async removeAll(prefix) {
     // By the bytes: LIKE would take letters of either case, and GLOB signs in a key for patterns.
     this.#database.prepare('DELETE FROM blob WHERE substr(key, 1, length(?1)) = ?1').run(prefix)
+  }
+}
+
+/**
+ * A stored job and the item that tells of it are one write: neither is ever there without the other.
+ *
+ * @implements {Jobs}
+ */
+export class SqliteJobs {
+  #database
+  #blobs
+  #queue
+
+  /**
+   * @param {DatabaseSync} database
+   * @param {SqliteBlobStore} blobs
+   * @param {import('./queue.js').SqliteQueue<string>} queue
+   */
+  constructor(database, blobs, queue) {
+    this.#database = database
+    this.#blobs = blobs
+    this.#queue = queue
+  }
+
+  /** @param {Job} job */
+  async put(job) {
+    const key = jobKey(job.tweet)
+    transaction(this.#database, () => {
+      this.#blobs.insert(key, encodeJob(job), 'application/json')
+      this.#queue.insert([key])
+    })
+    this.#queue.wake()
   }
 }

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import {
   blobStoreContract,
-  breakerContract,
   budgetContract,
   inboxContract,
+  jobsContract,
+  killSwitchContract,
   optOutsContract,
   replyLedgerContract,
 } from '@hexbird/core/contracts'
@@ -14,7 +15,7 @@ import { SqliteBudget } from '../store/budget.js'
 import { openDatabase } from '../store/database.js'
 import { SqliteReplyLedger } from '../store/ledger.js'
 import { SqliteQueue } from '../store/queue.js'
-import { SqliteBlobStore, SqliteBreaker, SqliteOptOuts } from '../store/small.js'
+import { SqliteBlobStore, SqliteJobs, SqliteKillSwitch, SqliteOptOuts } from '../store/small.js'
 
 /** @import { DatabaseSync } from 'node:sqlite' */
 
@@ -29,7 +30,10 @@ const database = (path, patience) => {
   open.push(opened)
   return opened
 }
-after(() => {
+/** @type {(() => Promise<void>)[]} */
+const stops = []
+after(async () => {
+  for (const stop of stops) await stop()
   for (const one of open) one.close()
   rmSync(folder, { recursive: true })
 })
@@ -53,14 +57,13 @@ const byTwo = (make) => () => {
   })
 }
 
-const nobody = { insert() {}, wake() {} }
 /** @type {Record<string, { contract: import('@hexbird/core/contracts').Contract<any>, make: () => object }>} */
 const stores = {
   SqliteReplyLedger: { contract: replyLedgerContract, make: byTwo((file) => new SqliteReplyLedger(file)) },
   SqliteBudget: { contract: budgetContract, make: byTwo((file) => new SqliteBudget(file)) },
-  SqliteBreaker: { contract: breakerContract, make: byTwo((file) => new SqliteBreaker(file)) },
+  SqliteKillSwitch: { contract: killSwitchContract, make: byTwo((file) => new SqliteKillSwitch(file)) },
   SqliteOptOuts: { contract: optOutsContract, make: byTwo((file) => new SqliteOptOuts(file)) },
-  SqliteBlobStore: { contract: blobStoreContract, make: byTwo((file) => new SqliteBlobStore(file, nobody)) },
+  SqliteBlobStore: { contract: blobStoreContract, make: byTwo((file) => new SqliteBlobStore(file)) },
 }
 for (const [name, { contract, make }] of Object.entries(stores)) {
   describe(`${name}, used by two processes`, () => {
@@ -96,4 +99,41 @@ describe('the queue of events, as an Inbox', () => {
     }
   }
   for (const promise of inboxContract) test(promise.name, () => promise.check(make))
+})
+
+describe('SqliteJobs', () => {
+  const make = () => {
+    const path = newFile()
+    const file = database(path, 0)
+    const other = database(path, 0)
+    const [blobs, queue] = [new SqliteBlobStore(file), new SqliteQueue(file, 'jobs')]
+    const jobs = new SqliteJobs(file, blobs, queue)
+    /** @type {import('@hexbird/core/contracts').TakenJob[]} */
+    const taken = []
+    const stop = queue.consume(async (key) => {
+      taken.push({ key, bytes: (await blobs.get(key))?.bytes })
+      return 'done'
+    })
+    stops.push(stop)
+    let isLocked = false
+    return {
+      jobs: {
+        /** @param {import('@hexbird/core').Job} job */
+        put: (job) =>
+          jobs.put(job).finally(() => {
+            if (isLocked) other.exec('ROLLBACK')
+            isLocked = false
+          }),
+      },
+      async taken() {
+        await queue.idle()
+        return [...taken]
+      },
+      breakNext() {
+        other.exec('BEGIN IMMEDIATE')
+        isLocked = true
+      },
+    }
+  }
+  for (const promise of jobsContract) test(promise.name, () => promise.check(make))
 })

@@ -43,12 +43,12 @@ test('a photo that came in before the bot was stopped is answered after it is ba
 
   const second = await startBot({ ...settings, port: Number(new URL(first.webhookUrl).port) })
   t.after(() => second.close())
-  while (second.waiting() > 0) await new Promise(setImmediate)
+  await second.idle()
   const texts = () => x.repliesTo(id).map(({ displayText }) => displayText)
   assert.deepEqual(texts(), ['Hi alice. On your image, I can recognize: Dog, Grass.'])
 
   // X delivers the same again.
   for (const { id } of x.deliveries()) assert.equal((await x.redeliver(id)).status, 200)
-  while (second.waiting() > 0) await new Promise(setImmediate)
+  await second.idle()
   assert.equal(texts().length, 1)
 })

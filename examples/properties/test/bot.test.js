@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import {
   MemoryBlobStore,
-  MemoryBreaker,
   MemoryBudget,
+  MemoryKillSwitch,
   MemoryMediaFetcher,
   MemoryOptOuts,
   MemoryReplyLedger,
@@ -23,7 +23,7 @@ const bot = { id: '900', username: 'dogbot' }
  *
  * @param {TweetSpec} spec
  */
-function world(spec) {
+function fixture(spec) {
   /** @type {{ to: string, text: string }[]} */
   const posted = []
   let ids = 0
@@ -44,7 +44,7 @@ function world(spec) {
     labeler: { label: async () => ({ kind: /** @type {const} */ ('labels'), labels: [] }) },
     ledger: new MemoryReplyLedger(),
     budget: new MemoryBudget(),
-    breaker: new MemoryBreaker(),
+    killSwitch: new MemoryKillSwitch(),
     optOuts: new MemoryOptOuts(),
     now: () => (timeOfId(spec.id) ?? 0) + 1000,
     newId: () => String(++ids),
@@ -58,7 +58,7 @@ const deliveries = fc.array(fc.constantFrom(accountActivityDelivery, xActivityDe
 test('however often and in whichever dialect a tweet is delivered, there is at most one reply, to that tweet', () =>
   fc.assert(
     fc.asyncProperty(tweetSpecArbitrary({ bot }), deliveries, async (spec, dialects) => {
-      const { posted, handleEvent, replyWithLabels } = world(spec)
+      const { posted, handleEvent, replyWithLabels } = fixture(spec)
       for (const delivery of dialects) {
         for (const event of decodeDelivery(delivery(spec)).events) {
           const outcome = await handleEvent(event)
@@ -74,7 +74,7 @@ test('who neither mentions nor quotes the bot is never answered', () =>
   fc.assert(
     fc.asyncProperty(tweetSpecArbitrary({ bot, mentionsBot: false }), async (spec) => {
       fc.pre(spec.quoted?.author.id !== bot.id)
-      const { posted, handleEvent } = world(spec)
+      const { posted, handleEvent } = fixture(spec)
       for (const event of decodeDelivery(accountActivityDelivery(spec)).events) await handleEvent(event)
       assert.deepEqual(posted, [])
     }),
@@ -84,7 +84,7 @@ test('who says stop is never answered again', async () => {
   const author = { id: '42', username: 'ada' }
   await fc.assert(
     fc.asyncProperty(tweetSpecArbitrary({ bot, author, mentionsBot: true }), async (spec) => {
-      const { posted, handleEvent } = world(spec)
+      const { posted, handleEvent } = fixture(spec)
       await handleEvent({ kind: 'message', id: '1', botId: bot.id, senderId: author.id, text: 'Stop!' })
       for (const event of decodeDelivery(accountActivityDelivery(spec)).events) await handleEvent(event)
       assert.deepEqual(posted, [])

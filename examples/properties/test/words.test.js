@@ -32,7 +32,7 @@ describe('whatever is on the photos, whoever asks', () => {
       if (kind === 'match') assert.ok(names.some((name) => name.trim().toLowerCase() === 'dog'))
     }))
 
-  test('two wordings are never the same', () =>
+  test('two variants are never the same', () =>
     fc.assert(
       fc.property(labelsPerPhotoArbitrary(), fc.nat(1000), fc.nat(1000), (labels, one, two) => {
         fc.pre(one !== two)

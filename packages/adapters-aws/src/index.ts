@@ -1,9 +1,9 @@
 export {
   DynamoAccountStore,
   type DynamoAccountStoreOptions,
-  DynamoBreaker,
   DynamoBudget,
   DynamoCursor,
+  DynamoKillSwitch,
   DynamoOptOuts,
   DynamoReplyLedger,
   DynamoSessionStore,

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { clientTo } from './dynamo-world.js'
+import { clientTo } from './dynamo-fixture.js'
 
 /** What a server that is no DynamoDB does with a request; `operation` is for example `GetItem`. */
 export type Script = (response: ServerResponse, operation: string, body: string) => void

@@ -1,26 +1,14 @@
 import type { Blob, BlobStore } from '@hexbird/core'
 
-/** What a `MemoryBlobStore` may be told. */
-export interface MemoryBlobStoreOptions {
-  /** Called with the key after each `put`, before it returns, as S3 tells of an object that was created. */
-  readonly onStored?: (key: string) => void
-}
-
 /**
  * Photos and jobs in memory, gone with the process. The bytes are copied once on the way in and once on the way out:
  * the store holds one copy, and what a reader does with theirs is their own affair. Nothing expires.
  */
 export class MemoryBlobStore implements BlobStore {
   readonly #blobs = new Map<string, Blob>()
-  readonly #onStored: ((key: string) => void) | undefined
-
-  constructor({ onStored }: MemoryBlobStoreOptions = {}) {
-    this.#onStored = onStored
-  }
 
   async put(key: string, bytes: Uint8Array, type: string): Promise<void> {
     this.#blobs.set(key, { bytes: new Uint8Array(bytes), type })
-    this.#onStored?.(key)
   }
 
   async get(key: string): Promise<Blob | undefined> {

@@ -1,8 +1,5 @@
-import { type Now, TIMES } from '@hexbird/core'
+import { type Handled, type Now, TIMES } from '@hexbird/core'
 import { copyOf } from './copy-of.js'
-
-/** What became of an item: it is done, or it comes back at `retryAt` (epoch milliseconds) and that counts as no try. */
-export type Handled = 'done' | { readonly retryAt: number }
 
 /** How a `MemoryQueue` behaves, and the time that it lives in. */
 export interface MemoryQueueOptions {
@@ -43,7 +40,7 @@ export class VisibilityEndedError extends Error {
   readonly code = 'VISIBILITY_ENDED'
 }
 
-/** An item is in one of three places: ready, in flight (a handler has it) or put off. */
+/** An item is in one of three places: ready, in flight (a handler has it) or deferred. */
 interface Entry<T> {
   readonly item: T
   receives: number
@@ -68,7 +65,7 @@ export class MemoryQueue<T> {
   readonly #settings: Required<MemoryQueueOptions>
   readonly #ready = new Set<Entry<T>>()
   readonly #inFlight = new Set<Entry<T>>()
-  readonly #putOff = new Set<Entry<T>>()
+  readonly #deferred = new Set<Entry<T>>()
   readonly #runs = new Set<Promise<void>>()
   readonly #deadLetters: DeadLetter<T>[] = []
   #consumer: { readonly handler: Handler<T> } | undefined
@@ -120,14 +117,14 @@ export class MemoryQueue<T> {
     }
   }
 
-  /** Resolves when no item is ready, in flight or put off. Dead letters do not count. */
+  /** Resolves when no item is ready, in flight or deferred. Dead letters do not count. */
   async idle(): Promise<void> {
     if (!this.#isIdle()) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve))
   }
 
-  /** How many items are ready, in flight or put off. */
+  /** How many items are ready, in flight or deferred. */
   get size(): number {
-    return this.#ready.size + this.#inFlight.size + this.#putOff.size
+    return this.#ready.size + this.#inFlight.size + this.#deferred.size
   }
 
   get deadLetters(): readonly DeadLetter<T>[] {
@@ -177,7 +174,7 @@ export class MemoryQueue<T> {
   #retryAt(entry: Entry<T>, at: number): void {
     entry.receives -= 1
     const now = this.#settings.now()
-    this.#hide(entry, this.#putOff, at > now ? at : now + this.#settings.backoff)
+    this.#hide(entry, this.#deferred, at > now ? at : now + this.#settings.backoff)
   }
 
   /** Exponential backoff with full jitter: items that failed together do not come back together. */
@@ -185,7 +182,7 @@ export class MemoryQueue<T> {
     const { now, random, backoff, visibility, maxReceives } = this.#settings
     const longest = Math.min(visibility, backoff * 2 ** (entry.receives - 1))
     if (entry.receives >= maxReceives) this.#bury(entry, reason)
-    else this.#hide(entry, this.#putOff, now() + random() * longest)
+    else this.#hide(entry, this.#deferred, now() + random() * longest)
   }
 
   #bury(entry: Entry<T>, reason: unknown): void {
@@ -226,11 +223,11 @@ export class MemoryQueue<T> {
 
   #remove(entry: Entry<T>): void {
     this.#settings.clearTimer(entry.timer)
-    for (const place of [this.#ready, this.#inFlight, this.#putOff]) place.delete(entry)
+    for (const place of [this.#ready, this.#inFlight, this.#deferred]) place.delete(entry)
   }
 
   #hidden(): readonly Entry<T>[] {
-    return [...this.#inFlight, ...this.#putOff]
+    return [...this.#inFlight, ...this.#deferred]
   }
 
   #isIdle(): boolean {

@@ -1,5 +1,5 @@
 import {
-  type Begun,
+  type ClaimResult,
   claimReply,
   forgetReply,
   type LedgerEntry,
@@ -16,7 +16,7 @@ import {
 
 /**
  * Replies in memory, gone with the process. A row is kept for `TIMES.ledgerRows` after it was last written; each
- * `begin` and `settle` drops those that are older than that.
+ * `claim` and `settle` drops those that are older than that.
  */
 export class MemoryReplyLedger implements ReplyLedger {
   readonly #rows = new Map<string, { readonly row: ReplyRow; readonly keptUntil: number }>()
@@ -26,7 +26,7 @@ export class MemoryReplyLedger implements ReplyLedger {
     return row && replyEntry(row)
   }
 
-  async begin(key: ReplyKey, claim: ReplyClaim): Promise<Begun> {
+  async claim(key: ReplyKey, claim: ReplyClaim): Promise<ClaimResult> {
     this.#dropExpired(claim.now)
     const { row, result } = claimReply(this.#rows.get(nameOf(key))?.row, claim)
     if (row !== undefined) this.#write(nameOf(key), row, claim.now)

@@ -1,29 +1,29 @@
-import type { Session, SessionStore, Take } from '@hexbird/core'
+import type { ConsumeResult, Session, SessionStore } from '@hexbird/core'
 
-/** What is kept of a session that was taken. */
-type Taken = Pick<Session, 'browserHash' | 'expiresAt'> & { readonly taken: true }
+/** What is kept of a session that was consumed. */
+type Consumed = Pick<Session, 'flowSecretHash' | 'expiresAt'> & { readonly consumed: true }
 
 /**
- * Sign-ins in memory, gone with the process. Each `take` also drops the oldest sessions for as long as they have
+ * Sign-ins in memory, gone with the process. Each `consume` also drops the oldest sessions for as long as they have
  * expired, so those that nobody came back for do not pile up.
  */
 export class MemorySessionStore implements SessionStore {
-  readonly #sessions = new Map<string, Session | Taken>()
+  readonly #sessions = new Map<string, Session | Consumed>()
 
   async put(session: Session): Promise<void> {
     this.#sessions.delete(session.requestToken)
     this.#sessions.set(session.requestToken, { ...session, tracked: { ...session.tracked } })
   }
 
-  async take(requestToken: string, browserHash: string, now: number): Promise<Take> {
+  async consume(requestToken: string, flowSecretHash: string, now: number): Promise<ConsumeResult> {
     const session = this.#sessions.get(requestToken)
     this.#dropExpired(now)
     if (session === undefined) return { kind: 'unknown' }
     if (now >= session.expiresAt) return { kind: 'expired' }
-    if (session.browserHash !== browserHash) return { kind: 'wrong-browser' }
-    if ('taken' in session) return { kind: 'used' }
-    this.#sessions.set(requestToken, { browserHash, expiresAt: session.expiresAt, taken: true })
-    return { kind: 'taken', session }
+    if (session.flowSecretHash !== flowSecretHash) return { kind: 'wrong-browser' }
+    if ('consumed' in session) return { kind: 'used' }
+    this.#sessions.set(requestToken, { flowSecretHash, expiresAt: session.expiresAt, consumed: true })
+    return { kind: 'consumed', session }
   }
 
   async removeAll(): Promise<void> {

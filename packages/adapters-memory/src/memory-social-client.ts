@@ -1,5 +1,5 @@
 import type {
-  Later,
+  Deferral,
   Locked,
   Mention,
   Now,
@@ -41,7 +41,12 @@ export interface MemoryTweet {
  * How the next call fails. `unexplained` is a refusal that says nothing of the tweet. The last two are carried out, or not,
  * and answered in neither case.
  */
-export type MemorySocialFailure = Later['reason'] | 'locked' | 'unexplained' | 'unsure-posted' | 'unsure-not-posted'
+export type MemorySocialFailure =
+  | Deferral['reason']
+  | 'locked'
+  | 'unexplained'
+  | 'ambiguous-posted'
+  | 'ambiguous-not-posted'
 
 /** A look-up got no answer. */
 export class SocialUnreachableError extends Error {
@@ -86,10 +91,10 @@ export class MemorySocialClient implements SocialClient {
     const failure = this.#takeFailure()
     if (failure === 'locked') return LOCKED
     if (failure === 'unexplained') return { kind: 'unexplained', detail: UNEXPLAINED }
-    if (failure === 'unsure-not-posted') return { kind: 'unsure', detail: 'no answer' }
-    if (failure !== undefined && failure !== 'unsure-posted') return this.#later(failure)
+    if (failure === 'ambiguous-not-posted') return { kind: 'ambiguous', detail: 'no answer' }
+    if (failure !== undefined && failure !== 'ambiguous-posted') return this.#deferral(failure)
     const result = this.#post(tweetId, text)
-    return failure === 'unsure-posted' ? { kind: 'unsure', detail: 'no answer' } : result
+    return failure === 'ambiguous-posted' ? { kind: 'ambiguous', detail: 'no answer' } : result
   }
 
   async tweet(id: string): Promise<TweetLookup> {
@@ -198,19 +203,19 @@ export class MemorySocialClient implements SocialClient {
     return failure
   }
 
-  #lookUpFailure(): Later | Locked | undefined {
+  #lookUpFailure(): Deferral | Locked | undefined {
     const failure = this.#takeFailure()
     if (failure === undefined) return undefined
     if (failure === 'locked') return LOCKED
-    if (failure === 'unexplained') return { kind: 'later', reason: 'unauthorized', detail: UNEXPLAINED }
+    if (failure === 'unexplained') return { kind: 'deferred', reason: 'unauthorized', detail: UNEXPLAINED }
     if (failure === 'rate-limited' || failure === 'no-credits' || failure === 'unauthorized')
-      return this.#later(failure)
+      return this.#deferral(failure)
     throw new SocialUnreachableError('X gave no answer: try again later')
   }
 
-  #later(reason: Later['reason']): Later {
+  #deferral(reason: Deferral['reason']): Deferral {
     const until = reason === 'rate-limited' ? { until: this.#now() + RATE_WINDOW } : {}
-    return { kind: 'later', reason, ...until, detail: `X answers ${reason}` }
+    return { kind: 'deferred', reason, ...until, detail: `X answers ${reason}` }
   }
 
   /** A snowflake: the time in its upper bits, and never the same twice. */

@@ -84,7 +84,7 @@ export class MemoryUserActions implements UserActions {
   #hindrance({ uid, accessToken }: UserTokens): UserActionResult | undefined {
     const until = this.#limitedUntil
     this.#limitedUntil = undefined
-    if (until !== undefined) return { kind: 'later', until, detail: 'rate limit exceeded' }
+    if (until !== undefined) return { kind: 'deferred', until, detail: 'rate limit exceeded' }
     if (this.#revoked.has(uid)) return { kind: 'revoked', detail: "the person withdrew the app's access" }
     if (this.#invalid.has(accessToken)) return { kind: 'revoked', detail: 'the tokens were made invalid' }
     return undefined

@@ -1,13 +1,8 @@
+import type { Handled } from '@hexbird/core'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import {
-  type Handled,
-  MemoryQueue,
-  type MemoryQueueOptions,
-  QueueConsumedError,
-  VisibilityEndedError,
-} from '../src/memory-queue.js'
+import { MemoryQueue, type MemoryQueueOptions, QueueConsumedError, VisibilityEndedError } from '../src/memory-queue.js'
 import { FakeTime, settled } from './fake-time.js'
 
 const SECOND = 1000
@@ -401,7 +396,7 @@ describe('stop and idle', () => {
     expect(given.map(({ item }) => item)).toEqual(['a'])
   })
 
-  test('idle waits for an item that is put off', async () => {
+  test('idle waits for an item that is deferred', async () => {
     const time = new FakeTime()
     const queue = queueAt(time)
     let tries = 0

@@ -18,7 +18,7 @@ describe('MemoryUserActions', () => {
   test('a rate limit is met once, with its time', async () => {
     const actions = new MemoryUserActions()
     actions.limitNext(1_790_000_900_000)
-    expect(await actions.follow(ADA, '7')).toMatchObject({ kind: 'later', until: 1_790_000_900_000 })
+    expect(await actions.follow(ADA, '7')).toMatchObject({ kind: 'deferred', until: 1_790_000_900_000 })
     expect(await actions.follow(ADA, '7')).toEqual({ kind: 'done' })
   })
 

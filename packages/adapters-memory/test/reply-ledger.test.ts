@@ -10,15 +10,15 @@ describe('MemoryReplyLedger', () => {
 
   test('rows are gone once they are as old as the ledger keeps rows, counted from the last write', async () => {
     const ledger = new MemoryReplyLedger()
-    const [begun, settled, later] = [keyOf('1'), keyOf('2'), keyOf('3')]
-    for (const key of [later, settled, begun]) await ledger.begin(key, claimAt(0))
+    const [claimed, settled, later] = [keyOf('1'), keyOf('2'), keyOf('3')]
+    for (const key of [later, settled, claimed]) await ledger.claim(key, claimAt(0))
     await ledger.settle(settled, { kind: 'replied', replyId: '7' }, 5)
     await ledger.settle(later, { kind: 'replied', replyId: '8' }, 6)
-    await ledger.begin(keyOf('4'), claimAt(TIMES.ledgerRows + 5))
-    expect(await ledger.find(begun)).toBeUndefined()
+    await ledger.claim(keyOf('4'), claimAt(TIMES.ledgerRows + 5))
+    expect(await ledger.find(claimed)).toBeUndefined()
     expect(await ledger.find(settled)).toBeUndefined()
     expect(await ledger.find(later)).toMatchObject({ kind: 'settled' })
-    await ledger.settle(keyOf('5'), { kind: 'unsure', detail: '' }, TIMES.ledgerRows + 6)
+    await ledger.settle(keyOf('5'), { kind: 'unresolved', detail: '' }, TIMES.ledgerRows + 6)
     expect(await ledger.find(later)).toBeUndefined()
   })
 })
@@ -27,19 +27,19 @@ describe('the contract of a reply ledger', () =>
   testAgainstFaults(replyLedgerContract, REPLY_LEDGER_FAULTS, faultyReplyLedger))
 
 describe('known faults of the originals', () => {
-  test('a redelivered event was answered twice: what is settled is not begun again', async () => {
+  test('a redelivered event was answered twice: what is settled is not claimed again', async () => {
     const ledger = new MemoryReplyLedger()
-    await ledger.begin(keyOf('1'), claimAt(0))
+    await ledger.claim(keyOf('1'), claimAt(0))
     await ledger.settle(keyOf('1'), { kind: 'replied', replyId: '7' }, 1)
-    const begun = await ledger.begin(keyOf('1'), { ...claimAt(TIMES.deadLetters), owner: 'redelivery' })
-    expect(begun).toEqual({ kind: 'settled', outcome: { kind: 'replied', replyId: '7' } })
+    const claimed = await ledger.claim(keyOf('1'), { ...claimAt(TIMES.deadLetters), owner: 'redelivery' })
+    expect(claimed).toEqual({ kind: 'settled', outcome: { kind: 'replied', replyId: '7' } })
   })
 
   test('a mark set before the work lost the event when the work failed: the claim passes on', async () => {
     const ledger = new MemoryReplyLedger()
-    await ledger.begin(keyOf('1'), claimAt(0))
-    const begun = await ledger.begin(keyOf('1'), { ...claimAt(TIMES.visibility), owner: 'redelivery' })
-    expect(begun).toEqual({ kind: 'unsure', intent: { tweetId: '1', text: 'a dog' }, since: 0, tries: 1 })
+    await ledger.claim(keyOf('1'), claimAt(0))
+    const claimed = await ledger.claim(keyOf('1'), { ...claimAt(TIMES.visibility), owner: 'redelivery' })
+    expect(claimed).toEqual({ kind: 'expired', intent: { tweetId: '1', text: 'a dog' }, since: 0, tries: 1 })
   })
 })
 

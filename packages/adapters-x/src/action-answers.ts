@@ -15,7 +15,7 @@ export type Done = (body: Fields) => UserActionResult | undefined
  */
 export function userActionResultOf(came: Exchange, now: number, done: Done): UserActionResult {
   if (came.kind === 'unanswered') {
-    if (!came.sent) return { kind: 'later', detail: came.detail }
+    if (!came.sent) return { kind: 'deferred', detail: came.detail }
     throw new XError('X_UNREACHABLE', `${sentence(came.detail)} ${UNKNOWN}`, { cause: came.cause })
   }
   const { status, body } = came
@@ -44,10 +44,10 @@ function refusedAction(came: Extract<Exchange, { kind: 'answered' }>, problem: P
   if (isRevoked(problem)) return { kind: 'revoked', detail }
   const meant = refusalOf(came, now)
   if (meant.kind === 'locked' && meant.code === APP_SUSPENDED) throw new XError('X_ACCOUNT_LOCKED', detail)
-  if (meant.kind === 'unexplained' && isForeign(came.body)) return { kind: 'later', detail }
-  if (meant.kind !== 'later') return { kind: 'refused', detail }
+  if (meant.kind === 'unexplained' && isForeign(came.body)) return { kind: 'deferred', detail }
+  if (meant.kind !== 'deferred') return { kind: 'refused', detail }
   if (meant.reason !== 'unauthorized') {
-    return { kind: 'later', detail: meant.detail, ...defined({ until: meant.until }) }
+    return { kind: 'deferred', detail: meant.detail, ...defined({ until: meant.until }) }
   }
   if (status === 401 || isAboutApp(problem)) {
     throw new XError('X_UNAUTHORIZED', `${sentence(detail)} ${KEYS}`)

@@ -1,4 +1,4 @@
-import type { Later, Locked, PostRefusal, PostResult } from '@hexbird/core'
+import type { Deferral, Locked, PostRefusal, PostResult } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import type { XErrorCode } from './errors.js'
 import type { Exchange } from './exchange.js'
@@ -8,7 +8,7 @@ import { limitedUntil } from './rate-limit.js'
 /** What a 4xx means. */
 type Meaning =
   | { readonly kind: 'locked'; readonly code: number }
-  | { readonly kind: 'later'; readonly reason: Later['reason'] }
+  | { readonly kind: 'deferred'; readonly reason: Deferral['reason'] }
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'refused'; readonly reason: PostRefusal }
   /** It says nothing of this tweet, its conversation or the words: an app without rights, a proxy in front of X. */
@@ -23,7 +23,7 @@ interface Row {
 }
 
 const locked = (code: number): Meaning => ({ kind: 'locked', code })
-const later = (reason: Later['reason']): Meaning => ({ kind: 'later', reason })
+const deferral = (reason: Deferral['reason']): Meaning => ({ kind: 'deferred', reason })
 const refused = (reason: PostRefusal): Meaning => ({ kind: 'refused', reason })
 
 /**
@@ -37,15 +37,15 @@ const MEANINGS: readonly Row[] = [
   { means: locked(226), codes: [226], says: /looks like it might be automated/i },
   { means: locked(416), codes: [416], says: /suspended application|application (?:is|has been) suspended/i },
   {
-    means: later('no-credits'),
+    means: deferral('no-credits'),
     statuses: [402],
     types: ['credits', 'credits-depleted', 'usage-capped'],
     says: /CreditsDepleted|SpendCapReached|UsageCapExceeded/,
   },
-  { means: later('rate-limited'), statuses: [420, 429], codes: [88, 185] },
+  { means: deferral('rate-limited'), statuses: [420, 429], codes: [88, 185] },
   {
     // Whatever is wrong with the app's keys or its permissions is not about this tweet, and a person mends it.
-    means: later('unauthorized'),
+    means: deferral('unauthorized'),
     statuses: [401],
     codes: [32, 89, 99, 135, 215, 261, 453],
     types: ['oauth1-permissions', 'client-forbidden', 'unsupported-authentication'],
@@ -69,7 +69,7 @@ const MEANINGS: readonly Row[] = [
     says: /^\$\.text\b|\b(?:text|tweet|post|status) (?:is |was )?(?:too long|over \d+ characters|empty)|needs to be a bit shorter/i,
   },
   // Request Timeout, Misdirected Request, Too Early: by their definitions nothing was done.
-  { means: later('unreachable'), statuses: [408, 421, 425] },
+  { means: deferral('unreachable'), statuses: [408, 421, 425] },
 ]
 
 /** What X means by a 4xx that came whole. */
@@ -87,25 +87,25 @@ function meaningOf(status: number, problem: Problem): Meaning {
 /** What became of a post. */
 export function postResultOf(came: Exchange, now: number): PostResult {
   if (came.kind === 'unanswered') {
-    return came.sent ? { kind: 'unsure', detail: came.detail } : laterOf('unreachable', came.detail)
+    return came.sent ? { kind: 'ambiguous', detail: came.detail } : deferralOf('unreachable', came.detail)
   }
   const { status, body } = came
   const data = objectOf(objectOf(body)?.data)
   if (isSuccess(status) && isId(data?.id)) return { kind: 'posted', id: data.id }
   const { detail } = problemOf(body)
   if (!isRefusal(status)) {
-    const unsure = { kind: 'unsure', detail: detailOf(status, detail) } as const
-    return status >= 500 && came.complete ? { ...unsure, answered: true } : unsure
+    const ambiguous = { kind: 'ambiguous', detail: detailOf(status, detail) } as const
+    return status >= 500 && came.complete ? { ...ambiguous, answered: true } : ambiguous
   }
   const meant = refusalOf(came, now)
-  return meant.kind === 'later' ? meant : { ...meant, detail: detailOf(status, detail) }
+  return meant.kind === 'deferred' ? meant : { ...meant, detail: detailOf(status, detail) }
 }
 
 /** What became of a question. */
 export type Lookup =
   | { readonly kind: 'body'; readonly body: Fields }
   | { readonly kind: 'gone'; readonly detail: string }
-  | Later
+  | Deferral
   | Locked
   /** Refused, and X does not say that the thing asked for is not there. */
   | { readonly kind: 'unexplained'; readonly detail: string }
@@ -119,24 +119,24 @@ interface Failure {
 }
 
 export function lookupOf(came: Exchange, now: number): Lookup {
-  if (came.kind === 'unanswered') return laterOf('unreachable', came.detail)
+  if (came.kind === 'unanswered') return deferralOf('unreachable', came.detail)
   const { status, body, complete } = came
   const detail = detailOf(status, problemOf(body).detail)
   const fields = objectOf(body)
   const saysWhy = isRefusal(status) || (isSuccess(status) && fields?.data === undefined && hasErrors(fields))
   if (saysWhy) return refusedLookup(came, detail, now)
-  if (status >= 500) return laterOf('unreachable', detail)
-  if (!complete) return laterOf('unreachable', `X's answer ${status} was cut short.`)
+  if (status >= 500) return deferralOf('unreachable', detail)
+  if (!complete) return deferralOf('unreachable', `X's answer ${status} was cut short.`)
   if (isSuccess(status) && fields) return { kind: 'body', body: fields }
   return { kind: 'failed', code: 'X_ANSWER_UNREADABLE', detail: `X answered ${status} without a whole JSON object.` }
 }
 
 function refusedLookup(came: Answered, detail: string, now: number): Lookup {
   const meant = refusalOf(came, now)
-  if (meant.kind === 'later') return meant
+  if (meant.kind === 'deferred') return meant
   if (meant.kind === 'refused' && meant.reason === 'tweet-gone') return { kind: 'gone', detail }
   if (meant.kind === 'locked') return { ...meant, detail }
-  return isForeign(came.body) ? laterOf('unreachable', detail) : { kind: 'unexplained', detail }
+  return isForeign(came.body) ? deferralOf('unreachable', detail) : { kind: 'unexplained', detail }
 }
 
 /** Neither JSON nor the XML of X's oldest paths: a proxy in front of X answered. */
@@ -148,7 +148,7 @@ export const isForeign = (body: unknown): boolean =>
  * app may not ask, and a person mends that.
  */
 export const explained = (lookup: Lookup): Exclude<Lookup, { readonly kind: 'unexplained' }> =>
-  lookup.kind === 'unexplained' ? laterOf('unauthorized', lookup.detail) : lookup
+  lookup.kind === 'unexplained' ? deferralOf('unauthorized', lookup.detail) : lookup
 
 type Answered = Extract<Exchange, { kind: 'answered' }>
 
@@ -156,16 +156,16 @@ type Answered = Extract<Exchange, { kind: 'answered' }>
 export function refusalOf(
   { status, headers, body, complete }: Answered,
   now: number,
-): Exclude<Meaning, { kind: 'later' }> | Later {
+): Exclude<Meaning, { kind: 'deferred' }> | Deferral {
   const problem = problemOf(body)
   const meant = meaningOf(status, problem)
-  if (!complete && meant.kind === 'unexplained') return laterOf('unreachable', `X's answer ${status} was cut short.`)
-  if (meant.kind !== 'later') return meant
+  if (!complete && meant.kind === 'unexplained') return deferralOf('unreachable', `X's answer ${status} was cut short.`)
+  if (meant.kind !== 'deferred') return meant
   const until = meant.reason === 'rate-limited' ? limitedUntil(headers, now) : undefined
-  return { ...laterOf(meant.reason, detailOf(status, problem.detail)), ...defined({ until }) }
+  return { ...deferralOf(meant.reason, detailOf(status, problem.detail)), ...defined({ until }) }
 }
 
-const laterOf = (reason: Later['reason'], detail: string): Later => ({ kind: 'later', reason, detail })
+const deferralOf = (reason: Deferral['reason'], detail: string): Deferral => ({ kind: 'deferred', reason, detail })
 
 export const detailOf = (status: number, detail: string) => detail || `X answered ${status} and gave no reason.`
 

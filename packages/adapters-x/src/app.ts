@@ -2,7 +2,7 @@ import type { Agent } from 'node:http'
 import { defined } from '@hexbird/core/util'
 import { lookupOf } from './answers.js'
 import { appKeysOf, tokensOf, type XAppKeys } from './checks.js'
-import { errorOfLater, XError } from './errors.js'
+import { errorOfDeferral, XError } from './errors.js'
 import { type Access, defaultAgent, exchange } from './exchange.js'
 import { type Fields, isId, objectOf, textOf } from './problem.js'
 import { isToken } from './sign-in-answers.js'
@@ -75,7 +75,7 @@ export class XApp {
     const known = Number.isNaN(date) ? {} : { date }
     const lookup = lookupOf(came, Date.now())
     if (lookup.kind !== 'body') {
-      const isDown = lookup.kind === 'later' && lookup.reason === 'unreachable'
+      const isDown = lookup.kind === 'deferred' && lookup.reason === 'unreachable'
       return { ...known, account: { kind: isDown ? 'unreachable' : 'refused', detail: lookup.detail ?? '' } }
     }
     const { id, username } = objectOf(lookup.body.data) ?? {}
@@ -115,7 +115,7 @@ export class XApp {
 /** @throws XError if there is none */
 function bodyOf(lookup: ReturnType<typeof lookupOf>): Fields {
   if (lookup.kind === 'body') return lookup.body
-  if (lookup.kind === 'later') throw errorOfLater(lookup)
+  if (lookup.kind === 'deferred') throw errorOfDeferral(lookup)
   if (lookup.kind === 'failed') throw new XError(lookup.code, lookup.detail)
   throw new XError(lookup.kind === 'locked' ? 'X_ACCOUNT_LOCKED' : 'X_REQUEST_REFUSED', lookup.detail)
 }

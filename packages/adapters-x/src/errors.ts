@@ -1,4 +1,4 @@
-import type { Later } from '@hexbird/core'
+import type { Deferral } from '@hexbird/core'
 import { sentence } from './problem.js'
 
 /** What went wrong between this program and X. */
@@ -40,12 +40,12 @@ export class XError extends Error {
 }
 
 /** For ports that have no word for "later". */
-export function errorOfLater({ reason, detail, until }: Later): XError {
+export function errorOfDeferral({ reason, detail, until }: Deferral): XError {
   const when = until === undefined ? '' : ` Try again after ${new Date(until).toISOString()}.`
-  return new XError(LATER_CODES[reason], `${sentence(detail)}${when}`)
+  return new XError(DEFERRAL_CODES[reason], `${sentence(detail)}${when}`)
 }
 
-const LATER_CODES: Readonly<Record<Later['reason'], XErrorCode>> = {
+const DEFERRAL_CODES: Readonly<Record<Deferral['reason'], XErrorCode>> = {
   'rate-limited': 'X_RATE_LIMITED',
   'no-credits': 'X_NO_CREDITS',
   unauthorized: 'X_UNAUTHORIZED',

@@ -46,7 +46,7 @@ export class HttpsMediaFetcher implements MediaFetcher {
   }
 
   async #get(path: string): Promise<FetchResult> {
-    const asked = request({
+    const sent = request({
       host: HOST,
       path,
       agent: this.#agent,
@@ -57,10 +57,10 @@ export class HttpsMediaFetcher implements MediaFetcher {
     let late = false
     const timer = setTimeout(() => {
       late = true
-      asked.destroy(new Error(`The photo did not come whole within ${this.#timeoutMs} ms.`))
+      sent.destroy(new Error(`The photo did not come whole within ${this.#timeoutMs} ms.`))
     }, this.#timeoutMs)
     try {
-      return await read(await responseTo(asked))
+      return await read(await responseTo(sent))
     } catch (error) {
       if (error instanceof XError) throw error
       const [code, what] = late

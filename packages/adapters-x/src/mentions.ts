@@ -47,10 +47,10 @@ export class XMentions implements Mentions {
     const query = { ...TWEET_QUERY, ...start, ...token, max_results: String(most) }
     const call = { method: 'GET', path: `users/${this.#botId}/mentions`, query } as const
     const lookup = explained(lookupOf(await exchange(this.#access, this.#timeoutMs, call), this.#now()))
-    if (lookup.kind === 'later' || lookup.kind === 'locked') return lookup
+    if (lookup.kind === 'deferred' || lookup.kind === 'locked') return lookup
     if (lookup.kind === 'failed') throw new XError(lookup.code, lookup.detail)
     // X does not show the bot's own account: the settings are wrong, or a person has to look at the account.
-    if (lookup.kind === 'gone') return { kind: 'later', reason: 'unauthorized', detail: lookup.detail }
+    if (lookup.kind === 'gone') return { kind: 'deferred', reason: 'unauthorized', detail: lookup.detail }
     const listed = this.#tweetsOf(lookup.body)
     const tweets = listed.flatMap((tweet) => tweet ?? [])
     const next = textOf(objectOf(lookup.body.meta)?.next_token)

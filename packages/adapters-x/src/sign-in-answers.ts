@@ -1,5 +1,5 @@
 import { detailOf, isRefusal, refusalOf } from './answers.js'
-import { errorOfLater, XError } from './errors.js'
+import { errorOfDeferral, XError } from './errors.js'
 import type { Exchange } from './exchange.js'
 import { type Problem, problemOf, sentence, textOf } from './problem.js'
 
@@ -75,10 +75,10 @@ function refusalError(came: Extract<Exchange, { kind: 'answered' }>, words: stri
   switch (meant.kind) {
     case 'locked':
       return new XError('X_ACCOUNT_LOCKED', `${sentence(words)} Look at the app in X's developer console.`)
-    case 'later':
+    case 'deferred':
       return meant.reason === 'unauthorized'
         ? new XError('X_UNAUTHORIZED', `${sentence(words)} ${KEYS}`)
-        : errorOfLater({ ...meant, detail: words })
+        : errorOfDeferral({ ...meant, detail: words })
     case 'duplicate':
     case 'refused':
     case 'unexplained':

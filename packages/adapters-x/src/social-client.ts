@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http'
 import {
+  type Deferral,
   decodePost,
-  type Later,
   type Locked,
   type OwnReplyLookup,
   type PostResult,
@@ -11,7 +11,7 @@ import {
 } from '@hexbird/core'
 import { explained, lookupOf, postResultOf } from './answers.js'
 import { checkedId, tokensOf, type XCredentials } from './checks.js'
-import { errorOfLater, XError } from './errors.js'
+import { errorOfDeferral, XError } from './errors.js'
 import { type Access, defaultAgent, exchange, type XCall } from './exchange.js'
 import { type Fields, isId, listOf, objectOf, textOf } from './problem.js'
 
@@ -79,7 +79,7 @@ export class XSocialClient implements SocialClient {
   async tweet(id: string): Promise<TweetLookup> {
     const botId = await this.#bot()
     if (typeof botId !== 'string') return botId
-    const lookup = await this.#look(`tweets/${checkedId(id)}`, TWEET_QUERY, this.#lookupTimeoutMs)
+    const lookup = await this.#lookUp(`tweets/${checkedId(id)}`, TWEET_QUERY, this.#lookupTimeoutMs)
     if (lookup.kind !== 'body') return lookup
     const { data, includes } = lookup.body
     const decoded = decodePost({ post: data, includes, botId, lookedUp: true })
@@ -112,8 +112,8 @@ export class XSocialClient implements SocialClient {
     for (let page = 0; page < MOST_PAGES; page++) {
       const token = next === undefined ? {} : { pagination_token: next }
       const timeLeft = Math.max(1, endsAt - performance.now())
-      const lookup = await this.#look(`users/${botId}/tweets`, { ...query, ...token }, timeLeft)
-      if (lookup.kind === 'later' || lookup.kind === 'locked') return lookup
+      const lookup = await this.#lookUp(`users/${botId}/tweets`, { ...query, ...token }, timeLeft)
+      if (lookup.kind === 'deferred' || lookup.kind === 'locked') return lookup
       if (lookup.kind === 'gone') return ownAccountGone(lookup.detail)
       const { tweets, nextToken } = timelineOf(lookup.body)
       const targets = tweets.map(repliedToBy)
@@ -134,12 +134,12 @@ export class XSocialClient implements SocialClient {
   /** Asked of X once. */
   async me(): Promise<{ readonly id: string; readonly username: string }> {
     const me = await this.#askMe()
-    if (me.kind === 'later') throw errorOfLater(me)
+    if (me.kind === 'deferred') throw errorOfDeferral(me)
     if (me.kind === 'locked') throw new XError('X_ACCOUNT_LOCKED', me.detail)
     return { id: me.id, username: me.username }
   }
 
-  async #bot(): Promise<string | Later | Locked> {
+  async #bot(): Promise<string | Deferral | Locked> {
     if (this.#botId !== undefined) return this.#botId
     const me = await this.#askMe()
     return me.kind === 'me' ? me.id : me
@@ -159,8 +159,8 @@ export class XSocialClient implements SocialClient {
   }
 
   async #lookUpMe(): Promise<Me> {
-    const lookup = await this.#look('users/me', {}, this.#lookupTimeoutMs)
-    if (lookup.kind === 'later' || lookup.kind === 'locked') return lookup
+    const lookup = await this.#lookUp('users/me', {}, this.#lookupTimeoutMs)
+    if (lookup.kind === 'deferred' || lookup.kind === 'locked') return lookup
     if (lookup.kind === 'gone') return ownAccountGone(lookup.detail)
     const data = objectOf(lookup.body.data)
     const username = textOf(data?.username)
@@ -168,7 +168,7 @@ export class XSocialClient implements SocialClient {
     return { kind: 'me', id: data.id, username }
   }
 
-  async #look(path: string, query: Readonly<Record<string, string>>, timeoutMs: number) {
+  async #lookUp(path: string, query: Readonly<Record<string, string>>, timeoutMs: number) {
     const came = await exchange(this.#access, timeoutMs, { method: 'GET', path, query })
     const lookup = explained(lookupOf(came, this.#now()))
     if (lookup.kind === 'failed') throw new XError(lookup.code, lookup.detail)
@@ -176,7 +176,7 @@ export class XSocialClient implements SocialClient {
   }
 }
 
-type Me = { readonly kind: 'me'; readonly id: string; readonly username: string } | Later | Locked
+type Me = { readonly kind: 'me'; readonly id: string; readonly username: string } | Deferral | Locked
 
 function timelineOf(body: Fields) {
   const meta = objectOf(body.meta)
@@ -212,7 +212,7 @@ function repliedToBy(tweet: Fields & { readonly id: string }): string | 'none' |
 }
 
 /** X does not know the account that asks, or shows it to nobody: a person has to see to it. */
-const ownAccountGone = (detail: string): Later => ({ kind: 'later', reason: 'unauthorized', detail })
+const ownAccountGone = (detail: string): Deferral => ({ kind: 'deferred', reason: 'unauthorized', detail })
 
 const unreadable = (what: string, reason: string) =>
   new XError('X_ANSWER_UNREADABLE', `X answered with 200 about ${what}, but ${reason}.`)

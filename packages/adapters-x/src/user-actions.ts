@@ -15,7 +15,7 @@ export interface XUserActionsOptions extends XAppKeys {
 }
 
 /**
- * X as a person who signed in, over OAuth 1.0a. What X says is returned. `later` and `refused` are certain: nothing was
+ * X as a person who signed in, over OAuth 1.0a. What X says is returned. `deferred` and `refused` are certain: nothing was
  * done. `XError` is thrown where it is not known whether it was done (no answer, a 5xx, an answer that cannot
  * be read), so that nobody sends a message twice, and where X does not accept the app, which a person mends.
  *

@@ -2,7 +2,7 @@ import type { Agent } from 'node:http'
 import { defined } from '@hexbird/core/util'
 import { type Lookup, lookupOf } from './answers.js'
 import { checkedId, tokensOf, type XCredentials } from './checks.js'
-import { errorOfLater, XError } from './errors.js'
+import { errorOfDeferral, XError } from './errors.js'
 import { type Access, defaultAgent, type Exchange, exchange, type XCall } from './exchange.js'
 import { type Fields, isId, listOf, objectOf, problemOf, textOf } from './problem.js'
 
@@ -259,10 +259,10 @@ export class XWebhooks {
         return lookup
       case 'gone':
         return refusedOf(came, lookup.detail)
-      case 'later':
+      case 'deferred':
         // Whether X takes this kind of token for this kind of event is the question, not an accident.
         if (lookup.reason === 'unauthorized' && as === 'asUser') return refusedOf(came, lookup.detail)
-        throw errorOfLater(lookup)
+        throw errorOfDeferral(lookup)
       case 'locked':
         throw new XError('X_ACCOUNT_LOCKED', lookup.detail)
       case 'unexplained':

@@ -31,8 +31,8 @@ const typed = (status: number, type: string) => problem(status, 'x', 'x', `https
 type Row = readonly [what: string, came: Exchange, post: string, lookup: string]
 
 const rows: readonly Row[] = [
-  ['no connection', unanswered(false), 'later unreachable', 'later unreachable'],
-  ['a connection that was cut', unanswered(true), 'unsure', 'later unreachable'],
+  ['no connection', unanswered(false), 'deferred unreachable', 'deferred unreachable'],
+  ['a connection that was cut', unanswered(true), 'ambiguous', 'deferred unreachable'],
 
   ['201 with an id', answered(201, { data: { id: '1790', text: 'hi' } }), 'posted', 'body'],
   ['200 with an id', answered(200, { data: { id: '1790' } }), 'posted', 'body'],
@@ -42,49 +42,49 @@ const rows: readonly Row[] = [
     'posted',
     'body',
   ],
-  ['201 that was cut after the id', cutShort(201, { data: { id: '1790' } }), 'posted', 'later unreachable'],
-  ['201 without an id', answered(201, { data: { text: 'hi' } }), 'unsure', 'body'],
-  ['201 with a numeric id', answered(201, { data: { id: 1790 } }), 'unsure', 'body'],
-  ['201 with an id that is none', answered(201, { data: { id: 'abc' } }), 'unsure', 'body'],
-  ['201 without anything', answered(201, undefined), 'unsure', 'failed X_ANSWER_UNREADABLE'],
-  ['200 with a page', answered(200, '<!doctype html><p>Hello'), 'unsure', 'failed X_ANSWER_UNREADABLE'],
-  ['200 with a list', answered(200, [1]), 'unsure', 'failed X_ANSWER_UNREADABLE'],
-  ['200 that was cut', cutShort(200, '{"data":{"i'), 'unsure', 'later unreachable'],
-  ['200 with nothing but an error', answered(200, { errors: [{ code: 64, message: 'x' }] }), 'unsure', 'locked 64'],
-  ['301', answered(301, ''), 'unsure', 'failed X_ANSWER_UNREADABLE'],
-  ['304 with an id', answered(304, { data: { id: '1' } }), 'unsure', 'failed X_ANSWER_UNREADABLE'],
+  ['201 that was cut after the id', cutShort(201, { data: { id: '1790' } }), 'posted', 'deferred unreachable'],
+  ['201 without an id', answered(201, { data: { text: 'hi' } }), 'ambiguous', 'body'],
+  ['201 with a numeric id', answered(201, { data: { id: 1790 } }), 'ambiguous', 'body'],
+  ['201 with an id that is none', answered(201, { data: { id: 'abc' } }), 'ambiguous', 'body'],
+  ['201 without anything', answered(201, undefined), 'ambiguous', 'failed X_ANSWER_UNREADABLE'],
+  ['200 with a page', answered(200, '<!doctype html><p>Hello'), 'ambiguous', 'failed X_ANSWER_UNREADABLE'],
+  ['200 with a list', answered(200, [1]), 'ambiguous', 'failed X_ANSWER_UNREADABLE'],
+  ['200 that was cut', cutShort(200, '{"data":{"i'), 'ambiguous', 'deferred unreachable'],
+  ['200 with nothing but an error', answered(200, { errors: [{ code: 64, message: 'x' }] }), 'ambiguous', 'locked 64'],
+  ['301', answered(301, ''), 'ambiguous', 'failed X_ANSWER_UNREADABLE'],
+  ['304 with an id', answered(304, { data: { id: '1' } }), 'ambiguous', 'failed X_ANSWER_UNREADABLE'],
 
   ...[500, 502, 503, 504, 520, 599].map(
-    (status): Row => [`${status}`, problem(status, 'Service Unavailable', 'x'), 'unsure', 'later unreachable'],
+    (status): Row => [`${status}`, problem(status, 'Service Unavailable', 'x'), 'ambiguous', 'deferred unreachable'],
   ),
-  ['503 with a page', answered(503, '<html><title>Over capacity'), 'unsure', 'later unreachable'],
-  ['500 with the code of a duplicate', coded(500, 187), 'unsure', 'later unreachable'],
-  ['503 with an id', answered(503, { data: { id: '1790' } }), 'unsure', 'later unreachable'],
+  ['503 with a page', answered(503, '<html><title>Over capacity'), 'ambiguous', 'deferred unreachable'],
+  ['500 with the code of a duplicate', coded(500, 187), 'ambiguous', 'deferred unreachable'],
+  ['503 with an id', answered(503, { data: { id: '1790' } }), 'ambiguous', 'deferred unreachable'],
 
-  ['429', coded(429, 88, 'Rate limit exceeded'), 'later rate-limited', 'later rate-limited'],
-  ['429 that was cut', cutShort(429), 'later rate-limited', 'later rate-limited'],
-  ['420', answered(420), 'later rate-limited', 'later rate-limited'],
-  ['403 with code 185', coded(403, 185), 'later rate-limited', 'later rate-limited'],
+  ['429', coded(429, 88, 'Rate limit exceeded'), 'deferred rate-limited', 'deferred rate-limited'],
+  ['429 that was cut', cutShort(429), 'deferred rate-limited', 'deferred rate-limited'],
+  ['420', answered(420), 'deferred rate-limited', 'deferred rate-limited'],
+  ['403 with code 185', coded(403, 185), 'deferred rate-limited', 'deferred rate-limited'],
 
-  ['402', problem(402, 'Payment Required', 'credits depleted'), 'later no-credits', 'later no-credits'],
-  ['402 without a body', answered(402), 'later no-credits', 'later no-credits'],
-  ['403 of type credits', typed(403, 'credits'), 'later no-credits', 'later no-credits'],
-  ['403 of type credits-depleted', typed(403, 'credits-depleted'), 'later no-credits', 'later no-credits'],
-  ['429 of type usage-capped', typed(429, 'usage-capped'), 'later no-credits', 'later no-credits'],
-  ['403 CreditsDepleted', problem(403, 'CreditsDepleted', 'x'), 'later no-credits', 'later no-credits'],
+  ['402', problem(402, 'Payment Required', 'credits depleted'), 'deferred no-credits', 'deferred no-credits'],
+  ['402 without a body', answered(402), 'deferred no-credits', 'deferred no-credits'],
+  ['403 of type credits', typed(403, 'credits'), 'deferred no-credits', 'deferred no-credits'],
+  ['403 of type credits-depleted', typed(403, 'credits-depleted'), 'deferred no-credits', 'deferred no-credits'],
+  ['429 of type usage-capped', typed(429, 'usage-capped'), 'deferred no-credits', 'deferred no-credits'],
+  ['403 CreditsDepleted', problem(403, 'CreditsDepleted', 'x'), 'deferred no-credits', 'deferred no-credits'],
 
-  ['401', problem(401, 'Unauthorized', 'Unauthorized'), 'later unauthorized', 'later unauthorized'],
+  ['401', problem(401, 'Unauthorized', 'Unauthorized'), 'deferred unauthorized', 'deferred unauthorized'],
   ...[32, 89, 215].flatMap((code): Row[] => [
-    [`400 with code ${code}`, coded(400, code), 'later unauthorized', 'later unauthorized'],
-    [`401 with code ${code}`, coded(401, code), 'later unauthorized', 'later unauthorized'],
+    [`400 with code ${code}`, coded(400, code), 'deferred unauthorized', 'deferred unauthorized'],
+    [`401 with code ${code}`, coded(401, code), 'deferred unauthorized', 'deferred unauthorized'],
   ]),
-  ['403 oauth1-permissions', typed(403, 'oauth1-permissions'), 'later unauthorized', 'later unauthorized'],
-  ['403 client-forbidden', typed(403, 'client-forbidden'), 'later unauthorized', 'later unauthorized'],
+  ['403 oauth1-permissions', typed(403, 'oauth1-permissions'), 'deferred unauthorized', 'deferred unauthorized'],
+  ['403 client-forbidden', typed(403, 'client-forbidden'), 'deferred unauthorized', 'deferred unauthorized'],
   [
     '403 unsupported-authentication',
     typed(403, 'unsupported-authentication'),
-    'later unauthorized',
-    'later unauthorized',
+    'deferred unauthorized',
+    'deferred unauthorized',
   ],
 
   ...[64, 326, 226, 416].flatMap((code): Row[] => [
@@ -154,7 +154,7 @@ const rows: readonly Row[] = [
   [
     '200 that names a missing tweet',
     answered(200, { errors: [{ title: 'Not Found Error', type: 'https://api.x.com/2/problems/resource-not-found' }] }),
-    'unsure',
+    'ambiguous',
     'gone',
   ],
 
@@ -178,7 +178,7 @@ const rows: readonly Row[] = [
     'unexplained',
   ],
   ['400 without a body', answered(400), 'unexplained', 'unexplained'],
-  ['400 that was cut', cutShort(400, '{"tit'), 'later unreachable', 'later unreachable'],
+  ['400 that was cut', cutShort(400, '{"tit'), 'deferred unreachable', 'deferred unreachable'],
   [
     '403 of an app without write permission',
     problem(403, 'Forbidden', 'You are not permitted to perform this action.'),
@@ -187,23 +187,23 @@ const rows: readonly Row[] = [
   ],
   ['403 without a body', answered(403), 'unexplained', 'unexplained'],
   ['403 with an empty object', answered(403, {}), 'unexplained', 'unexplained'],
-  ['403 in the words of a proxy', answered(403, 'error code: 1020'), 'unexplained', 'later unreachable'],
+  ['403 in the words of a proxy', answered(403, 'error code: 1020'), 'unexplained', 'deferred unreachable'],
   ['404 without a reason', problem(404, 'Not Found', 'Not Found'), 'unexplained', 'unexplained'],
   ['403 with code 34, which means a page', coded(403, 34), 'unexplained', 'unexplained'],
   [
     '403 with a page, which is not X',
     answered(403, '<!DOCTYPE html><html>Attention Required'),
     'unexplained',
-    'later unreachable',
+    'deferred unreachable',
   ],
   [
     '403 of an app that is not enrolled',
     answered(403, { client_id: '1', reason: 'user-not-enrolled', title: 'Client Forbidden' }),
-    'later unauthorized',
-    'later unauthorized',
+    'deferred unauthorized',
+    'deferred unauthorized',
   ],
-  ['408', answered(408), 'later unreachable', 'later unreachable'],
-  ['425', answered(425), 'later unreachable', 'later unreachable'],
+  ['408', answered(408), 'deferred unreachable', 'deferred unreachable'],
+  ['425', answered(425), 'deferred unreachable', 'deferred unreachable'],
 ]
 
 const shown = (result: object) =>
@@ -226,7 +226,7 @@ describe('what an answer means', () => {
     ]
     expect(results.map((came) => postResultOf(came, NOW))).toEqual(
       [true, true, undefined, undefined, undefined, undefined].map((isAnswered) => ({
-        kind: 'unsure',
+        kind: 'ambiguous',
         detail: expect.any(String),
         ...(isAnswered && { answered: true }),
       })),
@@ -256,7 +256,7 @@ describe('what an answer means', () => {
 
   test('a rate limit says until when', () => {
     const headers = { 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': String(NOW / 1000 + 60) }
-    const result = { kind: 'later', reason: 'rate-limited', until: NOW + 60_000, detail: 'Rate limit exceeded' }
+    const result = { kind: 'deferred', reason: 'rate-limited', until: NOW + 60_000, detail: 'Rate limit exceeded' }
     const came = answered(429, { errors: [{ code: 88, message: 'Rate limit exceeded' }] }, headers)
     expect(postResultOf(came, NOW)).toEqual(result)
     expect(lookupOf(came, NOW)).toEqual(result)
@@ -364,7 +364,7 @@ describe('whatever X answers', () => {
           expect(one.status >= 200 && one.status < 300).toBe(true)
         } else {
           expect(result.detail).not.toBe('')
-          expect(result.kind === 'unsure').toBe(one.status < 400 || one.status >= 500)
+          expect(result.kind === 'ambiguous').toBe(one.status < 400 || one.status >= 500)
         }
       }),
       { numRuns: runs() },

@@ -84,7 +84,7 @@ describe('XMentions, over the local X', () => {
 describe('what X answers', () => {
   test('a rate limit puts it off', async () => {
     const { mentions } = await scripted([429, { errors: [{ code: 88, message: 'Rate limit exceeded' }] }])
-    expect(await mentions.since({ from: 0, most: MOST })).toMatchObject({ kind: 'later', reason: 'rate-limited' })
+    expect(await mentions.since({ from: 0, most: MOST })).toMatchObject({ kind: 'deferred', reason: 'rate-limited' })
   })
 
   test('a locked account is told as such', async () => {
@@ -111,7 +111,7 @@ describe('what X answers', () => {
     ['an account that is not there', 200, { errors: [{ type: 'https://api.x.com/2/problems/resource-not-found' }] }],
   ])('a refusal with %s puts it off, and ends no sweep with an error', async (_, status, body) => {
     const { mentions } = await scripted([status, body])
-    expect(await mentions.since({ from: 0, most: MOST })).toMatchObject({ kind: 'later', reason: 'unauthorized' })
+    expect(await mentions.since({ from: 0, most: MOST })).toMatchObject({ kind: 'deferred', reason: 'unauthorized' })
   })
 
   test('one whose photo did not come along is to be looked up, and is not taken for one without', async () => {

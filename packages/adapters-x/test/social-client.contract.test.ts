@@ -109,8 +109,8 @@ const FAULTS: Readonly<Record<Exclude<SocialFailure, 'unreachable'>, () => Fault
     },
   }),
   locked: () => ({ status: 403, body: { errors: [{ code: 326, message: 'this account is temporarily locked' }] } }),
-  'unsure-posted': () => 'drop-after',
-  'unsure-not-posted': () => ({ status: 503, body: 'Over capacity' }),
+  'ambiguous-posted': () => 'drop-after',
+  'ambiguous-not-posted': () => ({ status: 503, body: 'Over capacity' }),
 }
 
 /** The local X names its own photos; those of a recording keep their addresses. */
@@ -165,7 +165,7 @@ describe('over the local X', () => {
   test('wrong credentials are refused, so the signatures are really checked', async () => {
     const { local, agent } = await start()
     const client = new XSocialClient({ credentials: { ...local.credentials, accessSecret: 'wrong' }, agent })
-    expect(await client.reply('1', 'Hi')).toMatchObject({ kind: 'later', reason: 'unauthorized' })
+    expect(await client.reply('1', 'Hi')).toMatchObject({ kind: 'deferred', reason: 'unauthorized' })
   })
 
   test('webhooks and subscriptions of both dialects are made, listed and ended', async () => {

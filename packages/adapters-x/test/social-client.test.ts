@@ -63,18 +63,18 @@ describe('a reply', () => {
   })
 
   test.each([
-    ['a refused connection', undefined, 'later'],
-    ['a cut before the answer', cut, 'unsure'],
-    ['a cut within the answer', cutWithin(201, '{"data":'), 'unsure'],
-    ['no answer', silence, 'unsure'],
-    ['an answer that trickles', trickle(201), 'unsure'],
-    ['503', answer(503, 'Over capacity'), 'unsure'],
-    ['201 without an id', answer(201, { data: {} }), 'unsure'],
-    ['201 that cannot be read', answer(201, '<html>'), 'unsure'],
+    ['a refused connection', undefined, 'deferred'],
+    ['a cut before the answer', cut, 'ambiguous'],
+    ['a cut within the answer', cutWithin(201, '{"data":'), 'ambiguous'],
+    ['no answer', silence, 'ambiguous'],
+    ['an answer that trickles', trickle(201), 'ambiguous'],
+    ['503', answer(503, 'Over capacity'), 'ambiguous'],
+    ['201 without an id', answer(201, { data: {} }), 'ambiguous'],
+    ['201 that cannot be read', answer(201, '<html>'), 'ambiguous'],
     ['403 that says nothing of the tweet', answer(403, { title: 'Forbidden', detail: 'No.' }), 'unexplained'],
     ['403 in the words of a proxy', answer(403, 'error code: 1020', { 'content-type': 'text/plain' }), 'unexplained'],
-    ['403 that was cut', cutWithin(403, '{"title":'), 'later'],
-    ['403 that trickles', trickle(403), 'later'],
+    ['403 that was cut', cutWithin(403, '{"title":'), 'deferred'],
+    ['403 that trickles', trickle(403), 'deferred'],
   ] as const)('after %s is told as it is', async (_, script, kind) => {
     const port = script ? (await start(script)).server.port : await freePort()
     const result = await clientTo(port, { postTimeoutMs: patienceWith(script) }).reply(TWEET, 'Hi')
@@ -93,7 +93,7 @@ describe('a reply', () => {
       now: () => now,
     })
     expect(await client.reply(TWEET, 'Hi')).toEqual({
-      kind: 'later',
+      kind: 'deferred',
       reason: 'rate-limited',
       until: now + 600_000,
       detail: 'Rate limit exceeded',
@@ -208,7 +208,7 @@ describe('a look-up', () => {
   ] as const)('that meets %s is for later', async (_, script) => {
     const port = script ? (await start(script)).server.port : await freePort()
     const client = clientTo(port, { lookupTimeoutMs: patienceWith(script) })
-    const later = { kind: 'later', reason: 'unreachable' }
+    const later = { kind: 'deferred', reason: 'unreachable' }
     expect(await client.tweet(TWEET)).toMatchObject(later)
     expect(await client.findOwnReply(TWEET)).toMatchObject(later)
     expect(await fails(client.me())).toMatchObject({ code: 'X_UNREACHABLE' })
@@ -257,8 +257,8 @@ test.each([
   'a look-up that is refused with %s, which explains nothing, is for later and says neither gone nor absent',
   async (_, script, reason) => {
     const { client } = await start(script)
-    expect(await client.tweet(TWEET)).toMatchObject({ kind: 'later', reason })
-    expect(await client.findOwnReply(TWEET)).toMatchObject({ kind: 'later', reason })
+    expect(await client.tweet(TWEET)).toMatchObject({ kind: 'deferred', reason })
+    expect(await client.findOwnReply(TWEET)).toMatchObject({ kind: 'deferred', reason })
   },
 )
 
@@ -324,7 +324,7 @@ describe("the bot's own reply", () => {
     const { client } = await start(
       answer(200, { errors: [{ type: 'https://api.x.com/2/problems/resource-not-found' }] }),
     )
-    expect(await client.findOwnReply(TWEET)).toMatchObject({ kind: 'later', reason: 'unauthorized' })
+    expect(await client.findOwnReply(TWEET)).toMatchObject({ kind: 'deferred', reason: 'unauthorized' })
   })
 
   test('is found on a later page', async () => {
@@ -346,12 +346,12 @@ describe("the bot's own reply", () => {
 
   test('is never called absent after an outage on a later page', async () => {
     const { client } = await start([page([replyTo('9', '1')], 'more'), answer(503)])
-    expect(await client.findOwnReply(TWEET)).toMatchObject({ kind: 'later', reason: 'unreachable' })
+    expect(await client.findOwnReply(TWEET)).toMatchObject({ kind: 'deferred', reason: 'unreachable' })
   })
 
   test('ends with the limit on a later page too', async () => {
     const { client } = await start([page([replyTo('9', '1')], 'more'), silence], { lookupTimeoutMs: 1000 })
-    expect(await client.findOwnReply(TWEET)).toMatchObject({ kind: 'later' })
+    expect(await client.findOwnReply(TWEET)).toMatchObject({ kind: 'deferred' })
   })
 
   test.each([
@@ -404,8 +404,8 @@ describe('the account', () => {
     const { server, client } = await start([answer(503), answer(503), me, answer(200, { meta: { result_count: 0 } })], {
       credentials: opaque,
     })
-    expect(await client.findOwnReply(TWEET)).toMatchObject({ kind: 'later' })
-    expect(await client.tweet(TWEET)).toMatchObject({ kind: 'later' })
+    expect(await client.findOwnReply(TWEET)).toMatchObject({ kind: 'deferred' })
+    expect(await client.tweet(TWEET)).toMatchObject({ kind: 'deferred' })
     expect(await client.findOwnReply(TWEET)).toEqual({ kind: 'absent' })
     expect(server.requests.at(-1)?.url).toMatch(`/2/users/${BOT}/tweets?`)
   })
@@ -510,7 +510,7 @@ describe('whatever comes', () => {
         }
         const posted = results[0]
         expect(posted?.threw).toBe(false)
-        if (one.status >= 400 && one.status < 500) expect(posted?.value).not.toMatchObject({ kind: 'unsure' })
+        if (one.status >= 400 && one.status < 500) expect(posted?.value).not.toMatchObject({ kind: 'ambiguous' })
         if (posted?.value instanceof Object && 'kind' in posted.value && posted.value.kind === 'posted') {
           expect(posted.value).toEqual({ kind: 'posted', id: JSON.parse(one.body).data.id })
           expect(one.status).toBeLessThan(300)

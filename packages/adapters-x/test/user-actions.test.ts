@@ -98,7 +98,7 @@ describe('what is done', () => {
     async (body) => {
       for (const name of ['follow', 'message'] as const) {
         const { actions } = await start(answer(403, body, { 'content-type': 'text/plain' }))
-        expect(await act(name, actions)).toMatchObject({ kind: 'later' })
+        expect(await act(name, actions)).toMatchObject({ kind: 'deferred' })
       }
     },
   )
@@ -124,7 +124,7 @@ describe('what is done', () => {
 
 describe.each(NAMES)('%s', (name) => {
   test.each([
-    ['a refused connection', undefined, { kind: 'later', detail: 'ECONNREFUSED' }],
+    ['a refused connection', undefined, { kind: 'deferred', detail: 'ECONNREFUSED' }],
     ['a cut before the answer', cut, { threw: 'X_UNREACHABLE' }],
     ['an answer that is none of HTTP', nonsense('hello'), { threw: 'X_UNREACHABLE' }],
     ['no answer', silence, { threw: 'X_UNREACHABLE' }],
@@ -161,10 +161,10 @@ describe.each(NAMES)('%s', (name) => {
       answer(200, { errors: [{ detail: 'Gone.' }] }),
       { kind: 'refused', detail: 'Gone.' },
     ],
-    ['402', answer(402, { title: 'CreditsDepleted' }), { kind: 'later', detail: 'CreditsDepleted' }],
-    ['429 without a time', v1(429, 88), { kind: 'later', detail: 'X says so.' }],
-    ['a page in front of X', answer(403, '<html>Blocked'), { kind: 'later', detail: 'Blocked' }],
-    ['403 that is cut', cutWithin(403, '{"title":'), { kind: 'later', detail: "X's answer 403 was cut short." }],
+    ['402', answer(402, { title: 'CreditsDepleted' }), { kind: 'deferred', detail: 'CreditsDepleted' }],
+    ['429 without a time', v1(429, 88), { kind: 'deferred', detail: 'X says so.' }],
+    ['a page in front of X', answer(403, '<html>Blocked'), { kind: 'deferred', detail: 'Blocked' }],
+    ['403 that is cut', cutWithin(403, '{"title":'), { kind: 'deferred', detail: "X's answer 403 was cut short." }],
   ] as const)('after %s is told as it is', async (_, script, expected) => {
     const port = script ? (await start(script)).server.port : await freePort()
     expect(await act(name, actionsTo(port, { timeoutMs: patienceWith(script) }))).toEqual(expected)
@@ -174,7 +174,7 @@ describe.each(NAMES)('%s', (name) => {
     const headers = { 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': '1790000600' }
     const limited = answer(429, { errors: [{ code: 88, message: 'Rate limit exceeded' }] }, headers)
     const { actions } = await start(limited, { now: () => 1_790_000_000_000 })
-    const expected = { kind: 'later', until: 1_790_000_600_000, detail: 'Rate limit exceeded' }
+    const expected = { kind: 'deferred', until: 1_790_000_600_000, detail: 'Rate limit exceeded' }
     expect(await act(name, actions)).toEqual(expected)
   })
 

@@ -1,17 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { Handled, MemoryQueueOptions } from '@hexbird/adapters-memory'
-import {
-  KeywordImageLabeler,
-  MemoryAccountStore,
-  MemoryBlobStore,
-  MemoryBreaker,
-  MemoryBudget,
-  MemoryInbox,
-  MemoryOptOuts,
-  MemoryQueue,
-  MemoryReplyLedger,
-  MemorySessionStore,
-} from '@hexbird/adapters-memory'
+import type { Agent } from 'node:http'
+import type { MemoryQueueOptions } from '@hexbird/adapters-memory'
+import { KeywordImageLabeler, memoryStores } from '@hexbird/adapters-memory'
 import {
   agentTo,
   DEFAULT_EVENT_TYPES,
@@ -22,9 +12,8 @@ import {
   XWebhooks,
 } from '@hexbird/adapters-x'
 import type {
+  BlobStore,
   BotOptions,
-  BotPorts,
-  Event,
   EventOutcome,
   Outcome,
   ReplyRules,
@@ -32,12 +21,14 @@ import type {
   SignInPorts,
   Tweet,
 } from '@hexbird/core'
-import { createBot, createSignIn, decodeJob, JOBS } from '@hexbird/core'
+import { decodeJob } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
-import type { SignInNotice, WebhookNotice } from '@hexbird/http'
-import { createSignInApp, createWebhookApp, SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
+import type { SignInAppEvent, WebhookAppEvent } from '@hexbird/http'
+import { SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
 import type { LocalX, LocalXOptions } from '@hexbird/local-x'
 import { LocalXError, startLocalX } from '@hexbird/local-x'
+import type { Around, RunPorts, Work } from '@hexbird/runner'
+import { startBot } from '@hexbird/runner'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { foreign } from './foreign.js'
 import { listen } from './loopback-server.js'
@@ -62,17 +53,17 @@ export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
   /** Told why an event or a job failed, each time that it does. It is tried again, up to five times in all. */
   readonly onFailure?: (error: unknown) => void
   /** Told what the webhook noticed. */
-  readonly onNotice?: (notice: WebhookNotice) => void
+  readonly onWebhookEvent?: (event: WebhookAppEvent) => void
   /** What signing in offers. */
   readonly signIn?: Partial<Omit<SignInOptions, 'callback' | 'account'>>
   /** Told what the pages of the sign-in noticed. */
-  readonly onSignInNotice?: (notice: SignInNotice) => void
+  readonly onSignInEvent?: (event: SignInAppEvent) => void
   /** Ports to use in place of the usual ones, perhaps made of them. */
   readonly ports?: Partial<LocalPorts> | ((usual: LocalPorts) => Partial<LocalPorts>)
 }
 
 /** All that a bot and its sign-in work with. */
-export type LocalPorts = Required<BotPorts> & SignInPorts
+export type LocalPorts = Required<Omit<RunPorts, 'jobs'>> & SignInPorts
 
 /** A bot and the X that it lives in, both on this machine. */
 export interface LocalBot {
@@ -90,111 +81,116 @@ export interface LocalBot {
   close(): Promise<void>
 }
 
-/** Wires a whole bot to a local X: the real web apps, the real client, real signatures; stores in memory. */
+/** Runs a whole bot against a local X: the real web apps, the real client, real signatures; stores in memory. */
 export async function startLocalBot(options: LocalBotOptions = {}): Promise<LocalBot> {
-  const { dialects = ['x-activity'], now = Date.now } = options
-  const { webhookSecrets = 'oauth1' } = options.localX ?? {}
+  const { now = Date.now } = options
   // First of all an address: X wants to know where sign-ins may lead back to.
   const web = await listen()
-  const callback = `${web.origin}${SIGN_IN_PATHS.callback}`
-  const { callbacks = [] } = options.localX ?? {}
-  // The usual labeler reads what X would remove.
-  const x = await startLocalX({ keepMetadata: true, ...options.localX, callbacks: [...callbacks, callback] }).catch(
-    async (error: unknown) => {
-      await web.close()
-      return refused(error)
-    },
-  )
-  const onOutcome: NonNullable<LocalBotOptions['onOutcome']> = (outcome, tweet) => {
-    x.noteOutcome(tweet.id, { kind: outcome.kind, ...('reason' in outcome && { reason: outcome.reason }) })
-    options.onOutcome?.(outcome, tweet)
-  }
+  const x = await startX(options, `${web.origin}${SIGN_IN_PATHS.callback}`).catch(async (error: unknown) => {
+    await web.close()
+    return refused(error)
+  })
   const agent = agentTo({ port: x.port })
-  const { consumerKey, consumerSecret, clientSecret, accessToken, accessSecret, bearerToken } = x.credentials
-  const credentials = { consumerKey, consumerSecret, accessToken, accessSecret }
-
-  const events = new MemoryQueue<Event>({ now, ...defined(options.queue ?? {}) })
-  const jobs = new MemoryQueue<string>({ now, ...defined(options.queue ?? {}) })
-  const blobs = new MemoryBlobStore({
-    onStored(key) {
-      if (key.startsWith(JOBS)) void jobs.put([key])
+  const usual = portsOn(x, agent, now, options.queue)
+  const ports = {
+    ...usual,
+    ...defined((typeof options.ports === 'function' ? options.ports(usual) : options.ports) ?? {}),
+  }
+  const running = startBot(ports, {
+    ...options,
+    bot: x.bot,
+    around: telling(x, ports.blobs, options),
+    webhook: webhookOf(x, options),
+    signIn: {
+      ports,
+      ...defined({ options: options.signIn }),
+      app: {
+        origin: web.origin,
+        service: 'hexbird',
+        privacyPolicyUrl: `${web.origin}${SIGN_IN_PATHS.page}`,
+        cookieKeys: [randomBytes(32).toString('base64url')],
+        addressOf: (context) => getConnInfo(context).remote.address,
+        xOrigins: [x.url],
+        now,
+        ...defined({ onEvent: options.onSignInEvent }),
+      },
     },
   })
-  const usual: LocalPorts = {
-    social: new XSocialClient({ credentials, botId: x.bot.id, agent, now }),
+  web.serve(running.fetch)
+  const webhookUrl = `${web.origin}${WEBHOOK_PATH}`
+  await subscribe(x, agent, webhookUrl, options.dialects ?? ['x-activity'])
+  return {
+    x,
+    webhookUrl,
+    signInUrl: `${web.origin}${SIGN_IN_PATHS.page}`,
+    ports,
+    use: (rules) => running.use(rules),
+    idle: () => running.idle(),
+    async close() {
+      await running.close()
+      await x.close()
+      agent.destroy()
+      await web.close()
+    },
+  }
+}
+
+/** The usual labeler reads what X would remove. */
+const startX = ({ localX = {} }: LocalBotOptions, callback: string): Promise<LocalX> =>
+  startLocalX({ keepMetadata: true, ...localX, callbacks: [...(localX.callbacks ?? []), callback] })
+
+function portsOn(x: LocalX, agent: Agent, now: () => number, queue: MemoryQueueOptions = {}): LocalPorts {
+  const { consumerKey, consumerSecret } = x.credentials
+  const stores = memoryStores({ now, ...defined(queue) })
+  return {
+    ...stores,
+    social: new XSocialClient({ credentials: x.credentials, botId: x.bot.id, agent, now }),
     media: new HttpsMediaFetcher({ agent }),
-    blobs,
-    labeler: new KeywordImageLabeler(blobs),
-    ledger: new MemoryReplyLedger(),
-    budget: new MemoryBudget(),
-    breaker: new MemoryBreaker(),
-    optOuts: new MemoryOptOuts(),
-    sessions: new MemorySessionStore(),
-    accounts: new MemoryAccountStore(),
+    labeler: new KeywordImageLabeler(stores.blobs),
     signIn: new XSignIn({ consumerKey, consumerSecret, agent, now, pages: `${x.url}/oauth/` }),
     userActions: new XUserActions({ consumerKey, consumerSecret, agent, now }),
     now,
     newId: randomUUID,
   }
-  const ports = {
-    ...usual,
-    ...defined((typeof options.ports === 'function' ? options.ports(usual) : options.ports) ?? {}),
-  }
-  let bot = createBot(ports, { ...options, bot: x.bot })
+}
 
-  const telling =
-    <Item>(handle: (item: Item) => Promise<Handled>) =>
-    async (item: Item): Promise<Handled> => {
-      try {
-        return await handle(item)
-      } catch (error) {
-        options.onFailure?.(error)
-        throw error
-      }
+function webhookOf({ credentials }: LocalX, { localX, onWebhookEvent }: LocalBotOptions) {
+  const { webhookSecrets = 'oauth1' } = localX ?? {}
+  return {
+    consumerSecrets: [credentials.consumerSecret],
+    ...(webhookSecrets !== 'oauth1' && { clientSecrets: [credentials.clientSecret] }),
+    ...defined({ onEvent: onWebhookEvent }),
+  }
+}
+
+/** Tells the local X, and whoever started the bot, what becomes of each thing. */
+function telling(x: LocalX, blobs: BlobStore, { onOutcome, onOther, onFailure }: LocalBotOptions): Around {
+  return async (work, handle) => {
+    try {
+      const tweet = await tweetOf(blobs, work)
+      const outcome = await handle()
+      if (tweet) {
+        x.noteOutcome(tweet.id, { kind: outcome.kind, ...('reason' in outcome && { reason: outcome.reason }) })
+        onOutcome?.(outcome as Outcome, tweet)
+      } else if (work.kind === 'event') onOther?.(outcome)
+      return outcome
+    } catch (error) {
+      onFailure?.(error)
+      throw error
     }
-  const handleEvent = async (event: Event): Promise<Handled> => {
-    if (event.kind !== 'tweet') {
-      const outcome = await bot.handleEvent(event)
-      options.onOther?.(outcome)
-      return 'done'
-    }
-    const outcome = await bot.handleTweet(event.tweet)
-    onOutcome(outcome, event.tweet)
-    return outcome.kind === 'later' ? { retryAt: outcome.until } : 'done'
   }
-  const handleJob = async (key: string): Promise<Handled> => {
-    const job = await ports.blobs.get(key)
-    const outcome: Outcome = await bot.replyWithLabels(key)
-    if (job) onOutcome(outcome, decodeJob(job.bytes).tweet)
-    return outcome.kind === 'later' ? { retryAt: outcome.until } : 'done'
-  }
-  const stopEvents = events.consume(telling(handleEvent))
-  const stopJobs = jobs.consume(telling(handleJob))
+}
 
-  const webhook = createWebhookApp({
-    inbox: new MemoryInbox(events),
-    consumerSecrets: [consumerSecret],
-    ...(webhookSecrets !== 'oauth1' && { clientSecrets: [clientSecret] }),
-    ...defined({ notice: options.onNotice }),
-  })
-  const signIn = createSignInApp({
-    bot: createSignIn(ports, { callback, account: x.bot, ...defined(options.signIn ?? {}) }),
-    origin: web.origin,
-    service: 'hexbird',
-    privacyPolicyUrl: `${web.origin}${SIGN_IN_PATHS.page}`,
-    cookieKeys: [randomBytes(32).toString('base64url')],
-    addressOf: (context) => getConnInfo(context).remote.address,
-    xOrigins: [x.url],
-    now,
-    ...defined({ notice: options.onSignInNotice }),
-  })
-  web.serve((request, env) =>
-    new URL(request.url).pathname === WEBHOOK_PATH ? webhook.fetch(request, env) : signIn.fetch(request, env),
-  )
-  const webhookUrl = `${web.origin}${WEBHOOK_PATH}`
+/** A job is gone once it is done. */
+async function tweetOf(blobs: BlobStore, work: Work): Promise<Tweet | undefined> {
+  if (work.kind === 'event') return work.event.kind === 'tweet' ? work.event.tweet : undefined
+  const job = await blobs.get(work.key)
+  return job && decodeJob(job.bytes).tweet
+}
 
-  const webhooks = new XWebhooks({ bearerToken, userCredentials: credentials, agent })
-  const registered = await webhooks.register(webhookUrl)
+async function subscribe(x: LocalX, agent: Agent, url: string, dialects: readonly Dialect[]): Promise<void> {
+  const webhooks = new XWebhooks({ bearerToken: x.credentials.bearerToken, userCredentials: x.credentials, agent })
+  const registered = await webhooks.register(url)
   if (registered.kind !== 'registered')
     throw new Error(`The local X refused the webhook: ${JSON.stringify(registered)}`)
   // Messages too: who writes "stop" is to be heard.
@@ -203,26 +199,6 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     const results = await webhooks.subscribe({ dialect, webhookId: registered.webhook.id, botId: x.bot.id, eventTypes })
     const refused = results.find(({ kind }) => kind === 'refused')
     if (refused) throw new Error(`The local X refused a subscription: ${JSON.stringify(refused)}`)
-  }
-
-  return {
-    x,
-    webhookUrl,
-    signInUrl: `${web.origin}${SIGN_IN_PATHS.page}`,
-    ports,
-    use(rules) {
-      bot = createBot(ports, { ...options, bot: x.bot, rules })
-    },
-    async idle() {
-      await events.idle()
-      await jobs.idle()
-    },
-    async close() {
-      await Promise.all([stopEvents(), stopJobs()])
-      await x.close()
-      agent.destroy()
-      await web.close()
-    },
   }
 }
 

@@ -45,7 +45,7 @@ describe('a bot of `hexbird dev`', () => {
       stage: 'local',
       stopped: { reason: 'Paused by an operator: we look into it', since: expect.stringMatching(/^2.*Z$/) },
     })
-    expect((await tweet()).json()).toMatchObject({ outcome: 'later', reason: 'stopped' })
+    expect((await tweet()).json()).toMatchObject({ outcome: 'deferred', reason: 'stopped' })
     expect((await command('resume', '--json')).json()).toEqual({ stage: 'local', stopped: null })
     expect((await tweet('--as', 'bob')).json()).toMatchObject({ outcome: 'replied' })
   })

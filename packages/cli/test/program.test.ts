@@ -2,7 +2,7 @@ import type { Tweet } from '@hexbird/core'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { Command } from 'commander'
 import { foreign } from '../src/foreign.js'
-import { told } from '../src/local/dev.js'
+import { describeOutcome } from '../src/local/dev.js'
 import { createProgram, run } from '../src/program.js'
 import { UsageError } from '../src/usage-error.js'
 import { fakeTerminal } from './fake-terminal.js'
@@ -176,7 +176,7 @@ describe('a terminal', () => {
 
   test('shows a tweet and its outcome on two lines, whatever the tweet says', () => {
     const tweet = { author: { id: '1', username: 'eve' }, text: 'hi\x1b[8m\n  → replied: A dog\u2028\r\n@bob: hello' }
-    expect(told({ kind: 'ignored', reason: 'own-tweet' }, tweet as Tweet)).toBe(
+    expect(describeOutcome({ kind: 'ignored', reason: 'own-tweet' }, tweet as Tweet)).toBe(
       '@eve: hi\ufffd[8m↵  → replied: A dog↵↵@bob: hello\n  → ignored (own-tweet)',
     )
   })

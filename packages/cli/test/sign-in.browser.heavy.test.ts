@@ -49,10 +49,10 @@ class SeenSessions extends MemorySessionStore {
   }
 }
 
-type World = Awaited<ReturnType<typeof start>>
+type Fixture = Awaited<ReturnType<typeof start>>
 
 /** Another browser, at the sign-in page. */
-async function browserAt({ local }: World, options: Parameters<typeof newPage>[0] = {}) {
+async function browserAt({ local }: Fixture, options: Parameters<typeof newPage>[0] = {}) {
   const shown = await newPage({ viewport: { width: 700, height: 760 }, ...options })
   const addresses: string[] = []
   shown.page.on('request', (request) => {
@@ -89,13 +89,15 @@ async function signIn(page: Page, username: string) {
   await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
 }
 
-const takesOf = async ({ sessions, clock }: World) =>
-  Promise.all(sessions.seen.map(({ requestToken, browserHash }) => sessions.take(requestToken, browserHash, clock.now)))
+const takesOf = async ({ sessions, clock }: Fixture) =>
+  Promise.all(
+    sessions.seen.map(({ requestToken, flowSecretHash }) => sessions.consume(requestToken, flowSecretHash, clock.now)),
+  )
 
 describe('signing in, in a browser', () => {
   browserTest('with follow and message: both happen, and the account and nothing else is kept', async () => {
-    const world = await start(API)
-    const { page, problems } = await browserAt(world)
+    const fixture = await start(API)
+    const { page, problems } = await browserAt(fixture)
     for (const box of await page.getByRole('checkbox').all()) expect(await box.isChecked()).toBe(false)
     expect(await page.getByText('My account follows @hexbird').count()).toBe(1)
     await screenshot(page, 'sign-in')
@@ -106,19 +108,19 @@ describe('signing in, in a browser', () => {
     await page.getByText('Your account sent itself the message.').waitFor()
     await screenshot(page, 'signed-in')
 
-    const { x } = world
+    const { x } = fixture
     const alice = x.person('alice')
     expect(x.followersOf('hexbird').map(({ username }) => username)).toEqual(['alice'])
     expect(x.messages()).toMatchObject([{ text: 'You are in.' }])
-    expect(await world.account('alice')).toMatchObject({ uid: alice.id, username: 'alice', tracked: {} })
-    expect(world.sessions.seen).toMatchObject([{ follow: true, message: true, tracked: {} }])
-    expect(await takesOf(world)).toEqual([{ kind: 'used' }])
+    expect(await fixture.account('alice')).toMatchObject({ uid: alice.id, username: 'alice', tracked: {} })
+    expect(fixture.sessions.seen).toMatchObject([{ follow: true, message: true, tracked: {} }])
+    expect(await takesOf(fixture)).toEqual([{ kind: 'used' }])
     expect(problems).toEqual([])
   })
 
   browserTest('the address that is left is clean: neither token nor verifier is in it or in the history', async () => {
-    const world = await start()
-    const { page, callback } = await browserAt(world)
+    const fixture = await start()
+    const { page, callback } = await browserAt(fixture)
     await signIn(page, 'alice')
     expect(callback()).toContain('oauth_verifier=')
     expect(new URL(page.url()).search).toBe('')
@@ -140,139 +142,139 @@ describe('signing in, in a browser', () => {
   })
 
   browserTest('again: the tokens are those of the last time, and no second account is there', async () => {
-    const world = await start()
-    const { page } = await browserAt(world)
+    const fixture = await start()
+    const { page } = await browserAt(fixture)
     await signIn(page, 'alice')
-    const before = await world.account('alice')
-    await world.x.revoke('alice')
-    await world.local.idle()
-    expect(await world.account('alice')).toBeUndefined()
-    world.clock.now += 60_000
-    await page.goto(world.local.signInUrl)
+    const before = await fixture.account('alice')
+    await fixture.x.revoke('alice')
+    await fixture.local.idle()
+    expect(await fixture.account('alice')).toBeUndefined()
+    fixture.clock.now += 60_000
+    await page.goto(fixture.local.signInUrl)
     await signIn(page, 'alice')
-    const after = await world.account('alice')
+    const after = await fixture.account('alice')
     expect(after?.signedInAt).toBe((before?.signedInAt ?? 0) + 60_000)
     expect(after?.accessToken).not.toBe(before?.accessToken)
   })
 
   browserTest('a person who denies it has no account, and is told that nothing was done', async () => {
-    const world = await start()
-    const { page, problems } = await browserAt(world)
+    const fixture = await start()
+    const { page, problems } = await browserAt(fixture)
     await begin(page)
     await page.getByRole('button', { name: 'Cancel' }).click()
     await page.getByRole('heading', { name: 'You did not sign in' }).waitFor()
     await screenshot(page, 'denied')
-    expect(await world.account('alice')).toBeUndefined()
-    expect(await takesOf(world)).toEqual([{ kind: 'used' }])
+    expect(await fixture.account('alice')).toBeUndefined()
+    expect(await takesOf(fixture)).toEqual([{ kind: 'used' }])
     await page.getByRole('link', { name: 'Begin again' }).click()
     expect(await heading(page)).toMatch(/^Sign in/)
     expect(problems).toEqual([])
   })
 
   browserTest('Back and the callback played again: still signed in, and nothing is done a second time', async () => {
-    const world = await start(API)
-    const { page, callback } = await browserAt(world)
+    const fixture = await start(API)
+    const { page, callback } = await browserAt(fixture)
     await page.getByRole('checkbox', { name: /message/ }).check()
     await signIn(page, 'alice')
     await page.goBack()
     await page.goto(callback())
     expect(await heading(page)).toBe('You are signed in')
-    expect(world.x.messages()).toHaveLength(1)
+    expect(fixture.x.messages()).toHaveLength(1)
     await page.getByRole('button', { name: 'Log out' }).click()
     await page.goto(callback())
     expect(await heading(page)).toBe('This sign-in was used before')
     await screenshot(page, 'used')
-    expect(world.x.messages()).toHaveLength(1)
+    expect(fixture.x.messages()).toHaveLength(1)
   })
 
   browserTest(
     'the callback opened in another browser signs nobody in there, and still works where it began',
     async () => {
-      const world = await start()
-      const first = await browserAt(world)
+      const fixture = await start()
+      const first = await browserAt(fixture)
       await begin(first.page)
-      const stopped = await approvedUntil(first.page, world.x.person('alice').id)
-      const second = await browserAt(world)
+      const stopped = await approvedUntil(first.page, fixture.x.person('alice').id)
+      const second = await browserAt(fixture)
       await second.page.goto(stopped)
       expect(await heading(second.page)).toBe('This sign-in began in another browser')
       await screenshot(second.page, 'other-browser')
-      expect(await world.account('alice')).toBeUndefined()
+      expect(await fixture.account('alice')).toBeUndefined()
       await first.page.goto(stopped)
       expect(await heading(first.page)).toBe('You are signed in')
-      expect(await world.account('alice')).toMatchObject({ username: 'alice' })
+      expect(await fixture.account('alice')).toMatchObject({ username: 'alice' })
     },
   )
 
   browserTest('past its time it does not end in an account', async () => {
-    const world = await start()
-    const { page } = await browserAt(world)
+    const fixture = await start()
+    const { page } = await browserAt(fixture)
     await begin(page)
-    world.clock.now += TIMES.session
+    fixture.clock.now += TIMES.session
     await approve(page, 'alice')
     await page.getByRole('heading', { name: 'This sign-in took too long' }).waitFor()
     await screenshot(page, 'expired')
-    expect(await world.account('alice')).toBeUndefined()
+    expect(await fixture.account('alice')).toBeUndefined()
   })
 
   browserTest(
     'where the app may not follow, the page offers the follow link of X, and the sign-in is good',
     async () => {
-      const world = await start({ ...API, localX: { follows: 'enterprise-only' } })
-      const { page } = await browserAt(world)
+      const fixture = await start({ ...API, localX: { follows: 'enterprise-only' } })
+      const { page } = await browserAt(fixture)
       await page.getByRole('checkbox', { name: /follows/ }).check()
       await signIn(page, 'alice')
       const link = page.getByRole('link', { name: 'Follow @hexbird on X' })
-      expect(await link.getAttribute('href')).toBe(`https://x.com/intent/follow?user_id=${world.x.bot.id}`)
+      expect(await link.getAttribute('href')).toBe(`https://x.com/intent/follow?user_id=${fixture.x.bot.id}`)
       await screenshot(page, 'follow-link')
-      expect(world.x.followersOf('hexbird')).toEqual([])
-      expect(await world.account('alice')).toMatchObject({ username: 'alice' })
+      expect(fixture.x.followersOf('hexbird')).toEqual([])
+      expect(await fixture.account('alice')).toMatchObject({ username: 'alice' })
     },
   )
 
   browserTest('two tabs do not disturb each other', async () => {
-    const world = await start()
-    const { page } = await browserAt(world)
+    const fixture = await start()
+    const { page } = await browserAt(fixture)
     const other = await page.context().newPage()
-    await other.goto(world.local.signInUrl)
+    await other.goto(fixture.local.signInUrl)
     await begin(page)
     await begin(other)
     await approve(page, 'alice')
     await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
     await approve(other, 'bob')
     await other.getByRole('heading', { name: 'You are signed in' }).waitFor()
-    expect(await world.account('alice')).toMatchObject({ username: 'alice' })
-    expect(await world.account('bob')).toMatchObject({ username: 'bob' })
+    expect(await fixture.account('alice')).toMatchObject({ username: 'alice' })
+    expect(await fixture.account('bob')).toMatchObject({ username: 'bob' })
   })
 
   browserTest('who disconnects is gone, and the tokens are worth nothing any more', async () => {
-    const world = await start()
-    const { page, problems } = await browserAt(world)
+    const fixture = await start()
+    const { page, problems } = await browserAt(fixture)
     await signIn(page, 'alice')
-    const before = await world.account('alice')
+    const before = await fixture.account('alice')
     await page.getByRole('button', { name: 'Disconnect' }).click()
     await page
       .getByText(/^You (are|have) disconnected|disconnected/i)
       .first()
       .waitFor()
     await screenshot(page, 'disconnected')
-    expect(await world.account('alice')).toBeUndefined()
-    await page.goto(world.local.signInUrl)
+    expect(await fixture.account('alice')).toBeUndefined()
+    await page.goto(fixture.local.signInUrl)
     expect(await heading(page)).toMatch(/^Sign in/)
     expect(before).toBeDefined()
     expect(problems).toEqual([])
   })
 
   browserTest('what a link brings along is tracked, and comes back with the account', async () => {
-    const world = await start()
-    const { page } = await browserAt(world)
-    await page.goto(`${world.local.signInUrl}?campaign=spring%20%22%3E%3Cb%3E`)
+    const fixture = await start()
+    const { page } = await browserAt(fixture)
+    await page.goto(`${fixture.local.signInUrl}?campaign=spring%20%22%3E%3Cb%3E`)
     await signIn(page, 'alice')
-    expect(await world.account('alice')).toMatchObject({ tracked: { campaign: 'spring "><b>' } })
+    expect(await fixture.account('alice')).toMatchObject({ tracked: { campaign: 'spring "><b>' } })
   })
 
   browserTest('it can be done in the dark, on a narrow screen, without scripts, and by keyboard', async () => {
-    const world = await start(API)
-    const { page } = await browserAt(world, {
+    const fixture = await start(API)
+    const { page } = await browserAt(fixture, {
       viewport: { width: 320, height: 700 },
       colorScheme: 'dark',
       javaScriptEnabled: false,
@@ -286,6 +288,6 @@ describe('signing in, in a browser', () => {
     await approve(page, 'bob')
     await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
     await screenshot(page, 'signed-in-narrow')
-    expect(await world.account('bob')).toMatchObject({ username: 'bob' })
+    expect(await fixture.account('bob')).toMatchObject({ username: 'bob' })
   })
 })

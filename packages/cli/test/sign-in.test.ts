@@ -11,7 +11,7 @@ import {
 import { agentTo, XSignIn, XUserActions } from '@hexbird/adapters-x'
 import type { Account, AccountStore, Budget, Outcome, Session, SessionStore, SignIn, UserActions } from '@hexbird/core'
 import { forget, purge } from '@hexbird/core'
-import type { SignInNotice } from '@hexbird/http'
+import type { SignInAppEvent } from '@hexbird/http'
 import { SIGN_IN_PATHS } from '@hexbird/http'
 import type { LocalX } from '@hexbird/local-x'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
@@ -46,7 +46,7 @@ const asIs: Around = (_call, effect) => effect()
 async function start(options: LocalBotOptions = {}, around: Around = asIs) {
   const clock = { now: Date.now() }
   const now = () => clock.now
-  const notices: SignInNotice[] = []
+  const appEvents: SignInAppEvent[] = []
   const sessions = new SeenSessions()
   const accounts = new MemoryAccountStore()
   const late: { x?: LocalX; signIn?: SignIn; userActions?: UserActions } = {}
@@ -55,7 +55,7 @@ async function start(options: LocalBotOptions = {}, around: Around = asIs) {
   const local: LocalBot = await startLocalBot({
     ...options,
     now,
-    onSignInNotice: (notice) => notices.push(notice),
+    onSignInEvent: (event) => appEvents.push(event),
     ports: {
       budget: wrapped<Budget>('budget', new MemoryBudget(), around),
       sessions: wrapped<SessionStore>('sessions', sessions, around),
@@ -81,7 +81,7 @@ async function start(options: LocalBotOptions = {}, around: Around = asIs) {
     x,
     local,
     clock,
-    notices,
+    appEvents,
     sessions,
     accounts,
     userActions,
@@ -188,12 +188,12 @@ async function approve(x: LocalX, address: string, username: string): Promise<st
 const SIGNED_IN = 'You are signed in'
 
 test('of twenty callbacks at once one signs in, and what was chosen happens once', async () => {
-  const { x, browser, account, notices } = await start(API)
+  const { x, browser, account, appEvents } = await start(API)
   const person = browser()
   const callback = await person.approved('alice', BOTH)
   const pages = await Promise.all(Array.from({ length: 20 }, () => person.get(callback)))
-  expect(notices.filter(({ kind }) => kind === 'signed-in')).toHaveLength(1)
-  expect(notices.filter((notice) => notice.kind === 'callback-refused' && notice.reason === 'used')).toHaveLength(19)
+  expect(appEvents.filter(({ kind }) => kind === 'signed-in')).toHaveLength(1)
+  expect(appEvents.filter((event) => event.kind === 'callback-refused' && event.reason === 'used')).toHaveLength(19)
   expect(pages.filter(({ cookies }) => cookies.some((line) => line.includes('-login=')))).toHaveLength(1)
   expect(pages.every(({ status }) => status === 303)).toBe(true)
   expect((await person.get(RESULT)).heading).toBe(SIGNED_IN)
@@ -261,7 +261,7 @@ describe.each(dialects)('told of over %s', (dialect) => {
 })
 
 test('tokens that X says are void when they are used take the account away', async () => {
-  const { x, local, browser, account, notices } = await start(API)
+  const { x, local, browser, account, appEvents } = await start(API)
   for (const path of [/^\/2\/users\/\d+\/following$/, /^\/2\/dm_conversations\//]) {
     const respond = { status: 401, body: { errors: [{ code: 89, message: 'Invalid or expired token.' }] } }
     x.failNext({ method: 'POST', path, respond })
@@ -271,7 +271,7 @@ test('tokens that X says are void when they are used take the account away', asy
   expect([heading, status]).toEqual(['The access was withdrawn', 403])
   expect(await account('alice')).toBeUndefined()
   expect(x.messages()).toEqual([])
-  expect(notices.at(-1)).toEqual({ kind: 'callback-refused', reason: 'revoked' })
+  expect(appEvents.at(-1)).toEqual({ kind: 'callback-refused', reason: 'revoked' })
 
   await alice.signIn('alice')
   x.set({ drop: 1 })
@@ -340,8 +340,8 @@ test('forgetting one person leaves nothing of them, a purge nothing of anybody',
   expect([await account('bob'), await kept(ofBob)]).toEqual([undefined, 0])
   expect(await stores.optOuts.has(x.person('bob').id)).toBe(false)
   expect(await stores.ledger.find(answered)).toBeUndefined()
-  for (const { requestToken, browserHash } of sessions.seen) {
-    expect(await sessions.take(requestToken, browserHash, clock.now)).toEqual({ kind: 'unknown' })
+  for (const { requestToken, flowSecretHash } of sessions.seen) {
+    expect(await sessions.consume(requestToken, flowSecretHash, clock.now)).toEqual({ kind: 'unknown' })
   }
 })
 
@@ -350,7 +350,7 @@ describe('whatever breaks, at whichever call, before or after its effect', () =>
   async function story(fields: Record<string, string>, breaks?: { readonly nth: number; readonly after: boolean }) {
     const calls: string[] = []
     const granted: unknown[] = []
-    const world = await start(API, async (call, effect) => {
+    const fixture = await start(API, async (call, effect) => {
       const breaksNow = calls.push(call) === breaks?.nth
       if (breaksNow && !breaks.after) throw new Error(`${call} broke before`)
       const result = await effect()
@@ -358,30 +358,33 @@ describe('whatever breaks, at whichever call, before or after its effect', () =>
       if (breaksNow) throw new Error(`${call} broke after`)
       return result
     })
-    const person = world.browser()
+    const person = fixture.browser()
     const begun = await person.submit(START, fields)
     const pages = [begun]
-    const callback = begun.status === 303 ? await approve(world.x, begun.location, 'alice') : ''
+    const callback = begun.status === 303 ? await approve(fixture.x, begun.location, 'alice') : ''
     for (const address of callback === '' ? [] : [callback, callback]) {
       const back = await person.get(address)
       pages.push(back, await person.get(back.location))
     }
-    const account = await world.account('alice')
+    const account = await fixture.account('alice')
     pages.push(await person.submit(DISCONNECT), await person.submit(DISCONNECT))
-    return { ...world, calls, granted, pages, account, callback }
+    return { ...fixture, calls, granted, pages, account, callback }
   }
 
   test.each([{ fields: BOTH }, { fields: { follow: 'true' } }, { fields: {} }])(
     'no account without its tokens, nothing that was not chosen or twice, no secret told: $fields',
     async ({ fields }) => {
       const { calls } = await story(fields)
-      expect(calls).toEqual(expect.arrayContaining(['sessions.take', 'accounts.put', 'userActions.invalidate']))
+      expect(calls).toEqual(expect.arrayContaining(['sessions.consume', 'accounts.put', 'userActions.invalidate']))
       const points = calls.flatMap((call, index) => [false, true].map((after) => ({ call, nth: index + 1, after })))
       for (const point of points) {
-        const { x, pages, notices, granted, account, callback, sessions } = await story(fields, point)
+        const { x, pages, appEvents, granted, account, callback, sessions } = await story(fields, point)
         const follows = x.followersOf('hexbird').length
         const messages = x.messages().length
-        const seen = [inspect(notices, { depth: 9 }), ...pages.map(({ text, cookies }) => text + cookies.join())].join()
+        const seen = [
+          inspect(appEvents, { depth: 9 }),
+          ...pages.map(({ text, cookies }) => text + cookies.join()),
+        ].join()
         const ofCallback = callback === '' ? [] : [...new URL(callback).searchParams.values()]
         const secrets = [...ofCallback, account?.accessToken, account?.accessSecret, sessions.seen[0]?.requestSecret]
         const failed = pages.filter(({ status }) => status >= 500).length
@@ -390,7 +393,7 @@ describe('whatever breaks, at whichever call, before or after its effect', () =>
           'tokens were asked for once': granted.length <= 1,
           'follows are chosen': follows <= ('follow' in fields ? 1 : 0),
           'messages are chosen': messages <= ('message' in fields ? 1 : 0),
-          'each failure is noticed': failed <= notices.filter((notice) => 'error' in notice).length,
+          'each failure is noticed': failed <= appEvents.filter((event) => 'error' in event).length,
           'nothing secret is seen': !secrets.some((secret) => secret && seen.includes(secret)),
         }
         const broken = Object.entries(holds).flatMap(([promise, isKept]) => (isKept ? [] : [promise]))

@@ -181,7 +181,7 @@ describe('when X is not at its best', () => {
     x.failNext({ method: 'POST', path: '/2/tweets', respond: 'drop-after' })
     const { id } = await x.tweet({ as: 'alice', text: asks, photos: [dog] })
     await settled(2)
-    expect(outcomes.at(-1)).toMatchObject({ kind: 'later', reason: 'unsure' })
+    expect(outcomes.at(-1)).toMatchObject({ kind: 'deferred', reason: 'ambiguous' })
     clock.advance(TIMES.lease)
     await settled(3)
     expect(outcomes.at(-1)).toMatchObject({ kind: 'replied' })
@@ -212,9 +212,9 @@ describe('when X is not at its best', () => {
     })
     const { id } = await x.tweet({ as: 'alice', text: asks })
     await settled(1)
-    expect(outcomes).toEqual([expect.objectContaining({ kind: 'later', reason: 'rate-limited' })])
+    expect(outcomes).toEqual([expect.objectContaining({ kind: 'deferred', reason: 'rate-limited' })])
     const [outcome] = outcomes
-    const until = outcome?.kind === 'later' ? outcome.until : 0
+    const until = outcome?.kind === 'deferred' ? outcome.until : 0
     expect(until).toBeGreaterThanOrEqual(reset * 1000)
     expect(until).toBeLessThanOrEqual(reset * 1000 + 15_000)
     clock.advance(until - clock.now())

@@ -14,6 +14,7 @@ import { handleTweet } from './use-cases/handle-tweet.js'
 import type { EventOutcome, Outcome } from './use-cases/outcome.js'
 import { ownStore } from './use-cases/own-store.js'
 import { replyWithLabels } from './use-cases/reply-with-labels.js'
+import { storedJobs } from './use-cases/stored-jobs.js'
 import { defined } from './util/defined.js'
 
 /** What a bot can do: give it its driven ports, get its use cases. Each throws `StoreError` where the stores are another bot's. */
@@ -26,12 +27,12 @@ export interface Bot {
   replyWithLabels(jobKey: string): Promise<Outcome>
 }
 
-/** The driven ports that a bot needs: `accounts` where people sign in. */
+/** The driven ports that a bot needs: `accounts` where people sign in, `jobs` where the blob store does not tell of stored jobs. */
 export type BotPorts = Pick<
   Ports,
-  'social' | 'media' | 'blobs' | 'labeler' | 'ledger' | 'budget' | 'breaker' | 'optOuts' | 'now' | 'newId'
+  'social' | 'media' | 'blobs' | 'labeler' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts' | 'now' | 'newId'
 > &
-  Partial<Pick<Ports, 'accounts'>>
+  Partial<Pick<Ports, 'accounts' | 'jobs'>>
 
 /** Whose bot it is, and what it is allowed to say and to spend. */
 export interface BotOptions {
@@ -50,7 +51,8 @@ export interface BotOptions {
  *
  * @throws RulesError with every fault in `rules`, each with its place and what to do.
  */
-export function createBot(ports: BotPorts, options: BotOptions): Bot {
+export function createBot(given: BotPorts, options: BotOptions): Bot {
+  const ports = { ...given, jobs: given.jobs ?? storedJobs(given.blobs) }
   const answer = {
     bot: options.bot,
     rules: checkRules(options.rules ?? animalRules),

@@ -18,7 +18,7 @@ export interface SignInBot {
   readonly offers: Pick<SignInSettings, 'account' | 'follow' | 'message'>
   /** A sign-in begins: X is asked for a request token, and what was chosen is kept until the callback. */
   startSession(request: StartRequest): Promise<Started>
-  /** The person comes back from X: the session is taken, the account saved, and what they chose is done. */
+  /** The person comes back from X: the session is consumed, the account saved, and what they chose is done. */
   completeAuth(callback: Callback): Promise<Completed>
   /** Who is signed in with this login; `undefined` once they disconnected, or signed in anew elsewhere. */
   accountOf(login: Login): Promise<BotAccount | undefined>

@@ -26,18 +26,19 @@ export type { BotAccount, IgnoreReason } from './policy/should-reply.js'
 export { TIMES } from './policy/times.js'
 export type { AccountStore } from './ports/account-store.js'
 export type { Blob, BlobStore } from './ports/blob-store.js'
-export type { Breaker, BreakerState, XCall } from './ports/breaker.js'
 export type { Budget, Charge, ChargeKind, Reservation, Settlement } from './ports/budget.js'
 export type { NewId, Now } from './ports/clock.js'
 export type { Cursor, CursorState } from './ports/cursor.js'
 export type { ImageLabeler, LabelOptions, LabelResult } from './ports/image-labeler.js'
 export type { Inbox } from './ports/inbox.js'
 export type { Ports } from './ports/index.js'
+export type { Jobs } from './ports/jobs.js'
+export type { KillSwitch, KillSwitchState, XCall } from './ports/kill-switch.js'
 export type { FetchResult, MediaFetcher } from './ports/media-fetcher.js'
 export type { Mentions, MentionsQuery, MentionsResult } from './ports/mentions.js'
 export type { OptOuts } from './ports/opt-outs.js'
 export type {
-  Begun,
+  ClaimResult,
   LedgerEntry,
   ReplyClaim,
   ReplyIntent,
@@ -45,10 +46,10 @@ export type {
   ReplyLedger,
   SettledOutcome,
 } from './ports/reply-ledger.js'
-export type { SessionStore, Take } from './ports/session-store.js'
+export type { ConsumeResult, SessionStore } from './ports/session-store.js'
 export type { AccessTokenResult, SignIn } from './ports/sign-in.js'
 export type {
-  Later,
+  Deferral,
   Locked,
   OwnReplyLookup,
   PostRefusal,
@@ -72,8 +73,10 @@ export { forget, purge } from './use-cases/disconnect.js'
 export { fallbackLabeler } from './use-cases/fallback-labeler.js'
 export type { OperatorOptions, OperatorPorts, OperatorRequest, OperatorResult } from './use-cases/operate.js'
 export { operate } from './use-cases/operate.js'
-export type { EventOutcome, Final, JobStored, NotYet, Outcome, Replied } from './use-cases/outcome.js'
+export type { Deferred, EventOutcome, Final, Handled, JobStored, Outcome, Replied } from './use-cases/outcome.js'
+export { handledOf } from './use-cases/outcome.js'
 export type { Started, StartRequest } from './use-cases/start-session.js'
+export { storedJobs } from './use-cases/stored-jobs.js'
 export type { SweepOptions, Swept } from './use-cases/sweep.js'
 export { sweep } from './use-cases/sweep.js'
 export type { SweepRoom } from './use-cases/sweep-room.js'

@@ -37,7 +37,7 @@ describe('the built entry', () => {
       })
       .filter((line) => !/: \.{1,2}\//.test(line))
     expect(imports.sort()).toEqual([
-      `sign-in${sep}browser-hash.js: node:crypto`,
+      `sign-in${sep}flow-secret-hash.js: node:crypto`,
       `webhook${sep}signature.js: node:crypto`,
     ])
   })

@@ -1,4 +1,4 @@
-import { BOT, tweet, world } from '@hexbird/testkit/bot-fixture'
+import { BOT, fixture, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import type { Charge, Event, Limits, ReplyTexts } from '../src/index.js'
 import { animalRules, createBot, defaultLimits, RulesError, selfServe2026 } from '../src/index.js'
@@ -6,7 +6,7 @@ import { animalRules, createBot, defaultLimits, RulesError, selfServe2026 } from
 const englishTexts = animalRules.texts.en as ReplyTexts
 
 describe('a bot', () => {
-  const { ports } = world()
+  const { ports } = fixture()
 
   test('passes over what it has nothing to do with, by its name', async () => {
     const events: [Event, string][] = [
@@ -61,7 +61,7 @@ describe('a bot', () => {
       for (const { kind, limit } of charges) limits[kind] = limit
       return { kind: 'granted' } as const
     }
-    await createBot(world({ budget: { reserve } }).ports, { bot: BOT, ...options }).handleTweet(tweet())
+    await createBot(fixture({ budget: { reserve } }).ports, { bot: BOT, ...options }).handleTweet(tweet())
     const { author, day } = limits
     return { author, day }
   }

@@ -28,7 +28,7 @@ describe('a fault that another bot had', () => {
     const bot = createBot(ports, { bot: BOT, limits: { perAuthorPerDay: 5_000_000, repliesPerConversation: 1_000 } })
     for (const event of inbox) {
       const outcome = await bot.handleEvent(event)
-      expect(outcome.kind === 'replied' || (outcome.kind === 'later' && outcome.reason === 'post-limit')).toBe(true)
+      expect(outcome.kind === 'replied' || (outcome.kind === 'deferred' && outcome.reason === 'post-limit')).toBe(true)
     }
     expect(x.replies).toHaveLength(100)
   })
@@ -99,16 +99,16 @@ describe('a fault that another bot had', () => {
     expect(x.replies).toEqual([])
   })
 
-  test('a 403 because the app is not enrolled ends no tweet: it is put off, and answered when the app is', async () => {
+  test('a 403 because the app is not enrolled ends no tweet: it is deferred, and answered when the app is', async () => {
     // cursor/plugins#270
-    const { ports, x, clock, breaker } = models()
+    const { ports, x, clock, killSwitch } = models()
     const detail = 'Your client app is not enrolled.'
     const social = { ...ports.social, reply: async (): Promise<PostResult> => ({ kind: 'unexplained', detail }) }
     const [misconfigured, mended] = [{ ...ports, social }, ports].map((each) => createBot(each, { bot: BOT }))
     const events = [1, 2, 3, 4].map((second) => ago(second * 1_000))
-    for (const event of events) expect(await misconfigured?.handleTweet(event)).toMatchObject({ kind: 'later' })
-    expect(breaker().stopped?.reason).toContain(detail)
-    await ports.breaker.reset()
+    for (const event of events) expect(await misconfigured?.handleTweet(event)).toMatchObject({ kind: 'deferred' })
+    expect(killSwitch().stopped?.reason).toContain(detail)
+    await ports.killSwitch.reset()
     clock.now += 60 * 60_000
     for (const event of events) expect(await mended?.handleTweet(event)).toMatchObject({ kind: 'replied' })
     expect(x.replies).toHaveLength(4)

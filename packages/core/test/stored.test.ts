@@ -1,4 +1,4 @@
-import { BOT, FULL, label, world } from '@hexbird/testkit/bot-fixture'
+import { BOT, FULL, fixture, label } from '@hexbird/testkit/bot-fixture'
 import { mutatedBytes, mutatedJson } from '@hexbird/testkit/mutations'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
@@ -81,7 +81,7 @@ describe('a job', () => {
     const bytes = mutatedBytes([encodeJob(JOB)])
     await fc.assert(
       fc.asyncProperty(fc.oneof(values, bytes), async (stored) => {
-        const { ports, blobs } = world()
+        const { ports, blobs } = fixture()
         blobs.set(jobKey(FULL), { bytes: stored, type: 'application/json' })
         const answering = createBot(ports, { bot: BOT }).replyWithLabels(jobKey(FULL))
         const code = codeOf(() => decodeJob(stored))
@@ -251,7 +251,7 @@ describe('labels that wait', () => {
     const bytes = mutatedBytes([encodeLabels(LABELS, PHOTOS)])
     await fc.assert(
       fc.asyncProperty(fc.oneof(values, bytes), async (stored) => {
-        const { ports, blobs } = world()
+        const { ports, blobs } = fixture()
         blobs.set(jobKey(FULL), { bytes: encodeJob(JOB), type: 'application/json' })
         blobs.set(labelsKey(FULL), { bytes: stored, type: 'application/json' })
         const answering = createBot(ports, { bot: BOT }).replyWithLabels(jobKey(FULL))

@@ -4,16 +4,16 @@ import { STATUS } from './status.js'
 /** Where X sends challenges and deliveries, unless the options say otherwise. */
 export const WEBHOOK_PATH = '/twitter/webhook/handleapi'
 
-/** What X is answered to a challenge, and what to notice of it. */
+/** What X is answered to a challenge, and what there is to tell of it. */
 export interface ChallengeAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  readonly notice: ChallengeNotice
+  readonly event: ChallengeEvent
 }
 
 /** What became of a challenge, for logs and alarms. */
-export type ChallengeNotice =
+export type ChallengeEvent =
   | { readonly kind: 'challenge-answered' }
   /** Answered, though X's tokens have another form: somebody may be probing. */
   | { readonly kind: 'challenge-unusual' }
@@ -34,14 +34,14 @@ export function answerChallenge(query: URLSearchParams, secret: string): Challen
       status: STATUS.refused,
       headers: { 'cache-control': 'no-store', 'content-type': 'text/plain; charset=UTF-8' },
       body: 'This is no challenge that may be answered.',
-      notice: { kind: 'challenge-refused', reason: answer.reason },
+      event: { kind: 'challenge-refused', reason: answer.reason },
     }
   }
   return {
     status: STATUS.ok,
     headers: { 'cache-control': 'no-store', 'content-type': 'application/json' },
     body: JSON.stringify({ response_token: answer.response_token }),
-    notice: { kind: isUsualCrcToken(tokens[0] ?? '') ? 'challenge-answered' : 'challenge-unusual' },
+    event: { kind: isUsualCrcToken(tokens[0] ?? '') ? 'challenge-answered' : 'challenge-unusual' },
   }
 }
 

@@ -24,6 +24,8 @@ export const STATUS = {
   unreachable: 502,
   /** The inbox did not take the events. X may deliver again; the sweep recovers what it does not. */
   notTaken: 503,
+  /** The process takes nothing more: X delivers again, and finds it restarted. */
+  closing: 503,
   /** The app's settings at X allow no sign-in, for anybody. */
   notSetUp: 503,
 } as const

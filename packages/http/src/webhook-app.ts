@@ -2,8 +2,8 @@ import type { Event, Inbox } from '@hexbird/core'
 import { acceptsBody, DeliveryError, decodeDelivery, verifySignature } from '@hexbird/core'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { answerChallenge, type ChallengeNotice, challengeSecretOf, WEBHOOK_PATH } from './challenge.js'
-import { quietly } from './quietly.js'
+import { answerChallenge, type ChallengeEvent, challengeSecretOf, WEBHOOK_PATH } from './challenge.js'
+import { safeCallback } from './safe-callback.js'
 import { STATUS } from './status.js'
 
 /** What the webhook needs to tell X from others, and where it puts what X sends. */
@@ -23,12 +23,12 @@ export interface WebhookAppOptions {
   /** A longer body is refused unread. Default 1 MiB. */
   readonly maxBodyBytes?: number
   /** Told what happened, for logs, counts and alarms. Nothing in it is secret. */
-  readonly notice?: (notice: WebhookNotice) => void
+  readonly onEvent?: (event: WebhookAppEvent) => void
 }
 
 /** One thing that happened at the webhook. */
-export type WebhookNotice =
-  | ChallengeNotice
+export type WebhookAppEvent =
+  | ChallengeEvent
   | { readonly kind: 'delivery-refused'; readonly reason: 'not-signed' | 'not-an-object' | 'too-large' }
   /** Signed by X and not understood: acknowledged, since X would only send the same again. */
   | { readonly kind: 'delivery-unreadable'; readonly code: string; readonly reason: string }
@@ -47,7 +47,7 @@ const isOfUse = ({ kind }: Event) => kind !== 'unknown' && kind !== 'malformed'
 export function createWebhookApp(options: WebhookAppOptions): Hono {
   const { inbox, consumerSecrets, clientSecrets = [], path = WEBHOOK_PATH } = options
   const { maxBodyBytes = 1024 * 1024 } = options
-  const notice = quietly(options.notice)
+  const onEvent = safeCallback(options.onEvent)
   const challengeSecret = challengeSecretOf(options)
   const app = new Hono()
 
@@ -56,14 +56,14 @@ export function createWebhookApp(options: WebhookAppOptions): Hono {
       status,
       headers,
       body,
-      notice: noticed,
+      event: noticed,
     } = answerChallenge(new URL(context.req.url).searchParams, challengeSecret)
-    notice(noticed)
+    onEvent(noticed)
     return new Response(body, { status, headers })
   })
 
   const tooLarge = (context: Context) => {
-    notice({ kind: 'delivery-refused', reason: 'too-large' })
+    onEvent({ kind: 'delivery-refused', reason: 'too-large' })
     return context.text('The body is too large.', STATUS.tooLarge)
   }
   const limitStream = bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge })
@@ -85,7 +85,7 @@ export function createWebhookApp(options: WebhookAppOptions): Hono {
       : context.text('Nothing here.', STATUS.notFound),
   )
   app.onError((error, context) => {
-    notice({ kind: 'broken', error })
+    onEvent({ kind: 'broken', error })
     return context.text('Something broke.', STATUS.broken)
   })
   return app
@@ -93,11 +93,11 @@ export function createWebhookApp(options: WebhookAppOptions): Hono {
   async function take(context: Context): Promise<Response> {
     const body = new Uint8Array(await context.req.arrayBuffer())
     if (!isSigned(body, (name) => context.req.header(name))) {
-      notice({ kind: 'delivery-refused', reason: 'not-signed' })
+      onEvent({ kind: 'delivery-refused', reason: 'not-signed' })
       return context.text('The signature is not that of the body.', STATUS.notSigned)
     }
     if (!acceptsBody(body)) {
-      notice({ kind: 'delivery-refused', reason: 'not-an-object' })
+      onEvent({ kind: 'delivery-refused', reason: 'not-an-object' })
       return context.text('A delivery is one JSON object.', STATUS.refused)
     }
     const events = eventsOf(body)
@@ -106,10 +106,10 @@ export function createWebhookApp(options: WebhookAppOptions): Hono {
     try {
       if (useful.length > 0) await inbox.put(useful)
     } catch (error) {
-      notice({ kind: 'delivery-not-taken', error })
+      onEvent({ kind: 'delivery-not-taken', error })
       return context.text('Not taken. Deliver it again.', STATUS.notTaken)
     }
-    notice({ kind: 'delivery-taken', events: useful, passedOver: events.filter((event) => !isOfUse(event)) })
+    onEvent({ kind: 'delivery-taken', events: useful, passedOver: events.filter((event) => !isOfUse(event)) })
     return context.body(null, STATUS.ok)
   }
 
@@ -126,7 +126,7 @@ export function createWebhookApp(options: WebhookAppOptions): Hono {
       return decodeDelivery(body).events
     } catch (error) {
       if (!(error instanceof DeliveryError)) throw error
-      notice({ kind: 'delivery-unreadable', code: error.code, reason: error.message })
+      onEvent({ kind: 'delivery-unreadable', code: error.code, reason: error.message })
       return undefined
     }
   }

@@ -14,7 +14,7 @@ import {
   signInApp,
   tokenIn,
   X_PAGE,
-} from './sign-in-world.js'
+} from './sign-in-fixture.js'
 
 const text = fc.oneof(
   fc.string(),
@@ -49,7 +49,7 @@ const headers = fc.record(
           fc
             .constantFrom('browser', 'login', 'outcome', 'flow-aaaaaaaaaaaaaaaa', 'flow-')
             .map((end) => `__Host-hexbird-${end}`),
-          fc.oneof(headerValue, fc.constantFrom('%', '.', 'e30.e30', SECRETS.browser)),
+          fc.oneof(headerValue, fc.constantFrom('%', '.', 'e30.e30', SECRETS.flowSecret)),
         ),
         { maxLength: 16 },
       )
@@ -75,7 +75,7 @@ const completed = fc.constantFrom<Completed>(
   { kind: 'refused', reason: 'unknown' },
   { kind: 'refused', reason: 'used' },
 )
-const world = fc
+const fixture = fc
   .tuple(started, completed)
   .map(([startSession, completeAuth]) =>
     signInApp({ startSession: async () => startSession, completeAuth: async () => completeAuth }),
@@ -94,13 +94,13 @@ const mayLeadTo = new Set<string | null>([
 describe('whatever comes in', () => {
   test('is never answered with a 5xx, leads nowhere else, and always has the headers that protect', async () => {
     await fc.assert(
-      fc.asyncProperty(world, request, async ({ app, notices }, { path, query, method, headers, body }) => {
+      fc.asyncProperty(fixture, request, async ({ app, appEvents }, { path, query, method, headers, body }) => {
         const hasBody = !['GET', 'HEAD'].includes(method)
         const response = await app.fetch(
           new Request(`${ORIGIN}${path}?${query.replaceAll('#', '')}`, { method, headers, ...(hasBody && { body }) }),
         )
         expect(response.status).toBeLessThan(500)
-        expect(notices.filter(({ kind }) => kind === 'broken')).toEqual([])
+        expect(appEvents.filter(({ kind }) => kind === 'broken')).toEqual([])
         expect(mayLeadTo).toContain(locationOf(response))
         expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
         expect(response.headers.get('cache-control')).toBe('no-store')
@@ -111,24 +111,24 @@ describe('whatever comes in', () => {
     )
   })
 
-  test('no secret gets into a notice, a page or an address', async () => {
+  test('no secret gets into an event, a page or an address', async () => {
     const values = Object.values(SECRETS)
     await fc.assert(
       fc.asyncProperty(
-        world,
+        fixture,
         fc.constantFrom(PATHS.callback, PATHS.result, PATHS.start),
         fc.boolean(),
         query,
-        async ({ browser, notices }, path, isForm, more) => {
+        async ({ browser, appEvents }, path, isForm, more) => {
           const person = browser()
           await person.submit(PATHS.start)
-          const secrets = `oauth_token=${SECRETS.token}&oauth_verifier=${SECRETS.verifier}&a=${SECRETS.browser}&b=${SECRETS.key}`
+          const secrets = `oauth_token=${SECRETS.token}&oauth_verifier=${SECRETS.verifier}&a=${SECRETS.flowSecret}&b=${SECRETS.key}`
           const response = isForm
             ? await person.submit(PATHS.start, [...new URLSearchParams(`${secrets}&${more}`)])
             : await person.get(`${path}?${secrets}&${more.replaceAll('#', '')}`)
           const next = locationOf(response) ?? ''
           const page = next.startsWith('/') ? await (await person.get(next)).text() : ''
-          const seen = [await response.text(), page, JSON.stringify(notices), next === X_PAGE ? '' : next].join('\n')
+          const seen = [await response.text(), page, JSON.stringify(appEvents), next === X_PAGE ? '' : next].join('\n')
           for (const secret of values) expect(seen).not.toContain(secret)
         },
       ),

@@ -1,7 +1,7 @@
 import type { Account, Session, SignInPorts } from '@hexbird/core'
 import { createSignIn } from '@hexbird/core'
 import { expect, test } from '@jest/globals'
-import { FROM_X, locationOf, NOW, ORIGIN, OUR_FORM, PATHS, signInApp, titleOf } from './sign-in-world.js'
+import { FROM_X, locationOf, NOW, ORIGIN, OUR_FORM, PATHS, signInApp, titleOf } from './sign-in-fixture.js'
 
 /** The ports of somebody for whom X does what it should. */
 function ports() {
@@ -16,14 +16,14 @@ function ports() {
       async put(session) {
         sessions.set(session.requestToken, session)
       },
-      async take(token, browserHash, now) {
+      async consume(token, flowSecretHash, now) {
         const session = sessions.get(token)
         if (used.has(token)) return { kind: 'used' }
         if (!session) return { kind: 'unknown' }
         if (session.expiresAt <= now) return { kind: 'expired' }
-        if (session.browserHash !== browserHash) return { kind: 'wrong-browser' }
+        if (session.flowSecretHash !== flowSecretHash) return { kind: 'wrong-browser' }
         used.add(token)
-        return { kind: 'taken', session }
+        return { kind: 'consumed', session }
       },
       removeAll: async () => sessions.clear(),
     },
@@ -71,7 +71,7 @@ function ports() {
   return { ports: all, accounts, did, clock }
 }
 
-function world() {
+function fixture() {
   const outside = ports()
   const bot = createSignIn(outside.ports, {
     callback: ORIGIN + PATHS.callback,
@@ -86,7 +86,7 @@ function world() {
 const tokenOf = (response: Response) => new URL(locationOf(response) ?? '').searchParams.get('oauth_token')
 
 test('somebody comes by a link, chooses to follow, signs in, goes on, comes back, and disconnects', async () => {
-  const { browser, accounts, did } = world()
+  const { browser, accounts, did } = fixture()
   const person = browser()
   const link = `${PATHS.page}?from=news&return_to=https://bot.example/welcome`
   const start = await person.submit(
@@ -115,7 +115,7 @@ test('somebody comes by a link, chooses to follow, signs in, goes on, comes back
 })
 
 test('somebody takes too long, or sends the address on: neither signs anybody in', async () => {
-  const { browser, accounts, clock } = world()
+  const { browser, accounts, clock } = fixture()
   const [person, other] = [browser(), browser()]
   const callback = `${PATHS.callback}?oauth_token=${tokenOf(await person.submit(PATHS.start))}&oauth_verifier=right`
   expect(locationOf(await other.get(callback, FROM_X))).toBe(`${PATHS.result}?reason=wrong-browser`)
@@ -125,7 +125,7 @@ test('somebody takes too long, or sends the address on: neither signs anybody in
 })
 
 test('two tabs sign in, one after the other', async () => {
-  const { browser } = world()
+  const { browser } = fixture()
   const person = browser()
   const tokens = [tokenOf(await person.submit(PATHS.start)), tokenOf(await person.submit(PATHS.start))]
   for (const token of tokens) {

@@ -16,7 +16,7 @@ import {
   titleOf,
   tokenIn,
   X_PAGE,
-} from './sign-in-world.js'
+} from './sign-in-fixture.js'
 
 describe('the sign-in page', () => {
   test('names the privacy policy before anything else', async () => {
@@ -100,7 +100,7 @@ describe('the sign-in page', () => {
 
 describe('the start by form', () => {
   test("leads to X's page, and leaves a cookie for this sign-in", async () => {
-    const { browser, asked, notices } = signInApp()
+    const { browser, asked, appEvents } = signInApp()
     const response = await browser().submit(PATHS.start, { follow: 'true', from: 'news', return_to: `${ORIGIN}/on` })
     expect(response.status).toBe(303)
     expect(locationOf(response)).toBe(X_PAGE)
@@ -112,7 +112,7 @@ describe('the start by form', () => {
     expect(asked.starts).toEqual([
       { follow: true, message: false, tracked: { from: 'news' }, returnTo: `${ORIGIN}/on`, address: '192.0.2.7' },
     ])
-    expect(notices).toEqual([{ kind: 'started', follow: true, message: false }])
+    expect(appEvents).toEqual([{ kind: 'started', follow: true, message: false }])
   })
 
   test.each(['TRUE', 'on', '1', 'yes', '', 'true '])('takes %j for no yes', async (value) => {
@@ -129,9 +129,9 @@ describe('the start by form', () => {
   })
 
   test('refuses a field without a name', async () => {
-    const { browser, notices } = signInApp()
+    const { browser, appEvents } = signInApp()
     expect((await browser().submit(PATHS.start, { '': 'x' })).status).toBe(400)
-    expect(notices).toEqual([{ kind: 'request-refused', path: PATHS.start, reason: 'unclear' }])
+    expect(appEvents).toEqual([{ kind: 'request-refused', path: PATHS.start, reason: 'unclear' }])
   })
 
   test('keeps a field named like a part of every object as what it is', async () => {
@@ -141,11 +141,11 @@ describe('the start by form', () => {
   })
 
   test.each(['application/json', 'multipart/form-data; boundary=x', 'text/plain', ''])('refuses %j', async (type) => {
-    const { browser, asked, notices } = signInApp()
+    const { browser, asked, appEvents } = signInApp()
     const response = await browser().submit(PATHS.start, {}, { ...OUR_FORM, 'content-type': type })
     expect(response.status).toBe(415)
     expect(asked.starts).toEqual([])
-    expect(notices).toEqual([{ kind: 'request-refused', path: PATHS.start, reason: 'not-a-form' }])
+    expect(appEvents).toEqual([{ kind: 'request-refused', path: PATHS.start, reason: 'not-a-form' }])
   })
 
   test('takes the content type in any case and with a charset', async () => {
@@ -162,7 +162,7 @@ describe('the start by form', () => {
   test('a second tab does not end what the first began, and the oldest of ten gives way', async () => {
     let n = 0
     const { browser } = signInApp({
-      startSession: async () => ({ ...STARTED, requestToken: `t${n}`, browser: `b${n++}` }),
+      startSession: async () => ({ ...STARTED, requestToken: `t${n}`, flowSecret: `b${n++}` }),
     })
     const tabs = browser()
     for (let tab = 0; tab < 12; tab++) await tabs.submit(PATHS.start)
@@ -171,19 +171,19 @@ describe('the start by form', () => {
   })
 
   test.each(['tracked-too-large', 'return-not-allowed'] as const)('says that it is %s', async (reason) => {
-    const { browser, notices } = signInApp({ startSession: async () => ({ kind: 'refused', reason, detail: 'why' }) })
+    const { browser, appEvents } = signInApp({ startSession: async () => ({ kind: 'refused', reason, detail: 'why' }) })
     const response = await browser().submit(PATHS.start)
     expect(response.status).toBe(400)
     expect(await response.text()).toContain(`<a href="${PATHS.page}">Begin again</a>`)
-    expect(notices).toEqual([{ kind: 'start-refused', reason }])
+    expect(appEvents).toEqual([{ kind: 'start-refused', reason }])
   })
 
   test('says 502 where X cannot be asked, and tells the operator why', async () => {
     const error = new Error('cut')
-    const { browser, notices } = signInApp({ startSession: () => Promise.reject(error) })
+    const { browser, appEvents } = signInApp({ startSession: () => Promise.reject(error) })
     const response = await browser().submit(PATHS.start)
     expect([response.status, await titleOf(response)]).toEqual([502, 'X cannot be reached'])
-    expect(notices).toEqual([{ kind: 'start-failed', error }])
+    expect(appEvents).toEqual([{ kind: 'start-failed', error }])
   })
 
   test.each([
@@ -192,9 +192,9 @@ describe('the start by form', () => {
       Object.assign(new Error('from the adapter'), { code }),
     ),
   ])('says 503 where the app is not set up at X: $code', async (error) => {
-    const { browser, notices } = signInApp({ startSession: () => Promise.reject(error) })
+    const { browser, appEvents } = signInApp({ startSession: () => Promise.reject(error) })
     expect((await browser().submit(PATHS.start)).status).toBe(503)
-    expect(notices).toEqual([{ kind: 'start-failed', error }])
+    expect(appEvents).toEqual([{ kind: 'start-failed', error }])
   })
 })
 
@@ -224,14 +224,14 @@ describe('the start by address', () => {
 
 describe('the callback', () => {
   test('signs in, and leads to a clean address', async () => {
-    const { browser, asked, notices } = signInApp()
+    const { browser, asked, appEvents } = signInApp()
     const person = browser()
     const response = await person.signIn()
     expect([response.status, locationOf(response)]).toEqual([303, PATHS.result])
     expect(asked.callbacks).toEqual([
-      { requestToken: SECRETS.token, verifier: SECRETS.verifier, denied: undefined, browser: SECRETS.browser },
+      { requestToken: SECRETS.token, verifier: SECRETS.verifier, denied: undefined, flowSecret: SECRETS.flowSecret },
     ])
-    expect(notices.at(-1)).toEqual({
+    expect(appEvents.at(-1)).toEqual({
       kind: 'signed-in',
       uid: SIGNED_IN.uid,
       username: 'ada',
@@ -252,7 +252,7 @@ describe('the callback', () => {
   ])('gives the bot only what is there once: %s', async (query, expected) => {
     const { browser, asked } = signInApp()
     await browser().get(`${PATHS.callback}?${query}`, FROM_X)
-    const none = { requestToken: undefined, verifier: undefined, denied: undefined, browser: undefined }
+    const none = { requestToken: undefined, verifier: undefined, denied: undefined, flowSecret: undefined }
     expect(asked.callbacks).toEqual([{ ...none, ...expected }])
   })
 
@@ -265,13 +265,13 @@ describe('the callback', () => {
     ['not-granted', 403],
     ['revoked', 403],
   ] as const)('that is refused as %s leads to a clean page of its own', async (reason, status) => {
-    const { browser, notices } = signInApp({
+    const { browser, appEvents } = signInApp({
       completeAuth: async () => ({ kind: 'refused', reason, detail: 'X’s words' }),
     })
     const person = browser()
     const response = await person.signIn()
     expect([response.status, locationOf(response)]).toEqual([303, `${PATHS.result}?reason=${reason}`])
-    expect(notices.at(-1)).toEqual({ kind: 'callback-refused', reason, detail: 'X’s words' })
+    expect(appEvents.at(-1)).toEqual({ kind: 'callback-refused', reason, detail: 'X’s words' })
     const page = await person.get(locationOf(response) ?? '')
     expect(page.status).toBe(status)
     const text = await page.text()
@@ -292,13 +292,13 @@ describe('the callback', () => {
 
   test('leads to a page that says 502 where X cannot be asked, and tells the operator why', async () => {
     const error = new Error('cut')
-    const { browser, notices } = signInApp({ completeAuth: () => Promise.reject(error) })
+    const { browser, appEvents } = signInApp({ completeAuth: () => Promise.reject(error) })
     const person = browser()
     const response = await person.signIn()
     expect([response.status, locationOf(response)]).toEqual([303, `${PATHS.result}?reason=unreachable`])
     const page = await person.get(locationOf(response) ?? '')
     expect([page.status, await titleOf(page)]).toEqual([502, 'X cannot be reached'])
-    expect(notices.at(-1)).toEqual({ kind: 'callback-failed', error })
+    expect(appEvents.at(-1)).toEqual({ kind: 'callback-failed', error })
     expect(person.logins()).toEqual([])
   })
 })
@@ -319,7 +319,7 @@ test('no cookie of a sign-in outlives an hour, whatever the bot says of its end'
       kind: 'started',
       requestToken: 't',
       page: X_PAGE,
-      browser: 'b',
+      flowSecret: 'b',
       expiresAt: NOW + 36_000_000,
     }),
   })
@@ -331,7 +331,7 @@ test('a listener that throws stops nothing', async () => {
   const { browser } = signInApp(
     {},
     {
-      notice: () => {
+      onEvent: () => {
         throw new Error('no disk')
       },
     },
@@ -407,38 +407,38 @@ describe('the result', () => {
 
 describe('the ways out', () => {
   test('logging out makes the browser forget, and leaves the account alone', async () => {
-    const { browser, asked, notices } = signInApp()
+    const { browser, asked, appEvents } = signInApp()
     const person = browser()
     await person.signIn()
     const response = await person.submit(PATHS.signOut, {}, OUR_FORM, PATHS.result)
     expect([response.status, await titleOf(response)]).toEqual([200, 'You are signed out'])
     expect(person.logins()).toEqual([])
     expect(asked.disconnects).toEqual([])
-    expect(notices.at(-1)).toEqual({ kind: 'signed-out' })
+    expect(appEvents.at(-1)).toEqual({ kind: 'signed-out' })
   })
 
   test('disconnecting removes the account of this login', async () => {
-    const { browser, asked, notices } = signInApp()
+    const { browser, asked, appEvents } = signInApp()
     const person = browser()
     await person.signIn()
     const response = await person.submit(PATHS.disconnect, {}, OUR_FORM, PATHS.result)
     expect([response.status, await titleOf(response)]).toEqual([200, 'You are disconnected'])
     expect(asked.disconnects).toEqual([{ uid: SIGNED_IN.uid, signedInAt: NOW }])
     expect(person.logins()).toEqual([])
-    expect(notices.at(-1)).toEqual({ kind: 'disconnected', uid: SIGNED_IN.uid, atX: { kind: 'done' } })
+    expect(appEvents.at(-1)).toEqual({ kind: 'disconnected', uid: SIGNED_IN.uid, atX: { kind: 'done' } })
   })
 
   test.each([
     [{ kind: 'revoked', detail: '' } as const, 'You are disconnected'],
     [{ kind: 'refused', detail: '' } as const, 'You are disconnected here'],
-    [{ kind: 'later', detail: '' } as const, 'You are disconnected here'],
+    [{ kind: 'deferred', detail: '' } as const, 'You are disconnected here'],
     [{ kind: 'broken', error: new Error('cut') } as const, 'You are disconnected here'],
   ])('disconnecting tells whether X was told: %j', async (atX, title) => {
-    const { browser, notices } = signInApp({ disconnect: async () => ({ kind: 'disconnected', atX }) })
+    const { browser, appEvents } = signInApp({ disconnect: async () => ({ kind: 'disconnected', atX }) })
     const person = browser()
     await person.signIn()
     expect(await titleOf(await person.submit(PATHS.disconnect, {}, OUR_FORM, PATHS.result))).toBe(title)
-    expect(notices.at(-1)).toEqual({ kind: 'disconnected', uid: SIGNED_IN.uid, atX })
+    expect(appEvents.at(-1)).toEqual({ kind: 'disconnected', uid: SIGNED_IN.uid, atX })
   })
 
   test('disconnecting without a login does nothing', async () => {
@@ -457,12 +457,12 @@ describe('the ways out', () => {
   })
 
   test('a login that could not be ended is kept, for the next try', async () => {
-    const { browser, notices } = signInApp({ disconnect: () => Promise.reject(new Error('store')) })
+    const { browser, appEvents } = signInApp({ disconnect: () => Promise.reject(new Error('store')) })
     const person = browser()
     await person.signIn()
     expect((await person.submit(PATHS.disconnect, {}, OUR_FORM, PATHS.result)).status).toBe(500)
     expect(person.cookies.has('__Host-hexbird-login')).toBe(true)
-    expect(notices.at(-1)).toEqual({ kind: 'broken', error: new Error('store') })
+    expect(appEvents.at(-1)).toEqual({ kind: 'broken', error: new Error('store') })
   })
 })
 
@@ -518,13 +518,13 @@ describe('everything else', () => {
     ['no error at all', 'store' as unknown as Error],
     ['nothing', undefined as unknown as Error],
   ])('what breaks with %s is answered 500 and noticed', async (_name, error) => {
-    const { browser, notices } = signInApp({ accountOf: () => Promise.reject(error) })
+    const { browser, appEvents } = signInApp({ accountOf: () => Promise.reject(error) })
     const person = browser()
     await person.signIn()
     const response = await person.get(PATHS.result)
     expect([response.status, await titleOf(response)]).toEqual([500, 'Something broke'])
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
-    expect(notices.at(-1)).toEqual({ kind: 'broken', error })
+    expect(appEvents.at(-1)).toEqual({ kind: 'broken', error })
   })
 
   test('the paths can be others', async () => {
@@ -544,13 +544,13 @@ describe('known faults of the originals', () => {
   })
 
   test('a no at X was not handled: it is a page of its own', async () => {
-    const { browser, asked, notices } = signInApp({ completeAuth: async () => ({ kind: 'denied' }) })
+    const { browser, asked, appEvents } = signInApp({ completeAuth: async () => ({ kind: 'denied' }) })
     const person = browser()
     const response = await person.signIn(`denied=${SECRETS.token}`)
     expect(asked.callbacks).toEqual([
-      { requestToken: undefined, verifier: undefined, denied: SECRETS.token, browser: SECRETS.browser },
+      { requestToken: undefined, verifier: undefined, denied: SECRETS.token, flowSecret: SECRETS.flowSecret },
     ])
-    expect(notices.at(-1)).toEqual({ kind: 'denied' })
+    expect(appEvents.at(-1)).toEqual({ kind: 'denied' })
     expect(locationOf(response)).toBe(`${PATHS.result}?reason=denied`)
     const page = await person.get(locationOf(response) ?? '')
     expect([page.status, await titleOf(page)]).toEqual([200, 'You did not sign in'])
@@ -561,7 +561,7 @@ describe('known faults of the originals', () => {
     const { browser, asked } = signInApp()
     await browser().submit(PATHS.start)
     await browser().get(`${PATHS.callback}?oauth_token=${SECRETS.token}&oauth_verifier=${SECRETS.verifier}`, FROM_X)
-    expect(asked.callbacks).toEqual([expect.objectContaining({ browser: undefined })])
+    expect(asked.callbacks).toEqual([expect.objectContaining({ flowSecret: undefined })])
   })
 
   test('an empty form crashed: it is refused', async () => {

@@ -13,7 +13,7 @@ import {
   signInApp,
   titleOf,
   tokenIn,
-} from './sign-in-world.js'
+} from './sign-in-fixture.js'
 
 /* What SECURITY.md says is defended. */
 
@@ -22,12 +22,12 @@ const { 'sec-fetch-site': _site, ...NO_SITE } = OUR_FORM
 
 /** A person who is signed in, with what the bot was asked from now on. */
 async function signedIn() {
-  const world = signInApp()
-  const person = world.browser()
+  const fixture = signInApp()
+  const person = fixture.browser()
   await person.signIn()
-  world.notices.length = 0
-  world.asked.starts.length = 0
-  return { ...world, person }
+  fixture.appEvents.length = 0
+  fixture.asked.starts.length = 0
+  return { ...fixture, person }
 }
 
 describe('forged requests: another site sends a form of ours', () => {
@@ -43,11 +43,11 @@ describe('forged requests: another site sends a form of ours', () => {
     ['an older browser at our origin without TLS', { ...NO_SITE, origin: 'http://bot.example' }],
     ['an older browser at our origin with another port', { ...NO_SITE, origin: 'https://bot.example:8443' }],
   ])('from %s it does nothing, even with the token', async (_name, headers) => {
-    const { person, asked, notices } = await signedIn()
+    const { person, asked, appEvents } = await signedIn()
     for (const path of FORMS) {
       const response = await person.submit(path, {}, headers)
       expect([response.status, await titleOf(response)]).toEqual([403, 'The form is not ours'])
-      expect(notices.at(-1)).toEqual({ kind: 'request-refused', path, reason: 'foreign' })
+      expect(appEvents.at(-1)).toEqual({ kind: 'request-refused', path, reason: 'foreign' })
     }
     expect(asked.starts).toEqual([])
     expect(asked.disconnects).toEqual([])
@@ -74,12 +74,12 @@ describe('forged requests: another site sends a form of ours', () => {
     ['one with more behind it', (token: string) => `csrf=${token}.x`],
     ['two', (token: string) => `csrf=${token}&csrf=${token}`],
   ])('with our headers and %s as token it does nothing', async (_name, bodyOf) => {
-    const { person, asked, notices } = await signedIn()
+    const { person, asked, appEvents } = await signedIn()
     const token = tokenIn(await (await person.get(PATHS.page)).text())
     for (const path of FORMS) {
       const response = await person.post(path, new URLSearchParams(bodyOf(token)))
       expect([response.status, await titleOf(response)]).toEqual([403, 'The form is not yours'])
-      expect(notices.at(-1)).toEqual({ kind: 'request-refused', path, reason: 'no-token' })
+      expect(appEvents.at(-1)).toEqual({ kind: 'request-refused', path, reason: 'no-token' })
     }
     expect(asked.starts).toEqual([])
     expect(asked.disconnects).toEqual([])
@@ -126,11 +126,11 @@ describe('forced sign-in: somebody is signed in without wanting it', () => {
   })
 
   test.each(['image', 'iframe', 'frame', 'script', 'empty', 'embed'])('no %s starts or ends one', async (dest) => {
-    const { browser, asked, notices } = signInApp()
+    const { browser, asked, appEvents } = signInApp()
     for (const path of [PATHS.start, PATHS.callback]) {
       const headers = { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': dest }
       expect((await browser().get(path, headers)).status).toBe(403)
-      expect(notices.at(-1)).toEqual({ kind: 'request-refused', path, reason: 'no-navigation' })
+      expect(appEvents.at(-1)).toEqual({ kind: 'request-refused', path, reason: 'no-navigation' })
     }
     expect(asked).toEqual({ starts: [], callbacks: [], disconnects: [] })
   })
@@ -193,14 +193,14 @@ describe('forced sign-in: somebody is signed in without wanting it', () => {
 describe('session fixation: a sign-in ends in another browser than it began', () => {
   test('the callback of somebody else brings no login', async () => {
     const { browser, asked, clock } = signInApp({
-      completeAuth: async ({ browser }) =>
-        browser === SECRETS.browser ? SIGNED_IN : { kind: 'refused', reason: 'wrong-browser' },
+      completeAuth: async ({ flowSecret }) =>
+        flowSecret === SECRETS.flowSecret ? SIGNED_IN : { kind: 'refused', reason: 'wrong-browser' },
     })
     const [attacker, victim] = [browser(), browser()]
     await attacker.submit(PATHS.start)
     const response = await victim.get(`${PATHS.callback}?oauth_token=${SECRETS.token}&oauth_verifier=v`, FROM_X)
     expect(locationOf(response)).toBe(`${PATHS.result}?reason=wrong-browser`)
-    expect(asked.callbacks).toEqual([expect.objectContaining({ browser: undefined })])
+    expect(asked.callbacks).toEqual([expect.objectContaining({ flowSecret: undefined })])
     expect(victim.cookies.has('__Host-hexbird-login')).toBe(false)
     expect(clock.now).toBe(NOW)
   })
@@ -208,14 +208,14 @@ describe('session fixation: a sign-in ends in another browser than it began', ()
   test('the cookie of one sign-in does not speak for another', async () => {
     let n = 0
     const { browser, asked } = signInApp({
-      startSession: async () => ({ ...STARTED, requestToken: `t${n}`, browser: `b${n++}` }),
+      startSession: async () => ({ ...STARTED, requestToken: `t${n}`, flowSecret: `b${n++}` }),
     })
     const person = browser()
     await person.submit(PATHS.start)
     await person.submit(PATHS.start)
     for (const token of ['t0', 't1', 't2'])
       await person.get(`${PATHS.callback}?oauth_token=${token}&oauth_verifier=v`, FROM_X)
-    expect(asked.callbacks.map(({ browser }) => browser)).toEqual(['b0', 'b1', undefined])
+    expect(asked.callbacks.map(({ flowSecret }) => flowSecret)).toEqual(['b0', 'b1', undefined])
   })
 
   test('a login is new with every sign-in, and one that was made up is none', async () => {
@@ -311,11 +311,11 @@ describe('open redirect: somebody is led elsewhere', () => {
     '//evil.example',
     'no address',
   ])('a page at %j is not gone to', async (page) => {
-    const { browser, notices } = signInApp({ startSession: async () => ({ ...STARTED, page }) })
+    const { browser, appEvents } = signInApp({ startSession: async () => ({ ...STARTED, page }) })
     const response = await browser().submit(PATHS.start)
     expect([response.status, locationOf(response)]).toEqual([502, null])
     expect(response.headers.getSetCookie()).toEqual([])
-    expect(notices).toEqual([{ kind: 'start-failed', error: expect.anything() }])
+    expect(appEvents).toEqual([{ kind: 'start-failed', error: expect.anything() }])
   })
 
   test('a wish to go on is for the bot to allow, and never followed by itself', async () => {
@@ -337,7 +337,7 @@ describe('open redirect: somebody is led elsewhere', () => {
 describe('leaks: verifiers and tokens where they do not belong', () => {
   test('no answer after the callback has a token or verifier, in its body or its headers', async () => {
     for (const completed of [SIGNED_IN, { kind: 'denied' }, { kind: 'refused', reason: 'unknown' }] as const) {
-      const { browser, notices } = signInApp({ completeAuth: async () => completed })
+      const { browser, appEvents } = signInApp({ completeAuth: async () => completed })
       const person = browser()
       const callback = await person.signIn()
       const result = await person.get(locationOf(callback) ?? '')
@@ -345,7 +345,7 @@ describe('leaks: verifiers and tokens where they do not belong', () => {
         const seen = `${await response.text()} ${JSON.stringify([...response.headers])}`
         for (const secret of Object.values(SECRETS)) expect(seen).not.toContain(secret)
       }
-      for (const secret of Object.values(SECRETS)) expect(JSON.stringify(notices)).not.toContain(secret)
+      for (const secret of Object.values(SECRETS)) expect(JSON.stringify(appEvents)).not.toContain(secret)
     }
   })
 
@@ -485,14 +485,14 @@ describe('clickjacking: our buttons under another page', () => {
 
 describe('floods of starts', () => {
   test('an address that has started too many is told when to come back', async () => {
-    const { browser, notices } = signInApp({ startSession: async () => ({ kind: 'too-many', until: NOW + 61_500 }) })
+    const { browser, appEvents } = signInApp({ startSession: async () => ({ kind: 'too-many', until: NOW + 61_500 }) })
     for (const start of [browser().submit(PATHS.start), browser().get(PATHS.start)]) {
       const response = await start
       expect([response.status, response.headers.get('retry-after')]).toEqual([429, '62'])
       expect(locationOf(response)).toBeNull()
       expect(await response.text()).toContain('Begin again')
     }
-    expect(notices).toEqual(Array(2).fill({ kind: 'start-refused', reason: 'too-many' }))
+    expect(appEvents).toEqual(Array(2).fill({ kind: 'start-refused', reason: 'too-many' }))
   })
 
   test('a header does not change what starts are counted by', async () => {

@@ -5,7 +5,7 @@ import type { SignInAppOptions } from '../src/index.js'
 import { SignInAppError } from '../src/index.js'
 import { countedAddress } from '../src/sign-in/address.js'
 import { createSeal } from '../src/sign-in/seal.js'
-import { SECRETS, signInApp } from './sign-in-world.js'
+import { SECRETS, signInApp } from './sign-in-fixture.js'
 
 type Options = NonNullable<Parameters<typeof signInApp>[1]>
 

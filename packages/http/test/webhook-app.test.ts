@@ -3,14 +3,14 @@ import type { Event } from '@hexbird/core'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { WebhookAppOptions, WebhookNotice } from '../src/index.js'
+import type { WebhookAppEvent, WebhookAppOptions } from '../src/index.js'
 import { createWebhookApp, WEBHOOK_PATH } from '../src/index.js'
 
 const SECRET = 'consumer-secret'
 
 function webhook(over: Partial<WebhookAppOptions> = {}) {
   const taken: Event[] = []
-  const notices: WebhookNotice[] = []
+  const appEvents: WebhookAppEvent[] = []
   const app = createWebhookApp({
     inbox: {
       put: async (events) => {
@@ -18,10 +18,10 @@ function webhook(over: Partial<WebhookAppOptions> = {}) {
       },
     },
     consumerSecrets: [SECRET],
-    notice: (notice) => notices.push(notice),
+    onEvent: (event) => appEvents.push(event),
     ...over,
   })
-  return { app, taken, notices }
+  return { app, taken, appEvents }
 }
 
 // Signed here by hand, so that a mistake in core's signatures cannot pass on both sides.
@@ -69,9 +69,9 @@ describe('the challenge', () => {
     ['a token of more than 1,024 bytes', `?crc_token=${'a'.repeat(1025)}`],
     ['a token that is not valid UTF-8', '?crc_token=%ff%fe'],
   ])('%s is refused with 400, and noticed', async (_name, query) => {
-    const { app, notices } = webhook()
+    const { app, appEvents } = webhook()
     expect((await challenge({ app }, query)).status).toBe(400)
-    expect(notices).toEqual([expect.objectContaining({ kind: 'challenge-refused' })])
+    expect(appEvents).toEqual([expect.objectContaining({ kind: 'challenge-refused' })])
   })
 
   test('is refused where no secret is set', async () => {
@@ -79,10 +79,10 @@ describe('the challenge', () => {
   })
 
   test("a token that is not of X's usual form is answered, and noticed", async () => {
-    const { app, notices } = webhook()
+    const { app, appEvents } = webhook()
     await challenge({ app }, '?crc_token=probe')
     await challenge({ app }, '?crc_token=M2RkODJkZmMtYjlkYi00NmQ4LTk0MGUtM2JjYzkwM2Q4MjQ0')
-    expect(notices.map(({ kind }) => kind)).toEqual(['challenge-unusual', 'challenge-answered'])
+    expect(appEvents.map(({ kind }) => kind)).toEqual(['challenge-unusual', 'challenge-answered'])
   })
 })
 
@@ -140,10 +140,10 @@ describe('a delivery', () => {
     ['with a short signature', { 'x-twitter-webhooks-signature': 'sha256=abc' }],
     ['with a signature of another kind', { 'x-twitter-webhooks-signature': 'sha1=abc' }],
   ])('%s is answered 401, and nothing is taken', async (_name, headers) => {
-    const { app, taken, notices } = webhook()
+    const { app, taken, appEvents } = webhook()
     expect((await deliver({ app }, delivery(tweetEvent), headers)).status).toBe(401)
     expect(taken).toEqual([])
-    expect(notices).toEqual([{ kind: 'delivery-refused', reason: 'not-signed' }])
+    expect(appEvents).toEqual([{ kind: 'delivery-refused', reason: 'not-signed' }])
   })
 
   test('is refused where no secret is set', async () => {
@@ -151,30 +151,32 @@ describe('a delivery', () => {
   })
 
   test('is not taken twice as a challenge: a signed body that is no object is refused', async () => {
-    const { app, taken, notices } = webhook()
+    const { app, taken, appEvents } = webhook()
     expect((await deliver({ app }, 'challenge_string')).status).toBe(400)
     expect(taken).toEqual([])
-    expect(notices).toEqual([{ kind: 'delivery-refused', reason: 'not-an-object' }])
+    expect(appEvents).toEqual([{ kind: 'delivery-refused', reason: 'not-an-object' }])
   })
 
   test('that cannot be understood is acknowledged and noticed, since X would only send the same again', async () => {
-    const { app, taken, notices } = webhook()
+    const { app, taken, appEvents } = webhook()
     expect((await deliver({ app }, '{"for_user_id":')).status).toBe(200)
     expect(taken).toEqual([])
-    expect(notices).toEqual([expect.objectContaining({ kind: 'delivery-unreadable', code: expect.any(String) })])
+    expect(appEvents).toEqual([expect.objectContaining({ kind: 'delivery-unreadable', code: expect.any(String) })])
   })
 
   test('of which one event is malformed has the others taken', async () => {
-    const { app, taken, notices } = webhook()
+    const { app, taken, appEvents } = webhook()
     expect((await deliver({ app }, delivery({ id_str: 'x' }, tweetEvent))).status).toBe(200)
     expect(taken).toHaveLength(1)
-    expect(notices).toEqual([expect.objectContaining({ passedOver: [expect.objectContaining({ kind: 'malformed' })] })])
+    expect(appEvents).toEqual([
+      expect.objectContaining({ passedOver: [expect.objectContaining({ kind: 'malformed' })] }),
+    ])
   })
 
   test('larger than the limit is refused unread', async () => {
-    const { app, notices } = webhook({ maxBodyBytes: 1000 })
+    const { app, appEvents } = webhook({ maxBodyBytes: 1000 })
     expect((await deliver({ app }, `{"a":"${'a'.repeat(1000)}"}`)).status).toBe(413)
-    expect(notices).toEqual([{ kind: 'delivery-refused', reason: 'too-large' }])
+    expect(appEvents).toEqual([{ kind: 'delivery-refused', reason: 'too-large' }])
   })
 
   test('of what the bot has no use for is acknowledged without the inbox being asked', async () => {
@@ -198,7 +200,7 @@ describe('known faults of the originals', () => {
   })
 
   test('an outage of the queue is answered 503, not 200', async () => {
-    const { app, notices } = webhook({
+    const { app, appEvents } = webhook({
       inbox: {
         put: async () => {
           throw new Error('queue is down')
@@ -206,7 +208,7 @@ describe('known faults of the originals', () => {
       },
     })
     expect((await deliver({ app }, delivery(tweetEvent))).status).toBe(503)
-    expect(notices).toEqual([expect.objectContaining({ kind: 'delivery-not-taken' })])
+    expect(appEvents).toEqual([expect.objectContaining({ kind: 'delivery-not-taken' })])
   })
 
   test('bodies are not accepted without the signature being checked, nor read as text before it is', async () => {

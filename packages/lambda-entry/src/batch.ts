@@ -1,13 +1,11 @@
+import type { Handled } from '@hexbird/core'
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-
-/** What became of a message: it is done, or it is put off until `retryAt` (epoch milliseconds) and costs no try. */
-export type Handled = 'done' | { readonly retryAt: number }
 
 /** What a batch needs: what to do with a message, and how to put one off. */
 export interface BatchOptions {
   handle(record: SQSRecord): Promise<Handled>
   /** Puts the same message into the queue again, to come at that time. It is safe there when this returns. */
-  putOff(body: string, until: number): Promise<void>
+  defer(body: string, until: number): Promise<void>
   /** Told of a message that failed. It comes again until the queue gives it up. */
   failed(record: SQSRecord, error: unknown): void
 }
@@ -22,7 +20,7 @@ export async function handleBatch({ Records }: SQSEvent, options: BatchOptions):
     Records.map(async (record) => {
       try {
         const handled = await options.handle(record)
-        if (handled !== 'done') await options.putOff(record.body, handled.retryAt)
+        if (handled !== 'done') await options.defer(record.body, handled.retryAt)
         return []
       } catch (error) {
         options.failed(record, error)

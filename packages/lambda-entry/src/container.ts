@@ -1,11 +1,10 @@
 // The build that inversify loads: the other would be read besides.
-import { defined } from '@hexbird/core/util'
+import { defined, memoize } from '@hexbird/core/util'
 import 'reflect-metadata/lite'
 import { randomUUID } from 'node:crypto'
 import type { Ports } from '@hexbird/core'
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify'
 import type { ParameterName } from './functions.js'
-import { once } from './once.js'
 import type { SetAside } from './set-aside.js'
 import { type AnySettings, linesOf, SettingsError } from './settings.js'
 
@@ -17,7 +16,7 @@ export interface Wiring {
   /** The ports of those names. Their adapters alone are loaded and made, each once. */
   ports<Name extends keyof Ports>(...names: readonly Name[]): Promise<Pick<Ports, Name>>
   /** Stand-ins for them, at once. An adapter is loaded and made when its stand-in is first called. */
-  lazily<Name extends LazyName>(...names: readonly Name[]): Pick<Ports, Name>
+  lazy<Name extends LazyName>(...names: readonly Name[]): Pick<Ports, Name>
 }
 
 /** The ports that answer with promises alone. */
@@ -38,7 +37,7 @@ export function createWiring(settings: AnySettings, profile: Profile = 'aws', se
   const container = new Container({ defaultScope: 'Singleton' })
   container.load(moduleOf(profile === 'aws' ? onAws(settings, setAside) : inMemory(settings)))
   return {
-    lazily(...names) {
+    lazy(...names) {
       const standIns = names.map((name) => [name, standInFor(() => container.getAsync(idOf(name)))] as const)
       return Object.fromEntries(standIns) as unknown as Pick<Ports, (typeof names)[number]>
     },
@@ -74,12 +73,12 @@ function standInFor<Port extends object>(load: () => Promise<Port>): Port {
 /** Every adapter is behind an `import()`: a function does not load what it does not call. */
 function onAws(settings: AnySettings, setAside?: SetAside): Makers {
   const { stage, bot } = settings
-  const dynamo = once(async () => {
+  const dynamo = memoize(async () => {
     const adapters = await import('@hexbird/adapters-aws/dynamo')
     const { tableNames } = await import('@hexbird/adapters-aws/tables')
     return { ...adapters, client: adapters.dynamoClient(), names: tableNames(stage) }
   })
-  const blobs = once(async () => {
+  const blobs = memoize(async () => {
     const { S3BlobStore, s3Client } = await import('@hexbird/adapters-aws/s3')
     return new S3BlobStore({ client: s3Client(), bucket: environmentOf(settings, 'HEXBIRD_BUCKET') })
   })
@@ -102,9 +101,9 @@ function onAws(settings: AnySettings, setAside?: SetAside): Makers {
       return new DynamoAccountStore({ client, table: names.twitter, box: await boxOf(settings) })
     },
     blobs,
-    breaker: async () => {
-      const { DynamoBreaker, client, names } = await dynamo()
-      return new DynamoBreaker({ client, table: names.breaker })
+    killSwitch: async () => {
+      const { DynamoKillSwitch, client, names } = await dynamo()
+      return new DynamoKillSwitch({ client, table: names.breaker })
     },
     budget: async () => {
       const { DynamoBudget, client, names } = await dynamo()
@@ -119,6 +118,8 @@ function onAws(settings: AnySettings, setAside?: SetAside): Makers {
       const queueUrl = environmentOf(settings, 'HEXBIRD_EVENTS_QUEUE_URL')
       return new SqsInbox({ client: sqsClient(), queueUrl, ...defined({ setAside }) })
     },
+    // A stored job is all: the bucket tells the queue of it.
+    jobs: async () => (await import('@hexbird/core')).storedJobs(await blobs()),
     labeler: async () => {
       const { RekognitionImageLabeler, rekognitionClient } = await import('@hexbird/adapters-aws/rekognition')
       const bucket = environmentOf(settings, 'HEXBIRD_BUCKET')
@@ -148,20 +149,21 @@ function onAws(settings: AnySettings, setAside?: SetAside): Makers {
 
 /** The same ports without AWS and without X, for a look at a function on this machine. */
 function inMemory({ bot }: AnySettings): Makers {
-  const memory = once(async () => {
+  const memory = memoize(async () => {
     const adapters = await import('@hexbird/adapters-memory')
     return { ...adapters, blobs: new adapters.MemoryBlobStore() }
   })
   return {
     accounts: async () => new (await memory()).MemoryAccountStore(),
     blobs: async () => (await memory()).blobs,
-    breaker: async () => new (await memory()).MemoryBreaker(),
+    killSwitch: async () => new (await memory()).MemoryKillSwitch(),
     budget: async () => new (await memory()).MemoryBudget(),
     cursor: async () => new (await memory()).MemoryCursor(),
     inbox: async () => {
       const { MemoryInbox, MemoryQueue } = await memory()
       return new MemoryInbox(new MemoryQueue())
     },
+    jobs: async () => (await import('@hexbird/core')).storedJobs((await memory()).blobs),
     labeler: async () => {
       const { blobs, KeywordImageLabeler } = await memory()
       return new KeywordImageLabeler(blobs)
@@ -185,7 +187,7 @@ function inMemory({ bot }: AnySettings): Makers {
  * @throws SettingsError where it is asked to open or seal without keys
  */
 async function boxOf(settings: AnySettings) {
-  const keys = told(settings.parameters, 'secret-box-keys')
+  const keys = settingIn(settings.parameters, 'secret-box-keys')
   if (keys === undefined) {
     const none = (): never => {
       throw new SettingsError(`The function ${settings.function} was not given secret-box-keys.`)
@@ -197,18 +199,18 @@ async function boxOf(settings: AnySettings) {
 }
 
 function parameterOf(settings: AnySettings, name: ParameterName): string {
-  return given(settings, told(settings.parameters, name), `parameter ${name}`)
+  return required(settings, settingIn(settings.parameters, name), `parameter ${name}`)
 }
 
 function environmentOf(settings: AnySettings, name: string): string {
-  return given(settings, told(settings.environment, name), name)
+  return required(settings, settingIn(settings.environment, name), name)
 }
 
-const told = (values: Readonly<Record<string, string>>, name: string): string | undefined =>
+const settingIn = (values: Readonly<Record<string, string>>, name: string): string | undefined =>
   Object.hasOwn(values, name) ? values[name] : undefined
 
 /** A port whose adapter needs what the function was never given: a mistake in `functions.ts`. */
-function given({ function: name }: AnySettings, value: string | undefined, what: string): string {
+function required({ function: name }: AnySettings, value: string | undefined, what: string): string {
   if (value !== undefined) return value
   throw new SettingsError(`The function ${name} asks for an adapter that needs ${what}, and is not given it.`)
 }

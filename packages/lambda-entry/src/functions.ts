@@ -28,7 +28,7 @@ export const FUNCTIONS = {
     parameters: ['consumer-key', 'consumer-secret', 'access-token', 'access-secret', 'bearer-token'],
     environment: ['HEXBIRD_EVENTS_QUEUE_URL'],
   },
-  /** What an operator invokes: webhook, subscriptions, breaker, forget, purge. */
+  /** What an operator invokes: webhook, subscriptions, kill switch, forget, purge. */
   admin: {
     parameters: ['consumer-key', 'consumer-secret', 'access-token', 'access-secret', 'bearer-token', 'secret-box-keys'],
     environment: ['HEXBIRD_BUCKET'],

@@ -14,7 +14,7 @@ export type Count =
   | 'Unreadable'
   | 'Ignored'
   | 'Replied'
-  /** Put off until later. */
+  /** Deferred until later. */
   | 'PutOff'
   /** Messages that failed and come again. */
   | 'Failed'

@@ -43,7 +43,7 @@ function ask(port: string, token: string, name: string, timeoutMs: number): Prom
     }
     const path = `/systemsmanager/parameters/get?${new URLSearchParams({ name, withDecryption: 'true' })}`
     const headers = { 'x-aws-parameters-secrets-token': token }
-    const asked = request({ host: HOST, port, path, headers }, (answer) => {
+    const sent = request({ host: HOST, port, path, headers }, (answer) => {
       let body = ''
       answer.setEncoding('utf8').on('data', (part: string) => {
         body += part
@@ -53,9 +53,9 @@ function ask(port: string, token: string, name: string, timeoutMs: number): Prom
     // An `AbortSignal` would do the same, and is more to load for the first event.
     const timer = setTimeout(() => {
       fail({ code: 'ETIMEDOUT' })
-      asked.destroy()
+      sent.destroy()
     }, timeoutMs)
-    asked
+    sent
       .on('error', fail)
       .on('close', () => clearTimeout(timer))
       .end()

@@ -80,9 +80,9 @@ export async function readSettings<Name extends FunctionName>(
   const stage = checked('HEXBIRD_STAGE', STAGE)
   const bot = { id: checked('HEXBIRD_BOT_ID', BOT_ID), username: checked('HEXBIRD_BOT_USERNAME', BOT_USERNAME) }
   const needs = FUNCTIONS[name]
-  const told = needs.environment.map((variable) => [variable, checked(variable, ENVIRONMENT[variable])] as const)
+  const variables = needs.environment.map((variable) => [variable, checked(variable, ENVIRONMENT[variable])] as const)
   if (stage !== LOCAL) {
-    for (const [variable, value] of told) {
+    for (const [variable, value] of variables) {
       if (/^http:/.test(value)) faults.push(`${variable} is wrong: in a deployed stage it starts with https://`)
     }
     for (const variable of Object.keys(environment)) {
@@ -97,7 +97,7 @@ export async function readSettings<Name extends FunctionName>(
     function: name,
     stage,
     bot,
-    environment: Object.fromEntries(told),
+    environment: Object.fromEntries(variables),
     parameters: Object.fromEntries(read),
   } as Settings<Name>
 

@@ -37,7 +37,7 @@ const QUARTER = Duration.minutes(15)
 /** Two sweeps. */
 const HALF_HOUR = Duration.minutes(30)
 
-/** An event that waits longer than this is late; one that is put off by X's limits waits as a new message. */
+/** An event that waits longer than this is late; one that is deferred by X's limits waits as a new message. */
 const LATE = Duration.minutes(20)
 
 /** Alarms that say something is wrong, in the words that reach whoever is woken by them. */

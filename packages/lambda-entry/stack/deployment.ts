@@ -51,7 +51,7 @@ export function parameterFaults(stage: Stage, found: readonly FoundParameter[]):
 const AWS_MANAGED = 'alias/aws/ssm'
 
 /** Parameter Store tells of a key as it was told: by its ARN, or by its id alone. */
-const isKey = (told: string, key: string): boolean => told === key || key.endsWith(`:key/${told}`)
+const isKey = (reported: string, key: string): boolean => reported === key || key.endsWith(`:key/${reported}`)
 
 const parameterNames = (): readonly ParameterName[] => [
   ...new Set((Object.keys(FUNCTIONS) as FunctionName[]).flatMap((name) => FUNCTIONS[name].parameters)),

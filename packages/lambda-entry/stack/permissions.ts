@@ -58,7 +58,7 @@ const OWN: Readonly<Record<FunctionName, (resources: Resources) => readonly Poli
   webhook: ({ queues }) => [send('Deliver', queues.events.queue)],
 
   'sign-in': ({ tables }) => [
-    // A session is taken by an update that marks it, so that a second take of it can be told from the first.
+    // A session is consumed by an update that marks it, so that a second callback can be told from the first.
     table('Sessions', tables.session, ['GetItem', 'PutItem', 'UpdateItem']),
     table('Accounts', tables.twitter, ['GetItem', 'PutItem', 'DeleteItem']),
     spend(tables),
@@ -90,7 +90,7 @@ const OWN: Readonly<Record<FunctionName, (resources: Resources) => readonly Poli
 
   sweep: ({ tables, queues }) => [
     table('Cursor', tables.cursor, ['GetItem', 'PutItem']),
-    breaker(tables),
+    killSwitch(tables),
     spend(tables),
     send('Deliver', queues.events.queue),
     // Lambda sends there, in the function's name, what failed for good.
@@ -101,9 +101,9 @@ const OWN: Readonly<Record<FunctionName, (resources: Resources) => readonly Poli
     table('Forget', tables.twitter, ['GetItem', 'DeleteItem']),
     // Whether a sweep would get its money is asked by reserving it.
     spend(tables),
-    // What was begun for a person and is not settled holds the text of a reply.
+    // What was claimed for a person and is not settled holds the text of a reply.
     table('ForgetReplies', tables.reply, ['GetItem', 'PutItem']),
-    breaker(tables),
+    killSwitch(tables),
     table('Wishes', tables.optOut, ['GetItem', 'UpdateItem']),
     allow(
       'Purge',
@@ -117,11 +117,11 @@ const OWN: Readonly<Record<FunctionName, (resources: Resources) => readonly Poli
 
 /** What `replyOnce` does. */
 function reply(tables: Tables): readonly PolicyStatement[] {
-  return [table('Ledger', tables.reply, ['GetItem', 'PutItem', 'DeleteItem']), breaker(tables), spend(tables)]
+  return [table('Ledger', tables.reply, ['GetItem', 'PutItem', 'DeleteItem']), killSwitch(tables), spend(tables)]
 }
 
 /** Whoever asks X reads whether it may, and writes down until when X is not to be asked. */
-const breaker = (tables: Pick<Tables, 'breaker'>): PolicyStatement =>
+const killSwitch = (tables: Pick<Tables, 'breaker'>): PolicyStatement =>
   table('Breaker', tables.breaker, ['GetItem', 'UpdateItem'])
 
 const spend = ({ budget }: Pick<Tables, 'budget'>): PolicyStatement =>

@@ -5,28 +5,28 @@ import type { Context } from 'aws-lambda'
 import { anything, assert, asyncProperty, constant, constantFrom, dictionary, jsonValue, oneof } from 'fast-check'
 import { createWiring } from '../src/container.js'
 import { type AdminRequest, type AdminResult, makeAdmin } from '../src/handlers/admin.js'
+import { type Fixture, STAGE, secretsOf, startFixture } from './fixture.js'
 import { type Told, telling } from './observers.js'
 import { startWebhookAtX, type WebhookAtX } from './webhook-at-x.js'
-import { STAGE, secretsOf, startWorld, type World } from './world.js'
 
 const CONTEXT = {} as Context
 
-let world: World
+let fixture: Fixture
 let webhook: WebhookAtX
 let ask: (request: unknown) => Promise<AdminResult>
 let told: Told
 beforeAll(async () => {
-  world = await startWorld()
-  webhook = await startWebhookAtX(world)
+  fixture = await startFixture()
+  webhook = await startWebhookAtX(fixture)
 })
 beforeEach(async () => {
   told = telling()
-  const run = makeAdmin(await world.settings('admin'), told)
+  const run = makeAdmin(await fixture.settings('admin'), told)
   ask = (request) => run(request, CONTEXT)
 })
 afterAll(async () => {
   await webhook.close()
-  await world.close()
+  await fixture.close()
 })
 
 /** What was done, as the operator reads it. */
@@ -34,7 +34,7 @@ async function done(request: AdminRequest): Promise<unknown> {
   const result = await ask(request)
   if (result.kind !== 'done') throw new Error(result.detail)
   const read = JSON.parse(JSON.stringify(result.result)) as unknown
-  for (const secret of secretsOf(world)) expect(JSON.stringify([read, told.text()])).not.toContain(secret)
+  for (const secret of secretsOf(fixture)) expect(JSON.stringify([read, told.text()])).not.toContain(secret)
   return read
 }
 
@@ -44,10 +44,10 @@ async function refusedWith(request: unknown): Promise<string> {
 }
 
 const ports = async () =>
-  createWiring(await world.settings('admin')).ports('accounts', 'blobs', 'budget', 'optOuts', 'breaker', 'ledger')
+  createWiring(await fixture.settings('admin')).ports('accounts', 'blobs', 'budget', 'optOuts', 'killSwitch', 'ledger')
 
 async function registered(): Promise<string> {
-  for (const { id } of world.x.webhooks()) await done({ action: 'webhook-delete', id })
+  for (const { id } of fixture.x.webhooks()) await done({ action: 'webhook-delete', id })
   const { webhook: made } = (await done({ action: 'webhook-register', url: webhook.url })) as {
     webhook: { id: string }
   }
@@ -74,7 +74,7 @@ describe('admin: webhooks', () => {
   test('has X challenge an invalid webhook again', async () => {
     const id = await registered()
     webhook.works(false)
-    expect((await world.x.checkWebhook(id)).valid).toBe(false)
+    expect((await fixture.x.checkWebhook(id)).valid).toBe(false)
     expect(await done({ action: 'webhook-revalidate', id })).not.toMatchObject({ kind: 'valid' })
     webhook.works(true)
     expect(await done({ action: 'webhook-revalidate', id })).toMatchObject({
@@ -110,9 +110,13 @@ describe('admin: webhooks', () => {
     const webhookId = await registered()
     await done({ action: 'subscribe', webhookId, dialect: 'x-activity' })
     const path = /^\/2\/account_activity\//
-    world.x.failNext({ method: 'GET', path, respond: { status: 403, body: { title: 'Forbidden', detail: 'Apply.' } } })
+    fixture.x.failNext({
+      method: 'GET',
+      path,
+      respond: { status: 403, body: { title: 'Forbidden', detail: 'Apply.' } },
+    })
     expect(await done({ action: 'subscriptions', webhookId })).toHaveLength(2)
-    world.x.failNext({ method: 'GET', path, respond: { status: 503, body: {} } })
+    fixture.x.failNext({ method: 'GET', path, respond: { status: 503, body: {} } })
     await expect(ask({ action: 'subscriptions', webhookId })).rejects.toMatchObject({ code: 'X_UNREACHABLE' })
   })
 
@@ -122,16 +126,16 @@ describe('admin: webhooks', () => {
     expect(await refusedWith({ action: 'unsubscribe', webhookId, dialect: 'account-activity', id: '7' })).toBe(
       `There is no account-activity subscription 7 at webhook ${webhookId}.`,
     )
-    const { id } = world.x.bot
+    const { id } = fixture.x.bot
     expect(await refusedWith({ action: 'unsubscribe', webhookId, dialect: 'x-activity', id })).toContain('There is no')
     expect(await done({ action: 'subscriptions', webhookId })).toHaveLength(1)
   })
 
   test('an outage of X is the function’s error, without a token', async () => {
-    world.x.failNext({ method: 'GET', path: '/2/webhooks', respond: { status: 503 } })
+    fixture.x.failNext({ method: 'GET', path: '/2/webhooks', respond: { status: 503 } })
     const error = await ask({ action: 'webhook-list' }).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ name: 'XError' })
-    for (const secret of secretsOf(world)) expect(JSON.stringify(error)).not.toContain(secret)
+    for (const secret of secretsOf(fixture)) expect(JSON.stringify(error)).not.toContain(secret)
   })
 })
 
@@ -141,9 +145,9 @@ interface Listed {
   readonly userId?: string
 }
 
-describe('admin: the breaker', () => {
+describe('admin: the kill switch', () => {
   test('stops posting, says so, and lets it go on', async () => {
-    const healthy = { bot: world.x.bot, waits: {}, strikes: [], sweep: { kind: 'room' } }
+    const healthy = { bot: fixture.x.bot, waits: {}, strikes: [], sweep: { kind: 'room' } }
     expect(await done({ action: 'state' })).toEqual(healthy)
     const stopped = { reason: 'Paused by an operator: too many replies', since: expect.any(Number) }
     expect(await done({ action: 'pause', reason: 'too many replies' })).toEqual(stopped)
@@ -154,10 +158,10 @@ describe('admin: the breaker', () => {
   })
 
   test('tells until when X is not asked what, and to which tweets X refused a reply without a reason', async () => {
-    const { breaker } = await ports()
+    const { killSwitch } = await ports()
     const until = Date.now() + 60_000
-    await breaker.wait('post', until)
-    await breaker.strike('1790000000000000001')
+    await killSwitch.wait('post', until)
+    await killSwitch.strike('1790000000000000001')
     expect(await done({ action: 'state' })).toMatchObject({ waits: { post: until }, strikes: ['1790000000000000001'] })
     await done({ action: 'resume' })
   })
@@ -210,15 +214,15 @@ describe('admin: what is held of people', () => {
 
   test('forgets the words of a reply in doubt to that person, and of nobody else', async () => {
     const { ledger } = await ports()
-    const key = (about: string) => ({ botId: world.x.bot.id, about })
+    const key = (about: string) => ({ botId: fixture.x.bot.id, about })
     const now = Date.now()
     for (const authorId of ['21', '22']) {
       const intent = { tweetId: `17900000000000000${authorId}`, text: `for ${authorId}`, authorId }
-      await ledger.begin(key(authorId), { owner: 'a run', intent, now, until: now + 60_000 })
+      await ledger.claim(key(authorId), { owner: 'a run', intent, now, until: now + 60_000 })
     }
     await done({ action: 'forget', uid: '21' })
     expect(await ledger.find(key('21'))).toMatchObject({ kind: 'settled', outcome: { kind: 'skipped' } })
-    expect(await ledger.find(key('22'))).toMatchObject({ kind: 'begun', intent: { text: 'for 22' } })
+    expect(await ledger.find(key('22'))).toMatchObject({ kind: 'claimed', intent: { text: 'for 22' } })
   })
 
   test('purges where the operator names the stage, and not otherwise', async () => {
@@ -230,7 +234,7 @@ describe('admin: what is held of people', () => {
     expect(await done({ action: 'purge', sure: STAGE })).toBe('Nothing of anybody is held any more.')
     expect(await isHeld('13')).toEqual({ account: false, blobs: 0, optOut: false })
     for (const table of ['session', 'twitter', 'reply', 'budget', 'optOut'] as const) {
-      expect(await world.keys(table)).toEqual([])
+      expect(await fixture.keys(table)).toEqual([])
     }
   })
 

@@ -1,8 +1,9 @@
+import type { Handled } from '@hexbird/core'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import type { SQSRecord } from 'aws-lambda'
 import { array, assert, asyncProperty, constantFrom } from 'fast-check'
-import { type BatchOptions, type Handled, handleBatch } from '../src/batch.js'
+import { type BatchOptions, handleBatch } from '../src/batch.js'
 
 const recordOf = (messageId: string, body = messageId): SQSRecord => ({
   messageId,
@@ -21,7 +22,7 @@ const recordOf = (messageId: string, body = messageId): SQSRecord => ({
   awsRegion: 'us-east-1',
 })
 
-const none: BatchOptions = { handle: async () => 'done', putOff: async () => {}, failed: () => {} }
+const none: BatchOptions = { handle: async () => 'done', defer: async () => {}, failed: () => {} }
 
 describe('handleBatch', () => {
   test('answers which messages failed, and tells of each', async () => {
@@ -51,7 +52,7 @@ describe('handleBatch', () => {
       {
         ...none,
         handle: async () => ({ retryAt: 4711 }),
-        async putOff(body, until) {
+        async defer(body, until) {
           await new Promise(setImmediate)
           steps.push(`${body} until ${until}`)
         },
@@ -62,13 +63,13 @@ describe('handleBatch', () => {
     expect(steps).toEqual(['the body until 4711', 'acknowledged'])
   })
 
-  test('a message that could not be put off has failed, and no other', async () => {
+  test('a message that could not be deferred has failed, and no other', async () => {
     const answered = await handleBatch(
       { Records: [recordOf('a'), recordOf('b')] },
       {
         ...none,
         handle: async () => ({ retryAt: 1 }),
-        async putOff(body) {
+        async defer(body) {
           if (body === 'a') throw new Error('The queue does not take it.')
         },
       },
@@ -95,10 +96,10 @@ describe('handleBatch', () => {
   })
 
   test('whatever becomes of the messages, exactly those that failed are answered, in their order', async () => {
-    const fates = ['done', 'later', 'throws', 'throws at once', 'cannot be put off'] as const
+    const fates = ['done', 'deferred', 'throws', 'throws at once', 'cannot be deferred'] as const
     await assert(
       asyncProperty(array(constantFrom(...fates), { maxLength: 10 }), async (all) => {
-        const putOff: string[] = []
+        const deferred: string[] = []
         const told: string[] = []
         const { batchItemFailures } = await handleBatch(
           { Records: all.map((fate, index) => recordOf(String(index), fate)) },
@@ -108,17 +109,17 @@ describe('handleBatch', () => {
               if (record.body === 'throws') return Promise.reject(new Error(record.body))
               return Promise.resolve(record.body === 'done' ? 'done' : { retryAt: 1 })
             },
-            async putOff(body) {
-              if (body === 'cannot be put off') throw new Error(body)
-              putOff.push(body)
+            async defer(body) {
+              if (body === 'cannot be deferred') throw new Error(body)
+              deferred.push(body)
             },
             failed: ({ messageId }) => void told.push(messageId),
           },
         )
-        const failing = all.flatMap((fate, index) => (fate === 'done' || fate === 'later' ? [] : [String(index)]))
+        const failing = all.flatMap((fate, index) => (fate === 'done' || fate === 'deferred' ? [] : [String(index)]))
         expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(failing)
         expect([...told].sort()).toEqual([...failing].sort())
-        expect(putOff).toHaveLength(all.filter((fate) => fate === 'later').length)
+        expect(deferred).toHaveLength(all.filter((fate) => fate === 'deferred').length)
       }),
       { numRuns: runs() },
     )

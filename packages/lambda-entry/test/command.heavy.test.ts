@@ -6,9 +6,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { Context } from 'aws-lambda'
 import { createWiring } from '../src/container.js'
 import { makeAdmin } from '../src/handlers/admin.js'
+import { type Fixture, STAGE, secretsOf, startFixture } from './fixture.js'
 import { telling } from './observers.js'
 import { startWebhookAtX } from './webhook-at-x.js'
-import { STAGE, secretsOf, startWorld, type World } from './world.js'
 
 /** What Lambda's own API answers: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 interface LambdaApi {
@@ -21,11 +21,11 @@ interface LambdaApi {
   close(): Promise<void>
 }
 
-let world: World
+let fixture: Fixture
 let lambda: LambdaApi
 beforeAll(async () => {
-  world = await startWorld()
-  lambda = await startLambdaApi(world)
+  fixture = await startFixture()
+  lambda = await startLambdaApi(fixture)
 })
 beforeEach(() => {
   lambda.next = undefined
@@ -33,11 +33,11 @@ beforeEach(() => {
 })
 afterAll(async () => {
   await lambda.close()
-  await world.close()
+  await fixture.close()
 })
 
-async function startLambdaApi(world: World): Promise<LambdaApi> {
-  const admin = makeAdmin(await world.settings('admin'), telling())
+async function startLambdaApi(fixture: Fixture): Promise<LambdaApi> {
+  const admin = makeAdmin(await fixture.settings('admin'), telling())
   const server = createServer((request, response) => {
     serve(request, response).catch(() => response.destroy())
   })
@@ -74,22 +74,22 @@ async function hexbird(args: readonly string[], env: Readonly<Record<string, str
     AWS_EC2_METADATA_DISABLED: 'true',
   }
   const ran = await run([...args, '--stage', STAGE], { ...aws, ...env })
-  for (const secret of [...secretsOf(world), 'a-secret-of-aws']) {
+  for (const secret of [...secretsOf(fixture), 'a-secret-of-aws']) {
     expect(`${ran.stdout}${ran.stderr}`).not.toContain(secret)
   }
   return ran
 }
 
-const ports = async () => createWiring(await world.settings('admin')).ports('breaker', 'accounts', 'optOuts')
+const ports = async () => createWiring(await fixture.settings('admin')).ports('killSwitch', 'accounts', 'optOuts')
 
 describe('the command, with --stage', () => {
   test('pauses and resumes a deployed bot through its admin function, by its alias', async () => {
-    const { breaker } = await ports()
+    const { killSwitch } = await ports()
     const paused = await hexbird(['pause', 'we look into it', '--json'])
     expect(paused.json()).toMatchObject({ stage: STAGE, stopped: { reason: 'Paused by an operator: we look into it' } })
-    expect(await breaker.state()).toMatchObject({ stopped: { reason: 'Paused by an operator: we look into it' } })
+    expect(await killSwitch.state()).toMatchObject({ stopped: { reason: 'Paused by an operator: we look into it' } })
     expect((await hexbird(['resume', '--json'])).json()).toEqual({ stage: STAGE, stopped: null })
-    expect((await breaker.state()).stopped).toBeUndefined()
+    expect((await killSwitch.state()).stopped).toBeUndefined()
     const path = `/2015-03-31/functions/${STAGE}-hexbird-admin/invocations?Qualifier=${STAGE}`
     expect(lambda.invoked).toEqual([path, path])
   })
@@ -106,7 +106,7 @@ describe('the command, with --stage', () => {
   })
 
   test('knows a person by their name on X, and says where it is nobody’s', async () => {
-    const { id } = world.x.person('bob')
+    const { id } = fixture.x.person('bob')
     expect((await hexbird(['forget', '@Bob', '--json'])).json()).toMatchObject({ uid: id, atX: { kind: 'no-account' } })
     expect(await hexbird(['forget', '@nobody'])).toMatchObject({
       code: 2,
@@ -176,7 +176,7 @@ describe('the command, with --stage', () => {
 describe('the command, with --stage, as the operator of a webhook', () => {
   let webhook: Awaited<ReturnType<typeof startWebhookAtX>>
   beforeAll(async () => {
-    webhook = await startWebhookAtX(world)
+    webhook = await startWebhookAtX(fixture)
   })
   afterAll(() => webhook.close())
 
@@ -198,7 +198,7 @@ describe('the command, with --stage, as the operator of a webhook', () => {
     expect(await json('unsubscribe', '--all', '--yes')).toEqual({ results: ended })
     expect(await json('subscriptions')).toEqual({ subscriptions: [] })
     expect(await json('webhook', 'delete', '--yes')).toMatchObject({ kind: 'removed' })
-    expect(world.x.webhooks()).toEqual([])
+    expect(fixture.x.webhooks()).toEqual([])
   })
 
   test('has a doctor look at it, without its secrets', async () => {

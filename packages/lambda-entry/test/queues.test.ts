@@ -8,38 +8,38 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { createWiring } from '../src/container.js'
 import { makeImages } from '../src/handlers/images.js'
 import { makeTweets } from '../src/handlers/tweets.js'
+import { type Fixture, type QueuedMessage, secretsOf, startFixture } from './fixture.js'
 import { type Told, telling } from './observers.js'
-import { type QueuedMessage, secretsOf, startWorld, type World } from './world.js'
 
 const CONTEXT = {} as Context
 const NONE: SQSBatchResponse = { batchItemFailures: [] }
 
-let world: World
+let fixture: Fixture
 let dog: Uint8Array
 beforeAll(async () => {
-  world = await startWorld()
+  fixture = await startFixture()
   dog = await readFile(new URL('../../local-x/samples/dog.jpg', import.meta.url))
 })
-afterAll(() => world.close())
+afterAll(() => fixture.close())
 afterEach(async () => {
-  world.emulator.reset()
-  const { breaker } = await ports('breaker')
-  await breaker.reset()
+  fixture.emulator.reset()
+  const { killSwitch } = await ports('killSwitch')
+  await killSwitch.reset()
 })
 
-const ports = async (...names: ('breaker' | 'blobs' | 'accounts')[]) =>
-  createWiring(await world.settings('tweets')).ports(...names)
+const ports = async (...names: ('killSwitch' | 'blobs' | 'accounts')[]) =>
+  createWiring(await fixture.settings('tweets')).ports(...names)
 
 /** Each test has a function of its own, as after a cold start. */
 async function tweets() {
   const told = telling()
-  const run = makeTweets(await world.settings('tweets'), told)
+  const run = makeTweets(await fixture.settings('tweets'), told)
   return { told, run: (...messages: (QueuedMessage | Event | string)[]) => run(batchOf(messages), CONTEXT) }
 }
 
 async function images() {
   const told = telling()
-  const run = makeImages(await world.settings('images'), told)
+  const run = makeImages(await fixture.settings('images'), told)
   return { told, run: (...messages: (QueuedMessage | string)[]) => run(batchOf(messages), CONTEXT) }
 }
 
@@ -79,9 +79,9 @@ const stored = (...keys: string[]) =>
 
 /** Somebody tweets at the bot; the event is X Activity's, which tells nothing of photos. */
 async function tweeted(as: string, photos: readonly Uint8Array[] = []): Promise<Event & { readonly tweet: Tweet }> {
-  const { bot } = world.x
+  const { bot } = fixture.x
   const text = `@${bot.username} what is this?`
-  const made = await world.x.tweet({ as, text, photos: photos.map((bytes) => ({ bytes })) })
+  const made = await fixture.x.tweet({ as, text, photos: photos.map((bytes) => ({ bytes })) })
   return { kind: 'tweet', tweet: tweetOf(made, text) }
 }
 
@@ -89,28 +89,28 @@ function tweetOf({ id, author }: LocalTweet, text: string): Tweet {
   return {
     id,
     firstId: id,
-    botId: world.x.bot.id,
+    botId: fixture.x.bot.id,
     text,
     createdAt: Date.now() - 1000,
     author: { id: author.id, username: author.username },
     photos: [],
     media: 'unknown',
-    mentions: [{ ...world.x.bot, explicit: true }],
+    mentions: [{ ...fixture.x.bot, explicit: true }],
     conversationId: id,
     isRetweet: false,
   }
 }
 
 const keyOf = ({ tweet }: { readonly tweet: Tweet }) => `jobs/${tweet.author.id}/${tweet.firstId}.json`
-const repliesTo = ({ tweet }: { readonly tweet: Tweet }) => world.x.repliesTo(tweet.id).map(({ text }) => text)
+const repliesTo = ({ tweet }: { readonly tweet: Tweet }) => fixture.x.repliesTo(tweet.id).map(({ text }) => text)
 
 async function tripped(): Promise<void> {
-  const { breaker } = await ports('breaker')
-  await breaker.trip('Code 326.', Date.now())
+  const { killSwitch } = await ports('killSwitch')
+  await killSwitch.trip('Code 326.', Date.now())
 }
 
 function expectNothingSecret(told: Told): void {
-  for (const secret of secretsOf(world)) expect(told.text()).not.toContain(secret)
+  for (const secret of secretsOf(fixture)) expect(told.text()).not.toContain(secret)
 }
 
 describe('tweets', () => {
@@ -123,7 +123,7 @@ describe('tweets', () => {
     const latency = told.counts.find(({ name }) => name === 'Latency')?.amount ?? 0
     expect(latency).toBeGreaterThanOrEqual(1000)
     expect(told.counts.filter(({ name }) => name === 'Spend').every(({ amount }) => amount > 0)).toBe(true)
-    expect(world.messages('events')).toEqual([])
+    expect(fixture.messages('events')).toEqual([])
     expectNothingSecret(told)
   })
 
@@ -150,13 +150,13 @@ describe('tweets', () => {
     expect(events.map((event) => repliesTo(event).length)).toEqual([1, 1, 1])
   })
 
-  test('puts off what cannot be answered now, and acknowledges the old message', async () => {
+  test('defers what cannot be answered now, and acknowledges the old message', async () => {
     await tripped()
     const event = await tweeted('frank')
     const { run, told } = await tweets()
     const before = Date.now()
     expect(await run(event)).toEqual(NONE)
-    const [message, ...more] = world.messages('events')
+    const [message, ...more] = fixture.messages('events')
     expect(more).toEqual([])
     expect(decodeEvent(message?.body ?? '')).toEqual(event)
     expect(message?.notBefore).toBeGreaterThan(before)
@@ -169,7 +169,7 @@ describe('tweets', () => {
     const notBefore = Date.now() + 60 * 60_000
     const { run, told } = await tweets()
     expect(await run({ body: encodeEvent(event), notBefore })).toEqual(NONE)
-    expect(world.messages('events')).toEqual([{ body: encodeEvent(event), notBefore }])
+    expect(fixture.messages('events')).toEqual([{ body: encodeEvent(event), notBefore }])
     expect(told.counts).toEqual([])
     expect(repliesTo(event)).toEqual([])
   })
@@ -190,7 +190,7 @@ describe('tweets', () => {
     expect(told.text()).not.toContain('4711')
   })
 
-  test('a message that cannot be put off has failed, and so comes again', async () => {
+  test('a message that cannot be deferred has failed, and so comes again', async () => {
     await tripped()
     const { AWS_ENDPOINT_URL_SQS: url } = process.env
     process.env.AWS_ENDPOINT_URL_SQS = `http://127.0.0.1:${await freePort()}`
@@ -218,13 +218,13 @@ describe('tweets', () => {
   })
 
   test('who takes access back is forgotten, without a key to open what is removed', async () => {
-    const { accounts } = await createWiring(await world.settings('sign-in')).ports('accounts')
-    const { id, username } = world.x.person('leo')
+    const { accounts } = await createWiring(await fixture.settings('sign-in')).ports('accounts')
+    const { id, username } = fixture.x.person('leo')
     const signedInAt = Date.now() - 1000
     await accounts.put({ uid: id, username, accessToken: 'a', accessSecret: 'b', signedInAt, tracked: {} })
     const { run } = await tweets()
     expect(await run({ kind: 'revoked', userId: id, appId: 'app', at: Date.now() })).toEqual(NONE)
-    expect(await world.keys('twitter')).not.toContain(id)
+    expect(await fixture.keys('twitter')).not.toContain(id)
   })
 
   test('says nothing of what people write', async () => {
@@ -273,7 +273,7 @@ describe('images', () => {
     const { run, told } = await images()
     const body = stored(keyOf(event))
     expect(await run(body)).toEqual(NONE)
-    expect(world.messages('jobs')).toEqual([{ body, notBefore: expect.any(Number) }])
+    expect(fixture.messages('jobs')).toEqual([{ body, notBefore: expect.any(Number) }])
     expect(told.counted('PutOff')).toBe(1)
     const { blobs } = await ports('blobs')
     expect(await blobs.get(keyOf(event))).toBeDefined()
@@ -283,7 +283,7 @@ describe('images', () => {
     const message = { body: stored('jobs/1/2.json'), notBefore: Date.now() + TIMES.lease }
     const { run, told } = await images()
     expect(await run(message)).toEqual(NONE)
-    expect(world.messages('jobs')).toEqual([message])
+    expect(fixture.messages('jobs')).toEqual([message])
     expect(told.counts).toEqual([])
   })
 

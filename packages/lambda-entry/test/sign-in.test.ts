@@ -6,20 +6,20 @@ import { assert, asyncProperty } from 'fast-check'
 import { LoadBalancerError } from '../src/handlers/http.js'
 import { makeSignIn } from '../src/handlers/sign-in.js'
 import { eventArbitrary } from './event-arbitraries.js'
+import { type Fixture, ORIGIN, secretsOf, startFixture } from './fixture.js'
 import { answerOf, CALLERS, type Caller, eventOf, type HttpRequest } from './http-events.js'
 import { type Told, telling } from './observers.js'
-import { ORIGIN, secretsOf, startWorld, type World } from './world.js'
 
 const CONTEXT = {} as Context
 const START = '/api/twitter-session'
 const ONE_VALUE = 'a load balancer'
 const MANY_VALUES = CALLERS.filter((caller) => caller !== ONE_VALUE)
 
-let world: World
+let fixture: Fixture
 beforeAll(async () => {
-  world = await startWorld()
+  fixture = await startFixture()
 })
-afterAll(() => world.close())
+afterAll(() => fixture.close())
 
 /** A person with a browser, behind a caller: keeps cookies, sends what browsers send. */
 class Visitor {
@@ -30,7 +30,7 @@ class Visitor {
 
   static async at(caller: Caller): Promise<Visitor> {
     const told = telling()
-    const run = makeSignIn(await world.settings('sign-in'), told)
+    const run = makeSignIn(await fixture.settings('sign-in'), told)
     return new Visitor(caller, (event) => run(event, CONTEXT), told)
   }
 
@@ -77,10 +77,10 @@ class Visitor {
 
 /** Approves at X, and gives where X leads back to. */
 async function approve(page: string, username: string): Promise<string> {
-  const address = world.x.browserUrl(page)
+  const address = fixture.x.browserUrl(page)
   const shown = await fetch(address)
   const [, token = ''] = /name="authenticity_token" value="([^"]*)"/.exec(await shown.text()) ?? []
-  const decision = { authenticity_token: token, person: world.x.person(username).id, decision: 'approve' }
+  const decision = { authenticity_token: token, person: fixture.x.person(username).id, decision: 'approve' }
   const headers = {
     cookie: shown.headers
       .getSetCookie()
@@ -99,7 +99,7 @@ describe.each(CALLERS)('the sign-in behind %s', (caller) => {
     const visitor = await Visitor.at(caller)
     const { status, headers, cookies, body } = await visitor.send({ path: '/sign-in' })
     expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=UTF-8'])
-    expect(body).toContain(`<h1>Sign in to @${world.x.bot.username}</h1>`)
+    expect(body).toContain(`<h1>Sign in to @${fixture.x.bot.username}</h1>`)
     expect(cookies.map((cookie) => cookie.split('=', 1)[0])).toEqual(['__Host-hexbird-browser'])
     expect(headers.get('content-security-policy')).toContain("default-src 'none'")
   })
@@ -136,7 +136,7 @@ describe.each(CALLERS)('the sign-in behind %s', (caller) => {
       ['forwarded', `for=${named}`],
     ] as const
     expect((await visitor.submit(START, {}, { headers, address })).status).toBe(303)
-    const windows = (await world.keys('budget')).filter((name) => name.startsWith('sign-in:'))
+    const windows = (await fixture.keys('budget')).filter((name) => name.startsWith('sign-in:'))
     expect(windows.filter((name) => name.startsWith(`sign-in:${address}:`))).toHaveLength(1)
     expect(windows.filter((name) => name.includes(named))).toEqual([])
   })
@@ -145,7 +145,7 @@ describe.each(CALLERS)('the sign-in behind %s', (caller) => {
 describe.each(MANY_VALUES)('the whole way behind %s', (caller) => {
   test('a person signs in, sees who they are, and disconnects', async () => {
     const username = `ada${CALLERS.indexOf(caller)}`
-    const { id } = world.x.person(username)
+    const { id } = fixture.x.person(username)
     const visitor = await Visitor.at(caller)
     const started = await visitor.submit(START, { follow: 'true' })
     const completed = await visitor.go(await approve(started.location, username))
@@ -153,14 +153,14 @@ describe.each(MANY_VALUES)('the whole way behind %s', (caller) => {
     const result = await visitor.go(completed.location)
     expect(result.status).toBe(200)
     expect(result.body).toContain(`@${username}`)
-    expect(result.body).toContain(`Follow @${world.x.bot.username} on X`)
-    expect(await world.keys('twitter')).toContain(id)
+    expect(result.body).toContain(`Follow @${fixture.x.bot.username} on X`)
+    expect(await fixture.keys('twitter')).toContain(id)
     expect(visitor.told.counted('SignedIn')).toBe(1)
 
     const gone = await visitor.submit('/api/twitter-session/disconnect')
     expect(gone.status).toBe(200)
-    expect(await world.keys('twitter')).not.toContain(id)
-    const secrets = [...secretsOf(world), ...visitor.cookies.values(), new URL(started.location).search.slice(1)]
+    expect(await fixture.keys('twitter')).not.toContain(id)
+    const secrets = [...secretsOf(fixture), ...visitor.cookies.values(), new URL(started.location).search.slice(1)]
     for (const secret of secrets) expect(visitor.told.text()).not.toContain(secret)
   })
 })
@@ -174,12 +174,12 @@ describe('the sign-in', () => {
   })
 
   test('where X cannot be reached the person is told, and so is the operator, without a token', async () => {
-    world.x.failNext({ method: 'POST', path: '/oauth/request_token', respond: { status: 503, body: 'no' } })
+    fixture.x.failNext({ method: 'POST', path: '/oauth/request_token', respond: { status: 503, body: 'no' } })
     const visitor = await Visitor.at('an HTTP API, payload 2.0')
     const { status } = await visitor.submit(START)
     expect(status).toBeGreaterThanOrEqual(500)
     expect(visitor.told.counted('SignInFailed')).toBe(1)
-    for (const secret of secretsOf(world)) expect(visitor.told.text()).not.toContain(secret)
+    for (const secret of secretsOf(fixture)) expect(visitor.told.text()).not.toContain(secret)
   })
 
   test.each([
@@ -204,7 +204,7 @@ describe('the sign-in', () => {
   test('whatever comes, it is answered, and nothing of it is told', async () => {
     const printed = jest.spyOn(console, 'error').mockImplementation(() => {})
     const told = telling()
-    const run = makeSignIn(await world.settings('sign-in'), told)
+    const run = makeSignIn(await fixture.settings('sign-in'), told)
     const secret = 'oauth_verifier-4711-secret'
     const paths = ['/sign-in', `${START}/callback`, `${START}/result`, `${START}/disconnect`, '/else']
     await assert(
@@ -214,7 +214,7 @@ describe('the sign-in', () => {
       }),
       { numRuns: runs(500) },
     )
-    for (const hidden of secretsOf(world)) expect(told.text()).not.toContain(hidden)
+    for (const hidden of secretsOf(fixture)) expect(told.text()).not.toContain(hidden)
     expect(told.counted('SignInFailed')).toBe(0)
     expect(printed).not.toHaveBeenCalled()
     printed.mockRestore()

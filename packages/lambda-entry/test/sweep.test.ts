@@ -6,45 +6,45 @@ import type { Context } from 'aws-lambda'
 import { createWiring } from '../src/container.js'
 import { makeAdmin } from '../src/handlers/admin.js'
 import { makeSweep } from '../src/handlers/sweep.js'
+import { type Fixture, secretsOf, startFixture } from './fixture.js'
 import { telling } from './observers.js'
 import { startWebhookAtX, type WebhookAtX } from './webhook-at-x.js'
-import { secretsOf, startWorld, type World } from './world.js'
 
 const CONTEXT = {} as Context
 
-let world: World
+let fixture: Fixture
 let webhook: WebhookAtX
 let webhookId: string
 beforeAll(async () => {
-  world = await startWorld()
-  webhook = await startWebhookAtX(world)
-  const admin = makeAdmin(await world.settings('admin'), telling())
+  fixture = await startFixture()
+  webhook = await startWebhookAtX(fixture)
+  const admin = makeAdmin(await fixture.settings('admin'), telling())
   await admin({ action: 'webhook-register', url: webhook.url }, CONTEXT)
-  webhookId = world.x.webhooks()[0]?.id ?? ''
+  webhookId = fixture.x.webhooks()[0]?.id ?? ''
 })
 afterEach(async () => {
   webhook.works(true)
-  await world.x.checkWebhook(webhookId)
-  world.emulator.reset()
-  const { breaker, budget } = await createWiring(await world.settings('sweep')).ports('breaker', 'budget')
-  await breaker.reset()
+  await fixture.x.checkWebhook(webhookId)
+  fixture.emulator.reset()
+  const { killSwitch, budget } = await createWiring(await fixture.settings('sweep')).ports('killSwitch', 'budget')
+  await killSwitch.reset()
   await budget.removeAll()
 })
 afterAll(async () => {
   await webhook.close()
-  await world.close()
+  await fixture.close()
 })
 
 /** A function of its own for each test, as after a cold start. */
 async function sweeping() {
   const told = telling()
-  const run = makeSweep(await world.settings('sweep'), told)
+  const run = makeSweep(await fixture.settings('sweep'), told)
   return { told, sweep: () => run({}, CONTEXT) }
 }
 
-const tweet = (as: string) => world.x.tweet({ as, text: `@${world.x.bot.username} what is this?` })
+const tweet = (as: string) => fixture.x.tweet({ as, text: `@${fixture.x.bot.username} what is this?` })
 const queued = () =>
-  world.messages('events').map(({ body }) => {
+  fixture.messages('events').map(({ body }) => {
     const event = decodeEvent(body)
     return event.kind === 'tweet' ? event.tweet.id : event.kind
   })
@@ -69,15 +69,15 @@ describe('sweep', () => {
     const spent = told.counts.filter(({ name }) => name === 'Spend').reduce((sum, { amount }) => sum + amount, 0)
     expect(spent).toBe(2 * selfServe2026.prices.ownedRead)
 
-    world.emulator.reset()
+    fixture.emulator.reset()
     const third = await tweet('carol')
     expect((await (await sweeping()).sweep()).mentions).toMatchObject({ kind: 'swept', found: 1 })
     expect(queued()).toEqual([third.id])
-    for (const secret of [...secretsOf(world), 'what is this']) expect(told.text()).not.toContain(secret)
+    for (const secret of [...secretsOf(fixture), 'what is this']) expect(told.text()).not.toContain(secret)
   })
 
   test('asks nothing of X where the budget is used up, and says so', async () => {
-    const { budget } = await createWiring(await world.settings('sweep')).ports('budget')
+    const { budget } = await createWiring(await fixture.settings('sweep')).ports('budget')
     const window = `day:${new Date().toISOString().slice(0, 10)}`
     const limit = defaultLimits.perDay
     await budget.reserve([{ kind: 'day', window, amount: limit, limit, endsAt: Date.now() + 86_400_000 }], Date.now())
@@ -89,27 +89,27 @@ describe('sweep', () => {
     expect(told.counted('WebhookValid')).toBe(1)
   })
 
-  test('asks for no mentions while the breaker is open, and says so', async () => {
-    const { breaker } = await createWiring(await world.settings('sweep')).ports('breaker')
-    await breaker.trip('Code 326.', Date.now())
+  test('asks for no mentions while the kill switch has tripped, and says so', async () => {
+    const { killSwitch } = await createWiring(await fixture.settings('sweep')).ports('killSwitch')
+    await killSwitch.trip('Code 326.', Date.now())
     const { sweep, told } = await sweeping()
-    expect((await sweep()).mentions).toMatchObject({ kind: 'later', reason: 'stopped' })
+    expect((await sweep()).mentions).toMatchObject({ kind: 'deferred', reason: 'stopped' })
     expect([told.counted('BreakerOpen'), told.counted('Swept'), told.counted('WebhookValid')]).toEqual([1, 0, 1])
   })
 
   test('has X look again at a webhook that is invalid, and it is valid', async () => {
     webhook.works(false)
-    expect((await world.x.checkWebhook(webhookId)).valid).toBe(false)
+    expect((await fixture.x.checkWebhook(webhookId)).valid).toBe(false)
     webhook.works(true)
     const { sweep, told } = await sweeping()
     expect((await sweep()).webhooks).toEqual([{ id: webhookId, valid: true }])
-    expect(world.x.webhooks()[0]?.valid).toBe(true)
+    expect(fixture.x.webhooks()[0]?.valid).toBe(true)
     expect(told.counted('WebhookValid')).toBe(1)
   })
 
   test('a webhook that stays invalid is counted as such', async () => {
     webhook.works(false)
-    await world.x.checkWebhook(webhookId)
+    await fixture.x.checkWebhook(webhookId)
     const { sweep, told } = await sweeping()
     expect((await sweep()).webhooks).toEqual([{ id: webhookId, valid: false }])
     expect(told.counts.find(({ name }) => name === 'WebhookValid')?.amount).toBe(0)
@@ -117,12 +117,12 @@ describe('sweep', () => {
 
   test('where X does not list webhooks the mentions are swept all the same, and the error is thrown', async () => {
     const { id } = await tweet('eve')
-    world.x.failNext({ method: 'GET', path: '/2/webhooks', respond: { status: 503 } })
+    fixture.x.failNext({ method: 'GET', path: '/2/webhooks', respond: { status: 503 } })
     const { sweep, told } = await sweeping()
     expect(await refusal(sweep())).toMatchObject({ name: 'XError' })
     expect(queued()).toContain(id)
     expect(told.counts.map(({ name }) => name)).not.toContain('WebhookValid')
-    for (const secret of secretsOf(world)) expect(told.text()).not.toContain(secret)
+    for (const secret of secretsOf(fixture)) expect(told.text()).not.toContain(secret)
   })
 
   test('where the database is away the webhooks are looked at all the same, and the error is thrown', async () => {
@@ -135,7 +135,7 @@ describe('sweep', () => {
 
   test('of two errors none is lost', async () => {
     await withoutDatabase(async () => {
-      world.x.failNext({ method: 'GET', path: '/2/webhooks', respond: { status: 503 } })
+      fixture.x.failNext({ method: 'GET', path: '/2/webhooks', respond: { status: 503 } })
       const { sweep, told } = await sweeping()
       expect(await refusal(sweep())).toMatchObject({ code: 'STORE_UNREACHABLE' })
       expect(told.lines).toMatchObject([

@@ -24,11 +24,11 @@ describe('a sweep', () => {
   })
 
   test.each(['no-credits', 'unauthorized', 'unexplained'] as const)('that X refused (%s) is one too', (reason) => {
-    expect(told({ kind: 'later', reason, detail: 'No.' })).toMatchObject({ refused: 1, levels: ['error'] })
+    expect(told({ kind: 'deferred', reason, detail: 'No.' })).toMatchObject({ refused: 1, levels: ['error'] })
   })
 
   test('that found a stopped bot counts it for the alarm of that', () => {
-    expect(told({ kind: 'later', reason: 'stopped', detail: 'No.' })).toMatchObject({
+    expect(told({ kind: 'deferred', reason: 'stopped', detail: 'No.' })).toMatchObject({
       refused: 0,
       stopped: 1,
       levels: ['error'],
@@ -36,7 +36,7 @@ describe('a sweep', () => {
   })
 
   test.each(['rate-limited', 'unreachable'] as const)('that waits (%s) wakes nobody', (reason) => {
-    expect(told({ kind: 'later', reason, detail: 'Not now.' })).toMatchObject({ refused: 0, levels: ['warn'] })
+    expect(told({ kind: 'deferred', reason, detail: 'Not now.' })).toMatchObject({ refused: 0, levels: ['warn'] })
   })
 
   test('that came about wakes nobody', () => {
@@ -47,7 +47,7 @@ describe('a sweep', () => {
 test('whatever stops the bot while it answers is counted where an alarm looks', () => {
   const seen = telling()
   for (const detail of ['X answered with code 326: locked.', 'X refused 5 replies in a row and named no reason.']) {
-    tellOutcome(seen, { kind: 'later', reason: 'stopped', until: 1, detail }, { now: 0 })
+    tellOutcome(seen, { kind: 'deferred', reason: 'stopped', until: 1, detail }, { now: 0 })
   }
   expect(seen.counted('BreakerOpen')).toBe(2)
 })

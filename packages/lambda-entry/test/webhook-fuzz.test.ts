@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto'
 import { decodeEvent, encodeEvent } from '@hexbird/adapters-aws/messages'
 import { createBot, decodeDelivery, type Event } from '@hexbird/core'
 import { accountActivityDelivery, tweetSpecArbitrary, xActivityDelivery } from '@hexbird/core/testing'
-import { createWebhookApp, WEBHOOK_PATH, type WebhookNotice } from '@hexbird/http'
-import { BOT, NOW, world } from '@hexbird/testkit/bot-fixture'
+import { createWebhookApp, WEBHOOK_PATH, type WebhookAppEvent } from '@hexbird/http'
+import { BOT, fixture, NOW } from '@hexbird/testkit/bot-fixture'
 import { mutatedBytes, mutatedJson } from '@hexbird/testkit/mutations'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
@@ -50,9 +50,9 @@ describe('whatever is delivered, by whatever calls the function,', () => {
         fc.boolean(),
         async (caller, bytes, sent, base64) => {
           const taken: Event[] = []
-          const notices: WebhookNotice[] = []
+          const appEvents: WebhookAppEvent[] = []
           const inbox = { put: async (events: readonly Event[]) => void taken.push(...events) }
-          const app = createWebhookApp({ inbox, consumerSecrets: [SECRET], notice: (one) => notices.push(one) })
+          const app = createWebhookApp({ inbox, consumerSecrets: [SECRET], onEvent: (one) => appEvents.push(one) })
           const headers = [['x-twitter-webhooks-signature', sent === 'right' ? sign(bytes) : sent]] as const
           // As a caller sends it: what is no UTF-8 is always in base64.
           const isText = Buffer.from(new TextDecoder().decode(bytes)).equals(bytes)
@@ -60,11 +60,11 @@ describe('whatever is delivered, by whatever calls the function,', () => {
           const { status, body: said } = answerOf(await overHttp(app)(eventOf(caller, request), CONTEXT))
           expect([200, 400, 401]).toContain(status)
           if (sent !== 'right') expect(taken).toEqual([])
-          expect(notices.map(({ kind }) => kind)).not.toContain('broken')
-          expect(`${said}${JSON.stringify(notices.filter(({ kind }) => kind !== 'delivery-taken'))}`).not.toContain(
+          expect(appEvents.map(({ kind }) => kind)).not.toContain('broken')
+          expect(`${said}${JSON.stringify(appEvents.filter(({ kind }) => kind !== 'delivery-taken'))}`).not.toContain(
             SECRET,
           )
-          const { ports } = world()
+          const { ports } = fixture()
           const bot = createBot(ports, { bot: BOT })
           for (const event of taken) {
             const read = decodeEvent(encodeEvent(event))
@@ -100,19 +100,19 @@ describe('bad bodies by name', () => {
     headers: readonly (readonly [string, string])[] = [],
   ) {
     const taken: Event[] = []
-    const notices: WebhookNotice[] = []
+    const appEvents: WebhookAppEvent[] = []
     const inbox = { put: async (events: readonly Event[]) => void taken.push(...events) }
-    const app = createWebhookApp({ inbox, consumerSecrets: [SECRET], notice: (one) => notices.push(one) })
+    const app = createWebhookApp({ inbox, consumerSecrets: [SECRET], onEvent: (one) => appEvents.push(one) })
     const signed = [['x-twitter-webhooks-signature', sign(bytesOf(text))], ...headers] as const
     const request = { method: 'POST', path: WEBHOOK_PATH, headers: signed, body: text }
     const { status } = answerOf(await overHttp(app)(eventOf(caller, request), CONTEXT))
-    return { status, taken, notices }
+    return { status, taken, appEvents }
   }
 
   describe.each(CALLERS)('behind %s', (caller) => {
     test('ten megabytes are too large, and nothing of them is read', async () => {
-      const { status, notices } = await answered(caller, `{"a":"${'a'.repeat(10 * MOST)}"}`)
-      expect([status, notices]).toEqual([413, [{ kind: 'delivery-refused', reason: 'too-large' }]])
+      const { status, appEvents } = await answered(caller, `{"a":"${'a'.repeat(10 * MOST)}"}`)
+      expect([status, appEvents]).toEqual([413, [{ kind: 'delivery-refused', reason: 'too-large' }]])
     })
 
     test('a length that lies does not matter: the bytes that came are counted', async () => {
@@ -125,9 +125,9 @@ describe('bad bodies by name', () => {
 
     test('a hundred thousand levels are read or refused, and nothing breaks', async () => {
       for (const text of [deep(100_000), deep(100_000).slice(0, -1), `{"a":${'['.repeat(200_000)}`]) {
-        const { status, taken, notices } = await answered(caller, text)
+        const { status, taken, appEvents } = await answered(caller, text)
         expect([status, taken]).toEqual([200, []])
-        expect(notices.map(({ kind }) => kind)).not.toContain('broken')
+        expect(appEvents.map(({ kind }) => kind)).not.toContain('broken')
       }
     })
 

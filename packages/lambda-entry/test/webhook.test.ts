@@ -9,25 +9,25 @@ import { assert, asyncProperty, boolean, constantFrom } from 'fast-check'
 import { createWiring } from '../src/container.js'
 import { makeWebhook } from '../src/handlers/webhook.js'
 import { eventArbitrary } from './event-arbitraries.js'
+import { type Fixture, secretsOf, startFixture } from './fixture.js'
 import { answerOf, CALLERS, type Caller, eventOf, type HttpRequest } from './http-events.js'
 import { telling } from './observers.js'
-import { secretsOf, startWorld, type World } from './world.js'
 
 const CONTEXT = {} as Context
 const PATH = '/twitter/webhook/handleapi'
 const AUTHOR = { id: '2790000000000000001', username: 'ada' }
 
-let world: World
+let fixture: Fixture
 beforeAll(async () => {
-  world = await startWorld()
+  fixture = await startFixture()
 })
-afterAll(() => world.close())
-afterEach(() => world.emulator.reset())
+afterAll(() => fixture.close())
+afterEach(() => fixture.emulator.reset())
 
 /** The function, for one test: what it tells, and how it answers. */
 async function webhook() {
   const told = telling()
-  const run = makeWebhook(await world.settings('webhook'), told)
+  const run = makeWebhook(await fixture.settings('webhook'), told)
   return {
     told,
     ask: async (caller: Caller, request: HttpRequest) => answerOf(await run(eventOf(caller, request), CONTEXT)),
@@ -36,7 +36,7 @@ async function webhook() {
 }
 
 const signed = (body: Uint8Array | string, name = 'x-twitter-webhooks-signature') =>
-  [name, signatureOf(body, world.parameters['consumer-secret'] ?? '')] as const
+  [name, signatureOf(body, fixture.parameters['consumer-secret'] ?? '')] as const
 
 const post = (body: Uint8Array | string, over: Partial<HttpRequest> = {}): HttpRequest => ({
   method: 'POST',
@@ -48,9 +48,9 @@ const post = (body: Uint8Array | string, over: Partial<HttpRequest> = {}): HttpR
 
 /** A mention in X's words, with letters that take one to four bytes. */
 const mention = (id = '3790000000000000001') =>
-  accountActivityDelivery({ id, bot: world.x.bot, author: AUTHOR, text: `@${world.x.bot.username} ça va? 日本 🐦` })
+  accountActivityDelivery({ id, bot: fixture.x.bot, author: AUTHOR, text: `@${fixture.x.bot.username} ça va? 日本 🐦` })
 
-const queued = () => world.messages('events').map(({ body }) => decodeEvent(body))
+const queued = () => fixture.messages('events').map(({ body }) => decodeEvent(body))
 
 describe('a post that is longer than a message of the queue', () => {
   test.each([
@@ -58,8 +58,8 @@ describe('a post that is longer than a message of the queue', () => {
     ['24,980 astral letters', '𝒳'.repeat(24_980)],
   ])('of %s is answered 200 and queued, shortened', async (_, words) => {
     const { ask, told } = await webhook()
-    const text = `@${world.x.bot.username} ${words}`
-    const body = accountActivityDelivery({ id: '3790000000000000009', bot: world.x.bot, author: AUTHOR, text })
+    const text = `@${fixture.x.bot.username} ${words}`
+    const body = accountActivityDelivery({ id: '3790000000000000009', bot: fixture.x.bot, author: AUTHOR, text })
     expect(await ask(CALLERS[0] as Caller, post(body))).toMatchObject({ status: 200 })
     const [event, ...more] = queued()
     expect(more).toEqual([])
@@ -76,7 +76,9 @@ describe.each(CALLERS)('the webhook behind %s', (caller) => {
     const { status, headers, body } = await ask(caller, { path: PATH, query: `crc_token=${token}&nonce=abc` })
     expect(status).toBe(200)
     expect(headers.get('content-type')).toMatch(/^application\/json/)
-    expect(JSON.parse(body)).toEqual({ response_token: signatureOf(token, world.parameters['consumer-secret'] ?? '') })
+    expect(JSON.parse(body)).toEqual({
+      response_token: signatureOf(token, fixture.parameters['consumer-secret'] ?? ''),
+    })
     expect(told.text()).not.toContain(token)
   })
 
@@ -87,7 +89,9 @@ describe.each(CALLERS)('the webhook behind %s', (caller) => {
   ])('a token is percent-decoded once: %s is %s', async (query, token) => {
     const { ask } = await webhook()
     const { body } = await ask(caller, { path: PATH, query: `crc_token=${query}` })
-    expect(JSON.parse(body)).toEqual({ response_token: signatureOf(token, world.parameters['consumer-secret'] ?? '') })
+    expect(JSON.parse(body)).toEqual({
+      response_token: signatureOf(token, fixture.parameters['consumer-secret'] ?? ''),
+    })
   })
 
   test.each([
@@ -109,9 +113,9 @@ describe.each(CALLERS)('the webhook behind %s', (caller) => {
       const { ask, told } = await webhook()
       const activity = xActivityDelivery({
         id: '3790000000000000002',
-        bot: world.x.bot,
+        bot: fixture.x.bot,
         author: AUTHOR,
-        text: `@${world.x.bot.username} 🐦`,
+        text: `@${fixture.x.bot.username} 🐦`,
       })
       for (const body of [mention(), activity]) {
         expect((await ask(caller, post(body, { base64 }))).status).toBe(200)
@@ -145,7 +149,7 @@ describe.each(CALLERS)('the webhook behind %s', (caller) => {
     ] as const) {
       expect((await ask(caller, post(mention(), { headers }))).status).toBe(401)
     }
-    expect(world.messages('events')).toEqual([])
+    expect(fixture.messages('events')).toEqual([])
     expect(told.counts.every(({ name, dimensions }) => name === 'Refused' && dimensions.reason === 'not-signed')).toBe(
       true,
     )
@@ -164,7 +168,7 @@ describe.each(CALLERS)('the webhook behind %s', (caller) => {
       expect((await ask(caller, post(body))).status).toBe(200)
       expect(told.counts.map(({ name }) => name)).toEqual([counted])
     }
-    expect(world.messages('events')).toEqual([])
+    expect(fixture.messages('events')).toEqual([])
   })
 
   test('refuses more than 1 MiB, and takes as much', async () => {
@@ -197,7 +201,7 @@ describe('the webhook', () => {
   })
 
   test('with a client secret, that one answers challenges and either signs deliveries', async () => {
-    const settings = await world.settings('webhook')
+    const settings = await fixture.settings('webhook')
     const parameters = { ...settings.parameters, 'client-secret': 'new-client-secret\nold-client-secret' }
     const run = makeWebhook({ ...settings, parameters }, telling())
     const ask = async (request: HttpRequest) => answerOf(await run(eventOf('a REST API', request), CONTEXT))
@@ -220,7 +224,7 @@ describe('the webhook', () => {
   })
 
   test('no queue is made for a challenge or a refused delivery', async () => {
-    const settings = await world.settings('webhook')
+    const settings = await fixture.settings('webhook')
     let asked = 0
     const environment = {
       get HEXBIRD_EVENTS_QUEUE_URL() {
@@ -244,7 +248,7 @@ describe('the webhook', () => {
     const { ask } = await webhook()
     await assert(
       asyncProperty(constantFrom(...CALLERS), deliveryArbitrary(), boolean(), async (caller, body, base64) => {
-        world.emulator.reset()
+        fixture.emulator.reset()
         expect((await ask(caller, post(body, { base64 }))).status).toBe(200)
         expect(queued()).toHaveLength(1)
       }),
@@ -264,7 +268,7 @@ describe('the webhook', () => {
       }),
       { numRuns: runs(1000) },
     )
-    for (const hidden of [secret, ...secretsOf(world)]) expect(told.text()).not.toContain(hidden)
+    for (const hidden of [secret, ...secretsOf(fixture)]) expect(told.text()).not.toContain(hidden)
     expect(told.lines.filter(({ level }) => level === 'error')).toEqual([])
     expect(printed).not.toHaveBeenCalled()
     printed.mockRestore()
@@ -297,7 +301,7 @@ describe('known faults of the originals', () => {
       }
       expect(told.counted('Failed')).toBe(3)
       expect(told.counted('Received')).toBe(0)
-      for (const hidden of [...secretsOf(world), signed(mention())[1], 'ça va'])
+      for (const hidden of [...secretsOf(fixture), signed(mention())[1], 'ça va'])
         expect(told.text()).not.toContain(hidden)
     } finally {
       process.env.AWS_ENDPOINT_URL_SQS = url

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { RekognitionImageLabeler, rekognitionClient } from '@hexbird/adapters-aws/rekognition'
 import { S3BlobStore, s3Client } from '@hexbird/adapters-aws/s3'
-import type * as Harness from '../../smoke/world.js'
+import type * as Harness from '../../smoke/fixture.js'
 import { startBot } from '../bot.js'
 import { startRelay } from '../relay.js'
 import type { Bench, Row } from '../row.js'
@@ -13,10 +13,10 @@ const MOST = 1.05
 
 /** All that a bot on AWS sends and gets for one answered photo, to and from everybody, against the photo itself. */
 export async function bytes({ root }: Bench): Promise<readonly Row[]> {
-  const built = new URL('tools/smoke/dist/world.mjs', root).href
-  const { startWorld } = (await import(built)) as typeof Harness
-  const world = await startWorld(root)
-  const { HEXBIRD_BUCKET: bucket = '', AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL_REKOGNITION } = world.environment
+  const built = new URL('tools/smoke/dist/fixture.mjs', root).href
+  const { startFixture } = (await import(built)) as typeof Harness
+  const fixture = await startFixture(root)
+  const { HEXBIRD_BUCKET: bucket = '', AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL_REKOGNITION } = fixture.environment
   const s3 = await startRelay(Number(new URL(AWS_ENDPOINT_URL_S3 ?? '').port))
   const rekognition = await startRelay(Number(new URL(AWS_ENDPOINT_URL_REKOGNITION ?? '').port))
   const before = { ...process.env }
@@ -51,7 +51,7 @@ export async function bytes({ root }: Bench): Promise<readonly Row[]> {
   } finally {
     await bot.close()
     for (const client of Object.values(clients)) client.destroy()
-    await Promise.all([s3.close(), rekognition.close(), world.close()])
+    await Promise.all([s3.close(), rekognition.close(), fixture.close()])
     for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
     Object.assign(process.env, before)
   }

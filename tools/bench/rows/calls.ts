@@ -17,7 +17,7 @@ const STORES_BEFORE = {
   'account-activity': { photo: 30, text: 22 },
 } as const satisfies Record<Dialect, unknown>
 
-const STORES = ['blobs', 'ledger', 'budget', 'breaker', 'optOuts']
+const STORES = ['blobs', 'ledger', 'budget', 'killSwitch', 'optOuts']
 
 const NAMES = { 'x-activity': 'X Activity', 'account-activity': 'Account Activity' } as const
 

@@ -18,7 +18,7 @@ const MOST_OF_EAGER = 0.75
 const NEED_NEARLY_ALL: readonly FunctionName[] = ['tweets', 'images', 'sweep']
 const WHY = 'docs/performance.md#where-a-start-goes'
 
-/** The usual event of each: `eventFor` in `tools/smoke/world.ts`. */
+/** The usual event of each: `eventFor` in `tools/smoke/fixture.ts`. */
 const USUAL: Readonly<Record<FunctionName, string>> = {
   webhook: 'a challenge',
   'sign-in': 'the page that everybody comes to',
@@ -47,7 +47,7 @@ export async function coldStart({ root, rounds, functions, say, note }: Bench): 
     const reads = await readsOf(lambda, names, scratch)
     const bare: Timed = () => lambda.coldStart(`${scratch}/bare`, async () => ({ event: {}, isAnswered: () => true }))
     const cold = (name: FunctionName, folder: string) => () =>
-      lambda.coldStart(folder, () => lambda.world.eventFor(name))
+      lambda.coldStart(folder, () => lambda.fixture.eventFor(name))
     const timed: Record<string, Timed> = { bare }
     for (const name of names) timed[name] = cold(name, `${scratch}/${name}`)
     for (const name of others) timed[eagerly(name)] = cold(name, eager.get(name) ?? '')
@@ -72,7 +72,10 @@ export async function coldStart({ root, rounds, functions, say, note }: Bench): 
         limit: MOST_OF_BARE,
         better: 'lower',
       },
-      ...webhookReads(reads.webhook, await lambda.filesRead(`${scratch}/webhook`, async () => lambda.world.delivery())),
+      ...webhookReads(
+        reads.webhook,
+        await lambda.filesRead(`${scratch}/webhook`, async () => lambda.fixture.delivery()),
+      ),
       ...others
         .filter((name) => !NEED_NEARLY_ALL.includes(name))
         .map((name): Row => ({ row: `${name}: cold start, ${USUAL[name]}`, ...againstEager([name]) })),
@@ -136,7 +139,7 @@ type Reads = Readonly<Record<string, FilesRead>>
 async function readsOf(lambda: Lambda, names: readonly FunctionName[], scratch: string): Promise<Reads> {
   const reads: Record<string, FilesRead> = {}
   for (const name of names) {
-    reads[name] = await lambda.filesRead(`${scratch}/${name}`, () => lambda.world.eventFor(name))
+    reads[name] = await lambda.filesRead(`${scratch}/${name}`, () => lambda.fixture.eventFor(name))
   }
   return reads
 }

@@ -1,15 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import {
-  KeywordImageLabeler,
-  MemoryBlobStore,
-  MemoryBreaker,
-  MemoryBudget,
-  MemoryMediaFetcher,
-  MemoryOptOuts,
-  MemoryReplyLedger,
-  MemorySocialClient,
-} from '@hexbird/adapters-memory'
+import { KeywordImageLabeler, MemoryMediaFetcher, MemorySocialClient, memoryStores } from '@hexbird/adapters-memory'
 import { createBot, type Photo } from '@hexbird/core'
 import { WITHOUT_LIMITS } from '../bot.js'
 import { inTurn, median, ratioOf, type Timed } from '../pairs.js'
@@ -54,17 +45,13 @@ async function answered(count: number, bytes: Uint8Array): Promise<number> {
   const account = { id: '1604089349832232960', username: 'hexbird' }
   const photo: Photo = { url: 'https://pbs.twimg.com/media/dog?format=jpg&name=large' }
   const social = new MemorySocialClient({ bot: account })
-  const blobs = new MemoryBlobStore()
+  const stores = memoryStores()
   const bot = createBot(
     {
+      ...stores,
       social,
       media: new MemoryMediaFetcher(new Map([[photo.url, { bytes }]])),
-      blobs,
-      labeler: new KeywordImageLabeler(blobs),
-      ledger: new MemoryReplyLedger(),
-      budget: new MemoryBudget(),
-      breaker: new MemoryBreaker(),
-      optOuts: new MemoryOptOuts(),
+      labeler: new KeywordImageLabeler(stores.blobs),
       now: Date.now,
       newId: randomUUID,
     },

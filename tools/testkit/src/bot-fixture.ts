@@ -1,7 +1,7 @@
 import type {
   BotPorts,
-  BreakerState,
   ChargeKind,
+  KillSwitchState,
   Label,
   LabelResult,
   PostResult,
@@ -49,9 +49,9 @@ export const labelled = (...labels: Label[]): LabelResult => ({ kind: 'labels', 
 export const posted: PostResult = { kind: 'posted', id: '7001' }
 
 /** Nothing speaks against asking X. */
-const ALL_CLEAR: BreakerState = { waits: {}, strikes: [] }
+const ALL_CLEAR: KillSwitchState = { waits: {}, strikes: [] }
 /** Posting is stopped. */
-export const stoppedFor = (reason: string): BreakerState => ({ ...ALL_CLEAR, stopped: { reason, since: NOW } })
+export const stoppedFor = (reason: string): KillSwitchState => ({ ...ALL_CLEAR, stopped: { reason, since: NOW } })
 /** A window without room until then. */
 export function noRoom(kind: ChargeKind, window: string, until = NOW): Reservation {
   return { kind: 'refused', charge: { kind, window, amount: 1, limit: 0, endsAt: until }, until }
@@ -66,10 +66,10 @@ export const within = (time: number, spread: number): unknown => ({
 type Overrides = { [Port in keyof BotPorts]?: Partial<BotPorts[Port]> }
 
 /**
- * A world in which everything goes well, and what was done to it. A test replaces the one method that it is about;
+ * A fixture in which everything goes well, and what was done to it. A test replaces the one method that it is about;
  * `log` has every call that reached X, the store or the ledger, in order.
  */
-export function world(over: Overrides = {}) {
+export function fixture(over: Overrides = {}) {
   const log: string[] = []
   const blobs = new Map<string, { bytes: Uint8Array; type: string }>()
   const note = (entry: string) => {
@@ -103,7 +103,7 @@ export function world(over: Overrides = {}) {
     labeler: { label: async () => labelled(label('Dog', 'Animal')), ...over.labeler },
     ledger: {
       find: async () => undefined,
-      begin: async () => ({ kind: 'won' }),
+      claim: async () => ({ kind: 'acquired' }),
       settle: async (_key, outcome) => outcome,
       release: async () => {},
       forgetAuthor: async () => {},
@@ -116,7 +116,7 @@ export function world(over: Overrides = {}) {
       removeAll: async () => {},
       ...over.budget,
     },
-    breaker: {
+    killSwitch: {
       state: async () => ALL_CLEAR,
       trip: async () => {},
       wait: async () => {},
@@ -124,7 +124,7 @@ export function world(over: Overrides = {}) {
       forgive: async () => {},
       reset: async () => {},
       claimStore: async (botId) => botId,
-      ...over.breaker,
+      ...over.killSwitch,
     },
     optOuts: {
       has: async () => false,
@@ -158,9 +158,9 @@ function spied(ports: BotPorts, note: (entry: string) => void): BotPorts {
     media: watch('media', ports.media, ['fetch']),
     blobs: watch('blobs', ports.blobs, ['put', 'remove', 'removeAll']),
     labeler: watch('labeler', ports.labeler, ['label']),
-    ledger: watch('ledger', ports.ledger, ['begin', 'settle', 'release']),
+    ledger: watch('ledger', ports.ledger, ['claim', 'settle', 'release']),
     budget: watch('budget', ports.budget, ['reserve', 'settle']),
-    breaker: watch('breaker', ports.breaker, ['trip', 'wait', 'strike', 'forgive']),
+    killSwitch: watch('killSwitch', ports.killSwitch, ['trip', 'wait', 'strike', 'forgive']),
   }
 }
 

@@ -41,16 +41,16 @@ export function starts(args: readonly string[], env: Readonly<Record<string, str
   })
   const shows = (pattern: RegExp) =>
     new Promise<RegExpExecArray>((resolve, reject) => {
-      const look = () => {
+      const check = () => {
         const match = pattern.exec(shown.stdout) ?? pattern.exec(shown.stderr)
         if (match) resolve(match)
         else if (child.exitCode !== null)
           reject(new Error(`It ended without ${pattern}: ${shown.stdout}${shown.stderr}`))
         else return
-        waiting.delete(look)
+        waiting.delete(check)
       }
-      waiting.add(look)
-      look()
+      waiting.add(check)
+      check()
     })
   return { child, ended, shows }
 }

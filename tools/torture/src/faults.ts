@@ -112,7 +112,7 @@ function callThrough(
       if (fault === 'crash-after') return crash()
       if (fault === 'timeout') injector.pass(TIMES.postTimeout)
       if (fault === 'timeout' && label === 'social.reply')
-        return resolve({ kind: 'unsure', detail: 'no answer in time' })
+        return resolve({ kind: 'ambiguous', detail: 'no answer in time' })
       if (fault) return reject(new InjectedError(`${label}: after`))
       return resolve(made)
     }, `${process.label} ${label}`)

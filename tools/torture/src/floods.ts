@@ -1,9 +1,9 @@
 import type { EventOutcome, Limits } from '@hexbird/core'
 import { defaultLimits, selfServe2026 } from '@hexbird/core'
+import { createFixture } from './fixture.js'
 import type { Guards } from './guards.js'
 import { type Dialects, photos, startLocalStage } from './local-stage.js'
 import { broken, type Row, type Tally, tally } from './tally.js'
-import { createWorld } from './world.js'
 
 export interface FloodOptions {
   readonly seed: number
@@ -27,11 +27,11 @@ export interface Flood {
 /** Of the size that the limits of a bot are made for: listed by sweeps, it would cost twice the day's money. */
 export const FULL_FLOOD: Flood = { mentions: 10_000, rounds: 20, limits: defaultLimits }
 
-/** The same in small. */
+/** The same in small: the third sweep's money ends after its first page. */
 export const SMALL_FLOOD: Flood = {
-  mentions: 300,
+  mentions: 750,
   rounds: 5,
-  limits: { ...defaultLimits, perDay: 230_000, perAuthorPerDay: 50_000, sweepPerDay: 100_000 },
+  limits: { ...defaultLimits, perDay: 600_000, perAuthorPerDay: 50_000, sweepPerDay: 400_000 },
 }
 
 /** One author tweets at the bot without end; others, now and then, have a question. */
@@ -40,24 +40,25 @@ export async function floodByOne(options: FloodOptions & Flood): Promise<Row> {
   const begun = performance.now()
   const stage = await startLocalStage('x-activity', seed)
   try {
-    const world = createWorld({ stage, seed, removed, limits, mayRefuse: ignoredFor('over-budget') })
+    const fixture = createFixture({ stage, seed, removed, limits, mayRefuse: ignoredFor('over-budget') })
     const uploads = (await photos()).slice(0, 1).map((bytes) => ({ bytes }))
     const others: string[] = []
     for (let nth = 0; nth < mentions; nth++) {
-      await world.tell({ as: 'mallory', text: `@hexbird what is this? ${nth}`, photos: nth % 2 === 0 ? [] : uploads })
+      await fixture.tell({ as: 'mallory', text: `@hexbird what is this? ${nth}`, photos: nth % 2 === 0 ? [] : uploads })
       if (nth % (mentions / rounds) !== mentions / rounds - 1) continue
-      await world.sweep()
-      const { id } = await world.tell({ as: `other${nth}`, text: '@hexbird and this?', photos: uploads })
+      await fixture.sweep()
+      const { id } = await fixture.tell({ as: `other${nth}`, text: '@hexbird and this?', photos: uploads })
       others.push(id)
-      await world.settle()
-      if (stopAtFirst && world.meter.overspent() > 0) break
+      await fixture.settle()
+      if (stopAtFirst && fixture.meter.overspent() > 0) break
     }
-    const counted = world.count()
+    const counted = fixture.count()
     const unserved = others.filter((id) => stage.x.repliesTo(id).length === 0).length
     const findings = unserved > 0 ? [`${unserved} of ${others.length} others were not served`] : []
-    if (counted.overspent > 0) findings.push(...[...world.meter.spent].map(([window, spent]) => `${window}: ${spent}`))
+    if (counted.overspent > 0)
+      findings.push(...[...fixture.meter.spent].map(([window, spent]) => `${window}: ${spent}`))
     const most = (kind: string) =>
-      Math.max(...[...world.meter.spent].flatMap(([window, spent]) => (window.startsWith(kind) ? [spent] : [])))
+      Math.max(...[...fixture.meter.spent].flatMap(([window, spent]) => (window.startsWith(kind) ? [spent] : [])))
     const delivering = counted.deliveries * selfServe2026.prices.tweetRead
     const note = `${mentions} mentions by one author: the bot's calls for them cost ${dollars(most('author'))} of at most ${dollars(limits.perAuthorPerDay)}, all its calls that day ${dollars(most('day'))} of at most ${dollars(limits.perDay)}; ${others.length - unserved} of ${others.length} others were served. For delivering all this X bills ${dollars(delivering)}, which no bot can prevent.`
     const all = { ...counted, missed: counted.missed + unserved, refused: counted.refused - unserved }
@@ -88,23 +89,23 @@ export async function talkToBot({ seed, removed }: FloodOptions): Promise<readon
       // Money is not what stops it here.
       const limits = { perAuthorPerDay: 5_000_000, perDay: 50_000_000 }
       const mayRefuse = ignoredFor('conversation-limit', 'follow-up')
-      const world = createWorld({ stage, seed, removed, limits, mayRefuse })
+      const fixture = createFixture({ stage, seed, removed, limits, mayRefuse })
       const uploads = (await photos()).slice(0, 1).map((bytes) => ({ bytes }))
       const text = '@hexbird I can recognize an image.'
       let replies = 0
-      let { id } = await world.tell({ as: 'otherbot', text, photos: uploads })
+      let { id } = await fixture.tell({ as: 'otherbot', text, photos: uploads })
       for (let round = 0; round < MOST_ROUNDS; round++) {
-        await world.settle()
+        await fixture.settle()
         const reply = stage.x.repliesTo(id).find(({ author }) => author.id === stage.x.bot.id)
         if (!reply) break
         replies += 1
-        id = (await world.tell({ as: 'otherbot', text, photos: uploads, inReplyTo: reply.id })).id
+        id = (await fixture.tell({ as: 'otherbot', text, photos: uploads, inReplyTo: reply.id })).id
       }
       const deepest = deepestIn(dialects)
       const tooDeep = Math.max(0, replies - deepest)
       const findings =
         tooDeep > 0 ? [`${dialects}: ${replies} replies in one conversation, at most ${deepest} are right`] : []
-      return row(`two bots talk, ${dialects}`, { ...world.count(), tooDeep }, findings, begun)
+      return row(`two bots talk, ${dialects}`, { ...fixture.count(), tooDeep }, findings, begun)
     } finally {
       await stage.close()
     }

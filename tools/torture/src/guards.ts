@@ -111,13 +111,13 @@ const GUARDS = {
     breaks: 'early',
     says: 'the time that X names is not heard',
   },
-  breaker: {
+  'kill-switch': {
     part: 'outages',
     only: ['the account is locked'],
     breaks: 'early',
     says: 'a locked account is no reason to stop',
   },
-  take: { part: 'sign-in', breaks: 'doubled', says: 'a session can be taken more than once' },
+  consume: { part: 'sign-in', breaks: 'doubled', says: 'a session can be consumed more than once' },
   browser: { part: 'sign-in', breaks: 'strangers', says: 'any browser can finish a sign-in' },
 } as const satisfies Record<string, Removal>
 
@@ -142,7 +142,7 @@ interface Around {
 /** The ports of a process without the guards that are removed. `shared` outlives processes, as the stores do. */
 export function unguarded(ports: BotPorts, shared: SharedRows, around: Around): BotPorts {
   const { removed } = around
-  let { ledger, blobs, budget, breaker, social, optOuts } = ports
+  let { ledger, blobs, budget, killSwitch, social, optOuts } = ports
   if (removed.has('settle')) ledger = forgetful(ledger, shared)
   if (removed.has('claim')) ledger = generous(ledger)
   if (removed.has('dialects')) ledger = perLabel(ledger, around.label)
@@ -163,12 +163,12 @@ export function unguarded(ports: BotPorts, shared: SharedRows, around: Around): 
   if (removed.has('cap')) budget = withoutWindows(budget, 'conversation:')
   if (removed.has('sweep-share')) budget = withoutWindows(budget, 'sweep:')
   if (removed.has('call')) budget = withoutCalls(budget)
-  if (removed.has('breaker')) {
-    const kept = breaker
-    breaker = { ...methodsOf(kept), state: async () => ({ waits: (await kept.state()).waits, strikes: [] }) }
+  if (removed.has('kill-switch')) {
+    const kept = killSwitch
+    killSwitch = { ...methodsOf(kept), state: async () => ({ waits: (await kept.state()).waits, strikes: [] }) }
   }
-  if (removed.has('waits')) breaker = { ...methodsOf(breaker), wait: async () => {} }
-  if (removed.has('strikes')) breaker = { ...methodsOf(breaker), strike: async () => [] }
+  if (removed.has('waits')) killSwitch = { ...methodsOf(killSwitch), wait: async () => {} }
+  if (removed.has('strikes')) killSwitch = { ...methodsOf(killSwitch), strike: async () => [] }
   if (removed.has('in-doubt')) {
     const kept = ledger
     ledger = {
@@ -180,7 +180,7 @@ export function unguarded(ports: BotPorts, shared: SharedRows, around: Around): 
   }
   if (removed.has('labels')) blobs = labelsOfAnyPhotos(blobs)
   if (removed.has('opt-out')) optOuts = { ...methodsOf(optOuts), has: async () => false }
-  return { ...ports, ledger, blobs, budget, breaker, social, optOuts }
+  return { ...ports, ledger, blobs, budget, killSwitch, social, optOuts }
 }
 
 /** What a wrapper has to remember from one process to the next. */
@@ -245,22 +245,22 @@ export function mentionsWithout(mentions: Mentions, cursor: Cursor, removed: Gua
   }
 }
 
-/** Sessions that can be taken again, or by anybody. */
+/** Sessions that can be consumed again, or by anybody. */
 export function sessionsWithout(sessions: SessionStore, removed: Guards, known: Map<string, Session>): SessionStore {
-  if (!removed.has('take') && !removed.has('browser')) return sessions
+  if (!removed.has('consume') && !removed.has('browser')) return sessions
   return {
     async put(session) {
       known.set(session.requestToken, session)
       await sessions.put(session)
     },
-    async take(requestToken, browserHash, now) {
+    async consume(requestToken, flowSecretHash, now) {
       const session = known.get(requestToken)
-      const taken = await sessions.take(
+      const consumed = await sessions.consume(
         requestToken,
-        removed.has('browser') ? (session?.browserHash ?? browserHash) : browserHash,
+        removed.has('browser') ? (session?.flowSecretHash ?? flowSecretHash) : flowSecretHash,
         now,
       )
-      return removed.has('take') && taken.kind === 'used' && session ? { kind: 'taken', session } : taken
+      return removed.has('consume') && consumed.kind === 'used' && session ? { kind: 'consumed', session } : consumed
     },
     removeAll: () => sessions.removeAll(),
   }
@@ -272,10 +272,10 @@ function forgetful(ledger: BotPorts['ledger'], { owners }: SharedRows): BotPorts
   const name = ({ botId, about }: ReplyKey) => `${botId} ${about}`
   return {
     ...methodsOf(ledger),
-    async begin(key, claim) {
-      const begun = await ledger.begin(key, claim)
-      if (begun.kind === 'won') owners.set(name(key), claim.owner)
-      return begun
+    async claim(key, claim) {
+      const claimed = await ledger.claim(key, claim)
+      if (claimed.kind === 'acquired') owners.set(name(key), claim.owner)
+      return claimed
     },
     async settle(key, outcome, now) {
       if (key.about.startsWith('conversation:')) return ledger.settle(key, outcome, now)
@@ -288,9 +288,9 @@ function forgetful(ledger: BotPorts['ledger'], { owners }: SharedRows): BotPorts
 function generous(ledger: BotPorts['ledger']): BotPorts['ledger'] {
   return {
     ...methodsOf(ledger),
-    async begin(key, claim) {
-      const begun = await ledger.begin(key, claim)
-      return begun.kind === 'busy' ? { kind: 'won' } : begun
+    async claim(key, claim) {
+      const claimed = await ledger.claim(key, claim)
+      return claimed.kind === 'held' ? { kind: 'acquired' } : claimed
     },
   }
 }
@@ -299,7 +299,7 @@ function perLabel(ledger: BotPorts['ledger'], label: string): BotPorts['ledger']
   const own = ({ botId, about }: ReplyKey) => ({ botId, about: `${about} ${label}` })
   return {
     find: (key) => ledger.find(own(key)),
-    begin: (key, claim) => ledger.begin(own(key), claim),
+    claim: (key, claim) => ledger.claim(own(key), claim),
     settle: (key, outcome, now) => ledger.settle(own(key), outcome, now),
     release: (key, owner, inDoubtUntil) => ledger.release(own(key), owner, inDoubtUntil),
     forgetAuthor: (authorId, now) => ledger.forgetAuthor(authorId, now),
@@ -319,7 +319,7 @@ function seenAs(social: BotPorts['social'], as: (tweet: Tweet) => Tweet): BotPor
 
 function deafToResets(social: BotPorts['social']): BotPorts['social'] {
   const deaf = <Result extends { readonly kind: string }>(result: Result): Result => {
-    if (result.kind !== 'later') return result
+    if (result.kind !== 'deferred') return result
     const { until: _, ...heard } = result as Result & { readonly until?: number }
     return heard as unknown as Result
   }

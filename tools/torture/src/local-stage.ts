@@ -14,7 +14,7 @@ export type Dialects = 'x-activity' | 'account-activity' | 'both'
 /** `incoming` is the connection, for whoever cuts it. */
 type Answer = (request: Request, incoming: { readonly socket: { destroy(): unknown } }) => Response | Promise<Response>
 
-/** A local X with a registered webhook, on a clock of its own. Many stories are told on one, each in a world of its own. */
+/** A local X with a registered webhook, on a clock of its own. Many stories are told on one, each in a fixture of its own. */
 export interface LocalStage {
   readonly x: LocalX
   readonly clock: VirtualClock

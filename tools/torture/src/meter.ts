@@ -9,7 +9,7 @@ import type { Process } from './faults.js'
  * A time that X names for a kind of call binds everybody from the moment on at which it is written down, or, where that is
  * left undone, at which whoever heard it goes on to something else: its next call to X, or its end. Who died, or could
  * not write, told nobody. A call is early where it is made before the latest time that bound when its process last began
- * to read the breaker; one reading is good for one call.
+ * to read the kill switch; one reading is good for one call.
  */
 export interface Meter {
   /** Takes note of when a process began. */
@@ -24,7 +24,7 @@ export interface Meter {
     social(port: BotPorts['social']): BotPorts['social']
     labeler(port: BotPorts['labeler']): BotPorts['labeler']
     mentions(port: Mentions): Mentions
-    breaker(port: BotPorts['breaker']): BotPorts['breaker']
+    killSwitch(port: BotPorts['killSwitch']): BotPorts['killSwitch']
   }
   /** The windows in which more was spent than the limit allows: by the bot's prices, and by X's own bill. */
   overspent(): number
@@ -62,7 +62,7 @@ export function createMeter({ limits, now, billed }: MeterOptions): Meter {
   const spent = new Map<string, number>()
   const authors = new Map<string, string>()
   const births = new Map<Process, number>()
-  /** When each process began to read the breaker, for its next call. */
+  /** When each process began to read the kill switch, for its next call. */
   const readings = new Map<Process, number>()
   const waits = new Set<Wait>()
   const asked = new Map<XCall, number>()
@@ -113,12 +113,12 @@ export function createMeter({ limits, now, billed }: MeterOptions): Meter {
     const result = await call()
     add(`X's bill ${day}`, billed() - before)
     moment += 1
-    if (result.kind === 'later' && 'until' in result && result.until !== undefined) {
+    if (result.kind === 'deferred' && 'until' in result && result.until !== undefined) {
       waits.add({ call: what, until: Number(result.until), heardBy: process })
     }
     if (
-      result.kind === 'unsure' ||
-      (result.kind === 'later' && 'reason' in result && result.reason === 'unreachable')
+      result.kind === 'ambiguous' ||
+      (result.kind === 'deferred' && 'reason' in result && result.reason === 'unreachable')
     ) {
       lastFailed.set(what, now())
     }
@@ -176,7 +176,7 @@ export function createMeter({ limits, now, billed }: MeterOptions): Meter {
           return result
         },
       }),
-      breaker: (port) => ({
+      killSwitch: (port) => ({
         async state() {
           moment += 1
           readings.set(process, moment)

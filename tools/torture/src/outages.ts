@@ -1,10 +1,10 @@
 import type { BotPorts } from '@hexbird/core'
 import type { FaultResponse, LocalX } from '@hexbird/local-x'
 import { type Fault, InjectedError, type Plan } from './faults.js'
+import { createFixture, type Fixture, type FixtureOptions } from './fixture.js'
 import type { Guards } from './guards.js'
 import { type LocalStage, photos, startLocalStage } from './local-stage.js'
 import { broken, type Row, tally } from './tally.js'
-import { createWorld, type World, type WorldOptions } from './world.js'
 
 export interface OutagesOptions {
   readonly seed: number
@@ -18,7 +18,7 @@ export interface OutagesOptions {
 interface Outage {
   /** What happens around the ports, in place of or besides what X answers. */
   readonly ports?: (stage: LocalStage, isMended: () => boolean) => (ports: BotPorts) => BotPorts
-  readonly options?: Pick<WorldOptions, 'plan' | 'mayRefuse' | 'limits'>
+  readonly options?: Pick<FixtureOptions, 'plan' | 'mayRefuse' | 'limits'>
   run(told: Told): Promise<Suffered | readonly string[] | undefined>
 }
 
@@ -31,7 +31,7 @@ interface Suffered {
 }
 
 interface Told {
-  readonly world: World
+  readonly fixture: Fixture
   readonly stage: LocalStage
   readonly tweets: number
   readonly tellAll: (count?: number) => Promise<void>
@@ -45,10 +45,10 @@ const LOOK_UP = { method: 'GET', path: /^\/2\/tweets\/\d+$/ } as const
 
 /** Everybody's first call goes wrong in this way, and then it is over. */
 const each = (where: typeof POST | typeof LOOK_UP, respond: (stage: LocalStage) => FaultResponse): Outage => ({
-  async run({ world, stage, tweets, tellAll }) {
+  async run({ fixture, stage, tweets, tellAll }) {
     stage.x.failNext({ ...where, times: tweets, respond: respond(stage) })
     await tellAll()
-    await world.settle()
+    await fixture.settle()
     return undefined
   },
 })
@@ -91,14 +91,14 @@ const RECOVERY = 15_000
 /** Five answers in a row are 503, and then X is well again: so many times. */
 function burst(where: typeof POST | typeof LOOK_UP, what: 'post' | 'tweet', authors: number): Outage {
   return {
-    async run({ world, stage, tellAll }) {
+    async run({ fixture, stage, tellAll }) {
       const waited: number[] = []
       for (let round = 0; round < 5; round++) {
         const before = stage.x.tweets().length
         stage.x.failNext({ ...where, times: 5, respond: unavailable() })
         await tellAll(authors)
-        await world.settle()
-        const end = world.meter.lastFailed.get(what) ?? 0
+        await fixture.settle()
+        const end = fixture.meter.lastFailed.get(what) ?? 0
         const replies = stage.x
           .tweets()
           .slice(before)
@@ -107,17 +107,17 @@ function burst(where: typeof POST | typeof LOOK_UP, what: 'post' | 'tweet', auth
         stage.clock.pass(MINUTE)
       }
       const recoveryMs = medianOf(waited)
-      const insistent = [...world.meter.posts.values()].reduce((all, posts) => all + Math.max(0, posts - 2), 0)
+      const insistent = [...fixture.meter.posts.values()].reduce((all, posts) => all + Math.max(0, posts - 2), 0)
       return { recoveryMs, insistent, slow: recoveryMs > RECOVERY ? 1 : 0 }
     },
   }
 }
 
 /** Everything goes on for so long, and no longer. */
-async function goOn(world: World, { clock }: LocalStage, milliseconds: number): Promise<void> {
+async function advance(fixture: Fixture, { clock }: LocalStage, milliseconds: number): Promise<void> {
   const end = clock.now() + milliseconds
   clock.setTimer(() => {}, milliseconds)
-  await world.settle(() => clock.now() >= end)
+  await fixture.settle(() => clock.now() >= end)
 }
 
 function medianOf(values: readonly number[]): number {
@@ -134,42 +134,42 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
   'five 503s, posts': burst(POST, 'post', 5),
   'five 503s, look-ups': burst(LOOK_UP, 'tweet', 1),
   'many tweets after a 429': {
-    async run({ world, stage, tweets, tellAll }) {
+    async run({ fixture, stage, tweets, tellAll }) {
       stage.x.failNext({ ...POST, respond: limited(stage) })
       await tellAll(1)
-      await goOn(world, stage, MINUTE)
+      await advance(fixture, stage, MINUTE)
       await tellAll(tweets * 5)
-      await world.settle()
+      await fixture.settle()
       return undefined
     },
   },
   'refused without a reason, for an hour': {
-    async run({ world, stage, tellAll }) {
+    async run({ fixture, stage, tellAll }) {
       const { x } = stage
       x.failNext({ ...POST, times: Number.MAX_SAFE_INTEGER, respond: forbidden })
       for (let part = 0; part < 2; part++) {
         await tellAll(10)
-        await goOn(world, stage, 30 * MINUTE)
+        await advance(fixture, stage, 30 * MINUTE)
       }
-      const refused = world.meter.asked.get('post') ?? 0
+      const refused = fixture.meter.asked.get('post') ?? 0
       x.clearFaults()
-      await world.breaker.reset()
-      await world.settle()
+      await fixture.killSwitch.reset()
+      await fixture.settle()
       return { insistent: Math.max(0, refused - MOST_REFUSED) }
     },
   },
   'a crash at every call': {
     options: { plan: STAIRS },
-    async run({ world }) {
+    async run({ fixture }) {
       const uploads = (await photos()).slice(0, 1).map((bytes) => ({ bytes }))
-      const ask = () => world.tell({ as: 'unlucky', text: '@hexbird what is this?', photos: uploads })
+      const ask = () => fixture.tell({ as: 'unlucky', text: '@hexbird what is this?', photos: uploads })
       const settle = async () => {
-        do await world.settle()
-        while ((await world.redrive()).length > 0)
+        do await fixture.settle()
+        while ((await fixture.redrive()).length > 0)
       }
       await ask()
       await settle()
-      const { crashes } = world.injector
+      const { crashes } = fixture.injector
       for (let nth = 0; nth < 3; nth++) await ask()
       await settle()
       return crashes >= STEPS / 3 ? undefined : [`${crashes} crashes are not enough`]
@@ -178,13 +178,13 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
   'cut before the post': each(POST, () => 'drop-before'),
   'cut after the post': each(POST, () => 'drop-after'),
   '402, then paid': {
-    async run({ world, stage: { x, clock }, tellAll }) {
+    async run({ fixture, stage: { x, clock }, tellAll }) {
       x.setCredits(0)
       await tellAll()
       const paidAt = clock.now() + 40 * MINUTE
-      await world.settle(() => clock.now() >= paidAt)
+      await fixture.settle(() => clock.now() >= paidAt)
       x.setCredits(undefined)
-      await world.settle()
+      await fixture.settle()
       return undefined
     },
   },
@@ -192,9 +192,9 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
     ports:
       ({ clock }) =>
       (ports) => ({ ...ports, social: slowly(ports.social, () => clock.pass(9_000)) }),
-    async run({ world, tellAll }) {
+    async run({ fixture, tellAll }) {
       await tellAll()
-      await world.settle()
+      await fixture.settle()
       return undefined
     },
   },
@@ -212,9 +212,9 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
         },
       })
     },
-    async run({ world, tellAll }) {
+    async run({ fixture, tellAll }) {
       await tellAll()
-      await world.settle()
+      await fixture.settle()
       return undefined
     },
   },
@@ -228,12 +228,12 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
         },
       },
     }),
-    async run({ world, tweets, tellAll, mend }) {
+    async run({ fixture, tweets, tellAll, mend }) {
       await tellAll()
-      await world.settle()
+      await fixture.settle()
       mend()
-      const reasons = await world.redrive()
-      await world.settle()
+      const reasons = await fixture.redrive()
+      await fixture.settle()
       const known = reasons.filter((reason) => reason instanceof InjectedError)
       return known.length === tweets ? undefined : [`${known.length} of ${tweets} dead letters have their reason`]
     },
@@ -257,30 +257,30 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
         blobs: throttled(ports.blobs),
         ledger: throttled(ports.ledger),
         budget: throttled(ports.budget),
-        breaker: throttled(ports.breaker),
+        killSwitch: throttled(ports.killSwitch),
         optOuts: throttled(ports.optOuts),
       })
     },
-    async run({ world, tellAll }) {
+    async run({ fixture, tellAll }) {
       await tellAll()
-      await world.settle()
-      await world.redrive()
-      await world.settle()
+      await fixture.settle()
+      await fixture.redrive()
+      await fixture.settle()
       return undefined
     },
   },
   'the account is locked': {
-    async run({ world, stage: { x, clock }, tellAll }) {
+    async run({ fixture, stage: { x, clock }, tellAll }) {
       x.failNext({ ...POST, respond: locked })
       await tellAll(1)
       const lookedAt = clock.now() + 30 * MINUTE
-      await world.settle(() => clock.now() >= lookedAt)
+      await fixture.settle(() => clock.now() >= lookedAt)
       await tellAll()
       const mendedAt = clock.now() + 30 * MINUTE
-      await world.settle(() => clock.now() >= mendedAt)
-      await world.breaker.reset()
-      world.meter.unlock()
-      await world.settle()
+      await fixture.settle(() => clock.now() >= mendedAt)
+      await fixture.killSwitch.reset()
+      fixture.meter.unlock()
+      await fixture.settle()
       return undefined
     },
   },
@@ -300,18 +300,18 @@ export async function sufferOutages({ seed, removed, tweets, only }: OutagesOpti
     try {
       let mended = false
       const around = outage.ports?.(stage, () => mended)
-      const world = createWorld({ stage, seed, removed, ...outage.options, ...(around && { outage: around }) })
+      const fixture = createFixture({ stage, seed, removed, ...outage.options, ...(around && { outage: around }) })
       const came = await outage.run({
-        world,
+        fixture,
         stage,
         tweets,
-        tellAll: (count = tweets) => tellAll(world, stage.x, count),
+        tellAll: (count = tweets) => tellAll(fixture, stage.x, count),
         mend() {
           mended = true
         },
       })
       const { findings = [], recoveryMs, ...more } = suffered(came)
-      const counted = world.count()
+      const counted = fixture.count()
       const all = tally({ ...counted, ...more, missed: counted.missed + findings.length, faults: tweets })
       const found = broken(all).length > 0 ? [`${name}: ${broken(all).join(', ')}`] : []
       rows.push({
@@ -336,11 +336,11 @@ export async function sufferOutages({ seed, removed, tweets, only }: OutagesOpti
 const suffered = (came: Suffered | readonly string[] | undefined): Suffered =>
   came !== undefined && 'length' in came ? { findings: came } : (came ?? {})
 
-async function tellAll(world: World, x: LocalX, count: number): Promise<void> {
+async function tellAll(fixture: Fixture, x: LocalX, count: number): Promise<void> {
   const uploads = (await photos()).slice(0, 1).map((bytes) => ({ bytes }))
   const before = x.tweets().length
   for (let nth = 0; nth < count; nth++)
-    await world.tell({ as: `p${before}x${nth}`, text: '@hexbird what is this?', photos: uploads })
+    await fixture.tell({ as: `p${before}x${nth}`, text: '@hexbird what is this?', photos: uploads })
 }
 
 function slowly(social: BotPorts['social'], pass: () => void): BotPorts['social'] {

@@ -56,14 +56,14 @@ export async function reorder({ seed, removed, runs, stopAtFirst = false }: Reor
 
 const twice = (count: number, edited: boolean): Story => ({
   dialects: 'both',
-  async tell(world, { x }, author) {
+  async tell(fixture, { x }, author) {
     x.set({ duplicate: true })
     const uploads = (await photos()).slice(0, count).map((bytes) => ({ bytes }))
     const text = '@hexbird what is this?'
-    const { id } = await world.tell({ as: author, text, photos: uploads })
-    if (edited) await world.tell({ as: author, text: `${text} Please.`, edits: id })
+    const { id } = await fixture.tell({ as: author, text, photos: uploads })
+    if (edited) await fixture.tell({ as: author, text: `${text} Please.`, edits: id })
     x.set({ duplicate: false })
-    await world.settle()
+    await fixture.settle()
   },
 })
 

@@ -124,12 +124,12 @@ async function signInOnce(stage: LocalStage, plan: Plan, nth: number, { removed,
     const back = await approve(stage, started.result.page, username)
     const requestToken = back.searchParams.get('oauth_token') ?? undefined
     const verifier = back.searchParams.get('oauth_verifier') ?? undefined
-    const { browser } = started.result
+    const { flowSecret } = started.result
     // Somebody who saw the address, and somebody who clicks twice.
     const [stranger, ...own] = await driven(
       Promise.all(
-        ['a stranger’s browser', browser, browser].map((browser) =>
-          inProcess((bot) => bot.completeAuth({ requestToken, verifier, browser })),
+        ['a stranger’s browser', flowSecret, flowSecret].map((flowSecret) =>
+          inProcess((bot) => bot.completeAuth({ requestToken, verifier, flowSecret })),
         ),
       ),
     )

@@ -1,19 +1,19 @@
 import type { EventOutcome } from '@hexbird/core'
 import { FAULTS, type Fault, type Plan } from './faults.js'
+import { createFixture, type Fixture, type FixtureOptions } from './fixture.js'
 import type { Guards } from './guards.js'
 import { type Dialects, type LocalStage, photos, startLocalStage } from './local-stage.js'
 import { integer, pick, randomOf } from './random.js'
 import { add, broken, type Row, type Tally, tally } from './tally.js'
 import { UsageError } from './usage-error.js'
-import { createWorld, type World, type WorldOptions } from './world.js'
 
 /** What happens on X, as people see it. */
 export interface Story {
   readonly dialects: Dialects
   /** A telling takes long: of the single faults, and of the pairs, only one in so many is tried. */
   readonly sparing?: number
-  readonly options?: Pick<WorldOptions, 'limits' | 'forgetsWords' | 'listsLate' | 'mayRefuse' | 'apart'>
-  tell(world: World, stage: LocalStage, author: string): Promise<void>
+  readonly options?: Pick<FixtureOptions, 'limits' | 'forgetsWords' | 'listsLate' | 'mayRefuse' | 'apart'>
+  tell(fixture: Fixture, stage: LocalStage, author: string): Promise<void>
 }
 
 const TEXT = '@hexbird what is this?'
@@ -24,30 +24,30 @@ const POST = { method: 'POST', path: '/2/tweets' } as const
 const uploads = async (count: number) => (await photos()).slice(0, count).map((bytes) => ({ bytes }))
 
 /** Delivered twice in each dialect. */
-async function twice(world: World, { x }: LocalStage, author: string): Promise<void> {
+async function twice(fixture: Fixture, { x }: LocalStage, author: string): Promise<void> {
   x.set({ duplicate: true })
-  await world.tell({ as: author, text: TEXT, photos: await uploads(1) })
+  await fixture.tell({ as: author, text: TEXT, photos: await uploads(1) })
   x.set({ duplicate: false })
-  await world.settle()
+  await fixture.settle()
 }
 
 /** X takes so many letters from those who pay for it. */
 const LONGEST = 24_900
 
 /** The dog becomes a bird, while the bot is at it. */
-async function editPhoto(world: World, author: string, meanwhile: () => Promise<void>): Promise<void> {
+async function editPhoto(fixture: Fixture, author: string, meanwhile: () => Promise<void>): Promise<void> {
   const [dog, bird] = await uploads(2)
   if (!dog || !bird) throw new Error('There are no photos.')
-  const { id } = await world.tell({ as: author, text: TEXT, photos: [dog] }, { shows: 'dog' })
+  const { id } = await fixture.tell({ as: author, text: TEXT, photos: [dog] }, { shows: 'dog' })
   await meanwhile()
-  await world.tell({ as: author, text: TEXT, edits: id, photos: [bird] }, { shows: 'bird' })
-  await world.settle()
+  await fixture.tell({ as: author, text: TEXT, edits: id, photos: [bird] }, { shows: 'bird' })
+  await fixture.settle()
 }
 
 const posted = (count: number, text = TEXT): Story['tell'] => {
-  return async (world, _, author) => {
-    await world.tell({ as: author, text, photos: await uploads(count) })
-    await world.settle()
+  return async (fixture, _, author) => {
+    await fixture.tell({ as: author, text, photos: await uploads(count) })
+    await fixture.settle()
   }
 }
 
@@ -60,24 +60,24 @@ const STORIES: Readonly<Record<string, Story>> = {
   'one photo, both dialects, twice': { dialects: 'both', tell: twice },
   'edited meanwhile': {
     dialects: 'x-activity',
-    async tell(world, _, author) {
-      const { id } = await world.tell({ as: author, text: TEXT, photos: await uploads(1) })
-      await world.tell({ as: author, text: `${TEXT} Please.`, edits: id })
-      await world.settle()
+    async tell(fixture, _, author) {
+      const { id } = await fixture.tell({ as: author, text: TEXT, photos: await uploads(1) })
+      await fixture.tell({ as: author, text: `${TEXT} Please.`, edits: id })
+      await fixture.settle()
     },
   },
   'another photo in an edit': {
     dialects: 'x-activity',
-    tell: (world, _, author) => editPhoto(world, author, async () => {}),
+    tell: (fixture, _, author) => editPhoto(fixture, author, async () => {}),
   },
   'another photo once the first is labelled': {
     dialects: 'x-activity',
-    async tell(world, { x, clock }, author) {
+    async tell(fixture, { x, clock }, author) {
       x.failNext({ ...POST, respond: { status: 429, body: { title: 'Too Many Requests', status: 429 } } })
-      await editPhoto(world, author, async () => {
+      await editPhoto(fixture, author, async () => {
         const end = clock.now() + MINUTE
         clock.setTimer(() => {}, MINUTE)
-        await world.settle(() => clock.now() >= end)
+        await fixture.settle(() => clock.now() >= end)
       })
     },
   },
@@ -86,12 +86,12 @@ const STORIES: Readonly<Record<string, Story>> = {
     options: {
       forgetsWords: false,
       // Words that X has seen elsewhere look like a first try that it does not list.
-      mayRefuse: ({ kind }: EventOutcome) => kind === 'unsure',
+      mayRefuse: ({ kind }: EventOutcome) => kind === 'unresolved',
     },
-    async tell(world, _, author) {
+    async tell(fixture, _, author) {
       for (let count = 0; count < 2; count++) {
-        await world.tell({ as: author, text: TEXT, photos: await uploads(1) })
-        await world.settle()
+        await fixture.tell({ as: author, text: TEXT, photos: await uploads(1) })
+        await fixture.settle()
       }
     },
   },
@@ -102,91 +102,91 @@ const STORIES: Readonly<Record<string, Story>> = {
   },
   'a delivery that never comes': {
     dialects: 'x-activity',
-    async tell(world, { x }, author) {
+    async tell(fixture, { x }, author) {
       x.set({ drop: 1 })
-      await world.tell({ as: author, text: TEXT, photos: await uploads(1) })
-      await world.settle()
+      await fixture.tell({ as: author, text: TEXT, photos: await uploads(1) })
+      await fixture.settle()
     },
   },
   'a mention that X lists late': {
     dialects: 'x-activity',
-    async tell(world, { x }, author) {
+    async tell(fixture, { x }, author) {
       x.set({ drop: 2 })
-      const late = await world.tell({ as: author, text: TEXT, photos: await uploads(1) })
+      const late = await fixture.tell({ as: author, text: TEXT, photos: await uploads(1) })
       const list = x.listLate(late.id)
-      await world.tell({ as: `${author}b`, text: TEXT, photos: await uploads(1) })
-      await world.settle()
+      await fixture.tell({ as: `${author}b`, text: TEXT, photos: await uploads(1) })
+      await fixture.settle()
       list()
-      await world.sweepUp()
-      await world.settle()
+      await fixture.sweepUp()
+      await fixture.settle()
     },
   },
   'a long post among others': {
     dialects: 'x-activity',
     sparing: 8,
-    async tell(world, { x }, author) {
+    async tell(fixture, { x }, author) {
       const long = `${TEXT} ${'\u{1d49c}'.repeat(LONGEST)}`
-      await world.tell({ as: author, text: long, photos: await uploads(1) })
+      await fixture.tell({ as: author, text: long, photos: await uploads(1) })
       x.set({ drop: 3 })
-      await world.tell({ as: `${author}b`, text: TEXT })
-      await world.tell({ as: `${author}c`, text: long })
-      await world.tell({ as: `${author}d`, text: TEXT })
-      await world.settle()
+      await fixture.tell({ as: `${author}b`, text: TEXT })
+      await fixture.tell({ as: `${author}c`, text: long })
+      await fixture.tell({ as: `${author}d`, text: TEXT })
+      await fixture.settle()
     },
   },
   'clocks two minutes apart': { dialects: 'both', options: { apart: 2 * MINUTE }, tell: twice },
   'too many posts, at first': {
     dialects: 'x-activity',
-    async tell(world, stage, author) {
+    async tell(fixture, stage, author) {
       stage.x.failNext({ ...POST, respond: { status: 429, body: { title: 'Too Many Requests', status: 429 } } })
-      await posted(1)(world, stage, author)
+      await posted(1)(fixture, stage, author)
     },
   },
   'a reply that X refuses': {
     dialects: 'x-activity',
     options: {
       mayRefuse: (outcome: EventOutcome) =>
-        ['refused', 'unsure'].includes(outcome.kind) ||
+        ['refused', 'unresolved'].includes(outcome.kind) ||
         // Who was interrupted after the ledger had the reason did not get to say it.
         (outcome.kind === 'ignored' && ['already-handled', 'job-gone'].includes(outcome.reason)),
     },
-    async tell(world, stage, author) {
+    async tell(fixture, stage, author) {
       const detail = 'You are not permitted to perform this action.'
       stage.x.failNext({ ...POST, respond: { status: 403, body: { title: 'Forbidden', detail, status: 403 } } })
-      await posted(1)(world, stage, author)
+      await posted(1)(fixture, stage, author)
     },
   },
   'about somebody else’s photo': {
     dialects: 'x-activity',
-    async tell(world, { x }, author) {
+    async tell(fixture, { x }, author) {
       const { id } = await x.tweet({ as: `${author}b`, text: 'Look!', photos: await uploads(1) })
-      await world.tell({ as: author, text: TEXT, inReplyTo: id })
-      await world.settle()
+      await fixture.tell({ as: author, text: TEXT, inReplyTo: id })
+      await fixture.settle()
     },
   },
   'told to stop': {
     dialects: 'x-activity',
     options: { mayRefuse: (outcome: EventOutcome) => outcome.kind === 'ignored' && outcome.reason === 'opted-out' },
-    async tell(world, _, author) {
-      await world.tell({ as: author, text: '@hexbird stop' }, { unwelcome: true })
-      await world.settle()
-      await world.tell({ as: author, text: TEXT, photos: await uploads(1) }, { unwelcome: true })
-      await world.settle()
+    async tell(fixture, _, author) {
+      await fixture.tell({ as: author, text: '@hexbird stop' }, { unwelcome: true })
+      await fixture.settle()
+      await fixture.tell({ as: author, text: TEXT, photos: await uploads(1) }, { unwelcome: true })
+      await fixture.settle()
     },
   },
   'told again after a month': {
     dialects: 'x-activity',
-    async tell(world, { x, clock }, author) {
+    async tell(fixture, { x, clock }, author) {
       const before = x.deliveries().length
-      await world.tell({ as: author, text: TEXT })
-      await world.settle()
+      await fixture.tell({ as: author, text: TEXT })
+      await fixture.settle()
       const after = x.deliveries().length
       clock.pass(31 * DAY)
       // Whatever the ledger does writes it clean of what it need not remember.
-      await world.tell({ as: `${author}b`, text: TEXT })
-      await world.settle()
-      await world.redeliver(before, after)
-      await world.settle()
+      await fixture.tell({ as: `${author}b`, text: TEXT })
+      await fixture.settle()
+      await fixture.redeliver(before, after)
+      await fixture.settle()
     },
   },
   'more than the author may cost': {
@@ -194,14 +194,14 @@ const STORIES: Readonly<Record<string, Story>> = {
     options: {
       limits: { perAuthorPerDay: 48_000 },
       mayRefuse: (outcome: EventOutcome) =>
-        outcome.kind === 'unsure' ||
+        outcome.kind === 'unresolved' ||
         // Who was interrupted after it had removed the job did not get to say why.
         (outcome.kind === 'ignored' && ['over-budget', 'job-gone'].includes(outcome.reason)),
     },
-    async tell(world, _, author) {
+    async tell(fixture, _, author) {
       for (let count = 0; count < 3; count++) {
-        await world.tell({ as: author, text: TEXT, photos: await uploads(1) })
-        await world.settle()
+        await fixture.tell({ as: author, text: TEXT, photos: await uploads(1) })
+        await fixture.settle()
       }
     },
   },
@@ -222,13 +222,13 @@ export interface PortsOptions {
   readonly say?: (text: string) => void
 }
 
-/** So many worlds on one local X: what it holds of them makes it no faster. */
-const WORLDS_PER_STAGE = 250
+/** So many fixtures on one local X: what it holds of them makes it no faster. */
+const FIXTURES_PER_STAGE = 250
 
 /** Every story, with every fault at every call, and with pairs of them. */
 export async function tellStories(options: PortsOptions): Promise<readonly Row[]> {
   const rows: Row[] = []
-  const stages = new Map<Dialects, { readonly stage: LocalStage; worlds: number }>()
+  const stages = new Map<Dialects, { readonly stage: LocalStage; fixtures: number }>()
   let tellings = 0
   try {
     for (const [name, story] of Object.entries(STORIES)) {
@@ -259,13 +259,13 @@ export async function tellStories(options: PortsOptions): Promise<readonly Row[]
 
   async function stageFor(dialects: Dialects): Promise<LocalStage> {
     const known = stages.get(dialects)
-    if (known && known.worlds < WORLDS_PER_STAGE) {
-      known.worlds += 1
+    if (known && known.fixtures < FIXTURES_PER_STAGE) {
+      known.fixtures += 1
       return known.stage
     }
     await known?.stage.close()
     const stage = await startLocalStage(dialects, options.seed)
-    stages.set(dialects, { stage, worlds: 1 })
+    stages.set(dialects, { stage, fixtures: 1 })
     return stage
   }
 }
@@ -308,7 +308,7 @@ export function readPlan(text: string): Plan {
   )
 }
 
-/** One telling of a story, in a world of its own. */
+/** One telling of a story, in a fixture of its own. */
 export async function tellOnce(
   story: Story,
   stage: LocalStage,
@@ -319,27 +319,27 @@ export async function tellOnce(
     nth,
     ...more
   }: Pick<PortsOptions, 'seed' | 'removed'> &
-    Pick<WorldOptions, 'gate'> & { readonly plan: Plan; readonly nth: number },
+    Pick<FixtureOptions, 'gate'> & { readonly plan: Plan; readonly nth: number },
 ): Promise<Telling> {
   // A window of X's own limits has passed since the last one.
   stage.clock.pass(DAY)
   const gate = more.gate
-  const world = createWorld({ stage, seed: seed + nth, removed, plan, ...(gate && { gate }), ...story.options })
+  const fixture = createFixture({ stage, seed: seed + nth, removed, plan, ...(gate && { gate }), ...story.options })
   try {
-    await story.tell(world, stage, `p${nth}`)
+    await story.tell(fixture, stage, `p${nth}`)
   } finally {
     // What this story announced and never met is none of the next one's.
     stage.x.clearFaults()
     stage.x.set({ drop: 0, duplicate: false })
   }
-  const counted = world.count()
+  const counted = fixture.count()
   // One thing that goes wrong leaves no doubt that lasts: a reply there is.
   const excused = plan.size > 1 || story.options?.mayRefuse ? 0 : counted.refused
   return {
     telling: { ...counted, missed: counted.missed + excused },
-    calls: world.injector.calls,
-    seen: world.injector.seen,
-    outcomes: [...world.outcomes.values()],
+    calls: fixture.injector.calls,
+    seen: fixture.injector.seen,
+    outcomes: [...fixture.outcomes.values()],
   }
 }
 

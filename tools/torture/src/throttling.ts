@@ -2,8 +2,8 @@ import { createServer, request as forward, type ServerResponse } from 'node:http
 import type { AddressInfo } from 'node:net'
 import { DeleteItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import {
-  DynamoBreaker,
   DynamoBudget,
+  DynamoKillSwitch,
   DynamoOptOuts,
   DynamoReplyLedger,
   dynamoClient,
@@ -14,10 +14,10 @@ import { tableNames, tables } from '@hexbird/adapters-aws/tables'
 import { startRekognition } from '@hexbird/testkit/rekognition'
 import { startEmulators } from './crash/emulators.js'
 import { BUCKET, STAGE } from './crash/settings.js'
+import { createFixture } from './fixture.js'
 import type { Guards } from './guards.js'
 import { photos, startLocalStage } from './local-stage.js'
 import { broken, type Row, tally } from './tally.js'
-import { createWorld } from './world.js'
 
 export interface ThrottlingOptions {
   readonly seed: number
@@ -111,20 +111,20 @@ export async function sufferThrottling(options: ThrottlingOptions): Promise<read
     stage.clock.pass(DAY)
     const stores = storesOf()
     const refusedBefore = refused
-    const world = createWorld({ stage, seed, removed, stores })
+    const fixture = createFixture({ stage, seed, removed, stores })
     for (const service of services) refusing.add(service)
     if (Number.isFinite(lasts)) stage.clock.setTimer(() => refusing.clear(), lasts)
     const uploads = (await photos()).slice(0, 1).map((bytes) => ({ bytes }))
     for (let nth = 0; nth < tweets; nth++)
-      await world.tell({ as: `t${rows.length}x${nth}`, text: '@hexbird what is this?', photos: uploads })
-    await world.settle()
+      await fixture.tell({ as: `t${rows.length}x${nth}`, text: '@hexbird what is this?', photos: uploads })
+    await fixture.settle()
     refusing.clear()
-    const reasons = await world.redrive()
-    await world.settle()
+    const reasons = await fixture.redrive()
+    await fixture.settle()
     const findings = reasons.filter((reason) => !isThrottled(reason)).map((reason) => `a dead letter: ${reason}`)
     if (!Number.isFinite(lasts) && reasons.length !== tweets)
       findings.push(`${reasons.length} of ${tweets} were given up`)
-    const counted = world.count()
+    const counted = fixture.count()
     const all = tally({ ...counted, missed: counted.missed + findings.length, faults: refused - refusedBefore })
     if (broken(all).length > 0) findings.push(`${name}: ${broken(all).join(', ')}`)
     return { name, counted: all, findings, seconds: (performance.now() - begun) / 1000 }
@@ -139,7 +139,7 @@ export async function sufferThrottling(options: ThrottlingOptions): Promise<read
       labeler: new RekognitionImageLabeler({ client: clients.rekognition, bucket: BUCKET, photos: blobs }),
       ledger: new DynamoReplyLedger({ client, table: names.reply }),
       budget: new DynamoBudget({ client, table: names.budget }),
-      breaker: new DynamoBreaker({ client, table: names.breaker }),
+      killSwitch: new DynamoKillSwitch({ client, table: names.breaker }),
       optOuts: new DynamoOptOuts({ client, table: names.optOut }),
     }
   }
@@ -149,7 +149,7 @@ export async function sufferThrottling(options: ThrottlingOptions): Promise<read
     const { seed, removed, tweets } = options
     const begun = performance.now()
     stage.clock.pass(DAY)
-    const { blobs, labeler, ledger, budget, breaker, optOuts } = storesOf()
+    const { blobs, labeler, ledger, budget, killSwitch, optOuts } = storesOf()
     let [reapedAt, reaped] = [0, 0]
     const reap = async () => {
       const now = Math.floor(stage.clock.now() / 1000)
@@ -173,23 +173,23 @@ export async function sufferThrottling(options: ThrottlingOptions): Promise<read
       labeler,
       ledger: swept(ledger),
       budget: swept(budget),
-      breaker: swept(breaker),
+      killSwitch: swept(killSwitch),
       optOuts: swept(optOuts),
     }
-    const world = createWorld({ stage, seed, removed, stores })
+    const fixture = createFixture({ stage, seed, removed, stores })
     const uploads = (await photos()).slice(0, 1).map((bytes) => ({ bytes }))
     const before = stage.x.deliveries().length
     stage.x.failNext({ method: 'POST', path: '/2/tweets', times: 2, respond: limited(stage.clock.now()) })
     for (let nth = 0; nth < tweets; nth++)
-      await world.tell({ as: `e${nth}`, text: '@hexbird what is this?', photos: nth % 2 === 0 ? uploads : [] })
-    await world.settle()
+      await fixture.tell({ as: `e${nth}`, text: '@hexbird what is this?', photos: nth % 2 === 0 ? uploads : [] })
+    await fixture.settle()
     const after = stage.x.deliveries().length
     for (const days of [0.9, 2, 31]) {
       stage.clock.pass(days * DAY)
-      await world.redeliver(before, after)
-      await world.settle()
+      await fixture.redeliver(before, after)
+      await fixture.settle()
     }
-    const all = tally({ ...world.count(), faults: reaped })
+    const all = tally({ ...fixture.count(), faults: reaped })
     const findings = broken(all).length > 0 ? [`${name}: ${broken(all).join(', ')}`] : []
     if (reaped === 0) findings.push(`${name}: no row was ever removed`)
     return { name, counted: all, findings, seconds: (performance.now() - begun) / 1000 }

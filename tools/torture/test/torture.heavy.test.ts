@@ -29,9 +29,9 @@ test('what a story announced and never met is none of the next one’s', async (
   }
   const asks: Story = {
     dialects: 'x-activity',
-    tell: async (world, _, author) => {
-      await world.tell({ as: author, text: '@hexbird hello' })
-      await world.settle()
+    tell: async (fixture, _, author) => {
+      await fixture.tell({ as: author, text: '@hexbird hello' })
+      await fixture.settle()
     },
   }
   const stage = await startLocalStage('x-activity', SEED)

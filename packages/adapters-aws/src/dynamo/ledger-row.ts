@@ -4,7 +4,7 @@ import { AwsError } from '../error.js'
 import { flag, type Item, type Row, text, texts, whole } from './row.js'
 
 export function itemOf(row: ReplyRow): Item {
-  if (row.kind === 'settled') return { kind: text('settled'), outcome: texts({ ...row.outcome }), at: whole(row.at) }
+  if (row.kind === 'settled') return { kind: text('settled'), outcome: texts(fieldsOf(row.outcome)), at: whole(row.at) }
   return {
     kind: text('begun'),
     holder: text(row.holder),
@@ -44,14 +44,20 @@ const intentOf = ({ tweetId, text: words, authorId }: Fields): ReplyIntent => ({
   ...defined({ authorId }),
 })
 
+/** What rows have for `unresolved`. */
+const UNRESOLVED = 'unsure'
+
+const fieldsOf = (outcome: SettledOutcome): Fields =>
+  outcome.kind === 'unresolved' ? { ...outcome, kind: UNRESOLVED } : { ...outcome }
+
 function outcomeOf({ kind, replyId, reason, detail, firstId }: Fields): SettledOutcome {
   switch (kind) {
     case 'replied':
       return { kind, replyId: replyId ?? unreadable(kind) }
     case 'refused':
       return { kind, reason: reason ?? unreadable(kind), detail: detail ?? unreadable(kind) }
-    case 'unsure':
-      return { kind, detail: detail ?? unreadable(kind) }
+    case UNRESOLVED:
+      return { kind: 'unresolved', detail: detail ?? unreadable(kind) }
     case 'skipped':
       return { kind, reason: reason ?? unreadable(kind) }
     case 'photo-asked-for':

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import {
-  type Begun,
+  type ClaimResult,
   claimReply,
   forgetReply,
   type LedgerEntry,
@@ -43,7 +43,7 @@ export class DynamoReplyLedger implements ReplyLedger {
     return row && replyEntry(row)
   }
 
-  async begin(key: ReplyKey, claim: ReplyClaim): Promise<Begun> {
+  async claim(key: ReplyKey, claim: ReplyClaim): Promise<ClaimResult> {
     const name = nameOf(key)
     const write = randomUUID()
     const keptUntil = claim.now + TIMES.ledgerRows

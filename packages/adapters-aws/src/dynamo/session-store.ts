@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Session, SessionStore, Take } from '@hexbird/core'
+import type { ConsumeResult, Session, SessionStore } from '@hexbird/core'
 import type { SecretBox } from '@hexbird/secret-box'
 import { AwsError } from '../error.js'
 import { flag, json, type Row, text, ttlAt, VERSION, whole } from './row.js'
@@ -11,7 +11,7 @@ export interface DynamoSessionStoreOptions extends DynamoTableOptions {
   readonly box: SecretBox
 }
 
-const TAKEABLE = [
+const CONSUMABLE = [
   '#v = :v',
   '#expires_at > :now',
   '#browser_hash = :browser_hash',
@@ -33,7 +33,7 @@ export class DynamoSessionStore implements SessionStore {
       request_secret: text(this.#box.seal(requestSecret, this.#placeOf(requestToken))),
       expires_at: whole(session.expiresAt),
       ttl: ttlAt(session.expiresAt),
-      browser_hash: text(session.browserHash),
+      browser_hash: text(session.flowSecretHash),
       follow: flag(session.follow),
       message: flag(session.message),
       tracked: json(session.tracked),
@@ -41,28 +41,31 @@ export class DynamoSessionStore implements SessionStore {
     })
   }
 
-  async take(requestToken: string, browserHash: string, now: number): Promise<Take> {
-    const taker = randomUUID()
+  async consume(requestToken: string, flowSecretHash: string, now: number): Promise<ConsumeResult> {
+    const consumer = randomUUID()
     const row = await this.#table.update(requestToken, {
-      update: 'SET #taken_by = :taker REMOVE #request_secret, #follow, #message, #tracked, #return_to',
-      condition: TAKEABLE,
-      values: { taker: text(taker), v: { N: VERSION }, now: whole(now), browser_hash: text(browserHash) },
+      update: 'SET #taken_by = :consumer REMOVE #request_secret, #follow, #message, #tracked, #return_to',
+      condition: CONSUMABLE,
+      values: { consumer: text(consumer), v: { N: VERSION }, now: whole(now), browser_hash: text(flowSecretHash) },
     })
     return row
-      ? { kind: 'taken', session: this.#sessionOf(requestToken, row) }
-      : this.#whyNot(requestToken, { browserHash, now, taker })
+      ? { kind: 'consumed', session: this.#sessionOf(requestToken, row) }
+      : this.#whyNot(requestToken, { flowSecretHash, now, consumer })
   }
 
   removeAll(): Promise<void> {
     return this.#table.removeAll()
   }
 
-  async #whyNot(requestToken: string, take: { browserHash: string; now: number; taker: string }): Promise<Take> {
+  async #whyNot(
+    requestToken: string,
+    call: { flowSecretHash: string; now: number; consumer: string },
+  ): Promise<ConsumeResult> {
     const row = await this.#table.get(requestToken)
     if (row === undefined) return { kind: 'unknown' }
-    if (take.now >= row.whole('expires_at')) return { kind: 'expired' }
-    if (row.text('browser_hash') !== take.browserHash) return { kind: 'wrong-browser' }
-    if (row.has('taken_by') && row.text('taken_by') === take.taker) {
+    if (call.now >= row.whole('expires_at')) return { kind: 'expired' }
+    if (row.text('browser_hash') !== call.flowSecretHash) return { kind: 'wrong-browser' }
+    if (row.has('taken_by') && row.text('taken_by') === call.consumer) {
       // The client tried again after an answer that was lost, and the session went with it: nobody else has used it.
       throw new AwsError('STORE_UNREACHABLE', `${this.#table.name}: a session was lost on its way.`)
     }
@@ -74,7 +77,7 @@ export class DynamoSessionStore implements SessionStore {
       requestToken,
       requestSecret: this.#box.open(row.text('request_secret'), this.#placeOf(requestToken)),
       expiresAt: row.whole('expires_at'),
-      browserHash: row.text('browser_hash'),
+      flowSecretHash: row.text('browser_hash'),
       follow: row.flag('follow'),
       message: row.flag('message'),
       tracked: row.json('tracked'),

@@ -49,7 +49,7 @@ export class DynamoTable {
 
   async get(key: string): Promise<Row | undefined> {
     const command = new GetItemCommand({ TableName: this.name, Key: this.#keyOf(key), ConsistentRead: true })
-    const { Item: item } = await this.#asked(() => this.#client.send(command))
+    const { Item: item } = await this.#send(() => this.#client.send(command))
     return item && new Row(this.name, item)
   }
 
@@ -57,33 +57,33 @@ export class DynamoTable {
   put(key: string, attributes: Item, condition?: Condition): Promise<boolean> {
     const item = { ...this.#keyOf(key), v: { N: VERSION }, ...attributes }
     const command = new PutItemCommand({ TableName: this.name, Item: item, ...expressions(condition) })
-    return this.#written(() => this.#client.send(command))
+    return this.#write(() => this.#client.send(command))
   }
 
   /** Changes the row, which is made where there is none, where the condition holds; `false` where it does not. */
   change(key: string, change: Change): Promise<boolean> {
     const command = new UpdateItemCommand(this.#changing(key, change))
-    return this.#written(() => this.#client.send(command))
+    return this.#write(() => this.#client.send(command))
   }
 
   /** Gives the row as it is after the change; `undefined`, and nothing is changed, where the condition does not hold. */
   async changed(key: string, change: Change): Promise<Row | undefined> {
     const command = new UpdateItemCommand({ ...this.#changing(key, change), ReturnValues: 'ALL_NEW' })
-    const { Attributes: after } = (await this.#asked(() => this.#client.send(command), 'conditional')) ?? {}
+    const { Attributes: after } = (await this.#send(() => this.#client.send(command), 'conditional')) ?? {}
     return after && new Row(this.name, after)
   }
 
   /** Gives the row as it was before; `undefined`, and nothing is changed, where there is none or the condition does not hold. */
   async update(key: string, change: Change): Promise<Row | undefined> {
     const command = new UpdateItemCommand({ ...this.#changing(key, change), ReturnValues: 'ALL_OLD' })
-    const { Attributes: before } = (await this.#asked(() => this.#client.send(command), 'conditional')) ?? {}
+    const { Attributes: before } = (await this.#send(() => this.#client.send(command), 'conditional')) ?? {}
     return before && new Row(this.name, before)
   }
 
   /** Removes the row, where there is one and the condition holds; `false` where it does not. */
   remove(key: string, condition?: Condition): Promise<boolean> {
     const command = new DeleteItemCommand({ TableName: this.name, Key: this.#keyOf(key), ...expressions(condition) })
-    return this.#written(() => this.#client.send(command))
+    return this.#write(() => this.#client.send(command))
   }
 
   /** Every row that the condition holds for, a page at a time: what is written meanwhile may or may not be among them. */
@@ -92,14 +92,14 @@ export class DynamoTable {
     const asked = { TableName: this.name, ConsistentRead: true, FilterExpression, ...given }
     const pages = paginateScan({ client: this.#client }, asked)[Symbol.asyncIterator]()
     for (;;) {
-      const { done, value } = await this.#asked(() => pages.next())
+      const { done, value } = await this.#send(() => pages.next())
       if (done) return
       for (const item of value.Items ?? []) yield { key: this.#keyIn(item), row: new Row(this.name, item) }
     }
   }
 
   async removeAll(): Promise<void> {
-    await this.#asked(() => removeAllRows(this.#client, this.name, this.#key.name))
+    await this.#send(() => removeAllRows(this.#client, this.name, this.#key.name))
   }
 
   #changing(key: string, { update, ...condition }: Change) {
@@ -122,13 +122,13 @@ export class DynamoTable {
     return { [name]: { N: key } }
   }
 
-  async #written(write: () => Promise<unknown>): Promise<boolean> {
-    return (await this.#asked(write, 'conditional')) !== undefined
+  async #write(write: () => Promise<unknown>): Promise<boolean> {
+    return (await this.#send(write, 'conditional')) !== undefined
   }
 
-  async #asked<T>(ask: () => Promise<T>): Promise<T>
-  async #asked<T>(ask: () => Promise<T>, conditional: 'conditional'): Promise<T | undefined>
-  async #asked<T>(ask: () => Promise<T>, conditional?: 'conditional'): Promise<T | undefined> {
+  async #send<T>(ask: () => Promise<T>): Promise<T>
+  async #send<T>(ask: () => Promise<T>, conditional: 'conditional'): Promise<T | undefined>
+  async #send<T>(ask: () => Promise<T>, conditional?: 'conditional'): Promise<T | undefined> {
     try {
       return await ask()
     } catch (error) {

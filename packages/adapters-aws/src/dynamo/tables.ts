@@ -14,7 +14,7 @@ export interface TableKey {
 }
 
 /**
- * Wishes not to be answered and the breaker have a table each: the former are personal data and are removed all at once,
+ * Wishes not to be answered and the kill switch have a table each: the former are personal data and are removed all at once,
  * which must not reset the latter; and a function is granted one without the other. A table without load costs nothing.
  */
 const TABLES = {

@@ -3,7 +3,7 @@ import type { AwsCall } from '../error.js'
 import { awsError } from '../error.js'
 import { NOT_BEFORE } from './messages.js'
 
-/** The queue that messages are put off in. */
+/** The queue that messages are deferred in. */
 export interface SqsDelayOptions {
   readonly client: SQSClient
   readonly queueUrl: string
@@ -28,7 +28,7 @@ export class SqsDelay {
   }
 
   /** The same body again, at `until` or a little after. When this returns, it is in the queue. @throws AwsError */
-  async putOff(body: string, until: number, now: number): Promise<void> {
+  async defer(body: string, until: number, now: number): Promise<void> {
     const seconds = Math.min(LONGEST, Math.max(0, Math.ceil((until - now) / 1000)))
     const call: AwsCall = { service: 'SQS', operation: 'SendMessage', on: this.#queueUrl }
     const command = new SendMessageCommand({

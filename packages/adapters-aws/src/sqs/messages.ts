@@ -64,7 +64,7 @@ export interface DelayedMessage {
 /** The message attribute with the time, epoch milliseconds, before which the message is of no use. */
 export const NOT_BEFORE = 'notBefore'
 
-/** Until when the message has to be put off once more; `undefined` where its time has come. */
+/** Until when the message has to be deferred once more; `undefined` where its time has come. */
 export function waitsUntil({ messageAttributes }: DelayedMessage, now: number): number | undefined {
   const until = Number(messageAttributes[NOT_BEFORE]?.stringValue)
   return Number.isFinite(until) && until > now ? until : undefined

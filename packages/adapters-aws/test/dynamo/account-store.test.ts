@@ -4,9 +4,9 @@ import { createSecretBox, newKey } from '@hexbird/secret-box'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { DynamoAccountStore } from '../../src/dynamo/account-store.js'
-import { box, type DynamoWorld, startDynamo } from '../dynamo-world.js'
+import { box, type DynamoFixture, startDynamo } from '../dynamo-fixture.js'
 
-let dynamo: DynamoWorld
+let dynamo: DynamoFixture
 beforeAll(async () => {
   dynamo = await startDynamo()
 })

@@ -2,10 +2,10 @@ import type { Charge } from '@hexbird/core'
 import { budgetContract } from '@hexbird/core/contracts'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { DynamoBudget } from '../../src/dynamo/budget.js'
+import { type DynamoFixture, startDynamo } from '../dynamo-fixture.js'
 import { answer, closeServers, lossyClient, startScripted } from '../dynamo-servers.js'
-import { type DynamoWorld, startDynamo } from '../dynamo-world.js'
 
-let dynamo: DynamoWorld
+let dynamo: DynamoFixture
 beforeAll(async () => {
   dynamo = await startDynamo()
 })

@@ -1,9 +1,9 @@
 import { cursorContract } from '@hexbird/core/contracts'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { DynamoCursor } from '../../src/dynamo/cursor.js'
-import { type DynamoWorld, startDynamo } from '../dynamo-world.js'
+import { type DynamoFixture, startDynamo } from '../dynamo-fixture.js'
 
-let dynamo: DynamoWorld
+let dynamo: DynamoFixture
 beforeAll(async () => {
   dynamo = await startDynamo()
 })

@@ -2,10 +2,10 @@ import { type ReplyClaim, TIMES } from '@hexbird/core'
 import { replyLedgerContract } from '@hexbird/core/contracts'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { DynamoReplyLedger } from '../../src/dynamo/reply-ledger.js'
+import { type DynamoFixture, startDynamo } from '../dynamo-fixture.js'
 import { closeServers, lossyClient } from '../dynamo-servers.js'
-import { type DynamoWorld, startDynamo } from '../dynamo-world.js'
 
-let dynamo: DynamoWorld
+let dynamo: DynamoFixture
 beforeAll(async () => {
   dynamo = await startDynamo()
 })
@@ -22,7 +22,7 @@ describe('DynamoReplyLedger', () => {
   test('what is stored of a claim is a row that DynamoDB sweeps when the ledger has kept it long enough', async () => {
     const table = await dynamo.table('reply')
     const claim = claimOf('a', NOW)
-    await ledgerIn(table).begin(KEY, { ...claim, intent: { ...claim.intent, authorId: '7' } })
+    await ledgerIn(table).claim(KEY, { ...claim, intent: { ...claim.intent, authorId: '7' } })
     expect(await dynamo.rawRow(table, 'reply', NAME)).toEqual({
       reply_key: { S: NAME },
       v: { N: '1' },
@@ -40,7 +40,7 @@ describe('DynamoReplyLedger', () => {
 
   test('what is stored of an end is the end, without the words', async () => {
     const table = await dynamo.table('reply')
-    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    await ledgerIn(table).claim(KEY, claimOf('a', NOW))
     await ledgerIn(table).settle(KEY, REPLIED, NOW + 1)
     expect(await dynamo.rawRow(table, 'reply', NAME)).toEqual({
       reply_key: { S: NAME },
@@ -59,7 +59,7 @@ describe('DynamoReplyLedger', () => {
     const outcomes = [
       REPLIED,
       { kind: 'refused', reason: 'tweet-gone', detail: '' },
-      { kind: 'unsure', detail: 'two tries' },
+      { kind: 'unresolved', detail: 'two tries' },
       { kind: 'skipped', reason: 'too-old' },
       { kind: 'photo-asked-for', firstId: '9007199254740993' },
     ] as const
@@ -78,7 +78,7 @@ describe('DynamoReplyLedger', () => {
       kept_until: { N: '2842732800000' },
       ttl: { N: '2842732800' },
     }
-    const begun = {
+    const claimed = {
       ...row,
       reply_key: { S: NAME },
       kind: { S: 'begun' },
@@ -95,13 +95,13 @@ describe('DynamoReplyLedger', () => {
     }
     const intent = { tweetId: '1999999999999999999', text: 'a dog!' }
     const ledger = ledgerIn(table)
-    await dynamo.putRaw(table, begun)
-    expect(await ledger.find(KEY)).toEqual({ kind: 'begun', intent, until: 2_840_140_890_000, tries: 2 })
-    const unsure = await ledger.begin(KEY, claimOf('b', 2_840_140_890_000))
-    expect(unsure).toEqual({ kind: 'unsure', intent, since: 2_840_140_800_000, tries: 2 })
-    await dynamo.putRaw(table, begun)
+    await dynamo.putRaw(table, claimed)
+    expect(await ledger.find(KEY)).toEqual({ kind: 'claimed', intent, until: 2_840_140_890_000, tries: 2 })
+    const expired = await ledger.claim(KEY, claimOf('b', 2_840_140_890_000))
+    expect(expired).toEqual({ kind: 'expired', intent, since: 2_840_140_800_000, tries: 2 })
+    await dynamo.putRaw(table, claimed)
     await ledger.release(KEY, 'a', NOW)
-    expect(await ledger.find(KEY)).toEqual({ kind: 'begun', intent, until: NOW, tries: 2 })
+    expect(await ledger.find(KEY)).toEqual({ kind: 'claimed', intent, until: NOW, tries: 2 })
     await ledger.forgetAuthor('7', 2_840_140_890_000)
     const forgotten = { kind: 'skipped', reason: 'forgotten' }
     expect(await ledger.find(KEY)).toEqual({ kind: 'settled', outcome: forgotten, at: 2_840_140_890_000 })
@@ -115,7 +115,7 @@ describe('DynamoReplyLedger', () => {
         { kind: 'refused', reason: 'tweet-gone', detail: '' },
         { M: { kind: { S: 'refused' }, reason: { S: 'tweet-gone' }, detail: { S: '' } } },
       ],
-      [{ kind: 'unsure', detail: 'two tries' }, { M: { kind: { S: 'unsure' }, detail: { S: 'two tries' } } }],
+      [{ kind: 'unresolved', detail: 'two tries' }, { M: { kind: { S: 'unsure' }, detail: { S: 'two tries' } } }],
       [{ kind: 'photo-asked-for', firstId: '42' }, { M: { kind: { S: 'photo-asked-for' }, firstId: { S: '42' } } }],
     ] as const
     for (const [outcome, stored] of ends) {
@@ -134,7 +134,7 @@ describe('DynamoReplyLedger', () => {
   test('what is stored of a forgotten author is the end, without the words', async () => {
     const table = await dynamo.table('reply')
     const claim = claimOf('a', NOW)
-    await ledgerIn(table).begin(KEY, { ...claim, intent: { ...claim.intent, authorId: '7' } })
+    await ledgerIn(table).claim(KEY, { ...claim, intent: { ...claim.intent, authorId: '7' } })
     await ledgerIn(table).forgetAuthor('7', NOW + 1)
     expect(await dynamo.rawRow(table, 'reply', NAME)).toEqual({
       reply_key: { S: NAME },
@@ -152,11 +152,11 @@ describe('DynamoReplyLedger', () => {
     const table = await dynamo.table('reply')
     const claim = claimOf('a', NOW)
     const theirs = { ...claim, intent: { ...claim.intent, authorId: '7' } }
-    await ledgerIn(table).begin(KEY, theirs)
+    await ledgerIn(table).claim(KEY, theirs)
     const client = dynamo.another()
     let writes = 0
     client.middlewareStack.add((next, { commandName }) => async (args) => {
-      if (commandName === 'PutItemCommand' && ++writes === 1) await ledgerIn(table).begin(KEY, theirs)
+      if (commandName === 'PutItemCommand' && ++writes === 1) await ledgerIn(table).claim(KEY, theirs)
       return next(args)
     })
     await new DynamoReplyLedger({ client, table }).forgetAuthor('7', NOW + 1)
@@ -166,31 +166,31 @@ describe('DynamoReplyLedger', () => {
 
   test('an author is not forgotten where a row cannot be read or the table cannot be scanned', async () => {
     const table = await dynamo.table('reply')
-    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    await ledgerIn(table).claim(KEY, claimOf('a', NOW))
     const row = await dynamo.rawRow(table, 'reply', NAME)
     await dynamo.putRaw(table, { ...row, v: { N: '2' } })
     await expect(ledgerIn(table).forgetAuthor('7', NOW)).rejects.toMatchObject({ code: 'STORE_ROW_VERSION' })
     await expect(ledgerIn('no_such_table').forgetAuthor('7', NOW)).rejects.toMatchObject({ code: 'STORE_REFUSED' })
   })
 
-  test('of twenty functions that begin at once, each over its own connection, exactly one wins', async () => {
+  test('of twenty functions that claim at once, each over its own connection, exactly one wins', async () => {
     const table = await dynamo.table('reply')
     const ledgers = Array.from({ length: 20 }, () => new DynamoReplyLedger({ client: dynamo.another(), table }))
-    const begun = await Promise.all(ledgers.map((ledger, index) => ledger.begin(KEY, claimOf(`${index}`, NOW))))
-    expect(begun.filter(({ kind }) => kind === 'won')).toHaveLength(1)
-    expect(begun.filter(({ kind }) => kind === 'busy')).toHaveLength(19)
+    const claimed = await Promise.all(ledgers.map((ledger, index) => ledger.claim(KEY, claimOf(`${index}`, NOW))))
+    expect(claimed.filter(({ kind }) => kind === 'acquired')).toHaveLength(1)
+    expect(claimed.filter(({ kind }) => kind === 'held')).toHaveLength(19)
   })
 
   test('a claim whose answer was lost is won, with one try recorded', async () => {
     const table = await dynamo.table('reply')
     const ledger = await lossyLedger(table, 'PutItem')
-    expect(await ledger.begin(KEY, claimOf('a', NOW))).toEqual({ kind: 'won' })
-    expect(await ledgerIn(table).find(KEY)).toMatchObject({ kind: 'begun', tries: 1 })
+    expect(await ledger.claim(KEY, claimOf('a', NOW))).toEqual({ kind: 'acquired' })
+    expect(await ledgerIn(table).find(KEY)).toMatchObject({ kind: 'claimed', tries: 1 })
   })
 
   test('a further try whose answer was lost is recorded once', async () => {
     const table = await dynamo.table('reply')
-    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    await ledgerIn(table).claim(KEY, claimOf('a', NOW))
     const lost = new Set<string>()
     const client = await lossyClient(dynamo.port, lost)
     // The first write of this claim is refused, for there is a row; the second is done and its answer lost.
@@ -200,17 +200,17 @@ describe('DynamoReplyLedger', () => {
       return next(args)
     })
     const ledger = new DynamoReplyLedger({ client, table })
-    expect(await ledger.begin(KEY, claimOf('a', NOW + 1))).toEqual({ kind: 'won' })
+    expect(await ledger.claim(KEY, claimOf('a', NOW + 1))).toEqual({ kind: 'acquired' })
     expect(lost).toEqual(new Set())
-    expect(await ledgerIn(table).find(KEY)).toMatchObject({ kind: 'begun', tries: 2 })
+    expect(await ledgerIn(table).find(KEY)).toMatchObject({ kind: 'claimed', tries: 2 })
   })
 
   test('a doubt whose answer was lost is told to whoever has the lease now', async () => {
     const table = await dynamo.table('reply')
-    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    await ledgerIn(table).claim(KEY, claimOf('a', NOW))
     const ledger = await lossyLedger(table, 'GetItem')
-    const begun = await ledger.begin(KEY, claimOf('b', NOW + TIMES.lease))
-    expect(begun).toMatchObject({ kind: 'unsure', tries: 1, since: NOW })
+    const claimed = await ledger.claim(KEY, claimOf('b', NOW + TIMES.lease))
+    expect(claimed).toMatchObject({ kind: 'expired', tries: 1, since: NOW })
   })
 
   test('an end whose answer was lost is settled, and told as such', async () => {
@@ -222,41 +222,41 @@ describe('DynamoReplyLedger', () => {
 
   test.each([1, 3])('a release whose answer was lost takes back one try of %i', async (tries) => {
     const table = await dynamo.table('reply')
-    for (let time = 0; time < tries; time++) await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    for (let time = 0; time < tries; time++) await ledgerIn(table).claim(KEY, claimOf('a', NOW))
     const ledger = await lossyLedger(table, tries === 1 ? 'DeleteItem' : 'PutItem')
     await ledger.release(KEY, 'a')
     const entry = await ledgerIn(table).find(KEY)
-    expect(entry?.kind === 'begun' ? entry.tries : 0).toBe(tries - 1)
+    expect(entry?.kind === 'claimed' ? entry.tries : 0).toBe(tries - 1)
   })
 
   test('a release in doubt whose answer was lost is done, and a try stays in doubt', async () => {
     const table = await dynamo.table('reply')
-    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    await ledgerIn(table).claim(KEY, claimOf('a', NOW))
     const ledger = await lossyLedger(table, 'PutItem')
     await ledger.release(KEY, 'a', NOW + 9)
     await ledger.release(KEY, 'a')
-    expect(await ledgerIn(table).find(KEY)).toMatchObject({ kind: 'begun', tries: 1, until: 0 })
+    expect(await ledgerIn(table).find(KEY)).toMatchObject({ kind: 'claimed', tries: 1, until: 0 })
   })
 
   test('a release that another write comes before is done all the same, on top of that', async () => {
     const table = await dynamo.table('reply')
-    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    await ledgerIn(table).claim(KEY, claimOf('a', NOW))
     const client = dynamo.another()
     client.middlewareStack.add((next, { commandName }) => async (args) => {
-      if (commandName === 'DeleteItemCommand') await ledgerIn(table).begin(KEY, claimOf('a', NOW + 1))
+      if (commandName === 'DeleteItemCommand') await ledgerIn(table).claim(KEY, claimOf('a', NOW + 1))
       return next(args)
     })
     await new DynamoReplyLedger({ client, table }).release(KEY, 'a')
-    expect(await ledgerIn(table).find(KEY)).toMatchObject({ kind: 'begun', tries: 1, until: 0 })
+    expect(await ledgerIn(table).find(KEY)).toMatchObject({ kind: 'claimed', tries: 1, until: 0 })
   })
 
   test('a row of another version is neither claimed nor settled nor released, and stays', async () => {
     const table = await dynamo.table('reply')
-    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    await ledgerIn(table).claim(KEY, claimOf('a', NOW))
     const row = { ...(await dynamo.rawRow(table, 'reply', NAME)), v: { N: '2' } }
     await dynamo.putRaw(table, row)
     const refusal = { code: 'STORE_ROW_VERSION' }
-    await expect(ledgerIn(table).begin(KEY, claimOf('a', NOW))).rejects.toMatchObject(refusal)
+    await expect(ledgerIn(table).claim(KEY, claimOf('a', NOW))).rejects.toMatchObject(refusal)
     await expect(ledgerIn(table).settle(KEY, REPLIED, NOW)).rejects.toMatchObject(refusal)
     await expect(ledgerIn(table).release(KEY, 'a')).rejects.toMatchObject(refusal)
     await expect(ledgerIn(table).find(KEY)).rejects.toMatchObject(refusal)
@@ -278,20 +278,20 @@ describe('DynamoReplyLedger', () => {
 })
 
 describe('known faults of the originals', () => {
-  test('a redelivered event was answered twice: what is settled is not begun again, by whichever function', async () => {
+  test('a redelivered event was answered twice: what is settled is not claimed again, by whichever function', async () => {
     const table = await dynamo.table('reply')
-    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
+    await ledgerIn(table).claim(KEY, claimOf('a', NOW))
     await ledgerIn(table).settle(KEY, REPLIED, NOW + 1)
     const elsewhere = new DynamoReplyLedger({ client: dynamo.another(), table })
-    const begun = await elsewhere.begin(KEY, claimOf('redelivery', NOW + TIMES.deadLetters))
-    expect(begun).toEqual({ kind: 'settled', outcome: REPLIED })
+    const claimed = await elsewhere.claim(KEY, claimOf('redelivery', NOW + TIMES.deadLetters))
+    expect(claimed).toEqual({ kind: 'settled', outcome: REPLIED })
   })
 
   test('a mark set before the work lost the event when the work failed: the claim passes on', async () => {
     const table = await dynamo.table('reply')
-    await ledgerIn(table).begin(KEY, claimOf('a', NOW))
-    const begun = await ledgerIn(table).begin(KEY, claimOf('redelivery', NOW + TIMES.visibility))
-    expect(begun).toMatchObject({ kind: 'unsure', tries: 1 })
+    await ledgerIn(table).claim(KEY, claimOf('a', NOW))
+    const claimed = await ledgerIn(table).claim(KEY, claimOf('redelivery', NOW + TIMES.visibility))
+    expect(claimed).toMatchObject({ kind: 'expired', tries: 1 })
   })
 })
 

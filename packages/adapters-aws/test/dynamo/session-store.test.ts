@@ -4,10 +4,10 @@ import { createSecretBox, newKey } from '@hexbird/secret-box'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { DynamoSessionStore } from '../../src/dynamo/session-store.js'
+import { box, type DynamoFixture, startDynamo } from '../dynamo-fixture.js'
 import { closeServers, lossyClient } from '../dynamo-servers.js'
-import { box, type DynamoWorld, startDynamo } from '../dynamo-world.js'
 
-let dynamo: DynamoWorld
+let dynamo: DynamoFixture
 beforeAll(async () => {
   dynamo = await startDynamo()
 })
@@ -30,7 +30,7 @@ describe('DynamoSessionStore', () => {
       request_secret: { S: expect.any(String) },
       expires_at: { N: '2840140800001' },
       ttl: { N: '2840140801' },
-      browser_hash: { S: SESSION.browserHash },
+      browser_hash: { S: SESSION.flowSecretHash },
       follow: { BOOL: true },
       message: { BOOL: false },
       tracked: { S: '{"page":"/start"}' },
@@ -39,16 +39,16 @@ describe('DynamoSessionStore', () => {
     expect(JSON.stringify(row)).not.toContain(SESSION.requestSecret)
   })
 
-  test('of a session that was taken nothing is kept but that it was, for that browser and that time', async () => {
+  test('of a session that was consumed nothing is kept but that it was, for that browser and that time', async () => {
     const table = await dynamo.table('session')
     await storeOf(table).put(SESSION)
-    await storeOf(table).take(SESSION.requestToken, SESSION.browserHash, NOW)
+    await storeOf(table).consume(SESSION.requestToken, SESSION.flowSecretHash, NOW)
     expect(await dynamo.rawRow(table, 'session', SESSION.requestToken)).toEqual({
       request_token: { S: SESSION.requestToken },
       v: { N: '1' },
       expires_at: { N: '2840140800001' },
       ttl: { N: '2840140801' },
-      browser_hash: { S: SESSION.browserHash },
+      browser_hash: { S: SESSION.flowSecretHash },
       taken_by: { S: expect.any(String) },
     })
   })
@@ -67,23 +67,25 @@ describe('DynamoSessionStore', () => {
     )
   })
 
-  test('of twenty functions that take at once, each over its own connection, exactly one gets the session', async () => {
+  test('of twenty functions that consume it at once, each over its own connection, exactly one gets the session', async () => {
     const table = await dynamo.table('session')
     await storeOf(table).put(SESSION)
-    const takers = Array.from({ length: 20 }, () => new DynamoSessionStore({ client: dynamo.another(), table, box }))
-    const taken = await Promise.all(takers.map((taker) => taker.take(SESSION.requestToken, SESSION.browserHash, NOW)))
-    expect(taken.filter(({ kind }) => kind === 'taken')).toEqual([{ kind: 'taken', session: SESSION }])
-    expect(taken.filter(({ kind }) => kind === 'used')).toHaveLength(19)
+    const callers = Array.from({ length: 20 }, () => new DynamoSessionStore({ client: dynamo.another(), table, box }))
+    const consumed = await Promise.all(
+      callers.map((caller) => caller.consume(SESSION.requestToken, SESSION.flowSecretHash, NOW)),
+    )
+    expect(consumed.filter(({ kind }) => kind === 'consumed')).toEqual([{ kind: 'consumed', session: SESSION }])
+    expect(consumed.filter(({ kind }) => kind === 'used')).toHaveLength(19)
   })
 
-  test('a session whose take was done and never answered is lost, and not said to be used by somebody', async () => {
+  test('a session that was consumed without an answer is lost, and not said to be used by somebody', async () => {
     const table = await dynamo.table('session')
     await storeOf(table).put(SESSION)
     const client = await lossyClient(dynamo.port, new Set(['UpdateItem']))
     const store = new DynamoSessionStore({ client, table, box })
-    const take = store.take(SESSION.requestToken, SESSION.browserHash, NOW)
-    await expect(take).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' })
-    expect(await storeOf(table).take(SESSION.requestToken, SESSION.browserHash, NOW)).toEqual({ kind: 'used' })
+    const consuming = store.consume(SESSION.requestToken, SESSION.flowSecretHash, NOW)
+    await expect(consuming).rejects.toMatchObject({ code: 'STORE_UNREACHABLE' })
+    expect(await storeOf(table).consume(SESSION.requestToken, SESSION.flowSecretHash, NOW)).toEqual({ kind: 'used' })
   })
 
   test('a row of another version is refused, and stays', async () => {
@@ -91,8 +93,8 @@ describe('DynamoSessionStore', () => {
     await storeOf(table).put(SESSION)
     const row = { ...(await dynamo.rawRow(table, 'session', SESSION.requestToken)), v: { N: '2' } }
     await dynamo.putRaw(table, row)
-    const take = storeOf(table).take(SESSION.requestToken, SESSION.browserHash, NOW)
-    await expect(take).rejects.toMatchObject({ name: 'AwsError', code: 'STORE_ROW_VERSION' })
+    const consuming = storeOf(table).consume(SESSION.requestToken, SESSION.flowSecretHash, NOW)
+    await expect(consuming).rejects.toMatchObject({ name: 'AwsError', code: 'STORE_ROW_VERSION' })
     expect(await dynamo.rawRow(table, 'session', SESSION.requestToken)).toEqual(row)
   })
 })
@@ -104,8 +106,8 @@ describe('the secret of a session', () => {
     await storeOf(table).put({ ...SESSION, requestToken: 'other' })
     const stolen = await dynamo.rawRow(table, 'session', SESSION.requestToken)
     await dynamo.putRaw(table, { ...stolen, request_token: { S: 'other' } })
-    const take = storeOf(table).take('other', SESSION.browserHash, NOW)
-    await expect(take).rejects.toMatchObject({ code: 'SECRET_UNREADABLE' })
+    const consuming = storeOf(table).consume('other', SESSION.flowSecretHash, NOW)
+    await expect(consuming).rejects.toMatchObject({ code: 'SECRET_UNREADABLE' })
   })
 
   test('that was sealed with an older key is opened as long as there is that key', async () => {
@@ -113,31 +115,31 @@ describe('the secret of a session', () => {
     const [older, newer] = [newKey('2026-05'), newKey('2026-11')]
     const storeWith = (keys: readonly ReturnType<typeof newKey>[]) =>
       new DynamoSessionStore({ client: dynamo.client, table, box: createSecretBox({ stage: 'test', keys }) })
-    const take = (store: DynamoSessionStore) => store.take(SESSION.requestToken, SESSION.browserHash, NOW)
+    const consume = (store: DynamoSessionStore) => store.consume(SESSION.requestToken, SESSION.flowSecretHash, NOW)
     await storeWith([older]).put(SESSION)
-    expect(await take(storeWith([newer, older]))).toEqual({ kind: 'taken', session: SESSION })
+    expect(await consume(storeWith([newer, older]))).toEqual({ kind: 'consumed', session: SESSION })
     await storeWith([older]).put(SESSION)
-    await expect(take(storeWith([newer]))).rejects.toMatchObject({ code: 'SECRET_KEY_UNKNOWN' })
+    await expect(consume(storeWith([newer]))).rejects.toMatchObject({ code: 'SECRET_KEY_UNKNOWN' })
   })
 })
 
 describe('known faults of the originals', () => {
-  test('a session row was never consumed and never expired: it is taken once, and DynamoDB sweeps it', async () => {
+  test('a session row was never used up and never expired: it is consumed once, and DynamoDB sweeps it', async () => {
     const table = await dynamo.table('session')
     await storeOf(table).put(SESSION)
-    const take = () => storeOf(table).take(SESSION.requestToken, SESSION.browserHash, NOW)
-    expect(await take()).toEqual({ kind: 'taken', session: SESSION })
-    expect(await take()).toEqual({ kind: 'used' })
+    const consume = () => storeOf(table).consume(SESSION.requestToken, SESSION.flowSecretHash, NOW)
+    expect(await consume()).toEqual({ kind: 'consumed', session: SESSION })
+    expect(await consume()).toEqual({ kind: 'used' })
     expect(await dynamo.rawRow(table, 'session', SESSION.requestToken)).toHaveProperty('ttl')
   })
 
   test('a session row was not bound to a browser: another one takes nothing away', async () => {
     const table = await dynamo.table('session')
     await storeOf(table).put(SESSION)
-    const other = await storeOf(table).take(SESSION.requestToken, 'another browser', NOW)
+    const other = await storeOf(table).consume(SESSION.requestToken, 'another browser', NOW)
     expect(other).toEqual({ kind: 'wrong-browser' })
-    const own = await storeOf(table).take(SESSION.requestToken, SESSION.browserHash, NOW)
-    expect(own).toEqual({ kind: 'taken', session: SESSION })
+    const own = await storeOf(table).consume(SESSION.requestToken, SESSION.flowSecretHash, NOW)
+    expect(own).toEqual({ kind: 'consumed', session: SESSION })
   })
 })
 
@@ -147,7 +149,7 @@ const SESSION: Session = {
   requestToken: 'a-request-token',
   requestSecret: 'nobody-may-read-this',
   expiresAt: NOW + 1,
-  browserHash: 'b'.repeat(64),
+  flowSecretHash: 'b'.repeat(64),
   follow: true,
   message: false,
   tracked: { page: '/start' },

@@ -5,10 +5,10 @@ import { removeAllRows } from '../../src/dynamo/remove-all.js'
 import { DynamoTable } from '../../src/dynamo/table.js'
 import { tableKeys } from '../../src/dynamo/tables.js'
 import { AwsError } from '../../src/error.js'
+import { clientTo, type DynamoFixture, startDynamo } from '../dynamo-fixture.js'
 import { answer, closeServers, hangUp, refusal, type Script, silence, startScripted } from '../dynamo-servers.js'
-import { clientTo, type DynamoWorld, startDynamo } from '../dynamo-world.js'
 
-let dynamo: DynamoWorld
+let dynamo: DynamoFixture
 beforeAll(async () => {
   dynamo = await startDynamo()
 })

@@ -38,14 +38,14 @@ function delayed(queueUrl: string) {
 describe('SqsDelay', () => {
   test('puts the same body into the queue again, hidden until its time', async () => {
     const queueUrl = emulator.queue()
-    await new SqsDelay({ client, queueUrl }).putOff('{"v":1}', NOW + 60_000, NOW)
+    await new SqsDelay({ client, queueUrl }).defer('{"v":1}', NOW + 60_000, NOW)
     expect(await receive(queueUrl)).toBeUndefined()
     expect(delayed(queueUrl)).toHaveLength(1)
   })
 
   test('what should come at once comes at once', async () => {
     const queueUrl = emulator.queue()
-    await new SqsDelay({ client, queueUrl }).putOff('{"v":1}', NOW - 5, NOW)
+    await new SqsDelay({ client, queueUrl }).defer('{"v":1}', NOW - 5, NOW)
     expect(await receive(queueUrl)).toMatchObject({ body: '{"v":1}' })
   })
 
@@ -53,14 +53,14 @@ describe('SqsDelay', () => {
     const queueUrl = emulator.queue()
     const delay = new SqsDelay({ client, queueUrl })
     const until = NOW + 3 * 3_600_000
-    await delay.putOff('{"v":1}', until, NOW)
+    await delay.defer('{"v":1}', until, NOW)
     const [message] = delayed(queueUrl)
     const messageAttributes = { notBefore: { stringValue: message?.messageAttributes.notBefore?.StringValue } }
     expect(waitsUntil({ messageAttributes }, NOW + 900_000)).toBe(until)
     expect(waitsUntil({ messageAttributes }, until)).toBeUndefined()
   })
 
-  test('a message that was never put off waits for nothing, and neither does one with nonsense', () => {
+  test('a message that was never deferred waits for nothing, and neither does one with nonsense', () => {
     for (const stringValue of [undefined, '', 'soon', 'NaN', '-1', 'Infinity']) {
       expect(waitsUntil({ messageAttributes: { notBefore: { stringValue } } }, NOW)).toBeUndefined()
     }
@@ -69,6 +69,6 @@ describe('SqsDelay', () => {
 
   test('where the queue is not there it throws, so that the old message is not acknowledged', async () => {
     const delay = new SqsDelay({ client, queueUrl: emulator.queue().replace(/queue-\d+$/, 'none') })
-    await expect(delay.putOff('{}', NOW, NOW)).rejects.toMatchObject({ code: 'AWS_MISSING' })
+    await expect(delay.defer('{}', NOW, NOW)).rejects.toMatchObject({ code: 'AWS_MISSING' })
   })
 })

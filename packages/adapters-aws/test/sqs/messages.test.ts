@@ -1,5 +1,5 @@
 import { createBot, type Event, type Tweet } from '@hexbird/core'
-import { BOT, FULL, world } from '@hexbird/testkit/bot-fixture'
+import { BOT, FULL, fixture } from '@hexbird/testkit/bot-fixture'
 import { mutatedBytes, mutatedJson } from '@hexbird/testkit/mutations'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
@@ -97,7 +97,7 @@ describe('what is no event of this version is refused with a code', () => {
     const texts = mutatedBytes(samples.map((sample) => Buffer.from(JSON.stringify(sample)))).map((bytes) =>
       Buffer.from(bytes).toString('latin1'),
     )
-    const { ports } = world()
+    const { ports } = fixture()
     const bot = createBot(ports, { bot: BOT })
     await fc.assert(
       fc.asyncProperty(fc.oneof(values, texts), async (body) => {

@@ -81,7 +81,7 @@ function remembering(find: (own: readonly (readonly [string, string])[], tweetId
 
 const LATER = ['rate-limited', 'no-credits', 'unauthorized', 'unreachable'] as const
 const LOOK_UPS = ['rate-limited', 'no-credits', 'unauthorized'] as const
-const LOST = ['unreachable', 'unsure-not-posted', 'unsure-posted'] as const
+const LOST = ['unreachable', 'ambiguous-not-posted', 'ambiguous-posted'] as const
 const postIs = (reason: string) => `a post that is ${reason} posts nothing, and may be tried later`
 
 export const SOCIAL_CLIENT_FAULTS: Faults<SocialClientHarness> = {
@@ -156,7 +156,7 @@ export const SOCIAL_CLIENT_FAULTS: Faults<SocialClientHarness> = {
     noticedBy: ['a tweet that does not summon the bot gets no reply'],
     breaks: posting((result) =>
       result.kind === 'refused' && result.reason === 'reply-not-allowed'
-        ? { kind: 'later', reason: 'unauthorized', detail: '' }
+        ? { kind: 'deferred', reason: 'unauthorized', detail: '' }
         : result,
     ),
   },
@@ -178,14 +178,14 @@ export const SOCIAL_CLIENT_FAULTS: Faults<SocialClientHarness> = {
     noticedBy: [
       "the bot's own reply is found",
       'an own reply is found below later ones',
-      'a post whose answer is lost is unsure, and is found afterwards',
+      'a post whose answer is lost is ambiguous, and is found afterwards',
     ],
     breaks: finding(async () => ({ kind: 'absent' })),
   },
   'the tweet itself is taken for the reply': {
     noticedBy: [
       'an own reply that is not there is absent',
-      'a post that is lost is unsure, and is absent afterwards',
+      'a post that is lost is ambiguous, and is absent afterwards',
       "other people's replies are not taken for the bot's",
     ],
     breaks: finding(async (id) => ({ kind: 'found', id })),
@@ -243,29 +243,29 @@ export const SOCIAL_CLIENT_FAULTS: Faults<SocialClientHarness> = {
   },
   'a post without an answer counts as posted': {
     noticedBy: [
-      'a post whose answer is lost is unsure, and is found afterwards',
-      'a post that is lost is unsure, and is absent afterwards',
+      'a post whose answer is lost is ambiguous, and is found afterwards',
+      'a post that is lost is ambiguous, and is absent afterwards',
     ],
-    breaks: posting((result) => (result.kind === 'unsure' ? { kind: 'posted', id: '1' } : result)),
+    breaks: posting((result) => (result.kind === 'ambiguous' ? { kind: 'posted', id: '1' } : result)),
   },
   'a post without an answer may be tried later': {
     noticedBy: [
-      'a post whose answer is lost is unsure, and is found afterwards',
-      'a post that is lost is unsure, and is absent afterwards',
+      'a post whose answer is lost is ambiguous, and is found afterwards',
+      'a post that is lost is ambiguous, and is absent afterwards',
     ],
     breaks: posting((result) =>
-      result.kind === 'unsure' ? { kind: 'later', reason: 'unreachable', detail: '' } : result,
+      result.kind === 'ambiguous' ? { kind: 'deferred', reason: 'unreachable', detail: '' } : result,
     ),
   },
   'a post without an answer is made again at once': {
     noticedBy: [
-      'a post whose answer is lost is unsure, and is found afterwards',
-      'a post that is lost is unsure, and is absent afterwards',
+      'a post whose answer is lost is ambiguous, and is found afterwards',
+      'a post that is lost is ambiguous, and is absent afterwards',
     ],
     breaks: withClient(({ social }) => ({
       async reply(tweetId, text) {
         const result = await social.reply(tweetId, text)
-        return result.kind === 'unsure' ? social.reply(tweetId, text) : result
+        return result.kind === 'ambiguous' ? social.reply(tweetId, text) : result
       },
     })),
   },
@@ -275,7 +275,9 @@ export const SOCIAL_CLIENT_FAULTS: Faults<SocialClientHarness> = {
       {
         noticedBy: [postIs(reason)],
         breaks: posting((result, failure) =>
-          failure === reason && result.kind === 'later' ? { kind: 'refused', reason: 'rejected', detail: '' } : result,
+          failure === reason && result.kind === 'deferred'
+            ? { kind: 'refused', reason: 'rejected', detail: '' }
+            : result,
         ),
       },
     ]),
@@ -283,13 +285,13 @@ export const SOCIAL_CLIENT_FAULTS: Faults<SocialClientHarness> = {
   'a rate limit without the time of its reset': {
     noticedBy: [postIs('rate-limited')],
     breaks: posting((result) =>
-      result.kind === 'later' ? { kind: 'later', reason: result.reason, detail: '' } : result,
+      result.kind === 'deferred' ? { kind: 'deferred', reason: result.reason, detail: '' } : result,
     ),
   },
-  'a post that was refused a connection is unsure': {
+  'a post that was refused a connection is ambiguous': {
     noticedBy: [postIs('unreachable')],
     breaks: posting((result, failure) =>
-      failure === 'unreachable' && result.kind === 'later' ? { kind: 'unsure', detail: '' } : result,
+      failure === 'unreachable' && result.kind === 'deferred' ? { kind: 'ambiguous', detail: '' } : result,
     ),
   },
   'what X does not explain ends the tweet': {
@@ -313,7 +315,7 @@ export const SOCIAL_CLIENT_FAULTS: Faults<SocialClientHarness> = {
     breaks: withClient(({ social }, failure) => ({
       async tweet(id) {
         const result = await social.tweet(id)
-        return failure() === 'unexplained' && result.kind === 'later' ? { kind: 'gone', detail: '' } : result
+        return failure() === 'unexplained' && result.kind === 'deferred' ? { kind: 'gone', detail: '' } : result
       },
     })),
   },
@@ -322,7 +324,7 @@ export const SOCIAL_CLIENT_FAULTS: Faults<SocialClientHarness> = {
     breaks: withClient(({ social }, failure) => ({
       async findOwnReply(tweetId) {
         const result = await social.findOwnReply(tweetId)
-        return failure() === 'unexplained' && result.kind === 'later' ? { kind: 'absent' } : result
+        return failure() === 'unexplained' && result.kind === 'deferred' ? { kind: 'absent' } : result
       },
     })),
   },
@@ -382,11 +384,11 @@ export const SOCIAL_CLIENT_FAULTS: Faults<SocialClientHarness> = {
     breaks: withClient(({ social }) => ({
       async tweet(id) {
         const result = await social.tweet(id)
-        return result.kind === 'gone' ? { kind: 'later', reason: 'unreachable', detail: '' } : result
+        return result.kind === 'gone' ? { kind: 'deferred', reason: 'unreachable', detail: '' } : result
       },
     })),
   },
-  'a look-up that X puts off is gone or absent': {
+  'a look-up that X defers is gone or absent': {
     noticedBy: LOOK_UPS.flatMap((reason) => [
       `a tweet whose look-up is ${reason} is not gone`,
       `an own reply whose look-up is ${reason} is not absent`,
@@ -394,11 +396,11 @@ export const SOCIAL_CLIENT_FAULTS: Faults<SocialClientHarness> = {
     breaks: withClient(({ social }) => ({
       async tweet(id) {
         const result = await social.tweet(id)
-        return result.kind === 'later' ? { kind: 'gone', detail: '' } : result
+        return result.kind === 'deferred' ? { kind: 'gone', detail: '' } : result
       },
       async findOwnReply(tweetId) {
         const result = await social.findOwnReply(tweetId)
-        return result.kind === 'later' ? { kind: 'absent' } : result
+        return result.kind === 'deferred' ? { kind: 'absent' } : result
       },
     })),
   },

@@ -102,14 +102,14 @@ export const USER_ACTIONS_FAULTS: Faults<UserActionsHarness> = {
   },
   'a rate limit is a refusal': {
     noticedBy: [LIMIT],
-    breaks: ending((result) => (result.kind === 'later' ? { kind: 'refused', detail: '' } : result)),
+    breaks: ending((result) => (result.kind === 'deferred' ? { kind: 'refused', detail: '' } : result)),
   },
   'a rate limit is met again at once': {
     noticedBy: [LIMIT],
     breaks: acting((actions) => ({
       async follow(as, targetUid) {
         const result = await actions.follow(as, targetUid)
-        if (result.kind === 'later') await actions.follow(as, targetUid)
+        if (result.kind === 'deferred') await actions.follow(as, targetUid)
         return result
       },
     })),
@@ -159,7 +159,7 @@ export const USER_ACTIONS_FAULTS: Faults<UserActionsHarness> = {
     breaks: acting((actions) => ({
       async invalidate(as) {
         const result = await actions.invalidate(as)
-        if (result.kind === 'later') await actions.invalidate(as)
+        if (result.kind === 'deferred') await actions.invalidate(as)
         return result
       },
     })),

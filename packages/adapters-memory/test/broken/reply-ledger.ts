@@ -1,20 +1,29 @@
-import type { Begun, LedgerEntry, ReplyClaim, ReplyIntent, ReplyKey, ReplyLedger, SettledOutcome } from '@hexbird/core'
+import type {
+  ClaimResult,
+  LedgerEntry,
+  ReplyClaim,
+  ReplyIntent,
+  ReplyKey,
+  ReplyLedger,
+  SettledOutcome,
+} from '@hexbird/core'
 
 const NOTHING = 'nothing is known of a key at first'
-const FIRST = 'the first to begin wins, and one try is recorded'
+const FIRST = 'the first to claim wins, and one try is recorded'
 const KEYS = 'keys that look alike are different keys'
-const BUSY = 'while a lease runs every other owner is told until when, and changes nothing'
-const BEGIN_RACE = 'of many that begin at once exactly one wins, and the others are told until when'
+const HELD = 'while a lease runs every other owner is told until when, and changes nothing'
+const CLAIM_RACE = 'of many that claim at once exactly one wins, and the others are told until when'
 const AGAIN = 'an owner whose lease runs wins again: one more try, the new intent, the new lease'
 const TRY_RACE = 'of many concurrent tries of one owner each is recorded'
-const UNSURE = 'from the moment that a lease ends the next is unsure, and is told what may have been posted since when'
-const OWN_UNSURE = 'an owner whose own lease has run out is unsure like anybody'
-const PASSES = 'whoever is unsure has the lease, and no try is recorded'
-const UNSURE_RACE =
-  'of many that begin when a lease has run out exactly one is unsure, and the others are told until when'
-const COUNTS_ON = 'a try after an unsure one counts on, from the first try'
-const SETTLED = 'once settled every begin is told the outcome, whoever asks and whenever'
-const SETTLE_UNKNOWN = 'a key that nobody began is settled as well'
+const EXPIRED =
+  'from the moment that a lease ends the next claim finds it expired, and is told what may have been posted since when'
+const OWN_EXPIRED = 'an owner whose own lease has run out finds it expired like anybody'
+const PASSES = 'whoever finds an expired lease gets it, and no try is recorded'
+const EXPIRED_RACE =
+  'of many that claim when a lease has run out exactly one gets it, and the others are told until when'
+const COUNTS_ON = 'a try after an expired lease counts on, from the first try'
+const SETTLED = 'once settled every claim is told the outcome, whoever asks and whenever'
+const SETTLE_UNKNOWN = 'a key that nobody claimed is settled as well'
 const FIRST_SETTLE = 'the first to settle wins, and every other is told what won'
 const SETTLE_RACE = 'of many that settle at once one wins, and all are told which'
 const LATE_SETTLE = 'who has lost the lease may settle all the same'
@@ -22,52 +31,52 @@ const RELEASE_ONLY = 'a release of the only try forgets the key'
 const RELEASE_LATER = 'a release of a later try takes back that one alone, and ends the lease'
 const RELEASE_ONCE = 'a release is done once: the tries before stay'
 const RELEASE_OTHER = 'a release by anybody but the holder of the lease does nothing'
-const RELEASE_UNSURE = 'a release after an unsure begin takes back no try: it may have been posted'
+const RELEASE_EXPIRED = 'a release after an expired lease takes back no try: it may have been posted'
 const RELEASE_END = 'a release after the end changes nothing'
-const IN_DOUBT = 'a release in doubt keeps the try, and from its time on the next is unsure'
+const IN_DOUBT = 'a release in doubt keeps the try, and from its time on the next claim finds it expired'
 const NOT_LONGER = 'a release in doubt makes no lease longer'
 const STAYS_IN_DOUBT = 'a try in doubt is not taken back by a later release, and one after it is'
 const IN_DOUBT_OTHER = 'a release in doubt by anybody but the holder of the lease, or after the end, does nothing'
-const AUTHOR = 'forgetting an author ends every reply begun for them, even under a running lease, and leaves no text'
+const AUTHOR = 'forgetting an author ends every reply claimed for them, even under a running lease, and leaves no text'
 const OTHER_AUTHOR = 'forgetting an author leaves what others asked for, and what has ended'
 const NO_AUTHOR = 'forgetting an author ends what does not say whose it is, from the moment that its lease ends'
-const ALL_OF_AUTHOR = 'forgetting an author ends all that is begun for them, however much that is'
+const ALL_OF_AUTHOR = 'forgetting an author ends all that is claimed for them, however much that is'
 const AUTHOR_RACE = 'of forgetting and settling at once one wins, and all are told which'
 const OTHER_KEY = 'what happens to one key happens to no other'
-const REMEMBERED = 'what was begun and what was settled is remembered as long as the ledger keeps rows'
+const REMEMBERED = 'what was claimed and what was settled is remembered as long as the ledger keeps rows'
 const COPY_IN = 'changing what was put in changes nothing inside'
 const COPY_OUT = 'changing what was given out changes nothing inside'
-const FORGOTTEN = 'once all are forgotten nothing is known of any key, and each is begun anew'
+const FORGOTTEN = 'once all are forgotten nothing is known of any key, and each is claimed anew'
 const MODEL = 'whatever many owners do at once while time goes by, some order of theirs explains every answer'
 
 export const REPLY_LEDGER_FAULTS = {
   'a release leaves a row behind where nothing was known': [NOTHING],
-  'texts are cut to 280 characters': [FIRST, UNSURE],
-  'authors are dropped': [FIRST, UNSURE, OTHER_AUTHOR],
-  'find begins to forget': [FIRST],
+  'texts are cut to 280 characters': [FIRST, EXPIRED],
+  'authors are dropped': [FIRST, EXPIRED, OTHER_AUTHOR],
+  'find starts to forget': [FIRST],
   'keys are joined without anything between': [KEYS],
   'the bot is no part of the key': [KEYS],
-  'begin ignores leases': [BUSY, BEGIN_RACE, MODEL],
-  'busy names the end that was asked for': [BUSY, AGAIN],
-  'a busy begin leaves its intent': [BUSY, MODEL],
-  'begin waits between reading and writing': [BEGIN_RACE, TRY_RACE, UNSURE_RACE, MODEL],
+  'claim ignores leases': [HELD, CLAIM_RACE, MODEL],
+  'a held claim names the end that was asked for': [HELD, AGAIN],
+  'a refused claim leaves its intent': [HELD, MODEL],
+  'claim waits between reading and writing': [CLAIM_RACE, TRY_RACE, EXPIRED_RACE, MODEL],
   'a second try is not counted': [AGAIN, TRY_RACE, MODEL],
   'a second try keeps the old intent': [AGAIN],
   'a second try keeps the old lease': [AGAIN, MODEL],
-  'a second try starts the time anew': [UNSURE, COUNTS_ON],
-  'a lease never runs out': [UNSURE, OWN_UNSURE, PASSES, UNSURE_RACE, MODEL],
-  'a lease runs at its end, too': [UNSURE, OWN_UNSURE, UNSURE_RACE, MODEL],
-  'whoever finds a lease run out wins': [UNSURE, UNSURE_RACE, COUNTS_ON, MODEL],
-  'whoever finds their own lease run out wins': [OWN_UNSURE],
-  'an unsure begin records a try': [PASSES, COUNTS_ON, MODEL],
-  'an unsure begin records its intent': [PASSES],
-  'an unsure begin leaves the lease where it was': [PASSES, UNSURE_RACE, MODEL],
-  'an unsure begin tells of the first try': [UNSURE],
-  'the owner may begin what is settled': [SETTLED],
+  'a second try starts the time anew': [EXPIRED, COUNTS_ON],
+  'a lease never runs out': [EXPIRED, OWN_EXPIRED, PASSES, EXPIRED_RACE, MODEL],
+  'a lease runs at its end, too': [EXPIRED, OWN_EXPIRED, EXPIRED_RACE, MODEL],
+  'whoever finds a lease run out wins': [EXPIRED, EXPIRED_RACE, COUNTS_ON, MODEL],
+  'whoever finds their own lease run out wins': [OWN_EXPIRED],
+  'a claim of an expired lease records a try': [PASSES, COUNTS_ON, MODEL],
+  'a claim of an expired lease records its intent': [PASSES],
+  'a claim of an expired lease leaves the lease where it was': [PASSES, EXPIRED_RACE, MODEL],
+  'a claim of an expired lease tells of the first try': [EXPIRED],
+  'the owner may claim what is settled': [SETTLED],
   'settled is over with the lease': [SETTLED],
   'a refusal is no end': [SETTLED],
   'settle keeps the text': [SETTLED, MODEL],
-  'settle does nothing where nothing was begun': [SETTLE_UNKNOWN],
+  'settle does nothing where nothing was claimed': [SETTLE_UNKNOWN],
   'settle overwrites': [FIRST_SETTLE, SETTLE_RACE],
   'settle gives back what it was given': [FIRST_SETTLE, SETTLE_RACE],
   'settle waits between reading and writing': [SETTLE_RACE],
@@ -79,7 +88,7 @@ export const REPLY_LEDGER_FAULTS = {
   'release can be done again': [RELEASE_ONCE],
   'anybody may release': [RELEASE_OTHER, MODEL],
   'who has lost the lease may release': [RELEASE_OTHER],
-  'a release after an unsure begin takes back a try': [RELEASE_UNSURE],
+  'a release after an expired lease takes back a try': [RELEASE_EXPIRED],
   'release forgets what was settled': [RELEASE_END, OTHER_KEY],
   'a release in doubt takes the try back': [IN_DOUBT, NOT_LONGER, STAYS_IN_DOUBT, MODEL],
   'a release in doubt ends the lease at once': [IN_DOUBT, NOT_LONGER, MODEL],
@@ -105,13 +114,13 @@ export const REPLY_LEDGER_FAULTS = {
   'forgetting all does nothing': [FORGOTTEN],
   'forgetting all forgets a hundred': [FORGOTTEN],
   'forgetting all leaves what was settled': [FORGOTTEN],
-  'forgetting all leaves what is begun': [FORGOTTEN],
+  'forgetting all leaves what is claimed': [FORGOTTEN],
   'once all are forgotten nothing is kept': [FORGOTTEN],
-  'begin keeps the intent that it was given': [COPY_IN],
+  'claim keeps the intent that it was given': [COPY_IN],
   'settle keeps the outcome that it was given': [COPY_IN],
   'find gives out what is inside': [COPY_OUT],
-  'begin gives out the intent that is inside': [COPY_OUT],
-  'begin gives out the outcome that is inside': [COPY_OUT],
+  'claim gives out the intent that is inside': [COPY_OUT],
+  'claim gives out the outcome that is inside': [COPY_OUT],
   'settle gives out the outcome that is inside': [COPY_OUT],
 } as const
 
@@ -120,7 +129,7 @@ export type ReplyLedgerFault = keyof typeof REPLY_LEDGER_FAULTS
 interface Row {
   botId: string
   holder: string
-  /** Whoever began before the lease passed on. */
+  /** Whoever held it before the lease passed on. */
   previous: string[]
   until: number
   since: number
@@ -147,7 +156,7 @@ export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
   }
 
   function keptIntent(intent: ReplyIntent): ReplyIntent {
-    if (fault === 'begin keeps the intent that it was given') return intent
+    if (fault === 'claim keeps the intent that it was given') return intent
     if (fault === 'authors are dropped') return { tweetId: intent.tweetId, text: intent.text }
     return { ...intent, text: fault === 'texts are cut to 280 characters' ? intent.text.slice(0, 280) : intent.text }
   }
@@ -158,62 +167,62 @@ export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
     return fault === 'a lease runs at its end, too' ? now > row.until : now >= row.until
   }
 
-  function beginAnew(key: ReplyKey, { owner, intent, now, until }: ReplyClaim): Begun {
+  function claimAnew(key: ReplyKey, { owner, intent, now, until }: ReplyClaim): ClaimResult {
     const intents = [keptIntent(intent)]
     const { botId } = key
-    if (closed) return { kind: 'won' }
+    if (closed) return { kind: 'acquired' }
     rows.set(nameOf(key), { botId, holder: owner, previous: [], until, since: now, written: now, intents, own: true })
-    return { kind: 'won' }
+    return { kind: 'acquired' }
   }
 
-  function tryAgain(row: Row, { intent, now, until }: ReplyClaim): Begun {
+  function tryAgain(row: Row, { intent, now, until }: ReplyClaim): ClaimResult {
     if (fault === 'a second try is not counted') row.intents.pop()
     row.intents.push(fault === 'a second try keeps the old intent' ? lastOf(row.intents) : keptIntent(intent))
     if (fault !== 'a second try keeps the old lease') row.until = until
     if (fault === 'a second try starts the time anew') row.since = now
     const isDoubtful = fault === 'no try after one in doubt can be taken back' && row.doubted
     Object.assign(row, { own: !isDoubtful, written: now })
-    return { kind: 'won' }
+    return { kind: 'acquired' }
   }
 
-  function passOn(row: Row, { owner, intent, now, until }: ReplyClaim): Begun {
-    const told = fault === 'an unsure begin tells of the first try' ? row.intents[0] : lastOf(row.intents)
-    const inside = fault === 'begin gives out the intent that is inside'
+  function passOn(row: Row, { owner, intent, now, until }: ReplyClaim): ClaimResult {
+    const told = fault === 'a claim of an expired lease tells of the first try' ? row.intents[0] : lastOf(row.intents)
+    const inside = fault === 'claim gives out the intent that is inside'
     const tries = row.intents.length
-    const begun = {
-      kind: 'unsure',
+    const claimed = {
+      kind: 'expired',
       intent: inside && told ? told : { ...lastOf(row.intents), ...told },
       since: row.since,
       tries,
     } as const
-    if (fault === 'an unsure begin records a try') row.intents.push(lastOf(row.intents))
-    if (fault === 'an unsure begin records its intent') row.intents.splice(-1, 1, keptIntent(intent))
-    if (fault === 'an unsure begin leaves the lease where it was') return begun
+    if (fault === 'a claim of an expired lease records a try') row.intents.push(lastOf(row.intents))
+    if (fault === 'a claim of an expired lease records its intent') row.intents.splice(-1, 1, keptIntent(intent))
+    if (fault === 'a claim of an expired lease leaves the lease where it was') return claimed
     row.previous.push(row.holder)
     Object.assign(row, { holder: owner, until, own: false, written: now })
-    return begun
+    return claimed
   }
 
-  function begin(key: ReplyKey, claim: ReplyClaim, row: Row | undefined): Begun {
-    if (row === undefined) return beginAnew(key, claim)
+  function claimRow(key: ReplyKey, claim: ReplyClaim, row: Row | undefined): ClaimResult {
+    if (row === undefined) return claimAnew(key, claim)
     if (row.settled !== undefined) {
       const { outcome } = row.settled
-      if (fault === 'the owner may begin what is settled' && row.holder === claim.owner) return { kind: 'won' }
-      if (fault === 'settled is over with the lease' && claim.now >= row.until) return beginAnew(key, claim)
-      if (fault === 'a refusal is no end' && outcome.kind === 'refused') return beginAnew(key, claim)
-      const inside = fault === 'begin gives out the outcome that is inside'
+      if (fault === 'the owner may claim what is settled' && row.holder === claim.owner) return { kind: 'acquired' }
+      if (fault === 'settled is over with the lease' && claim.now >= row.until) return claimAnew(key, claim)
+      if (fault === 'a refusal is no end' && outcome.kind === 'refused') return claimAnew(key, claim)
+      const inside = fault === 'claim gives out the outcome that is inside'
       return { kind: 'settled', outcome: inside ? outcome : { ...outcome } }
     }
     if (hasRunOut(row, claim.now)) {
-      if (fault === 'whoever finds a lease run out wins') return beginAnew(key, claim)
+      if (fault === 'whoever finds a lease run out wins') return claimAnew(key, claim)
       if (fault === 'whoever finds their own lease run out wins' && row.holder === claim.owner)
         return tryAgain(row, claim)
       return passOn(row, claim)
     }
     if (row.holder === claim.owner) return tryAgain(row, claim)
-    if (fault === 'begin ignores leases') return tryAgain(row, claim)
-    if (fault === 'a busy begin leaves its intent') row.intents.splice(-1, 1, keptIntent(claim.intent))
-    return { kind: 'busy', until: fault === 'busy names the end that was asked for' ? claim.until : row.until }
+    if (fault === 'claim ignores leases') return tryAgain(row, claim)
+    if (fault === 'a refused claim leaves its intent') row.intents.splice(-1, 1, keptIntent(claim.intent))
+    return { kind: 'held', until: fault === 'a held claim names the end that was asked for' ? claim.until : row.until }
   }
 
   function settleRow(key: ReplyKey, row: Row | undefined, outcome: SettledOutcome, now: number): SettledOutcome {
@@ -222,7 +231,7 @@ export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
       const { outcome: winner } = row.settled
       return fault === 'settle gives out the outcome that is inside' ? winner : { ...winner }
     }
-    if (fault === 'settle does nothing where nothing was begun' && row === undefined) return outcome
+    if (fault === 'settle does nothing where nothing was claimed' && row === undefined) return outcome
     if (fault === 'settle does nothing once the lease has passed' && row?.previous.length) return outcome
     const unknown = { botId: key.botId, holder: '', previous: [], until: 0, since: now, intents: [], own: false }
     const given = fault === 'settle keeps the outcome that it was given'
@@ -247,7 +256,7 @@ export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
     }
     if (fault === 'release can be done again' ? row.holder !== owner : !mayRelease(row, owner)) return
     const again = fault === 'release can be done again' && row.until === 0
-    const takesBack = row.own || again || fault === 'a release after an unsure begin takes back a try'
+    const takesBack = row.own || again || fault === 'a release after an expired lease takes back a try'
     const last = takesBack ? row.intents.pop() : undefined
     if (fault === 'release keeps the intent that it took back' && last && row.intents.length > 0) {
       row.intents.splice(-1, 1, last)
@@ -282,16 +291,16 @@ export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
   return {
     async find(key) {
       const row = rows.get(nameOf(key))
-      if (fault === 'find begins to forget' && row?.settled === undefined) rows.delete(nameOf(key))
+      if (fault === 'find starts to forget' && row?.settled === undefined) rows.delete(nameOf(key))
       return row && (fault === 'find gives out what is inside' ? entryOf(row) : structuredClone(entryOf(row)))
     },
-    async begin(key, claim) {
+    async claim(key, claim) {
       const row = rowAt(key, claim.now)
-      if (fault !== 'begin waits between reading and writing') return begin(key, claim, row)
+      if (fault !== 'claim waits between reading and writing') return claimRow(key, claim, row)
       const seen = structuredClone(row)
       await Promise.resolve()
       if (seen !== undefined) rows.set(nameOf(key), seen)
-      return begin(key, claim, seen)
+      return claimRow(key, claim, seen)
     },
     async settle(key, outcome, now) {
       const row = rowAt(key, now)
@@ -306,7 +315,7 @@ export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
       }
       if (fault === 'release does nothing') return
       if (fault === 'a release leaves a row behind where nothing was known' && row === undefined) {
-        beginAnew(key, { owner, intent: { tweetId: '', text: '' }, now: 0, until: 0 })
+        claimAnew(key, { owner, intent: { tweetId: '', text: '' }, now: 0, until: 0 })
       }
       if (fault === 'release releases every key of the bot') {
         for (const [name, other] of [...rows]) if (other.botId === key.botId) releaseRow(name, other, owner)
@@ -329,7 +338,7 @@ export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
       for (const name of fault === 'forgetting all forgets a hundred' ? names.slice(0, 100) : names) {
         const settled = rows.get(name)?.settled !== undefined
         if (fault === 'forgetting all leaves what was settled' && settled) continue
-        if (fault === 'forgetting all leaves what is begun' && !settled) continue
+        if (fault === 'forgetting all leaves what is claimed' && !settled) continue
         rows.delete(name)
       }
       closed = fault === 'once all are forgotten nothing is kept'
@@ -342,7 +351,7 @@ export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
       fault === 'settle keeps the text' || (fault === 'forgetting an author keeps the text' && isForgotten)
     const text = keepsText ? { text: intents.at(-1)?.text } : {}
     if (settled !== undefined) return { kind: 'settled', ...settled, ...text }
-    return { kind: 'begun', intent: lastOf(intents), until, tries: intents.length }
+    return { kind: 'claimed', intent: lastOf(intents), until, tries: intents.length }
   }
 }
 

@@ -11,14 +11,14 @@ export interface DetectorImageLabelerOptions {
   readonly modelFolder?: string
   /** After how many milliseconds without a photo the model is unloaded. The next photo loads it again. Default: 60,000. */
   readonly idleMs?: number
-  /** How many milliseconds decoding a photo, and looking at it, may each take. Default: 30,000. */
+  /** How many milliseconds a photo may take, with loading the model where it is not loaded. Default: 30,000. */
   readonly timeoutMs?: number
   /** Called when the model starts to load, is ready, and has been unloaded, each time: to show progress. */
   readonly onModel?: (state: ModelState) => void
 }
 
 // From `src` and `dist` alike.
-const WORKER = fileURLToPath(new URL('../../dist/detector/worker.js', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../dist/detector/model-process.js', import.meta.url))
 const MODEL = fileURLToPath(new URL('../../model', import.meta.url))
 /** More than `setTimeout` can wait for. */
 const TOO_LONG = 2 ** 31
@@ -27,8 +27,8 @@ const TOO_LONG = 2 ** 31
  * Labels photos on this machine, with SSDLite-MobileNetV2: no account, no network, no GPU. It knows the 80 kinds of things of
  * COCO, ten of them animals, and calls other animals by the name of one that it knows; see docs/what-it-sees.md.
  *
- * The model runs in a worker thread, one photo at a time, and all labelers of a process with the same options share it. It
- * is loaded for the first photo: under a second, and 150 to 240 MB of memory until it is unloaded.
+ * The model runs in a process of its own, which also decodes: one photo at a time. All labelers of a process with the same
+ * options share it. It is loaded for the first photo: under a second, and 210 to 260 MB until it is unloaded.
  *
  * A label's confidence is `85 + 30 × (score − 0.5)` of the model's score from 0 to 1, so that the usual bar of 85 is a score
  * of 0.5.
@@ -47,7 +47,7 @@ export class DetectorImageLabeler implements ImageLabeler {
     checkTime('idleMs', idleMs, 0)
     checkTime('timeoutMs', timeoutMs, 1)
     this.#blobs = blobs
-    this.#settings = { folder: modelFolder, worker: WORKER, idleMs, timeoutMs }
+    this.#settings = { folder: modelFolder, program: PROGRAM, idleMs, timeoutMs }
     this.#onModel = onModel
   }
 

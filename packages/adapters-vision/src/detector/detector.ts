@@ -1,15 +1,15 @@
-import { Worker } from 'node:worker_threads'
+import { type ChildProcess, fork } from 'node:child_process'
 import { DetectorError } from './errors.js'
-import { mayBeBird } from './labels.js'
-import { decodePhoto } from './photo.js'
-import type { Said } from './worker.js'
+import type { Seen } from './look.js'
+import { looksLikePhoto, NO_PHOTO } from './looks-like-photo.js'
+import type { Said } from './model-process.js'
 
 /** How a model is run. Labelers that say the same share one. */
 export interface DetectorSettings {
   /** The folder with the model's files. */
   readonly folder: string
-  /** The program of the thread that runs the model. */
-  readonly worker: string | URL
+  /** The program of the process that runs the model. */
+  readonly program: string
   readonly idleMs: number
   readonly timeoutMs: number
 }
@@ -17,19 +17,15 @@ export interface DetectorSettings {
 /** What becomes of a model: it is being loaded, it is ready, it was let go. */
 export type ModelState = 'loading' | 'ready' | 'released'
 
-/**
- * The scores of a photo by COCO's numbers, or why it is none. `fromAfar` are those of the photo with a margin around it, for
- * what may be a bird.
- */
-export type Seen =
-  | { readonly kind: 'scores'; readonly scores: ArrayLike<number>; readonly fromAfar?: ArrayLike<number> }
-  | { readonly kind: 'unreadable'; readonly detail: string }
+/** What a process needs to start. Secrets of the bot are none of its business. */
+const ENVIRONMENT = ['LD_LIBRARY_PATH', 'PATH', 'SystemRoot', 'TEMP', 'TMPDIR']
 
 const MOST_WAITING = 100
 
 /**
- * A model in a thread of its own: loaded for the first photo, let go after a time without any, loaded again when it has
- * died. Photos are looked at one after the other. While there are none, neither thread nor timer keeps the process alive.
+ * A model in a process of its own, which decodes the photos too: loaded for the first photo, let go after a time without
+ * any, loaded again when it has died. Photos are looked at one after the other. While there are none, neither process nor
+ * timer keeps this process alive.
  */
 export class Detector {
   readonly #settings: DetectorSettings
@@ -60,6 +56,7 @@ export class Detector {
 
   /** @throws DetectorError */
   async see(bytes: Uint8Array): Promise<Seen> {
+    if (!looksLikePhoto(bytes)) return NO_PHOTO
     if (this.#waiting >= MOST_WAITING) {
       throw new DetectorError('DETECTOR_BUSY', `${MOST_WAITING} photos are waiting already. Try again later.`)
     }
@@ -88,24 +85,15 @@ export class Detector {
   }
 
   async #see(bytes: Uint8Array): Promise<Seen> {
-    const near = await this.#look(bytes)
-    if (near.kind === 'unreadable' || !mayBeBird(near.scores)) return near
-    const far = await this.#look(bytes, { hasMargin: true })
-    return far.kind === 'unreadable' ? far : { ...near, fromAfar: far.scores }
-  }
-
-  async #look(bytes: Uint8Array, how?: { readonly hasMargin: boolean }): Promise<Seen> {
-    const decoded = await decodePhoto(bytes, this.#settings.timeoutMs, how)
-    if (decoded.kind === 'unreadable') return decoded
     try {
-      return await this.#ask(decoded.pixels)
+      return await this.#ask(bytes)
     } catch (error) {
       if (!(error instanceof DetectorError && error.code === 'DETECTOR_DIED')) throw error
-      return await this.#ask(decoded.pixels)
+      return await this.#ask(bytes)
     }
   }
 
-  async #ask(pixels: Uint8Array): Promise<Seen> {
+  async #ask(bytes: Uint8Array): Promise<Seen> {
     const { timeoutMs } = this.#settings
     this.#model ??= this.#load()
     const model = this.#model
@@ -115,7 +103,7 @@ export class Detector {
       timer = setTimeout(() => reject(new DetectorError('DETECTOR_TIMEOUT', message)), timeoutMs)
     })
     try {
-      return { kind: 'scores', scores: await Promise.race([model.scoresOf(pixels), timeout]) }
+      return await Promise.race([model.see(bytes), timeout])
     } catch (error) {
       await this.#release()
       throw error
@@ -151,26 +139,29 @@ export class Detector {
   }
 }
 
-/** One life of the thread. */
+/** One life of the process. */
 class Model {
-  /** When the thread is gone, whatever the reason. */
+  /** When the process is gone, whatever the reason. */
   readonly ended: Promise<void>
-  readonly #worker: Worker
+  readonly #process: ChildProcess
   readonly #ready: Promise<void>
-  #fault: unknown
-  #isGone = false
+  #fault: Error | undefined
+  #asked: { readonly resolve: (said: Said) => void; readonly reject: (error: Error) => void } | undefined
 
-  constructor({ worker, folder }: DetectorSettings, onReady: () => void) {
-    this.#worker = new Worker(worker, { workerData: { folder } })
-    this.#worker.on('error', (error) => {
-      this.#fault = error
-    })
-    this.ended = new Promise((resolve) =>
-      this.#worker.once('exit', () => {
-        this.#isGone = true
+  constructor({ program, folder }: DetectorSettings, onReady: () => void) {
+    const env = Object.fromEntries(ENVIRONMENT.map((name) => [name, process.env[name]]))
+    this.#process = fork(program, [folder], { env, execArgv: [], serialization: 'advanced' })
+    this.#process.on('message', (said: Said) => this.#asked?.resolve(said))
+    this.ended = new Promise((resolve) => {
+      const end = (fault: Error) => {
+        this.#fault ??= fault
+        this.#asked?.reject(this.#death(this.#fault))
         resolve()
-      }),
-    )
+      }
+      this.#process.once('exit', (code, signal) => end(new Error(`It ended with ${signal ?? `code ${code}`}.`)))
+      // It could not be started, or was gone when it was sent a photo.
+      this.#process.on('error', end)
+    })
     this.#ready = this.#next().then((said) => {
       if (said.kind === 'failed') throw new DetectorError(said.code, said.message, { cause: said.cause })
       onReady()
@@ -178,43 +169,35 @@ class Model {
     this.#ready.catch(() => {})
   }
 
-  async scoresOf(pixels: Uint8Array): Promise<ArrayLike<number>> {
-    this.#worker.ref()
+  async see(bytes: Uint8Array): Promise<Seen> {
+    this.#process.ref()
+    this.#process.channel?.ref()
     await this.#ready
-    this.#worker.postMessage(pixels)
+    this.#process.send(bytes)
     const said = await this.#next()
-    if (said.kind !== 'scores') throw new Error(`The worker said ${said.kind} where it was to give scores.`)
-    return said.scores
+    if (said.kind === 'scores' || said.kind === 'unreadable') return said
+    throw new Error(`The process of the model said ${said.kind} where it was to say what it sees.`)
   }
 
   unref(): void {
-    this.#worker.unref()
+    this.#process.unref()
+    this.#process.channel?.unref()
   }
 
   async end(): Promise<void> {
-    await this.#worker.terminate()
+    this.#process.kill('SIGKILL')
     await this.ended
   }
 
-  /** What the thread says next. It is asked one thing at a time. */
+  /** What the process says next. It is asked one thing at a time. */
   #next(): Promise<Said> {
+    if (this.#fault) throw this.#death(this.#fault)
     return new Promise((resolve, reject) => {
-      const settle = () => {
-        this.#worker.off('message', onMessage)
-        this.#worker.off('exit', onExit)
-      }
-      const onMessage = (said: Said) => {
-        settle()
-        resolve(said)
-      }
-      const onExit = () => {
-        settle()
-        const message = 'The thread that runs the model ended while it was looking at a photo.'
-        reject(new DetectorError('DETECTOR_DIED', message, { cause: this.#fault }))
-      }
-      this.#worker.on('message', onMessage)
-      this.#worker.on('exit', onExit)
-      if (this.#isGone) onExit()
+      this.#asked = { resolve, reject }
     })
+  }
+
+  #death(cause: Error): DetectorError {
+    return new DetectorError('DETECTOR_DIED', 'The process of the model ended while it looked at a photo.', { cause })
   }
 }

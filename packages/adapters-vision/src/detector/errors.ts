@@ -4,7 +4,7 @@ export type DetectorErrorCode =
   | 'DETECTOR_MODEL_INVALID'
   /** What runs the model, or decodes photos, could not be loaded. */
   | 'DETECTOR_UNAVAILABLE'
-  /** The worker that runs the model ended during a photo, twice. */
+  /** The process that runs the model ended during a photo, twice. */
   | 'DETECTOR_DIED'
   /** A photo took too long. */
   | 'DETECTOR_TIMEOUT'

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -171,6 +174,35 @@ describe('with the real model', () => {
     expect(loads).toEqual(['loading', 'ready'])
   })
 })
+
+const onLinux = process.platform === 'linux' ? test : test.skip
+
+onLinux('the process of the model ends with the one that started it, however that ends', async () => {
+  const program = `
+    import { readFileSync } from 'node:fs'
+    import { DetectorImageLabeler } from ${JSON.stringify(new URL('../../dist/detector/index.js', import.meta.url).href)}
+    const labeler = new DetectorImageLabeler({}, { onModel: (state) => {
+      if (state === 'ready') console.log(readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8'))
+    } })
+    labeler.warm()
+    setInterval(() => {}, 1000)`
+  const parent = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = await once(parent.stdout, 'data')
+  const child = Number(String(line))
+  expect(child).toBeGreaterThan(1)
+  parent.kill('SIGKILL')
+  while (isRunning(child)) await new Promise((resolve) => setImmediate(resolve))
+})
+
+const isRunning = (pid: number) => {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
 
 describe('a model that is not the one that was built', () => {
   test.each(['model.json', 'weights.bin'])('is refused where a bit of %s was changed', async (name) => {

@@ -39,10 +39,10 @@ export async function deliver(recording: Recording, address: Address, terminal: 
   if (answer.kind === 'silent') {
     throw new UsageError(`${foreign(address.url)} does not answer: ${foreign(answer.detail)}. Is the bot up?`)
   }
-  return told(answer, terminal)
+  return printAnswer(answer, terminal)
 }
 
-function told(answer: Extract<Answer, { kind: 'answered' }>, terminal: Terminal): number {
+function printAnswer(answer: Extract<Answer, { kind: 'answered' }>, terminal: Terminal): number {
   const { status } = answer
   const elapsedMs = Math.round(answer.elapsedMs)
   const isFine = status >= 200 && status < 300

@@ -66,7 +66,7 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
     ...defined({ rules }),
     localX: { ...defined({ port }), keepMetadata: labeler.readsKeywords },
     ports: ({ blobs }) => ({ labeler: labeler.over(blobs) }),
-    onOutcome: (outcome, tweet) => terminal.say(told(outcome, tweet)),
+    onOutcome: (outcome, tweet) => terminal.say(describeOutcome(outcome, tweet)),
     onFailure: (error) => terminal.say(terminal.colours.red(troubleOf(error))),
   })
   const ending: (() => Promise<void> | void)[] = [() => local.close(), () => labeler.close()]
@@ -85,7 +85,7 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
 }
 
 /** A tweet and what became of it, as two lines. */
-export function told(outcome: Outcome, { author, text }: Tweet): string {
+export function describeOutcome(outcome: Outcome, { author, text }: Tweet): string {
   const what = outcome.kind === 'replied' ? `replied: ${foreign(outcome.text)}` : outcome.kind
   const why = 'reason' in outcome ? ` (${outcome.reason})` : ''
   return `@${foreign(author.username ?? author.id)}: ${foreign(text)}\n  → ${what}${why}`

@@ -45,7 +45,7 @@ export interface Reported extends Report {
 
 /** 0 also where the bot rightly says nothing, 1 where nothing came in time. */
 export const exitCodeOf = ({ tweets, ...first }: Reported): number =>
-  (tweets ?? [first]).some(({ outcome }) => ['later', 'job-stored', 'failed'].includes(outcome)) ? 1 : 0
+  (tweets ?? [first]).some(({ outcome }) => ['deferred', 'job-stored', 'failed'].includes(outcome)) ? 1 : 0
 
 /** One tweet of @alice's on a local X that is there for it alone. */
 export async function tweetOnce(

@@ -96,7 +96,7 @@ async function outcomeOf(x: LocalX, id: string): Promise<{ readonly outcome?: No
 const isEnd = (outcome: Noted | undefined): boolean =>
   outcome !== undefined && (isFinal(outcome) || outcome.reason === 'stopped')
 
-const isFinal = ({ kind }: Noted): boolean => kind !== 'job-stored' && kind !== 'later'
+const isFinal = ({ kind }: Noted): boolean => kind !== 'job-stored' && kind !== 'deferred'
 
 const inWords = (outcome: Noted | undefined): string =>
   outcome === undefined

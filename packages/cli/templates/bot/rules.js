@@ -13,7 +13,7 @@ export const rules = {
   mentionAuthor: false,
   language: 'en',
   texts: {
-    // At least two wordings of each, so that honest repeats are not duplicates for X.
+    // At least two variants of each, so that honest repeats are not duplicates for X.
     en: {
       match: [
         'What a bird, {author}! I can see: {labels}.',

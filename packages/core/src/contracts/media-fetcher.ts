@@ -42,7 +42,7 @@ const ok = (body: Uint8Array, headers: Readonly<Record<string, string>> = {}): M
   body,
 })
 
-const told = (body: Uint8Array) => ok(body, { 'content-length': String(body.length) })
+const withLength = (body: Uint8Array) => ok(body, { 'content-length': String(body.length) })
 
 /** Addresses that are not `https://pbs.twimg.com/…`, some of which look like it. */
 const ELSEWHERE: readonly string[] = [
@@ -80,14 +80,14 @@ export const mediaFetcherContract: Contract<MediaFetcherHarness> = [
     name: 'a JPEG is fetched, byte for byte',
     async check(make) {
       const body = bytes(JPEG, 100_000)
-      expectFetched(await fetchAnswer(make, told(body)), body, 'image/jpeg')
+      expectFetched(await fetchAnswer(make, withLength(body)), body, 'image/jpeg')
     },
   },
   {
     name: 'a PNG is fetched, byte for byte',
     async check(make) {
       const body = bytes(PNG, 100_000)
-      expectFetched(await fetchAnswer(make, told(body)), body, 'image/png')
+      expectFetched(await fetchAnswer(make, withLength(body)), body, 'image/png')
     },
   },
   {
@@ -101,7 +101,7 @@ export const mediaFetcherContract: Contract<MediaFetcherHarness> = [
     name: 'a photo of 5,000,000 bytes is fetched',
     async check(make) {
       const body = bytes(JPEG, 5_000_000)
-      expectFetched(await fetchAnswer(make, told(body)), body, 'image/jpeg')
+      expectFetched(await fetchAnswer(make, withLength(body)), body, 'image/jpeg')
     },
   },
   {
@@ -120,12 +120,13 @@ export const mediaFetcherContract: Contract<MediaFetcherHarness> = [
     ] as const
   ).map(([what, start]) => ({
     name: `${what} is no image, whatever its header says`,
-    check: async (make: Make) => expectUnreadable(await fetchAnswer(make, told(bytes(start, 2000))), 'not-an-image'),
+    check: async (make: Make) =>
+      expectUnreadable(await fetchAnswer(make, withLength(bytes(start, 2000))), 'not-an-image'),
   })),
   {
     name: 'nothing at all is no image',
     async check(make) {
-      expectUnreadable(await fetchAnswer(make, told(new Uint8Array())), 'not-an-image')
+      expectUnreadable(await fetchAnswer(make, withLength(new Uint8Array())), 'not-an-image')
     },
   },
   {
@@ -150,7 +151,7 @@ export const mediaFetcherContract: Contract<MediaFetcherHarness> = [
     name: `a redirect (${status}) is not followed`,
     async check(make: Make) {
       const harness = await make()
-      const { url } = await harness.serve(told(bytes(JPEG, 1000)))
+      const { url } = await harness.serve(withLength(bytes(JPEG, 1000)))
       for (const location of [url, 'https://evil.example/a.jpg', 'http://169.254.169.254/latest/meta-data/']) {
         const before = harness.requests()
         const photo = await harness.serve({ status, headers: { location }, body: new Uint8Array() })

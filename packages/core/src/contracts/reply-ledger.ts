@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { TIMES } from '../policy/times.js'
 import type {
-  Begun,
+  ClaimResult,
   LedgerEntry,
   ReplyClaim,
   ReplyIntent,
@@ -23,11 +23,11 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     },
   },
   {
-    name: 'the first to begin wins, and one try is recorded',
+    name: 'the first to claim wins, and one try is recorded',
     async check(make) {
       const ledger = await make()
-      expectEqual(await ledger.begin(KEY, claimOf('a', AWKWARD)), WON, 'begin')
-      const expected = { kind: 'begun', intent: AWKWARD, until: NOW + LEASE, tries: 1 }
+      expectEqual(await ledger.claim(KEY, claimOf('a', AWKWARD)), ACQUIRED, 'claim')
+      const expected = { kind: 'claimed', intent: AWKWARD, until: NOW + LEASE, tries: 1 }
       expectEqual(await ledger.find(KEY), expected, 'find')
       expectEqual(await ledger.find(KEY), expected, 'find again')
     },
@@ -44,10 +44,10 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
         { botId: '1999999999999999999', about: '1' },
       ]
       for (const [index, key] of keys.entries()) {
-        expectEqual(await ledger.begin(key, claimOf('a', intentOf(`${index}`))), WON, `begin of ${show(key)}`)
+        expectEqual(await ledger.claim(key, claimOf('a', intentOf(`${index}`))), ACQUIRED, `claim of ${show(key)}`)
       }
       for (const [index, key] of keys.entries()) {
-        const expected = begunOf(`${index}`, 1, NOW + LEASE)
+        const expected = claimedOf(`${index}`, 1, NOW + LEASE)
         expectEqual(await ledger.find(key), expected, `find of ${show(key)}`)
       }
     },
@@ -56,27 +56,27 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     name: 'while a lease runs every other owner is told until when, and changes nothing',
     async check(make) {
       const ledger = await make()
-      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.claim(KEY, claimOf('a', intentOf('first')))
       for (const now of [NOW, NOW + 1, NOW + LEASE - 1]) {
-        const begun = await ledger.begin(KEY, claimOf('b', intentOf('second'), now))
-        expectEqual(begun, { kind: 'busy', until: NOW + LEASE }, `begin ${now - NOW} ms later`)
+        const claimed = await ledger.claim(KEY, claimOf('b', intentOf('second'), now))
+        expectEqual(claimed, { kind: 'held', until: NOW + LEASE }, `claim ${now - NOW} ms later`)
       }
-      const expected = begunOf('first', 1, NOW + LEASE)
+      const expected = claimedOf('first', 1, NOW + LEASE)
       expectEqual(await ledger.find(KEY), expected, 'find')
     },
   },
   {
-    name: 'of many that begin at once exactly one wins, and the others are told until when',
+    name: 'of many that claim at once exactly one wins, and the others are told until when',
     async check(make) {
       const ledger = await make()
-      const begun = await Promise.all(
-        OWNERS.map((owner, index) => ledger.begin(KEY, claimOf(owner, intentOf(owner), NOW, LEASE + index))),
+      const claimed = await Promise.all(
+        OWNERS.map((owner, index) => ledger.claim(KEY, claimOf(owner, intentOf(owner), NOW, LEASE + index))),
       )
-      const winner = begun.findIndex(({ kind }) => kind === 'won')
+      const winner = claimed.findIndex(({ kind }) => kind === 'acquired')
       const until = NOW + LEASE + winner
-      const expected = OWNERS.map((_, index) => (index === winner ? WON : { kind: 'busy', until }))
-      expectEqual(begun, expected, `what ${OWNERS.length} concurrent owners got`)
-      const entry = begunOf(`${OWNERS[winner]}`, 1, until)
+      const expected = OWNERS.map((_, index) => (index === winner ? ACQUIRED : { kind: 'held', until }))
+      expectEqual(claimed, expected, `what ${OWNERS.length} concurrent owners got`)
+      const entry = claimedOf(`${OWNERS[winner]}`, 1, until)
       expectEqual(await ledger.find(KEY), entry, 'find')
     },
   },
@@ -84,128 +84,132 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     name: 'an owner whose lease runs wins again: one more try, the new intent, the new lease',
     async check(make) {
       const ledger = await make()
-      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.claim(KEY, claimOf('a', intentOf('first')))
       const later = NOW + LEASE - 1
-      expectEqual(await ledger.begin(KEY, claimOf('a', intentOf('second'), later)), WON, 'the second begin')
-      const expected = begunOf('second', 2, later + LEASE)
+      expectEqual(await ledger.claim(KEY, claimOf('a', intentOf('second'), later)), ACQUIRED, 'the second claim')
+      const expected = claimedOf('second', 2, later + LEASE)
       expectEqual(await ledger.find(KEY), expected, 'find')
-      const busy = await ledger.begin(KEY, claimOf('b', intentOf('other'), NOW + LEASE))
-      expectEqual(busy, { kind: 'busy', until: later + LEASE }, 'the begin of another')
+      const held = await ledger.claim(KEY, claimOf('b', intentOf('other'), NOW + LEASE))
+      expectEqual(held, { kind: 'held', until: later + LEASE }, 'the claim of another')
     },
   },
   {
     name: 'of many concurrent tries of one owner each is recorded',
     async check(make) {
       const ledger = await make()
-      const begun = await Promise.all(
-        Array.from({ length: 5 }, (_, index) => ledger.begin(KEY, claimOf('a', intentOf(`${index}`)))),
+      const claimed = await Promise.all(
+        Array.from({ length: 5 }, (_, index) => ledger.claim(KEY, claimOf('a', intentOf(`${index}`)))),
       )
-      expectEqual(begun, Array(5).fill(WON), 'what five concurrent tries got')
+      expectEqual(claimed, Array(5).fill(ACQUIRED), 'what five concurrent tries got')
       const entry = await ledger.find(KEY)
-      expectEqual(entry?.kind === 'begun' && entry.tries, 5, 'the recorded tries')
+      expectEqual(entry?.kind === 'claimed' && entry.tries, 5, 'the recorded tries')
     },
   },
   {
-    name: 'from the moment that a lease ends the next is unsure, and is told what may have been posted since when',
+    name: 'from the moment that a lease ends the next claim finds it expired, and is told what may have been posted since when',
     async check(make) {
       for (const late of [0, 1, 10 * LEASE]) {
         const ledger = await make()
-        await ledger.begin(KEY, claimOf('a', intentOf('first')))
-        await ledger.begin(KEY, claimOf('a', AWKWARD, NOW + 5))
-        const begun = await ledger.begin(KEY, claimOf('b', intentOf('other'), NOW + 5 + LEASE + late))
-        const expected = { kind: 'unsure', intent: AWKWARD, since: NOW, tries: 2 }
-        expectEqual(begun, expected, `begin ${late} ms after the lease has run out`)
+        await ledger.claim(KEY, claimOf('a', intentOf('first')))
+        await ledger.claim(KEY, claimOf('a', AWKWARD, NOW + 5))
+        const claimed = await ledger.claim(KEY, claimOf('b', intentOf('other'), NOW + 5 + LEASE + late))
+        const expected = { kind: 'expired', intent: AWKWARD, since: NOW, tries: 2 }
+        expectEqual(claimed, expected, `claim ${late} ms after the lease has run out`)
       }
     },
   },
   {
-    name: 'an owner whose own lease has run out is unsure like anybody',
+    name: 'an owner whose own lease has run out finds it expired like anybody',
     async check(make) {
       const ledger = await make()
-      await ledger.begin(KEY, claimOf('a', intentOf('first')))
-      const begun = await ledger.begin(KEY, claimOf('a', intentOf('second'), NOW + LEASE))
-      expectEqual(begun, { kind: 'unsure', intent: intentOf('first'), since: NOW, tries: 1 }, 'begin')
+      await ledger.claim(KEY, claimOf('a', intentOf('first')))
+      const claimed = await ledger.claim(KEY, claimOf('a', intentOf('second'), NOW + LEASE))
+      expectEqual(claimed, { kind: 'expired', intent: intentOf('first'), since: NOW, tries: 1 }, 'claim')
     },
   },
   {
-    name: 'whoever is unsure has the lease, and no try is recorded',
+    name: 'whoever finds an expired lease gets it, and no try is recorded',
     async check(make) {
       const ledger = await make()
-      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.claim(KEY, claimOf('a', intentOf('first')))
       const later = NOW + LEASE
-      await ledger.begin(KEY, claimOf('b', intentOf('not yet'), later))
-      const expected = begunOf('first', 1, later + LEASE)
+      await ledger.claim(KEY, claimOf('b', intentOf('not yet'), later))
+      const expected = claimedOf('first', 1, later + LEASE)
       expectEqual(await ledger.find(KEY), expected, 'find')
       for (const owner of ['a', 'c']) {
-        const begun = await ledger.begin(KEY, claimOf(owner, intentOf('other'), later))
-        expectEqual(begun, { kind: 'busy', until: later + LEASE }, `begin of ${owner}`)
+        const claimed = await ledger.claim(KEY, claimOf(owner, intentOf('other'), later))
+        expectEqual(claimed, { kind: 'held', until: later + LEASE }, `claim of ${owner}`)
       }
     },
   },
   {
-    name: 'of many that begin when a lease has run out exactly one is unsure, and the others are told until when',
+    name: 'of many that claim when a lease has run out exactly one gets it, and the others are told until when',
     async check(make) {
       const ledger = await make()
-      await ledger.begin(KEY, claimOf('first owner', intentOf('first')))
+      await ledger.claim(KEY, claimOf('first owner', intentOf('first')))
       const later = NOW + LEASE
-      const begun = await Promise.all(
-        OWNERS.map((owner, index) => ledger.begin(KEY, claimOf(owner, intentOf(owner), later, LEASE + index))),
+      const claimed = await Promise.all(
+        OWNERS.map((owner, index) => ledger.claim(KEY, claimOf(owner, intentOf(owner), later, LEASE + index))),
       )
-      const next = begun.findIndex(({ kind }) => kind === 'unsure')
-      const unsure = { kind: 'unsure', intent: intentOf('first'), since: NOW, tries: 1 }
+      const next = claimed.findIndex(({ kind }) => kind === 'expired')
+      const expired = { kind: 'expired', intent: intentOf('first'), since: NOW, tries: 1 }
       const expected = OWNERS.map((_, index) =>
-        index === next ? unsure : { kind: 'busy', until: later + LEASE + next },
+        index === next ? expired : { kind: 'held', until: later + LEASE + next },
       )
-      expectEqual(begun, expected, `what ${OWNERS.length} concurrent owners got`)
+      expectEqual(claimed, expected, `what ${OWNERS.length} concurrent owners got`)
     },
   },
   {
-    name: 'a try after an unsure one counts on, from the first try',
+    name: 'a try after an expired lease counts on, from the first try',
     async check(make) {
       const ledger = await make()
-      await ledger.begin(KEY, claimOf('a', intentOf('first')))
-      await ledger.begin(KEY, claimOf('b', intentOf('not yet'), NOW + LEASE))
-      const won = await ledger.begin(KEY, claimOf('b', intentOf('second'), NOW + LEASE + 1))
-      expectEqual(won, WON, 'the begin of the owner that was unsure')
-      const begun = await ledger.begin(KEY, claimOf('c', intentOf('third'), NOW + 2 * LEASE + 1))
-      expectEqual(begun, { kind: 'unsure', intent: intentOf('second'), since: NOW, tries: 2 }, 'the begin of the next')
+      await ledger.claim(KEY, claimOf('a', intentOf('first')))
+      await ledger.claim(KEY, claimOf('b', intentOf('not yet'), NOW + LEASE))
+      const acquired = await ledger.claim(KEY, claimOf('b', intentOf('second'), NOW + LEASE + 1))
+      expectEqual(acquired, ACQUIRED, 'the claim of the owner that found it expired')
+      const claimed = await ledger.claim(KEY, claimOf('c', intentOf('third'), NOW + 2 * LEASE + 1))
+      expectEqual(
+        claimed,
+        { kind: 'expired', intent: intentOf('second'), since: NOW, tries: 2 },
+        'the claim of the next',
+      )
     },
   },
   {
-    name: 'once settled every begin is told the outcome, whoever asks and whenever',
+    name: 'once settled every claim is told the outcome, whoever asks and whenever',
     async check(make) {
       const ledger = await make()
       for (const [index, outcome] of OUTCOMES.entries()) {
         const key = { botId: '1', about: `${index}` }
-        await ledger.begin(key, claimOf('a', AWKWARD))
+        await ledger.claim(key, claimOf('a', AWKWARD))
         expectEqual(await ledger.settle(key, outcome, NOW + 7), outcome, 'settle')
         for (const [owner, now] of [
           ['a', NOW + 8],
           ['b', NOW + 8],
           ['b', NOW + 2 * LEASE],
         ] as const) {
-          const begun = await ledger.begin(key, claimOf(owner, intentOf('other'), now))
-          expectEqual(begun, { kind: 'settled', outcome }, `begin of ${owner} ${now - NOW} ms later`)
+          const claimed = await ledger.claim(key, claimOf(owner, intentOf('other'), now))
+          expectEqual(claimed, { kind: 'settled', outcome }, `claim of ${owner} ${now - NOW} ms later`)
         }
         expectEqual(await ledger.find(key), { kind: 'settled', outcome, at: NOW + 7 }, 'find, without the text')
       }
     },
   },
   {
-    name: 'a key that nobody began is settled as well',
+    name: 'a key that nobody claimed is settled as well',
     async check(make) {
       const ledger = await make()
       expectEqual(await ledger.settle(KEY, REPLIED, NOW), REPLIED, 'settle')
       expectEqual(await ledger.find(KEY), { kind: 'settled', outcome: REPLIED, at: NOW }, 'find')
-      const begun = await ledger.begin(KEY, claimOf('a', intentOf('first'), NOW + 1))
-      expectEqual(begun, { kind: 'settled', outcome: REPLIED }, 'begin')
+      const claimed = await ledger.claim(KEY, claimOf('a', intentOf('first'), NOW + 1))
+      expectEqual(claimed, { kind: 'settled', outcome: REPLIED }, 'claim')
     },
   },
   {
     name: 'the first to settle wins, and every other is told what won',
     async check(make) {
       const ledger = await make()
-      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.claim(KEY, claimOf('a', intentOf('first')))
       await ledger.settle(KEY, REPLIED, NOW + 1)
       for (const outcome of OUTCOMES) {
         expectEqual(await ledger.settle(KEY, outcome, NOW + 2), REPLIED, `settle as ${outcome.kind}`)
@@ -217,7 +221,7 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     name: 'of many that settle at once one wins, and all are told which',
     async check(make) {
       const ledger = await make()
-      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.claim(KEY, claimOf('a', intentOf('first')))
       const outcomes = Array.from({ length: 20 }, (_, index) => ({ kind: 'replied', replyId: `${index}` }) as const)
       const told = await Promise.all(outcomes.map((outcome, index) => ledger.settle(KEY, outcome, NOW + index)))
       const winner = outcomes.findIndex(({ replyId }) => told[0]?.kind === 'replied' && told[0].replyId === replyId)
@@ -230,26 +234,26 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     name: 'who has lost the lease may settle all the same',
     async check(make) {
       const ledger = await make()
-      await ledger.begin(KEY, claimOf('a', intentOf('first')))
-      await ledger.begin(KEY, claimOf('b', intentOf('not yet'), NOW + LEASE))
+      await ledger.claim(KEY, claimOf('a', intentOf('first')))
+      await ledger.claim(KEY, claimOf('b', intentOf('not yet'), NOW + LEASE))
       expectEqual(await ledger.settle(KEY, REPLIED, NOW + LEASE + 1), REPLIED, 'the late settle of a')
-      const begun = await ledger.begin(KEY, claimOf('b', intentOf('second'), NOW + LEASE + 2))
-      expectEqual(begun, { kind: 'settled', outcome: REPLIED }, 'the begin of b')
+      const claimed = await ledger.claim(KEY, claimOf('b', intentOf('second'), NOW + LEASE + 2))
+      expectEqual(claimed, { kind: 'settled', outcome: REPLIED }, 'the claim of b')
     },
   },
   {
     name: 'a release of the only try forgets the key',
     async check(make) {
       const ledger = await make()
-      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.claim(KEY, claimOf('a', intentOf('first')))
       await ledger.release(KEY, 'a')
       expectEqual(await ledger.find(KEY), undefined, 'find')
-      expectEqual(await ledger.begin(KEY, claimOf('b', intentOf('other'), NOW + 9)), WON, 'the begin of another')
-      const begun = await ledger.begin(KEY, claimOf('c', intentOf('third'), NOW + 9 + LEASE))
+      expectEqual(await ledger.claim(KEY, claimOf('b', intentOf('other'), NOW + 9)), ACQUIRED, 'the claim of another')
+      const claimed = await ledger.claim(KEY, claimOf('c', intentOf('third'), NOW + 9 + LEASE))
       expectEqual(
-        begun,
-        { kind: 'unsure', intent: intentOf('other'), since: NOW + 9, tries: 1 },
-        'the begin of a third',
+        claimed,
+        { kind: 'expired', intent: intentOf('other'), since: NOW + 9, tries: 1 },
+        'the claim of a third',
       )
     },
   },
@@ -258,13 +262,17 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     async check(make) {
       for (const next of ['a', 'b']) {
         const ledger = await make()
-        await ledger.begin(KEY, claimOf('a', intentOf('first')))
-        await ledger.begin(KEY, claimOf('a', intentOf('second'), NOW + 1))
+        await ledger.claim(KEY, claimOf('a', intentOf('first')))
+        await ledger.claim(KEY, claimOf('a', intentOf('second'), NOW + 1))
         await ledger.release(KEY, 'a')
         const entry = await ledger.find(KEY)
-        expectEqual(seenAt(NOW + 1, entry), begunOf('first', 1), 'find')
-        const begun = await ledger.begin(KEY, claimOf(next, intentOf('third'), NOW + 2))
-        expectEqual(begun, { kind: 'unsure', intent: intentOf('first'), since: NOW, tries: 1 }, `the begin of ${next}`)
+        expectEqual(seenAt(NOW + 1, entry), claimedOf('first', 1), 'find')
+        const claimed = await ledger.claim(KEY, claimOf(next, intentOf('third'), NOW + 2))
+        expectEqual(
+          claimed,
+          { kind: 'expired', intent: intentOf('first'), since: NOW, tries: 1 },
+          `the claim of ${next}`,
+        )
       }
     },
   },
@@ -272,40 +280,44 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     name: 'a release is done once: the tries before stay',
     async check(make) {
       const ledger = await make()
-      for (const text of ['first', 'second', 'third']) await ledger.begin(KEY, claimOf('a', intentOf(text)))
+      for (const text of ['first', 'second', 'third']) await ledger.claim(KEY, claimOf('a', intentOf(text)))
       await ledger.release(KEY, 'a')
       await ledger.release(KEY, 'a')
       await ledger.release(KEY, 'a')
-      expectEqual(seenAt(NOW, await ledger.find(KEY)), begunOf('second', 2), 'find')
+      expectEqual(seenAt(NOW, await ledger.find(KEY)), claimedOf('second', 2), 'find')
     },
   },
   {
     name: 'a release by anybody but the holder of the lease does nothing',
     async check(make) {
       const ledger = await make()
-      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.claim(KEY, claimOf('a', intentOf('first')))
       await ledger.release(KEY, 'b')
-      const first = begunOf('first', 1, NOW + LEASE)
+      const first = claimedOf('first', 1, NOW + LEASE)
       expectEqual(await ledger.find(KEY), first, 'find after the release of one who never held it')
       const later = NOW + LEASE
-      await ledger.begin(KEY, claimOf('b', intentOf('not yet'), later))
-      await ledger.begin(KEY, claimOf('b', intentOf('second'), later))
+      await ledger.claim(KEY, claimOf('b', intentOf('not yet'), later))
+      await ledger.claim(KEY, claimOf('b', intentOf('second'), later))
       await ledger.release(KEY, 'a')
-      const second = begunOf('second', 2, later + LEASE)
+      const second = claimedOf('second', 2, later + LEASE)
       expectEqual(await ledger.find(KEY), second, 'find after the release of one who has lost it')
     },
   },
   {
-    name: 'a release after an unsure begin takes back no try: it may have been posted',
+    name: 'a release after an expired lease takes back no try: it may have been posted',
     async check(make) {
       for (const next of ['a', 'b']) {
         const ledger = await make()
-        await ledger.begin(KEY, claimOf('a', intentOf('first')))
-        await ledger.begin(KEY, claimOf(next, intentOf('not yet'), NOW + LEASE))
+        await ledger.claim(KEY, claimOf('a', intentOf('first')))
+        await ledger.claim(KEY, claimOf(next, intentOf('not yet'), NOW + LEASE))
         await ledger.release(KEY, next)
-        expectEqual(seenAt(NOW + LEASE, await ledger.find(KEY)), begunOf('first', 1), 'find')
-        const begun = await ledger.begin(KEY, claimOf('c', intentOf('other'), NOW + LEASE))
-        expectEqual(begun, { kind: 'unsure', intent: intentOf('first'), since: NOW, tries: 1 }, 'the begin of a third')
+        expectEqual(seenAt(NOW + LEASE, await ledger.find(KEY)), claimedOf('first', 1), 'find')
+        const claimed = await ledger.claim(KEY, claimOf('c', intentOf('other'), NOW + LEASE))
+        expectEqual(
+          claimed,
+          { kind: 'expired', intent: intentOf('first'), since: NOW, tries: 1 },
+          'the claim of a third',
+        )
       }
     },
   },
@@ -313,53 +325,57 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     name: 'a release after the end changes nothing',
     async check(make) {
       const ledger = await make()
-      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.claim(KEY, claimOf('a', intentOf('first')))
       await ledger.settle(KEY, REPLIED, NOW + 1)
       await ledger.release(KEY, 'a')
       expectEqual(await ledger.find(KEY), { kind: 'settled', outcome: REPLIED, at: NOW + 1 }, 'find')
     },
   },
   {
-    name: 'a release in doubt keeps the try, and from its time on the next is unsure',
+    name: 'a release in doubt keeps the try, and from its time on the next claim finds it expired',
     async check(make) {
       const ledger = await make()
-      await ledger.begin(KEY, claimOf('a', intentOf('first')))
-      await ledger.begin(KEY, claimOf('a', intentOf('second'), NOW + 1))
+      await ledger.claim(KEY, claimOf('a', intentOf('first')))
+      await ledger.claim(KEY, claimOf('a', intentOf('second'), NOW + 1))
       await ledger.release(KEY, 'a', NOW + 9)
-      expectEqual(await ledger.find(KEY), begunOf('second', 2, NOW + 9), 'find')
-      const busy = await ledger.begin(KEY, claimOf('b', intentOf('other'), NOW + 8))
-      expectEqual(busy, { kind: 'busy', until: NOW + 9 }, 'the begin of another before that')
-      const begun = await ledger.begin(KEY, claimOf('b', intentOf('other'), NOW + 9))
-      expectEqual(begun, { kind: 'unsure', intent: intentOf('second'), since: NOW, tries: 2 }, 'the begin of another')
+      expectEqual(await ledger.find(KEY), claimedOf('second', 2, NOW + 9), 'find')
+      const held = await ledger.claim(KEY, claimOf('b', intentOf('other'), NOW + 8))
+      expectEqual(held, { kind: 'held', until: NOW + 9 }, 'the claim of another before that')
+      const claimed = await ledger.claim(KEY, claimOf('b', intentOf('other'), NOW + 9))
+      expectEqual(
+        claimed,
+        { kind: 'expired', intent: intentOf('second'), since: NOW, tries: 2 },
+        'the claim of another',
+      )
     },
   },
   {
     name: 'a release in doubt makes no lease longer',
     async check(make) {
       const ledger = await make()
-      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.claim(KEY, claimOf('a', intentOf('first')))
       await ledger.release(KEY, 'a', NOW + 2 * LEASE)
-      expectEqual(await ledger.find(KEY), begunOf('first', 1, NOW + LEASE), 'find')
-      await ledger.begin(KEY, claimOf('b', intentOf('not yet'), NOW + LEASE))
+      expectEqual(await ledger.find(KEY), claimedOf('first', 1, NOW + LEASE), 'find')
+      await ledger.claim(KEY, claimOf('b', intentOf('not yet'), NOW + LEASE))
       await ledger.release(KEY, 'b', NOW + LEASE + 3)
       await ledger.release(KEY, 'b', NOW + LEASE + 7)
-      expectEqual(await ledger.find(KEY), begunOf('first', 1, NOW + LEASE + 3), 'find after two more')
+      expectEqual(await ledger.find(KEY), claimedOf('first', 1, NOW + LEASE + 3), 'find after two more')
     },
   },
   {
     name: 'a try in doubt is not taken back by a later release, and one after it is',
     async check(make) {
       const ledger = await make()
-      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.claim(KEY, claimOf('a', intentOf('first')))
       await ledger.release(KEY, 'a', NOW + 9)
-      await ledger.begin(KEY, claimOf('a', intentOf('second'), NOW + 1))
+      await ledger.claim(KEY, claimOf('a', intentOf('second'), NOW + 1))
       await ledger.release(KEY, 'a')
-      expectEqual(seenAt(NOW + 1, await ledger.find(KEY)), begunOf('first', 1), 'find after the second was released')
+      expectEqual(seenAt(NOW + 1, await ledger.find(KEY)), claimedOf('first', 1), 'find after the second was released')
       const other = { ...KEY, about: '1' }
-      await ledger.begin(other, claimOf('a', intentOf('first')))
+      await ledger.claim(other, claimOf('a', intentOf('first')))
       await ledger.release(other, 'a', NOW + 9)
       await ledger.release(other, 'a')
-      expectEqual(seenAt(NOW, await ledger.find(other)), begunOf('first', 1), 'find after the first was released')
+      expectEqual(seenAt(NOW, await ledger.find(other)), claimedOf('first', 1), 'find after the first was released')
     },
   },
   {
@@ -368,23 +384,23 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
       const ledger = await make()
       await ledger.release(KEY, 'a', NOW + 9)
       expectEqual(await ledger.find(KEY), undefined, 'find where nothing was known')
-      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.claim(KEY, claimOf('a', intentOf('first')))
       await ledger.release(KEY, 'b', NOW + 9)
-      expectEqual(await ledger.find(KEY), begunOf('first', 1, NOW + LEASE), 'find')
+      expectEqual(await ledger.find(KEY), claimedOf('first', 1, NOW + LEASE), 'find')
       await ledger.settle(KEY, REPLIED, NOW + 1)
       await ledger.release(KEY, 'a', NOW + 9)
       expectEqual(await ledger.find(KEY), { kind: 'settled', outcome: REPLIED, at: NOW + 1 }, 'find after the end')
     },
   },
   {
-    name: 'forgetting an author ends every reply begun for them, even under a running lease, and leaves no text',
+    name: 'forgetting an author ends every reply claimed for them, even under a running lease, and leaves no text',
     async check(make) {
       const ledger = await make()
       const keys = ['running', 'tried twice', 'run out', 'in doubt', 'released'].map((about) => ({ ...KEY, about }))
-      for (const key of keys) await ledger.begin(key, claimOf('a', byAuthor('1', 'first')))
+      for (const key of keys) await ledger.claim(key, claimOf('a', byAuthor('1', 'first')))
       const [running, twice, runOut, inDoubt, released] = keys as [ReplyKey, ReplyKey, ReplyKey, ReplyKey, ReplyKey]
-      await ledger.begin(twice, claimOf('a', byAuthor('1', 'second')))
-      await ledger.begin(runOut, claimOf('b', byAuthor('1', 'not yet'), NOW + LEASE))
+      await ledger.claim(twice, claimOf('a', byAuthor('1', 'second')))
+      await ledger.claim(runOut, claimOf('b', byAuthor('1', 'not yet'), NOW + LEASE))
       await ledger.release(inDoubt, 'a', NOW + 1)
       await ledger.release(released, 'a')
       await ledger.forgetAuthor('1', NOW + 7)
@@ -392,8 +408,8 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
       for (const key of [running, twice, runOut, inDoubt]) {
         expectEqual(await ledger.find(key), settled, `find of what was ${key.about}`)
         expectEqual(await ledger.settle(key, REPLIED, NOW + 8), FORGOTTEN, `settle of what was ${key.about}`)
-        const begun = await ledger.begin(key, claimOf('a', byAuthor('1', 'again'), NOW + 8))
-        expectEqual(begun, { kind: 'settled', outcome: FORGOTTEN }, `begin of what was ${key.about}`)
+        const claimed = await ledger.claim(key, claimOf('a', byAuthor('1', 'again'), NOW + 8))
+        expectEqual(claimed, { kind: 'settled', outcome: FORGOTTEN }, `claim of what was ${key.about}`)
       }
       expectEqual(await ledger.find(released), undefined, 'find of what was given back')
     },
@@ -407,11 +423,11 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
         { ...KEY, about: 'other' },
         { ...KEY, about: 'ended' },
       ]
-      await ledger.begin(other, claimOf('a', byAuthor('11', 'first')))
-      await ledger.begin(ended, claimOf('a', byAuthor('1', 'first')))
+      await ledger.claim(other, claimOf('a', byAuthor('11', 'first')))
+      await ledger.claim(ended, claimOf('a', byAuthor('1', 'first')))
       await ledger.settle(ended, REPLIED, NOW + 1)
       await ledger.forgetAuthor('1', NOW + 2 * LEASE)
-      const expected = { kind: 'begun', intent: byAuthor('11', 'first'), until: NOW + LEASE, tries: 1 }
+      const expected = { kind: 'claimed', intent: byAuthor('11', 'first'), until: NOW + LEASE, tries: 1 }
       expectEqual(await ledger.find(other), expected, 'find of what another asked for')
       expectEqual(
         await ledger.find(ended),
@@ -424,22 +440,22 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     name: 'forgetting an author ends what does not say whose it is, from the moment that its lease ends',
     async check(make) {
       const ledger = await make()
-      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.claim(KEY, claimOf('a', intentOf('first')))
       await ledger.forgetAuthor('1', NOW + LEASE - 1)
-      expectEqual(await ledger.find(KEY), begunOf('first', 1, NOW + LEASE), 'find before the lease ends')
+      expectEqual(await ledger.find(KEY), claimedOf('first', 1, NOW + LEASE), 'find before the lease ends')
       await ledger.forgetAuthor('1', NOW + LEASE)
       expectEqual(await ledger.find(KEY), { kind: 'settled', outcome: FORGOTTEN, at: NOW + LEASE }, 'find')
     },
   },
   {
-    name: 'forgetting an author ends all that is begun for them, however much that is',
+    name: 'forgetting an author ends all that is claimed for them, however much that is',
     async check(make) {
       const ledger = await make()
       const keys = Array.from({ length: 120 }, (_, index) => ({ botId: '1', about: `${index}` }))
-      await inTwenties(keys, (key) => ledger.begin(key, claimOf('a', byAuthor('1', LARGE))))
+      await inTwenties(keys, (key) => ledger.claim(key, claimOf('a', byAuthor('1', LARGE))))
       await ledger.forgetAuthor('1', NOW)
       const found = await inTwenties(keys, (key) => ledger.find(key))
-      expectEqual(found.filter((entry) => entry?.kind === 'begun').length, 0, 'how many of 120 are still begun')
+      expectEqual(found.filter((entry) => entry?.kind === 'claimed').length, 0, 'how many of 120 are still claimed')
     },
   },
   {
@@ -447,7 +463,7 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     async check(make) {
       const ledger = await make()
       const keys = Array.from({ length: 20 }, (_, index) => ({ ...KEY, about: `${index}` }))
-      for (const key of keys) await ledger.begin(key, claimOf('a', byAuthor('1', 'first')))
+      for (const key of keys) await ledger.claim(key, claimOf('a', byAuthor('1', 'first')))
       const [, ...told] = await Promise.all([
         ledger.forgetAuthor('1', NOW),
         ...keys.map((key) => ledger.settle(key, REPLIED, NOW)),
@@ -462,28 +478,32 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     async check(make) {
       const ledger = await make()
       const other = { ...KEY, about: '1' }
-      await ledger.begin(KEY, claimOf('a', intentOf('first')))
-      await ledger.begin(other, claimOf('a', intentOf('first')))
+      await ledger.claim(KEY, claimOf('a', intentOf('first')))
+      await ledger.claim(other, claimOf('a', intentOf('first')))
       await ledger.settle(other, REPLIED, NOW)
       await ledger.release(other, 'a')
-      const expected = begunOf('first', 1, NOW + LEASE)
+      const expected = claimedOf('first', 1, NOW + LEASE)
       expectEqual(await ledger.find(KEY), expected, 'find')
       await ledger.release(KEY, 'a')
       expectEqual(await ledger.find(other), { kind: 'settled', outcome: REPLIED, at: NOW }, 'find of the other')
     },
   },
   {
-    name: 'what was begun and what was settled is remembered as long as the ledger keeps rows',
+    name: 'what was claimed and what was settled is remembered as long as the ledger keeps rows',
     async check(make) {
       const ledger = await make()
       const settled = { ...KEY, about: '1' }
-      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.claim(KEY, claimOf('a', intentOf('first')))
       await ledger.settle(settled, REPLIED, NOW)
       const late = NOW + TIMES.ledgerRows - 1
-      const begun = await ledger.begin(KEY, claimOf('b', intentOf('other'), late))
-      expectEqual(begun, { kind: 'unsure', intent: intentOf('first'), since: NOW, tries: 1 }, 'begin of what was begun')
-      const told = await ledger.begin(settled, claimOf('b', intentOf('other'), late))
-      expectEqual(told, { kind: 'settled', outcome: REPLIED }, 'begin of what was settled')
+      const claimed = await ledger.claim(KEY, claimOf('b', intentOf('other'), late))
+      expectEqual(
+        claimed,
+        { kind: 'expired', intent: intentOf('first'), since: NOW, tries: 1 },
+        'claim of what was claimed',
+      )
+      const told = await ledger.claim(settled, claimOf('b', intentOf('other'), late))
+      expectEqual(told, { kind: 'settled', outcome: REPLIED }, 'claim of what was settled')
     },
   },
   {
@@ -491,9 +511,9 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     async check(make) {
       const ledger = await make()
       const intent = { ...intentOf('first') }
-      await ledger.begin(KEY, claimOf('a', intent))
+      await ledger.claim(KEY, claimOf('a', intent))
       intent.text = 'changed'
-      const expected = begunOf('first', 1, NOW + LEASE)
+      const expected = claimedOf('first', 1, NOW + LEASE)
       expectEqual(await ledger.find(KEY), expected, 'find')
       const outcome = { ...REPLIED }
       await ledger.settle(KEY, outcome, NOW)
@@ -505,18 +525,18 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     name: 'changing what was given out changes nothing inside',
     async check(make) {
       const ledger = await make()
-      await ledger.begin(KEY, claimOf('a', intentOf('first')))
+      await ledger.claim(KEY, claimOf('a', intentOf('first')))
       const found = await ledger.find(KEY)
-      if (found?.kind === 'begun') Object.assign(found.intent, { text: 'changed' })
-      const begun = await ledger.begin(KEY, claimOf('b', intentOf('not yet'), NOW + LEASE))
-      expectEqual(begun, { kind: 'unsure', intent: intentOf('first'), since: NOW, tries: 1 }, 'begin after a find')
-      if (begun.kind === 'unsure') Object.assign(begun.intent, { text: 'changed' })
-      const expected = begunOf('first', 1, NOW + 2 * LEASE)
-      expectEqual(await ledger.find(KEY), expected, 'find after a begin')
+      if (found?.kind === 'claimed') Object.assign(found.intent, { text: 'changed' })
+      const claimed = await ledger.claim(KEY, claimOf('b', intentOf('not yet'), NOW + LEASE))
+      expectEqual(claimed, { kind: 'expired', intent: intentOf('first'), since: NOW, tries: 1 }, 'claim after a find')
+      if (claimed.kind === 'expired') Object.assign(claimed.intent, { text: 'changed' })
+      const expected = claimedOf('first', 1, NOW + 2 * LEASE)
+      expectEqual(await ledger.find(KEY), expected, 'find after a claim')
       const settled = { kind: 'settled', outcome: REPLIED, at: NOW }
       Object.assign(await ledger.settle(KEY, { ...REPLIED }, NOW), { replyId: 'changed' })
       expectEqual(await ledger.find(KEY), settled, 'find after a settle')
-      const again = await ledger.begin(KEY, claimOf('c', intentOf('third')))
+      const again = await ledger.claim(KEY, claimOf('c', intentOf('third')))
       if (again.kind === 'settled') Object.assign(again.outcome, { replyId: 'changed' })
       Object.assign(await ledger.settle(KEY, { ...REPLIED }, NOW), { replyId: 'changed' })
       const end = await ledger.find(KEY)
@@ -525,13 +545,13 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     },
   },
   {
-    name: 'once all are forgotten nothing is known of any key, and each is begun anew',
+    name: 'once all are forgotten nothing is known of any key, and each is claimed anew',
     async check(make) {
       const ledger = await make()
       await ledger.removeAll()
       const keys = Array.from({ length: 120 }, (_, index) => ({ botId: `${index % 2}`, about: `${index}` }))
       await inTwenties(keys, async (key) => {
-        await ledger.begin(key, claimOf('a', intentOf(LARGE)))
+        await ledger.claim(key, claimOf('a', intentOf(LARGE)))
         if (key.botId === '1') await ledger.settle(key, REPLIED, NOW)
       })
       await ledger.removeAll()
@@ -540,11 +560,11 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
       expectEqual(known.length, 0, 'how many of 120 keys are known after all were forgotten')
       for (const key of keys.slice(0, 2)) {
         await ledger.release(key, 'a')
-        expectEqual(await ledger.begin(key, claimOf('b', intentOf('second'), NOW + LEASE)), WON, 'begin')
-        expectEqual(await ledger.find(key), begunOf('second', 1, NOW + 2 * LEASE), 'find')
-        const begun = await ledger.begin(key, claimOf('c', intentOf('third'), NOW + 2 * LEASE))
-        const unsure = { kind: 'unsure', intent: intentOf('second'), since: NOW + LEASE, tries: 1 }
-        expectEqual(begun, unsure, 'begin when that lease has run out')
+        expectEqual(await ledger.claim(key, claimOf('b', intentOf('second'), NOW + LEASE)), ACQUIRED, 'claim')
+        expectEqual(await ledger.find(key), claimedOf('second', 1, NOW + 2 * LEASE), 'find')
+        const claimed = await ledger.claim(key, claimOf('c', intentOf('third'), NOW + 2 * LEASE))
+        const expired = { kind: 'expired', intent: intentOf('second'), since: NOW + LEASE, tries: 1 }
+        expectEqual(claimed, expired, 'claim when that lease has run out')
       }
     },
   },
@@ -554,18 +574,18 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
       const property = fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 6 }), async (rounds) => {
         const ledger = await make()
         let now = NOW
-        let worlds: readonly World[] = [undefined]
+        let states: readonly State[] = [undefined]
         for (const { wait, deeds } of rounds) {
           now += wait
           const done = await Promise.all(
             deeds.map(async (deed) => ({ deed, answer: show(seenAt(now, await perform(ledger, deed, now))) })),
           )
           const told = done.map(({ deed, answer }) => `${show(deed)} gave ${answer}`).join('; ')
-          worlds = unique(worlds.flatMap((world) => worldsAfter(world, done, now)))
-          expectTrue(worlds.length > 0, `no order explains what was told ${now - NOW} ms after the start: ${told}`)
+          states = unique(states.flatMap((state) => statesAfter(state, done, now)))
+          expectTrue(states.length > 0, `no order explains what was told ${now - NOW} ms after the start: ${told}`)
         }
         const last = show(seenAt(now, await ledger.find(KEY)))
-        const expected = worlds.map((world) => show(seenAt(now, entryOf(world))))
+        const expected = states.map((state) => show(seenAt(now, entryOf(state))))
         expectTrue(expected.includes(last), `in the end find gives ${last}, no order explains that`)
       })
       const run = await fc.check(property, RUNS)
@@ -582,7 +602,7 @@ const LEASE = TIMES.lease
 
 const KEY: ReplyKey = { botId: '1999999999999999999', about: '9007199254740993' }
 const OWNERS: readonly string[] = Array.from({ length: 20 }, (_, index) => `owner ${index}`)
-const WON: Begun = { kind: 'won' }
+const ACQUIRED: ClaimResult = { kind: 'acquired' }
 
 const REPLIED: { kind: 'replied'; replyId: string } = { kind: 'replied', replyId: '1999999999999999999' }
 const OUTCOMES: readonly SettledOutcome[] = [
@@ -590,7 +610,7 @@ const OUTCOMES: readonly SettledOutcome[] = [
   { kind: 'replied', replyId: '9007199254740993' },
   { kind: 'refused', reason: 'reply-not-allowed', detail: 'é 日本語 🐦 "\\\n' },
   { kind: 'refused', reason: 'rejected', detail: '' },
-  { kind: 'unsure', detail: 'two posts may have been made' },
+  { kind: 'unresolved', detail: 'two posts may have been made' },
   { kind: 'skipped', reason: 'too-old' },
   { kind: 'photo-asked-for', firstId: '9007199254740993' },
 ]
@@ -610,8 +630,8 @@ const intentOf = (text: string): ReplyIntent => ({ tweetId: '9007199254740993', 
 
 const byAuthor = (authorId: string, text: string): ReplyIntent => ({ ...intentOf(text), authorId })
 
-const begunOf = (text: string, tries: number, until: number = OVER): LedgerEntry => ({
-  kind: 'begun',
+const claimedOf = (text: string, tries: number, until: number = OVER): LedgerEntry => ({
+  kind: 'claimed',
   intent: intentOf(text),
   until,
   tries,
@@ -628,19 +648,19 @@ const claimOf = (owner: string, intent: ReplyIntent, now = NOW, lease: number = 
 const OVER = 0
 
 function seenAt<Answer>(now: number, answer: Answer | LedgerEntry): Answer | LedgerEntry {
-  const over = isBegun(answer) && answer.until <= now
+  const over = isClaimed(answer) && answer.until <= now
   return over ? { ...answer, until: OVER } : answer
 }
 
-const isBegun = (answer: unknown): answer is LedgerEntry & { kind: 'begun' } =>
-  typeof answer === 'object' && answer !== null && 'kind' in answer && answer.kind === 'begun'
+const isClaimed = (answer: unknown): answer is LedgerEntry & { kind: 'claimed' } =>
+  typeof answer === 'object' && answer !== null && 'kind' in answer && answer.kind === 'claimed'
 
 /** What one ledger knows of one key, in the simplest form. */
-type World =
+type State =
   | undefined
   | { readonly kind: 'settled'; readonly outcome: SettledOutcome; readonly at: number }
   | {
-      readonly kind: 'begun'
+      readonly kind: 'claimed'
       readonly holder: string
       readonly until: number
       readonly since: number
@@ -650,16 +670,16 @@ type World =
     }
 
 type Deed =
-  | { readonly kind: 'begin'; readonly owner: string; readonly text: string }
+  | { readonly kind: 'claim'; readonly owner: string; readonly text: string }
   | { readonly kind: 'release'; readonly owner: string; readonly inDoubtFor?: number | undefined }
   | { readonly kind: 'forget' }
   | { readonly kind: 'settle'; readonly replyId: string }
   | { readonly kind: 'find' }
 
-type Answer = Begun | LedgerEntry | SettledOutcome | undefined
+type Answer = ClaimResult | LedgerEntry | SettledOutcome | undefined
 
 function perform(ledger: ReplyLedger, deed: Deed, now: number): Promise<Answer> {
-  if (deed.kind === 'begin') return ledger.begin(KEY, claimOf(deed.owner, intentOf(deed.text), now))
+  if (deed.kind === 'claim') return ledger.claim(KEY, claimOf(deed.owner, intentOf(deed.text), now))
   if (deed.kind === 'settle') return ledger.settle(KEY, { kind: 'replied', replyId: deed.replyId }, now)
   if (deed.kind === 'find') return ledger.find(KEY)
   if (deed.kind === 'forget') return ledger.forgetAuthor('1', now).then(() => undefined)
@@ -668,55 +688,55 @@ function perform(ledger: ReplyLedger, deed: Deed, now: number): Promise<Answer> 
   return released.then(() => undefined)
 }
 
-/** The worlds that are left when all was done, one after the other, in every order that gives these answers. */
-function worldsAfter(world: World, done: readonly { deed: Deed; answer: string }[], now: number): readonly World[] {
-  if (done.length === 0) return [world]
+/** The states that are left when all was done, one after the other, in every order that gives these answers. */
+function statesAfter(state: State, done: readonly { deed: Deed; answer: string }[], now: number): readonly State[] {
+  if (done.length === 0) return [state]
   return done.flatMap(({ deed, answer }, index) => {
-    const [next, expected] = step(world, deed, now)
-    return show(seenAt(now, expected)) === answer ? worldsAfter(next, done.toSpliced(index, 1), now) : []
+    const [next, expected] = step(state, deed, now)
+    return show(seenAt(now, expected)) === answer ? statesAfter(next, done.toSpliced(index, 1), now) : []
   })
 }
 
-function step(world: World, deed: Deed, now: number): readonly [World, Answer] {
-  if (deed.kind === 'find') return [world, entryOf(world)]
-  if (deed.kind === 'begin') return stepBegin(world, deed.owner, intentOf(deed.text), now)
+function step(state: State, deed: Deed, now: number): readonly [State, Answer] {
+  if (deed.kind === 'find') return [state, entryOf(state)]
+  if (deed.kind === 'claim') return stepClaim(state, deed.owner, intentOf(deed.text), now)
   if (deed.kind === 'settle') {
     const outcome: SettledOutcome = { kind: 'replied', replyId: deed.replyId }
-    return world?.kind === 'settled' ? [world, world.outcome] : [{ kind: 'settled', outcome, at: now }, outcome]
+    return state?.kind === 'settled' ? [state, state.outcome] : [{ kind: 'settled', outcome, at: now }, outcome]
   }
   if (deed.kind === 'forget') {
-    const ends = world?.kind === 'begun' && now >= world.until
-    return [ends ? { kind: 'settled', outcome: FORGOTTEN, at: now } : world, undefined]
+    const ends = state?.kind === 'claimed' && now >= state.until
+    return [ends ? { kind: 'settled', outcome: FORGOTTEN, at: now } : state, undefined]
   }
-  if (world?.kind !== 'begun' || world.until === OVER || world.holder !== deed.owner) return [world, undefined]
+  if (state?.kind !== 'claimed' || state.until === OVER || state.holder !== deed.owner) return [state, undefined]
   if (deed.inDoubtFor !== undefined) {
-    return [{ ...world, until: Math.min(world.until, now + deed.inDoubtFor), own: false }, undefined]
+    return [{ ...state, until: Math.min(state.until, now + deed.inDoubtFor), own: false }, undefined]
   }
-  const intents = world.own ? world.intents.slice(0, -1) : world.intents
-  return [intents.length === 0 ? undefined : { ...world, intents, until: OVER, own: false }, undefined]
+  const intents = state.own ? state.intents.slice(0, -1) : state.intents
+  return [intents.length === 0 ? undefined : { ...state, intents, until: OVER, own: false }, undefined]
 }
 
-function stepBegin(world: World, owner: string, intent: ReplyIntent, now: number): readonly [World, Begun] {
-  const lease = { kind: 'begun', holder: owner, until: now + LEASE } as const
-  if (world === undefined) return [{ ...lease, since: now, intents: [intent], own: true }, WON]
-  if (world.kind === 'settled') return [world, { kind: 'settled', outcome: world.outcome }]
-  if (now >= world.until) {
-    const { intents, since } = world
-    const unsure = { kind: 'unsure', intent: lastOf(intents), since, tries: intents.length } as const
-    return [{ ...world, ...lease, own: false }, unsure]
+function stepClaim(state: State, owner: string, intent: ReplyIntent, now: number): readonly [State, ClaimResult] {
+  const lease = { kind: 'claimed', holder: owner, until: now + LEASE } as const
+  if (state === undefined) return [{ ...lease, since: now, intents: [intent], own: true }, ACQUIRED]
+  if (state.kind === 'settled') return [state, { kind: 'settled', outcome: state.outcome }]
+  if (now >= state.until) {
+    const { intents, since } = state
+    const expired = { kind: 'expired', intent: lastOf(intents), since, tries: intents.length } as const
+    return [{ ...state, ...lease, own: false }, expired]
   }
-  if (world.holder !== owner) return [world, { kind: 'busy', until: world.until }]
-  return [{ ...world, ...lease, intents: [...world.intents, intent], own: true }, WON]
+  if (state.holder !== owner) return [state, { kind: 'held', until: state.until }]
+  return [{ ...state, ...lease, intents: [...state.intents, intent], own: true }, ACQUIRED]
 }
 
-function entryOf(world: World): LedgerEntry | undefined {
-  if (world?.kind !== 'begun') return world
-  return { kind: 'begun', intent: lastOf(world.intents), until: world.until, tries: world.intents.length }
+function entryOf(state: State): LedgerEntry | undefined {
+  if (state?.kind !== 'claimed') return state
+  return { kind: 'claimed', intent: lastOf(state.intents), until: state.until, tries: state.intents.length }
 }
 
 const lastOf = (intents: readonly ReplyIntent[]): ReplyIntent => intents.at(-1) ?? intentOf('no try')
 
-const unique = (worlds: readonly World[]) => [...new Map(worlds.map((world) => [show(world), world])).values()]
+const unique = (states: readonly State[]) => [...new Map(states.map((state) => [show(state), state])).values()]
 
 /** The same text for equal answers, in whichever order an adapter writes their fields. */
 const show = (value: unknown): string =>
@@ -729,7 +749,7 @@ const show = (value: unknown): string =>
 const owner = fc.constantFrom('a', 'a', 'b', 'c')
 
 const deed: fc.Arbitrary<Deed> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ kind: fc.constant('begin'), owner, text: fc.constantFrom('one', 'two') }) },
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('claim'), owner, text: fc.constantFrom('one', 'two') }) },
   {
     weight: 4,
     arbitrary: fc.record({

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Session } from '../domain/session.js'
-import type { SessionStore, Take } from '../ports/session-store.js'
+import type { ConsumeResult, SessionStore } from '../ports/session-store.js'
 import { type Contract, expectEqual, expectTrue, inTwenties } from './case.js'
 
 /** What every `SessionStore` promises. */
@@ -11,7 +11,7 @@ export const sessionStoreContract: Contract<SessionStore> = [
       const sessions = await make()
       for (const session of awkwardSessions) await sessions.put(session)
       for (const session of awkwardSessions) {
-        expectEqual(await take(sessions, session), taken(session), 'the taken session')
+        expectEqual(await consume(sessions, session), consumed(session), 'the consumed session')
       }
     },
   },
@@ -22,7 +22,7 @@ export const sessionStoreContract: Contract<SessionStore> = [
       await sessions.put(sessionOf('known'))
       for (const token of ['unknown', 'know', 'known ', 'KNOWN', '__proto__', 'constructor']) {
         for (const browser of [OWN, OTHER]) {
-          expectEqual(await sessions.take(token, browser, NOW), UNKNOWN, `take(${token})`)
+          expectEqual(await sessions.consume(token, browser, NOW), UNKNOWN, `consume(${token})`)
         }
       }
     },
@@ -35,27 +35,34 @@ export const sessionStoreContract: Contract<SessionStore> = [
       const replacement = {
         ...sessionOf('token'),
         requestSecret: 'new',
-        browserHash: OTHER,
+        flowSecretHash: OTHER,
         tracked: { page: 'new' },
         follow: true,
       }
       await sessions.put(replacement)
-      expectEqual(await sessions.take('token', OWN, NOW), WRONG_BROWSER, 'the take with the browser that was replaced')
-      expectEqual(await take(sessions, replacement), taken(replacement), 'the taken session')
-      expectEqual(await take(sessions, replacement), USED, 'the second take')
+      expectEqual(
+        await sessions.consume('token', OWN, NOW),
+        WRONG_BROWSER,
+        'the consume with the browser that was replaced',
+      )
+      expectEqual(await consume(sessions, replacement), consumed(replacement), 'the consumed session')
+      expectEqual(await consume(sessions, replacement), USED, 'the second consume')
     },
   },
   {
-    name: 'a session is taken once, and is used from then on until one millisecond before it would have expired',
+    name: 'a session is consumed once, and is used from then on until one millisecond before it would have expired',
     async check(make) {
       const sessions = await make()
       const session = sessionOf('token')
       await sessions.put(session)
-      expectEqual(await take(sessions, session), taken(session), 'the first take')
+      expectEqual(await consume(sessions, session), consumed(session), 'the first consume')
       for (const now of [NOW, NOW + 1, session.expiresAt - 1]) {
-        expectEqual(await sessions.take('token', OWN, now), USED, `the take ${now - NOW} ms later`)
+        expectEqual(await sessions.consume('token', OWN, now), USED, `the consume ${now - NOW} ms later`)
       }
-      expectGone(await sessions.take('token', OWN, session.expiresAt), 'the take at the moment that it would expire')
+      expectGone(
+        await sessions.consume('token', OWN, session.expiresAt),
+        'the consume at the moment that it would expire',
+      )
     },
   },
   {
@@ -63,21 +70,21 @@ export const sessionStoreContract: Contract<SessionStore> = [
     async check(make) {
       const sessions = await make()
       await sessions.put(sessionOf('token'))
-      await take(sessions, sessionOf('token'))
-      const again = { ...sessionOf('token'), requestSecret: 'new', browserHash: OTHER }
+      await consume(sessions, sessionOf('token'))
+      const again = { ...sessionOf('token'), requestSecret: 'new', flowSecretHash: OTHER }
       await sessions.put(again)
-      expectEqual(await take(sessions, again), taken(again), 'the take after another put')
-      expectEqual(await take(sessions, again), USED, 'the take after that')
+      expectEqual(await consume(sessions, again), consumed(again), 'the consume after another put')
+      expectEqual(await consume(sessions, again), USED, 'the consume after that')
     },
   },
   {
-    name: 'taking one session leaves the others',
+    name: 'consuming one session leaves the others',
     async check(make) {
       const sessions = await make()
       const all = ['1', '10', '100'].map(sessionOf)
       for (const session of all) await sessions.put(session)
       for (const session of all) {
-        expectEqual(await take(sessions, session), taken(session), `take(${session.requestToken})`)
+        expectEqual(await consume(sessions, session), consumed(session), `consume(${session.requestToken})`)
       }
     },
   },
@@ -85,12 +92,12 @@ export const sessionStoreContract: Contract<SessionStore> = [
     name: 'another browser gets nothing and takes nothing away',
     async check(make) {
       const sessions = await make()
-      const [session, other] = [sessionOf('token'), { ...sessionOf('other'), browserHash: OTHER }]
+      const [session, other] = [sessionOf('token'), { ...sessionOf('other'), flowSecretHash: OTHER }]
       for (const each of [session, other]) await sessions.put(each)
       for (const browser of ['', OWN.slice(1), `${OWN}w`, OWN.toUpperCase(), OTHER]) {
-        expectEqual(await sessions.take('token', browser, NOW), WRONG_BROWSER, `the take with ${browser}`)
+        expectEqual(await sessions.consume('token', browser, NOW), WRONG_BROWSER, `the consume with ${browser}`)
       }
-      for (const each of [session, other]) expectEqual(await take(sessions, each), taken(each), 'the own take')
+      for (const each of [session, other]) expectEqual(await consume(sessions, each), consumed(each), 'the own consume')
     },
   },
   {
@@ -98,36 +105,36 @@ export const sessionStoreContract: Contract<SessionStore> = [
     async check(make) {
       const sessions = await make()
       await sessions.put(sessionOf('token'))
-      await take(sessions, sessionOf('token'))
-      expectEqual(await sessions.take('token', OTHER, NOW), WRONG_BROWSER, 'the take with another browser')
-      expectEqual(await take(sessions, sessionOf('token')), USED, 'the take with the own browser')
+      await consume(sessions, sessionOf('token'))
+      expectEqual(await sessions.consume('token', OTHER, NOW), WRONG_BROWSER, 'the consume with another browser')
+      expectEqual(await consume(sessions, sessionOf('token')), USED, 'the consume with the own browser')
     },
   },
   {
-    name: 'of many concurrent takes exactly one gets the session, and to the others it is used',
+    name: 'of many that consume at once exactly one gets the session, and to the others it is used',
     async check(make) {
       const sessions = await make()
       const session = sessionOf('token')
       await sessions.put(session)
-      const takes = await Promise.all(Array.from({ length: 20 }, () => take(sessions, session)))
-      expectEqual(sorted(takes), [taken(session), ...Array(19).fill(USED)], 'what 20 concurrent takes got')
+      const consumes = await Promise.all(Array.from({ length: 20 }, () => consume(sessions, session)))
+      expectEqual(sorted(consumes), [consumed(session), ...Array(19).fill(USED)], 'what 20 concurrent callers got')
     },
   },
   {
-    name: 'of many concurrent takes with other browsers too, one with the right browser gets the session',
+    name: 'of many that consume at once, with other browsers too, one with the right browser gets the session',
     async check(make) {
       const sessions = await make()
       const session = sessionOf('token')
       await sessions.put(session)
-      const race = (browser: string) => sessions.take('token', browser, NOW)
-      const [own, others]: [Promise<Take>[], Promise<Take>[]] = [[], []]
+      const race = (browser: string) => sessions.consume('token', browser, NOW)
+      const [own, others]: [Promise<ConsumeResult>[], Promise<ConsumeResult>[]] = [[], []]
       for (let racer = 0; racer < 10; racer++) {
         others.push(race(OTHER))
         own.push(race(OWN))
       }
-      expectEqual(await Promise.all(others), Array(10).fill(WRONG_BROWSER), 'what 10 takes with another browser got')
-      const expected = [taken(session), ...Array(9).fill(USED)]
-      expectEqual(sorted(await Promise.all(own)), expected, 'what 10 takes with the right browser got')
+      expectEqual(await Promise.all(others), Array(10).fill(WRONG_BROWSER), 'what 10 callers with another browser got')
+      const expected = [consumed(session), ...Array(9).fill(USED)]
+      expectEqual(sorted(await Promise.all(own)), expected, 'what 10 callers with the right browser got')
     },
   },
   {
@@ -137,11 +144,11 @@ export const sessionStoreContract: Contract<SessionStore> = [
       const expiresAt = NOW + 1_234
       const session = (token: string) => ({ ...sessionOf(token), expiresAt })
       for (const token of ['before', 'at', 'after', 'long after']) await sessions.put(session(token))
-      const before = await sessions.take('before', OWN, expiresAt - 1)
-      expectEqual(before, taken(session('before')), 'the take one millisecond before')
-      expectGone(await sessions.take('at', OWN, expiresAt), 'the take at the moment that it expires')
-      expectGone(await sessions.take('after', OWN, expiresAt + 1), 'the take one millisecond after')
-      expectGone(await sessions.take('long after', OWN, expiresAt + 86_400_000), 'the take a day after')
+      const before = await sessions.consume('before', OWN, expiresAt - 1)
+      expectEqual(before, consumed(session('before')), 'the consume one millisecond before')
+      expectGone(await sessions.consume('at', OWN, expiresAt), 'the consume at the moment that it expires')
+      expectGone(await sessions.consume('after', OWN, expiresAt + 1), 'the consume one millisecond after')
+      expectGone(await sessions.consume('long after', OWN, expiresAt + 86_400_000), 'the consume a day after')
     },
   },
   {
@@ -149,11 +156,11 @@ export const sessionStoreContract: Contract<SessionStore> = [
     async check(make) {
       const sessions = await make()
       const expiresAt = NOW + 1_234
-      for (const token of ['taken', 'there']) await sessions.put({ ...sessionOf(token), expiresAt })
-      await take(sessions, sessionOf('taken'))
-      for (const token of ['taken', 'there']) {
-        expectGone(await sessions.take(token, OTHER, expiresAt), `the take of ${token} with another browser`)
-        expectGone(await sessions.take(token, OWN, expiresAt), `the take of ${token}`)
+      for (const token of ['consumed', 'there']) await sessions.put({ ...sessionOf(token), expiresAt })
+      await consume(sessions, sessionOf('consumed'))
+      for (const token of ['consumed', 'there']) {
+        expectGone(await sessions.consume(token, OTHER, expiresAt), `the consume of ${token} with another browser`)
+        expectGone(await sessions.consume(token, OWN, expiresAt), `the consume of ${token}`)
       }
     },
   },
@@ -165,9 +172,9 @@ export const sessionStoreContract: Contract<SessionStore> = [
       await sessions.put({ ...sessionOf('short'), expiresAt: NOW + 1_000 })
       const longest = { ...sessionOf('longest'), expiresAt: NOW + 3_000 }
       await sessions.put(longest)
-      expectGone(await sessions.take('short', OWN, NOW + 1_000), 'the expired session')
-      const other = await sessions.take('longest', OWN, NOW + 2_000)
-      expectEqual(other, taken(longest), 'the session that has not expired')
+      expectGone(await sessions.consume('short', OWN, NOW + 1_000), 'the expired session')
+      const other = await sessions.consume('longest', OWN, NOW + 2_000)
+      expectEqual(other, consumed(longest), 'the session that has not expired')
     },
   },
   {
@@ -180,7 +187,7 @@ export const sessionStoreContract: Contract<SessionStore> = [
       session.requestSecret = 'changed'
       tracked.page = 'changed'
       const expected = { ...sessionOf('token'), tracked: { page: 'start' } }
-      expectEqual(await take(sessions, expected), taken(expected), 'the taken session')
+      expectEqual(await consume(sessions, expected), consumed(expected), 'the consumed session')
     },
   },
   {
@@ -190,17 +197,19 @@ export const sessionStoreContract: Contract<SessionStore> = [
       await sessions.removeAll()
       const all = Array.from({ length: 120 }, (_, index) => ({ ...sessionOf(`${index}`), tracked: LARGE }))
       await inTwenties(all, (session) => sessions.put(session))
-      for (const session of all.slice(0, 2)) expectEqual(await take(sessions, session), taken(session), 'a take before')
+      for (const session of all.slice(0, 2))
+        expectEqual(await consume(sessions, session), consumed(session), 'a consume before')
       await sessions.removeAll()
-      const takes = await inTwenties(all, (session) => take(sessions, session))
-      const others = takes.filter(({ kind }) => kind !== 'unknown')
+      const consumes = await inTwenties(all, (session) => consume(sessions, session))
+      const others = consumes.filter(({ kind }) => kind !== 'unknown')
       expectEqual(others.length, 0, 'how many of 120 are known after all were removed')
       for (const session of all.slice(0, 2)) await sessions.put(session)
-      for (const session of all.slice(0, 2)) expectEqual(await take(sessions, session), taken(session), 'a take after')
+      for (const session of all.slice(0, 2))
+        expectEqual(await consume(sessions, session), consumed(session), 'a consume after')
     },
   },
   {
-    name: 'any sequence of puts, takes and removals does what one map of sessions does',
+    name: 'any sequence of puts, consumes and removals does what one map of sessions does',
     async check(make) {
       const property = fc.asyncProperty(fc.array(command, { minLength: 4, maxLength: 14 }), async (commands) => {
         const sessions = await make()
@@ -211,15 +220,15 @@ export const sessionStoreContract: Contract<SessionStore> = [
             model.clear()
             await sessions.removeAll()
           } else if (kind === 'put') {
-            const begun = { ...sessionOf(token), requestSecret: secret, browserHash: browser }
-            const session = { ...begun, expiresAt: now + life }
+            const started = { ...sessionOf(token), requestSecret: secret, flowSecretHash: browser }
+            const session = { ...started, expiresAt: now + life }
             model.set(token, { session, used: false })
             await sessions.put(session)
           } else {
             now += wait
-            const expected = takeFrom(model, token, browser, now)
-            const what = `take(${token}) with ${browser} after ${now - NOW} ms`
-            const got = await sessions.take(token, browser, now)
+            const expected = consumeFrom(model, token, browser, now)
+            const what = `consume(${token}) with ${browser} after ${now - NOW} ms`
+            const got = await sessions.consume(token, browser, now)
             if (expected.kind === 'expired') expectGone(got, what)
             else expectEqual(got, expected, what)
           }
@@ -240,23 +249,23 @@ const NOW = 2_840_140_800_000
 const OWN = 'ownhash-'.repeat(6).slice(0, 43)
 const OTHER = 'OTHER_hash'.repeat(5).slice(0, 43)
 
-const UNKNOWN: Take = { kind: 'unknown' }
-const WRONG_BROWSER: Take = { kind: 'wrong-browser' }
-const USED: Take = { kind: 'used' }
-const taken = (session: Session): Take => ({ kind: 'taken', session })
+const UNKNOWN: ConsumeResult = { kind: 'unknown' }
+const WRONG_BROWSER: ConsumeResult = { kind: 'wrong-browser' }
+const USED: ConsumeResult = { kind: 'used' }
+const consumed = (session: Session): ConsumeResult => ({ kind: 'consumed', session })
 
-/** The take that gets the session, if any does. */
-const take = (sessions: SessionStore, { requestToken, browserHash }: Session) =>
-  sessions.take(requestToken, browserHash, NOW)
+/** Gets the session, if it is there. */
+const consume = (sessions: SessionStore, { requestToken, flowSecretHash }: Session) =>
+  sessions.consume(requestToken, flowSecretHash, NOW)
 
 /** Whether an expired session is still there to be told from an unknown one is the store's own affair. */
-const expectGone = (got: Take, what: string) =>
+const expectGone = (got: ConsumeResult, what: string) =>
   expectEqual(got, { kind: got.kind === 'unknown' ? 'unknown' : 'expired' }, what)
 
-/** What was taken first. */
-const sorted = (takes: readonly Take[]) => [
-  ...takes.filter(({ kind }) => kind === 'taken'),
-  ...takes.filter(({ kind }) => kind !== 'taken'),
+/** What was consumed first. */
+const sorted = (consumes: readonly ConsumeResult[]) => [
+  ...consumes.filter(({ kind }) => kind === 'consumed'),
+  ...consumes.filter(({ kind }) => kind !== 'consumed'),
 ]
 
 interface Row {
@@ -264,21 +273,21 @@ interface Row {
   readonly used: boolean
 }
 
-function takeFrom(model: Map<string, Row>, token: string, browser: string, now: number): Take {
+function consumeFrom(model: Map<string, Row>, token: string, browser: string, now: number): ConsumeResult {
   const row = model.get(token)
   if (row === undefined) return UNKNOWN
   if (now >= row.session.expiresAt) return { kind: 'expired' }
-  if (row.session.browserHash !== browser) return WRONG_BROWSER
+  if (row.session.flowSecretHash !== browser) return WRONG_BROWSER
   if (row.used) return USED
   model.set(token, { ...row, used: true })
-  return taken(row.session)
+  return consumed(row.session)
 }
 
 const sessionOf = (requestToken: string): Session => ({
   requestToken,
   requestSecret: `secret of ${requestToken}`,
   expiresAt: NOW + 600_000,
-  browserHash: OWN,
+  flowSecretHash: OWN,
   follow: false,
   message: false,
   tracked: { page: '/start' },
@@ -292,14 +301,14 @@ const awkwardSessions: readonly Session[] = [
   { ...sessionOf('choices'), follow: true, message: true },
   { ...sessionOf('only one choice'), follow: false, message: true, expiresAt: NOW + 1 },
   { ...sessionOf('a way back'), returnTo: 'https://bot.example/é?a=%20&b=+#日本語' },
-  { ...sessionOf('another browser'), browserHash: OTHER, returnTo: '/' },
+  { ...sessionOf('another browser'), flowSecretHash: OTHER, returnTo: '/' },
   { ...sessionOf('unicode é 日本語 🐦'), tracked: { 'ключ 🗝': 'é 日本語 👩‍👩‍👧 "\\\n\u0000' } },
   { ...sessionOf('numbers'), tracked: { id: '9007199254740993', big: '1999999999999999999', zeros: '007', empty: '' } },
   { ...sessionOf('names'), tracked: { constructor: 'a', toString: 'b', requestToken: 'c', returnTo: 'd' } },
 ]
 
 const command = fc.record({
-  kind: fc.constantFrom('put', 'put', 'put', 'take', 'take', 'take', 'take', 'removeAll'),
+  kind: fc.constantFrom('put', 'put', 'put', 'consume', 'consume', 'consume', 'consume', 'removeAll'),
   token: fc.constantFrom('a', 'a', 'a', 'b'),
   secret: fc.constantFrom('one', 'two'),
   browser: fc.constantFrom(OWN, OWN, OTHER),

@@ -1,5 +1,5 @@
 import { type Photo, type Tweet, timeOfId } from '../domain/tweet.js'
-import type { Later, SocialClient } from '../ports/social-client.js'
+import type { Deferral, SocialClient } from '../ports/social-client.js'
 import { type Contract, ContractError, expectEqual, expectTrue } from './case.js'
 
 /** The bot's client, and the X that it talks to. */
@@ -46,9 +46,9 @@ export type SocialFailure =
   /** The connection is refused. */
   | 'unreachable'
   /** The request is carried out and the answer is lost. */
-  | 'unsure-posted'
+  | 'ambiguous-posted'
   /** The request is lost, or carried out no further than to a 5xx. */
-  | 'unsure-not-posted'
+  | 'ambiguous-not-posted'
 
 const PHOTOS: readonly Photo[] = [
   { url: 'https://pbs.twimg.com/media/HCqUSd9W0AAuC2j.jpg', altText: 'A dog on a beach' },
@@ -196,12 +196,12 @@ export const socialClientContract: Contract<SocialClientHarness> = [
     },
   },
   {
-    name: 'a post whose answer is lost is unsure, and is found afterwards',
+    name: 'a post whose answer is lost is ambiguous, and is found afterwards',
     async check(make) {
       const harness = await make()
       const asked = await summons(harness)
-      harness.failNext('unsure-posted')
-      expectEqual((await harness.social.reply(asked, 'A dog.')).kind, 'unsure', 'post')
+      harness.failNext('ambiguous-posted')
+      expectEqual((await harness.social.reply(asked, 'A dog.')).kind, 'ambiguous', 'post')
       const replies = await harness.repliesTo(asked)
       expectEqual(replies.length, 1, 'number of replies')
       expectEqual(await harness.social.findOwnReply(asked), { kind: 'found', id: replies[0]?.id }, 'own reply')
@@ -212,19 +212,19 @@ export const socialClientContract: Contract<SocialClientHarness> = [
     async check(make) {
       const harness = await make()
       const asked = await summons(harness)
-      harness.failNext('unsure-posted')
+      harness.failNext('ambiguous-posted')
       await harness.social.reply(asked, 'A dog.')
       expectEqual((await harness.social.reply(asked, 'A dog.')).kind, 'duplicate', 'second post')
       expectEqual((await harness.repliesTo(asked)).length, 1, 'number of replies')
     },
   },
   {
-    name: 'a post that is lost is unsure, and is absent afterwards',
+    name: 'a post that is lost is ambiguous, and is absent afterwards',
     async check(make) {
       const harness = await make()
       const asked = await summons(harness)
-      harness.failNext('unsure-not-posted')
-      expectEqual((await harness.social.reply(asked, 'A dog.')).kind, 'unsure', 'post')
+      harness.failNext('ambiguous-not-posted')
+      expectEqual((await harness.social.reply(asked, 'A dog.')).kind, 'ambiguous', 'post')
       expectEqual(await harness.repliesTo(asked), [], 'replies')
       expectEqual(await harness.social.findOwnReply(asked), { kind: 'absent' }, 'own reply')
       await post(harness, asked, 'A dog.')
@@ -236,7 +236,7 @@ export const socialClientContract: Contract<SocialClientHarness> = [
       const harness = await make()
       const asked = await summons(harness)
       harness.failNext(reason)
-      expectLater(await harness.social.reply(asked, 'A dog.'), reason)
+      expectDeferral(await harness.social.reply(asked, 'A dog.'), reason)
       expectEqual(await harness.repliesTo(asked), [], 'replies')
       await post(harness, asked, 'A dog.')
     },
@@ -259,9 +259,9 @@ export const socialClientContract: Contract<SocialClientHarness> = [
       const asked = await summons(harness)
       await post(harness, asked, 'A dog.')
       harness.failNext('unexplained')
-      expectEqual((await harness.social.tweet(asked)).kind, 'later', 'look-up of the tweet')
+      expectEqual((await harness.social.tweet(asked)).kind, 'deferred', 'look-up of the tweet')
       harness.failNext('unexplained')
-      expectEqual((await harness.social.findOwnReply(asked)).kind, 'later', 'look-up of the own reply')
+      expectEqual((await harness.social.findOwnReply(asked)).kind, 'deferred', 'look-up of the own reply')
     },
   },
   {
@@ -369,7 +369,7 @@ export const socialClientContract: Contract<SocialClientHarness> = [
         const harness = await make()
         const id = await summons(harness)
         harness.failNext(reason)
-        expectLater(await harness.social.tweet(id), reason)
+        expectDeferral(await harness.social.tweet(id), reason)
       },
     },
     {
@@ -379,11 +379,11 @@ export const socialClientContract: Contract<SocialClientHarness> = [
         const asked = await summons(harness)
         await post(harness, asked, 'A dog.')
         harness.failNext(reason)
-        expectLater(await harness.social.findOwnReply(asked), reason)
+        expectDeferral(await harness.social.findOwnReply(asked), reason)
       },
     },
   ]),
-  ...(['unreachable', 'unsure-not-posted', 'unsure-posted'] as const).map((failure) => ({
+  ...(['unreachable', 'ambiguous-not-posted', 'ambiguous-posted'] as const).map((failure) => ({
     name: `a look-up that fails (${failure}) says neither gone nor absent`,
     async check(make: Make) {
       const harness = await make()
@@ -425,15 +425,15 @@ async function expectRefused({ social }: SocialClientHarness, tweetId: string, r
   expectEqual(result.kind === 'refused' ? result.reason : result.kind, reason, 'post')
 }
 
-function expectLater(result: { readonly kind: string } | Later, reason: Later['reason']): void {
-  const later = result.kind === 'later' && 'reason' in result ? result : undefined
-  expectEqual(later?.reason ?? result.kind, reason, 'result')
+function expectDeferral(result: { readonly kind: string } | Deferral, reason: Deferral['reason']): void {
+  const deferral = result.kind === 'deferred' && 'reason' in result ? result : undefined
+  expectEqual(deferral?.reason ?? result.kind, reason, 'result')
   if (reason === 'rate-limited')
-    expectTrue(Number.isInteger(later?.until), 'a rate limit comes with the time of its reset')
+    expectTrue(Number.isInteger(deferral?.until), 'a rate limit comes with the time of its reset')
 }
 
 const laterOrThrown = (lookUp: Promise<{ readonly kind: string }>): Promise<boolean> =>
   lookUp.then(
-    ({ kind }) => kind === 'later',
+    ({ kind }) => kind === 'deferred',
     () => true,
   )

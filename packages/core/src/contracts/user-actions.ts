@@ -141,8 +141,11 @@ export const userActionsContract: Contract<UserActionsHarness> = [
       ]) {
         rateLimitNext()
         const result = await act()
-        expectEqual(result.kind, 'later', 'result')
-        expectTrue(result.kind === 'later' && Number.isInteger(result.until), 'later comes with the time of the reset')
+        expectEqual(result.kind, 'deferred', 'result')
+        expectTrue(
+          result.kind === 'deferred' && Number.isInteger(result.until),
+          'later comes with the time of the reset',
+        )
       }
       expectEqual([await followersOf(grace.uid), await messagesTo(grace.uid)], [[], []], 'followers and messages')
       expectEqual(await actions.message(ada, ada.uid, 'Welcome.'), { kind: 'done' }, 'a message afterwards')

@@ -1,4 +1,4 @@
-import type { Begun, LedgerEntry, ReplyClaim, ReplyIntent, SettledOutcome } from '../ports/reply-ledger.js'
+import type { ClaimResult, LedgerEntry, ReplyClaim, ReplyIntent, SettledOutcome } from '../ports/reply-ledger.js'
 
 /**
  * What a ledger keeps of one reply, and how that changes: the promises of `ReplyLedger`, as functions. An adapter stores a
@@ -8,6 +8,7 @@ export type ReplyRow = ClaimedRow | SettledRow
 
 /** Somebody is about to reply, or was. */
 export interface ClaimedRow {
+  /** The word that stored rows have. */
   readonly kind: 'begun'
   /** Who holds the lease, or held it last. */
   readonly holder: string
@@ -33,29 +34,29 @@ export interface SettledRow {
 /** What is told of a row. */
 export function replyEntry(row: ReplyRow): LedgerEntry {
   if (row.kind === 'settled') return { kind: 'settled', outcome: { ...row.outcome }, at: row.at }
-  return { kind: 'begun', intent: { ...row.intent }, until: row.until, tries: row.earlier.length + 1 }
+  return { kind: 'claimed', intent: { ...row.intent }, until: row.until, tries: row.earlier.length + 1 }
 }
 
 /** What a claim gets, and the row as it is then, where that changes. */
 export function claimReply(
   row: ReplyRow | undefined,
   claim: ReplyClaim,
-): { readonly result: Begun; readonly row?: ClaimedRow } {
+): { readonly result: ClaimResult; readonly row?: ClaimedRow } {
   if (row?.kind === 'settled') return { result: { kind: 'settled', outcome: { ...row.outcome } } }
   const { owner, now, until } = claim
   const lease = { kind: 'begun', holder: owner, until } as const
   const intent = { ...claim.intent }
   if (row === undefined) {
-    return { result: { kind: 'won' }, row: { ...lease, since: now, intent, earlier: [], own: true } }
+    return { result: { kind: 'acquired' }, row: { ...lease, since: now, intent, earlier: [], own: true } }
   }
   if (now >= row.until) {
     const tries = row.earlier.length + 1
-    const result = { kind: 'unsure', intent: { ...row.intent }, since: row.since, tries } as const
+    const result = { kind: 'expired', intent: { ...row.intent }, since: row.since, tries } as const
     return { result, row: { ...row, ...lease, own: false } }
   }
-  if (row.holder !== owner) return { result: { kind: 'busy', until: row.until } }
+  if (row.holder !== owner) return { result: { kind: 'held', until: row.until } }
   return {
-    result: { kind: 'won' },
+    result: { kind: 'acquired' },
     row: { ...row, ...lease, intent, earlier: [...row.earlier, row.intent], own: true },
   }
 }

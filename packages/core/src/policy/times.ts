@@ -27,7 +27,7 @@ export const TIMES = {
   secondPost: 10 * SECOND,
   /** Two posts that X does not list are looked for until then, counted from the claim. */
   lastLook: 120 * SECOND,
-  /** How long what a person has to mend is put off, and what X refuses without a reason. */
+  /** How long what a person has to mend is deferred, and what X refuses without a reason. */
   retryAfter: 5 * MINUTE,
   /** A sweep asks again for the last minutes: X lists some mentions late. */
   sweepOverlap: 15 * MINUTE,

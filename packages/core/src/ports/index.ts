@@ -1,11 +1,12 @@
 import type { AccountStore } from './account-store.js'
 import type { BlobStore } from './blob-store.js'
-import type { Breaker } from './breaker.js'
 import type { Budget } from './budget.js'
 import type { NewId, Now } from './clock.js'
 import type { Cursor } from './cursor.js'
 import type { ImageLabeler } from './image-labeler.js'
 import type { Inbox } from './inbox.js'
+import type { Jobs } from './jobs.js'
+import type { KillSwitch } from './kill-switch.js'
 import type { MediaFetcher } from './media-fetcher.js'
 import type { Mentions } from './mentions.js'
 import type { OptOuts } from './opt-outs.js'
@@ -19,10 +20,11 @@ import type { UserActions } from './user-actions.js'
 export interface Ports {
   readonly accounts: AccountStore
   readonly blobs: BlobStore
-  readonly breaker: Breaker
+  readonly killSwitch: KillSwitch
   readonly budget: Budget
   readonly cursor: Cursor
   readonly inbox: Inbox
+  readonly jobs: Jobs
   readonly labeler: ImageLabeler
   readonly ledger: ReplyLedger
   readonly media: MediaFetcher
@@ -36,6 +38,6 @@ export interface Ports {
   readonly userActions: UserActions
 }
 
-export type { XCall } from './breaker.js'
 export type { Charge } from './budget.js'
-export type { Begun, ReplyIntent, ReplyKey, SettledOutcome } from './reply-ledger.js'
+export type { XCall } from './kill-switch.js'
+export type { ClaimResult, ReplyIntent, ReplyKey, SettledOutcome } from './reply-ledger.js'

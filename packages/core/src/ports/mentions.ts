@@ -1,5 +1,5 @@
 import type { Tweet } from '../domain/tweet.js'
-import type { Later, Locked } from './social-client.js'
+import type { Deferral, Locked } from './social-client.js'
 
 /** The tweets that mention the bot, by asking X: for what was not delivered. */
 export interface Mentions {
@@ -28,5 +28,5 @@ export type MentionsResult =
       /** Where there are older ones: what to ask for them with. */
       readonly next?: string
     }
-  | Later
+  | Deferral
   | Locked

@@ -3,16 +3,16 @@ export interface ReplyLedger {
   /** What is known of the key; `undefined` where nothing is. */
   find(key: ReplyKey): Promise<LedgerEntry | undefined>
   /**
-   * Claims the key and records what is about to be posted, in one conditional write; of many that begin at once, one
+   * Claims the key and records what is about to be posted, in one conditional write; of many that claim at once, one
    * wins.
    *
-   * - nothing known of the key: `won`, one try recorded
-   * - the same owner, its lease running: `won`, one more try recorded, with the new intent
-   * - another owner, its lease running: `busy`
-   * - a lease has run out: `unsure`, with the intent as recorded; the lease passes to the caller, no try is recorded
+   * - nothing known of the key: `acquired`, one try recorded
+   * - the same owner, its lease running: `acquired`, one more try recorded, with the new intent
+   * - another owner, its lease running: `held`
+   * - a lease has run out: `expired`, with the intent as recorded; the lease passes to the caller, no try is recorded
    * - settled: `settled`
    */
-  begin(key: ReplyKey, claim: ReplyClaim): Promise<Begun>
+  claim(key: ReplyKey, claim: ReplyClaim): Promise<ClaimResult>
   /**
    * Records the end. The first writer wins, even one whose lease is lost; what won is returned. The text is dropped.
    */
@@ -26,7 +26,7 @@ export interface ReplyLedger {
    */
   release(key: ReplyKey, owner: string, inDoubtUntil?: number): Promise<void>
   /**
-   * Ends every reply to this person's tweets that is begun and not settled, as `skipped`, so that no text is left: what
+   * Ends every reply to this person's tweets that is claimed and not settled, as `skipped`, so that no text is left: what
    * may have been posted is not looked for any more. A claim that does not say whose tweet it is for is one of theirs,
    * once its lease has run out.
    */
@@ -59,16 +59,16 @@ export interface ReplyClaim {
 }
 
 /** What a claim got. */
-export type Begun =
-  | { readonly kind: 'won' }
+export type ClaimResult =
+  | { readonly kind: 'acquired' }
   /** `tries` posts may have been made since `since`, which is when the first of them was claimed: the `now` of its claim. */
-  | { readonly kind: 'unsure'; readonly intent: ReplyIntent; readonly since: number; readonly tries: number }
-  | { readonly kind: 'busy'; readonly until: number }
+  | { readonly kind: 'expired'; readonly intent: ReplyIntent; readonly since: number; readonly tries: number }
+  | { readonly kind: 'held'; readonly until: number }
   | { readonly kind: 'settled'; readonly outcome: SettledOutcome }
 
 /** What is known of a reply: a claim, running or run out, or its end. */
 export type LedgerEntry =
-  | { readonly kind: 'begun'; readonly intent: ReplyIntent; readonly until: number; readonly tries: number }
+  | { readonly kind: 'claimed'; readonly intent: ReplyIntent; readonly until: number; readonly tries: number }
   | { readonly kind: 'settled'; readonly outcome: SettledOutcome; readonly at: number }
 
 /** How it ended, for good. */
@@ -76,7 +76,7 @@ export type SettledOutcome =
   | { readonly kind: 'replied'; readonly replyId: string }
   | { readonly kind: 'refused'; readonly reason: string; readonly detail: string }
   /** Two posts may have been made and none was found: left alone, with an alarm. */
-  | { readonly kind: 'unsure'; readonly detail: string }
+  | { readonly kind: 'unresolved'; readonly detail: string }
   /** A handler was reached and did not reply: too old meanwhile, over budget, forgotten. `reason` says which. */
   | { readonly kind: 'skipped'; readonly reason: string }
   /** Of a conversation: in it, a photo was asked for under the tweet with this first id, and is not asked for again. */

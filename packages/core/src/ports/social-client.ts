@@ -15,14 +15,14 @@ export interface SocialClient {
   me(): Promise<{ readonly id: string; readonly username: string }>
 }
 
-/** What became of a post. All but `posted` and `unsure` are certain: this call posted nothing. */
+/** What became of a post. All but `posted` and `ambiguous` are certain: this call posted nothing. */
 export type PostResult =
   | { readonly kind: 'posted'; readonly id: string }
   /** X will not take this reply, now or later. */
   | { readonly kind: 'refused'; readonly reason: PostRefusal; readonly detail: string }
   /** X has seen these words from this account a short while ago. */
   | { readonly kind: 'duplicate'; readonly detail: string }
-  | Later
+  | Deferral
   | Locked
   /** X refused, and what it said is not about this tweet or its conversation: an app without rights, a proxy. */
   | { readonly kind: 'unexplained'; readonly detail: string }
@@ -30,14 +30,14 @@ export type PostResult =
    * X may have posted. `answered`: X's answer came whole and was 5xx, so that X is done with it; else time ran out, the
    * connection was cut, or the answer is unreadable.
    */
-  | { readonly kind: 'unsure'; readonly detail: string; readonly answered?: boolean }
+  | { readonly kind: 'ambiguous'; readonly detail: string; readonly answered?: boolean }
 
 /** Why X will not take a reply, ever: the rules on replies, a tweet that is gone, or words that it does not take. */
 export type PostRefusal = 'reply-not-allowed' | 'tweet-gone' | 'rejected'
 
 /** Not now. `until` is epoch milliseconds, where X or the network said when. */
-export interface Later {
-  readonly kind: 'later'
+export interface Deferral {
+  readonly kind: 'deferred'
   readonly reason: 'rate-limited' | 'no-credits' | 'unauthorized' | 'unreachable'
   readonly until?: number
   readonly detail: string
@@ -55,12 +55,12 @@ export type TweetLookup =
   | { readonly kind: 'found'; readonly tweet: Tweet }
   /** Deleted, protected, or never there: X does not always tell which. */
   | { readonly kind: 'gone'; readonly detail: string }
-  | Later
+  | Deferral
   | Locked
 
 /** Whether the bot has replied, as far as X lists it. */
 export type OwnReplyLookup =
   | { readonly kind: 'found'; readonly id: string }
   | { readonly kind: 'absent' }
-  | Later
+  | Deferral
   | Locked

@@ -22,4 +22,4 @@ export type UserActionResult =
   | { readonly kind: 'pending' }
   | { readonly kind: 'refused'; readonly detail: string }
   | { readonly kind: 'revoked'; readonly detail: string }
-  | { readonly kind: 'later'; readonly until?: number; readonly detail: string }
+  | { readonly kind: 'deferred'; readonly until?: number; readonly detail: string }

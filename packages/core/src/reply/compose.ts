@@ -1,8 +1,8 @@
 import type { Label } from '../domain/label.js'
 import type { TweetAuthor } from '../domain/tweet.js'
-import { lazily } from '../util/lazy.js'
-import type { ReplyRules, ReplyTexts, Wording } from './rules.js'
-import { RulesError, readWording } from './rules.js'
+import { lazy } from '../util/lazy.js'
+import type { CompiledTemplate, ReplyRules, ReplyTexts } from './rules.js'
+import { compileTemplate, RulesError } from './rules.js'
 import { beginningOf, CUT, graphemes, labelText, MAX_WEIGHT } from './safe-text.js'
 import { normalized, weightedLength } from './weighted-length.js'
 
@@ -17,7 +17,7 @@ export interface ComposedReply {
 export interface ComposeOptions {
   /** The tweet's language, BCP 47. Without texts for it or for its primary language: the rules' own language. */
   readonly lang?: string
-  /** Which of the wordings, an integer from 0. Any two numbers give two texts. Default: 0. */
+  /** Which of the variants, an integer from 0. Any two numbers give two texts. Default: 0. */
   readonly variant?: number
 }
 
@@ -40,26 +40,26 @@ export function composeReply(
   labelsPerPhoto: readonly (readonly Label[] | null | undefined)[],
   options: ComposeOptions = {},
 ): ComposedReply {
-  const { vocabulary, words } = readRules(rules)
-  const found = recognised(vocabulary, labelsPerPhoto)
+  const { labelCache, locales } = readRules(rules)
+  const found = recognised(labelCache, labelsPerPhoto)
   const { kind } = found
-  const { wordings, someone } = wordsFor(words, rules.language, options.lang)
-  const { wording, counter } = wordingOf(wordings[kind === 'no-photo' ? 'noPhoto' : kind], options.variant ?? 0)
+  const { templates, someone } = textsFor(locales, rules.language, options.lang)
+  const { template, counter } = templateFor(templates[kind === 'no-photo' ? 'noPhoto' : kind], options.variant ?? 0)
   const name = nameOf(rules, author) ?? someone
-  const { text, labels } = filled(wording, name, found, counter)
+  const { text, labels } = filled(template, name, found, counter)
   return { kind, text, labels }
 }
 
 /** Rules, read: as they are asked for with every reply. */
 interface ReadRules {
   readonly rules: ReplyRules
-  readonly vocabulary: Vocabulary
+  readonly labelCache: LabelCache
   /** By language, in lower case. */
-  readonly words: ReadonlyMap<string, Words>
+  readonly locales: ReadonlyMap<string, LocaleTexts>
 }
 
-interface Words {
-  readonly wordings: Readonly<Record<'match' | 'other' | 'nothing' | 'noPhoto', readonly Wording[]>>
+interface LocaleTexts {
+  readonly templates: Readonly<Record<'match' | 'other' | 'nothing' | 'noPhoto', readonly CompiledTemplate[]>>
   readonly someone: Name
 }
 
@@ -74,7 +74,7 @@ interface AlreadyRead {
   latest: ReadRules | undefined
 }
 
-const alreadyRead = lazily((): AlreadyRead => ({ byRules: new WeakMap(), latest: undefined }))
+const alreadyRead = lazy((): AlreadyRead => ({ byRules: new WeakMap(), latest: undefined }))
 
 function readRules(rules: ReplyRules): ReadRules {
   const already = alreadyRead()
@@ -86,14 +86,14 @@ function readRules(rules: ReplyRules): ReadRules {
 }
 
 function newlyRead(rules: ReplyRules): ReadRules {
-  const words = Object.entries(rules.texts).map(([lang, texts]) => [lang.toLowerCase(), readTexts(texts)] as const)
-  return { rules, vocabulary: new Vocabulary(rules.matches), words: new Map(words) }
+  const locales = Object.entries(rules.texts).map(([lang, texts]) => [lang.toLowerCase(), readTexts(texts)] as const)
+  return { rules, labelCache: new LabelCache(rules.matches), locales: new Map(locales) }
 }
 
-function readTexts({ match, other, nothing, noPhoto, someone }: ReplyTexts): Words {
-  const read = (templates: readonly string[]) => templates.map(readWording)
+function readTexts({ match, other, nothing, noPhoto, someone }: ReplyTexts): LocaleTexts {
+  const read = (templates: readonly string[]) => templates.map(compileTemplate)
   return {
-    wordings: { match: read(match), other: read(other), nothing: read(nothing), noPhoto: read(noPhoto) },
+    templates: { match: read(match), other: read(other), nothing: read(nothing), noPhoto: read(noPhoto) },
     someone: { text: someone, weight: weightedLength(someone) },
   }
 }
@@ -121,7 +121,7 @@ const MOST_KEPT = 5000
 const LONGEST_KEPT = 100
 
 /** The names that labelers gave, each read once. */
-class Vocabulary {
+class LabelCache {
   readonly #wanted: ReadonlySet<string>
   // An object without prototype is asked in half the time that a Map takes.
   #names: Record<string, LabelName> = Object.create(null)
@@ -172,16 +172,16 @@ interface Recognised {
 }
 
 function recognised(
-  vocabulary: Vocabulary,
+  labelCache: LabelCache,
   labelsPerPhoto: readonly (readonly Label[] | null | undefined)[],
 ): Recognised {
   if (labelsPerPhoto.length === 0) return { kind: 'no-photo', photos: [], reply: 0 }
-  const reply = vocabulary.beginReply()
+  const reply = labelCache.beginReply()
   const matching: LabelName[][] = []
   const others: LabelName[][] = []
   for (const labels of labelsPerPhoto) {
     const shown: LabelName[] = []
-    const matches = readPhoto(vocabulary, labels ?? [], shown)
+    const matches = readPhoto(labelCache, labels ?? [], shown)
     if (shown.length > 0) (matches ? matching : others).push(shown)
   }
   if (matching.length > 0) return { kind: 'match', photos: matching, reply }
@@ -189,37 +189,40 @@ function recognised(
 }
 
 /** Adds what a reply can show to `shown`, and says whether any of it counts. */
-function readPhoto(vocabulary: Vocabulary, labels: readonly Label[], shown: LabelName[]): boolean {
+function readPhoto(labelCache: LabelCache, labels: readonly Label[], shown: LabelName[]): boolean {
   let matches = false
   for (const { name, parents } of labels) {
-    const label = vocabulary.find(name)
+    const label = labelCache.find(name)
     if (label.text === '') continue
     shown.push(label)
-    matches ||= label.counts || anyCounts(vocabulary, parents)
+    matches ||= label.counts || anyCounts(labelCache, parents)
   }
   return matches
 }
 
-function anyCounts(vocabulary: Vocabulary, names: readonly string[]): boolean {
-  for (const name of names) if (vocabulary.find(name).counts) return true
+function anyCounts(labelCache: LabelCache, names: readonly string[]): boolean {
+  for (const name of names) if (labelCache.find(name).counts) return true
   return false
 }
 
-function wordsFor(words: ReadonlyMap<string, Words>, language: string, lang = language): Words {
-  const find = (tag = '') => words.get(tag) ?? words.get(tag.toLowerCase())
+function textsFor(locales: ReadonlyMap<string, LocaleTexts>, language: string, lang = language): LocaleTexts {
+  const find = (tag = '') => locales.get(tag) ?? locales.get(tag.toLowerCase())
   const found = find(lang) ?? find(lang.split('-')[0]) ?? find(language)
   if (!found) throw new RulesError(['language: has no texts. Check the rules with checkRules.'])
   return found
 }
 
-/** The wordings in their order; from the second round on a counter keeps the texts apart. */
-function wordingOf(wordings: readonly Wording[], variant: number): { wording: Wording; counter: string } {
+/** The templates in their order; from the second round on a counter keeps the texts apart. */
+function templateFor(
+  templates: readonly CompiledTemplate[],
+  variant: number,
+): { template: CompiledTemplate; counter: string } {
   if (!Number.isSafeInteger(variant) || variant < 0) throw new RangeError('`variant` must be an integer from 0.')
-  const wording = wordings[variant % wordings.length]
-  if (wording === undefined) throw new RulesError(['texts: a kind has no variant. Check the rules with checkRules.'])
-  if (variant < wordings.length) return { wording, counter: '' }
-  const round = Math.floor(variant / wordings.length) + 1
-  return { wording, counter: ` (${round})` }
+  const template = templates[variant % templates.length]
+  if (template === undefined) throw new RulesError(['texts: a kind has no variant. Check the rules with checkRules.'])
+  if (variant < templates.length) return { template, counter: '' }
+  const round = Math.floor(variant / templates.length) + 1
+  return { template, counter: ` (${round})` }
 }
 
 function nameOf({ mentionAuthor }: ReplyRules, { username }: TweetAuthor): Name | undefined {
@@ -232,7 +235,12 @@ function nameOf({ mentionAuthor }: ReplyRules, { username }: TweetAuthor): Name 
  * The words with as many of the labels as fit, or a part of the first. Weights are added up: a label joins nothing that
  * stands beside it to one character or URL (`labelText`), and where the words around a name do, they weigh less.
  */
-function filled({ opening, closing, names, weight }: Wording, name: Name, found: Recognised, counter: string): Shown {
+function filled(
+  { opening, closing, names, weight }: CompiledTemplate,
+  name: Name,
+  found: Recognised,
+  counter: string,
+): Shown {
   const room = MAX_WEIGHT - weight - names * name.weight - counter.length
   if (room < 0) throw tooLong()
   const begun = joined(opening, name.text)

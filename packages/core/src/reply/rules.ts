@@ -1,4 +1,4 @@
-import { lazily } from '../util/lazy.js'
+import { lazy } from '../util/lazy.js'
 import { compatibilityForm, findLink, findSign, LABEL_ROOM, labelText, MAX_WEIGHT, MOST_UNITS } from './safe-text.js'
 import { normalized, weightedLength } from './weighted-length.js'
 
@@ -105,11 +105,11 @@ const languageTag = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/
 /** A name beside these would become another's name, and a label another word. */
 const glued = /[A-Za-z0-9_/]\{(?:author|labels)\}|\{(?:author|labels)\}(?:[A-Za-z0-9_/]|\{)/
 /** Line breaks, joiners and direction marks belong to the way that some languages are written. */
-const unwritable = lazily(() => /(?![\n\u200c-\u200f])[\p{Cc}\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}]/u)
+const unwritable = lazy(() => /(?![\n\u200c-\u200f])[\p{Cc}\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}]/u)
 const writable = /^[\n\x20-\x7e]*$/
 
 /** A template, read: what stands around its places. */
-export interface Wording {
+export interface CompiledTemplate {
   /** All before the labels, split where the name goes; all there is where no labels go. */
   readonly opening: readonly string[]
   /** All behind the labels; `undefined` where the template has no place for them. */
@@ -119,7 +119,7 @@ export interface Wording {
   readonly weight: number
 }
 
-export function readWording(template: string): Wording {
+export function compileTemplate(template: string): CompiledTemplate {
   const [opening = [], closing] = template.split('{labels}').map((part) => part.split('{author}'))
   const parts = [...opening, ...(closing ?? [])]
   return {
@@ -260,10 +260,10 @@ function wordFaults(template: string): string[] {
 }
 
 function lengthFaults(template: string, someone: string): string[] {
-  const wording = readWording(template)
+  const compiled = compileTemplate(template)
   const name = Math.max(weightedLength(someone), LONGEST_NAME.length)
-  const room = wording.closing ? LABEL_ROOM : 0
-  const excess = wording.weight + wording.names * name + HIGHEST_COUNTER.length + room - MAX_WEIGHT
+  const room = compiled.closing ? LABEL_ROOM : 0
+  const excess = compiled.weight + compiled.names * name + HIGHEST_COUNTER.length + room - MAX_WEIGHT
   return excess > 0 ? [`is too long by ${excess} for a reply with a long name and a label. Use fewer words.`] : []
 }
 

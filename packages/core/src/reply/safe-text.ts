@@ -1,4 +1,4 @@
-import { lazily } from '../util/lazy.js'
+import { lazy } from '../util/lazy.js'
 import { normalized } from './weighted-length.js'
 
 /** The most a text may weigh on X. Source: https://docs.x.com/fundamentals/counting-characters */
@@ -25,7 +25,7 @@ const joints = String.raw`[${dots}](?=[\p{L}\p{N}\p{M}])(?!(?<=[0-9]\.)[0-9])|[$
 
 const plain = /^[A-Za-z0-9]+(?:(?:\.? |[-'])[A-Za-z0-9]+)*$/
 
-const patterns = lazily(() => ({
+const patterns = lazy(() => ({
   /** Formatting, direction and width zero. Kept, as `$1`, is what holds an emoji together. */
   invisible: new RegExp(
     String.raw`(\u200d(?<=\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?\u200d)(?=\p{Extended_Pictographic})` +
@@ -42,7 +42,7 @@ const patterns = lazily(() => ({
 }))
 
 /** By graphemes, as a segmenter does unless it is told otherwise. */
-const segmenter = lazily(() => new Intl.Segmenter('en'))
+const segmenter = lazy(() => new Intl.Segmenter('en'))
 
 /** What a reader takes for the characters of a text. */
 export function graphemes(text: string): readonly string[] {
@@ -99,9 +99,7 @@ export function findSign(text: string): string | undefined {
 }
 
 const joined = new RegExp(`://|[${dots}]\\S`)
-const link = lazily(
-  () => new RegExp(`://|[^\\s.]\\.[\\p{L}\\p{M}]{2}|[A-Za-z0-9][${dots.slice(1)}][A-Za-z0-9]{2}`, 'u'),
-)
+const link = lazy(() => new RegExp(`://|[^\\s.]\\.[\\p{L}\\p{M}]{2}|[A-Za-z0-9][${dots.slice(1)}][A-Za-z0-9]{2}`, 'u'))
 
 /**
  * The first thing in a text that is, or looks like, a URL, also in its compatibility form: two letters right behind a

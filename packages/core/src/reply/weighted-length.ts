@@ -1,4 +1,4 @@
-import { lazily } from '../util/lazy.js'
+import { lazy } from '../util/lazy.js'
 import { asciiEndings, emojiSequence, otherEndings } from './weighted-length-tables.js'
 
 /** UTF-16 indices into the NFC form of a text; `end` is exclusive. */
@@ -130,7 +130,7 @@ function measure(text: string, start: number, end: number): Measured {
   return { length, traits }
 }
 
-const anyEmoji = lazily(() => new RegExp(emojiSequence, 'y'))
+const anyEmoji = lazy(() => new RegExp(emojiSequence, 'y'))
 
 /** The emoji sequences of more than one character: X counts the others like any heavy character. */
 function emojiOf(text: string): readonly TextSpan[] {
@@ -158,7 +158,7 @@ function endOfEmoji(text: string, start: number): number {
   return emoji.test(text) ? emoji.lastIndex : -1
 }
 
-const longRunOfMarks = lazily(() => /(?:^|\P{M})\p{M}{200}/u)
+const longRunOfMarks = lazy(() => /(?:^|\P{M})\p{M}{200}/u)
 
 /**
  * What `text.normalize(form)` gives, in linear time: engines need quadratic time to put a long run of combining marks in
@@ -230,7 +230,7 @@ const cyrillic = String.raw`\u0400-\u04ff`
 const notInHost = String.raw`\s\x85\u061c\u180e\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff!#$%&'()*+,./:;<=>?@[\\\]^{|}~`
 
 // The flag `i` decides about more than ASCII (Greek iota folds to an accent, for one), so each class keeps it.
-const kindPatterns = lazily((): readonly (readonly [kind: number, units: RegExp])[] => [
+const kindPatterns = lazy((): readonly (readonly [kind: number, units: RegExp])[] => [
   [MAY_PRECEDE, /[^a-z0-9@\uff20$#\uff03\ufffe\ufeff\uffff]/i],
   [HOST, new RegExp(`[^${notInHost}_-]`)],
   [HOST_RUN, new RegExp(`[^${notInHost}]|\\.`)],
@@ -245,7 +245,7 @@ const kindPatterns = lazily((): readonly (readonly [kind: number, units: RegExp]
   [PUNYCODE, /[-0-9a-z]/i],
 ])
 
-const kindsByUnit = lazily(() => new Uint16Array(0x1_0000))
+const kindsByUnit = lazy(() => new Uint16Array(0x1_0000))
 
 /** None outside of the text. */
 function kindsAt(text: string, index: number): number {
@@ -333,8 +333,8 @@ function labelsOf(text: string, runStart: number, runEnd: number): readonly Labe
   return labels
 }
 
-const knownAsciiEndings = lazily((): ReadonlySet<string> => new Set(asciiEndings.split(' ')))
-const otherEnding = lazily(() => new RegExp(`(?:${otherEndings.replaceAll(' ', '|')})(?![0-9a-z@+-])`, 'iy'))
+const knownAsciiEndings = lazy((): ReadonlySet<string> => new Set(asciiEndings.split(' ')))
+const otherEnding = lazy(() => new RegExp(`(?:${otherEndings.replaceAll(' ', '|')})(?![0-9a-z@+-])`, 'iy'))
 
 /** Where the URL ending that starts here ends, or -1. */
 function endOfEnding(text: string, start: number): number {

@@ -4,10 +4,10 @@ import type { Bounds } from '../policy/charges.js'
 import { conversationCharges, meaningOfRefusal, moneyCharges } from '../policy/charges.js'
 import type { Reservation } from '../ports/budget.js'
 import type { Charge, Ports } from '../ports/index.js'
-import type { Final, NotYet } from './outcome.js'
+import type { Deferred, Final } from './outcome.js'
 
 /** Why nothing may be spent on this now. */
-export type Refusal = Extract<Final, { kind: 'ignored' }> | NotYet
+export type Refusal = Extract<Final, { kind: 'ignored' }> | Deferred
 
 /**
  * What one tweet costs, all tries together: one reservation in each window, raised before each call that costs more, and
@@ -77,7 +77,7 @@ function refusalOf({ charge, until }: Extract<Reservation, { kind: 'refused' }>)
   const meaning = meaningOfRefusal(charge)
   const detail = `The window ${charge.window} has no room until ${new Date(until).toISOString()}.`
   return meaning === 'wait'
-    ? { kind: 'later', reason: 'post-limit', until, detail }
+    ? { kind: 'deferred', reason: 'post-limit', until, detail }
     : { kind: 'ignored', reason: meaning, detail }
 }
 

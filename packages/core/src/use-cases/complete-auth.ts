@@ -2,9 +2,9 @@ import type { Account } from '../domain/account.js'
 import type { Session } from '../domain/session.js'
 import { personCharges } from '../policy/charges.js'
 import type { Ports } from '../ports/index.js'
-import type { Take } from '../ports/session-store.js'
+import type { ConsumeResult } from '../ports/session-store.js'
 import type { UserActionResult } from '../ports/user-actions.js'
-import { browserHash } from '../sign-in/browser-hash.js'
+import { flowSecretHash } from '../sign-in/flow-secret-hash.js'
 import type { ActionMode, SignInSettings } from '../sign-in/settings.js'
 import { defined } from '../util/defined.js'
 
@@ -15,7 +15,7 @@ export interface Callback {
   /** The request token, where the person said no. */
   readonly denied?: string | undefined
   /** What the browser kept since the start of this sign-in. */
-  readonly browser?: string | undefined
+  readonly flowSecret?: string | undefined
 }
 
 /** How a sign-in ended. */
@@ -37,7 +37,7 @@ export type Completed =
       readonly kind: 'refused'
       readonly reason:
         | 'missing'
-        | Exclude<Take['kind'], 'taken'>
+        | Exclude<ConsumeResult['kind'], 'consumed'>
         /** X does not give the person's tokens for this. */
         | 'not-granted'
         /** The person withdrew the access again, while it was being used. */
@@ -65,18 +65,18 @@ const TOKEN = /^[\x21-\x7e]{1,256}$/
 export async function completeAuth(
   ports: CompletePorts,
   settings: SignInSettings,
-  { requestToken, verifier, denied, browser = '' }: Callback,
+  { requestToken, verifier, denied, flowSecret = '' }: Callback,
 ): Promise<Completed> {
   const { sessions, accounts, signIn, now } = ports
   if (denied !== undefined) {
-    if (TOKEN.test(denied)) await sessions.take(denied, browserHash(browser, settings), now())
+    if (TOKEN.test(denied)) await sessions.consume(denied, flowSecretHash(flowSecret, settings), now())
     return { kind: 'denied' }
   }
   if (requestToken === undefined || verifier === undefined) return refused('missing')
   if (!TOKEN.test(requestToken) || !TOKEN.test(verifier)) return refused('unknown')
-  const taken = await sessions.take(requestToken, browserHash(browser, settings), now())
-  if (taken.kind !== 'taken') return refused(taken.kind)
-  const { session } = taken
+  const consumed = await sessions.consume(requestToken, flowSecretHash(flowSecret, settings), now())
+  if (consumed.kind !== 'consumed') return refused(consumed.kind)
+  const { session } = consumed
 
   // From before X is asked: who takes the access back while X answers has taken back this sign-in.
   const signedInAt = now()
@@ -126,10 +126,10 @@ async function doAsChosen(ports: CompletePorts, settings: SignInSettings, accoun
     if (mode === 'off') return { kind: 'off' }
     if (!chosen) return { kind: 'not-chosen' }
     if (mode !== 'api') return { kind: 'link', url: action.url }
-    return tried(action).catch((error: unknown) => notDone(action, 'It could not be tried.', error))
+    return attempt(action).catch((error: unknown) => notDone(action, 'It could not be tried.', error))
   }
 
-  async function tried(action: Action): Promise<ActionOutcome> {
+  async function attempt(action: Action): Promise<ActionOutcome> {
     const charges = personCharges(action.name, account.uid, action.price, limits, now())
     const reserved = await budget.reserve(charges, now())
     if (reserved.kind === 'refused') return notDone(action, 'The budget for today is used up.')

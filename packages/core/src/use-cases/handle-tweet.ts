@@ -1,4 +1,4 @@
-import { encodeJob, jobKey, photosPrefix } from '../domain/job.js'
+import { jobKey, photosPrefix } from '../domain/job.js'
 import type { Label } from '../domain/label.js'
 import { photoSize } from '../domain/photo-size.js'
 import type { Photo, Tweet } from '../domain/tweet.js'
@@ -15,11 +15,11 @@ import type { ReplyRules } from '../reply/rules.js'
 import { defined } from '../util/defined.js'
 import { billForJob, holdMoney, openBill, replyCost, settleBill } from './bill.js'
 import { lookUp } from './look-up.js'
-import type { Final, NotYet, Outcome } from './outcome.js'
+import type { Deferred, Final, Outcome } from './outcome.js'
 import { removePhotos } from './remove-photos.js'
-import type { Words } from './reply-once.js'
+import type { ReplyVariants } from './reply-once.js'
 import { outcomeOfSettled, replyOnce } from './reply-once.js'
-import { later } from './waiting.js'
+import { deferred } from './waiting.js'
 
 export interface AnswerOptions extends Bounds {
   readonly bot: BotAccount
@@ -28,7 +28,7 @@ export interface AnswerOptions extends Bounds {
 
 type HandlePorts = Pick<
   Ports,
-  'social' | 'media' | 'blobs' | 'ledger' | 'budget' | 'breaker' | 'optOuts' | 'now' | 'newId'
+  'social' | 'media' | 'blobs' | 'jobs' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts' | 'now' | 'newId'
 >
 
 /** X takes so many photos in one tweet. */
@@ -55,8 +55,8 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   }
   const startedAt = now()
   const bill = openBill(event)
-  const outcome = await decide()
-  if (outcome.kind === 'job-stored' || outcome.kind === 'later') return outcome
+  const outcome = await route()
+  if (outcome.kind === 'job-stored' || outcome.kind === 'deferred') return outcome
   if (!isOnRecord(outcome) && (await isLeftToAnother())) return outcome
   await settleBill(ports, bill, {
     replied: isOnRecord(outcome),
@@ -65,14 +65,14 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   if (mayHavePhotos(event)) await removePhotos(blobs, event)
   return outcome
 
-  async function decide(): Promise<Outcome> {
+  async function route(): Promise<Outcome> {
     if (await ports.optOuts.has(event.author.id)) return ignored('opted-out')
     const known = await ledger.find(replyKey(event))
     if (known?.kind === 'settled') return outcomeOfSettled(known.outcome)
     // What is in doubt is resolved with the words on record, whatever has become of the tweet.
-    if (known) return reply(event, async () => later('busy', now(), 'Another worker has just given up its claim.'))
+    if (known) return reply(event, async () => deferred('busy', now(), 'Another worker has just given up its claim.'))
 
-    const seen = event.media === 'unknown' ? await look(event.id) : event
+    const seen = event.media === 'unknown' ? await fetchTweet(event.id) : event
     if ('kind' in seen) return seen
     const tweet = completed(event, seen)
     const reasonNow = reasonToIgnore(tweet, bot, platform.summons, now())
@@ -80,10 +80,10 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     if (tweet.photos.length > 0) return answerPhotos(tweet, tweet.photos)
     if (!tweet.mentions.some(({ id }) => id === bot.id)) return ignored('follow-up')
 
-    const subject = await subjectOf(tweet)
-    if (subject && 'kind' in subject) return subject
-    if (subject && subject.photos.length > 0) return answerPhotos(tweet, subject.photos)
-    const parent = subject?.id === tweet.inReplyToId ? subject : undefined
+    const referencedTweet = await fetchReferencedTweet(tweet)
+    if (referencedTweet && 'kind' in referencedTweet) return referencedTweet
+    if (referencedTweet && referencedTweet.photos.length > 0) return answerPhotos(tweet, referencedTweet.photos)
+    const parent = referencedTweet?.id === tweet.inReplyToId ? referencedTweet : undefined
     return askForPhoto(tweet, tweet.conversationId ?? parent?.conversationId ?? tweet.firstId)
   }
 
@@ -95,7 +95,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
       if (root?.kind === 'settled') return ignored('follow-up')
     }
     if (!(await isFirstToAsk(tweet, conversation))) return ignored('follow-up')
-    const outcome = await reply(tweet, async () => wording(options.rules, tweet, []))
+    const outcome = await reply(tweet, async () => replyVariants(options.rules, tweet, []))
     // On record, so that the next in this conversation is not taken for a follow-up of a reply that never came.
     if (outcome.kind === 'ignored' && outcome.reason !== 'already-handled') {
       await ledger.settle(replyKey(tweet), { kind: 'skipped', reason: outcome.reason }, now())
@@ -106,18 +106,18 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   /** Whoever comes first, or comes next where whoever came before got no reply in the end. */
   async function isFirstToAsk(tweet: Tweet, conversation: string, after?: string): Promise<boolean> {
     const about = `conversation:${conversation}${after === undefined ? '' : `:after:${after}`}`
-    const asked = await ledger.settle(
+    const recorded = await ledger.settle(
       { botId: bot.id, about },
       { kind: 'photo-asked-for', firstId: tweet.firstId },
       now(),
     )
-    if (asked.kind !== 'photo-asked-for') return false
-    if (asked.firstId === tweet.firstId) return true
-    const before = await ledger.find({ botId: bot.id, about: asked.firstId })
+    if (recorded.kind !== 'photo-asked-for') return false
+    if (recorded.firstId === tweet.firstId) return true
+    const before = await ledger.find({ botId: bot.id, about: recorded.firstId })
     const gotNone = before
       ? before.kind === 'settled' && ['refused', 'skipped'].includes(before.outcome.kind)
-      : now() - (timeOfId(asked.firstId) ?? 0) > TIMES.tooOld
-    return gotNone && isFirstToAsk(tweet, conversation, asked.firstId)
+      : now() - (timeOfId(recorded.firstId) ?? 0) > TIMES.tooOld
+    return gotNone && isFirstToAsk(tweet, conversation, recorded.firstId)
   }
 
   async function answerPhotos(tweet: Tweet, photos: readonly Photo[]): Promise<Outcome> {
@@ -128,7 +128,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     const fetched = results.flatMap((result, index) =>
       isFetched(result) && isLookedAt(result.bytes, platform.photoPixels) ? [{ ...result, index }] : [],
     )
-    if (fetched.length === 0) return reply(tweet, async () => wording(options.rules, tweet, [[]]))
+    if (fetched.length === 0) return reply(tweet, async () => replyVariants(options.rules, tweet, [[]]))
     // An edit has other photos, and both may be at work at once: each has its own keys.
     const stored = await Promise.allSettled(
       fetched.map(async ({ bytes, type, index }) => {
@@ -142,34 +142,32 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
       return put.value
     })
     // Last: a job must never be there before its photos.
-    const key = jobKey(tweet)
     const altTexts = fetched.map(({ index }) => shown[index]?.altText ?? null)
-    const job = encodeJob({
+    await ports.jobs.put({
       v: 1,
       tweet,
       photos: keys,
       ...(altTexts.some((text) => text !== null) && { altTexts }),
       bill: billForJob(bill, startedAt),
     })
-    await blobs.put(key, job, 'application/json')
-    return { kind: 'job-stored', jobKey: key }
+    return { kind: 'job-stored', jobKey: jobKey(tweet) }
   }
 
-  function reply(tweet: Tweet, words: () => Promise<Words | NotYet>): Promise<Final | NotYet> {
+  function reply(tweet: Tweet, variants: () => Promise<ReplyVariants | Deferred>): Promise<Final | Deferred> {
     const isSeen = event.media === 'unknown'
-    return replyOnce(ports, options, { key: replyKey(tweet), tweet, bill, wordsCost: 0, startedAt, isSeen, words })
+    return replyOnce(ports, options, { key: replyKey(tweet), tweet, bill, wordsCost: 0, startedAt, isSeen, variants })
   }
 
   /** "@bot what is this?" under somebody's tweet is about that tweet. */
-  async function subjectOf(tweet: Tweet): Promise<Tweet | Outcome | undefined> {
-    const id = idOfSubject(tweet, bot.id)
+  async function fetchReferencedTweet(tweet: Tweet): Promise<Tweet | Outcome | undefined> {
+    const id = idOfReferencedTweet(tweet, bot.id)
     if (id === undefined) return undefined
-    const seen = await look(id)
+    const seen = await fetchTweet(id)
     return 'kind' in seen && seen.kind === 'ignored' && seen.reason === 'tweet-gone' ? undefined : seen
   }
 
   /** What may follow is reserved too, so that a tweet that is begun can be finished. */
-  function look(id: string): Promise<Tweet | Outcome> {
+  function fetchTweet(id: string): Promise<Tweet | Outcome> {
     return lookUp(ports, options, bill, { asking: event, id, rest: prices.label * MOST_PHOTOS + replyCost(options) })
   }
 
@@ -179,7 +177,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
    */
   async function isLeftToAnother(): Promise<boolean> {
     if (mayHavePhotos(event) && (await hasJob())) return true
-    return bill.held.size > 0 && (await ledger.find(replyKey(event)))?.kind === 'begun'
+    return bill.held.size > 0 && (await ledger.find(replyKey(event)))?.kind === 'claimed'
   }
 
   async function hasJob(): Promise<boolean> {
@@ -187,7 +185,7 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
   }
 
   function mayHavePhotos({ media, photos }: Tweet): boolean {
-    return media !== 'absent' || photos.length > 0 || idOfSubject(event, bot.id) !== undefined
+    return media !== 'absent' || photos.length > 0 || idOfReferencedTweet(event, bot.id) !== undefined
   }
 }
 
@@ -198,7 +196,11 @@ export const isOnRecord = (outcome: Final) => outcome.kind !== 'ignored' || outc
 const IN_ORDER = 4
 
 /** The words for a tweet: the same for the same photo, and others each time that X has seen them a short while ago. */
-export function wording(rules: ReplyRules, tweet: Tweet, labelsPerPhoto: readonly (readonly Label[])[]): Words {
+export function replyVariants(
+  rules: ReplyRules,
+  tweet: Tweet,
+  labelsPerPhoto: readonly (readonly Label[])[],
+): ReplyVariants {
   const { author, lang } = tweet
   const apart = Number(tweet.id.slice(-3))
   return (number) => {
@@ -228,7 +230,7 @@ function completed(event: Tweet, seen: Tweet): Tweet {
   }
 }
 
-function idOfSubject(tweet: Tweet, botId: string): string | undefined {
+function idOfReferencedTweet(tweet: Tweet, botId: string): string | undefined {
   if (tweet.quotedId !== undefined && tweet.quotedAuthorId !== botId) return tweet.quotedId
   return tweet.inReplyToUserId === botId ? undefined : tweet.inReplyToId
 }

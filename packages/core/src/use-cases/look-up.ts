@@ -2,11 +2,11 @@ import type { Tweet } from '../domain/tweet.js'
 import type { Bounds } from '../policy/charges.js'
 import type { Ports } from '../ports/index.js'
 import { type Bill, holdMoney, type Refusal } from './bill.js'
-import { notYet, stop, waitOf } from './waiting.js'
+import { defer, stop, waitOf } from './waiting.js'
 
 /** Looks a tweet up at `asking`'s expense. `rest` is what is to be spent on it afterwards. */
 export async function lookUp(
-  ports: Pick<Ports, 'social' | 'budget' | 'breaker' | 'now'>,
+  ports: Pick<Ports, 'social' | 'budget' | 'killSwitch' | 'now'>,
   bounds: Bounds,
   bill: Bill,
   { asking, id, rest }: { readonly asking: Tweet; readonly id: string; readonly rest: number },
@@ -14,7 +14,7 @@ export async function lookUp(
   const price = bounds.platform.prices.tweetRead
   const refused = await holdMoney(ports, bounds, bill, price + rest)
   if (refused) return refused
-  const waiting = waitOf(await ports.breaker.state(), 'tweet', asking, ports.now())
+  const waiting = waitOf(await ports.killSwitch.state(), 'tweet', asking, ports.now())
   if (waiting) return waiting
   const lookup = await ports.social.tweet(id)
   switch (lookup.kind) {
@@ -24,8 +24,8 @@ export async function lookUp(
     case 'gone':
       bill.spent += price
       return { kind: 'ignored', reason: 'tweet-gone', detail: lookup.detail }
-    case 'later':
-      return notYet(ports, 'tweet', lookup, asking)
+    case 'deferred':
+      return defer(ports, 'tweet', lookup, asking)
     case 'locked':
       return stop(ports, lookup)
   }

@@ -23,7 +23,7 @@ export type OperatorResult =
 /** What the operator's requests work with. */
 export type OperatorPorts = Pick<
   Ports,
-  'accounts' | 'blobs' | 'breaker' | 'budget' | 'ledger' | 'now' | 'optOuts' | 'sessions' | 'userActions'
+  'accounts' | 'blobs' | 'killSwitch' | 'budget' | 'ledger' | 'now' | 'optOuts' | 'sessions' | 'userActions'
 >
 
 /** Which bot is asked. */
@@ -38,15 +38,15 @@ export async function operate(
   options: OperatorOptions,
   request: OperatorRequest,
 ): Promise<OperatorResult> {
-  const { breaker, optOuts, now } = ports
+  const { killSwitch, optOuts, now } = ports
   switch (request.action) {
     case 'state':
-      return done({ bot: options.bot, ...(await breaker.state()), sweep: await sweepRoom(ports, options) })
+      return done({ bot: options.bot, ...(await killSwitch.state()), sweep: await sweepRoom(ports, options) })
     case 'pause':
-      await breaker.trip(`Paused by an operator: ${request.reason}`, now())
-      return done((await breaker.state()).stopped)
+      await killSwitch.trip(`Paused by an operator: ${request.reason}`, now())
+      return done((await killSwitch.state()).stopped)
     case 'resume':
-      await breaker.reset()
+      await killSwitch.reset()
       return done('Posting is allowed again.')
     case 'opt-in':
       await optOuts.remove(request.uid, now())

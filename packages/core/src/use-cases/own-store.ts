@@ -1,5 +1,6 @@
 import { StoreError } from '../domain/errors.js'
 import type { Ports } from '../ports/index.js'
+import { memoize } from '../util/lazy.js'
 
 /**
  * Asks once which bot the stores belong to, and claims them for this bot if nobody has. Two bots on one store would post
@@ -7,14 +8,10 @@ import type { Ports } from '../ports/index.js'
  *
  * @returns a function that throws StoreError `STORE_OF_ANOTHER_BOT`
  */
-export function ownStore({ breaker }: Pick<Ports, 'breaker'>, botId: string): () => Promise<void> {
-  let owner: Promise<string> | undefined
+export function ownStore({ killSwitch }: Pick<Ports, 'killSwitch'>, botId: string): () => Promise<void> {
+  const owner = memoize(() => killSwitch.claimStore(botId))
   return async () => {
-    owner ??= breaker.claimStore(botId)
-    const id = await owner.catch((error: unknown) => {
-      owner = undefined
-      throw error
-    })
+    const id = await owner()
     if (id === botId) return
     throw new StoreError(
       'STORE_OF_ANOTHER_BOT',

@@ -2,12 +2,12 @@ import type { Tweet } from '../domain/tweet.js'
 import type { Bounds } from '../policy/charges.js'
 import { postCharges } from '../policy/charges.js'
 import { TIMES } from '../policy/times.js'
-import type { Begun, Ports, ReplyIntent, ReplyKey, SettledOutcome } from '../ports/index.js'
+import type { ClaimResult, Ports, ReplyIntent, ReplyKey, SettledOutcome } from '../ports/index.js'
 import type { ComposedReply } from '../reply/compose.js'
 import { type Bill, holdReply, replyCost, reserve, settleBill } from './bill.js'
 import { lookUp } from './look-up.js'
-import type { Final, NotYet } from './outcome.js'
-import { busy, later, notYet, retryIn, stop, stoppedBy, waitOf } from './waiting.js'
+import type { Deferred, Final } from './outcome.js'
+import { busy, defer, deferred, retryIn, stop, stoppedBy, waitOf } from './waiting.js'
 
 export interface ReplyRequest {
   readonly key: ReplyKey
@@ -20,17 +20,17 @@ export interface ReplyRequest {
   readonly startedAt: number
   /** Whether this run has just seen the tweet at X. */
   readonly isSeen: boolean
-  /** Asked for only when nothing speaks against a reply: finding the words may cost money. */
-  readonly words: () => Promise<Words | Final | NotYet>
+  /** Asked for only when nothing speaks against a reply: finding the variants may cost money. */
+  readonly variants: () => Promise<ReplyVariants | Final | Deferred>
 }
 
-/** The words by number, from 0: each number gives others, for when X calls them duplicates. */
-export type Words = (wording: number) => Pick<ComposedReply, 'text' | 'labels'>
+/** The variants of a reply by number, from 0: each says the same in other words, for when X calls it a duplicate. */
+export type ReplyVariants = (variant: number) => Pick<ComposedReply, 'text' | 'labels'>
 
-type ReplyPorts = Pick<Ports, 'social' | 'ledger' | 'budget' | 'breaker' | 'now' | 'newId'>
+type ReplyPorts = Pick<Ports, 'social' | 'ledger' | 'budget' | 'killSwitch' | 'now' | 'newId'>
 
-/** So many different wordings are tried when X says that it has seen the words before. */
-const WORDINGS = 8
+/** So many variants are tried when X says that it has seen the words before. */
+const MOST_VARIANTS = 8
 
 /** So many tweets in a row that X refuses without a reason stop all posting: it is the app, not the tweets. */
 const MOST_STRIKES = 3
@@ -40,20 +40,22 @@ const MOST_STRIKES = 3
  * try may have been posted, it is looked for first; absent, the same words go out once more, so that X's own rule
  * against duplicates stands guard too. There is never a third post.
  */
-export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: ReplyRequest): Promise<Final | NotYet> {
-  const { social, ledger, breaker, now, newId } = ports
+export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: ReplyRequest): Promise<Final | Deferred> {
+  const { social, ledger, killSwitch, now, newId } = ports
   const { key, tweet, bill, startedAt } = request
   const owner = newId()
   let leaseEnds = 0
 
-  const { stopped } = await breaker.state()
-  if (stopped) return stoppedBy(stopped.reason, now())
+  const state = await killSwitch.state()
+  if (state.stopped) return stoppedBy(state.stopped.reason, now())
 
   // What is in doubt comes before every question of money: the words are known, and may have been posted.
   const known = await ledger.find(key)
-  if (known) return known.kind === 'settled' ? outcomeOfSettled(known.outcome) : goOn(await begin(known.intent))
+  if (known) return known.kind === 'settled' ? outcomeOfSettled(known.outcome) : handleClaim(await claim(known.intent))
 
-  const refused = await holdReply(ports, bounds, bill, tweet, request.wordsCost + replyCost(bounds))
+  const refused =
+    waitOf(state, 'post', tweet, now()) ??
+    (await holdReply(ports, bounds, bill, tweet, request.wordsCost + replyCost(bounds)))
   if (refused) return refused
   if (!request.isSeen && now() - tweet.createdAt > TIMES.lookAgainAfter) {
     // After a wait the tweet may be gone: a reply to nothing costs money and helps nobody.
@@ -61,16 +63,16 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     const seen = await lookUp(ports, bounds, bill, { asking: tweet, id: tweet.id, rest })
     if ('kind' in seen) return seen
   }
-  const words = await request.words()
-  if (typeof words !== 'function') return words
+  const variants = await request.variants()
+  if (typeof variants !== 'function') return variants
 
-  for (let wording = 0; wording < WORDINGS; wording++) {
-    const { text, labels } = words(wording)
+  for (let variant = 0; variant < MOST_VARIANTS; variant++) {
+    const { text, labels } = variants(variant)
     const fresh: ReplyIntent = { tweetId: tweet.id, text, authorId: tweet.author.id }
-    const ended = await post(fresh, labels, goOn)
+    const ended = await post(fresh, labels, handleClaim)
     if (ended !== 'duplicate') return ended
     await ledger.release(key, owner)
-    if (wording === 0) {
+    if (variant === 0) {
       const found = await ownReply(fresh, now())
       if (found !== 'absent') return found
     }
@@ -78,31 +80,31 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   return settle({
     kind: 'refused',
     reason: 'duplicate',
-    detail: `X has seen ${WORDINGS} wordings of this reply a short while ago.`,
+    detail: `X has seen ${MOST_VARIANTS} variants of this reply a short while ago.`,
   })
 
-  function begin(intent: ReplyIntent): Promise<Begun> {
+  function claim(intent: ReplyIntent): Promise<ClaimResult> {
     leaseEnds = now() + TIMES.lease
-    return ledger.begin(key, { owner, intent, now: now(), until: leaseEnds })
+    return ledger.claim(key, { owner, intent, now: now(), until: leaseEnds })
   }
 
-  async function goOn(begun: Begun): Promise<Final | NotYet> {
-    switch (begun.kind) {
+  async function handleClaim(claimed: ClaimResult): Promise<Final | Deferred> {
+    switch (claimed.kind) {
       case 'settled':
-        return outcomeOfSettled(begun.outcome)
-      case 'busy':
-        return busy(begun, tweet, now(), 'Another worker holds the claim on this reply.')
-      case 'unsure':
-        return begun.tries > 1 ? resolveForGood(begun) : resolve(begun)
-      case 'won':
+        return outcomeOfSettled(claimed.outcome)
+      case 'held':
+        return busy(claimed, tweet, now(), 'Another worker holds the claim on this reply.')
+      case 'expired':
+        return claimed.tries > 1 ? resolveForGood(claimed) : resolve(claimed)
+      case 'acquired':
         // The claim that was known a moment ago has been given back: from the beginning, next time.
         await ledger.release(key, owner)
-        return later('busy', now(), 'Another worker has just given up its claim on this reply.')
+        return deferred('busy', now(), 'Another worker has just given up its claim on this reply.')
     }
   }
 
   /** One try may have been posted: look, and only then post the same words again. */
-  async function resolve({ intent, since }: InDoubt): Promise<Final | NotYet> {
+  async function resolve({ intent, since }: InDoubt): Promise<Final | Deferred> {
     const found = await ownReply(intent, since)
     if (found !== 'absent') return found
     if (now() < since + TIMES.secondPost) {
@@ -116,7 +118,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   }
 
   /** Two tries: look for them a while longer, and leave it at that. */
-  async function resolveForGood({ intent, since }: InDoubt): Promise<Final | NotYet> {
+  async function resolveForGood({ intent, since }: InDoubt): Promise<Final | Deferred> {
     const found = await ownReply(intent, since)
     if (found !== 'absent') return found
     if (now() < since + TIMES.lastLook) {
@@ -124,14 +126,14 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
       return inDoubt(until, 'Two replies may have been posted, and X does not list them yet.')
     }
     return settle({
-      kind: 'unsure',
+      kind: 'unresolved',
       detail: `A reply to tweet ${intent.tweetId} may have been posted, and is not in the bot's timeline.`,
     })
   }
 
   /** `since`: when the reply was first tried. What X lists was paid for with each reply: see `replyCost`. */
-  async function ownReply(intent: ReplyIntent, since: number): Promise<Final | NotYet | 'absent'> {
-    const waiting = noTimeLeft() ?? waitOf(await breaker.state(), 'timeline', tweet, now())
+  async function ownReply(intent: ReplyIntent, since: number): Promise<Final | Deferred | 'absent'> {
+    const waiting = noTimeLeft() ?? waitOf(await killSwitch.state(), 'timeline', tweet, now())
     if (waiting) return inDoubt(waiting.until, waiting.detail)
     const lookup = await social.findOwnReply(intent.tweetId)
     switch (lookup.kind) {
@@ -139,8 +141,8 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
         return 'absent'
       case 'found':
         return settle({ kind: 'replied', replyId: lookup.id }, intent.text)
-      case 'later': {
-        const { until } = await notYet(ports, 'timeline', lookup, { id: tweet.id, createdAt: since })
+      case 'deferred': {
+        const { until } = await defer(ports, 'timeline', lookup, { id: tweet.id, createdAt: since })
         return inDoubt(until, `An earlier reply cannot be looked for: ${lookup.detail}`)
       }
       case 'locked':
@@ -155,25 +157,25 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   async function post(
     intent: ReplyIntent,
     labels: readonly string[],
-    whenNotWon: (begun: Begun) => Promise<Final | NotYet>,
-  ): Promise<Final | NotYet | 'duplicate'> {
+    whenNotAcquired: (claimed: ClaimResult) => Promise<Final | Deferred>,
+  ): Promise<Final | Deferred | 'duplicate'> {
     const charges = postCharges(bounds.platform, now())
     const refused = (await holdReply(ports, bounds, bill, tweet, replyCost(bounds))) ?? (await reserve(ports, charges))
-    if (refused) return given(refused)
-    const state = await breaker.state()
+    if (refused) return releaseClaim(refused)
+    const state = await killSwitch.state()
     const waiting = waitOf(state, 'post', tweet, now())
-    if (waiting) return notPosted(() => given(waiting))
-    const begun = await begin(intent)
-    if (begun.kind !== 'won') return notPosted(() => whenNotWon(begun))
+    if (waiting) return notPosted(() => releaseClaim(waiting))
+    const claimed = await claim(intent)
+    if (claimed.kind !== 'acquired') return notPosted(() => whenNotAcquired(claimed))
     const tooLate = noTimeLeft()
-    if (tooLate) return notPosted(() => given(tooLate))
+    if (tooLate) return notPosted(() => releaseClaim(tooLate))
     const since = now()
     const result = await social.reply(intent.tweetId, intent.text)
     switch (result.kind) {
       case 'posted':
-        if (state.strikes.length > 0) await breaker.forgive()
+        if (state.strikes.length > 0) await killSwitch.forgive()
         return settle({ kind: 'replied', replyId: result.id }, intent.text, labels)
-      case 'unsure':
+      case 'ambiguous':
         return result.answered === true
           ? inDoubt(now() + retryIn(now() - since, tweet), result.detail)
           : leaseRunsOut(result.detail)
@@ -181,12 +183,12 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
         return notPosted(() => settle({ kind: 'refused', reason: result.reason, detail: result.detail }))
       case 'duplicate':
         return notPosted(async () => 'duplicate' as const)
-      case 'later':
-        return notPosted(() => notYet(ports, 'post', result, tweet).then(given))
+      case 'deferred':
+        return notPosted(() => defer(ports, 'post', result, tweet).then(releaseClaim))
       case 'unexplained':
-        return notPosted(() => unexplained(result.detail).then(given))
+        return notPosted(() => unexplained(result.detail).then(releaseClaim))
       case 'locked':
-        return notPosted(() => stop(ports, result).then(given))
+        return notPosted(() => stop(ports, result).then(releaseClaim))
     }
 
     /** Nothing was posted: X's windows have that post left. */
@@ -198,55 +200,59 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   }
 
   /** Gives the claim back, where this run has one. */
-  async function given<Outcome>(outcome: Outcome): Promise<Outcome> {
+  async function releaseClaim<Outcome>(outcome: Outcome): Promise<Outcome> {
     if (leaseEnds > 0) await ledger.release(key, owner)
     return outcome
   }
 
-  /** This process was asleep, or everything takes long: it could be ended in the middle of a call to X. */
-  function noTimeLeft(): NotYet | undefined {
+  /**
+   * This process was asleep, or everything takes long: it could be ended in the middle of a call to X. What took too long
+   * may take as long again, and each try looks the tweet up: so there are fewer the longer it lasts.
+   */
+  function noTimeLeft(): Deferred | undefined {
     const latest = Math.min(leaseEnds, startedAt + TIMES.functionTimeout) - TIMES.postTimeout
     if (now() <= latest) return undefined
-    return later('busy', now() + TIMES.firstRetry, 'There was no time left in this run to ask X.')
+    const until = now() + retryIn(now() - tweet.createdAt, tweet)
+    return deferred('busy', until, 'There was no time left in this run to ask X.')
   }
 
   /** The tweet comes again, a few times in its day; and many in a row mean that a person has to look at the app. */
-  async function unexplained(detail: string): Promise<NotYet> {
-    const strikes = await breaker.strike(tweet.id)
+  async function unexplained(detail: string): Promise<Deferred> {
+    const strikes = await killSwitch.strike(tweet.id)
     if (strikes.length >= MOST_STRIKES) {
       const reason = `X refused ${strikes.length} replies in a row and named no reason that is about them: ${detail}`
-      await breaker.trip(reason, now())
+      await killSwitch.trip(reason, now())
       return stoppedBy(reason, now())
     }
-    return later('unexplained', now() + Math.max(TIMES.retryAfter, now() - tweet.createdAt), detail)
+    return deferred('unexplained', now() + Math.max(TIMES.retryAfter, now() - tweet.createdAt), detail)
   }
 
   async function settle(outcome: SettledOutcome, text = '', labels: readonly string[] = []): Promise<Final> {
     const settled = await ledger.settle(key, outcome, now())
     // Somebody else's end may stand, and this post is billed all the same.
-    const replied = [outcome, settled].some(({ kind }) => kind === 'replied' || kind === 'unsure')
+    const replied = [outcome, settled].some(({ kind }) => kind === 'replied' || kind === 'unresolved')
     if (replied) bill.spent += replyCost(bounds)
     await settleBill(ports, bill, { replied, ...(known && { spent: 'all' }) })
     return settled.kind === 'replied' ? { ...settled, text, labels } : outcomeOf(settled)
   }
 
   /** Others may go on from `until`. What may have been posted stays recorded. */
-  async function inDoubt(until: number, detail: string): Promise<NotYet> {
+  async function inDoubt(until: number, detail: string): Promise<Deferred> {
     await ledger.release(key, owner, until)
-    return later('unsure', until, detail)
+    return deferred('ambiguous', until, detail)
   }
 
   /** Whatever may have been posted stays recorded: the next to come finds the lease run out, and looks. */
-  function leaseRunsOut(detail: string): NotYet {
-    return later('unsure', now() + TIMES.lease, detail)
+  function leaseRunsOut(detail: string): Deferred {
+    return deferred('ambiguous', now() + TIMES.lease, detail)
   }
 }
 
-type InDoubt = Extract<Begun, { kind: 'unsure' }>
+type InDoubt = Extract<ClaimResult, { kind: 'expired' }>
 
-/** A matter that was settled before. Somebody has to hear of `unsure`, so that is told again and again. */
+/** A matter that was settled before. Somebody has to hear of `unresolved`, so that is told again and again. */
 export function outcomeOfSettled(outcome: SettledOutcome): Final {
-  return outcome.kind === 'unsure' ? outcome : { kind: 'ignored', reason: 'already-handled' }
+  return outcome.kind === 'unresolved' ? outcome : { kind: 'ignored', reason: 'already-handled' }
 }
 
 function outcomeOf(settled: Exclude<SettledOutcome, { kind: 'replied' }>): Final {

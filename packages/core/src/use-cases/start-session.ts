@@ -1,8 +1,8 @@
 import { startCharges } from '../policy/charges.js'
 import { TIMES } from '../policy/times.js'
 import type { Ports } from '../ports/index.js'
-import { browserHash } from '../sign-in/browser-hash.js'
 import { SignInError } from '../sign-in/errors.js'
+import { flowSecretHash } from '../sign-in/flow-secret-hash.js'
 import type { SignInSettings } from '../sign-in/settings.js'
 import { defined } from '../util/defined.js'
 
@@ -28,7 +28,7 @@ export type Started =
       /** X's page, where the browser is to go. */
       readonly page: string
       /** For the browser to keep, and to come back with: whoever has it can finish this sign-in. */
-      readonly browser: string
+      readonly flowSecret: string
       /** Epoch milliseconds. */
       readonly expiresAt: number
     }
@@ -65,19 +65,19 @@ export async function startSession(
   if (!callbackConfirmed) {
     throw new SignInError('CALLBACK_NOT_CONFIRMED', 'X did not confirm the callback. Check the list in the app at X.')
   }
-  const browser = newId()
+  const flowSecret = newId()
   const expiresAt = now() + TIMES.session
   await sessions.put({
     requestToken: token,
     requestSecret: secret,
     expiresAt,
-    browserHash: browserHash(browser, settings),
+    flowSecretHash: flowSecretHash(flowSecret, settings),
     ...chosen,
     tracked,
     ...defined({ returnTo }),
   })
   const prompt = request.prompt === true || chosen.follow || chosen.message
-  return { kind: 'started', requestToken: token, page: await signIn.page(token, { prompt }), browser, expiresAt }
+  return { kind: 'started', requestToken: token, page: await signIn.page(token, { prompt }), flowSecret, expiresAt }
 }
 
 /** No more than is needed. Only the app's whole level, which has no name of its own here, includes messages. */

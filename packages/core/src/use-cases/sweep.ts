@@ -5,20 +5,20 @@ import type { Bounds } from '../policy/charges.js'
 import { dayOf, sweepCharges } from '../policy/charges.js'
 import type { BotAccount } from '../policy/should-reply.js'
 import { TIMES } from '../policy/times.js'
-import type { Settlement } from '../ports/budget.js'
+import type { Charge, Settlement } from '../ports/budget.js'
 import type { CursorState } from '../ports/cursor.js'
 import type { Ports } from '../ports/index.js'
 import { reserve } from './bill.js'
-import type { NotYet } from './outcome.js'
+import type { Deferred } from './outcome.js'
 import { ownStore } from './own-store.js'
-import { notYet, stop, waitOf } from './waiting.js'
+import { defer, stop, waitOf } from './waiting.js'
 
 /** What a sweep did. `found` are mentions that it put into the inbox; most of them were answered long ago. */
 export type Swept =
   | { readonly kind: 'swept'; readonly found: number; readonly unreadable: number }
   /** Money for sweeps is used up for today: what X does not deliver from now on is not answered. A person should know. */
   | { readonly kind: 'over-budget'; readonly detail: string }
-  | Pick<NotYet, 'kind' | 'reason' | 'detail'>
+  | Pick<Deferred, 'kind' | 'reason' | 'detail'>
 
 /** Whose mentions, and what may be spent on listing them. */
 export interface SweepOptions extends Bounds {
@@ -33,15 +33,15 @@ const MOST_PAGES = 8
  * Asks X for the mentions since the last sweep, and for those of the minutes before it that were listed late, and puts
  * them into the inbox, answered or not: the ledger knows. The sweep goes forward only when the inbox has all that there
  * is. Each page is reserved before it is asked for, as if it were full, for this page after this cursor: a sweep that
- * was cut short is done again with the same money.
+ * was cut short, other than for want of money, is done again with the same money.
  *
  * @throws StoreError `STORE_OF_ANOTHER_BOT`
  */
 export async function sweep(
-  ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'breaker' | 'now'>,
+  ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'killSwitch' | 'now'>,
   { limits, platform, bot }: SweepOptions,
 ): Promise<Swept> {
-  const { mentions, cursor, inbox, budget, breaker, now } = ports
+  const { mentions, cursor, inbox, budget, killSwitch, now } = ports
   await ownStore(ports, bot.id)()
   const startedAt = now()
   const about = { id: idOfTime(startedAt), createdAt: startedAt }
@@ -49,6 +49,7 @@ export async function sweep(
   const after = { from: startedAt - TIMES.tooOld, most: PAGE, ...sinceOf(known, startedAt) }
   const isNew = newSince(known)
   const tweets: Tweet[] = []
+  const listed: Charge[] = []
   const settled: Settlement[] = []
   let [unreadable, again] = [0, 0]
   let page: string | undefined
@@ -58,19 +59,22 @@ export async function sweep(
     const refused = await reserve(ports, charges)
     if (refused) {
       await put(tweets)
+      // The cursor stays, and the next sweep is shown newer mentions on the same pages: it pays for them anew.
+      await budget.settle(listed, now())
       return { kind: 'over-budget', detail: refused.detail ?? '' }
     }
-    const waiting = waitOf(await breaker.state(), 'mentions', about, now())
+    const waiting = waitOf(await killSwitch.state(), 'mentions', about, now())
     if (waiting) return waiting
     const found = await mentions.since(page === undefined ? after : { ...after, page })
     if (found.kind === 'locked') return stop(ports, found)
-    if (found.kind === 'later') return notYet(ports, 'mentions', found, about)
-    const listed = found.tweets.filter(isNew)
-    const amount = platform.prices.ownedRead * listed.length
+    if (found.kind === 'deferred') return defer(ports, 'mentions', found, about)
+    const fresh = found.tweets.filter(isNew)
+    const amount = platform.prices.ownedRead * fresh.length
+    listed.push(...charges)
     settled.push(...charges.map((each) => ({ ...each, amount, reserved: each.amount })))
-    tweets.push(...listed)
+    tweets.push(...fresh)
     const wasBilled = dayOf(timeOfId(known?.id ?? '') ?? 0) === dayOf(now())
-    again += found.unreadable + (wasBilled ? 0 : found.tweets.length - listed.length)
+    again += found.unreadable + (wasBilled ? 0 : found.tweets.length - fresh.length)
     unreadable += found.unreadable
     page = found.next
     if (page === undefined) break

@@ -1,50 +1,50 @@
 import type { Tweet } from '../domain/tweet.js'
 import { TIMES } from '../policy/times.js'
-import type { BreakerState } from '../ports/breaker.js'
 import type { Ports, XCall } from '../ports/index.js'
-import type { Later, Locked } from '../ports/social-client.js'
-import type { NotYet } from './outcome.js'
+import type { KillSwitchState } from '../ports/kill-switch.js'
+import type { Deferral, Locked } from '../ports/social-client.js'
+import type { Deferred } from './outcome.js'
 
 /** Why X may not be asked this now; `undefined` where it may. */
-export function waitOf({ stopped, waits }: BreakerState, call: XCall, about: { id: string }, now: number) {
+export function waitOf({ stopped, waits }: KillSwitchState, call: XCall, about: { id: string }, now: number) {
   if (stopped) return stoppedBy(stopped.reason, now)
   const until = waits[call] ?? 0
   if (now >= until) return undefined
   const detail = `X is not asked for this (${call}) before ${new Date(until).toISOString()}.`
-  return later('rate-limited', until + jitterOf(about, until - now), detail)
+  return deferred('rate-limited', until + jitterOf(about, until - now), detail)
 }
 
 /** X locked the account or the app: nothing is asked of it until a person has looked. */
-export async function stop({ breaker, now }: Pick<Ports, 'breaker' | 'now'>, locked: Locked): Promise<NotYet> {
+export async function stop({ killSwitch, now }: Pick<Ports, 'killSwitch' | 'now'>, locked: Locked): Promise<Deferred> {
   const reason = `X answered with code ${locked.code}: ${locked.detail}`
-  await breaker.trip(reason, now())
+  await killSwitch.trip(reason, now())
   return stoppedBy(reason, now())
 }
 
-export const stoppedBy = (reason: string, now: number): NotYet =>
-  later('stopped', now + TIMES.retryAfter, `Posting is stopped until a person resets it. ${reason}`)
+export const stoppedBy = (reason: string, now: number): Deferred =>
+  deferred('stopped', now + TIMES.retryAfter, `Posting is stopped until a person resets it. ${reason}`)
 
 /**
  * X, or the way to it, says: not now. A time that X named holds for every worker. What did not come through is tried
  * again within seconds, and the less often the longer it lasts; what a person has to mend, within minutes.
  */
-export async function notYet(
-  { breaker, now }: Pick<Ports, 'breaker' | 'now'>,
+export async function defer(
+  { killSwitch, now }: Pick<Ports, 'killSwitch' | 'now'>,
   call: XCall,
-  { reason, until, detail }: Omit<Later, 'kind'>,
+  { reason, until, detail }: Omit<Deferral, 'kind'>,
   about: Pick<Tweet, 'id' | 'createdAt'>,
-): Promise<NotYet> {
-  if (until !== undefined) await breaker.wait(call, until)
+): Promise<Deferred> {
+  if (until !== undefined) await killSwitch.wait(call, until)
   const at = now()
-  if (until !== undefined) return later(reason, until + jitterOf(about, until - at), detail)
+  if (until !== undefined) return deferred(reason, until + jitterOf(about, until - at), detail)
   const age = at - about.createdAt
   const wait = reason === 'unreachable' ? retryIn(age, about) : Math.max(TIMES.retryAfter, Math.floor(age / 4))
-  return later(reason, at + wait, detail)
+  return deferred(reason, at + wait, detail)
 }
 
 /** How long to wait with a retry of what has been tried for so long: two seconds at first, half as long again each time. */
-export const retryIn = (tried: number, about: { readonly id: string }): number => {
-  const wait = Math.max(TIMES.firstRetry, Math.floor(tried / 2))
+export const retryIn = (elapsed: number, about: { readonly id: string }): number => {
+  const wait = Math.max(TIMES.firstRetry, Math.floor(elapsed / 2))
   return wait + jitterOf(about, wait)
 }
 
@@ -58,11 +58,11 @@ const MOST_SPREAD_WAIT = 60_000
 
 /** Whoever holds the claim is mostly done long before the lease ends. */
 export function busy({ until }: { readonly until: number }, about: { id: string }, now: number, detail: string) {
-  return later('busy', Math.min(until, now + retryIn(now - (until - TIMES.lease), about)), detail)
+  return deferred('busy', Math.min(until, now + retryIn(now - (until - TIMES.lease), about)), detail)
 }
 
-export const later = (reason: NotYet['reason'], until: number, detail: string): NotYet => ({
-  kind: 'later',
+export const deferred = (reason: Deferred['reason'], until: number, detail: string): Deferred => ({
+  kind: 'deferred',
   reason,
   until,
   detail,

@@ -1,1 +1,2 @@
 export { type Defined, defined } from './defined.js'
+export { memoize } from './lazy.js'

@@ -1,9 +1,9 @@
 import { DeliveryError } from '../domain/errors.js'
 import type { Event } from '../domain/event.js'
 import { defined } from '../util/defined.js'
-import { lazily } from '../util/lazy.js'
+import { lazy } from '../util/lazy.js'
 import { classicTweet } from './classic.js'
-import { type Told, tweetOfPost } from './post.js'
+import { type Summoning, tweetOfPost } from './post.js'
 import {
   type Fields,
   listOf,
@@ -22,7 +22,7 @@ declare const TextDecoder: new (
   options: { readonly fatal: true; readonly ignoreBOM: true },
 ) => { decode(bytes: Uint8Array): string }
 
-const utf8 = lazily(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }))
+const utf8 = lazy(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }))
 
 /** One request of X, read. */
 export interface Delivery {
@@ -187,10 +187,10 @@ function activityEvent(value: unknown): Event[] {
 }
 
 /** A subscription of direction `outbound` tells of the bot's own posts, which say nothing about the bot. */
-function readPost(event: Fields, botId: string, told?: Told): Event {
+function readPost(event: Fields, botId: string, summoning?: Summoning): Event {
   const { payload: post, includes } = event
   const isInbound = objectOf(event.filter)?.direction !== 'outbound'
-  const tweet = tweetOfPost({ post, includes, botId, lookedUp: false }, isInbound ? told : undefined)
+  const tweet = tweetOfPost({ post, includes, botId, lookedUp: false }, isInbound ? summoning : undefined)
   return { kind: 'tweet', tweet }
 }
 

@@ -49,12 +49,15 @@ export function decodePost(input: PostInput): DecodedPost {
  * What the kind of an event says about the bot, beyond its post. `post.mention.create` is sent only for a mention that
  * the author wrote; `post.quote.create` only for a quote of a post of the filter's user.
  */
-export type Told = 'mentions-bot' | 'quotes-bot'
+export type Summoning = 'mentions-bot' | 'quotes-bot'
 
 /** Throws `MalformedError`. */
-export function tweetOfPost({ post: value, includes: given, botId, lookedUp }: PostInput, told?: Told): Tweet {
+export function tweetOfPost(
+  { post: value, includes: included, botId, lookedUp }: PostInput,
+  summoning?: Summoning,
+): Tweet {
   const post = need(objectOf(value), 'the post')
-  const includes = objectOf(given)
+  const includes = objectOf(included)
   const id = needId(post.id, 'id')
   const authorId = needId(post.author_id, 'author_id')
   const username = usernameOf(includes, authorId)
@@ -77,12 +80,12 @@ export function tweetOfPost({ post: value, includes: given, botId, lookedUp }: P
     author: defined({ id: authorId, username }),
     photos,
     media: mediaOf(photos, lookedUp, lookedUp ? isWhole : isWhole && complete),
-    mentions: told === 'mentions-bot' ? withExplicitMention(mentions, botId, includes) : mentions,
+    mentions: summoning === 'mentions-bot' ? withExplicitMention(mentions, botId, includes) : mentions,
     isRetweet: references.isRetweet,
     lang: textOf(post.lang),
     quotedId: references.quoted,
     quotedAuthorId:
-      authorOf(includes, references.quoted) ?? (told === 'quotes-bot' && authorId !== botId ? botId : undefined),
+      authorOf(includes, references.quoted) ?? (summoning === 'quotes-bot' && authorId !== botId ? botId : undefined),
     inReplyToId,
     inReplyToUserId: personRepliedTo(inReplyToId, personId),
     conversationId: idOf(post.conversation_id, 'conversation_id'),

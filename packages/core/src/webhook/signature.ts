@@ -8,7 +8,7 @@ const LENGTH = 'sha256='.length + 44
 const utf8 = new TextEncoder()
 
 // Two fixed places, since making new ones took longer than comparing them. Nothing here waits, so nothing shares them.
-const given = new Uint8Array(LENGTH)
+const received = new Uint8Array(LENGTH)
 const expected = new Uint8Array(LENGTH)
 
 /**
@@ -33,13 +33,13 @@ export function verifySignature(
   secrets: readonly string[] | string,
 ): boolean {
   if (typeof header !== 'string' || header.length !== LENGTH) return false
-  if (utf8.encodeInto(header, given).written !== LENGTH) return false
+  if (utf8.encodeInto(header, received).written !== LENGTH) return false
   let passed = false
   for (const secret of typeof secrets === 'string' ? [secrets] : secrets) {
     if (!isUsableSecret(secret)) continue
     // Every secret is tried, so that the time taken does not tell which one it was.
     utf8.encodeInto(signatureOf(rawBody, secret), expected)
-    passed = timingSafeEqual(given, expected) || passed
+    passed = timingSafeEqual(received, expected) || passed
   }
   return passed
 }

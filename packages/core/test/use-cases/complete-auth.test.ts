@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Completed, UserActionResult } from '../../src/index.js'
 import { defaultLimits } from '../../src/index.js'
-import { begun, GRANTED, signInWorld } from './sign-in-world.js'
+import { begun, GRANTED, signInFixture } from './sign-in-fixture.js'
 
 const API = { follow: 'api', message: 'api', messageText: 'Welcome.' } as const
 const FOLLOW_LINK = `https://x.com/intent/follow?user_id=${BOT.id}`
@@ -12,21 +12,21 @@ const MESSAGE_LINK = `https://x.com/messages/compose?recipient_id=${BOT.id}`
 
 const complete = async (
   request: { follow?: boolean; message?: boolean },
-  over: Parameters<typeof signInWorld>[0] = { options: API },
+  over: Parameters<typeof signInFixture>[0] = { options: API },
 ) => {
-  const world = signInWorld(over)
-  const callback = await begun(world, request)
-  world.charged.length = 0
-  const completed = await world.bot.completeAuth(callback)
-  const actions = world.log.filter((entry) => /^(follow|message)/.test(entry))
-  return { ...world, completed, actions }
+  const fixture = signInFixture(over)
+  const callback = await begun(fixture, request)
+  fixture.charged.length = 0
+  const completed = await fixture.bot.completeAuth(callback)
+  const actions = fixture.log.filter((entry) => /^(follow|message)/.test(entry))
+  return { ...fixture, completed, actions }
 }
 
 describe('the person comes back', () => {
   test('and has an account, under their id, with their tokens and what was tracked', async () => {
-    const world = signInWorld()
-    const callback = await begun(world, { tracked: { campaign: 'spring' } })
-    expect(await world.bot.completeAuth(callback)).toStrictEqual({
+    const fixture = signInFixture()
+    const callback = await begun(fixture, { tracked: { campaign: 'spring' } })
+    expect(await fixture.bot.completeAuth(callback)).toStrictEqual({
       kind: 'signed-in',
       uid: GRANTED.uid,
       username: 'ada',
@@ -35,12 +35,12 @@ describe('the person comes back', () => {
       message: { kind: 'not-chosen' },
       tracked: { campaign: 'spring' },
     })
-    expect(world.log).toEqual([
-      'sessions.take request-token',
+    expect(fixture.log).toEqual([
+      'sessions.consume request-token',
       'accessToken request-token request-secret verifier',
       'accounts.put',
     ])
-    expect(world.accounts.get(GRANTED.uid)).toEqual({
+    expect(fixture.accounts.get(GRANTED.uid)).toEqual({
       uid: GRANTED.uid,
       username: 'ada',
       accessToken: 'access-token',
@@ -51,14 +51,14 @@ describe('the person comes back', () => {
   })
 
   test('and goes on to where they wanted', async () => {
-    const world = signInWorld({ options: { returnTo: ['https://shop.example/'] } })
-    const callback = await begun(world, { returnTo: 'https://shop.example/' })
-    expect(await world.bot.completeAuth(callback)).toMatchObject({ returnTo: 'https://shop.example/' })
+    const fixture = signInFixture({ options: { returnTo: ['https://shop.example/'] } })
+    const callback = await begun(fixture, { returnTo: 'https://shop.example/' })
+    expect(await fixture.bot.completeAuth(callback)).toMatchObject({ returnTo: 'https://shop.example/' })
   })
 
   test('what is told carries neither tokens nor secrets', async () => {
-    const world = signInWorld({ options: API })
-    const completed = await world.bot.completeAuth(await begun(world, { follow: true, message: true }))
+    const fixture = signInFixture({ options: API })
+    const completed = await fixture.bot.completeAuth(await begun(fixture, { follow: true, message: true }))
     expect(JSON.stringify(completed)).not.toMatch(/access-token|access-secret|request-secret|verifier|browser-/)
   })
 })
@@ -106,7 +106,7 @@ describe('what was chosen is done', () => {
 
   const FAILURES: [string, () => Promise<UserActionResult>, string][] = [
     ['is refused', async () => ({ kind: 'refused', detail: 'You are not permitted.' }), 'You are not permitted.'],
-    ['has to wait', async () => ({ kind: 'later', detail: 'Too many.' }), 'Too many.'],
+    ['has to wait', async () => ({ kind: 'deferred', detail: 'Too many.' }), 'Too many.'],
     ['breaks', async () => Promise.reject(new Error('no network')), 'It could not be tried.'],
   ]
   test.each(FAILURES)('a follow that %s fails neither the sign-in nor the message', async (_name, follow, detail) => {
@@ -151,11 +151,11 @@ describe('what was chosen is done', () => {
   })
 
   test('without budget nothing is asked of X, and the link is there', async () => {
-    const world = signInWorld({ options: API })
-    const callback = await begun(world, { follow: true })
-    const poor = signInWorld({
+    const fixture = signInFixture({ options: API })
+    const callback = await begun(fixture, { follow: true })
+    const poor = signInFixture({
       options: API,
-      sessions: world.ports.sessions,
+      sessions: fixture.ports.sessions,
       budget: { reserve: async () => noRoom('day', 'day:1') },
     })
     expect(await poor.bot.completeAuth(callback)).toMatchObject({
@@ -178,44 +178,44 @@ describe('what was chosen is done', () => {
 
 describe('what breaks beside an action does not undo the sign-in', () => {
   const broken = () => Promise.reject(new Error('the store is down'))
-  test.each<[string, Parameters<typeof signInWorld>[0]]>([
+  test.each<[string, Parameters<typeof signInFixture>[0]]>([
     ['the budget, before', { budget: { reserve: broken } }],
     [
       'the budget, after',
       { budget: { settle: broken }, userActions: { follow: async () => ({ kind: 'refused', detail: '' }) } },
     ],
   ])('%s', async (_name, over) => {
-    const world = signInWorld({ ...over, options: API })
-    const callback = await begun(signInWorld({ options: API, sessions: world.ports.sessions }), { follow: true })
-    expect(await world.bot.completeAuth(callback)).toMatchObject({
+    const fixture = signInFixture({ ...over, options: API })
+    const callback = await begun(signInFixture({ options: API, sessions: fixture.ports.sessions }), { follow: true })
+    expect(await fixture.bot.completeAuth(callback)).toMatchObject({
       kind: 'signed-in',
       follow: { kind: 'not-done', url: FOLLOW_LINK, error: new Error('the store is down') },
     })
-    expect(world.accounts.size).toBe(1)
+    expect(fixture.accounts.size).toBe(1)
   })
 })
 
 describe('what was agreed to', () => {
   test('is what was offered: a link that has become an action meanwhile does not act', async () => {
-    const before = signInWorld({ options: { follow: 'link' } })
+    const before = signInFixture({ options: { follow: 'link' } })
     const callback = await begun(before, { follow: true })
-    const after = signInWorld({ options: { follow: 'api' }, sessions: before.ports.sessions })
+    const after = signInFixture({ options: { follow: 'api' }, sessions: before.ports.sessions })
     expect(await after.bot.completeAuth(callback)).toEqual({ kind: 'refused', reason: 'wrong-browser' })
     expect([after.accounts.size, after.log.filter((entry) => entry.startsWith('follow'))]).toEqual([0, []])
   })
 
   test('a setting that was left empty is the default, and takes no limit away', async () => {
     const options = { follow: undefined, message: undefined, startsPerHour: undefined, limits: { perDay: undefined } }
-    const world = signInWorld({ options: options as never })
-    expect(world.bot.offers).toMatchObject({ follow: 'link', message: 'link' })
-    const callback = await begun(world, { follow: true })
-    expect(world.charged).toMatchObject([{ limit: 20 }])
-    expect(await world.bot.completeAuth(callback)).toMatchObject({ follow: { kind: 'link' } })
+    const fixture = signInFixture({ options: options as never })
+    expect(fixture.bot.offers).toMatchObject({ follow: 'link', message: 'link' })
+    const callback = await begun(fixture, { follow: true })
+    expect(fixture.charged).toMatchObject([{ limit: 20 }])
+    expect(await fixture.bot.completeAuth(callback)).toMatchObject({ follow: { kind: 'link' } })
   })
 
   test('an offer that there is not is refused when the bot is made', () => {
     for (const options of [{ follow: 'yes' as never }, { message: 'yes' as never }]) {
-      expect(() => signInWorld({ options })).toThrow(
+      expect(() => signInFixture({ options })).toThrow(
         expect.objectContaining({
           name: 'SignInError',
           code: 'OPTIONS_INVALID',
@@ -231,16 +231,16 @@ describe('what was agreed to', () => {
   })
 
   test('who takes the access back while X answers has taken back this sign-in', async () => {
-    const world = signInWorld({
+    const fixture = signInFixture({
       signIn: {
         accessToken: async () => {
-          world.clock.now += 5_000
+          fixture.clock.now += 5_000
           return GRANTED
         },
       },
     })
-    expect(await world.bot.completeAuth(await begun(world))).toMatchObject({ signedInAt: NOW })
-    expect(world.accounts.get(GRANTED.uid)).toMatchObject({ signedInAt: NOW })
+    expect(await fixture.bot.completeAuth(await begun(fixture))).toMatchObject({ signedInAt: NOW })
+    expect(fixture.accounts.get(GRANTED.uid)).toMatchObject({ signedInAt: NOW })
   })
 })
 
@@ -248,44 +248,46 @@ describe('a callback that leads nowhere', () => {
   const reasonOf = (completed: Completed) => (completed.kind === 'refused' ? completed.reason : completed.kind)
 
   test('without token or verifier, or with two of them: nothing is asked', async () => {
-    const world = signInWorld()
-    const { requestToken, verifier, browser } = await begun(world)
-    for (const callback of [{}, { requestToken }, { verifier }, { requestToken: undefined, verifier, browser }]) {
-      expect(reasonOf(await world.bot.completeAuth(callback))).toBe('missing')
+    const fixture = signInFixture()
+    const { requestToken, verifier, flowSecret } = await begun(fixture)
+    for (const callback of [{}, { requestToken }, { verifier }, { requestToken: undefined, verifier, flowSecret }]) {
+      expect(reasonOf(await fixture.bot.completeAuth(callback))).toBe('missing')
     }
-    expect(world.log).toEqual([])
+    expect(fixture.log).toEqual([])
   })
 
   test.each(['unknown', 'expired', 'wrong-browser', 'used'] as const)('%s: X is not asked', async (kind) => {
-    const world = signInWorld({ sessions: { take: async () => ({ kind }) } })
-    expect(reasonOf(await world.bot.completeAuth({ requestToken: 't', verifier: 'v', browser: 'b' }))).toBe(kind)
-    expect([world.log, world.accounts.size]).toEqual([[], 0])
+    const fixture = signInFixture({ sessions: { consume: async () => ({ kind }) } })
+    expect(reasonOf(await fixture.bot.completeAuth({ requestToken: 't', verifier: 'v', flowSecret: 'b' }))).toBe(kind)
+    expect([fixture.log, fixture.accounts.size]).toEqual([[], 0])
   })
 
   test('where X grants nothing', async () => {
-    const world = signInWorld({ signIn: { accessToken: async () => ({ kind: 'refused', detail: 'bad verifier' }) } })
-    expect(await world.bot.completeAuth(await begun(world))).toEqual({
+    const fixture = signInFixture({
+      signIn: { accessToken: async () => ({ kind: 'refused', detail: 'bad verifier' }) },
+    })
+    expect(await fixture.bot.completeAuth(await begun(fixture))).toEqual({
       kind: 'refused',
       reason: 'not-granted',
       detail: 'bad verifier',
     })
-    expect(world.accounts.size).toBe(0)
+    expect(fixture.accounts.size).toBe(0)
   })
 
   test('where X cannot be asked: the error is for the operator, and the session is gone', async () => {
-    const world = signInWorld({ signIn: { accessToken: async () => Promise.reject(new Error('no network')) } })
-    const callback = await begun(world)
-    await expect(world.bot.completeAuth(callback)).rejects.toThrow('no network')
-    expect(reasonOf(await world.bot.completeAuth(callback))).toBe('unknown')
+    const fixture = signInFixture({ signIn: { accessToken: async () => Promise.reject(new Error('no network')) } })
+    const callback = await begun(fixture)
+    await expect(fixture.bot.completeAuth(callback)).rejects.toThrow('no network')
+    expect(reasonOf(await fixture.bot.completeAuth(callback))).toBe('unknown')
   })
 
   test('with another browser: the session stays for the one that began', async () => {
-    const world = signInWorld()
-    const callback = await begun(world)
-    for (const browser of [undefined, '', 'browser-2', `${callback.browser} `]) {
-      expect(reasonOf(await world.bot.completeAuth({ ...callback, browser }))).toBe('wrong-browser')
+    const fixture = signInFixture()
+    const callback = await begun(fixture)
+    for (const flowSecret of [undefined, '', 'browser-2', `${callback.flowSecret} `]) {
+      expect(reasonOf(await fixture.bot.completeAuth({ ...callback, flowSecret }))).toBe('wrong-browser')
     }
-    expect(reasonOf(await world.bot.completeAuth(callback))).toBe('signed-in')
+    expect(reasonOf(await fixture.bot.completeAuth(callback))).toBe('signed-in')
   })
 
   test('whatever the token and the verifier are made of: a typed outcome, and no store is asked for nonsense', async () => {
@@ -294,51 +296,51 @@ describe('a callback that leads nowhere', () => {
         fc.string({ unit: 'binary' }),
         fc.string({ unit: 'binary' }),
         fc.string(),
-        async (requestToken, verifier, browser) => {
-          const world = signInWorld()
-          const completed = await world.bot.completeAuth({ requestToken, verifier, browser })
+        async (requestToken, verifier, flowSecret) => {
+          const fixture = signInFixture()
+          const completed = await fixture.bot.completeAuth({ requestToken, verifier, flowSecret })
           expect(reasonOf(completed)).toBe('unknown')
-          if (world.log.length > 0) expect(requestToken).toMatch(/^[\x21-\x7e]{1,256}$/)
+          if (fixture.log.length > 0) expect(requestToken).toMatch(/^[\x21-\x7e]{1,256}$/)
         },
       ),
       { numRuns: runs() },
     )
-    const world = signInWorld()
-    expect(reasonOf(await world.bot.completeAuth({ requestToken: 't'.repeat(257), verifier: 'v' }))).toBe('unknown')
-    expect(world.log).toEqual([])
+    const fixture = signInFixture()
+    expect(reasonOf(await fixture.bot.completeAuth({ requestToken: 't'.repeat(257), verifier: 'v' }))).toBe('unknown')
+    expect(fixture.log).toEqual([])
   })
 })
 
 describe('known faults of the originals', () => {
   test('`denied` was not handled: it ends the sign-in that was denied, in this browser alone', async () => {
-    const world = signInWorld()
-    const { requestToken, browser } = await begun(world)
-    expect(await world.bot.completeAuth({ denied: requestToken, browser: 'another' })).toEqual({ kind: 'denied' })
-    expect(world.sessions.size).toBe(1)
-    expect(await world.bot.completeAuth({ denied: requestToken, browser })).toEqual({ kind: 'denied' })
-    expect([world.sessions.size, world.accounts.size]).toEqual([0, 0])
-    world.log.length = 0
-    expect(await world.bot.completeAuth({ denied: '' })).toEqual({ kind: 'denied' })
-    expect(world.log).toEqual([])
+    const fixture = signInFixture()
+    const { requestToken, flowSecret } = await begun(fixture)
+    expect(await fixture.bot.completeAuth({ denied: requestToken, flowSecret: 'another' })).toEqual({ kind: 'denied' })
+    expect(fixture.sessions.size).toBe(1)
+    expect(await fixture.bot.completeAuth({ denied: requestToken, flowSecret })).toEqual({ kind: 'denied' })
+    expect([fixture.sessions.size, fixture.accounts.size]).toEqual([0, 0])
+    fixture.log.length = 0
+    expect(await fixture.bot.completeAuth({ denied: '' })).toEqual({ kind: 'denied' })
+    expect(fixture.log).toEqual([])
   })
 
   test('a session was never consumed: a callback that is played again signs nobody in', async () => {
-    const world = signInWorld()
-    const callback = await begun(world)
-    expect(await world.bot.completeAuth(callback)).toMatchObject({ kind: 'signed-in' })
-    expect(await world.bot.completeAuth(callback)).toMatchObject({ kind: 'refused' })
-    expect(world.log.filter((entry) => entry === 'accounts.put')).toHaveLength(1)
+    const fixture = signInFixture()
+    const callback = await begun(fixture)
+    expect(await fixture.bot.completeAuth(callback)).toMatchObject({ kind: 'signed-in' })
+    expect(await fixture.bot.completeAuth(callback)).toMatchObject({ kind: 'refused' })
+    expect(fixture.log.filter((entry) => entry === 'accounts.put')).toHaveLength(1)
   })
 
   test('signing in again never updated the tokens: the newest are kept', async () => {
-    const world = signInWorld()
-    await world.bot.completeAuth(await begun(world))
-    world.clock.now += 1_000
-    const again = signInWorld({
-      accounts: world.ports.accounts,
+    const fixture = signInFixture()
+    await fixture.bot.completeAuth(await begun(fixture))
+    fixture.clock.now += 1_000
+    const again = signInFixture({
+      accounts: fixture.ports.accounts,
       signIn: { accessToken: async () => ({ ...GRANTED, accessToken: 'newer', accessSecret: 'newer too' }) },
     })
     await again.bot.completeAuth(await begun(again))
-    expect(world.accounts.get(GRANTED.uid)).toMatchObject({ accessToken: 'newer', accessSecret: 'newer too' })
+    expect(fixture.accounts.get(GRANTED.uid)).toMatchObject({ accessToken: 'newer', accessSecret: 'newer too' })
   })
 })

@@ -22,7 +22,7 @@ async function untilDone(
     const [at, after] = deaths[tries] ?? [Number.POSITIVE_INFINITY, false]
     try {
       const outcome = await run(killed(ports, at, after))
-      if (outcome.kind !== 'later') return { outcome, killings }
+      if (outcome.kind !== 'deferred') return { outcome, killings }
       clock.now = Math.max(clock.now + 1, outcome.until ?? 0)
     } catch (error) {
       if (!(error instanceof Crash)) throw error
@@ -43,7 +43,7 @@ async function answered(setting: Models, event: Tweet, deaths: Deaths, jobDeaths
 
 function expectNothingLeft({ blobs, rows }: Models) {
   expect(blobs.size).toBe(0)
-  expect([...rows.values()].filter(({ kind }) => kind === 'begun')).toEqual([])
+  expect([...rows.values()].filter(({ kind }) => kind === 'claimed')).toEqual([])
 }
 
 /** A run that finds an earlier one's reply in doubt leaves charged what was reserved: up to four labels too much. */
@@ -100,13 +100,15 @@ describe.each<[string, Tweet]>([
         expectNothingLeft(setting)
         const { x, sum } = setting
         // Two processes that died with the words on record may both have posted them: then X is asked, and no third does.
-        const isUnsure = outcome.kind === 'unsure'
+        const isUnresolved = outcome.kind === 'unresolved'
         expect(x.replies.length).toBeLessThanOrEqual(1)
-        expect(isUnsure || x.replies.length === 1).toBe(true)
+        expect(isUnresolved || x.replies.length === 1).toBe(true)
         const { label, ownedRead, reply, tweetRead } = selfServe2026.prices
         expect(sum('day:')).toBe(sum('author:'))
         expect(sum('day:')).toBeGreaterThanOrEqual(x.billed())
-        expect(sum('day:')).toBeLessThanOrEqual(x.billed() + tweetRead + 4 * label + (isUnsure ? reply + ownedRead : 0))
+        expect(sum('day:')).toBeLessThanOrEqual(
+          x.billed() + tweetRead + 4 * label + (isUnresolved ? reply + ownedRead : 0),
+        )
       }),
       { numRuns: runs() },
     )

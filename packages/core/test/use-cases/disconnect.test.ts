@@ -1,11 +1,11 @@
-import { BOT, NOW, tweet, world } from '@hexbird/testkit/bot-fixture'
+import { BOT, fixture, NOW, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import type { Event } from '../../src/index.js'
 import { createBot, forget, jobKey, photosPrefix, purge } from '../../src/index.js'
-import { begun, GRANTED, signInWorld } from './sign-in-world.js'
+import { begun, GRANTED, signInFixture } from './sign-in-fixture.js'
 
-const signedIn = async (over?: Parameters<typeof signInWorld>[0]) => {
-  const people = signInWorld(over)
+const signedIn = async (over?: Parameters<typeof signInFixture>[0]) => {
+  const people = signInFixture(over)
   await people.bot.completeAuth(await begun(people))
   people.log.length = 0
   return { ...people, login: { uid: GRANTED.uid, signedInAt: NOW } }
@@ -43,7 +43,7 @@ describe('who disconnects', () => {
   test('takes a sign-in with the same tokens along that came in between: they are worth nothing now', async () => {
     const people = await signedIn()
     const { accounts, ports } = people
-    const racing = signInWorld({
+    const racing = signInFixture({
       accounts: {
         ...ports.accounts,
         // Removes what is not newer, as the port promises.
@@ -75,7 +75,7 @@ describe('who disconnects', () => {
 describe('who took the access back at X', () => {
   const revoked = async (at?: number) => {
     const removed: unknown[] = []
-    const { ports } = world()
+    const { ports } = fixture()
     const accounts = {
       put: async () => {},
       find: async () => undefined,
@@ -97,7 +97,7 @@ describe('who took the access back at X', () => {
 
   test('is passed over where nobody signs in', async () => {
     const event: Event = { kind: 'revoked', userId: '100', appId: '5' }
-    expect(await createBot(world().ports, { bot: BOT }).handleEvent(event)).toEqual({
+    expect(await createBot(fixture().ports, { bot: BOT }).handleEvent(event)).toEqual({
       kind: 'passed-over',
       name: 'revoked',
     })
@@ -107,7 +107,7 @@ describe('who took the access back at X', () => {
 describe('a message to the bot', () => {
   const send = async (over: Partial<Extract<Event, { kind: 'message' }>>) => {
     const optedOut: string[] = []
-    const { ports } = world({ optOuts: { add: async (id) => void optedOut.push(id) } })
+    const { ports } = fixture({ optOuts: { add: async (id) => void optedOut.push(id) } })
     const event: Event = { kind: 'message', id: '1', botId: BOT.id, senderId: '100', text: 'stop', ...over }
     return { outcome: await createBot(ports, { bot: BOT }).handleEvent(event), optedOut }
   }
@@ -130,7 +130,7 @@ describe('a message to the bot', () => {
 describe('forgetting and purging', () => {
   test('who is forgotten has no account, no photo and no job; others keep theirs', async () => {
     const { ports, login, accounts, log } = await signedIn()
-    const { ports: botPorts, blobs } = world()
+    const { ports: botPorts, blobs } = fixture()
     const [mine, others] = [tweet({ author: { id: login.uid } }), tweet({ author: { id: `${login.uid}0` } })]
     for (const each of [mine, others]) {
       for (const key of [jobKey(each), `${photosPrefix(each)}0`]) blobs.set(key, { bytes: Uint8Array.of(1), type: 'x' })
@@ -145,8 +145,8 @@ describe('forgetting and purging', () => {
   })
 
   test('who never signed in is forgotten as well', async () => {
-    const { ports } = signInWorld()
-    const { blobs, ledger } = world().ports
+    const { ports } = signInFixture()
+    const { blobs, ledger } = fixture().ports
     expect(await forget({ ...ports, blobs, ledger }, '100')).toEqual({ atX: { kind: 'no-account' } })
   })
 
@@ -154,7 +154,7 @@ describe('forgetting and purging', () => {
     const { ports, accounts } = await signedIn()
     const emptied: string[] = []
     const emptying = (name: string) => ({ removeAll: async () => void emptied.push(name) })
-    const { ports: botPorts, blobs } = world({
+    const { ports: botPorts, blobs } = fixture({
       ledger: emptying('ledger'),
       budget: emptying('budget'),
       optOuts: emptying('optOuts'),

@@ -1,10 +1,10 @@
-import { BOT, meeting, NOW, noRoom, photo, stoppedFor, tweet, within, world } from '@hexbird/testkit/bot-fixture'
+import { BOT, fixture, meeting, NOW, noRoom, photo, stoppedFor, tweet, within } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import type { Charge, ReplyRules, SettledOutcome, Tweet } from '../../src/index.js'
 import { animalRules, createBot, decodeJob, selfServe2026 } from '../../src/index.js'
 import { jpegHead } from '../../src/testing/index.js'
 
-const handle = (event: Tweet, { ports } = world()) => createBot(ports, { bot: BOT }).handleTweet(event)
+const handle = (event: Tweet, { ports } = fixture()) => createBot(ports, { bot: BOT }).handleTweet(event)
 const ignored = (reason: string) => expect.objectContaining({ kind: 'ignored', reason })
 
 describe('what is not answered', () => {
@@ -26,19 +26,19 @@ describe('what is not answered', () => {
   ]
   test.each(cases)('%s', async (_name, over, reason) => {
     const asked = async () => Promise.reject(new Error('no store need be asked'))
-    const setting = world({ optOuts: { has: asked }, ledger: { find: asked } })
+    const setting = fixture({ optOuts: { has: asked }, ledger: { find: asked } })
     expect(await handle(tweet(over), setting)).toEqual({ kind: 'ignored', reason })
     expect(setting.log).toEqual([])
   })
 
   test('a tweet of somebody who opted out', async () => {
-    const opted = world({ optOuts: { has: async (id) => id === '100' } })
+    const opted = fixture({ optOuts: { has: async (id) => id === '100' } })
     expect(await handle(tweet(), opted)).toEqual(ignored('opted-out'))
     expect(opted.log).toEqual([])
   })
 
   test('a tweet that is settled in the ledger', async () => {
-    const settled = world({
+    const settled = fixture({
       ledger: { find: async () => ({ kind: 'settled', outcome: { kind: 'replied', replyId: '1' }, at: NOW }) },
     })
     expect(await handle(tweet({ photos: [photo('a')], media: 'present' }), settled)).toEqual(ignored('already-handled'))
@@ -46,7 +46,7 @@ describe('what is not answered', () => {
   })
 
   test('a tweet whose author has used up the budget: nothing is looked up, fetched or posted', async () => {
-    const poor = world({
+    const poor = fixture({
       budget: { reserve: async () => noRoom('author', 'author:100:2026-11-22', NOW + 1) },
     })
     expect(await handle(tweet({ photos: [], media: 'unknown' }), poor)).toEqual(ignored('over-budget'))
@@ -69,7 +69,7 @@ describe('what is not answered', () => {
 describe('"stop"', () => {
   const said = async (text: string, over: Partial<Tweet> = {}) => {
     const added: string[] = []
-    const setting = world({
+    const setting = fixture({
       optOuts: {
         add: async (id) => {
           added.push(id)
@@ -103,7 +103,7 @@ describe('"stop"', () => {
   })
 
   test('is met with silence', async () => {
-    const setting = world()
+    const setting = fixture()
     expect(await handle(tweet({ text: '@hexbird stop' }), setting)).toEqual(ignored('opted-out'))
     expect(setting.log).toEqual([])
   })
@@ -111,7 +111,7 @@ describe('"stop"', () => {
 
 describe('without a photo', () => {
   test('the author is told that a picture is needed', async () => {
-    const { ports, log, blobs } = world()
+    const { ports, log, blobs } = fixture()
     const outcome = await handle(tweet(), { ports, log, blobs })
     expect(outcome).toMatchObject({ kind: 'replied', replyId: '7001', labels: [] })
     expect(outcome).toHaveProperty('text', expect.stringMatching(/image|picture|photo/))
@@ -124,7 +124,7 @@ describe('without a photo', () => {
 
     test('the first to ask is answered, and no other tweet of the conversation', async () => {
       const settled = new Map<string, SettledOutcome>()
-      const { ports } = world({
+      const { ports } = fixture({
         social: gone,
         ledger: {
           find: async ({ about }) => {
@@ -144,7 +144,7 @@ describe('without a photo', () => {
     })
 
     test('a tweet that was interrupted while it asked is taken up again', async () => {
-      const setting = world({
+      const setting = fixture({
         social: gone,
         ledger: { settle: async (_key, outcome) => outcome },
       })
@@ -153,7 +153,7 @@ describe('without a photo', () => {
     })
 
     test("thanks for an answer to the conversation's first tweet is met with silence", async () => {
-      const setting = world({
+      const setting = fixture({
         social: gone,
         ledger: {
           find: async ({ about }) =>
@@ -170,15 +170,15 @@ describe('without a photo', () => {
         return outcome
       }
       const { conversationId: _, ...quote } = tweet({ quotedId: '4000', quotedAuthorId: '101' })
-      await handle(quote, world({ ledger: { settle } }))
+      await handle(quote, fixture({ ledger: { settle } }))
       expect(keys[0]).toBe('conversation:5001')
-      await handle({ ...quote, id: '5002', firstId: '5002' }, world({ ledger: { settle } }))
+      await handle({ ...quote, id: '5002', firstId: '5002' }, fixture({ ledger: { settle } }))
       expect(keys[2]).toBe('conversation:5002')
     })
 
     test('the conversation is learnt from the tweet replied to where the event does not name it', async () => {
       const keys: string[] = []
-      const setting = world({
+      const setting = fixture({
         ledger: {
           settle: async ({ about }, outcome) => {
             keys.push(about)
@@ -193,7 +193,7 @@ describe('without a photo', () => {
   })
 
   test('"thanks" under the bot\'s own answer is met with silence, and costs nothing', async () => {
-    const { ports, log, blobs } = world()
+    const { ports, log, blobs } = fixture()
     const thanks = tweet({ inReplyToId: '4999', inReplyToUserId: BOT.id })
     expect(await handle(thanks, { ports, log, blobs })).toEqual(ignored('follow-up'))
     expect(log).toEqual([])
@@ -204,7 +204,7 @@ describe('with photos', () => {
   const four = tweet({ media: 'present', photos: ['a', 'b', 'c', 'd'].map(photo) })
 
   test('four photos are stored, and leave one job, which comes last', async () => {
-    const { ports, log, blobs } = world()
+    const { ports, log, blobs } = fixture()
     expect(await handle(four, { ports, log, blobs })).toEqual({ kind: 'job-stored', jobKey: 'jobs/100/5001.json' })
     expect([...blobs.keys()]).toEqual([0, 1, 2, 3].map((n) => `photos/100/5001/5001-${n}`).concat('jobs/100/5001.json'))
     expect(log.at(-1)).toBe('blobs.put jobs/100/5001.json application/json')
@@ -213,7 +213,7 @@ describe('with photos', () => {
 
   test('all are fetched at once, and then stored at once', async () => {
     const [fetching, storing] = [meeting(4), meeting(4)]
-    const setting = world({
+    const setting = fixture({
       media: {
         fetch: async () => {
           await fetching()
@@ -226,7 +226,7 @@ describe('with photos', () => {
   })
 
   test('an outage of the media host is thrown, and leaves no job', async () => {
-    const { ports, log, blobs } = world({
+    const { ports, log, blobs } = fixture({
       media: {
         fetch: async ({ url }) => {
           if (url.includes('/c.jpg')) throw new Error('503')
@@ -239,7 +239,7 @@ describe('with photos', () => {
   })
 
   test('photos that cannot be read are left out', async () => {
-    const { ports, log, blobs } = world({
+    const { ports, log, blobs } = fixture({
       media: {
         fetch: async ({ url }) =>
           url.includes('/b.jpg')
@@ -252,7 +252,7 @@ describe('with photos', () => {
   })
 
   test('where no photo can be read the author is told so, not that a picture is needed', async () => {
-    const { ports, log, blobs } = world({
+    const { ports, log, blobs } = fixture({
       media: { fetch: async () => ({ kind: 'unreadable', reason: 'not-an-image', detail: '' }) },
     })
     const [unreadable, none] = [await handle(four, { ports, log, blobs }), await handle(tweet())]
@@ -266,7 +266,7 @@ describe('an event that does not tell whether there is a photo', () => {
   const unknown = tweet({ media: 'unknown', author: { id: '100' } })
 
   test('is looked up once before it is concluded that there is none', async () => {
-    const { ports, log, blobs } = world({
+    const { ports, log, blobs } = fixture({
       social: { tweet: async () => ({ kind: 'found', tweet: tweet({ photos: [photo('a')], media: 'present' }) }) },
     })
     expect((await handle(unknown, { ports, log, blobs })).kind).toBe('job-stored')
@@ -275,33 +275,33 @@ describe('an event that does not tell whether there is a photo', () => {
   })
 
   test('keeps the mention that the event was sure of', async () => {
-    const { ports, ...rest } = world({
+    const { ports, ...rest } = fixture({
       social: { tweet: async () => ({ kind: 'found', tweet: tweet({ mentions: [] }) }) },
     })
     expect((await handle(unknown, { ports, ...rest })).kind).toBe('replied')
   })
 
-  test('is ignored where the tweet is gone, and put off where X has no time', async () => {
-    const gone = world({ social: { tweet: async () => ({ kind: 'gone', detail: 'deleted' }) } })
+  test('is ignored where the tweet is gone, and deferred where X has no time', async () => {
+    const gone = fixture({ social: { tweet: async () => ({ kind: 'gone', detail: 'deleted' }) } })
     expect(await handle(unknown, gone)).toEqual(ignored('tweet-gone'))
-    const busy = world({
-      social: { tweet: async () => ({ kind: 'later', reason: 'rate-limited', until: NOW + 9, detail: '' }) },
+    const busy = fixture({
+      social: { tweet: async () => ({ kind: 'deferred', reason: 'rate-limited', until: NOW + 9, detail: '' }) },
     })
     expect(await handle(unknown, busy)).toMatchObject({
-      kind: 'later',
+      kind: 'deferred',
       reason: 'rate-limited',
       until: within(NOW + 9, 2),
     })
   })
 
   test('is not looked up where the budget has no room', async () => {
-    const poor = world({ budget: { reserve: async () => noRoom('day', 'day:x') } })
+    const poor = fixture({ budget: { reserve: async () => noRoom('day', 'day:x') } })
     expect(await handle(unknown, poor)).toEqual(ignored('over-budget'))
     expect(poor.log.filter((entry) => entry.startsWith('social.'))).toEqual([])
   })
 
   test('is ignored where the look-up shows a retweet or closed replies', async () => {
-    const closed = world({
+    const closed = fixture({
       social: { tweet: async () => ({ kind: 'found', tweet: tweet({ replySettings: 'verified', mentions: [] }) }) },
     })
     const quote = tweet({ media: 'unknown', mentions: [], quotedAuthorId: BOT.id })
@@ -310,20 +310,20 @@ describe('an event that does not tell whether there is a photo', () => {
 })
 
 describe('what an earlier try has left', () => {
-  const stored = async (over: Parameters<typeof world>[0], jobIsGone: boolean) => {
-    const setting = world()
+  const stored = async (over: Parameters<typeof fixture>[0], jobIsGone: boolean) => {
+    const setting = fixture()
     const event = tweet({ photos: [photo('a')], media: 'present' })
     await handle(event, setting)
     expect(setting.blobs.size).toBe(2)
     if (jobIsGone) setting.blobs.delete('jobs/100/5001.json')
-    const { ports } = world({ ...over, blobs: setting.ports.blobs })
+    const { ports } = fixture({ ...over, blobs: setting.ports.blobs })
     return { outcome: await handle(event, { ...setting, ports }), left: setting.blobs.size }
   }
-  const unrecorded: [string, Parameters<typeof world>[0]][] = [
+  const unrecorded: [string, Parameters<typeof fixture>[0]][] = [
     ['opted out', { optOuts: { has: async () => true } }],
     ['has spent too much', { budget: { reserve: async () => noRoom('day', 'day:x') } }],
   ]
-  const answered: Parameters<typeof world>[0] = {
+  const answered: Parameters<typeof fixture>[0] = {
     ledger: { find: async () => ({ kind: 'settled', outcome: { kind: 'replied', replyId: '1' }, at: NOW }) },
   }
 
@@ -342,10 +342,10 @@ describe('what an earlier try has left', () => {
 
 test('what is in doubt is looked for first: not dropped for want of room, and no photo is fetched for it', async () => {
   const intent = { tweetId: '5001', text: 'x' }
-  const setting = world({
+  const setting = fixture({
     ledger: {
-      find: async () => ({ kind: 'begun', intent, until: NOW - 1, tries: 1 }),
-      begin: async () => ({ kind: 'unsure', intent, since: NOW - 60_000, tries: 1 }),
+      find: async () => ({ kind: 'claimed', intent, until: NOW - 1, tries: 1 }),
+      claim: async () => ({ kind: 'expired', intent, since: NOW - 60_000, tries: 1 }),
     },
     budget: {
       reserve: async (charges) => {
@@ -360,14 +360,14 @@ test('what is in doubt is looked for first: not dropped for want of room, and no
   expect(setting.log).not.toContain('media.fetch')
 })
 
-test('a matter that ended unsure is told again', async () => {
-  const outcome = { kind: 'unsure', detail: 'look' } as const
-  const setting = world({ ledger: { find: async () => ({ kind: 'settled', outcome, at: NOW }) } })
+test('a matter that ended unresolved is told again', async () => {
+  const outcome = { kind: 'unresolved', detail: 'look' } as const
+  const setting = fixture({ ledger: { find: async () => ({ kind: 'settled', outcome, at: NOW }) } })
   expect(await handle(tweet(), setting)).toEqual(outcome)
 })
 
 test('of more photos than a tweet can have, the first four are looked at', async () => {
-  const setting = world()
+  const setting = fixture()
   const photos = Array.from({ length: 60_000 }, (_, index) => photo(`p${index}`))
   await handle(tweet({ photos, media: 'present' }), setting)
   expect(setting.log.filter((entry) => entry === 'media.fetch')).toHaveLength(4)
@@ -378,8 +378,8 @@ describe('a look-up', () => {
 
   test('that X did not answer is tried again with the money that was reserved for it', async () => {
     const reserved: Charge[] = []
-    const setting = world({
-      social: { tweet: async () => ({ kind: 'later', reason: 'unreachable', detail: '' }) },
+    const setting = fixture({
+      social: { tweet: async () => ({ kind: 'deferred', reason: 'unreachable', detail: '' }) },
       budget: {
         reserve: async (charges) => {
           reserved.push(...charges)
@@ -387,19 +387,19 @@ describe('a look-up', () => {
         },
       },
     })
-    expect((await handle(unknown, setting)).kind).toBe('later')
+    expect((await handle(unknown, setting)).kind).toBe('deferred')
     expect(setting.log).toEqual(['budget.reserve', 'social.tweet 5001'])
-    expect((await handle(unknown, setting)).kind).toBe('later')
+    expect((await handle(unknown, setting)).kind).toBe('deferred')
     expect(reserved.slice(2)).toEqual(reserved.slice(0, 2))
     expect(reserved.every(({ call }) => call === 'tweet:5001')).toBe(true)
   })
 
   test('that finds the account locked stops everything, and nothing is looked up while it is stopped', async () => {
-    const locked = world({ social: { tweet: async () => ({ kind: 'locked', code: 326, detail: 'locked' }) } })
-    expect(await handle(unknown, locked)).toMatchObject({ kind: 'later', reason: 'stopped' })
-    expect(locked.log).toContainEqual(expect.stringContaining('breaker.trip'))
-    const stopped = world({ breaker: { state: async () => stoppedFor('locked') } })
-    expect(await handle(unknown, stopped)).toMatchObject({ kind: 'later', reason: 'stopped' })
+    const locked = fixture({ social: { tweet: async () => ({ kind: 'locked', code: 326, detail: 'locked' }) } })
+    expect(await handle(unknown, locked)).toMatchObject({ kind: 'deferred', reason: 'stopped' })
+    expect(locked.log).toContainEqual(expect.stringContaining('killSwitch.trip'))
+    const stopped = fixture({ killSwitch: { state: async () => stoppedFor('locked') } })
+    expect(await handle(unknown, stopped)).toMatchObject({ kind: 'deferred', reason: 'stopped' })
     expect(stopped.log.filter((entry) => entry.startsWith('social.'))).toEqual([])
   })
 })
@@ -407,7 +407,7 @@ describe('a look-up', () => {
 describe('what the look-up and the event know together', () => {
   const storedAfter = async (event: Partial<Tweet>, seen: Partial<Tweet>) => {
     const lookup = tweet({ photos: [photo('a')], media: 'present', ...seen })
-    const setting = world({ social: { tweet: async () => ({ kind: 'found', tweet: lookup }) } })
+    const setting = fixture({ social: { tweet: async () => ({ kind: 'found', tweet: lookup }) } })
     expect((await handle(tweet({ media: 'unknown', ...event }), setting)).kind).toBe('job-stored')
     return decodeJob(setting.blobs.get('jobs/100/5001.json')?.bytes ?? new Uint8Array())
   }
@@ -465,7 +465,7 @@ describe('the room that there has to be in the budget', () => {
     ],
   ])('is for %s', async (_name, over, money) => {
     const asked: number[] = []
-    const setting = world({
+    const setting = fixture({
       budget: {
         reserve: async (charges) => {
           asked.push(...charges.filter(({ kind }) => kind === 'day').map(({ amount }) => amount))
@@ -482,7 +482,7 @@ test("a reply is in the tweet's language where the rules have texts for it", asy
   const { en } = animalRules.texts
   const de = { ...en, noPhoto: ['Bitte ein Bild.'], match: ['{labels}'], other: ['Kein Tier.'], nothing: ['Nichts.'] }
   const rules = { ...animalRules, texts: { en, de } } as ReplyRules
-  const bot = createBot(world().ports, { bot: BOT, rules })
+  const bot = createBot(fixture().ports, { bot: BOT, rules })
   expect(await bot.handleTweet(tweet({ lang: 'de' }))).toMatchObject({ text: 'Bitte ein Bild.' })
   expect(await bot.handleTweet(tweet({ lang: 'en' }))).toMatchObject({ text: expect.stringContaining('alice') })
 })
@@ -492,7 +492,7 @@ describe("a question under somebody's photo", () => {
     found: { photos: [photo('theirs')], media: 'present' as const, author: { id: '101', username: 'bob' } },
   }
   const withTheirs = () =>
-    world({ social: { tweet: async (id) => ({ kind: 'found', tweet: tweet({ id, firstId: id, ...asked.found }) }) } })
+    fixture({ social: { tweet: async (id) => ({ kind: 'found', tweet: tweet({ id, firstId: id, ...asked.found }) }) } })
 
   test.each([
     ['a reply', { inReplyToId: '4000', inReplyToUserId: '101' }],
@@ -513,13 +513,13 @@ describe("a question under somebody's photo", () => {
     expect(log.filter((entry) => entry.startsWith('social.tweet'))).toEqual([])
   })
 
-  test('that cannot be looked at now is put off, or ends where there is no money for it', async () => {
+  test('that cannot be looked at now is deferred, or ends where there is no money for it', async () => {
     const question = tweet({ inReplyToId: '4000', inReplyToUserId: '101' })
-    const busy = world({
-      social: { tweet: async () => ({ kind: 'later', reason: 'rate-limited', until: NOW + 9, detail: 'wait' }) },
+    const busy = fixture({
+      social: { tweet: async () => ({ kind: 'deferred', reason: 'rate-limited', until: NOW + 9, detail: 'wait' }) },
     })
-    expect(await handle(question, busy)).toMatchObject({ kind: 'later', reason: 'rate-limited' })
-    const poor = world({ budget: { reserve: async () => noRoom('day', 'day:x') } })
+    expect(await handle(question, busy)).toMatchObject({ kind: 'deferred', reason: 'rate-limited' })
+    const poor = fixture({ budget: { reserve: async () => noRoom('day', 'day:x') } })
     expect(await handle(question, poor)).toEqual(ignored('over-budget'))
     expect(poor.log.filter((entry) => entry.startsWith('social.'))).toEqual([])
   })
@@ -532,7 +532,7 @@ describe("a question under somebody's photo", () => {
   })
 
   test('with no photo there either, a picture is needed', async () => {
-    const { ports, log, blobs } = world({ social: { tweet: async () => ({ kind: 'gone', detail: '' }) } })
+    const { ports, log, blobs } = fixture({ social: { tweet: async () => ({ kind: 'gone', detail: '' }) } })
     expect((await handle(tweet({ inReplyToId: '4000' }), { ports, log, blobs })).kind).toBe('replied')
   })
 })

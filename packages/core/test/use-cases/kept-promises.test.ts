@@ -148,7 +148,7 @@ describe('the first to ask in a conversation, who got no reply,', () => {
     const setting = models()
     const id = idOfTime(NOW)
     const asked = tweet({ id, firstId: id, conversationId: '5000', createdAt: NOW })
-    const later: PostResult = { kind: 'later', reason: 'no-credits', detail: 'pay first' }
+    const later: PostResult = { kind: 'deferred', reason: 'no-credits', detail: 'pay first' }
     await bot(setting, { social: answering(setting, later).social }).handleTweet(asked)
     setting.clock.now += TIMES.tooOld + 1
     expect(await bot(setting).handleTweet(asked)).toMatchObject({ reason: 'too-old' })
@@ -167,7 +167,7 @@ describe('the first to ask in a conversation, who got no reply,', () => {
 })
 
 describe('a job that waits', () => {
-  const noCredits: PostResult = { kind: 'later', reason: 'no-credits', detail: 'pay first' }
+  const noCredits: PostResult = { kind: 'deferred', reason: 'no-credits', detail: 'pay first' }
   async function waiting(event = PHOTOS) {
     const setting = models()
     setting.x.tweets.set('5001', PHOTOS)
@@ -206,7 +206,7 @@ describe('a job that waits', () => {
       },
     }
     const both = [0, 1].map(() => bot(setting, { labeler }).replyWithLabels(KEY))
-    expect((await Promise.all(both)).map(({ kind }) => kind).sort()).toEqual(['later', 'replied'])
+    expect((await Promise.all(both)).map(({ kind }) => kind).sort()).toEqual(['deferred', 'replied'])
     expect(bought).toHaveLength(1)
   })
 
@@ -283,9 +283,9 @@ describe('photos without a job', () => {
 
 test('who is forgotten leaves no text of a post that is in doubt', async () => {
   const setting = models()
-  const unsure: PostResult = { kind: 'unsure', detail: 'cut' }
-  await bot(setting, { social: answering(setting, unsure).social }).handleTweet(tweet())
-  const text = [...setting.rows.values()].flatMap((row) => (row.kind === 'begun' ? [row.intent.text] : []))
+  const ambiguous: PostResult = { kind: 'ambiguous', detail: 'cut' }
+  await bot(setting, { social: answering(setting, ambiguous).social }).handleTweet(tweet())
+  const text = [...setting.rows.values()].flatMap((row) => (row.kind === 'claimed' ? [row.intent.text] : []))
   expect(text).toHaveLength(1)
   const accounts = {
     find: async () => undefined,
@@ -301,10 +301,10 @@ describe('what X says to wait', () => {
   test('holds for every tweet: after one 429 no other is posted before the time that it named', async () => {
     const setting = models()
     const until = NOW + 15 * 60_000
-    const { posts, social } = answering(setting, { kind: 'later', reason: 'rate-limited', until, detail: '429' })
+    const { posts, social } = answering(setting, { kind: 'deferred', reason: 'rate-limited', until, detail: '429' })
     for (let id = 5101; id < 5301; id++) {
       expect(await bot(setting, { social }).handleTweet(numbered(id))).toMatchObject({
-        kind: 'later',
+        kind: 'deferred',
         until: within(until, 15_000),
       })
     }
@@ -315,8 +315,8 @@ describe('what X says to wait', () => {
 
   test('of one kind of call does not stop another', async () => {
     const setting = models()
-    await setting.ports.breaker.wait('tweet', NOW + 60_000)
-    expect(await bot(setting).handleTweet(numbered(5101, { media: 'unknown' }))).toMatchObject({ kind: 'later' })
+    await setting.ports.killSwitch.wait('tweet', NOW + 60_000)
+    expect(await bot(setting).handleTweet(numbered(5101, { media: 'unknown' }))).toMatchObject({ kind: 'deferred' })
     expect(await bot(setting).handleTweet(numbered(5102))).toMatchObject({ kind: 'replied' })
   })
 })
@@ -339,7 +339,7 @@ describe('a store', () => {
     const setting = models()
     let broken = true
     const claimStore = async (id: string) => (broken ? Promise.reject(new Error('down')) : id)
-    const one = bot(setting, { breaker: { ...setting.ports.breaker, claimStore } })
+    const one = bot(setting, { killSwitch: { ...setting.ports.killSwitch, claimStore } })
     await expect(one.handleTweet(tweet())).rejects.toThrow('down')
     broken = false
     expect(await one.handleTweet(tweet())).toMatchObject({ kind: 'replied' })
@@ -411,7 +411,7 @@ describe('with an X that takes nine seconds an answer', () => {
       const outcome = await bot(setting, { social: slowly }).handleTweet(tweet({ ...over }))
       kinds.push(outcome.kind)
       expect(setting.clock.now - began).toBeLessThanOrEqual(TIMES.functionTimeout)
-      if (outcome.kind === 'later') setting.clock.now = outcome.until
+      if (outcome.kind === 'deferred') setting.clock.now = outcome.until
     }
     expect(kinds.at(-1)).toBe('replied')
   })
@@ -420,7 +420,7 @@ describe('with an X that takes nine seconds an answer', () => {
 describe('what lasts for seconds is over in seconds', () => {
   test('five replies that X answered with 503 each are there within half a minute', async () => {
     const setting = models()
-    const broken: PostResult = { kind: 'unsure', answered: true, detail: '503' }
+    const broken: PostResult = { kind: 'ambiguous', answered: true, detail: '503' }
     const { social } = answering(setting, broken, broken, broken, broken, broken, undefined)
     const due = [5101, 5102, 5103, 5104, 5105].map((id) => ({ id, at: NOW }))
     while (due.length > 0) {
@@ -428,7 +428,7 @@ describe('what lasts for seconds is over in seconds', () => {
       const next = due.shift() as { id: number; at: number }
       setting.clock.now = Math.max(setting.clock.now, next.at)
       const outcome = await bot(setting, { social }).handleTweet(numbered(next.id, { createdAt: NOW }))
-      if (outcome.kind === 'later') due.push({ id: next.id, at: outcome.until })
+      if (outcome.kind === 'deferred') due.push({ id: next.id, at: outcome.until })
     }
     expect(setting.x.replies).toHaveLength(5)
     expect(setting.clock.now - NOW).toBeLessThan(30_000)
@@ -436,12 +436,12 @@ describe('what lasts for seconds is over in seconds', () => {
 
   test('a network that is away for a moment is tried again within seconds, and the longer it lasts the less often', async () => {
     const setting = models()
-    const { posts, social } = answering(setting, { kind: 'later', reason: 'unreachable', detail: 'no network' })
+    const { posts, social } = answering(setting, { kind: 'deferred', reason: 'unreachable', detail: 'no network' })
     const waits: number[] = []
     const fresh = tweet({ createdAt: NOW })
     while (setting.clock.now < NOW + 60 * 60_000) {
       const outcome = await bot(setting, { social }).handleTweet(fresh)
-      if (outcome.kind !== 'later') throw new Error(outcome.kind)
+      if (outcome.kind !== 'deferred') throw new Error(outcome.kind)
       waits.push(outcome.until - setting.clock.now)
       setting.clock.now = outcome.until
     }
@@ -450,13 +450,13 @@ describe('what lasts for seconds is over in seconds', () => {
     expect(posts.length).toBeLessThan(30)
   })
 
-  test('tweets that X puts off at once do not all come back at once', async () => {
+  test('tweets that X defers at once do not all come back at once', async () => {
     const setting = models()
-    const { social } = answering(setting, { kind: 'later', reason: 'unreachable', detail: 'no network' })
+    const { social } = answering(setting, { kind: 'deferred', reason: 'unreachable', detail: 'no network' })
     const untils = new Set<unknown>()
     for (let id = 5101; id < 5121; id++) {
       const outcome = await bot(setting, { social }).handleTweet(numbered(id))
-      untils.add(outcome.kind === 'later' && outcome.until)
+      untils.add(outcome.kind === 'deferred' && outcome.until)
     }
     expect(untils.size).toBeGreaterThan(10)
   })
@@ -469,10 +469,10 @@ describe('a refusal without a reason', () => {
     const setting = models()
     const { social } = answering(setting, unexplained)
     const outcome = await bot(setting, { social }).handleTweet(tweet({ createdAt: NOW }))
-    expect(outcome).toMatchObject({ kind: 'later', reason: 'unexplained', until: NOW + TIMES.retryAfter })
+    expect(outcome).toMatchObject({ kind: 'deferred', reason: 'unexplained', until: NOW + TIMES.retryAfter })
     setting.clock.now = NOW + TIMES.retryAfter
     expect(await bot(setting).handleTweet(tweet({ createdAt: NOW }))).toMatchObject({ kind: 'replied' })
-    expect(setting.breaker().strikes).toEqual([])
+    expect(setting.killSwitch().strikes).toEqual([])
   })
 
   test('comes a few times in a day, no more', async () => {
@@ -480,7 +480,7 @@ describe('a refusal without a reason', () => {
     const { posts, social } = answering(setting, unexplained)
     for (;;) {
       const outcome = await bot(setting, { social }).handleTweet(tweet({ createdAt: NOW }))
-      if (outcome.kind !== 'later') break
+      if (outcome.kind !== 'deferred') break
       setting.clock.now = outcome.until
     }
     expect(posts.length).toBeLessThan(12)
@@ -491,8 +491,8 @@ describe('a refusal without a reason', () => {
     const { posts, social } = answering(setting, unexplained)
     for (let id = 5101; id < 5111; id++) await bot(setting, { social }).handleTweet(numbered(id))
     expect(posts).toEqual(['5101', '5102', '5103'])
-    expect(setting.breaker().stopped?.reason).toContain('You are not permitted to perform this action.')
-    expect(await bot(setting).handleTweet(numbered(5120))).toMatchObject({ kind: 'later', reason: 'stopped' })
+    expect(setting.killSwitch().stopped?.reason).toContain('You are not permitted to perform this action.')
+    expect(await bot(setting).handleTweet(numbered(5120))).toMatchObject({ kind: 'deferred', reason: 'stopped' })
   })
 
   test('of several tweets with a reply between them does not stop posting', async () => {
@@ -500,7 +500,7 @@ describe('a refusal without a reason', () => {
     const taken: PostResult = { kind: 'posted', id: '1' }
     const { social } = answering(setting, unexplained, unexplained, taken, unexplained, unexplained)
     for (let id = 5101; id < 5106; id++) await bot(setting, { social }).handleTweet(numbered(id))
-    expect(setting.breaker().stopped).toBeUndefined()
+    expect(setting.killSwitch().stopped).toBeUndefined()
   })
 })
 

@@ -1,10 +1,10 @@
 import { BOT, label, labelled, NOW, tweet } from '@hexbird/testkit/bot-fixture'
 import type {
   BotPorts,
-  BreakerState,
   Charge,
   CursorState,
   Event,
+  KillSwitchState,
   LedgerEntry,
   Mentions,
   Ports,
@@ -64,31 +64,31 @@ function budgetModel() {
 /** Keeps claims and ends, as the port says. */
 function ledgerModel() {
   type Row =
-    | { kind: 'begun'; owner: string; intent: ReplyIntent; since: number; until: number; tries: number }
+    | { kind: 'claimed'; owner: string; intent: ReplyIntent; since: number; until: number; tries: number }
     | { kind: 'settled'; outcome: SettledOutcome; at: number }
   const rows = new Map<string, Row>()
   const nameOf = ({ botId, about }: { botId: string; about: string }) => `${botId} ${about}`
   const ledger: BotPorts['ledger'] = {
     async find(key): Promise<LedgerEntry | undefined> {
       const row = rows.get(nameOf(key))
-      if (row?.kind !== 'begun') return row
-      return { kind: 'begun', intent: row.intent, until: row.until, tries: row.tries }
+      if (row?.kind !== 'claimed') return row
+      return { kind: 'claimed', intent: row.intent, until: row.until, tries: row.tries }
     },
-    async begin(key, { owner, intent, now, until }) {
+    async claim(key, { owner, intent, now, until }) {
       const name = nameOf(key)
       const row = rows.get(name)
       if (row?.kind === 'settled') return { kind: 'settled', outcome: row.outcome }
       if (!row) {
-        rows.set(name, { kind: 'begun', owner, intent, since: now, until, tries: 1 })
-        return { kind: 'won' }
+        rows.set(name, { kind: 'claimed', owner, intent, since: now, until, tries: 1 })
+        return { kind: 'acquired' }
       }
       if (row.until <= now) {
         rows.set(name, { ...row, owner, until })
-        return { kind: 'unsure', intent: row.intent, since: row.since, tries: row.tries }
+        return { kind: 'expired', intent: row.intent, since: row.since, tries: row.tries }
       }
-      if (row.owner !== owner) return { kind: 'busy', until: row.until }
+      if (row.owner !== owner) return { kind: 'held', until: row.until }
       rows.set(name, { ...row, intent, until, tries: row.tries + 1 })
-      return { kind: 'won' }
+      return { kind: 'acquired' }
     },
     async settle(key, outcome, now) {
       const name = nameOf(key)
@@ -100,14 +100,14 @@ function ledgerModel() {
     async release(key, owner, inDoubtUntil) {
       const name = nameOf(key)
       const row = rows.get(name)
-      if (row?.kind !== 'begun' || row.owner !== owner) return
+      if (row?.kind !== 'claimed' || row.owner !== owner) return
       if (inDoubtUntil !== undefined) rows.set(name, { ...row, until: Math.min(row.until, inDoubtUntil) })
       else if (row.tries <= 1) rows.delete(name)
       else rows.set(name, { ...row, tries: row.tries - 1, until: 0 })
     },
     async forgetAuthor(authorId, now) {
       for (const [name, row] of rows) {
-        if (row.kind !== 'begun' || (row.intent.authorId ?? authorId) !== authorId) continue
+        if (row.kind !== 'claimed' || (row.intent.authorId ?? authorId) !== authorId) continue
         rows.set(name, { kind: 'settled', outcome: { kind: 'skipped', reason: 'forgotten' }, at: now })
       }
     },
@@ -116,10 +116,10 @@ function ledgerModel() {
   return { ledger, rows }
 }
 
-function breakerModel() {
-  let state: BreakerState = { waits: {}, strikes: [] }
+function killSwitchModel() {
+  let state: KillSwitchState = { waits: {}, strikes: [] }
   let owner: string | undefined
-  const breaker: BotPorts['breaker'] = {
+  const killSwitch: BotPorts['killSwitch'] = {
     state: async () => state,
     trip: async (reason, now) => {
       state = { ...state, stopped: state.stopped ?? { reason, since: now } }
@@ -142,7 +142,7 @@ function breakerModel() {
       return owner
     },
   }
-  return { breaker, state: () => state }
+  return { killSwitch, state: () => state }
 }
 
 function optOutsModel() {
@@ -223,10 +223,10 @@ export function models() {
   const clock = { now: NOW }
   const now = () => clock.now
   const blobs = new Map<string, { bytes: Uint8Array; type: string }>()
-  const [budget, ledger, breaker, cursor, x] = [
+  const [budget, ledger, killSwitch, cursor, x] = [
     budgetModel(),
     ledgerModel(),
-    breakerModel(),
+    killSwitchModel(),
     cursorModel(),
     xModel(now),
   ]
@@ -247,7 +247,7 @@ export function models() {
     },
     ledger: ledger.ledger,
     budget: budget.budget,
-    breaker: breaker.breaker,
+    killSwitch: killSwitch.killSwitch,
     cursor: cursor.cursor,
     optOuts: optOutsModel().optOuts,
     inbox: { put: async (events: readonly Event[]) => void inbox.push(...events) },
@@ -263,7 +263,7 @@ export function models() {
     rows: ledger.rows,
     sum: budget.sum,
     cursor: cursor.kept,
-    breaker: breaker.state,
+    killSwitch: killSwitch.state,
   }
 }
 

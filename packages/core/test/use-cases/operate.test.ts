@@ -1,8 +1,8 @@
 import { BOT, NOW } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import {
-  type BreakerState,
   defaultLimits,
+  type KillSwitchState,
   type OperatorPorts,
   type OperatorRequest,
   operate,
@@ -14,14 +14,14 @@ const OPTIONS = { bot: BOT, stage: 'staging', limits: defaultLimits, platform: s
 /** A bot without anybody in it. `log` has what was done to it. */
 function idle() {
   const log: string[] = []
-  let stopped: BreakerState['stopped']
+  let stopped: KillSwitchState['stopped']
   const notes =
     (name: string) =>
     async (...args: readonly unknown[]) =>
       void log.push([name, ...args].join(' '))
   const store = (name: string) => ({ removeAll: notes(`${name}.removeAll`) })
   const ports = {
-    breaker: {
+    killSwitch: {
       state: async () => ({ waits: {}, strikes: [], ...(stopped && { stopped }) }),
       trip: async (reason: string, since: number) => {
         stopped = { reason, since }

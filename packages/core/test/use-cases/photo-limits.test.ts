@@ -1,4 +1,4 @@
-import { BOT, photo, tweet, world } from '@hexbird/testkit/bot-fixture'
+import { BOT, fixture, photo, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import { createBot, selfServe2026 } from '../../src/index.js'
 import { jpegHead } from '../../src/testing/index.js'
@@ -9,7 +9,7 @@ const fetched = (bytes: Uint8Array) => ({ kind: 'fetched', bytes, type: 'image/j
 /** What becomes of a tweet with photos of these bytes, and what was stored and paid for. */
 async function handled(photos: readonly Uint8Array[], platform = selfServe2026) {
   const event = { ...ONE, photos: photos.map((_, index) => photo(`p${index}`)) }
-  const { ports, log, blobs } = world({
+  const { ports, log, blobs } = fixture({
     media: { fetch: async ({ url }) => fetched(photos[Number(/p(\d)/.exec(url)?.[1])] ?? new Uint8Array()) },
   })
   const outcome = await createBot(ports, { bot: BOT, platform }).handleTweet(event)

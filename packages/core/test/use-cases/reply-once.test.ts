@@ -1,17 +1,17 @@
-import { BOT, NOW, noRoom, photo, posted, stoppedFor, tweet, within, world } from '@hexbird/testkit/bot-fixture'
+import { BOT, fixture, NOW, noRoom, photo, posted, stoppedFor, tweet, within } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
-import type { Begun, BotPorts, PostResult, Tweet } from '../../src/index.js'
+import type { BotPorts, ClaimResult, PostResult, Tweet } from '../../src/index.js'
 import { createBot, selfServe2026, TIMES } from '../../src/index.js'
 
-type World = ReturnType<typeof world>
+type Fixture = ReturnType<typeof fixture>
 /** Whatever is no reply says why, to the operator. */
-const reply = async ({ ports }: World, event = tweet()) => {
+const reply = async ({ ports }: Fixture, event = tweet()) => {
   const outcome = await createBot(ports, { bot: BOT }).handleTweet(event)
   if ('detail' in outcome) expect(outcome.detail).not.toBe('')
   return outcome
 }
 /** What was done to X and to the ledger about the reply, without the mark on the conversation. */
-const calls = ({ log }: World) =>
+const calls = ({ log }: Fixture) =>
   log
     .slice(log.indexOf('ledger.settle') + 1)
     .map((entry) => entry.split(' ')[0] ?? '')
@@ -23,23 +23,23 @@ const inTurn = <T>(...answers: readonly T[]) => {
   return async () => answers[Math.min(call++, answers.length - 1)] as T
 }
 const intent = { tweetId: '5000', text: 'the words as recorded' }
-const unsure = (tries: number): Begun => ({ kind: 'unsure', intent, since: NOW - 90_000, tries })
+const expired = (tries: number): ClaimResult => ({ kind: 'expired', intent, since: NOW - 90_000, tries })
 const DAY = 24 * 3_600_000
 const duplicate: PostResult = { kind: 'duplicate', detail: 'seen' }
 
 test('the words are recorded before X hears them, and the end after', async () => {
-  const setting = world()
+  const setting = fixture()
   await reply(setting)
-  expect(calls(setting)).toEqual(['ledger.begin', 'social.reply', 'ledger.settle'])
+  expect(calls(setting)).toEqual(['ledger.claim', 'social.reply', 'ledger.settle'])
 })
 
 test('the claim is for the length of a lease, and has the words', async () => {
   const claims: unknown[] = []
-  const setting = world({
+  const setting = fixture({
     ledger: {
-      begin: async (key, claim) => {
+      claim: async (key, claim) => {
         claims.push(key, claim)
-        return { kind: 'won' }
+        return { kind: 'acquired' }
       },
     },
   })
@@ -57,10 +57,10 @@ test('the claim is for the length of a lease, and has the words', async () => {
 
 test('a matter that somebody settles meanwhile is theirs, and is told as the ledger has it', async () => {
   const replied = { kind: 'replied', replyId: '7777' } as const
-  const before = world({ ledger: { begin: inTurn<Begun>({ kind: 'settled', outcome: replied }) } })
+  const before = fixture({ ledger: { claim: inTurn<ClaimResult>({ kind: 'settled', outcome: replied }) } })
   expect(await reply(before)).toMatchObject({ kind: 'ignored', reason: 'already-handled' })
-  expect(calls(before)).toEqual(['ledger.begin'])
-  const after = world({
+  expect(calls(before)).toEqual(['ledger.claim'])
+  const after = fixture({
     social: { reply: inTurn<PostResult>({ kind: 'refused', reason: 'reply-not-allowed', detail: 'no summons' }) },
     ledger: { settle: async (_key, outcome) => (outcome.kind === 'refused' ? replied : outcome) },
   })
@@ -68,25 +68,25 @@ test('a matter that somebody settles meanwhile is theirs, and is told as the led
 })
 
 test('a claim that was given back between two looks at it is left to the next try', async () => {
-  const setting = world({
+  const setting = fixture({
     ledger: {
-      find: async ({ about }) => (about === '5001' ? { kind: 'begun', intent, until: NOW - 1, tries: 1 } : undefined),
-      begin: inTurn<Begun>({ kind: 'won' }),
+      find: async ({ about }) => (about === '5001' ? { kind: 'claimed', intent, until: NOW - 1, tries: 1 } : undefined),
+      claim: inTurn<ClaimResult>({ kind: 'acquired' }),
     },
   })
-  expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'busy', until: NOW })
-  expect(calls(setting)).toEqual(['ledger.begin', 'ledger.release'])
+  expect(await reply(setting)).toMatchObject({ kind: 'deferred', reason: 'busy', until: NOW })
+  expect(calls(setting)).toEqual(['ledger.claim', 'ledger.release'])
 })
 
 test('nothing is claimed or posted where the budget has no room, and the end is on record', async () => {
-  const setting = world({ budget: { reserve: inTurn(noRoom('day', 'day:x')) } })
+  const setting = fixture({ budget: { reserve: inTurn(noRoom('day', 'day:x')) } })
   expect(await reply(setting)).toMatchObject({ kind: 'ignored', reason: 'over-budget' })
   expect(calls(setting)).toEqual(['ledger.settle'])
 })
 
 test('nothing is claimed or posted if the room is gone by the time of the post', async () => {
   let time: number = NOW
-  const setting = world({
+  const setting = fixture({
     budget: {
       reserve: async ([charge]) => ((charge?.endsAt ?? 0) > NOW + DAY ? noRoom('day', 'day:x') : { kind: 'granted' }),
     },
@@ -105,7 +105,7 @@ test('nothing is claimed or posted if the room is gone by the time of the post',
 
 test('everything that may refuse is asked before the claim, so that a death before it leaves no doubt', async () => {
   const order: string[] = []
-  const setting = world()
+  const setting = fixture()
   const noted = <Port extends object>(name: string, port: Port): Port =>
     new Proxy(port, {
       get: (target, method: string) => {
@@ -116,17 +116,17 @@ test('everything that may refuse is asked before the claim, so that a death befo
         }
       },
     })
-  const { ledger, budget, breaker, social } = setting.ports
+  const { ledger, budget, killSwitch, social } = setting.ports
   const ports = {
     ...setting.ports,
     ledger: noted('ledger', ledger),
     budget: noted('budget', budget),
-    breaker: noted('breaker', breaker),
+    killSwitch: noted('killSwitch', killSwitch),
     social: noted('social', social),
   }
   await reply({ ...setting, ports })
-  expect(order.slice(order.indexOf('ledger.begin'))).toEqual([
-    'ledger.begin',
+  expect(order.slice(order.indexOf('ledger.claim'))).toEqual([
+    'ledger.claim',
     'social.reply',
     'ledger.settle',
     'budget.settle',
@@ -135,23 +135,23 @@ test('everything that may refuse is asked before the claim, so that a death befo
 
 test("X's own window is waited for", async () => {
   const full = noRoom('posts', 'posts:15-minutes:1', NOW + 77)
-  const setting = world({
+  const setting = fixture({
     budget: { reserve: async ([charge]) => (charge?.kind === 'posts' ? full : { kind: 'granted' }) },
   })
   const outcome = await reply(setting)
-  expect(outcome).toMatchObject({ kind: 'later', reason: 'post-limit', until: NOW + 77 })
+  expect(outcome).toMatchObject({ kind: 'deferred', reason: 'post-limit', until: NOW + 77 })
   expect(outcome).toHaveProperty('detail', expect.stringContaining('posts:15-minutes:1'))
 })
 
 test('a conversation that is used up ends it', async () => {
   const full = noRoom('conversation', 'conversation:5001:2026-11-22')
-  expect(await reply(world({ budget: { reserve: inTurn(full) } }))).toMatchObject({ reason: 'conversation-limit' })
+  expect(await reply(fixture({ budget: { reserve: inTurn(full) } }))).toMatchObject({ reason: 'conversation-limit' })
 })
 
 test('a claim that somebody else holds is waited for', async () => {
-  const setting = world({ ledger: { begin: inTurn<Begun>({ kind: 'busy', until: NOW + 5 }) } })
-  expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'busy', until: NOW + 5 })
-  expect(calls(setting)).toEqual(['ledger.begin'])
+  const setting = fixture({ ledger: { claim: inTurn<ClaimResult>({ kind: 'held', until: NOW + 5 }) } })
+  expect(await reply(setting)).toMatchObject({ kind: 'deferred', reason: 'busy', until: NOW + 5 })
+  expect(calls(setting)).toEqual(['ledger.claim'])
 })
 
 describe('certain that nothing was posted', () => {
@@ -161,36 +161,48 @@ describe('certain that nothing was posted', () => {
     ['unauthorized', TIMES.retryAfter],
     ['unreachable', 30_000],
   ])('%s: the claim and the post are given back', async (reason, wait) => {
-    const setting = world({ social: { reply: inTurn<PostResult>({ kind: 'later', reason, detail: 'not now' }) } })
-    expect(await reply(setting)).toMatchObject({ kind: 'later', reason, until: within(NOW + wait, wait / 4) })
+    const setting = fixture({ social: { reply: inTurn<PostResult>({ kind: 'deferred', reason, detail: 'not now' }) } })
+    expect(await reply(setting)).toMatchObject({ kind: 'deferred', reason, until: within(NOW + wait, wait / 4) })
     expect(setting.log.slice(-2)).toEqual(['ledger.release owner-1', 'budget.settle'])
   })
 
   test('refused: settled with the reason', async () => {
     const refused: PostResult = { kind: 'refused', reason: 'reply-not-allowed', detail: 'no summons' }
-    const setting = world({ social: { reply: inTurn(refused) } })
+    const setting = fixture({ social: { reply: inTurn(refused) } })
     expect(await reply(setting)).toEqual(refused)
-    expect(calls(setting)).toEqual(['ledger.begin', 'social.reply', 'ledger.settle'])
+    expect(calls(setting)).toEqual(['ledger.claim', 'social.reply', 'ledger.settle'])
   })
 
-  test('locked: the breaker is tripped, and nothing is posted until a person resets it', async () => {
-    const setting = world({ social: { reply: inTurn<PostResult>({ kind: 'locked', code: 326, detail: 'locked' }) } })
+  test('locked: the kill switch is tripped, and nothing is posted until a person resets it', async () => {
+    const setting = fixture({ social: { reply: inTurn<PostResult>({ kind: 'locked', code: 326, detail: 'locked' }) } })
     const until = NOW + TIMES.retryAfter
-    expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'stopped', until })
-    expect(calls(setting)).toEqual(['ledger.begin', 'social.reply', 'breaker.trip', 'ledger.release'])
-    expect(setting.log).toContain('breaker.trip X answered with code 326: locked')
-    const stopped = world({ breaker: { state: async () => stoppedFor('the reason') } })
+    expect(await reply(setting)).toMatchObject({ kind: 'deferred', reason: 'stopped', until })
+    expect(calls(setting)).toEqual(['ledger.claim', 'social.reply', 'killSwitch.trip', 'ledger.release'])
+    expect(setting.log).toContain('killSwitch.trip X answered with code 326: locked')
+    const stopped = fixture({ killSwitch: { state: async () => stoppedFor('the reason') } })
     const outcome = await reply(stopped)
-    expect(outcome).toMatchObject({ kind: 'later', reason: 'stopped', detail: expect.stringContaining('the reason') })
+    expect(outcome).toMatchObject({
+      kind: 'deferred',
+      reason: 'stopped',
+      detail: expect.stringContaining('the reason'),
+    })
     expect(calls(stopped)).toEqual([])
   })
+})
+
+test('while X takes no posts, no tweet is looked up and no money is reserved', async () => {
+  const waits = { post: NOW + 1000 }
+  const setting = fixture({ killSwitch: { state: async () => ({ waits, strikes: [] }) } })
+  const old = tweet({ createdAt: NOW - TIMES.lookAgainAfter - 1 })
+  expect(await reply(setting, old)).toMatchObject({ kind: 'deferred', reason: 'rate-limited' })
+  expect(calls(setting)).toEqual([])
 })
 
 describe('words that X has seen', () => {
   test('with no own reply to this tweet, other words are tried', async () => {
     const texts: string[] = []
     const answers = inTurn<PostResult>(duplicate, duplicate, posted)
-    const setting = world({
+    const setting = fixture({
       social: {
         reply: async (_id, text) => {
           texts.push(text)
@@ -203,7 +215,7 @@ describe('words that X has seen', () => {
   })
 
   test('with an own reply to this tweet, that is the reply', async () => {
-    const setting = world({
+    const setting = fixture({
       social: { reply: inTurn(duplicate), findOwnReply: async () => ({ kind: 'found', id: '7777' }) },
     })
     expect(await reply(setting)).toMatchObject({ kind: 'replied', replyId: '7777' })
@@ -216,7 +228,7 @@ describe('words that X has seen', () => {
         texts.push(text)
         return duplicate
       }
-      const { ports } = world({ social: { reply } })
+      const { ports } = fixture({ social: { reply } })
       await createBot(ports, { bot: BOT }).handleTweet(tweet({ id }))
       return texts
     }
@@ -228,7 +240,7 @@ describe('words that X has seen', () => {
   })
 
   test('are given up after eight', async () => {
-    const setting = world({ social: { reply: inTurn(duplicate) } })
+    const setting = fixture({ social: { reply: inTurn(duplicate) } })
     expect(await reply(setting)).toMatchObject({ kind: 'refused', reason: 'duplicate' })
     expect(calls(setting).filter((name) => name === 'social.reply')).toHaveLength(8)
     expect(setting.log.filter((entry) => entry === 'budget.settle')).toHaveLength(8 + 1)
@@ -238,7 +250,7 @@ describe('words that X has seen', () => {
 
 describe('where X may have posted', () => {
   /** A process that sleeps for so long while it pays. */
-  const sleeping = (setting: World, milliseconds: number) => {
+  const sleeping = (setting: Fixture, milliseconds: number) => {
     let time = NOW
     const reserve: BotPorts['budget']['reserve'] = async ([charge]) => {
       if (charge?.kind === 'posts') time += milliseconds
@@ -248,17 +260,17 @@ describe('where X may have posted', () => {
   }
 
   test('nothing is released and nothing is tried again at once', async () => {
-    const setting = world({ social: { reply: inTurn<PostResult>({ kind: 'unsure', detail: 'timeout' }) } })
-    expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'unsure', until: NOW + TIMES.lease })
-    expect(calls(setting)).toEqual(['ledger.begin', 'social.reply'])
+    const setting = fixture({ social: { reply: inTurn<PostResult>({ kind: 'ambiguous', detail: 'timeout' }) } })
+    expect(await reply(setting)).toMatchObject({ kind: 'deferred', reason: 'ambiguous', until: NOW + TIMES.lease })
+    expect(calls(setting)).toEqual(['ledger.claim', 'social.reply'])
     expect(setting.log).not.toContain('budget.settle')
   })
 
   test('it is looked for before any question of money, of words, or of the tweet', async () => {
-    const setting = world({
+    const setting = fixture({
       ledger: {
-        find: async () => ({ kind: 'begun', intent, until: NOW - 1, tries: 1 }),
-        begin: inTurn(unsure(1)),
+        find: async () => ({ kind: 'claimed', intent, until: NOW - 1, tries: 1 }),
+        claim: inTurn(expired(1)),
       },
       budget: {
         reserve: async ([charge]) =>
@@ -272,23 +284,32 @@ describe('where X may have posted', () => {
     })
   })
 
-  test('a process that slept through its time posts nothing, and comes again at once', async () => {
-    const setting = world()
+  test('a process that slept through its time posts nothing, and comes again, the later the longer it has tried', async () => {
+    const setting = fixture()
     const slept = TIMES.functionTimeout - TIMES.postTimeout + 1
-    const outcome = await reply({ ...setting, ports: sleeping(setting, slept) })
-    expect(outcome).toMatchObject({ kind: 'later', reason: 'busy', until: NOW + slept + TIMES.firstRetry })
-    expect(calls(setting)).toEqual(['ledger.begin', 'ledger.release'])
+    for (const age of [0, 60_000, 3_600_000]) {
+      const asked = { ...setting, ports: sleeping(setting, slept) }
+      const wait = Math.max(TIMES.firstRetry, (age + slept) / 2)
+      expect(await reply(asked, tweet({ createdAt: NOW - age }))).toMatchObject({
+        kind: 'deferred',
+        reason: 'busy',
+        until: within(NOW + slept + wait, wait / 4),
+      })
+      setting.log.length = 0
+    }
+    await reply({ ...setting, ports: sleeping(setting, slept) })
+    expect(calls(setting)).toEqual(['ledger.claim', 'ledger.release'])
   })
 
   test('a process that is slow posts as long as a post would end within its time', async () => {
-    const setting = world()
+    const setting = fixture()
     const ports = sleeping(setting, TIMES.functionTimeout - TIMES.postTimeout)
     expect(await reply({ ...setting, ports })).toMatchObject({ kind: 'replied' })
   })
 
   test('a reply that is found is the reply, looked for at the tweet that the words were meant for', async () => {
-    const setting = world({
-      ledger: { begin: inTurn(unsure(1)) },
+    const setting = fixture({
+      ledger: { claim: inTurn(expired(1)) },
       social: { findOwnReply: async () => ({ kind: 'found', id: '7777' }) },
     })
     expect(await reply(setting)).toEqual({ kind: 'replied', replyId: '7777', text: intent.text, labels: [] })
@@ -297,23 +318,23 @@ describe('where X may have posted', () => {
   })
 
   test('absent, the same words go out once more to the same tweet', async () => {
-    const setting = world({ ledger: { begin: inTurn<Begun>(unsure(1), { kind: 'won' }) } })
+    const setting = fixture({ ledger: { claim: inTurn<ClaimResult>(expired(1), { kind: 'acquired' }) } })
     expect(await reply(setting)).toEqual({ kind: 'replied', replyId: '7001', text: intent.text, labels: [] })
     expect(setting.log).toContain('social.reply 5000 the words as recorded')
     expect(calls(setting)).toEqual([
-      'ledger.begin',
+      'ledger.claim',
       'social.findOwnReply',
-      'ledger.begin',
+      'ledger.claim',
       'social.reply',
       'ledger.settle',
     ])
   })
 
   test('after a second try nothing is posted again: found or not, it is settled', async () => {
-    const absent = world({ ledger: { begin: inTurn({ ...unsure(2), since: NOW - TIMES.lastLook }) } })
-    expect(await reply(absent)).toMatchObject({ kind: 'unsure', detail: expect.stringContaining('5000') })
-    const found = world({
-      ledger: { begin: inTurn(unsure(2)) },
+    const absent = fixture({ ledger: { claim: inTurn({ ...expired(2), since: NOW - TIMES.lastLook }) } })
+    expect(await reply(absent)).toMatchObject({ kind: 'unresolved', detail: expect.stringContaining('5000') })
+    const found = fixture({
+      ledger: { claim: inTurn(expired(2)) },
       social: { findOwnReply: async () => ({ kind: 'found', id: '7777' }) },
     })
     expect(await reply(found)).toMatchObject({ kind: 'replied', replyId: '7777' })
@@ -321,40 +342,40 @@ describe('where X may have posted', () => {
   })
 
   test('a duplicate of the second try suggests the first one: it is given time to show', async () => {
-    const setting = world({
-      ledger: { begin: inTurn<Begun>(unsure(1), { kind: 'won' }) },
+    const setting = fixture({
+      ledger: { claim: inTurn<ClaimResult>(expired(1), { kind: 'acquired' }) },
       social: { reply: inTurn(duplicate) },
     })
-    expect(await reply(setting)).toMatchObject({ kind: 'later', reason: 'unsure' })
+    expect(await reply(setting)).toMatchObject({ kind: 'deferred', reason: 'ambiguous' })
     expect(calls(setting).filter((name) => name === 'social.reply')).toHaveLength(1)
     expect(calls(setting)).not.toContain('ledger.release')
   })
 
   test('nothing is posted while it cannot be looked for', async () => {
-    const limited = world({
-      ledger: { begin: inTurn(unsure(1)) },
+    const limited = fixture({
+      ledger: { claim: inTurn(expired(1)) },
       social: {
-        findOwnReply: async () => ({ kind: 'later', reason: 'rate-limited', until: NOW + 1e6, detail: 'wait' }),
+        findOwnReply: async () => ({ kind: 'deferred', reason: 'rate-limited', until: NOW + 1e6, detail: 'wait' }),
       },
     })
-    expect(await reply(limited)).toMatchObject({ kind: 'later', until: within(NOW + 1e6, 15_000) })
-    const locked = world({
-      ledger: { begin: inTurn(unsure(1)) },
+    expect(await reply(limited)).toMatchObject({ kind: 'deferred', until: within(NOW + 1e6, 15_000) })
+    const locked = fixture({
+      ledger: { claim: inTurn(expired(1)) },
       social: { findOwnReply: async () => ({ kind: 'locked', code: 326, detail: 'locked' }) },
     })
-    expect(await reply(locked)).toMatchObject({ kind: 'later', reason: 'stopped' })
-    expect(calls(locked)).toContain('breaker.trip')
+    expect(await reply(locked)).toMatchObject({ kind: 'deferred', reason: 'stopped' })
+    expect(calls(locked)).toContain('killSwitch.trip')
     for (const setting of [limited, locked]) expect(calls(setting)).not.toContain('social.reply')
   })
 
   test('nothing is posted where the claim was lost while looking', async () => {
-    const setting = world({ ledger: { begin: inTurn<Begun>(unsure(1), { kind: 'busy', until: NOW + 1 }) } })
-    expect((await reply(setting)).kind).toBe('later')
+    const setting = fixture({ ledger: { claim: inTurn<ClaimResult>(expired(1), { kind: 'held', until: NOW + 1 }) } })
+    expect((await reply(setting)).kind).toBe('deferred')
     expect(calls(setting)).not.toContain('social.reply')
   })
 
   test('a throw leaves everything recorded', async () => {
-    const setting = world({
+    const setting = fixture({
       social: {
         reply: async () => {
           throw new Error('who knows')
@@ -362,7 +383,7 @@ describe('where X may have posted', () => {
       },
     })
     await expect(reply(setting)).rejects.toThrow('who knows')
-    expect(calls(setting)).toEqual(['ledger.begin', 'social.reply'])
+    expect(calls(setting)).toEqual(['ledger.claim', 'social.reply'])
   })
 })
 
@@ -370,17 +391,17 @@ describe('after a wait', () => {
   const old = tweet({ createdAt: NOW - TIMES.lookAgainAfter - 1 })
 
   test('the tweet is looked at again, and a reply to nothing is not posted', async () => {
-    const gone = world({ social: { tweet: async () => ({ kind: 'gone', detail: 'deleted' }) } })
+    const gone = fixture({ social: { tweet: async () => ({ kind: 'gone', detail: 'deleted' }) } })
     expect(await reply(gone, old)).toMatchObject({ kind: 'ignored', reason: 'tweet-gone' })
     expect(calls(gone)).toEqual(['social.tweet', 'ledger.settle'])
   })
 
   test('a tweet that is still there is answered', async () => {
-    expect((await reply(world(), old)).kind).toBe('replied')
+    expect((await reply(fixture(), old)).kind).toBe('replied')
   })
 
   test('of ten minutes, no more, the tweet is not looked at again', async () => {
-    const setting = world()
+    const setting = fixture()
     expect((await reply(setting, tweet({ createdAt: NOW - 10 * 60_000 }))).kind).toBe('replied')
     expect(calls(setting)).not.toContain('social.tweet')
   })
@@ -429,7 +450,7 @@ describe('a wait', () => {
       removeAll: async () => {},
     }
     for (let tries = 0; tries < 3; tries++) {
-      expect(await reply(world({ budget: inOrder }))).toMatchObject({ kind: 'later', reason: 'post-limit' })
+      expect(await reply(fixture({ budget: inOrder }))).toMatchObject({ kind: 'deferred', reason: 'post-limit' })
     }
     const replyCost = selfServe2026.prices.reply + selfServe2026.prices.ownedRead
     expect([...reserved]).toEqual([
@@ -440,9 +461,9 @@ describe('a wait', () => {
   })
 
   test('is the longer the older the tweet is, where X names no time', async () => {
-    const mended: PostResult = { kind: 'later', reason: 'no-credits', detail: 'no money' }
+    const mended: PostResult = { kind: 'deferred', reason: 'no-credits', detail: 'no money' }
     const old = tweet({ createdAt: NOW - 8 * 3_600_000 })
-    const outcome = await reply(world({ social: { reply: inTurn(mended) } }), old)
+    const outcome = await reply(fixture({ social: { reply: inTurn(mended) } }), old)
     expect(outcome).toMatchObject({ until: NOW + 2 * 3_600_000 })
   })
 })
@@ -454,7 +475,7 @@ describe('the conversation that a reply is charged to', () => {
       windows.push(...charges.filter(({ kind }) => kind === 'conversation').map(({ window }) => window))
       return { kind: 'granted' }
     }
-    const { ports } = world({ budget: { reserve } })
+    const { ports } = fixture({ budget: { reserve } })
     const bot = createBot(ports, { bot: BOT })
     await bot.handleTweet(event)
     await bot.replyWithLabels(`jobs/100/${event.firstId}.json`)

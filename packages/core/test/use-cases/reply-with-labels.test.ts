@@ -1,5 +1,6 @@
 import {
   BOT,
+  fixture,
   label,
   labelled,
   meeting,
@@ -9,19 +10,18 @@ import {
   stoppedFor,
   tweet,
   within,
-  world,
 } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import { decodeLabels } from '../../src/domain/job.js'
 import type { Charge, Outcome, Tweet } from '../../src/index.js'
 import { createBot, selfServe2026, TIMES } from '../../src/index.js'
 
-type World = ReturnType<typeof world>
+type Fixture = ReturnType<typeof fixture>
 const KEY = 'jobs/100/5001.json'
 
 /** Stores the job through the front door, then answers it. */
 async function answer(
-  setting: World,
+  setting: Fixture,
   event: Tweet = tweet({ media: 'present', photos: ['a', 'b'].map(photo) }),
 ): Promise<Outcome> {
   const bot = createBot(setting.ports, { bot: BOT })
@@ -33,7 +33,7 @@ async function answer(
 describe('a stored job', () => {
   test('has every photo labelled, five labels of 85 percent or more, and one reply', async () => {
     const asked: unknown[] = []
-    const setting = world({
+    const setting = fixture({
       labeler: {
         label: async (key, options) => {
           asked.push([key, options])
@@ -52,7 +52,7 @@ describe('a stored job', () => {
 
   test('tells the labeler what the author says of each photo', async () => {
     const asked: unknown[] = []
-    const setting = world({
+    const setting = fixture({
       labeler: {
         label: async (key, { altText }) => {
           asked.push([key, altText])
@@ -70,7 +70,7 @@ describe('a stored job', () => {
 
   test('has its photos labelled at once', async () => {
     const labelling = meeting(2)
-    const setting = world({
+    const setting = fixture({
       labeler: {
         label: async () => {
           await labelling()
@@ -82,13 +82,13 @@ describe('a stored job', () => {
   })
 
   test('leaves nothing behind when it has ended, and the job goes last', async () => {
-    const setting = world()
+    const setting = fixture()
     await answer(setting)
     expect(setting.blobs.size).toBe(0)
     expect(setting.log.slice(-2)).toEqual(['blobs.removeAll photos/100/5001/', `blobs.remove ${KEY}`])
   })
 
-  test.each<[string, Parameters<typeof world>[0], Partial<Outcome>]>([
+  test.each<[string, Parameters<typeof fixture>[0], Partial<Outcome>]>([
     [
       'X refuses',
       { social: { reply: async () => ({ kind: 'refused', reason: 'reply-not-allowed', detail: '' }) } },
@@ -101,18 +101,18 @@ describe('a stored job', () => {
       { kind: 'ignored', reason: 'over-budget' },
     ],
   ])('is removed with its photos when %s', async (_name, over, expected) => {
-    const setting = world()
+    const setting = fixture()
     await createBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
-    const { ports } = world({ ...over, blobs: setting.ports.blobs })
+    const { ports } = fixture({ ...over, blobs: setting.ports.blobs })
     const outcome = await createBot(ports, { bot: BOT }).replyWithLabels(KEY)
     expect(outcome).toMatchObject(expected)
     expect(setting.blobs.size).toBe(0)
   })
 
   test('that is older than a day is removed and not answered', async () => {
-    const setting = world()
+    const setting = fixture()
     await createBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
-    const { ports, log } = world({ blobs: setting.ports.blobs })
+    const { ports, log } = fixture({ blobs: setting.ports.blobs })
     const tomorrow = createBot({ ...ports, now: () => NOW + TIMES.tooOld }, { bot: BOT })
     expect(await tomorrow.replyWithLabels(KEY)).toEqual({ kind: 'ignored', reason: 'too-old' })
     expect(log.filter((entry) => /labeler|social/.test(entry))).toEqual([])
@@ -124,7 +124,7 @@ describe('a stored job', () => {
     const days = (charges: readonly Charge[]) =>
       charges.filter(({ kind }) => kind === 'day').map(({ call, amount }) => [call, amount])
     const [reserved, settled]: unknown[][] = [[], []]
-    const budget: Parameters<typeof world>[0] = {
+    const budget: Parameters<typeof fixture>[0] = {
       budget: {
         reserve: async (charges) => {
           reserved?.push(...days(charges))
@@ -133,22 +133,22 @@ describe('a stored job', () => {
         settle: async (charges) => void settled?.push(...days(charges)),
       },
     }
-    await answer(world(budget))
+    await answer(fixture(budget))
     // The run that stored the job has reserved all of it.
     const whole = ['tweet:5001', 2 * label + reply + ownedRead]
     expect(reserved).toEqual([whole])
     expect(settled).toEqual([whole])
-    const setting = world()
+    const setting = fixture()
     await createBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
-    const poor = world({ blobs: setting.ports.blobs, budget: { reserve: async () => noRoom('day', 'day:x') } })
+    const poor = fixture({ blobs: setting.ports.blobs, budget: { reserve: async () => noRoom('day', 'day:x') } })
     expect(await createBot(poor.ports, { bot: BOT }).replyWithLabels(KEY)).toMatchObject({ reason: 'over-budget' })
     expect(poor.log.filter((entry) => entry.startsWith('labeler'))).toEqual([])
   })
 
   test('buys no labels where the conversation has no room for the reply', async () => {
-    const setting = world()
+    const setting = fixture()
     await createBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
-    const { ports, log } = world({
+    const { ports, log } = fixture({
       blobs: setting.ports.blobs,
       budget: { reserve: async () => noRoom('conversation', 'conversation:5001:2026-11-22') },
     })
@@ -157,7 +157,7 @@ describe('a stored job', () => {
   })
 
   test('is kept with its photos by a throw and by a "later"', async () => {
-    const broken = world({
+    const broken = fixture({
       labeler: {
         label: async () => {
           throw new Error('labeler is down')
@@ -167,10 +167,10 @@ describe('a stored job', () => {
     await expect(answer(broken)).rejects.toThrow('labeler is down')
     expect(broken.blobs.size).toBe(3)
 
-    const limited = world({
-      social: { reply: async () => ({ kind: 'later', reason: 'rate-limited', until: NOW + 5, detail: '' }) },
+    const limited = fixture({
+      social: { reply: async () => ({ kind: 'deferred', reason: 'rate-limited', until: NOW + 5, detail: '' }) },
     })
-    expect(await answer(limited)).toMatchObject({ kind: 'later', until: within(NOW + 5, 2) })
+    expect(await answer(limited)).toMatchObject({ kind: 'deferred', until: within(NOW + 5, 2) })
     expect([...limited.blobs.keys()]).toEqual([
       'photos/100/5001/5001-0',
       'photos/100/5001/5001-1',
@@ -181,11 +181,11 @@ describe('a stored job', () => {
   })
 
   test('has its labels bought once, however long the reply has to wait', async () => {
-    const setting = world({
-      social: { reply: async () => ({ kind: 'later', reason: 'unreachable', detail: '' }) },
+    const setting = fixture({
+      social: { reply: async () => ({ kind: 'deferred', reason: 'unreachable', detail: '' }) },
     })
     await answer(setting)
-    const again = world({ blobs: setting.ports.blobs })
+    const again = fixture({ blobs: setting.ports.blobs })
     expect(await createBot(again.ports, { bot: BOT }).replyWithLabels(KEY)).toMatchObject({ labels: ['Dog'] })
     expect(again.log.filter((entry) => entry.startsWith('labeler'))).toEqual([])
     expect(setting.blobs.size).toBe(0)
@@ -193,9 +193,9 @@ describe('a stored job', () => {
 
   test('says that nothing was recognised where the labeler could not read the photo, also after a wait', async () => {
     const labeler = { label: async () => ({ kind: 'unreadable', detail: '' }) as const }
-    expect(await answer(world({ labeler }))).toMatchObject({ kind: 'replied', labels: [] })
-    const later = async () => ({ kind: 'later', reason: 'unreachable', detail: '' }) as const
-    const waiting = world({ labeler, social: { reply: later } })
+    expect(await answer(fixture({ labeler }))).toMatchObject({ kind: 'replied', labels: [] })
+    const later = async () => ({ kind: 'deferred', reason: 'unreachable', detail: '' }) as const
+    const waiting = fixture({ labeler, social: { reply: later } })
     await answer(waiting)
     const kept = waiting.blobs.get('photos/100/5001/labels.json')?.bytes ?? new Uint8Array()
     expect(
@@ -208,22 +208,22 @@ describe('a stored job', () => {
 
   test('that is gone after it was answered is no fault, and takes with it photos that were stored meanwhile', async () => {
     const replied = { kind: 'settled', outcome: { kind: 'replied', replyId: '1' }, at: NOW } as const
-    const { ports, blobs } = world({ ledger: { find: async () => replied } })
+    const { ports, blobs } = fixture({ ledger: { find: async () => replied } })
     await ports.blobs.put('photos/100/5001/0', new Uint8Array(), 'image/jpeg')
     expect(await createBot(ports, { bot: BOT }).replyWithLabels(KEY)).toEqual({ kind: 'ignored', reason: 'job-gone' })
     expect(blobs.size).toBe(0)
   })
 
-  test('that is gone, and whose reply ended unsure, says so: whoever ended it may not have got to', async () => {
-    const outcome = { kind: 'unsure', detail: 'look' } as const
+  test('that is gone, and whose reply ended unresolved, says so: whoever ended it may not have got to', async () => {
+    const outcome = { kind: 'unresolved', detail: 'look' } as const
     const find = async ({ botId, about }: { botId: string; about: string }) =>
       botId === BOT.id && about === '5001' ? ({ kind: 'settled', outcome, at: NOW } as const) : undefined
-    const { ports } = world({ ledger: { find } })
+    const { ports } = fixture({ ledger: { find } })
     expect(await createBot(ports, { bot: BOT }).replyWithLabels(KEY)).toEqual(outcome)
   })
 
   test('that never was one is no fault either, and takes nothing with it', async () => {
-    const setting = world()
+    const setting = fixture()
     await setting.ports.blobs.put('photos/100/5001/0', new Uint8Array(), 'image/jpeg')
     const { ports } = setting
     const gone = { kind: 'ignored', reason: 'job-gone' }
@@ -232,9 +232,9 @@ describe('a stored job', () => {
   })
 
   test('that was answered before is removed, without labels being bought', async () => {
-    const setting = world()
+    const setting = fixture()
     await createBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
-    const { ports, log } = world({
+    const { ports, log } = fixture({
       blobs: setting.ports.blobs,
       ledger: { find: async () => ({ kind: 'settled', outcome: { kind: 'replied', replyId: '1' }, at: NOW }) },
     })
@@ -245,8 +245,8 @@ describe('a stored job', () => {
   })
 
   test('buys no labels while posting is stopped', async () => {
-    const setting = world({ breaker: { state: async () => stoppedFor('locked') } })
-    expect(await answer(setting)).toMatchObject({ kind: 'later', reason: 'stopped' })
+    const setting = fixture({ killSwitch: { state: async () => stoppedFor('locked') } })
+    expect(await answer(setting)).toMatchObject({ kind: 'deferred', reason: 'stopped' })
     expect(setting.log.filter((entry) => entry.startsWith('labeler'))).toEqual([])
     expect([...setting.blobs.keys()]).not.toContain('photos/100/5001/labels.json')
   })
@@ -254,7 +254,7 @@ describe('a stored job', () => {
 
 describe('known faults of the originals', () => {
   test('a labeler outage is never "you need to upload an image"', async () => {
-    const setting = world({
+    const setting = fixture({
       labeler: {
         label: async () => {
           throw new Error('outage')
@@ -267,7 +267,7 @@ describe('known faults of the originals', () => {
 
   test('the photo is deleted before the work is called done', async () => {
     let removed = false
-    const setting = world()
+    const setting = fixture()
     const bot = createBot(setting.ports, { bot: BOT })
     await bot.handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
     const slow = {
@@ -282,7 +282,7 @@ describe('known faults of the originals', () => {
   })
 
   test('the reply goes to the tweet, not to the key of its photo', async () => {
-    const setting = world()
+    const setting = fixture()
     await answer(setting)
     expect(setting.log).toContainEqual(expect.stringMatching(/^social\.reply 5001 /))
   })

@@ -4,11 +4,11 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { SignInOptions } from '../../src/index.js'
 import { SignInError, TIMES } from '../../src/index.js'
-import { CALLBACK, REQUEST, signInWorld } from './sign-in-world.js'
+import { CALLBACK, REQUEST, signInFixture } from './sign-in-fixture.js'
 
 describe('a sign-in begins', () => {
   test('with a request token for the callback, kept with its secret, its choices and what was tracked', async () => {
-    const { bot, sessions, log } = signInWorld({ options: { returnTo: ['https://shop.example/'] } })
+    const { bot, sessions, log } = signInFixture({ options: { returnTo: ['https://shop.example/'] } })
     const tracked = { campaign: 'spring' }
     const started = await bot.startSession({ ...REQUEST, follow: true, tracked, returnTo: 'https://shop.example/' })
     expect(started).toMatchObject({ kind: 'started', requestToken: 'request-token', expiresAt: NOW + TIMES.session })
@@ -17,7 +17,7 @@ describe('a sign-in begins', () => {
       requestToken: 'request-token',
       requestSecret: 'request-secret',
       expiresAt: NOW + TIMES.session,
-      browserHash: expect.stringMatching(/^[\w-]{43}$/),
+      flowSecretHash: expect.stringMatching(/^[\w-]{43}$/),
       follow: true,
       message: false,
       tracked,
@@ -26,27 +26,27 @@ describe('a sign-in begins', () => {
   })
 
   test('without an address to return to, where none was asked for', async () => {
-    const { bot, sessions } = signInWorld()
+    const { bot, sessions } = signInFixture()
     await bot.startSession(REQUEST)
     expect(Object.keys(sessions.get('request-token') ?? {})).not.toContain('returnTo')
   })
 
   test('and what the browser keeps is not what is stored', async () => {
-    const { bot, sessions } = signInWorld()
+    const { bot, sessions } = signInFixture()
     const started = await bot.startSession(REQUEST)
-    expect(started).toMatchObject({ browser: 'browser-1' })
+    expect(started).toMatchObject({ flowSecret: 'browser-1' })
     expect(JSON.stringify([...sessions.values()])).not.toContain('browser-1')
   })
 
   test('twice in one browser: each has a value of its own', async () => {
-    const { bot } = signInWorld()
+    const { bot } = signInFixture()
     expect(await bot.startSession(REQUEST)).not.toEqual(await bot.startSession(REQUEST))
   })
 })
 
 describe("X's page", () => {
   const pageFor = async (request: Partial<typeof REQUEST> & { prompt?: boolean }, options?: Partial<SignInOptions>) => {
-    const started = await signInWorld(options && { options }).bot.startSession({ ...REQUEST, ...request })
+    const started = await signInFixture(options && { options }).bot.startSession({ ...REQUEST, ...request })
     return started.kind === 'started' ? started.page : started.kind
   }
   const [SILENT, ASKS] = ['https://x.example/authenticate?request-token', 'https://x.example/authorize?request-token']
@@ -68,7 +68,7 @@ describe('what is asked of X is no more than is needed', () => {
     ['a message by link: reading', { message: true }, { message: 'link' }, 'read'],
   ]
   test.each(cases)('%s', async (_name, request, options, accessType) => {
-    const { bot, log } = signInWorld({ options })
+    const { bot, log } = signInFixture({ options })
     await bot.startSession({ ...REQUEST, ...request })
     expect(log[0]).toBe(`requestToken ${CALLBACK} ${accessType}`)
   })
@@ -76,7 +76,7 @@ describe('what is asked of X is no more than is needed', () => {
 
 describe('a sign-in does not begin', () => {
   test('where the address has started as many as it may: X is not asked', async () => {
-    const { bot, log } = signInWorld({
+    const { bot, log } = signInFixture({
       budget: { reserve: async () => noRoom('sign-in', 'sign-in:192.0.2.7:1', NOW + 5) },
     })
     expect(await bot.startSession(REQUEST)).toEqual({ kind: 'too-many', until: NOW + 5 })
@@ -84,7 +84,7 @@ describe('a sign-in does not begin', () => {
   })
 
   test('beyond the limit of starts, which is counted by address and hour', async () => {
-    const { bot, charged } = signInWorld({ options: { startsPerHour: 3 } })
+    const { bot, charged } = signInFixture({ options: { startsPerHour: 3 } })
     await bot.startSession(REQUEST)
     await bot.startSession({ ...REQUEST, address: '192.0.2.8' })
     const hour = Math.floor(NOW / 3_600_000)
@@ -95,7 +95,7 @@ describe('a sign-in does not begin', () => {
   })
 
   test('with more tracked data than is kept', async () => {
-    const { bot, log } = signInWorld()
+    const { bot, log } = signInFixture()
     const many = Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`name${index}`, '']))
     for (const tracked of [many, { long: 'x'.repeat(2_045) }, { ['n'.repeat(2_049)]: '' }]) {
       expect(await bot.startSession({ ...REQUEST, tracked })).toEqual({
@@ -117,7 +117,7 @@ describe('a sign-in does not begin', () => {
       fc.asyncProperty(
         fc.oneof(fc.webUrl(), fc.string(), fc.constantFrom(`${allowed}/`, `${allowed}?a`, '//shop.example/thanks', '')),
         async (returnTo) => {
-          const { bot, log } = signInWorld({ options: { returnTo: [allowed] } })
+          const { bot, log } = signInFixture({ options: { returnTo: [allowed] } })
           expect(await bot.startSession({ ...REQUEST, returnTo })).toEqual({
             kind: 'refused',
             reason: 'return-not-allowed',
@@ -131,7 +131,7 @@ describe('a sign-in does not begin', () => {
   })
 
   test('where X cannot be asked: the error is for the operator', async () => {
-    const broken = signInWorld({ signIn: { requestToken: async () => Promise.reject(new Error('no network')) } })
+    const broken = signInFixture({ signIn: { requestToken: async () => Promise.reject(new Error('no network')) } })
     await expect(broken.bot.startSession(REQUEST)).rejects.toThrow('no network')
     expect(broken.sessions.size).toBe(0)
   })
@@ -139,7 +139,7 @@ describe('a sign-in does not begin', () => {
 
 describe('known faults of the originals', () => {
   test('oauth_callback_confirmed was not checked: without it no session is kept, and the error says what to look at', async () => {
-    const { bot, sessions } = signInWorld({
+    const { bot, sessions } = signInFixture({
       signIn: { requestToken: async () => ({ token: 't', secret: 's', callbackConfirmed: false }) },
     })
     const started = bot.startSession(REQUEST)

@@ -1,15 +1,21 @@
-import { NOW, noRoom, stoppedFor, tweet, world } from '@hexbird/testkit/bot-fixture'
+import { fixture, NOW, noRoom, stoppedFor, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import { idOfTime } from '../../src/domain/tweet.js'
 import type { Charge, CursorState, Event, MentionsResult, Ports } from '../../src/index.js'
 import { defaultLimits, selfServe2026, sweep, TIMES } from '../../src/index.js'
+import { PAGE } from '../../src/use-cases/sweep.js'
 
 const AN_HOUR_AGO = NOW - 3_600_000
 const BOUNDS = { bot: { id: '900' }, limits: defaultLimits, platform: selfServe2026 }
 
 /** What X lists, page by page. */
-function sweeping(found: MentionsResult | readonly MentionsResult[], over: Partial<Ports> = {}, seen?: string) {
-  const { ports } = world()
+function sweeping(
+  found: MentionsResult | readonly MentionsResult[],
+  over: Partial<Ports> = {},
+  seen?: string,
+  limits = defaultLimits,
+) {
+  const { ports } = fixture()
   const taken: Event[] = []
   const asked: unknown[] = []
   const charged: Charge[] = []
@@ -45,7 +51,7 @@ function sweeping(found: MentionsResult | readonly MentionsResult[], over: Parti
     },
     ...over,
   }
-  return { taken, asked, charged, cursor, swept: sweep(all, BOUNDS) }
+  return { taken, asked, charged, cursor, swept: sweep(all, { ...BOUNDS, limits }) }
 }
 
 /** By the kind of window. */
@@ -148,7 +154,7 @@ describe('a sweep', () => {
 
   test('whose money ends between two pages hands on what it has, and does not go forward', async () => {
     let left = 1
-    const { budget } = world({
+    const { budget } = fixture({
       budget: {
         reserve: async () => (left-- > 0 ? { kind: 'granted' } : noRoom('sweep', 'sweep:2026-11-22')),
       },
@@ -159,16 +165,50 @@ describe('a sweep', () => {
     expect([asked.length, taken.length, cursor.state?.id]).toEqual([1, 1, '8'])
   })
 
+  test('that ends for want of money pays for its pages, and the next one for what it is shown on them', async () => {
+    const page = PAGE * selfServe2026.prices.ownedRead
+    const limits = { ...defaultLimits, sweepPerDay: 3 * page }
+    const calls = new Map<string, number>()
+    let spent = 0
+    const { budget } = fixture({
+      budget: {
+        reserve: async ([charge]) => {
+          if (charge === undefined) throw new Error('nothing is charged')
+          const { call = '', amount, limit } = charge
+          const more = amount - (calls.get(call) ?? 0)
+          if (spent + more > limit) return noRoom('sweep', 'sweep:2026-11-22')
+          spent += more
+          calls.set(call, amount)
+          return { kind: 'granted' }
+        },
+        settle: async (charges) => {
+          for (const { call = '', amount } of charges) {
+            spent -= Math.max(0, (calls.get(call) ?? 0) - amount)
+            calls.delete(call)
+          }
+        },
+      },
+    }).ports
+    const full: MentionsResult = { kind: 'found', tweets: [tweet({ id: '11' })], unreadable: 0, next: 'more' }
+    const pages: number[] = []
+    for (let sweeps = 0; sweeps < 2; sweeps++) {
+      const { asked, swept } = sweeping(full, { budget }, '8', limits)
+      expect(await swept).toMatchObject({ kind: 'over-budget' })
+      pages.push(asked.length)
+    }
+    expect(pages).toEqual([3, 0])
+  })
+
   test('of which a page does not come passes none over', async () => {
     const first: MentionsResult = { kind: 'found', tweets: [tweet({ id: '11' })], unreadable: 0, next: 'two' }
-    const later: MentionsResult = { kind: 'later', reason: 'unreachable', detail: '' }
+    const later: MentionsResult = { kind: 'deferred', reason: 'unreachable', detail: '' }
     const { cursor, swept } = sweeping([first, later], {}, '8')
-    expect(await swept).toMatchObject({ kind: 'later' })
+    expect(await swept).toMatchObject({ kind: 'deferred' })
     expect(cursor.state?.id).toBe('8')
   })
 
   test('asks nothing where the day has no money left', async () => {
-    const { budget } = world({
+    const { budget } = fixture({
       budget: { reserve: async () => noRoom('day', 'day:1') },
     }).ports
     const { asked, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, { budget })
@@ -177,23 +217,23 @@ describe('a sweep', () => {
   })
 
   test('asks nothing while all asking is stopped', async () => {
-    const { breaker } = world({ breaker: { state: async () => stoppedFor('code 326') } }).ports
-    const { asked, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, { breaker })
-    expect(await swept).toMatchObject({ kind: 'later', reason: 'stopped' })
+    const { killSwitch } = fixture({ killSwitch: { state: async () => stoppedFor('code 326') } }).ports
+    const { asked, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, { killSwitch })
+    expect(await swept).toMatchObject({ kind: 'deferred', reason: 'stopped' })
     expect(asked).toEqual([])
   })
 
-  test('that X puts off is done again with the same money', async () => {
-    const { charged, swept } = sweeping({ kind: 'later', reason: 'rate-limited', detail: 'Too many.' }, {}, '11')
-    expect(await swept).toMatchObject({ kind: 'later', reason: 'rate-limited' })
+  test('that X defers is done again with the same money', async () => {
+    const { charged, swept } = sweeping({ kind: 'deferred', reason: 'rate-limited', detail: 'Too many.' }, {}, '11')
+    expect(await swept).toMatchObject({ kind: 'deferred', reason: 'rate-limited' })
     expect(charged.map(({ call }) => call)).toEqual(['mentions:11:0', 'mentions:11:0'])
   })
 
   test('that meets a locked account stops all asking', async () => {
     const tripped: string[] = []
-    const { breaker } = world({ breaker: { trip: async (reason) => void tripped.push(reason) } }).ports
-    const { swept } = sweeping({ kind: 'locked', code: 326, detail: 'locked' }, { breaker })
-    expect(await swept).toMatchObject({ kind: 'later', reason: 'stopped' })
+    const { killSwitch } = fixture({ killSwitch: { trip: async (reason) => void tripped.push(reason) } }).ports
+    const { swept } = sweeping({ kind: 'locked', code: 326, detail: 'locked' }, { killSwitch })
+    expect(await swept).toMatchObject({ kind: 'deferred', reason: 'stopped' })
     expect(tripped).toHaveLength(1)
   })
 })

@@ -361,7 +361,7 @@ describe('a post that was looked up', () => {
   const lookUp = (given: unknown, includes: Json = users()) =>
     decodePost({ post: given, includes, botId: BOT, lookedUp: true })
 
-  test('has its photos or has none, and is never unsure', () => {
+  test('has its photos or has none, and is never unknown', () => {
     const attachments = { media_keys: ['3_1'] }
     expect(lookUp(post())).toMatchObject({ kind: 'tweet', tweet: { media: 'absent', photos: [] } })
     expect(lookUp(post(), {})).toMatchObject({ tweet: { media: 'absent' } })

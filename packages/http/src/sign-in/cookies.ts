@@ -36,12 +36,12 @@ export function createCookies({ cookieKeys, origin, now }: Pick<SignInAppSetting
 
   return {
     /** One cookie for each sign-in that has begun, so that a second tab does not end what the first began. */
-    beginFlow(context: Context, requestToken: string, browser: string, expiresAt: number): void {
+    beginFlow(context: Context, requestToken: string, flowSecret: string, expiresAt: number): void {
       const name = flowName(requestToken)
       // Browsers send the oldest first: https://www.rfc-editor.org/rfc/rfc6265#section-5.4
       const others = Object.keys(getCookie(context)).filter((other) => A_FLOW.test(other) && other !== name)
       for (const oldest of others.slice(0, Math.max(0, others.length - MOST_FLOWS + 1))) remove(context, oldest)
-      keep(context, name, browser, Math.min(expiresAt - now(), FLOW_LASTS_AT_MOST))
+      keep(context, name, flowSecret, Math.min(expiresAt - now(), FLOW_LASTS_AT_MOST))
     },
     flow: (context: Context, requestToken: string): string | undefined => getCookie(context, flowName(requestToken)),
 

@@ -1,5 +1,5 @@
 import { STATUS } from '../status.js'
-import type { CallbackReason, NotOurs, StartReason } from './notice.js'
+import type { CallbackReason, NotOurs, StartReason } from './events.js'
 
 /** A page that says what happened and what to do: all but the sign-in page, and the result of a good sign-in. */
 export interface Ending {

@@ -28,22 +28,22 @@ export async function startByLink(site: Site, context: Context): Promise<Respons
 }
 
 export async function start(site: Site, context: Context, choices: Omit<StartRequest, 'address'>): Promise<Response> {
-  const { cookies, notice } = site
+  const { cookies, onEvent } = site
   const started = await orFailed(begin(site, { ...choices, address: countedAddress(site.addressOf(context)) }))
   switch (started.kind) {
     case 'failed':
-      notice({ kind: 'start-failed', error: started.error })
+      onEvent({ kind: 'start-failed', error: started.error })
       return end(site, context, nameOfFailure(started.error))
     case 'too-many':
-      notice({ kind: 'start-refused', reason: 'too-many' })
+      onEvent({ kind: 'start-refused', reason: 'too-many' })
       context.header('retry-after', String(Math.max(1, Math.ceil((started.until - site.now()) / 1000))))
       return end(site, context, 'too-many')
     case 'refused':
-      notice({ kind: 'start-refused', reason: started.reason })
+      onEvent({ kind: 'start-refused', reason: started.reason })
       return end(site, context, started.reason)
     case 'started':
-      notice({ kind: 'started', follow: choices.follow, message: choices.message })
-      cookies.beginFlow(context, started.requestToken, started.browser, started.expiresAt)
+      onEvent({ kind: 'started', follow: choices.follow, message: choices.message })
+      cookies.beginFlow(context, started.requestToken, started.flowSecret, started.expiresAt)
       return context.redirect(started.page, STATUS.seeOther)
   }
 }
@@ -59,28 +59,28 @@ async function begin({ bot, xOrigins }: Site, request: StartRequest) {
 
 /** X's way back. */
 export async function complete(site: Site, context: Context): Promise<Response> {
-  const { bot, cookies, notice } = site
+  const { bot, cookies, onEvent } = site
   const query = queryOf(context)
   const [requestToken, verifier, denied] = ['oauth_token', 'oauth_verifier', 'denied'].map((name) => only(query, name))
   // It stays until its time is over: without it, a callback that comes again would seem to be of another browser.
-  const browser = cookies.flow(context, denied ?? requestToken ?? '')
-  const completed = await orFailed(bot.completeAuth({ requestToken, verifier, denied, browser }))
+  const flowSecret = cookies.flow(context, denied ?? requestToken ?? '')
+  const completed = await orFailed(bot.completeAuth({ requestToken, verifier, denied, flowSecret }))
   switch (completed.kind) {
     case 'failed':
-      notice({ kind: 'callback-failed', error: completed.error })
+      onEvent({ kind: 'callback-failed', error: completed.error })
       return toResult(site, context, nameOfFailure(completed.error))
     case 'denied':
-      notice({ kind: 'denied' })
+      onEvent({ kind: 'denied' })
       return toResult(site, context, 'denied')
     case 'refused': {
       const { reason, detail } = completed
-      notice({ kind: 'callback-refused', reason, ...defined({ detail }) })
+      onEvent({ kind: 'callback-refused', reason, ...defined({ detail }) })
       // Somebody who went back, or loads the page anew, is where they wanted to be.
       return toResult(site, context, reason === 'used' && cookies.login(context) ? undefined : reason)
     }
     case 'signed-in': {
       const { uid, username, follow, message } = completed
-      notice({ kind: 'signed-in', uid, username, follow, message })
+      onEvent({ kind: 'signed-in', uid, username, follow, message })
       cookies.signIn(context, completed)
       return toResult(site, context)
     }
@@ -98,19 +98,19 @@ export async function showResult(site: Site, context: Context): Promise<Response
 }
 
 export async function disconnect(site: Site, context: Context): Promise<Response> {
-  const { bot, cookies, notice } = site
+  const { bot, cookies, onEvent } = site
   const login = cookies.login(context)
   const disconnected = login ? await bot.disconnect(login) : undefined
   cookies.signOut(context)
   if (!login || disconnected?.kind !== 'disconnected') return end(site, context, 'not-signed-in')
   const { atX } = disconnected
-  notice({ kind: 'disconnected', uid: login.uid, atX })
+  onEvent({ kind: 'disconnected', uid: login.uid, atX })
   return end(site, context, atX.kind === 'done' || atX.kind === 'revoked' ? 'disconnected' : 'disconnected-here')
 }
 
 export async function signOut(site: Site, context: Context): Promise<Response> {
   site.cookies.signOut(context)
-  site.notice({ kind: 'signed-out' })
+  site.onEvent({ kind: 'signed-out' })
   return end(site, context, 'signed-out')
 }
 

@@ -1,8 +1,8 @@
 import type { SignInBot } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import type { Context } from 'hono'
-import { quietly } from '../quietly.js'
-import type { SignInNotice } from './notice.js'
+import { safeCallback } from '../safe-callback.js'
+import type { SignInAppEvent } from './events.js'
 
 /** Where the sign-in lives, unless the options say otherwise. Each is a path of its own. */
 export const SIGN_IN_PATHS = {
@@ -52,7 +52,7 @@ export interface SignInAppOptions {
   /** CSS that is added to the pages' own. */
   readonly styles?: string
   /** Told what happened, for logs, counts and alarms. */
-  readonly notice?: (notice: SignInNotice) => void
+  readonly onEvent?: (event: SignInAppEvent) => void
   /** Epoch milliseconds. Default the system's clock. */
   readonly now?: () => number
 }
@@ -90,7 +90,7 @@ export function checkedSettings(options: SignInAppOptions): SignInAppSettings {
     styles: '',
     now: Date.now,
     ...defined(options),
-    notice: quietly(options.notice),
+    onEvent: safeCallback(options.onEvent),
     paths: { ...SIGN_IN_PATHS, ...defined(options.paths ?? {}) },
   }
   const faults = [...faultsOf(settings)]

@@ -110,14 +110,14 @@ ${atX === undefined ? '' : html`<p><a href="${atX.url}" rel="noreferrer">${atX.t
   }
 
   function outcomes({ follow, message, returnTo }: Outcome): Page {
-    return html`${told(follow, {
+    return html`${describeOutcome(follow, {
       done: `Your account follows @${target.username} now.`,
       pending: `@${target.username} is protected, and has been asked to let you follow.`,
       'not-chosen': `You did not choose to follow @${target.username}.`,
       'not-done': `Your account does not follow @${target.username}: it could not be done from here.`,
       page: `Follow @${target.username} on X`,
     })}
-${told(message, {
+${describeOutcome(message, {
   done: 'Your account sent itself the message.',
   pending: 'The message is on its way.',
   'not-chosen': 'You did not choose a message.',
@@ -151,7 +151,7 @@ interface Told {
   readonly page: string
 }
 
-function told(outcome: Outcome['follow'], texts: Told) {
+function describeOutcome(outcome: Outcome['follow'], texts: Told) {
   if (outcome.kind === 'off') return ''
   const text = outcome.kind === 'link' ? '' : html`${texts[outcome.kind]} `
   if (!('url' in outcome)) return html`<p>${text}</p>`

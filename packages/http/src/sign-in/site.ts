@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { STATUS } from '../status.js'
 import type { createCookies } from './cookies.js'
 import { type EndingName, endingOf } from './endings.js'
-import type { NotOurs } from './notice.js'
+import type { NotOurs } from './events.js'
 import type { SignInAppSettings } from './options.js'
 import type { createPages } from './pages.js'
 
@@ -24,7 +24,7 @@ export function toResult({ paths }: Site, context: Context, reason?: EndingName)
 }
 
 export function refuse(site: Site, context: Context, reason: NotOurs): Response | Promise<Response> {
-  site.notice({ kind: 'request-refused', path: context.req.path, reason })
+  site.onEvent({ kind: 'request-refused', path: context.req.path, reason })
   return end(site, context, reason)
 }
 
@@ -34,6 +34,6 @@ export function wrongMethod(site: Site, context: Context, allow: string): Respon
 }
 
 export function broken(site: Site, context: Context, error: unknown): Response | Promise<Response> {
-  site.notice({ kind: 'broken', error })
+  site.onEvent({ kind: 'broken', error })
   return end(site, context, 'broken')
 }

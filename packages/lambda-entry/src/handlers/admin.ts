@@ -1,7 +1,6 @@
 import { defaultLimits, type OperatorResult, operate, selfServe2026 } from '@hexbird/core'
-import { defined } from '@hexbird/core/util'
+import { defined, memoize } from '@hexbird/core/util'
 import * as z from 'zod/mini'
-import { once } from '../once.js'
 import { entry, type Make } from './entry.js'
 import { idOf, webhooksOf } from './webhooks.js'
 
@@ -50,15 +49,15 @@ export type AdminRequest = z.infer<typeof REQUEST>
 export type AdminResult = OperatorResult
 
 /** What `operate` works with; a request loads those that it calls. */
-const PORTS = ['accounts', 'blobs', 'breaker', 'budget', 'ledger', 'optOuts', 'sessions', 'userActions'] as const
+const PORTS = ['accounts', 'blobs', 'killSwitch', 'budget', 'ledger', 'optOuts', 'sessions', 'userActions'] as const
 
 /** What an operator does by hand. Nothing public leads here: whoever may invoke the function may do all of it. */
 export const makeAdmin: Make<'admin', unknown, AdminResult> = (settings, observer) => {
-  const ports = once(async () => {
+  const ports = memoize(async () => {
     const { createWiring } = await import('../container.js')
-    return { ...createWiring(settings).lazily(...PORTS), now: Date.now }
+    return { ...createWiring(settings).lazy(...PORTS), now: Date.now }
   })
-  const webhooks = once(() => webhooksOf(settings))
+  const webhooks = memoize(() => webhooksOf(settings))
 
   return async (event) => {
     const request = REQUEST.safeParse(event)

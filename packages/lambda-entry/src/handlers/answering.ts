@@ -1,8 +1,8 @@
-import { type Bot, createBot, type Now } from '@hexbird/core'
+import { type Bot, createBot, type Handled, type Now } from '@hexbird/core'
+import { memoize } from '@hexbird/core/util'
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-import { type Handled, handleBatch } from '../batch.js'
+import { handleBatch } from '../batch.js'
 import { type Observer, observedBudget } from '../observe.js'
-import { once } from '../once.js'
 import { rules } from '../rules.js'
 import type { AnySettings } from '../settings.js'
 
@@ -13,7 +13,7 @@ export interface Answering {
 }
 
 /**
- * A function that answers what is in a queue: makes the bot when the first batch comes, puts off what has to wait, and
+ * A function that answers what is in a queue: makes the bot when the first batch comes, defers what has to wait, and
  * tells of what failed.
  */
 export function answering(
@@ -22,15 +22,23 @@ export function answering(
   queueUrl: string,
   handle: (answering: Answering, record: SQSRecord) => Promise<Handled>,
 ): (batch: SQSEvent) => Promise<SQSBatchResponse> {
-  const ready = once(async () => {
+  const ready = memoize(async () => {
     const { createWiring } = await import('../container.js')
     const wiring = createWiring(settings)
-    const { budget, ...needed } = await wiring.ports('social', 'ledger', 'budget', 'breaker', 'optOuts', 'now', 'newId')
-    const ports = { ...needed, ...wiring.lazily('media', 'blobs', 'labeler', 'accounts') }
+    const { budget, ...needed } = await wiring.ports(
+      'social',
+      'ledger',
+      'budget',
+      'killSwitch',
+      'optOuts',
+      'now',
+      'newId',
+    )
+    const ports = { ...needed, ...wiring.lazy('media', 'blobs', 'jobs', 'labeler', 'accounts') }
     const bot = createBot({ ...ports, budget: observedBudget(budget, observer) }, { bot: settings.bot, rules })
     return { bot, now: ports.now }
   })
-  const delay = once(async () => {
+  const delay = memoize(async () => {
     const { SqsDelay, sqsClient } = await import('@hexbird/adapters-aws/sqs')
     return new SqsDelay({ client: sqsClient(), queueUrl })
   })
@@ -41,7 +49,7 @@ export function answering(
         const waits = waitsUntil(record, made.now())
         return waits === undefined ? handle(made, record) : { retryAt: waits }
       },
-      putOff: async (body, until) => (await delay()).putOff(body, until, made.now()),
+      defer: async (body, until) => (await delay()).defer(body, until, made.now()),
       failed(record, error) {
         observer.count('Failed')
         observer.error('A message failed and comes again.', error, { messageId: record.messageId })

@@ -1,7 +1,7 @@
+import { memoize } from '@hexbird/core/util'
 import type { Context } from 'aws-lambda'
 import type { FunctionName } from '../functions.js'
 import { type Observing, observing } from '../observe.js'
-import { once } from '../once.js'
 import { parametersFromExtension } from '../parameters.js'
 import { readSettings, type Settings } from '../settings.js'
 
@@ -23,7 +23,7 @@ export function entry<Name extends FunctionName, Event, Result>(
   make: Make<Name, Event, Result>,
 ): Run<Event, Result> {
   const seen = observing(name, process.env.HEXBIRD_STAGE ?? 'unknown')
-  const ready = once(async () =>
+  const ready = memoize(async () =>
     make(await readSettings(name, process.env, parametersFromExtension(process.env)), seen),
   )
   return async (event, context) => {

@@ -1,6 +1,6 @@
-import type { EventOutcome, Outcome } from '@hexbird/core'
+import type { EventOutcome, Handled, Outcome } from '@hexbird/core'
+import { handledOf } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
-import type { Handled } from '../batch.js'
 import type { Observer } from '../observe.js'
 
 /** Tells what became of an event, and whether it has to come again. */
@@ -16,26 +16,26 @@ export function tellOutcome(
       observer.count('Replied')
       if (createdAt !== undefined) observer.latency(now - createdAt)
       observer.info('Replied.', { ...details, replyId: outcome.replyId })
-      return 'done'
-    case 'later':
+      break
+    case 'deferred':
       observer.count('PutOff', 1, { reason: outcome.reason })
       if (outcome.reason === 'stopped') observer.count('BreakerOpen')
-      observer.warn('Put off.', { ...details, until: new Date(outcome.until).toISOString() })
-      return { retryAt: outcome.until }
-    case 'unsure':
+      observer.warn('Deferred.', { ...details, until: new Date(outcome.until).toISOString() })
+      break
+    case 'unresolved':
       observer.count('Unsure')
       observer.error('A reply may have been posted, and was not found. Look on X.', new Error(outcome.detail), details)
-      return 'done'
+      break
     case 'ignored':
     case 'refused':
       observer.count('Ignored', 1, { reason: outcome.reason })
       if (outcome.reason === 'over-budget') observer.count('OverBudget')
       observer.info('Not answered.', details)
-      return 'done'
+      break
     default:
       observer.info('Handled.', details)
-      return 'done'
   }
+  return handledOf(outcome)
 }
 
 function reasonOf(outcome: EventOutcome | Outcome) {

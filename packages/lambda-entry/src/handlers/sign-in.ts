@@ -1,9 +1,9 @@
 import { type ActionMode, createSignIn } from '@hexbird/core'
-import { createSignInApp, SIGN_IN_PATHS, type SignInNotice } from '@hexbird/http'
+import { memoize } from '@hexbird/core/util'
+import { createSignInApp, SIGN_IN_PATHS, type SignInAppEvent } from '@hexbird/http'
 import type { Context } from 'hono'
 import { createWiring } from '../container.js'
 import { type Observer, observedBudget } from '../observe.js'
-import { once } from '../once.js'
 import { linesOf } from '../settings.js'
 import { entry, type Make } from './entry.js'
 import { type HttpResult, overHttp } from './http.js'
@@ -17,10 +17,10 @@ export const makeSignIn: Make<'sign-in', unknown, HttpResult> = (settings, obser
     follow: environment.HEXBIRD_FOLLOW as ActionMode,
     message: environment.HEXBIRD_MESSAGE as ActionMode,
   }
-  const ready = once(async () => {
+  const ready = memoize(async () => {
     const wiring = createWiring(settings)
     // Who only looks at the page needs none of these.
-    const lazy = wiring.lazily('sessions', 'accounts', 'signIn', 'userActions', 'budget')
+    const lazy = wiring.lazy('sessions', 'accounts', 'signIn', 'userActions', 'budget')
     const ports = { ...lazy, ...(await wiring.ports('now', 'newId')), budget: observedBudget(lazy.budget, observer) }
     const returnTo = environment.HEXBIRD_RETURN_TO.split(',').filter((address) => address !== '')
     const bot = createSignIn(ports, { callback: `${origin}${SIGN_IN_PATHS.callback}`, returnTo, ...offers })
@@ -32,7 +32,7 @@ export const makeSignIn: Make<'sign-in', unknown, HttpResult> = (settings, obser
         privacyPolicyUrl: environment.HEXBIRD_PRIVACY_POLICY_URL,
         cookieKeys: linesOf(parameters['cookie-keys']),
         addressOf,
-        notice: (notice) => tell(observer, notice),
+        onEvent: (event) => tell(observer, event),
       }),
     )
   })
@@ -52,12 +52,12 @@ interface RequestContext {
   readonly elb?: unknown
 }
 
-function tell(observer: Observer, notice: SignInNotice): void {
-  const { kind, ...details } = notice
-  switch (notice.kind) {
+function tell(observer: Observer, event: SignInAppEvent): void {
+  const { kind, ...details } = event
+  switch (event.kind) {
     case 'signed-in': {
       observer.count('SignedIn')
-      const { uid, follow, message } = notice
+      const { uid, follow, message } = event
       for (const action of [follow, message]) {
         if (action.kind === 'not-done' && action.error) observer.error('X could not be asked.', action.error, { uid })
       }
@@ -68,10 +68,10 @@ function tell(observer: Observer, notice: SignInNotice): void {
     case 'callback-failed':
     case 'broken':
       observer.count('SignInFailed')
-      observer.error('The sign-in broke.', notice.error, { what: kind })
+      observer.error('The sign-in broke.', event.error, { what: kind })
       return
     case 'disconnected':
-      observer.info('Disconnected.', { uid: notice.uid, atX: notice.atX.kind })
+      observer.info('Disconnected.', { uid: event.uid, atX: event.atX.kind })
       return
     default:
       observer.info('Sign-in.', { what: kind, details })

@@ -1,7 +1,7 @@
 import { defaultLimits, type Swept, selfServe2026, sweep } from '@hexbird/core'
+import { memoize } from '@hexbird/core/util'
 import { createWiring } from '../container.js'
 import { type Observer, observedBudget } from '../observe.js'
-import { once } from '../once.js'
 import { tellSetAside } from '../set-aside.js'
 import { entry, type Make } from './entry.js'
 import { webhooksOf } from './webhooks.js'
@@ -14,13 +14,13 @@ export interface SweepReport {
 
 /** Every few minutes: mentions that X did not deliver, and webhooks that X takes for broken. */
 export const makeSweep: Make<'sweep', unknown, SweepReport> = (settings, observer) => {
-  const ready = once(async () => {
+  const ready = memoize(async () => {
     const wiring = createWiring(settings, 'aws', tellSetAside(observer))
-    const ports = await wiring.ports('mentions', 'cursor', 'budget', 'breaker', 'now')
+    const ports = await wiring.ports('mentions', 'cursor', 'budget', 'killSwitch', 'now')
     // As a rule there is nothing that was not delivered.
-    return { ...ports, ...wiring.lazily('inbox'), budget: observedBudget(ports.budget, observer) }
+    return { ...ports, ...wiring.lazy('inbox'), budget: observedBudget(ports.budget, observer) }
   })
-  const webhooks = once(() => webhooksOf(settings))
+  const webhooks = memoize(() => webhooksOf(settings))
 
   return async () => {
     // Both are tried whatever becomes of the other; an error of either is the function's, and of two none is lost.
@@ -66,7 +66,7 @@ export function tellSwept(observer: Pick<Observer, 'count' | 'info' | 'warn' | '
         swept.detail,
       )
       return
-    case 'later':
+    case 'deferred':
       if (swept.reason === 'stopped') observer.count('BreakerOpen')
       // A moment's wait is for the next sweep. These wait for a person.
       if (REFUSED.has(swept.reason)) observer.count('SweepRefused')

@@ -1,7 +1,7 @@
-import type { WebhookNotice } from '@hexbird/http'
+import { memoize } from '@hexbird/core/util'
+import type { WebhookAppEvent } from '@hexbird/http'
 import { answerChallenge, challengeSecretOf, WEBHOOK_PATH } from '@hexbird/http/challenge'
 import type { Observer } from '../observe.js'
-import { once } from '../once.js'
 import { identify, tellSetAside } from '../set-aside.js'
 import { linesOf } from '../settings.js'
 import { entry, type Make } from './entry.js'
@@ -16,28 +16,28 @@ export const makeWebhook: Make<'webhook', unknown, HttpResult> = (settings, obse
     consumerSecrets: linesOf(settings.parameters['consumer-secret']),
     clientSecrets: linesOf(settings.parameters['client-secret']),
   }
-  const inbox = once(async () => {
+  const inbox = memoize(async () => {
     const { createWiring } = await import('../container.js')
     return (await createWiring(settings, 'aws', tellSetAside(observer)).ports('inbox')).inbox
   })
-  const notice = (noticed: WebhookNotice) => tell(observer, noticed)
-  const deliveries = once(async () => {
+  const onEvent = (event: WebhookAppEvent) => tell(observer, event)
+  const deliveries = memoize(async () => {
     const { createWebhookApp } = await import('@hexbird/http')
     return overHttp(
-      createWebhookApp({ inbox: { put: async (events) => (await inbox()).put(events) }, ...secrets, notice }),
+      createWebhookApp({ inbox: { put: async (events) => (await inbox()).put(events) }, ...secrets, onEvent }),
     )
   })
   return async (event, context) => {
     const question = questionOf(event)
     if (question?.method !== 'GET' || question.path !== WEBHOOK_PATH) return (await deliveries())(event, context)
     const answer = answerChallenge(new URLSearchParams(question.query), challengeSecretOf(secrets))
-    notice(answer.notice)
+    onEvent(answer.event)
     return answerOver(event, answer)
   }
 }
 
-function tell(observer: Observer, notice: WebhookNotice): void {
-  switch (notice.kind) {
+function tell(observer: Observer, event: WebhookAppEvent): void {
+  switch (event.kind) {
     case 'challenge-answered':
       observer.info('A challenge was answered.')
       return
@@ -46,26 +46,26 @@ function tell(observer: Observer, notice: WebhookNotice): void {
       return
     case 'challenge-refused':
     case 'delivery-refused':
-      observer.count('Refused', 1, { reason: notice.reason })
-      observer.warn('Refused.', { what: notice.kind, reason: notice.reason })
+      observer.count('Refused', 1, { reason: event.reason })
+      observer.warn('Refused.', { what: event.kind, reason: event.reason })
       return
     case 'delivery-unreadable':
       observer.count('Unreadable')
-      observer.error('X signed a delivery that cannot be read.', new Error(notice.reason), { code: notice.code })
+      observer.error('X signed a delivery that cannot be read.', new Error(event.reason), { code: event.code })
       return
     case 'delivery-taken':
-      observer.count('Received', notice.events.length)
+      observer.count('Received', event.events.length)
       observer.info('A delivery was taken.', {
-        events: notice.events.map(identify),
-        passedOver: notice.passedOver.map(identify),
+        events: event.events.map(identify),
+        passedOver: event.passedOver.map(identify),
       })
       return
     case 'delivery-not-taken':
       observer.count('Failed')
-      observer.error('The queue did not take a delivery; X was told so.', notice.error)
+      observer.error('The queue did not take a delivery; X was told so.', event.error)
       return
     case 'broken':
-      observer.error('The webhook broke.', notice.error)
+      observer.error('The webhook broke.', event.error)
       return
   }
 }

@@ -213,7 +213,7 @@ async function count(x: LocalX, emulators: Emulators, ids: readonly string[]) {
     doubled += Math.max(0, made - 1)
     if (made > 0) continue
     const entry = await emulators.ledger.find({ botId: x.bot.id, about: id })
-    const isRefused = entry?.kind === 'settled' && ['unsure', 'refused'].includes(entry.outcome.kind)
+    const isRefused = entry?.kind === 'settled' && ['unresolved', 'refused'].includes(entry.outcome.kind)
     if (isRefused) refused += 1
     else missed += 1
   }

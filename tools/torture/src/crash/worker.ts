@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import {
-  DynamoBreaker,
   DynamoBudget,
   DynamoCursor,
+  DynamoKillSwitch,
   DynamoOptOuts,
   DynamoReplyLedger,
   dynamoClient,
@@ -60,7 +60,7 @@ const guarded: BotPorts = {
   labeler: new KeywordImageLabeler(blobs),
   ledger: new DynamoReplyLedger({ client, table: names.reply }),
   budget: new DynamoBudget({ client, table: names.budget }),
-  breaker: new DynamoBreaker({ client, table: names.breaker }),
+  killSwitch: new DynamoKillSwitch({ client, table: names.breaker }),
   optOuts: new DynamoOptOuts({ client, table: names.optOut }),
   now,
   newId: randomUUID,
@@ -92,7 +92,7 @@ const bot = createBot(
     labeler: calls(ports.labeler),
     ledger: calls(ports.ledger),
     budget: calls(ports.budget),
-    breaker: calls(ports.breaker),
+    killSwitch: calls(ports.killSwitch),
     optOuts: calls(ports.optOuts),
   },
   { bot: settings.bot, limits, platform },
@@ -108,7 +108,7 @@ if (death?.kind === 'unready') end()
 process.send?.('ready')
 if (settings.webhookPort !== undefined) sweepNowAndThen()
 
-/** Takes messages, as Lambda does; what is done is deleted, what has to wait is put off, what fails comes again. */
+/** Takes messages, as Lambda does; what is done is deleted, what has to wait is deferred, what fails comes again. */
 async function consume(queueUrl: string, handle: (message: Message) => Promise<EventOutcome>): Promise<never> {
   const delay = new SqsDelay({ client: sqs, queueUrl })
   for (;;) {
@@ -134,12 +134,12 @@ async function consume(queueUrl: string, handle: (message: Message) => Promise<E
     const until = waits ?? untilOf(await handle(message))
     // The queue's own clock does not run faster.
     if (until !== undefined)
-      await delay.putOff(message.Body ?? '', until, until - (until - now()) / settings.clock.factor)
+      await delay.defer(message.Body ?? '', until, until - (until - now()) / settings.clock.factor)
     await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle }))
   }
 }
 
-const untilOf = (outcome: EventOutcome) => (outcome.kind === 'later' ? outcome.until : undefined)
+const untilOf = (outcome: EventOutcome) => (outcome.kind === 'deferred' ? outcome.until : undefined)
 
 function jobKeyOf(body: string): string {
   const { Records } = JSON.parse(body) as { readonly Records: readonly { readonly s3: { object: { key: string } } }[] }
@@ -148,13 +148,13 @@ function jobKeyOf(body: string): string {
 
 function sweepNowAndThen(): void {
   const cursor = new DynamoCursor({ client, table: names.cursor })
-  const { budget, breaker } = ports
+  const { budget, killSwitch } = ports
   const sweeping = {
     mentions: sweeps(new XMentions(asBot)),
     cursor: sweeps(cursor),
     inbox: sweeps(inbox),
     budget: sweeps(budget),
-    breaker: sweeps(breaker),
+    killSwitch: sweeps(killSwitch),
     now,
   }
   const once = async () => {

@@ -72,7 +72,7 @@ async function checkSigned(endpoint: Endpoint): Promise<Finding> {
   if (isTaken(answer)) return ok(check, 'taken')
   return fail(
     check,
-    `not taken: ${told(answer)}`,
+    `not taken: ${describeAnswer(answer)}`,
     'X signs as this was signed. See that the bot has the secret of these settings, and its log.',
   )
 }
@@ -85,7 +85,7 @@ async function checkForgeries(endpoint: Endpoint): Promise<Finding> {
     const body = endpoint.emptyDelivery()
     const answer = await endpoint.deliver(body, (secret) => forge(secret, body))
     if (isTaken(answer)) taken.push(name)
-    else if (!isRefused(answer)) broken.push(`${name} (${told(answer)})`)
+    else if (!isRefused(answer)) broken.push(`${name} (${describeAnswer(answer)})`)
   }
   if (taken.length > 0) {
     return fail(
@@ -124,4 +124,4 @@ async function checkOracle(endpoint: Endpoint): Promise<Finding> {
 
 const isTaken = (answer: Answer) => answer.kind === 'answered' && answer.status >= 200 && answer.status < 300
 const isRefused = (answer: Answer) => answer.kind === 'answered' && answer.status >= 400 && answer.status < 500
-const told = (answer: Answer) => (answer.kind === 'answered' ? String(answer.status) : answer.detail)
+const describeAnswer = (answer: Answer) => (answer.kind === 'answered' ? String(answer.status) : answer.detail)

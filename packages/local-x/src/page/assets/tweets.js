@@ -129,8 +129,8 @@ function quotedView({ id, author }) {
 }
 
 const GOOD = ['replied']
-const BAD = ['refused', 'unsure']
-const UNDER_WAY = ['job-stored', 'later']
+const BAD = ['refused', 'unresolved']
+const UNDER_WAY = ['job-stored', 'deferred']
 
 function outcomesView(id) {
   const outcomes = state.outcomes.get(id)

@@ -1,0 +1,101 @@
+import type { KillSwitch, KillSwitchState, XCall } from '@hexbird/core'
+import { type Item, type Row, text, VERSION, whole } from './row.js'
+import { type Change, DynamoTable, type DynamoTableOptions } from './table.js'
+import { tableKeys } from './tables.js'
+
+/** What it stops, and the one row of the table. */
+const POSTING = 'posting'
+
+/** So many strikes are kept. */
+const MOST_STRIKES = 20
+
+/**
+ * What all workers share about X, in the one row of the table `<stage>_breaker`. While the row has a reason, nothing is
+ * posted. Each deed is one write, and the state is one read.
+ */
+export class DynamoKillSwitch implements KillSwitch {
+  readonly #table: DynamoTable
+
+  constructor(options: DynamoTableOptions) {
+    this.#table = new DynamoTable(options, tableKeys.breaker)
+  }
+
+  async state(): Promise<KillSwitchState> {
+    const row = await this.#table.get(POSTING)
+    if (row === undefined) return { waits: {}, strikes: [] }
+    return {
+      ...(row.has('reason') && { stopped: { reason: row.text('reason'), since: row.whole('since') } }),
+      waits: Object.fromEntries(
+        CALLS.filter((call) => row.has(waitOf(call))).map((call) => [call, row.whole(waitOf(call))]),
+      ),
+      strikes: strikesIn(row),
+    }
+  }
+
+  async trip(reason: string, now: number): Promise<void> {
+    await this.#table.change(POSTING, {
+      update: 'SET #v = :v, #reason = :reason, #since = :now',
+      condition: `${IS_KNOWN} AND attribute_not_exists(#reason)`,
+      values: { ...V, reason: text(reason), now: whole(now) },
+    })
+  }
+
+  async wait(call: XCall, until: number): Promise<void> {
+    await this.#table.change(POSTING, {
+      update: 'SET #v = :v, #wait = :until',
+      condition: `${IS_KNOWN} AND (attribute_not_exists(#wait) OR #wait < :until)`,
+      names: { wait: waitOf(call) },
+      values: { ...V, until: whole(until) },
+    })
+  }
+
+  async strike(tweetId: string): Promise<readonly string[]> {
+    const row = await this.#changed({
+      update: 'SET #v = :v ADD #strikes :strike',
+      condition: `${IS_KNOWN} AND (attribute_not_exists(#strikes) OR size(#strikes) < :most OR contains(#strikes, :tweet))`,
+      values: { ...V, strike: { SS: [tweetId] }, tweet: text(tweetId), most: whole(MOST_STRIKES) },
+    })
+    return row ? strikesIn(row) : []
+  }
+
+  async forgive(): Promise<void> {
+    await this.#table.change(POSTING, {
+      update: 'REMOVE #strikes',
+      condition: '#v = :v AND attribute_exists(#strikes)',
+      values: V,
+    })
+  }
+
+  async reset(): Promise<void> {
+    await this.#changed({ update: 'REMOVE #reason, #since, #strikes', condition: '#v = :v', values: V })
+  }
+
+  async claimStore(botId: string): Promise<string> {
+    const known = await this.#table.get(POSTING)
+    if (known?.has('owner')) return known.text('owner')
+    const row = await this.#changed({
+      update: 'SET #v = :v, #owner = if_not_exists(#owner, :bot)',
+      condition: IS_KNOWN,
+      values: { ...V, bot: text(botId) },
+    })
+    return row?.text('owner') ?? botId
+  }
+
+  /**
+   * The row after the change or, where the condition does not hold, as it is.
+   *
+   * @throws AwsError STORE_ROW_VERSION
+   */
+  async #changed(change: Change): Promise<Row | undefined> {
+    return (await this.#table.changed(POSTING, change)) ?? (await this.#table.get(POSTING))
+  }
+}
+
+const CALLS = ['post', 'tweet', 'timeline', 'mentions'] as const satisfies readonly XCall[]
+
+const waitOf = (call: XCall) => `wait_${call}`
+
+const strikesIn = (row: Row): readonly string[] => (row.has('strikes') ? row.set('strikes') : [])
+
+const V: Item = { v: { N: VERSION } }
+const IS_KNOWN = '(attribute_not_exists(#breaker) OR #v = :v)'

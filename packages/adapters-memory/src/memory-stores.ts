@@ -1,0 +1,31 @@
+import type { Event } from '@hexbird/core'
+import { MemoryAccountStore } from './memory-account-store.js'
+import { MemoryBlobStore } from './memory-blob-store.js'
+import { MemoryBudget } from './memory-budget.js'
+import { MemoryCursor } from './memory-cursor.js'
+import { MemoryInbox } from './memory-inbox.js'
+import { MemoryKillSwitch } from './memory-kill-switch.js'
+import { MemoryOptOuts } from './memory-opt-outs.js'
+import { MemoryQueue, type MemoryQueueOptions } from './memory-queue.js'
+import { MemoryReplyLedger } from './memory-reply-ledger.js'
+import { MemorySessionStore } from './memory-session-store.js'
+
+/** Everything that one bot keeps, in memory. */
+export type MemoryStores = ReturnType<typeof memoryStores>
+
+/** Makes the stores of one bot. The inbox puts events into `queues.events`; `storedJobs(blobs, queues.jobs)` puts jobs. */
+export function memoryStores(options: MemoryQueueOptions = {}) {
+  const queues = { events: new MemoryQueue<Event>(options), jobs: new MemoryQueue<string>(options) }
+  return {
+    accounts: new MemoryAccountStore(),
+    blobs: new MemoryBlobStore(),
+    killSwitch: new MemoryKillSwitch(),
+    budget: new MemoryBudget(),
+    cursor: new MemoryCursor(),
+    inbox: new MemoryInbox(queues.events),
+    ledger: new MemoryReplyLedger(),
+    optOuts: new MemoryOptOuts(),
+    queues,
+    sessions: new MemorySessionStore(),
+  }
+}

@@ -1,0 +1,86 @@
+import type { KillSwitch, KillSwitchState, XCall } from '@hexbird/core'
+import type { Database } from './database.js'
+
+/** So many strikes are kept. */
+const MOST_STRIKES = 20
+
+interface Row {
+  readonly owner: string | null
+  /** JSON, as are the next two. */
+  readonly stopped: string | null
+  readonly waits: string
+  readonly strikes: string
+}
+
+/** What is known about X, in one row, and whose store this is. */
+export class SqliteKillSwitch implements KillSwitch {
+  readonly #db: Database
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  async state(): Promise<KillSwitchState> {
+    return this.#read().state
+  }
+
+  async trip(reason: string, now: number): Promise<void> {
+    this.#change((state) => ({ ...state, stopped: state.stopped ?? { reason, since: now } }))
+  }
+
+  async wait(call: XCall, until: number): Promise<void> {
+    this.#change((state) => {
+      const waits = { ...state.waits, [call]: Math.max(state.waits[call] ?? until, until) }
+      return { ...state, waits }
+    })
+  }
+
+  async strike(tweetId: string): Promise<readonly string[]> {
+    const { strikes } = this.#change((state) => {
+      const isKept = state.strikes.includes(tweetId) || state.strikes.length >= MOST_STRIKES
+      return isKept ? state : { ...state, strikes: [...state.strikes, tweetId] }
+    })
+    return strikes
+  }
+
+  async forgive(): Promise<void> {
+    // Called after each reply, and mostly there is nothing to forgive.
+    if (this.#read().state.strikes.length > 0) this.#change((state) => ({ ...state, strikes: [] }))
+  }
+
+  async reset(): Promise<void> {
+    this.#change(({ waits }) => ({ waits, strikes: [] }))
+  }
+
+  async claimStore(botId: string): Promise<string> {
+    const { owner } = this.#read()
+    if (owner !== null) return owner
+    return this.#db.write(() => {
+      const known = this.#read()
+      if (known.owner === null) this.#put(botId, known.state)
+      return known.owner ?? botId
+    })
+  }
+
+  #change(to: (state: KillSwitchState) => KillSwitchState): KillSwitchState {
+    return this.#db.write(() => {
+      const { owner, state } = this.#read()
+      const next = to(state)
+      if (next !== state) this.#put(owner, next)
+      return next
+    })
+  }
+
+  #read(): { readonly owner: string | null; readonly state: KillSwitchState } {
+    const row = this.#db.get<Row>('SELECT owner, stopped, waits, strikes FROM kill_switch')
+    if (row === undefined) return { owner: null, state: { waits: {}, strikes: [] } }
+    const stopped = row.stopped === null ? {} : { stopped: JSON.parse(row.stopped) }
+    return { owner: row.owner, state: { ...stopped, waits: JSON.parse(row.waits), strikes: JSON.parse(row.strikes) } }
+  }
+
+  #put(owner: string | null, { stopped, waits, strikes }: KillSwitchState): void {
+    const sql = 'INSERT OR REPLACE INTO kill_switch (id, owner, stopped, waits, strikes) VALUES (1, ?, ?, ?, ?)'
+    const json = stopped === undefined ? null : JSON.stringify(stopped)
+    this.#db.run(sql, owner, json, JSON.stringify(waits), JSON.stringify(strikes))
+  }
+}

@@ -1,0 +1,39 @@
+import type { ReplyIntent, ReplyRow, SettledOutcome } from '@hexbird/core'
+
+/** A reply as the table keeps it. These words stay, whatever core calls them. */
+export interface StoredReply {
+  readonly kind: 'begun' | 'settled'
+  /** JSON. */
+  readonly content: string
+}
+
+interface Claimed {
+  readonly holder: string
+  readonly until: number
+  readonly since: number
+  /** The oldest first. */
+  readonly tries: readonly ReplyIntent[]
+  readonly own: boolean
+}
+
+interface Settled {
+  readonly outcome: SettledOutcome
+  readonly at: number
+}
+
+export function storedOf(row: ReplyRow): StoredReply {
+  if (row.kind === 'settled') {
+    const settled: Settled = { outcome: row.outcome, at: row.at }
+    return { kind: 'settled', content: JSON.stringify(settled) }
+  }
+  const { holder, until, since, own } = row
+  const begun: Claimed = { holder, until, since, tries: [...row.earlier, row.intent], own }
+  return { kind: 'begun', content: JSON.stringify(begun) }
+}
+
+export function rowOf({ kind, content }: StoredReply): ReplyRow {
+  if (kind === 'settled') return { kind: 'settled', ...(JSON.parse(content) as Settled) }
+  const { tries, ...begun } = JSON.parse(content) as Claimed
+  // A row is stored with its last try or not at all.
+  return { kind: 'begun', ...begun, intent: tries.at(-1) as ReplyIntent, earlier: tries.slice(0, -1) }
+}

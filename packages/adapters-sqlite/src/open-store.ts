@@ -1,0 +1,180 @@
+import { chmodSync, closeSync, existsSync, openSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Now, Ports } from '@hexbird/core'
+import type { SecretBox } from '@hexbird/secret-box'
+import { SqliteAccountStore } from './account-store.js'
+import { SqliteBlobStore, type SqliteBlobStoreOptions } from './blob-store.js'
+import { SqliteBudget } from './budget.js'
+import { SqliteCursor } from './cursor.js'
+import { Database } from './database.js'
+import { SqliteError, sqliteError } from './error.js'
+import { SqliteKillSwitch } from './kill-switch.js'
+import { SqliteOptOuts } from './opt-outs.js'
+import { SqliteQueue, type SqliteQueueOptions } from './queue.js'
+import { SqliteReplyLedger } from './reply-ledger.js'
+import { checkIdentity, dropAllExpired, migrate } from './schema.js'
+import { SqliteSessionStore } from './session-store.js'
+
+/** How a store is opened. */
+export interface StoreOptions {
+  /**
+   * Opens the file beside a run that has it, for a command that looks, repairs or backs up. Without it the store is this
+   * process's alone, and whoever else opens it so is refused.
+   */
+  readonly shared?: boolean
+  /** How long a call waits for another process that writes, in milliseconds: 5000 where it is left out. */
+  readonly timeout?: number
+  readonly now?: Now
+}
+
+/** Everything that a bot keeps, in one file. */
+export interface Store {
+  /** What needs nothing more. */
+  readonly ports: Pick<Ports, 'budget' | 'cursor' | 'killSwitch' | 'ledger' | 'optOuts'>
+  blobs(options?: SqliteBlobStoreOptions): Ports['blobs']
+  /** The box seals tokens at rest. */
+  signIn(box: SecretBox): Pick<Ports, 'accounts' | 'sessions'>
+  /**
+   * The queue of that name. A queue of events is an `Inbox`.
+   *
+   * @throws SqliteError QUEUE_CONSUMED where it was asked for before: who puts has to wake who consumes
+   */
+  queue<T>(name: string, options?: SqliteQueueOptions): SqliteQueue<T>
+  /**
+   * Writes a whole copy of the store, while it is in use, to a file that is not there yet.
+   *
+   * @throws SqliteError BACKUP_EXISTS
+   */
+  backup(path: string): Promise<void>
+  /** Closes the file, and gives nothing out any more. Stop the queues first: what a handler ends later is not recorded. */
+  close(): void
+}
+
+/**
+ * Opens the store at `path`, makes it where there is none, and brings one of an older release up to date. The file is its
+ * owner's alone to read. What a call has accepted is on the disk when it returns; what was removed is overwritten.
+ *
+ * A store belongs to one bot: `createBot` refuses that of another.
+ *
+ * @throws SqliteError STORE_IN_USE, STORE_NEWER, STORE_NOT_A_STORE, STORE_CORRUPT, STORE_READ_ONLY, STORE_CANNOT_OPEN
+ */
+export function openStore(path: string, options: StoreOptions = {}): Store {
+  const { shared = false, timeout = 5000, now = Date.now } = options
+  const file = ownFile(resolve(path))
+  const lock = shared ? undefined : lockRun(file)
+  try {
+    const db = openDatabase(file, timeout)
+    dropAllExpired(db, now())
+    return storeOn(db, now, lock)
+  } catch (error) {
+    lock?.close()
+    throw error
+  }
+}
+
+function openDatabase(file: string, timeout: number): Database {
+  const db = new Database(file, timeout)
+  try {
+    checkIdentity(db)
+    // Without `fullfsync` macOS leaves what was synchronized in the drive's own cache.
+    db.exec('PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA secure_delete = ON')
+    const mode = db.get<{ journal_mode: string }>('PRAGMA journal_mode = WAL')?.journal_mode
+    if (mode !== 'wal') {
+      throw new SqliteError('STORE_CANNOT_OPEN', `${file}: this file system has no shared memory. Use a local disk.`)
+    }
+    const found = db.get<{ quick_check: string }>('PRAGMA quick_check(1)')?.quick_check
+    if (found !== 'ok') {
+      throw new SqliteError('STORE_CORRUPT', `${file} is damaged (${found}). Restore a backup.`)
+    }
+    migrate(db)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function storeOn(db: Database, now: Now, lock: Database | undefined): Store {
+  const queues = new Map<string, { stop(): Promise<void> }>()
+  return {
+    ports: {
+      killSwitch: new SqliteKillSwitch(db),
+      budget: new SqliteBudget(db),
+      cursor: new SqliteCursor(db),
+      ledger: new SqliteReplyLedger(db),
+      optOuts: new SqliteOptOuts(db),
+    },
+    blobs: (options = {}) => new SqliteBlobStore(db, now, options),
+    signIn: (box) => ({ accounts: new SqliteAccountStore(db, box), sessions: new SqliteSessionStore(db, box) }),
+    queue<T>(name: string, options: SqliteQueueOptions = {}) {
+      if (queues.has(name)) {
+        throw new SqliteError('QUEUE_CONSUMED', `The queue ${name} is there already. Share that one.`)
+      }
+      const queue = new SqliteQueue<T>(db, name, { now, ...options })
+      queues.set(name, queue)
+      return queue
+    },
+    async backup(path) {
+      backUp(db, resolve(path))
+    },
+    close() {
+      for (const queue of queues.values()) void queue.stop()
+      db.checkpoint()
+      db.close()
+      lock?.close()
+    },
+  }
+}
+
+function backUp(db: Database, target: string): void {
+  // SQLite fills an empty file, which keeps its mode.
+  if (!made(target)) {
+    throw new SqliteError('BACKUP_EXISTS', `${target} is there already. Choose another path, or move it away.`)
+  }
+  try {
+    db.run('VACUUM INTO ?', target)
+  } catch (error) {
+    rmSync(target, { force: true })
+    throw error
+  }
+}
+
+/**
+ * The path of the file, which is there and its owner's alone. A file that is there is not opened: closing it again would
+ * take away the locks that this process has on it.
+ */
+function ownFile(path: string): string {
+  try {
+    if (!made(path) && (statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
+    return realpathSync(path)
+  } catch (error) {
+    throw sqliteError(error, path)
+  }
+}
+
+/** Makes an empty file; `false` where there is one. */
+function made(path: string): boolean {
+  if (existsSync(path)) return false
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+    return true
+  } catch (error) {
+    // Somebody else made it at the same moment.
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw sqliteError(error, path)
+  }
+}
+
+/** The lock of a run is one of SQLite's on a file of its own, so that it ends with the process, however that ends. */
+function lockRun(file: string): Database {
+  const lock = new Database(ownFile(`${file}-lock`), 0)
+  try {
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
+    return lock
+  } catch (error) {
+    lock.close()
+    const { code } = error as Partial<SqliteError>
+    if (code !== 'STORE_BUSY') throw error
+    throw new SqliteError('STORE_IN_USE', `${file} is in use by another run. Stop that one first.`, { cause: error })
+  }
+}

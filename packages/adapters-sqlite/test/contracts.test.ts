@@ -1,0 +1,57 @@
+import type { Event } from '@hexbird/core'
+import {
+  accountStoreContract,
+  blobStoreContract,
+  budgetContract,
+  type Contract,
+  cursorContract,
+  inboxContract,
+  killSwitchContract,
+  optOutsContract,
+  replyLedgerContract,
+  sessionStoreContract,
+} from '@hexbird/core/contracts'
+import { describe, test } from '@jest/globals'
+import { box, opened } from './temporary.js'
+
+describe('SqliteAccountStore', () => keeps(accountStoreContract, () => opened().signIn(box).accounts))
+describe('SqliteBlobStore', () => keeps(blobStoreContract, () => opened().blobs()))
+describe('SqliteKillSwitch', () => keeps(killSwitchContract, () => opened().ports.killSwitch))
+describe('SqliteBudget', () => keeps(budgetContract, () => opened().ports.budget))
+describe('SqliteCursor', () => keeps(cursorContract, () => opened().ports.cursor))
+describe('SqliteOptOuts', () => keeps(optOutsContract, () => opened().ports.optOuts))
+describe('SqliteReplyLedger', () => keeps(replyLedgerContract, () => opened().ports.ledger))
+describe('SqliteSessionStore', () => keeps(sessionStoreContract, () => opened().signIn(box).sessions))
+describe('SqliteQueue as an inbox', () => keeps(inboxContract, queueHarness))
+
+function keeps<Subject>(contract: Contract<Subject>, make: () => Subject): void {
+  for (const { name, check } of contract) test(name, () => check(make))
+}
+
+function queueHarness() {
+  const inbox = opened().queue<Event>('events')
+  let isBroken = false
+  const received: Event[] = []
+  inbox.consume(async (event) => {
+    received.push(event)
+    return 'done'
+  })
+  return {
+    inbox: {
+      async put(events: readonly Event[]) {
+        if (isBroken) {
+          isBroken = false
+          throw new Error('an outage')
+        }
+        await inbox.put(events)
+      },
+    },
+    async received() {
+      await inbox.idle()
+      return received
+    },
+    breakNext: () => {
+      isBroken = true
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import type { BotOptions, Inbox, SignInOptions, SignInPorts } from '@hexbird/core'
+import { createSignIn } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
+import type { Fetch, SignInAppOptions, WebhookAppOptions } from '@hexbird/http'
+import { createHost, createSignInApp, createWebhookApp, SIGN_IN_PATHS } from '@hexbird/http'
+
+/** What signing in needs. Limits and platform are the bot's, unless `options` has others. */
+export interface SignInSetup {
+  readonly ports: SignInPorts
+  readonly options?: Partial<Omit<SignInOptions, 'account' | 'callback'>>
+  readonly app: Omit<SignInAppOptions, 'bot'>
+}
+
+/** What the bot answers over HTTP, apart from `/health`: what is left out is not served. */
+export interface WebOptions extends Pick<BotOptions, 'bot' | 'limits' | 'platform'> {
+  /** How to tell X from others. */
+  readonly webhook?: Omit<WebhookAppOptions, 'inbox'>
+  readonly signIn?: SignInSetup
+}
+
+export function serve(inbox: Inbox, options: WebOptions, isOpen: () => boolean): Fetch {
+  const { webhook, signIn } = options
+  return createHost({
+    webhook: webhook && createWebhookApp({ ...webhook, inbox }),
+    webhookPath: webhook?.path,
+    signIn: signIn && createSignInApp({ ...signIn.app, bot: signInOf(signIn, options) }),
+    isOpen,
+  })
+}
+
+function signInOf({ ports, app, options = {} }: SignInSetup, { bot, limits, platform }: WebOptions) {
+  const callback = `${app.origin}${app.paths?.callback ?? SIGN_IN_PATHS.callback}`
+  return createSignIn(ports, { ...defined({ limits, platform }), ...defined(options), account: bot, callback })
+}

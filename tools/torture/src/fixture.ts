@@ -1,0 +1,462 @@
+import {
+  KeywordImageLabeler,
+  MemoryBlobStore,
+  MemoryBudget,
+  MemoryCursor,
+  MemoryInbox,
+  MemoryKillSwitch,
+  MemoryOptOuts,
+  MemoryQueue,
+  MemoryReplyLedger,
+} from '@hexbird/adapters-memory'
+import { HttpsMediaFetcher, XMentions, XSocialClient } from '@hexbird/adapters-x'
+import type { Bot, BotPorts, Event, EventOutcome, Limits, Swept } from '@hexbird/core'
+import { createBot, defaultLimits, JOBS, selfServe2026, sweep } from '@hexbird/core'
+import { createWebhookApp } from '@hexbird/http'
+import type { LocalTweet, TweetDraft } from '@hexbird/local-x'
+import {
+  faulty,
+  type Gate,
+  type Injector,
+  injector,
+  orderlyGate,
+  type Plan,
+  type Process,
+  startProcess,
+} from './faults.js'
+import {
+  blobsWithout,
+  eventWithout,
+  type Guards,
+  inboxWithout,
+  mentionsWithout,
+  sharedRows,
+  unguarded,
+} from './guards.js'
+import type { LocalStage } from './local-stage.js'
+import { createMeter, type Meter } from './meter.js'
+import { randomOf } from './random.js'
+import { type Tally, tally } from './tally.js'
+
+export interface FixtureOptions {
+  readonly stage: LocalStage
+  readonly seed: number
+  readonly removed: Guards
+  readonly plan?: Plan
+  readonly gate?: Gate
+  readonly limits?: Partial<Limits>
+  /** X takes the same words twice, so that nothing but the bot's own care keeps it from a second reply. Default true. */
+  readonly forgetsWords?: boolean
+  /** X does not list a reply when it is first looked for. */
+  readonly listsLate?: boolean
+  /** What is stored, and who looks at it, elsewhere than in memory. */
+  readonly stores?: Partial<Pick<BotPorts, 'blobs' | 'labeler' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts'>>
+  /** How the ports break besides: for outages. */
+  readonly outage?: (ports: BotPorts) => BotPorts
+  /** By so many milliseconds the clock of every other process is ahead. */
+  readonly apart?: number
+  /** Why a tweet may have no reply. */
+  readonly mayRefuse?: (outcome: EventOutcome) => boolean
+  /** What waits for words: the bot has seen these outcomes. */
+  readonly onOutcome?: (outcome: EventOutcome) => void
+}
+
+/** What is to become of a tweet. */
+interface Told {
+  /** It must not be answered, ever. */
+  readonly unwelcome?: boolean
+  /** What the photos of this version of it show, in a word that no other version's show. */
+  readonly shows?: string
+}
+
+/** A bot on a local X: what is stored outlives its processes, of which there is one for each thing to do. */
+export interface Fixture {
+  readonly injector: Injector
+  readonly meter: Meter
+  readonly killSwitch: BotPorts['killSwitch']
+  /**
+   * Somebody tweets; the webhook takes the deliveries in, or does not. Nothing is handled yet. A tweet may be one that
+   * must not be answered, ever.
+   */
+  tell(draft: TweetDraft, how?: Told): Promise<LocalTweet>
+  /** The deliveries from the one of that number up to the other, once more. */
+  redeliver(from: number, until: number): Promise<void>
+  /** Everything runs, in virtual time, until nothing is left to do or `until` holds; lost deliveries are swept up. */
+  settle(until?: () => boolean): Promise<void>
+  /** X is asked for what it did not deliver, as the schedule does it. */
+  sweep(): Promise<Swept | undefined>
+  /** The same, again until it comes to an end. */
+  sweepUp(): Promise<void>
+  /** Puts what the queues gave up since the last time back into them, as an operator does; gives the reasons. */
+  redrive(): Promise<readonly unknown[]>
+  /** What came of it, as the local X counts. */
+  count(): Tally
+  /** The last outcomes of each tweet, by its first id. */
+  readonly outcomes: ReadonlyMap<string, readonly EventOutcome[]>
+}
+
+/** Nothing in a story takes so many steps: whatever does is going round in circles. */
+const MOST_STEPS = 200_000
+
+/** X waits ten seconds for the webhook, which only stores: nothing should come near them. */
+const SLOW = 5_000
+
+/** What is taken for done. */
+const PASSED_OVER: EventOutcome = { kind: 'passed-over', name: 'failed' }
+
+const UNRESOLVED = ({ kind }: EventOutcome) => kind === 'unresolved'
+
+export function createFixture(options: FixtureOptions): Fixture {
+  const { stage, removed, mayRefuse = UNRESOLVED, forgetsWords = true } = options
+  const { x, clock, agent } = stage
+  const { now } = clock
+  const random = randomOf(options.seed)
+  const limits = { ...defaultLimits, ...options.limits }
+  const injected = injector(options.plan ?? new Map(), options.gate ?? orderlyGate(), clock.pass)
+  const { gate } = injected
+  const meter = createMeter({ limits, now, billed: () => billedBy(x) })
+  const stored = new Set<string>()
+  const outcomes = new Map<string, EventOutcome[]>()
+  /** By first id: all versions of what was asked. */
+  const asked = new Map<string, string[]>()
+  const unwelcome = new Set<string>()
+  /** By the id of a version of a tweet. */
+  const shows = new Map<string, string>()
+  const lookedFor = new Set<string>()
+  /** How many dead letters were put back. */
+  let redriven = { events: 0, jobs: 0 }
+  const shared = sharedRows()
+  let [live, ids, words, deliveries, lost, blocked, dead] = [0, 0, 0, 0, 0, 0, 0]
+
+  const queue = { now, random, setTimer: clock.setTimer, clearTimer: clock.clearTimer, backoff: 60_000 }
+  const events = new MemoryQueue<Event>(queue)
+  const jobs = new MemoryQueue<string>(queue)
+  const inbox = new MemoryInbox(events)
+  const held = options.stores?.blobs ?? new MemoryBlobStore()
+  const blobs = watched(held, stored, (key) => void (key.startsWith(JOBS) && jobs.put([key])))
+  const {
+    ledger = new MemoryReplyLedger(),
+    budget = new MemoryBudget(),
+    killSwitch = new MemoryKillSwitch(),
+    optOuts = new MemoryOptOuts(),
+    labeler = new KeywordImageLabeler(blobs),
+  } = options.stores ?? {}
+  const cursor = new MemoryCursor()
+  const { consumerKey, consumerSecret, accessToken, accessSecret } = x.credentials
+  const asBot = {
+    credentials: { consumerKey, consumerSecret, accessToken, accessSecret },
+    botId: x.bot.id,
+    agent,
+    now,
+  }
+  const client = new XSocialClient(asBot)
+  const social: BotPorts['social'] = {
+    reply: (id, text) => client.reply(id, forgetsWords ? `${text} ${words++}` : text),
+    tweet: (id) => client.tweet(id),
+    findOwnReply: async (id) => (options.listsLate && isFirst(id) ? { kind: 'absent' } : client.findOwnReply(id)),
+    me: () => client.me(),
+  }
+  const media = new HttpsMediaFetcher({ agent })
+  const mentions = new XMentions(asBot)
+  const newId = () => `${process.pid}-${options.seed}-${ids++}`
+  /** The clock of a process. */
+  const clocks = new Map<Process, () => number>()
+  const clockOf = (one: Process) => clocks.get(one) ?? now
+
+  function portsOf(one: Process): BotPorts {
+    const metered = meter.of(one)
+    const now = clockOf(one)
+    const honest: BotPorts = {
+      social: metered.social(social),
+      media,
+      blobs,
+      labeler: metered.labeler(labeler),
+      ledger,
+      budget,
+      killSwitch: metered.killSwitch(killSwitch),
+      optOuts,
+      now,
+      newId,
+    }
+    const around = { removed, now, later: clock.setTimer, label: one.label }
+    const ports = unguarded(options.outage?.(honest) ?? honest, shared, around)
+    const through = <Port extends object>(port: Port, name: string) => faulty(port, name, one, injected)
+    return {
+      social: through(ports.social, 'social'),
+      media: through(ports.media, 'media'),
+      blobs: blobsWithout(through(ports.blobs, 'blobs'), removed),
+      labeler: through(ports.labeler, 'labeler'),
+      ledger: through(ports.ledger, 'ledger'),
+      budget: through(ports.budget, 'budget'),
+      killSwitch: through(ports.killSwitch, 'killSwitch'),
+      optOuts: through(ports.optOuts, 'optOuts'),
+      now,
+      newId,
+    }
+  }
+
+  /** Does one thing in a process of its own. Where that dies nobody ever hears of it. */
+  function inProcess<Result>(label: string, work: (one: Process) => Promise<Result>): Promise<Result> {
+    const one = startProcess(label)
+    const ahead = clocks.size % 2 === 0 ? 0 : (options.apart ?? 0)
+    clocks.set(one, () => now() + ahead)
+    meter.born(one)
+    live += 1
+    let over = false
+    return new Promise((resolve) => {
+      const end = (tell?: () => void) => {
+        if (over) return
+        over = true
+        live -= 1
+        tell?.()
+      }
+      void one.died.then(() => end())
+      const doing = work(one)
+      const done = () => end(() => resolve(doing))
+      doing.then(
+        () => {
+          meter.ended(one)
+          done()
+        },
+        () => {
+          meter.failed(one)
+          done()
+        },
+      )
+    })
+  }
+
+  const botOf = (one: Process): Bot => createBot(portsOf(one), { bot: x.bot, limits })
+
+  function isFirst(tweetId: string): boolean {
+    const known = lookedFor.has(tweetId)
+    lookedFor.add(tweetId)
+    return !known
+  }
+
+  async function handled(label: string, about: string, work: (bot: Bot) => Promise<EventOutcome>) {
+    const working = inProcess(label, (one) => work(botOf(one)))
+    const outcome = await (removed.has('retry') ? working.catch(() => PASSED_OVER) : working)
+    options.onOutcome?.(outcome)
+    outcomes.set(about, [...(outcomes.get(about) ?? []), outcome])
+    if (outcome.kind !== 'deferred') return 'done'
+    if (removed.has('put-off')) throw new Error('It has to wait.')
+    return { retryAt: outcome.until }
+  }
+
+  async function answerWebhook(
+    request: Request,
+    incoming: { readonly socket: { destroy(): unknown } },
+  ): Promise<Response> {
+    const body = await request.arrayBuffer()
+    const begun = now()
+    const { injected: faults } = injected
+    const response = await inProcess('webhook', async (one) => {
+      const handle = (event: Event) => botOf(one).handleEvent(event)
+      const app = createWebhookApp({
+        inbox: inboxWithout(faulty(inbox, 'inbox', one, injected), removed, handle),
+        consumerSecrets: [consumerSecret],
+      })
+      void one.died.then(() => incoming.socket.destroy())
+      return app.fetch(new Request(request.url, { method: 'POST', headers: request.headers, body }))
+    })
+    if (now() - begun > SLOW && injected.injected === faults) blocked += 1
+    return response
+  }
+
+  /** Runs what waits at the gate until `over`; time stands still. */
+  async function run(over: () => boolean): Promise<void> {
+    for (let steps = 0; !over(); steps++) {
+      if (steps > MOST_STEPS) throw new Error(`There is no end to it: ${injected.seen.slice(-20).join(', ')}`)
+      if (gate.count() > 0) await gate.next()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  async function during<Result>(external: Promise<Result>): Promise<Result> {
+    let over = false
+    const watched = external.finally(() => {
+      over = true
+    })
+    void watched.catch(() => {})
+    await run(() => over)
+    return watched
+  }
+
+  async function drain(until: () => boolean): Promise<void> {
+    const stops = [
+      events.consume((event) => {
+        const told = eventWithout(event, removed, now())
+        const tweet = told.kind === 'tweet' ? told.tweet : undefined
+        const label = tweet?.conversationId === undefined ? 'account-activity' : 'x-activity'
+        return handled(label, tweet?.firstId ?? told.kind, (bot) => bot.handleEvent(told))
+      }),
+      jobs.consume((key) => handled('job', /([0-9]+)\.json$/.exec(key)?.[1] ?? key, (bot) => bot.replyWithLabels(key))),
+    ]
+    for (;;) {
+      await run(() => gate.count() === 0 && live === 0)
+      // What has just ended may have put something into a queue.
+      await new Promise((resolve) => setImmediate(resolve))
+      if (gate.count() > 0 || live > 0) continue
+      if (until() || !clock.jump()) break
+    }
+    // Consumers that wait for a dead process wait for good: nothing of theirs is left, so nobody waits for them.
+    for (const stop of stops) void stop()
+    dead = events.deadLetters.length + jobs.deadLetters.length
+  }
+
+  /** Gives what the sweep did, or nothing where it failed or died. */
+  async function sweepOnce(): Promise<Swept | undefined> {
+    clock.pass(5 * 60_000)
+    let over = false
+    let swept: Swept | undefined
+    const working = inProcess('sweep', async (one) => {
+      const through = <Port extends object>(port: Port, name: string) => faulty(port, name, one, injected)
+      const { budget: spending, killSwitch: breaking } = portsOf(one)
+      const ports = {
+        mentions: through(mentionsWithout(meter.of(one).mentions(mentions), cursor, removed), 'mentions'),
+        cursor: through(cursor, 'cursor'),
+        inbox: inboxWithout(through(inbox, 'inbox'), removed),
+        budget: spending,
+        killSwitch: breaking,
+        now: clockOf(one),
+      }
+      return sweep(ports, { bot: x.bot, limits, platform: selfServe2026 })
+    })
+    working.then(
+      (result) => {
+        swept = result
+        over = true
+      },
+      () => {
+        over = true
+      },
+    )
+    await run(() => over || live === 0)
+    return swept
+  }
+
+  /** Whether it speaks of what another version of the tweet shows than the one that it replies to. */
+  function isMixed({ text, inReplyTo }: LocalTweet, versions: readonly string[]): boolean {
+    const said = text.toLowerCase()
+    return versions.some((id) => id !== inReplyTo?.id && said.includes(shows.get(id) ?? said.concat('.')))
+  }
+
+  async function sweepUp(): Promise<void> {
+    for (let tries = 0; tries < 6; tries++) if ((await sweepOnce())?.kind === 'swept') return
+  }
+
+  async function deliver<Result>(what: () => Promise<Result>): Promise<Result> {
+    const before = x.deliveries().length
+    const { injected: faults } = injected
+    const told = await during(what())
+    const made = x.deliveries().slice(before)
+    deliveries += made.length
+    const failed = made.filter(({ status }) => status !== 200)
+    lost += failed.length
+    const isInjected = injected.injected > faults
+    if (!isInjected) blocked += failed.filter(({ status }) => status !== undefined).length
+    return told
+  }
+
+  stage.answerWith(answerWebhook)
+  const newest = x.tweets().at(-1)
+  if (newest) void cursor.advance({ id: newest.id, seen: [] })
+
+  return {
+    injector: injected,
+    meter,
+    killSwitch,
+    outcomes,
+    async tell(draft, how) {
+      const tweet = await deliver(() => x.tweet(draft))
+      const [first = tweet.id] = draft.edits === undefined ? [tweet.id] : [draft.edits]
+      asked.set(first, [...(asked.get(first) ?? []), tweet.id])
+      meter.knows(tweet.id, tweet.author.id)
+      if (how?.unwelcome) unwelcome.add(first)
+      if (how?.shows !== undefined) shows.set(tweet.id, how.shows)
+      return tweet
+    },
+    async redeliver(from, until) {
+      const again = x.deliveries().slice(from, until)
+      await deliver(async () => {
+        for (const { id } of again) await x.redeliver(id)
+      })
+    },
+    async settle(until = () => false) {
+      await drain(until)
+      for (let rounds = 0; lost > 0 && rounds < 3 && !removed.has('sweep'); rounds++) {
+        lost = 0
+        await sweepUp()
+        await drain(until)
+      }
+    },
+    sweep: sweepOnce,
+    sweepUp,
+    async redrive() {
+      const given = [...events.deadLetters.slice(redriven.events), ...jobs.deadLetters.slice(redriven.jobs)]
+      for (const { item } of events.deadLetters.slice(redriven.events)) await events.put([item])
+      for (const { item } of jobs.deadLetters.slice(redriven.jobs)) await jobs.put([item])
+      redriven = { events: events.deadLetters.length, jobs: jobs.deadLetters.length }
+      return given.map(({ reason }) => reason)
+    },
+    count() {
+      let [replies, refused, missed, doubled, unwanted, mixed] = [0, 0, 0, 0, 0, 0]
+      for (const [first, versions] of asked) {
+        const own = versions.flatMap((id) => x.repliesTo(id).filter(({ author }) => author.id === x.bot.id))
+        const made = own.length
+        mixed += own.filter((reply) => isMixed(reply, versions)).length
+        replies += made
+        doubled += Math.max(0, made - 1)
+        if (unwelcome.has(first)) unwanted += made
+        if (made > 0) continue
+        if ((outcomes.get(first) ?? []).some(mayRefuse)) refused += 1
+        else missed += 1
+      }
+      return tally({
+        stories: 1,
+        faults: injected.injected,
+        crashes: injected.crashes,
+        deliveries,
+        tweets: asked.size,
+        replies,
+        refused,
+        deadLetters: dead,
+        missed,
+        doubled,
+        mixed,
+        photosLeft: stored.size,
+        overspent: meter.overspent(),
+        early: meter.early(),
+        unwelcome: unwanted,
+        blocked,
+      })
+    },
+  }
+}
+
+/** In micro-dollars, for what was asked of X: what it delivers it bills besides, wanted or not. */
+function billedBy(x: LocalStage['x']): number {
+  const { total, byKind } = x.bill()
+  return total - byKind.postEvent - byKind.messageEvent - byKind.followEvent
+}
+
+/** A store that tells of what was stored, and of what it holds. */
+function watched(store: BotPorts['blobs'], keys: Set<string>, onStored: (key: string) => void): BotPorts['blobs'] {
+  return {
+    async put(key, bytes, type) {
+      await store.put(key, bytes, type)
+      keys.add(key)
+      onStored(key)
+    },
+    get: (key) => store.get(key),
+    async remove(key) {
+      await store.remove(key)
+      keys.delete(key)
+    },
+    async removeAll(prefix) {
+      await store.removeAll(prefix)
+      for (const key of keys) if (key.startsWith(prefix)) keys.delete(key)
+    },
+  }
+}
