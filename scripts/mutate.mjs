@@ -27,8 +27,11 @@ const GROUPS = {
     tests: [/^core\/test\/(use-cases\/(reply|handle)-.+|stored)\.test/],
   },
   words: {
-    sources: /^core\/src\/(reply|rules|entities|weighted-length)\.ts/,
-    tests: [/^core\/test\/(entities|reply|rules|weighted-length)\.test/, /^core\/test\/reply-properties/],
+    sources: /^core\/src\/reply\//,
+    tests: [
+      /^core\/test\/reply\/(compose|rules|safe-text|weighted-length)\.test/,
+      /^core\/test\/reply\/.+\.properties\.test/,
+    ],
   },
   ledger: {
     sources: /^adapters-memory\/src\/memory-reply-ledger/,
@@ -36,16 +39,16 @@ const GROUPS = {
   },
   session: {
     sources:
-      /^(core\/src\/((session|account)\.ts$|sign-in\/|use-cases\/(start-session|complete-auth|disconnect))|adapters-memory\/src\/memory-(session|account)-)/,
+      /^(core\/src\/(domain\/(session|account)\.ts$|sign-in\/|use-cases\/(start-session|complete-auth|disconnect))|adapters-memory\/src\/memory-(session|account)-)/,
     tests: [
       /^(core\/test\/use-cases\/(start-session|complete-auth|disconnect)|adapters-memory\/test\/(session|account)-.+\.test)/,
     ],
   },
   policy: {
-    sources: /^(core\/src\/([^/]+|use-cases\/[^/]+)$|adapters-memory\/src\/memory-budget)/,
+    sources: /^(core\/src\/((domain|policy|use-cases|util)\/)?[^/]+$|adapters-memory\/src\/memory-budget)/,
     tests: [
       /^core\/test\/use-cases\/.+\.test/,
-      /^(core\/test\/(policy|spending|stored|bot|photo-size)|adapters-memory\/test\/budget)\.test/,
+      /^(core\/test\/((domain|policy|util)\/.+|create-bot|stored)|adapters-memory\/test\/budget)\.test/,
     ],
   },
 }
@@ -56,9 +59,15 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { force: { type: 'boolean', default: false }, concurrency: { type: 'string', default: '2' } },
 })
-const files = readdirSync(`${root}packages`, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !/\bnode_modules\b|\bdist\b/.test(file))
+// Not all of each package: what is installed there leads from package to package, and round again.
+const files = readdirSync(`${root}packages`)
+  .flatMap((name) => [`${name}/src`, `${name}/test`])
+  .filter((folder) => existsSync(`${root}packages/${folder}`))
+  .flatMap((folder) =>
+    readdirSync(`${root}packages/${folder}`, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+  )
   .map((file) => file.replaceAll(sep, '/'))
+  .filter((file) => file.endsWith('.ts'))
   .sort()
 const mutated = files.filter((file) => groupOf(file) && !LEFT_OUT.test(file))
 const asked =

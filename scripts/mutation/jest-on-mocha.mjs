@@ -22,4 +22,28 @@ const describe = (name, run) => globalThis.describe(name, run)
 test.each = bind(test, false)
 describe.each = bind(describe, false)
 
-export { after as afterAll, afterEach, before as beforeAll, beforeEach, describe, expect, test }
+const jest = {
+  spyOn(object, name) {
+    const original = object[name]
+    const mock = { calls: [], contexts: [] }
+    let run = original
+    object[name] = function (...args) {
+      mock.calls.push(args)
+      mock.contexts.push(this)
+      return run.apply(this, args)
+    }
+    const spy = {
+      mock,
+      mockImplementation(other) {
+        run = other
+        return spy
+      },
+      mockRestore() {
+        object[name] = original
+      },
+    }
+    return spy
+  },
+}
+
+export { after as afterAll, afterEach, before as beforeAll, beforeEach, describe, expect, jest, test }
