@@ -1,6 +1,5 @@
-export type { SqliteBlobStoreOptions } from './blob-store.js'
 export type { SqliteErrorCode } from './error.js'
 export { SqliteError } from './error.js'
 export type { Store, StoreOptions } from './open-store.js'
 export { openStore } from './open-store.js'
-export type { DeadLetter, Handled, SqliteQueue, SqliteQueueOptions } from './queue.js'
+export type { DeadLetter, SqliteQueue, SqliteQueueOptions } from './queue.js'

@@ -1,13 +1,14 @@
 import { chmodSync, closeSync, existsSync, openSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Now, Ports } from '@hexbird/core'
+import type { Jobs, Now, Ports } from '@hexbird/core'
 import type { SecretBox } from '@hexbird/secret-box'
 import { SqliteAccountStore } from './account-store.js'
-import { SqliteBlobStore, type SqliteBlobStoreOptions } from './blob-store.js'
+import { SqliteBlobStore } from './blob-store.js'
 import { SqliteBudget } from './budget.js'
 import { SqliteCursor } from './cursor.js'
 import { Database } from './database.js'
 import { SqliteError, sqliteError } from './error.js'
+import { SqliteJobs } from './jobs.js'
 import { SqliteKillSwitch } from './kill-switch.js'
 import { SqliteOptOuts } from './opt-outs.js'
 import { SqliteQueue, type SqliteQueueOptions } from './queue.js'
@@ -32,7 +33,9 @@ export interface Store {
   /** What needs nothing more. */
   readonly ports: Pick<Ports, 'budget' | 'cursor' | 'killSwitch' | 'ledger' | 'optOuts'>
   /** Photos and jobs. */
-  blobs(options?: SqliteBlobStoreOptions): Ports['blobs']
+  blobs(): Ports['blobs']
+  /** Stores each job, and puts its key into the queue, in one write. */
+  jobs(queue: Pick<SqliteQueue<string>, 'put'>): Jobs
   /** The box seals tokens at rest. */
   signIn(box: SecretBox): Pick<Ports, 'accounts' | 'sessions'>
   /**
@@ -104,7 +107,8 @@ function storeOn(db: Database, now: Now, lock: Database | undefined): Store {
       ledger: new SqliteReplyLedger(db),
       optOuts: new SqliteOptOuts(db),
     },
-    blobs: (options = {}) => new SqliteBlobStore(db, now, options),
+    blobs: () => new SqliteBlobStore(db, now),
+    jobs: (queue) => new SqliteJobs(new SqliteBlobStore(db, now), queue),
     signIn: (box) => ({ accounts: new SqliteAccountStore(db, box), sessions: new SqliteSessionStore(db, box) }),
     queue<T>(name: string, options: SqliteQueueOptions = {}) {
       if (queues.has(name)) {

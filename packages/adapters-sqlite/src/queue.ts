@@ -1,10 +1,7 @@
-import { type Now, TIMES } from '@hexbird/core'
+import { type Handled, type Now, TIMES } from '@hexbird/core'
 import type { Database } from './database.js'
 import { SqliteError } from './error.js'
 import { dropExpired } from './schema.js'
-
-/** What became of an item: it is done, or it comes back at `retryAt` (epoch milliseconds) and that counts as no try. */
-export type Handled = 'done' | { readonly retryAt: number }
 
 /** How a `SqliteQueue` behaves, and the time that it lives in. */
 export interface SqliteQueueOptions {
@@ -93,14 +90,15 @@ export class SqliteQueue<T> {
   }
 
   /**
-   * Takes in all items or, where it rejects, none.
+   * Takes in all items or, where it rejects, none; `before` is part of the same write.
    *
    * @throws SqliteError ITEM_INVALID where one of them is no JSON
    */
-  async put(items: readonly T[]): Promise<void> {
+  async put(items: readonly T[], before?: () => void): Promise<void> {
     const bodies = items.map(jsonOf)
     if (bodies.length === 0) return
     this.#db.write(() => {
+      before?.()
       for (const body of bodies) this.#insert(body)
     })
     this.#look()

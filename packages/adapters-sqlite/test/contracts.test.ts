@@ -6,10 +6,13 @@ import {
   type Contract,
   cursorContract,
   inboxContract,
+  type JobsHarness,
+  jobsContract,
   killSwitchContract,
   optOutsContract,
   replyLedgerContract,
   sessionStoreContract,
+  type TakenJob,
 } from '@hexbird/core/contracts'
 import { describe, test } from '@jest/globals'
 import { box, opened } from './temporary.js'
@@ -22,6 +25,7 @@ describe('SqliteCursor', () => keeps(cursorContract, () => opened().ports.cursor
 describe('SqliteOptOuts', () => keeps(optOutsContract, () => opened().ports.optOuts))
 describe('SqliteReplyLedger', () => keeps(replyLedgerContract, () => opened().ports.ledger))
 describe('SqliteSessionStore', () => keeps(sessionStoreContract, () => opened().signIn(box).sessions))
+describe('SqliteJobs', () => keeps(jobsContract, jobsHarness))
 describe('SqliteQueue as an inbox', () => keeps(inboxContract, queueHarness))
 
 function keeps<Subject>(contract: Contract<Subject>, make: () => Subject): void {
@@ -51,6 +55,35 @@ function queueHarness() {
       return received
     },
     breakNext: () => {
+      isBroken = true
+    },
+  }
+}
+
+function jobsHarness(): JobsHarness {
+  const store = opened()
+  const queue = store.queue<string>('jobs')
+  const blobs = store.blobs()
+  const taken: TakenJob[] = []
+  queue.consume(async (key) => {
+    taken.push({ key, bytes: (await blobs.get(key))?.bytes })
+    return 'done'
+  })
+  let isBroken = false
+  const broken: Pick<typeof queue, 'put'> = {
+    put(keys, before) {
+      if (!isBroken) return queue.put(keys, before)
+      isBroken = false
+      return queue.put([undefined as unknown as string], before)
+    },
+  }
+  return {
+    jobs: store.jobs(broken),
+    async taken() {
+      await queue.idle()
+      return taken
+    },
+    breakNext() {
       isBroken = true
     },
   }

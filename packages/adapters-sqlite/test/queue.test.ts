@@ -1,9 +1,9 @@
-import { TIMES } from '@hexbird/core'
+import { type Handled, TIMES } from '@hexbird/core'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import { DatabaseSync } from '@photostructure/sqlite'
 import fc from 'fast-check'
-import type { Handled, SqliteQueue, SqliteQueueOptions } from '../src/index.js'
+import type { SqliteQueue, SqliteQueueOptions } from '../src/index.js'
 import { FakeTime, settled } from './fake-time.js'
 import { closed, emptyPath, opened } from './temporary.js'
 

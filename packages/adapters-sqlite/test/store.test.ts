@@ -258,16 +258,6 @@ test('a store that was closed says so', async () => {
   await expect(store.queue('events').put([1])).rejects.toBeInstanceOf(SqliteError)
 })
 
-test('a blob is told of once it is on the disk', async () => {
-  const store = opened()
-  const told: [string, Promise<unknown>][] = []
-  const blobs = store.blobs({ onStored: (key) => told.push([key, store.blobs().get(key)]) })
-  await blobs.put('jobs/1/2.json', new Uint8Array([2]), 'application/json')
-  await blobs.remove('jobs/1/2.json')
-  expect(told.map(([key]) => key)).toEqual(['jobs/1/2.json'])
-  expect(await told[0]?.[1]).toEqual({ bytes: new Uint8Array([2]), type: 'application/json' })
-})
-
 const ACCOUNT = { uid: '7', username: 'ada', accessToken: 'a', accessSecret: 'b', signedInAt: 1, tracked: {} }
 
 const claimOf = (authorId: string, text: string) => ({

@@ -25,7 +25,7 @@ describe('a full disk', () => {
 
   test('is an error that says so, and work goes on when there is room again', async () => {
     const { db, path, mend } = full()
-    const blobs = new SqliteBlobStore(db, () => 1, {})
+    const blobs = new SqliteBlobStore(db, () => 1)
     await expect(blobs.put('photos/1/1/0', photo, 'image/png')).rejects.toThrow(coded('STORE_DISK_FULL'))
     await expect(blobs.put('photos/1/1/0', photo, 'image/png')).rejects.toThrow(`${path}: The disk is full.`)
     expect(await blobs.get('photos/1/1/0')).toBeUndefined()
