@@ -185,6 +185,8 @@ class Model {
   }
 
   async end(): Promise<void> {
+    // Whoever waits for the end must not end before.
+    this.#process.ref()
     this.#process.kill('SIGKILL')
     await this.ended
   }

@@ -13,12 +13,14 @@ export type Said =
   | Seen
   | { readonly kind: 'failed'; readonly code: DetectorErrorCode; readonly message: string; readonly cause?: unknown }
 
-const say = (said: Said) => process.send?.(said)
+// Nobody is left to hear what cannot be sent.
+const say = (said: Said) => void process.send?.(said, () => {})
 
 class ModelFault extends Error {}
 
 // Ctrl+C and systemd reach every process. This one ends with the one that started it, which may still need an answer.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
+process.on('disconnect', () => process.exit())
 
 try {
   const [folder = ''] = process.argv.slice(2)

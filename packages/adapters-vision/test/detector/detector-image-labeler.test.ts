@@ -196,6 +196,16 @@ onLinux('the process of the model ends with the one that started it, however tha
   while (isRunning(child)) await new Promise((resolve) => setImmediate(resolve))
 })
 
+test('closing keeps its process alive until the model has been let go', async () => {
+  const program = `
+    import { DetectorImageLabeler } from ${JSON.stringify(new URL('../../dist/detector/index.js', import.meta.url).href)}
+    const labeler = new DetectorImageLabeler({})
+    labeler.warm()
+    await labeler.close()`
+  const ran = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'inherit' })
+  expect(await once(ran, 'exit')).toEqual([0, null])
+})
+
 const isRunning = (pid: number) => {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
