@@ -51,6 +51,8 @@ export async function startLocalStage(secrets: Secrets = {}): Promise<LocalStage
     AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
     AWS_ENDPOINT_URL_S3: url,
     AWS_ENDPOINT_URL_SQS: url,
+    // Nothing sees photos there; but nothing goes to AWS itself either.
+    AWS_ENDPOINT_URL_REKOGNITION: url,
   }
   Object.assign(process.env, aws)
   return {
