@@ -31,7 +31,7 @@ export const FULL_FLOOD: Flood = { mentions: 10_000, rounds: 20, limits: default
 export const SMALL_FLOOD: Flood = {
   mentions: 750,
   rounds: 5,
-  limits: { ...defaultLimits, perDay: 600_000, perAuthorPerDay: 50_000, sweepPerDay: 400_000 },
+  limits: { ...defaultLimits, perDay: 560_000, perAuthorPerDay: 50_000, sweepPerDay: 400_000 },
 }
 
 /** One author tweets at the bot without end; others, now and then, have a question. */
