@@ -39,8 +39,10 @@ function webhookBesideDetector(): Hono {
   let isWanted = false
   let looking: Promise<unknown> = Promise.resolve()
   process.on('message', ({ labels }: { labels: boolean }) => {
-    isWanted = labels
+    // What goes on ends first, whatever is wanted next.
+    isWanted = false
     looking = looking.then(labelOnce).then(() => {
+      isWanted = labels
       process.send?.('so it is')
       if (labels) looking = lookOn()
     })
