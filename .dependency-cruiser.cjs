@@ -97,7 +97,7 @@ module.exports = {
     {
       name: 'runner-knows-core-and-http',
       severity: 'error',
-      comment: 'The runner is given ports: which adapters those are is for whoever starts the bot to know.',
+      comment: 'The runner gets its ports from its caller, who chooses the adapters.',
       from: { path: '^packages/runner/src/' },
       to: { path: '^packages/(?!core/|http/|runner/)' },
     },

@@ -1,11 +1,11 @@
 import type { Event } from '@hexbird/core'
 import { inboxContract } from '@hexbird/core/contracts'
+import { FakeTime } from '@hexbird/testkit/fake-time'
 import { describe, expect, test } from '@jest/globals'
 import { MemoryInbox } from '../src/memory-inbox.js'
 import { MemoryQueue } from '../src/memory-queue.js'
 import { testFaults } from './broken-outside/faults.js'
 import { INBOX_FAULTS, memoryInbox } from './broken-outside/inbox.js'
-import { FakeTime } from './fake-time.js'
 
 describe('MemoryInbox', () => {
   for (const { name, check } of inboxContract) test(name, () => check(memoryInbox))

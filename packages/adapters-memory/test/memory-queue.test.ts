@@ -1,9 +1,9 @@
 import type { Handled } from '@hexbird/core'
+import { FakeTime, settled } from '@hexbird/testkit/fake-time'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { MemoryQueue, type MemoryQueueOptions, QueueConsumedError, VisibilityEndedError } from '../src/memory-queue.js'
-import { FakeTime, settled } from './fake-time.js'
 
 const SECOND = 1000
 const never = () => new Promise<Handled>(() => {})

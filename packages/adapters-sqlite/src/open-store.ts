@@ -20,10 +20,10 @@ import { SqliteSessionStore } from './session-store.js'
 export interface StoreOptions {
   /**
    * Opens the file beside a run that has it, for a command that looks, repairs or backs up. Without it the store is this
-   * process's alone, and whoever else opens it so is refused.
+   * process's alone, and a second process that opens it this way is refused.
    */
   readonly shared?: boolean
-  /** How long a call waits for another process that writes, in milliseconds: 5000 where it is left out. */
+  /** How long a call waits for another process that writes, in milliseconds. Default: 5000. */
   readonly timeout?: number
   readonly now?: Now
 }

@@ -5,17 +5,17 @@ import { dropExpired } from './schema.js'
 
 /** How a `SqliteQueue` behaves, and the time that it lives in. */
 export interface SqliteQueueOptions {
-  /** How many items are handled at the same time: 10 where it is left out. */
+  /** How many items are handled at the same time. Default: 10. */
   readonly concurrency?: number
   /** How long an item that was given out is hidden, in milliseconds; then it is given out again. */
   readonly visibility?: number
-  /** How often an item is given out before it is a dead letter: 5 where it is left out. */
+  /** How often an item is given out before it is a dead letter. Default: 5. */
   readonly maxReceives?: number
-  /** The longest wait after a first failure, in milliseconds: 1000 where it is left out. */
+  /** The longest wait after a first failure, in milliseconds. Default: 1000. */
   readonly backoff?: number
   /**
    * Told when the file could not be read or written outside of a call of yours. The queue tries again after `backoff`.
-   * Left out, it is a warning of the process.
+   * Default: a warning of the process.
    */
   readonly onError?: (error: unknown) => void
   readonly now?: Now

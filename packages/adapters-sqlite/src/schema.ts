@@ -146,7 +146,7 @@ const EXPIRY = {
 } as const
 
 /**
- * Removes from a table what has expired by `now`. There is no timer: whoever writes to a table calls this first, and
+ * Removes from a table what has expired by `now`. There is no timer: each write to a table calls this first, and
  * opening the store calls it for all.
  */
 export function dropExpired(db: Database, table: keyof typeof EXPIRY, now: number): void {

@@ -1,10 +1,10 @@
 import { type Handled, TIMES } from '@hexbird/core'
+import { FakeTime, settled } from '@hexbird/testkit/fake-time'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import { DatabaseSync } from '@photostructure/sqlite'
 import fc from 'fast-check'
 import type { SqliteQueue, SqliteQueueOptions } from '../src/index.js'
-import { FakeTime, settled } from './fake-time.js'
 import { closed, emptyPath, opened } from './temporary.js'
 
 const SECOND = 1000

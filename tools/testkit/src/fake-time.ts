@@ -1,4 +1,10 @@
-import type { SqliteQueueOptions } from '../src/index.js'
+/** The time that a queue lives in. */
+interface QueueTime {
+  readonly now: () => number
+  readonly random: () => number
+  readonly setTimer: (run: () => void, milliseconds: number) => unknown
+  readonly clearTimer: (timer: unknown) => void
+}
 
 /** A clock with timers that moves only when it is told to. */
 export class FakeTime {
@@ -18,7 +24,7 @@ export class FakeTime {
   }
 
   /** For a queue: its time, its timers and no chance. `random` gives the longest wait. */
-  readonly forQueue = (): Pick<SqliteQueueOptions, 'now' | 'random' | 'setTimer' | 'clearTimer'> => ({
+  readonly forQueue = (): QueueTime => ({
     now: this.now,
     random: () => 1,
     setTimer: (run, milliseconds) => {
