@@ -28,7 +28,7 @@ const TOO_LONG = 2 ** 31
  * COCO, ten of them animals, and calls other animals by the name of one that it knows; see docs/what-it-sees.md.
  *
  * The model runs in a process of its own, which also decodes: one photo at a time. All labelers of a process with the same
- * options share it. It is loaded for the first photo: under a second, and 210 to 260 MB until it is unloaded.
+ * options share it. It is loaded for the first photo: under a second, and 210 to 270 MB until it is unloaded.
  *
  * A label's confidence is `85 + 30 × (score − 0.5)` of the model's score from 0 to 1, so that the usual bar of 85 is a score
  * of 0.5.
