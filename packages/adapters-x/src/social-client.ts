@@ -1,19 +1,24 @@
 import type { Agent } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
+  altTextFault,
   type Deferral,
   decodePost,
+  type ImageUpload,
   type Locked,
   type OwnReplyLookup,
   type PostResult,
   type SocialClient,
   TIMES,
   type TweetLookup,
+  type UploadResult,
 } from '@hexbird/core'
 import { explained, lookupOf, postResultOf } from './answers.js'
 import { checkedId, tokensOf, type XCredentials } from './checks.js'
 import { errorOfDeferral, XError } from './errors.js'
 import { type Access, defaultAgent, exchange, type XCall } from './exchange.js'
 import { type Fields, isId, listOf, objectOf, textOf } from './problem.js'
+import { uploadImage } from './upload.js'
 
 /** As whom an `XSocialClient` posts. */
 export interface XSocialClientOptions {
@@ -26,8 +31,12 @@ export interface XSocialClientOptions {
   readonly postTimeoutMs?: number
   /** The same for one look-up, all its pages together. Default `TIMES.postTimeout`. */
   readonly lookupTimeoutMs?: number
+  /** The same for one image: all its requests, and X's processing. Default 30 seconds. */
+  readonly uploadTimeoutMs?: number
   /** Epoch milliseconds. Default `Date.now`. */
   readonly now?: () => number
+  /** Resolves after so many milliseconds, between two questions whether X has processed an image. Default: a timer. */
+  readonly wait?: (ms: number) => Promise<unknown>
 }
 
 /**
@@ -46,6 +55,8 @@ export const TWEET_QUERY = {
 const PAGE = 100
 const MOST_PAGES = 10
 
+const UPLOAD_TIMEOUT_MS = 30_000
+
 /**
  * X API v2 as the bot, over OAuth 1.0a. What X says is returned; where it cannot be asked, or its answer makes no sense,
  * `XError` is thrown.
@@ -56,7 +67,9 @@ export class XSocialClient implements SocialClient {
   readonly #access: Access
   readonly #postTimeoutMs: number
   readonly #lookupTimeoutMs: number
+  readonly #uploadTimeoutMs: number
   readonly #now: () => number
+  readonly #wait: (ms: number) => Promise<unknown>
   readonly #botId: string | undefined
   #me: Promise<Me> | undefined
 
@@ -66,14 +79,25 @@ export class XSocialClient implements SocialClient {
     this.#access = { tokens: tokensOf(credentials), agent }
     this.#postTimeoutMs = postTimeoutMs
     this.#lookupTimeoutMs = lookupTimeoutMs
+    this.#uploadTimeoutMs = options.uploadTimeoutMs ?? UPLOAD_TIMEOUT_MS
     this.#now = now
+    this.#wait = options.wait ?? sleep
     this.#botId = options.botId ?? /^(\d{1,19})-/.exec(credentials.accessToken)?.[1]
   }
 
-  async reply(tweetId: string, text: string): Promise<PostResult> {
-    const body = { text, reply: { in_reply_to_tweet_id: checkedId(tweetId) } }
+  async reply(tweetId: string, text: string, mediaIds: readonly string[] = []): Promise<PostResult> {
+    const media = mediaIds.length > 0 ? { media: { media_ids: mediaIds } } : {}
+    const body = { text, reply: { in_reply_to_tweet_id: checkedId(tweetId) }, ...media }
     const call: XCall = { method: 'POST', path: 'tweets', body }
     return postResultOf(await exchange(this.#access, this.#postTimeoutMs, call), this.#now())
+  }
+
+  /** Needs an app that may write; X names no price for it. */
+  async uploadImage(image: ImageUpload): Promise<UploadResult> {
+    const fault = altTextFault(image.alt)
+    if (fault !== undefined) return { kind: 'refused', reason: 'alt-text', detail: fault }
+    const settings = { timeoutMs: this.#uploadTimeoutMs, now: this.#now, wait: this.#wait }
+    return uploadImage(this.#access, image, settings)
   }
 
   async tweet(id: string): Promise<TweetLookup> {
