@@ -1,3 +1,17 @@
+export type {
+  Context,
+  ContextPhoto,
+  HandlerOutcome,
+  Log,
+  PhotoContext,
+  ReplyContent,
+  ReplyText,
+  Signal,
+} from './bot/context.js'
+export type { Definition, DefinitionOptions, Filter, Handler, Job, Next, Step } from './bot/definition.js'
+export { defineBot, job, readDefinition } from './bot/definition.js'
+export type { BotErrorCode } from './bot/error.js'
+export { BotError } from './bot/error.js'
 export type { Bot, BotOptions, BotPorts } from './create-bot.js'
 export { createBot } from './create-bot.js'
 export type { SignInBot, SignInPorts } from './create-sign-in.js'
@@ -6,7 +20,7 @@ export type { Account } from './domain/account.js'
 export type { DeliveryErrorCode, StoreErrorCode } from './domain/errors.js'
 export { DeliveryError, StoreError } from './domain/errors.js'
 export type { Event, Message, Revoked, TweetDeleted } from './domain/event.js'
-export type { Job, JobBill } from './domain/job.js'
+export type { JobBill, StoredJob, StoredPhotos } from './domain/job.js'
 export { decodeJob, encodeJob, JOBS, JobError, jobKey, PHOTOS, photosPrefix, tweetOfJobKey } from './domain/job.js'
 export type { Label } from './domain/label.js'
 export type { PhotoSize } from './domain/photo-size.js'
@@ -81,6 +95,7 @@ export type { OperatorOptions, OperatorPorts, OperatorRequest, OperatorResult } 
 export { operate } from './use-cases/operate.js'
 export type { Deferred, EventOutcome, Final, Handled, JobStored, Outcome, Replied } from './use-cases/outcome.js'
 export { handledOf } from './use-cases/outcome.js'
+export { photoReplies } from './use-cases/photo-replies.js'
 export type { Started, StartRequest } from './use-cases/start-session.js'
 export { storedJobs } from './use-cases/stored-jobs.js'
 export type { SweepOptions, Swept } from './use-cases/sweep.js'

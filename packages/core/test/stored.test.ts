@@ -1,20 +1,10 @@
-import { BOT, FULL, fixture, label } from '@hexbird/testkit/bot-fixture'
+import { BOT, FULL, fixture, label, photoBot } from '@hexbird/testkit/bot-fixture'
 import { mutatedBytes, mutatedJson } from '@hexbird/testkit/mutations'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { decodeLabels, encodeLabels, labelsKey, tweetOfJobKey } from '../src/domain/job.js'
-import {
-  createBot,
-  decodeJob,
-  encodeJob,
-  isTweet,
-  type Job,
-  JobError,
-  jobKey,
-  photosPrefix,
-  timeOfId,
-} from '../src/index.js'
+import { decodeJob, encodeJob, isTweet, type Job, JobError, jobKey, photosPrefix, timeOfId } from '../src/index.js'
 import { labelsPerPhotoArbitrary, tweetArbitrary } from '../src/testing/index.js'
 
 const JOB: Job = { v: 1, tweet: FULL, photos: [0, 1].map((index) => `${photosPrefix(FULL)}${index}`) }
@@ -83,7 +73,7 @@ describe('a job', () => {
       fc.asyncProperty(fc.oneof(values, bytes), async (stored) => {
         const { ports, blobs } = fixture()
         blobs.set(jobKey(FULL), { bytes: stored, type: 'application/json' })
-        const answering = createBot(ports, { bot: BOT }).replyWithLabels(jobKey(FULL))
+        const answering = photoBot(ports, { bot: BOT }).runJob(jobKey(FULL))
         const code = codeOf(() => decodeJob(stored))
         if (code === 'read') await expect(answering).resolves.toHaveProperty('kind')
         else await expect(answering).rejects.toHaveProperty('code', 'JOB_UNREADABLE')
@@ -254,7 +244,7 @@ describe('labels that wait', () => {
         const { ports, blobs } = fixture()
         blobs.set(jobKey(FULL), { bytes: encodeJob(JOB), type: 'application/json' })
         blobs.set(labelsKey(FULL), { bytes: stored, type: 'application/json' })
-        const answering = createBot(ports, { bot: BOT }).replyWithLabels(jobKey(FULL))
+        const answering = photoBot(ports, { bot: BOT }).runJob(jobKey(FULL))
         const code = codeOf(() => decodeLabels(stored, PHOTOS))
         if (code === 'read') await expect(answering).resolves.toHaveProperty('kind', 'replied')
         else await expect(answering).rejects.toHaveProperty('code', 'JOB_UNREADABLE')

@@ -1,13 +1,17 @@
 import type {
+  Bot,
+  BotOptions,
   BotPorts,
   ChargeKind,
   KillSwitchState,
   Label,
   LabelResult,
   PostResult,
+  ReplyRules,
   Reservation,
   Tweet,
 } from '@hexbird/core'
+import { animalRules, createBot, photoReplies } from '@hexbird/core'
 import { jpegHead } from '@hexbird/core/testing'
 
 export const BOT = { id: '900', username: 'hexbird' }
@@ -164,6 +168,12 @@ function spied(ports: BotPorts, note: (entry: string) => void): BotPorts {
     killSwitch: watch('killSwitch', ports.killSwitch, ['trip', 'wait', 'strike', 'forgive']),
   }
 }
+
+/** The bot that answers photos. */
+export const photoBot = (
+  ports: BotPorts,
+  { rules = animalRules, ...options }: BotOptions & { readonly rules?: ReplyRules },
+): Bot => createBot(photoReplies(rules), ports, options)
 
 /** Lets nobody through before so many have come. */
 export function meeting(size: number): () => Promise<void> {

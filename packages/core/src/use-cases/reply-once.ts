@@ -20,6 +20,8 @@ export interface ReplyRequest {
   readonly startedAt: number
   /** Whether this run has just seen the tweet at X. */
   readonly isSeen: boolean
+  /** Whether this run has asked the ledger already, and it knew nothing of the key. */
+  readonly isUnknown: boolean
   /** Asked for only when nothing speaks against a reply: finding the variants may cost money. */
   readonly variants: () => Promise<ReplyVariants | Final | Deferred>
 }
@@ -50,7 +52,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   if (state.stopped) return stoppedBy(state.stopped.reason, now())
 
   // What is in doubt comes before every question of money: the words are known, and may have been posted.
-  const known = await ledger.find(key)
+  const known = request.isUnknown ? undefined : await ledger.find(key)
   if (known) return known.kind === 'settled' ? outcomeOfSettled(known.outcome) : handleClaim(await claim(known.intent))
 
   const refused =
