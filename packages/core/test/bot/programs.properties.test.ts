@@ -1,0 +1,203 @@
+import { createRequire } from 'node:module'
+import { BOT, NOW, photo, tweet } from '@hexbird/testkit/bot-fixture'
+import { runs } from '@hexbird/testkit/runs'
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { Context, Definition, Filter, Next, PostResult, Tweet } from '../../src/index.js'
+import { createBot, defaultLimits, defineBot, fit, job, TIMES } from '../../src/index.js'
+import { Crash, killed, models } from '../use-cases/models.js'
+
+/** X's own library says what a text weighs, and what in it is an entity. */
+const { extractEntitiesWithIndices, parseTweet } = createRequire(import.meta.url)('twitter-text') as {
+  extractEntitiesWithIndices(text: string): unknown[]
+  parseTweet(text: string): { valid: boolean }
+}
+
+/** What a handler does, in one word, and the words that it would say. */
+type Act = { readonly does: (typeof ACTS)[number]; readonly words: string }
+
+const ACTS = [
+  'reply',
+  'fit',
+  'exact',
+  'variants',
+  'twice',
+  'reply and throw',
+  'throw',
+  'throw at first',
+  'defer',
+  'defer and throw',
+  'skip',
+  'nothing',
+  'next',
+  'next and reply',
+  'reply and next',
+] as const
+
+/** A program of handlers: each for some tweets, each doing one thing. */
+type Program = readonly { readonly on: Filter | 'use' | 'command'; readonly act: Act }[]
+
+const words = fc.oneof(
+  fc.constantFrom(
+    'Hello.',
+    'A dog!',
+    '@alice',
+    'https://x.com/a',
+    '#dog',
+    '$TSLA',
+    'x.com',
+    '',
+    ' ',
+    '\ud800',
+    '犬'.repeat(150),
+  ),
+  fc.string({ unit: 'grapheme', maxLength: 40 }),
+  fc.string({ unit: 'binary', maxLength: 400 }),
+)
+const act = fc.record({ does: fc.constantFrom(...ACTS), words })
+const program: fc.Arbitrary<Program> = fc.array(
+  fc.record({ on: fc.constantFrom('use', 'command', 'tweet', 'tweet:photo', 'tweet:text'), act }),
+  { maxLength: 6 },
+)
+const deaths = fc.array(fc.tuple(fc.nat(30), fc.boolean()), { maxLength: 3 })
+const told: fc.Arbitrary<Partial<Tweet>> = fc.constantFrom(
+  {},
+  { text: '@hexbird roll' },
+  { photos: [photo('a')], media: 'present' },
+  { media: 'unknown' },
+  { inReplyToId: '4000', inReplyToUserId: '101' },
+)
+
+function botOf(steps: Program): Definition {
+  const seen = new Set<string>()
+  const later = job<Act>('later', (ctx, { does, words: said }) => {
+    if (does === 'defer and throw' && !seen.has('later')) {
+      seen.add('later')
+      throw new Error('not yet')
+    }
+    return ctx.reply(said)
+  })
+  const run =
+    (at: number, { does, words: said }: Act) =>
+    async (ctx: Context, next: Next) => {
+      switch (does) {
+        case 'reply':
+          return ctx.reply(said)
+        case 'fit':
+          return ctx.reply(fit(said) || 'Hm.')
+        case 'exact':
+          return ctx.reply({ text: said, exact: true })
+        case 'variants':
+          return ctx.reply((variant) => `${said} ${variant}`)
+        case 'twice':
+          await ctx.reply(said)
+          return ctx.reply('Once more.')
+        case 'reply and throw':
+          await ctx.reply(said)
+          throw new Error('after the reply')
+        case 'throw':
+          throw new Error('always')
+        case 'throw at first':
+          if (!seen.has(`${at}`)) {
+            seen.add(`${at}`)
+            throw new Error('at first')
+          }
+          return ctx.reply(said)
+        case 'defer':
+        case 'defer and throw':
+          return ctx.defer(later, { does, words: said })
+        case 'skip':
+          return ctx.skip(said)
+        case 'nothing':
+          return
+        case 'next':
+          return next()
+        case 'next and reply':
+          await next()
+          return ctx.reply(said)
+        case 'reply and next':
+          await ctx.reply(said)
+          return next()
+      }
+    }
+  const bot = defineBot().job(later)
+  for (const [at, { on, act: done }] of steps.entries()) {
+    if (on === 'use') bot.use(run(at, done))
+    else if (on === 'command') bot.command('roll', run(at, done))
+    else bot.on(on, run(at, done))
+  }
+  return bot
+}
+
+/** X, that says "duplicate" to words that it has, and does not always tell that it took a reply. */
+function moody(setting: ReturnType<typeof models>, moods: readonly number[]) {
+  const { social } = setting.ports
+  let posts = 0
+  return {
+    ...setting.ports,
+    social: {
+      ...social,
+      async reply(to: string, text: string): Promise<PostResult> {
+        const mood = moods[posts++] ?? 0
+        if (setting.x.replies.some((reply) => reply.text === text)) return { kind: 'duplicate', detail: 'seen' }
+        if (mood === 1) return { kind: 'ambiguous', answered: true, detail: '503' }
+        const posted = await social.reply(to, text)
+        return mood === 2 ? { kind: 'ambiguous', detail: 'the line was cut' } : posted
+      },
+    },
+  }
+}
+
+/** Told again and again, as a queue does, until it ends or is given up. */
+async function live(
+  definition: Definition,
+  setting: ReturnType<typeof models>,
+  event: Tweet,
+  ends: readonly (readonly [number, boolean])[],
+  moods: readonly number[],
+) {
+  const ports = moody(setting, moods)
+  let [failed, key]: [number, string | undefined] = [0, undefined]
+  for (let tries = 0; tries < 60 && failed < 5; tries++) {
+    const [at, after] = ends[tries] ?? [Number.POSITIVE_INFINITY, false]
+    const bot = createBot(definition, killed(ports, at, after), { bot: BOT })
+    try {
+      const outcome = key === undefined ? await bot.handleTweet(event) : await bot.runJob(key)
+      if (outcome.kind === 'job-stored') key = outcome.jobKey
+      else if (outcome.kind !== 'deferred') return outcome
+      setting.clock.now = Math.max(setting.clock.now + 1, outcome.kind === 'deferred' ? outcome.until : 0)
+    } catch (error) {
+      if (!(error instanceof Crash)) failed += 1
+      setting.clock.now += TIMES.visibility
+    }
+  }
+  return 'given up'
+}
+
+test('no program of handlers replies twice, says what X would refuse or make a link of, or spends more than it may', async () => {
+  await fc.assert(
+    fc.asyncProperty(program, told, deaths, fc.array(fc.nat(2), { maxLength: 3 }), async (steps, over, ends, moods) => {
+      const setting = models()
+      setting.x.tweets.set('4000', tweet({ id: '4000', firstId: '4000', photos: [photo('b')], media: 'present' }))
+      const definition = botOf(steps)
+      const event = tweet(over)
+      const outcome = await live(definition, setting, event, ends, moods)
+      const { replies, billed } = setting.x
+      expect(replies.length).toBeLessThanOrEqual(1)
+      for (const { text } of replies) {
+        expect(parseTweet(text).valid).toBe(true)
+        expect(extractEntitiesWithIndices(text)).toEqual([])
+      }
+      expect(setting.sum('day:')).toBeGreaterThanOrEqual(billed())
+      expect(setting.sum('author:')).toBeLessThanOrEqual(defaultLimits.perAuthorPerDay)
+      // What is told again after its end changes nothing.
+      if (outcome === 'given up') return
+      setting.clock.now = NOW + TIMES.lookAgainAfter
+      const calls = replies.length
+      await live(definition, setting, event, [], [])
+      if (calls > 0) expect(setting.x.replies).toHaveLength(calls)
+      expect(setting.x.replies.length).toBeLessThanOrEqual(1)
+    }),
+    { numRuns: runs() },
+  )
+})
