@@ -6,11 +6,13 @@ import { addCreate } from './commands/create.js'
 import { addDev } from './commands/dev.js'
 import { addDoctor } from './commands/doctor.js'
 import { addForget } from './commands/forget.js'
+import { addLocalX } from './commands/local-x.js'
 import { addPause } from './commands/pause.js'
 import { addPurge } from './commands/purge.js'
 import { addReceive } from './commands/receive.js'
 import { addResume } from './commands/resume.js'
 import { addRotate } from './commands/rotate.js'
+import { addRun } from './commands/run.js'
 import { addSubscribe } from './commands/subscribe.js'
 import { addSubscriptions } from './commands/subscriptions.js'
 import { addTweet } from './commands/tweet.js'
@@ -45,6 +47,8 @@ export function createProgram(terminal: Terminal): Command {
   program.commandsGroup('On your machine:')
   addCreate(program, terminal)
   addDev(program, terminal)
+  addRun(program, terminal)
+  addLocalX(program, terminal)
   addTweet(program, terminal)
   addReceive(program, terminal)
 

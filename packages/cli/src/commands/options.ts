@@ -30,6 +30,14 @@ export const stageOption = () =>
 export const runningPortOption = () =>
   new Option('--port <number>', 'which `hexbird dev`, where several run: the port of its local X').argParser(portNumber)
 
+export const localXPortOption = () =>
+  new Option('--port <number>', 'the port of the local X (default: that of the only `hexbird dev`)').argParser(
+    portNumber,
+  )
+
 /** Whose webhooks and subscriptions are meant. */
 export const holderOption = () =>
   new Option('--stage <name>', 'a deployed stage, which keeps its secrets (default: the app of the settings)')
+
+export const storeOption = () =>
+  new Option('--store <file>', 'the file with everything that `hexbird run` keeps (default: hexbird.sqlite)')

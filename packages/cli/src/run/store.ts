@@ -1,0 +1,34 @@
+import { openStore, SqliteError, type Store } from '@hexbird/adapters-sqlite'
+import { UsageError } from '../usage-error.js'
+
+/** The disk or the file is broken; all else is for whoever typed the command to mend. */
+const BROKEN: ReadonlySet<string> = new Set(['STORE_CORRUPT', 'STORE_DISK_FAILED', 'STORE_FAILED'])
+
+/**
+ * Opens the store of this bot.
+ *
+ * @param shared beside a run that has it
+ * @throws UsageError where it is in use, is another bot's, or cannot be used
+ */
+export async function openStoreOf(botId: string, path: string, { shared = false } = {}): Promise<Store> {
+  const store = opened(path, shared)
+  try {
+    const owner = await store.ports.killSwitch.claimStore(botId)
+    if (owner === botId) return store
+    throw new UsageError(
+      `${path} belongs to the bot with the id ${owner}, and these keys are of ${botId}. Choose another file with --store.`,
+    )
+  } catch (error) {
+    store.close()
+    throw error
+  }
+}
+
+function opened(path: string, shared: boolean): Store {
+  try {
+    return openStore(path, { shared })
+  } catch (error) {
+    if (!(error instanceof SqliteError) || BROKEN.has(error.code)) throw error
+    throw new UsageError(error.message, { cause: error })
+  }
+}
