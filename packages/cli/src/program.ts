@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import pico from 'picocolors'
+import { addBackup, addRestore } from './commands/backup.js'
 import { addCosts } from './commands/costs.js'
 import { addCreate } from './commands/create.js'
 import { addDev } from './commands/dev.js'
@@ -49,6 +50,8 @@ export function createProgram(terminal: Terminal): Command {
   addDev(program, terminal)
   addRun(program, terminal)
   addLocalX(program, terminal)
+  addBackup(program, terminal)
+  addRestore(program, terminal)
   addTweet(program, terminal)
   addReceive(program, terminal)
 

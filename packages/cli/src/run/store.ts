@@ -11,7 +11,7 @@ const BROKEN: ReadonlySet<string> = new Set(['STORE_CORRUPT', 'STORE_DISK_FAILED
  * @throws UsageError where it is in use, is another bot's, or cannot be used
  */
 export async function openStoreOf(botId: string, path: string, { shared = false } = {}): Promise<Store> {
-  const store = opened(path, shared)
+  const store = await storeMistakes(async () => openStore(path, { shared }))
   try {
     const owner = await store.ports.killSwitch.claimStore(botId)
     if (owner === botId) return store
@@ -24,9 +24,10 @@ export async function openStoreOf(botId: string, path: string, { shared = false 
   }
 }
 
-function opened(path: string, shared: boolean): Store {
+/** @throws UsageError in place of a `SqliteError` that whoever typed the command can mend */
+export async function storeMistakes<T>(use: () => Promise<T>): Promise<T> {
   try {
-    return openStore(path, { shared })
+    return await use()
   } catch (error) {
     if (!(error instanceof SqliteError) || BROKEN.has(error.code)) throw error
     throw new UsageError(error.message, { cause: error })
