@@ -14,6 +14,7 @@ import { addReceive } from './commands/receive.js'
 import { addResume } from './commands/resume.js'
 import { addRotate } from './commands/rotate.js'
 import { addRun } from './commands/run.js'
+import { addSetup } from './commands/setup.js'
 import { addSubscribe } from './commands/subscribe.js'
 import { addSubscriptions } from './commands/subscriptions.js'
 import { addTweet } from './commands/tweet.js'
@@ -48,6 +49,7 @@ export function createProgram(terminal: Terminal): Command {
   program.commandsGroup('On your machine:')
   addCreate(program, terminal)
   addDev(program, terminal)
+  addSetup(program, terminal)
   addRun(program, terminal)
   addLocalX(program, terminal)
   addBackup(program, terminal)

@@ -8,8 +8,9 @@ import { type SignInPlan, signInPlanOf } from './sign-in-plan.js'
 /** The default file of a bot's state. */
 export const STORE = 'hexbird.sqlite'
 
-const PORT = 8080
-const HOST = '127.0.0.1'
+/** Where it serves, if nobody says otherwise. */
+export const PORT = 8080
+export const HOST = '127.0.0.1'
 
 /** What `hexbird run` is told by flags, which go before settings. */
 export interface PlanOptions {

@@ -1,12 +1,11 @@
 import { defaultLimits, selfServe2026 } from '@hexbird/core'
-import { foreign } from '../../foreign.js'
 import type { Terminal } from '../../terminal.js'
 import { Endpoint } from '../endpoint.js'
 import type { OperatorOptions } from '../operator.js'
 import { readSettings, SETTINGS, type SettingName, type Settings, secretsIn } from '../settings.js'
 import { addressOfX } from '../x.js'
 import { checkEndpoint } from './endpoint-checks.js'
-import { type Finding, fail, ok, skipped, warn } from './finding.js'
+import { type Finding, fail, ok, shown, skipped, warn } from './finding.js'
 import { checkStage } from './stage-checks.js'
 import { checkX } from './x-checks.js'
 
@@ -42,16 +41,6 @@ async function checkBot(settings: Settings, now: number, terminal: Terminal): Pr
       ? [skipped('webhook', 'settings are missing')]
       : await terminal.during('Asking the webhook', checkEndpoint(endpoint))),
   ]
-}
-
-function shown({ check, status, detail, todo }: Finding, { colours }: Terminal): string {
-  const mark = {
-    ok: colours.green('ok     '),
-    warn: colours.yellow('warn   '),
-    fail: colours.red('FAIL   '),
-    skipped: colours.dim('skipped'),
-  }[status]
-  return `${mark} ${foreign(check)}: ${foreign(detail)}${todo === undefined ? '' : `\n        → ${todo}`}`
 }
 
 /** Only these can be done without. */
