@@ -1,17 +1,16 @@
-import { openStore, SqliteError, type Store } from '@hexbird/adapters-sqlite'
+import { openStore as open, SqliteError, type Store, type StoreOptions } from '@hexbird/adapters-sqlite'
 import { UsageError } from '../usage-error.js'
 
 /** The disk or the file is broken; all else is for whoever typed the command to mend. */
 const BROKEN: ReadonlySet<string> = new Set(['STORE_CORRUPT', 'STORE_DISK_FAILED', 'STORE_FAILED'])
 
 /**
- * Opens the store of this bot.
+ * Opens the store of this bot, for one run at a time.
  *
- * @param shared beside a run that has it
  * @throws UsageError where it is in use, is another bot's, or cannot be used
  */
-export async function openStoreOf(botId: string, path: string, { shared = false } = {}): Promise<Store> {
-  const store = opened(path, shared)
+export async function openStoreOf(botId: string, path: string): Promise<Store> {
+  const store = openStore(path)
   try {
     const owner = await store.ports.killSwitch.claimStore(botId)
     if (owner === botId) return store
@@ -24,9 +23,10 @@ export async function openStoreOf(botId: string, path: string, { shared = false 
   }
 }
 
-function opened(path: string, shared: boolean): Store {
+/** @throws UsageError where the person can mend what is in the way */
+export function openStore(path: string, options?: StoreOptions): Store {
   try {
-    return openStore(path, { shared })
+    return open(path, options)
   } catch (error) {
     if (!(error instanceof SqliteError) || BROKEN.has(error.code)) throw error
     throw new UsageError(error.message, { cause: error })
