@@ -21,6 +21,7 @@ const SECTIONS = [
   [
     'Run it for real',
     [
+      ['docs/run.md', 'Run it on one machine'],
       ['docs/deploy.md', 'Deploy to AWS'],
       ['docs/sign-in.md', 'Sign-in'],
       ['docs/operate.md', 'Operate'],

@@ -25,7 +25,12 @@ export const labelerOption = () =>
 
 /** Which bot is meant. */
 export const stageOption = () =>
-  new Option('--stage <name>', 'a deployed stage (default: the bot of `hexbird dev`)').conflicts('port')
+  new Option('--stage <name>', 'a deployed stage (default: the bot that runs here)').conflicts(['port', 'store'])
+
+export const runningStoreOption = () =>
+  new Option('--store <file>', 'which `hexbird run`: its store (default: hexbird.sqlite, if it is there)').conflicts(
+    'port',
+  )
 
 export const runningPortOption = () =>
   new Option('--port <number>', 'which `hexbird dev`, where several run: the port of its local X').argParser(portNumber)

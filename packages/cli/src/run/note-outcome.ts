@@ -4,6 +4,8 @@ import type { EventOutcome, Tweet } from '@hexbird/core'
 export function noteAtLocalX(origin: string | undefined): (tweet: Tweet, outcome: EventOutcome) => void {
   if (origin === undefined) return () => {}
   return ({ id }, outcome) => {
+    // A tweet that came twice: what became of it was noted the first time.
+    if ('reason' in outcome && outcome.reason === 'already-handled') return
     const noted = { tweetId: id, kind: outcome.kind, ...('reason' in outcome && { reason: outcome.reason }) }
     fetch(`${origin}/_local/outcomes`, {
       method: 'POST',

@@ -4,9 +4,7 @@ import { addressOfX, appKeysIn, LOCAL_X, type XAddress } from '../operate/x.js'
 import { UsageError } from '../usage-error.js'
 import { INGRESSES, type IngressName } from './ingress-names.js'
 import { type SignInPlan, signInPlanOf } from './sign-in-plan.js'
-
-/** The default file of a bot's state. */
-export const STORE = 'hexbird.sqlite'
+import { STORE } from './store-name.js'
 
 /** Where it serves, if nobody says otherwise. */
 export const PORT = 8080

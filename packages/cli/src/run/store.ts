@@ -1,17 +1,16 @@
-import { openStore, SqliteError, type Store } from '@hexbird/adapters-sqlite'
+import { openStore as open, SqliteError, type Store, type StoreOptions } from '@hexbird/adapters-sqlite'
 import { UsageError } from '../usage-error.js'
 
 /** The disk or the file is broken; all else is for whoever typed the command to mend. */
 const BROKEN: ReadonlySet<string> = new Set(['STORE_CORRUPT', 'STORE_DISK_FAILED', 'STORE_FAILED'])
 
 /**
- * Opens the store of this bot.
+ * Opens the store of this bot, for one run at a time.
  *
- * @param shared beside a run that has it
  * @throws UsageError where it is in use, is another bot's, or cannot be used
  */
-export async function openStoreOf(botId: string, path: string, { shared = false } = {}): Promise<Store> {
-  const store = await storeMistakes(async () => openStore(path, { shared }))
+export async function openStoreOf(botId: string, path: string): Promise<Store> {
+  const store = openStore(path)
   try {
     const owner = await store.ports.killSwitch.claimStore(botId)
     if (owner === botId) return store
@@ -24,10 +23,15 @@ export async function openStoreOf(botId: string, path: string, { shared = false 
   }
 }
 
-/** @throws UsageError in place of a `SqliteError` that whoever typed the command can mend */
-export async function storeMistakes<T>(use: () => Promise<T>): Promise<T> {
+/** @throws UsageError where the person can mend what is in the way */
+export function openStore(path: string, options?: StoreOptions): Store {
+  return mendable(() => open(path, options))
+}
+
+/** @throws UsageError in place of a `SqliteError` that the person can mend */
+export function mendable<T>(use: () => T): T {
   try {
-    return await use()
+    return use()
   } catch (error) {
     if (!(error instanceof SqliteError) || BROKEN.has(error.code)) throw error
     throw new UsageError(error.message, { cause: error })

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,8 +55,12 @@ export async function placeOnLocalX(): Promise<Place> {
     run: (args = [], env = {}) => start(['run', '--x', url, '--every', '1', '--labeler', 'keywords', ...args], env),
     hexbird: (args, env = {}) => hexbird(args, { ...here, HEXBIRD_LOCAL_X: url, ...env }, folder),
     async tweet(as) {
-      const ran = await hexbird(['tweet', '--port', String(port), '--as', as, '--photo', sample], here, folder)
-      return ran.stdout.trim()
+      const form = new FormData()
+      form.set('as', as)
+      form.set('text', '@hexbird what is this?')
+      form.set('photo', new Blob([await readFile(sample)], { type: 'image/jpeg' }), 'dog.jpg')
+      const made = await fetch(`${url}/_local/tweets`, { method: 'POST', body: form })
+      return ((await made.json()) as { readonly id: string }).id
     },
     async replies(ids) {
       const tweets = (await (await fetch(`${url}/_local/tweets`)).json()) as readonly {

@@ -1,5 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { WEBHOOK_PATH } from '@hexbird/http'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { becomes, freePort, type Place, placeOnLocalX, sample } from './on-local-x.js'
 
@@ -16,7 +17,7 @@ async function ingressArgs(ingress: string): Promise<{ args: string[]; subscribe
   return {
     args: ['--ingress', ingress, '--port', port],
     async subscribe() {
-      const env = { HEXBIRD_WEBHOOK_URL: `http://127.0.0.1:${port}/webhook` }
+      const env = { HEXBIRD_WEBHOOK_URL: `http://127.0.0.1:${port}${WEBHOOK_PATH}` }
       for (const words of [['webhook', 'register'], ['subscribe']]) {
         const { code, stderr } = await place.hexbird(words, env)
         expect([words, stderr, code]).toEqual([words, expect.anything(), 0])
@@ -47,12 +48,14 @@ describe.each(['poll', 'webhook'])('hexbird run by %s', (ingress) => {
     const first = place.run(args)
     await first.shows(/The bot runs/)
     await subscribe()
-    await place.set({ slowApiMs: 2000 })
-    const ids = [await place.tweet('alice'), await place.tweet('bob'), await place.tweet('carol')]
+    // X makes each tweet so much later than it was asked: after the process has died.
+    await place.set({ slowApiMs: 3000 })
+    const ids = await Promise.all(['alice', 'bob', 'carol'].map((as) => place.tweet(as)))
     await becomes(first, ids, 'job-stored')
     first.child.kill('SIGKILL')
     await first.ended
     await place.set({ slowApiMs: 0 })
+    expect(await place.replies(ids)).toEqual([0, 0, 0])
     ids.push(await place.tweet('dave'))
 
     // By then what the first one had in hand is given out again: that it has died nobody can tell it.

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, realpathSync } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { checkStore, openStore } from '@hexbird/adapters-sqlite'
+import { checkStore } from '@hexbird/adapters-sqlite'
 import { foreign } from '../../foreign.js'
 import { syncFile, syncFolder } from '../../private-file.js'
-import { storeMistakes } from '../../run/store.js'
+import { mendable, openStore } from '../../run/store.js'
 import type { Terminal } from '../../terminal.js'
 import { UsageError } from '../../usage-error.js'
 import { type StoreGiven, storePath } from './path.js'
@@ -43,14 +43,13 @@ function refuseUnlessFree(file: string, force: true | undefined): void {
   throw new UsageError(`${foreign(file)} is there already. Choose another name, or replace it with --force.`)
 }
 
+/** @throws UsageError where the person can mend what is in the way */
 async function copied(path: string, fresh: string) {
-  return storeMistakes(async () => {
-    const store = openStore(path, { shared: true })
-    try {
-      await store.backup(fresh)
-    } finally {
-      store.close()
-    }
-    return checkStore(fresh)
-  })
+  const store = openStore(path, { shared: true })
+  try {
+    await store.backup(fresh)
+  } finally {
+    store.close()
+  }
+  return mendable(() => checkStore(fresh))
 }
