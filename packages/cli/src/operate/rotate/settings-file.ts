@@ -48,7 +48,8 @@ function withSetting(text: string, name: SettingName, value: string, path: strin
   const changed = text.replace(SETTING, (found, head: string, named: string) => {
     if (named !== name) return found
     isThere = true
-    return `${head}${value}`
+    // A comment after it stays apart.
+    return `${head}${value}${/[ \t]*$/.exec(found.slice(head.length))?.[0] ?? ''}`
   })
   const next = isThere ? changed : `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${name}=${value}\n`
   if (parse(next)[name] === value) return next

@@ -1,4 +1,4 @@
-import { STORE } from '../../run/plan.js'
+import { STORE } from '../../run/store-name.js'
 import { readSettings, type Settings } from '../settings.js'
 
 /** Which store is meant. */

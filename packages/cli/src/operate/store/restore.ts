@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { checkStore, restoreStore } from '@hexbird/adapters-sqlite'
 import { foreign } from '../../foreign.js'
-import { storeMistakes } from '../../run/store.js'
+import { mendable } from '../../run/store.js'
 import type { Terminal } from '../../terminal.js'
 import { UsageError } from '../../usage-error.js'
 import type { Settings } from '../settings.js'
@@ -15,15 +15,12 @@ export async function restore(
   terminal: Terminal,
 ): Promise<number> {
   const { path, settings } = await storePath(given)
-  const facts = await terminal.during(
-    'Checking the backup',
-    storeMistakes(async () => checkStore(file)),
-  )
+  const facts = mendable(() => checkStore(file))
   refuseAnotherBots(facts.botId, settings, file)
   const madeAt = (await stat(file)).mtime.toISOString()
   terminal.note(consequences(file, madeAt))
   await sure(terminal, `${foreign(path)} becomes what it was then.`, given.yes)
-  const { keptAs } = await storeMistakes(async () => restoreStore(file, path))
+  const { keptAs } = mendable(() => restoreStore(file, path))
   terminal.say(`${foreign(path)} is restored from ${foreign(file)}.`)
   if (keptAs !== undefined) terminal.say(`The store that was there is now ${foreign(keptAs)}.`)
   terminal.result({ store: path, file, madeAt, ...facts, keptAs })
