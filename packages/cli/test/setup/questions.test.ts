@@ -44,7 +44,7 @@ test('every key is asked for, secrets are not shown, and what X does not take is
     [/API Key Secret: $/, 'mistyped\r'],
     [/Access Token: $/, `${accessToken}\r`],
     [/Access Token Secret: $/, `${accessSecret}\r`],
-    [/X does not take them.*API Key: $/s, `${consumerKey}\r`],
+    [/API Key: $/, `${consumerKey}\r`],
     [/API Key Secret: $/, `${consumerSecret}\r`],
     [/\[poll\] $/, '\r'],
   ])
@@ -57,6 +57,7 @@ test('every key is asked for, secrets are not shown, and what X does not take is
   for (const secret of ['mistyped', consumerSecret, accessToken, accessSecret]) {
     expect(shown.stdout + shown.stderr).not.toContain(secret)
   }
+  expect(shown.stdout).toMatch(/app keys: X does not take them/)
   expect(shown.stderr).toMatch(/console\.x\.com → your app → "Keys and tokens"/)
 })
 
