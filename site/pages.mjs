@@ -21,6 +21,8 @@ const SECTIONS = [
   [
     'Run it for real',
     [
+      ['docs/run.md', 'Run it on one machine'],
+      ['docs/small-server.md', 'Run it on a small server'],
       ['docs/deploy.md', 'Deploy to AWS'],
       ['docs/sign-in.md', 'Sign-in'],
       ['docs/operate.md', 'Operate'],

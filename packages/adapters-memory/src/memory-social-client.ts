@@ -4,6 +4,10 @@ import type {
   Mention,
   Now,
   OwnReplyLookup,
+  OwnTweet,
+  OwnTweets,
+  OwnTweetsQuery,
+  OwnTweetsResult,
   Photo,
   PostRefusal,
   PostResult,
@@ -69,7 +73,7 @@ const SNOWFLAKE_EPOCH = 1_288_834_974_657
  *
  * @see https://docs.x.com/x-api/posts/manage-tweets/introduction
  */
-export class MemorySocialClient implements SocialClient {
+export class MemorySocialClient implements SocialClient, OwnTweets {
   readonly #bot: MemoryPerson
   readonly #now: Now
   readonly #people = new Map<string, MemoryPerson>()
@@ -109,6 +113,18 @@ export class MemorySocialClient implements SocialClient {
     if (later) return later
     const reply = this.repliesTo(tweetId).find(({ author }) => author.id === this.#bot.id)
     return reply ? { kind: 'found', id: reply.id } : { kind: 'absent' }
+  }
+
+  async ownTweets({ from, most, page }: OwnTweetsQuery): Promise<OwnTweetsResult> {
+    const later = this.#lookUpFailure()
+    if (later) return later
+    const own = [...this.#tweets.values()].filter(
+      (tweet) => tweet.author.id === this.#bot.id && tweet.createdAt >= from,
+    )
+    const since = own.reverse().slice(Number(page ?? 0))
+    const tweets = since.slice(0, most).map(({ id, inReplyToId }): OwnTweet => ({ id, ...defined({ inReplyToId }) }))
+    const next = since.length > most ? { next: `${Number(page ?? 0) + most}` } : {}
+    return { kind: 'found', tweets, ...next }
   }
 
   async me(): Promise<MemoryPerson> {

@@ -3,6 +3,7 @@ import { MemoryAccountStore } from './memory-account-store.js'
 import { MemoryBlobStore } from './memory-blob-store.js'
 import { MemoryBudget } from './memory-budget.js'
 import { MemoryCursor } from './memory-cursor.js'
+import { MemoryGap } from './memory-gap.js'
 import { MemoryInbox } from './memory-inbox.js'
 import { MemoryKillSwitch } from './memory-kill-switch.js'
 import { MemoryOptOuts } from './memory-opt-outs.js'
@@ -22,6 +23,7 @@ export function memoryStores(options: MemoryQueueOptions = {}) {
     killSwitch: new MemoryKillSwitch(),
     budget: new MemoryBudget(),
     cursor: new MemoryCursor(),
+    gap: new MemoryGap(),
     inbox: new MemoryInbox(queues.events),
     ledger: new MemoryReplyLedger(),
     optOuts: new MemoryOptOuts(),

@@ -1,15 +1,16 @@
 import { timeOfId } from '@hexbird/core'
-import { socialClientContract } from '@hexbird/core/contracts'
+import { ownTweetsContract, socialClientContract } from '@hexbird/core/contracts'
 import { describe, expect, test } from '@jest/globals'
 import { MemorySocialClient } from '../src/memory-social-client.js'
 import { testFaults } from './broken-outside/faults.js'
+import { memoryOwnTweets, OWN_TWEETS_FAULTS } from './broken-outside/own-tweets.js'
 import { BOT, memorySocialClient, SOCIAL_CLIENT_FAULTS } from './broken-outside/social-client.js'
 
 const NOW = 1_790_000_000_123
 const client = (now = () => NOW) => new MemorySocialClient({ bot: BOT, now })
 
 describe('MemorySocialClient', () => {
-  for (const { name, check } of socialClientContract) test(name, () => check(memorySocialClient))
+  for (const { name, check } of socialClientContract) test(name, () => check(() => memorySocialClient()))
 
   test('ids carry the time and are never the same, though the clock stands still or goes back', () => {
     const times = [NOW, NOW, NOW - 1000, NOW + 1]
@@ -87,3 +88,18 @@ describe('MemorySocialClient', () => {
 
 describe('the contract of a social client', () =>
   testFaults(socialClientContract, SOCIAL_CLIENT_FAULTS, memorySocialClient))
+
+describe('MemorySocialClient, as the bot’s own timeline', () => {
+  for (const { name, check } of ownTweetsContract) test(name, () => check(memoryOwnTweets))
+
+  test('lists nothing from before the time', async () => {
+    const times = [NOW - 1, NOW]
+    const social = client(() => times[0] ?? NOW)
+    social.addTweet({ author: BOT, text: 'I know animals.' })
+    times.shift()
+    const { id } = social.addTweet({ author: BOT, text: 'And plants.' })
+    expect(await social.ownTweets({ from: NOW, most: 5 })).toEqual({ kind: 'found', tweets: [{ id }] })
+  })
+})
+
+describe('the contract of own tweets', () => testFaults(ownTweetsContract, OWN_TWEETS_FAULTS, memoryOwnTweets))

@@ -100,7 +100,16 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX dead_letter_at ON dead_letter (at);
   `,
+  `
+  CREATE TABLE mark (
+    name TEXT PRIMARY KEY,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
+
+/** The version that this release writes. */
+export const NEWEST_VERSION = MIGRATIONS.length
 
 /**
  * Refuses a file that is not for this release, before anything of it is changed.
@@ -115,7 +124,7 @@ export function checkIdentity(db: Database, newest = MIGRATIONS.length): void {
       `${db.path} is the database of another program. Choose another path for the store.`,
     )
   }
-  const version = pragma(db, 'user_version')
+  const version = versionOf(db)
   if (version > newest) {
     throw new SqliteError(
       'STORE_NEWER',
@@ -132,6 +141,9 @@ export function migrate(db: Database, migrations = MIGRATIONS): void {
     })
   }
 }
+
+/** 0 where nothing was stored yet. */
+export const versionOf = (db: Database): number => pragma(db, 'user_version')
 
 const pragma = (db: Database, name: 'application_id' | 'user_version'): number =>
   db.get<Record<typeof name, number>>(`PRAGMA ${name}`)?.[name] ?? 0

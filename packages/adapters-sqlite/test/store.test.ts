@@ -20,7 +20,7 @@ import { checkIdentity, migrate } from '../src/schema.js'
 import { AT, expectFilled, fill, SECRETS } from './filled.js'
 import { box, closed, emptyPath, freshPath, opened } from './temporary.js'
 
-const RECORDED = new URL('version-1.sql', import.meta.url)
+const recorded = (version: number) => readFileSync(new URL(`version-${version}.sql`, import.meta.url), 'utf8')
 const now = () => AT
 const coded = (code: string) => expect.objectContaining({ name: 'SqliteError', code })
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8)
@@ -64,10 +64,17 @@ describe('a store that is opened again', () => {
 })
 
 describe('versions', () => {
-  test('a store that version 1 wrote is read', async () => {
+  test.each([1, 2])('a store that version %d wrote is read', async (version) => {
     const path = freshPath()
-    databaseOf(path, readFileSync(RECORDED, 'utf8'))
+    databaseOf(path, recorded(version))
     await expectFilled(opened(path, { now }))
+  })
+
+  test('the marks that version 2 wrote are read', async () => {
+    const path = freshPath()
+    databaseOf(path, recorded(2))
+    const { marks, ports } = opened(path, { now })
+    expect([marks.find('polled'), marks.find('restored'), await ports.gap.before()]).toEqual([AT, AT, AT])
   })
 
   test('a new store has the tables of the recorded one', () => {
@@ -77,17 +84,17 @@ describe('versions', () => {
       database.close()
       return rows
     }
-    const recorded = freshPath()
-    databaseOf(recorded, readFileSync(RECORDED, 'utf8'))
-    expect(schemaOf(emptyPath())).toEqual(schemaOf(recorded))
+    const path = freshPath()
+    databaseOf(path, recorded(2))
+    expect(schemaOf(emptyPath())).toEqual(schemaOf(path))
   })
 
   test('a store of a later release is refused and left as it is', () => {
     const path = emptyPath()
-    databaseOf(path, 'PRAGMA user_version = 2')
+    databaseOf(path, 'PRAGMA user_version = 3')
     const before = readFileSync(path)
     expect(() => openStore(path)).toThrow(coded('STORE_NEWER'))
-    expect(() => openStore(path)).toThrow(/has version 2 and this release of hexbird knows 1 at most/)
+    expect(() => openStore(path)).toThrow(/has version 3 and this release of hexbird knows 2 at most/)
     expect(readFileSync(path)).toEqual(before)
   })
 
@@ -176,7 +183,7 @@ describe('one run', () => {
     closed(opened(path))
     databaseOf(path, 'PRAGMA user_version = 9')
     expect(() => openStore(path)).toThrow(coded('STORE_NEWER'))
-    databaseOf(path, 'PRAGMA user_version = 1')
+    databaseOf(path, 'PRAGMA user_version = 2')
     opened(path)
   })
 })

@@ -2,7 +2,7 @@ import type { Agent } from 'node:http'
 import { decodePost, type Mentions, type MentionsQuery, type MentionsResult, TIMES, type Tweet } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import { explained, lookupOf } from './answers.js'
-import { checkedId, tokensOf, type XCredentials } from './checks.js'
+import { checkedId, dateOf, tokensOf, type XCredentials } from './checks.js'
 import { XError } from './errors.js'
 import { type Access, defaultAgent, exchange } from './exchange.js'
 import { type Fields, listOf, objectOf, textOf } from './problem.js'
@@ -68,6 +68,3 @@ export class XMentions implements Mentions {
     })
   }
 }
-
-/** X takes whole seconds: one more is listed rather than one less. */
-const dateOf = (time: number) => `${new Date(time).toISOString().slice(0, 19)}Z`

@@ -4,13 +4,18 @@ import {
   decodePost,
   type Locked,
   type OwnReplyLookup,
+  type OwnTweet,
+  type OwnTweets,
+  type OwnTweetsQuery,
+  type OwnTweetsResult,
   type PostResult,
   type SocialClient,
   TIMES,
   type TweetLookup,
 } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import { explained, lookupOf, postResultOf } from './answers.js'
-import { checkedId, tokensOf, type XCredentials } from './checks.js'
+import { checkedId, dateOf, tokensOf, type XCredentials } from './checks.js'
 import { errorOfDeferral, XError } from './errors.js'
 import { type Access, defaultAgent, exchange, type XCall } from './exchange.js'
 import { type Fields, isId, listOf, objectOf, textOf } from './problem.js'
@@ -44,6 +49,7 @@ export const TWEET_QUERY = {
 
 /** The most that X gives on a page, and so many pages: a thousand tweets of the bot's since the one in question. */
 const PAGE = 100
+const OWN_TWEET_FIELDS = 'conversation_id,referenced_tweets,in_reply_to_user_id'
 const MOST_PAGES = 10
 
 /**
@@ -52,7 +58,7 @@ const MOST_PAGES = 10
  *
  * @see https://docs.x.com/x-api/posts/create-post
  */
-export class XSocialClient implements SocialClient {
+export class XSocialClient implements SocialClient, OwnTweets {
   readonly #access: Access
   readonly #postTimeoutMs: number
   readonly #lookupTimeoutMs: number
@@ -105,7 +111,7 @@ export class XSocialClient implements SocialClient {
     const query = {
       since_id,
       max_results: String(PAGE),
-      'tweet.fields': 'conversation_id,referenced_tweets,in_reply_to_user_id',
+      'tweet.fields': OWN_TWEET_FIELDS,
     }
     let next: string | undefined
     let isDecided = true
@@ -129,6 +135,28 @@ export class XSocialClient implements SocialClient {
       'X_TIMELINE_TOO_LONG',
       `The bot has posted more than ${PAGE * MOST_PAGES} tweets since ${tweetId}; whether it replied is not known. Look on X.`,
     )
+  }
+
+  /**
+   * Each tweet that X lists is an owned read ($0.001, once a day).
+   *
+   * @throws XError `X_ANSWER_UNREADABLE` where one does not say what it replies to
+   * @see https://docs.x.com/x-api/users/get-posts
+   */
+  async ownTweets({ from, most, page }: OwnTweetsQuery): Promise<OwnTweetsResult> {
+    const botId = await this.#bot()
+    if (typeof botId !== 'string') return botId
+    const query = {
+      start_time: dateOf(from),
+      max_results: String(most),
+      'tweet.fields': OWN_TWEET_FIELDS,
+      ...defined({ pagination_token: page }),
+    }
+    const lookup = await this.#lookUp(`users/${botId}/tweets`, query, this.#lookupTimeoutMs)
+    if (lookup.kind === 'deferred' || lookup.kind === 'locked') return lookup
+    if (lookup.kind === 'gone') return ownAccountGone(lookup.detail)
+    const { tweets, nextToken } = timelineOf(lookup.body)
+    return { kind: 'found', tweets: tweets.map(ownTweetOf), ...defined({ next: nextToken }) }
   }
 
   /** Asked of X once. */
@@ -209,6 +237,12 @@ function repliedToBy(tweet: Fields & { readonly id: string }): string | 'none' |
   const reply = references.find((reference) => reference?.type === 'replied_to')
   if (reply) return isId(reply.id) ? reply.id : 'unknown'
   return references.every((reference) => textOf(reference?.type) !== undefined) ? 'none' : 'unknown'
+}
+
+function ownTweetOf(tweet: Fields & { readonly id: string }): OwnTweet {
+  const target = repliedToBy(tweet)
+  if (target === 'unknown') throw unreadable("the bot's timeline", `it does not say what ${tweet.id} replies to`)
+  return { id: tweet.id, ...(target !== 'none' && { inReplyToId: target }) }
 }
 
 /** X does not know the account that asks, or shows it to nobody: a person has to see to it. */

@@ -1,7 +1,12 @@
 import { createHmac } from 'node:crypto'
 import { connect } from 'node:net'
 import { photoSize, timeOfId } from '@hexbird/core'
-import { type SocialClientHarness, type SocialFailure, socialClientContract } from '@hexbird/core/contracts'
+import {
+  type OwnTweetsHarness,
+  ownTweetsContract,
+  type SocialFailure,
+  socialClientContract,
+} from '@hexbird/core/contracts'
 import { type FaultResponse, type LocalX, startLocalX } from '@hexbird/local-x'
 import { answer, freePort, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
@@ -24,7 +29,11 @@ describe('what every SocialClient promises, over the local X', () => {
   for (const { name, check } of socialClientContract) test(name, () => check(harness))
 })
 
-async function harness(): Promise<SocialClientHarness> {
+describe('what every OwnTweets promises, over the local X', () => {
+  for (const { name, check } of ownTweetsContract) test(name, () => check(harness))
+})
+
+async function harness(): Promise<OwnTweetsHarness> {
   const { local, agent } = await start()
   const nobody = await freePort()
   const client = new XSocialClient({ credentials: local.credentials, agent })
@@ -61,6 +70,12 @@ async function harness(): Promise<SocialClientHarness> {
         return client.findOwnReply(tweetId)
       },
       me: () => client.me(),
+    },
+    ownTweets: {
+      ownTweets: (query) => {
+        arm('GET')
+        return client.ownTweets(query)
+      },
     },
     bot: local.bot,
     person: async (username) => local.person(username),

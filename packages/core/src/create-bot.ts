@@ -27,12 +27,15 @@ export interface Bot {
   replyWithLabels(jobKey: string): Promise<Outcome>
 }
 
-/** The driven ports that a bot needs: `accounts` where people sign in, `jobs` where the blob store does not tell of stored jobs. */
+/**
+ * The driven ports that a bot needs: `accounts` where people sign in, `jobs` where the blob store does not tell of stored
+ * jobs, `gap` where its stores may be older than what it has posted (see `catchUp`).
+ */
 export type BotPorts = Pick<
   Ports,
   'social' | 'media' | 'blobs' | 'labeler' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts' | 'now' | 'newId'
 > &
-  Partial<Pick<Ports, 'accounts' | 'jobs'>>
+  Partial<Pick<Ports, 'accounts' | 'gap' | 'jobs'>>
 
 /** Whose bot it is, and what it is allowed to say and to spend. */
 export interface BotOptions {

@@ -17,6 +17,7 @@ import type { LocalMessage } from './state/messages.js'
 import type { BotOutcome, NotedOutcome } from './state/outcomes.js'
 import type { LocalPerson, PersonChange, PersonOptions } from './state/people.js'
 import type { Switches } from './state/switches.js'
+import type { AccessLevel } from './state/tokens.js'
 import type { LocalTweet } from './state/tweets.js'
 import type { LocalWebhook } from './state/webhooks.js'
 import { type Clock, systemClock } from './util/clock.js'
@@ -64,6 +65,8 @@ export type LocalXOptions = {
    * changes it later.
    */
   readonly keepMetadata?: boolean
+  /** What the bot's own tokens may do; default everything, `read-write-directmessages`. */
+  readonly access?: AccessLevel
 }
 
 /**
@@ -174,11 +177,12 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     people = [],
     rateLimits = true,
     keepMetadata = false,
+    access,
   } = options
   const { webhookSecrets = 'oauth1' } = options
   const { callbacks, oauthErrors, follows, privateEvents, webhookQuota } = { ...APP_DEFAULTS, ...given(options) }
   const app = { callbacks, oauthErrors, follows, privateEvents, webhookQuota, credits: undefined }
-  const world = createWorld({ clock, seed, bot, people, webhookSecrets, app, keepMetadata })
+  const world = createWorld({ clock, seed, bot, people, webhookSecrets, app, keepMetadata, access })
   const faults = createFaults(world.switches)
   const server = await startServer(world, faults, { port, host, rateLimits })
   const closing = new AbortController()

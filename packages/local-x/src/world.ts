@@ -12,7 +12,7 @@ import { createMessages, type Messages } from './state/messages.js'
 import { createOutcomes, type Outcomes } from './state/outcomes.js'
 import { createPeople, type LocalPerson, type People, type PersonOptions } from './state/people.js'
 import { createSwitches, type SwitchBoard } from './state/switches.js'
-import { createTokens, type Tokens } from './state/tokens.js'
+import { type AccessLevel, createTokens, type Tokens } from './state/tokens.js'
 import { createTweets, type LocalTweet, type Tweets } from './state/tweets.js'
 import { createWebhooks, type Webhooks } from './state/webhooks.js'
 import type { Clock } from './util/clock.js'
@@ -62,6 +62,8 @@ type WorldOptions = {
   readonly webhookSecrets: WebhookSecrets
   readonly app: App
   readonly keepMetadata: boolean
+  /** Of the bot's own tokens. */
+  readonly access?: AccessLevel | undefined
 }
 
 export function createWorld({
@@ -72,6 +74,7 @@ export function createWorld({
   webhookSecrets,
   app,
   keepMetadata,
+  access = 'read-write-directmessages',
 }: WorldOptions): World {
   const { now } = clock
   const live = createLive()
@@ -89,7 +92,7 @@ export function createWorld({
     token: accessToken,
     secret: accessSecret,
     userId: bot.id,
-    level: 'read-write-directmessages',
+    level: access,
   })
   const tweets = createTweets(people, newId, now, (data) => live.publish({ kind: 'tweet', data }))
   const webhooks = createWebhooks(() => live.publish({ kind: 'webhooks', data: webhooks.all() }))

@@ -14,6 +14,7 @@ import { composeReply } from '../reply/compose.js'
 import type { ReplyRules } from '../reply/rules.js'
 import { defined } from '../util/defined.js'
 import { billForJob, holdMoney, openBill, replyCost, settleBill } from './bill.js'
+import { isInGap } from './gap.js'
 import { lookUp } from './look-up.js'
 import type { Deferred, Final, Outcome } from './outcome.js'
 import { removePhotos } from './remove-photos.js'
@@ -29,7 +30,8 @@ export interface AnswerOptions extends Bounds {
 type HandlePorts = Pick<
   Ports,
   'social' | 'media' | 'blobs' | 'jobs' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts' | 'now' | 'newId'
->
+> &
+  Partial<Pick<Ports, 'gap'>>
 
 /** X takes so many photos in one tweet. */
 const MOST_PHOTOS = 4
@@ -71,6 +73,11 @@ export async function handleTweet(ports: HandlePorts, options: AnswerOptions, ev
     if (known?.kind === 'settled') return outcomeOfSettled(known.outcome)
     // What is in doubt is resolved with the words on record, whatever has become of the tweet.
     if (known) return reply(event, async () => deferred('busy', now(), 'Another worker has just given up its claim.'))
+
+    if (await isInGap(ports, event)) {
+      await ledger.settle(replyKey(event), { kind: 'skipped', reason: 'gap' }, now())
+      return ignored('gap')
+    }
 
     const seen = event.media === 'unknown' ? await fetchTweet(event.id) : event
     if ('kind' in seen) return seen

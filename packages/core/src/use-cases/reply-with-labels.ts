@@ -16,7 +16,8 @@ import { busy } from './waiting.js'
 type LabelPorts = Pick<
   Ports,
   'social' | 'labeler' | 'blobs' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts' | 'now' | 'newId'
->
+> &
+  Partial<Pick<Ports, 'gap'>>
 
 type LabelsPerPhoto = readonly (readonly Label[])[]
 

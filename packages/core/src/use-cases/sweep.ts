@@ -8,6 +8,7 @@ import { TIMES } from '../policy/times.js'
 import type { Charge, Settlement } from '../ports/budget.js'
 import type { CursorState } from '../ports/cursor.js'
 import type { Ports } from '../ports/index.js'
+import { defined } from '../util/defined.js'
 import { reserve } from './bill.js'
 import type { Deferred } from './outcome.js'
 import { ownStore } from './own-store.js'
@@ -23,11 +24,15 @@ export type Swept =
 /** Whose mentions, and what may be spent on listing them. */
 export interface SweepOptions extends Bounds {
   readonly bot: Pick<BotAccount, 'id'>
+  /** How many mentions the first page lists, 5 to 100. Default 100. Later pages list 100. */
+  readonly firstPage?: number
+  /** How far before the newest known mention to list again, in milliseconds. Default `TIMES.sweepOverlap`. */
+  readonly overlap?: number
 }
 
-/** As many as X gives on a page; and it lists the newest 800, so there are never more pages. */
+/** As many as X gives on a page; and it lists the newest 800. */
 export const PAGE = 100
-const MOST_PAGES = 8
+const MOST_LISTED = 800
 
 /**
  * Asks X for the mentions since the last sweep, and for those of the minutes before it that were listed late, and puts
@@ -39,23 +44,24 @@ const MOST_PAGES = 8
  */
 export async function sweep(
   ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'killSwitch' | 'now'>,
-  { limits, platform, bot }: SweepOptions,
+  { limits, platform, bot, firstPage = PAGE, overlap = TIMES.sweepOverlap }: SweepOptions,
 ): Promise<Swept> {
   const { mentions, cursor, inbox, budget, killSwitch, now } = ports
   await ownStore(ports, bot.id)()
   const startedAt = now()
   const about = { id: idOfTime(startedAt), createdAt: startedAt }
   const known = await cursor.read()
-  const after = { from: startedAt - TIMES.tooOld, most: PAGE, ...sinceOf(known, startedAt) }
+  const after = { from: startedAt - TIMES.tooOld, ...sinceOf(known, startedAt, overlap) }
   const isNew = newSince(known)
   const tweets: Tweet[] = []
   const listed: Charge[] = []
   const settled: Settlement[] = []
   let [unreadable, again] = [0, 0]
   let page: string | undefined
-  for (let pages = 0; pages < MOST_PAGES; pages++) {
+  for (let pages = 0, reach = 0; reach < MOST_LISTED; pages++) {
     const call = `mentions:${known?.id ?? 'first'}:${pages}`
-    const charges = sweepCharges(call, platform.prices.ownedRead * PAGE, limits, now())
+    const most = pages === 0 ? firstPage : PAGE
+    const charges = sweepCharges(call, platform.prices.ownedRead * most, limits, now())
     const refused = await reserve(ports, charges)
     if (refused) {
       await put(tweets)
@@ -65,7 +71,7 @@ export async function sweep(
     }
     const waiting = waitOf(await killSwitch.state(), 'mentions', about, now())
     if (waiting) return waiting
-    const found = await mentions.since(page === undefined ? after : { ...after, page })
+    const found = await mentions.since({ ...after, most, ...defined({ page }) })
     if (found.kind === 'locked') return stop(ports, found)
     if (found.kind === 'deferred') return defer(ports, 'mentions', found, about)
     const fresh = found.tweets.filter(isNew)
@@ -77,6 +83,7 @@ export async function sweep(
     again += found.unreadable + (wasBilled ? 0 : found.tweets.length - fresh.length)
     unreadable += found.unreadable
     page = found.next
+    reach += most
     if (page === undefined) break
   }
   await put(tweets)
@@ -98,10 +105,10 @@ export async function sweep(
  * Minutes before the newest that is known, so that what was listed late is seen. One of a time before anything that is
  * answered, or of another network, whose ids tell no time, says nothing: then all since `from` is listed.
  */
-function sinceOf(known: CursorState | undefined, now: number): { readonly sinceId?: string } {
-  const time = known && timeOfId(known.id)
-  if (time === undefined || time - TIMES.sweepOverlap < now - TIMES.tooOld) return {}
-  return { sinceId: idOfTime(time - TIMES.sweepOverlap) }
+function sinceOf(known: CursorState | undefined, now: number, overlap: number): { readonly sinceId?: string } {
+  const time = timeOfId(known?.id ?? '')
+  if (known === undefined || time === undefined || time - overlap < now - TIMES.tooOld) return {}
+  return { sinceId: overlap === 0 ? known.id : idOfTime(time - overlap) }
 }
 
 function newSince(known: CursorState | undefined): (tweet: Tweet) => boolean {
@@ -109,16 +116,13 @@ function newSince(known: CursorState | undefined): (tweet: Tweet) => boolean {
   return ({ id }) => !seen.has(id)
 }
 
-/** How many ids a cursor keeps: as many as X lists. */
-const MOST_SEEN = PAGE * MOST_PAGES
-
 function stateAfter(known: CursorState | undefined, tweets: readonly Tweet[]): CursorState {
   const ids = [...new Set([...(known ? [known.id, ...known.seen] : []), ...tweets.map(({ id }) => id)])].sort(
     newestFirst,
   )
   const [id = '0'] = ids
   const since = idOfTime((timeOfId(id) ?? 0) - TIMES.sweepOverlap)
-  return { id, seen: ids.filter((each) => newestFirst(each, since) <= 0).slice(1, MOST_SEEN) }
+  return { id, seen: ids.filter((each) => newestFirst(each, since) <= 0).slice(1, MOST_LISTED) }
 }
 
 const newestFirst = (a: string, b: string) => (BigInt(a) > BigInt(b) ? -1 : BigInt(a) < BigInt(b) ? 1 : 0)

@@ -1,0 +1,74 @@
+import { chooseLabeler, type LabelerOptions } from '../local/labeler.js'
+import { loadRules } from '../local/rules-file.js'
+import { readSettings } from '../operate/settings.js'
+import { aborted, stopSignal } from '../stop-signal.js'
+import type { Terminal } from '../terminal.js'
+import { UsageError } from '../usage-error.js'
+import { accountOf } from './account.js'
+import { startOn } from './compose.js'
+import { startIngress } from './ingress.js'
+import { createLog } from './log.js'
+import { type PlanOptions, planOf } from './plan.js'
+import { listenAt } from './server.js'
+import { openStoreOf } from './store.js'
+
+export interface RunOptions extends PlanOptions, LabelerOptions {
+  /** The path of a file of rules. */
+  readonly rules?: string
+  readonly jsonLogs?: true
+}
+
+/** The `run` command. Gives the exit code, once it was told to stop and what ran has ended. */
+export async function run(options: RunOptions, terminal: Terminal): Promise<number> {
+  const stopping = stopSignal()
+  const log = createLog(terminal, { json: options.jsonLogs })
+  const [plan, labeler, rules] = await together(
+    readSettings(options.settings).then((settings) => planOf(settings, options)),
+    chooseLabeler(options, { note: (message) => log({ message }) }),
+    options.rules === undefined ? undefined : loadRules(options.rules),
+  )
+  // What was opened, to be closed in the opposite order.
+  const open: (() => unknown)[] = []
+  try {
+    const server = plan.address && (await listenAt(plan.address))
+    if (server) open.push(() => server.close())
+    const store = await openStoreOf(plan.botId, plan.store)
+    open.push(() => store.close())
+    const bot = await accountOf(plan, store.ports.budget, log, stopping)
+    if (bot === undefined) return 0
+    const { running, ports } = startOn({ plan, bot, store, labeler, rules, log })
+    // The server is closed first: it knows of requests that are still being answered.
+    open.splice(0, open.length, () => running.close(), ...(server ? [() => server.close()] : []))
+    server?.serve(running.fetch)
+    open.push(startIngress(ports, { ...plan, log }))
+    log({
+      message: 'The bot runs.',
+      fields: {
+        bot: `@${bot.username}`,
+        ingress: plan.ingress,
+        store: plan.store,
+        serves: server?.origin,
+        localX: plan.x.local,
+      },
+    })
+    await aborted(stopping)
+    log({ message: 'Stopping: what runs is finished, what waits stays in the store.' })
+    return 0
+  } finally {
+    for (const close of open.reverse()) await close()
+  }
+}
+
+/**
+ * All that is read before anything starts.
+ *
+ * @throws UsageError with what every one of them says
+ */
+async function together<A, B, C>(...reading: readonly [Promise<A>, Promise<B>, Promise<C> | C]): Promise<[A, B, C]> {
+  const read = await Promise.allSettled(reading)
+  const reasons = read.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
+  const unforeseen = reasons.find((reason) => !(reason instanceof UsageError))
+  if (unforeseen !== undefined) throw unforeseen
+  if (reasons.length > 0) throw new UsageError(reasons.map((reason) => (reason as UsageError).message).join('\n'))
+  return Promise.all(reading)
+}
