@@ -4,6 +4,7 @@ import { MemoryBlobStore } from './memory-blob-store.js'
 import { MemoryBudget } from './memory-budget.js'
 import { MemoryCursor } from './memory-cursor.js'
 import { MemoryInbox } from './memory-inbox.js'
+import { MemoryJournal } from './memory-journal.js'
 import { MemoryKillSwitch } from './memory-kill-switch.js'
 import { MemoryOptOuts } from './memory-opt-outs.js'
 import { MemoryQueue, type MemoryQueueOptions } from './memory-queue.js'
@@ -23,6 +24,7 @@ export function memoryStores(options: MemoryQueueOptions = {}) {
     budget: new MemoryBudget(),
     cursor: new MemoryCursor(),
     inbox: new MemoryInbox(queues.events),
+    journal: new MemoryJournal(),
     ledger: new MemoryReplyLedger(),
     optOuts: new MemoryOptOuts(),
     queues,

@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, existsSync, openSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Jobs, Now, Ports } from '@hexbird/core'
+import type { Budget, Jobs, Journal, Now, Ports, Spending } from '@hexbird/core'
 import type { SecretBox } from '@hexbird/secret-box'
 import { SqliteAccountStore } from './account-store.js'
 import { SqliteBlobStore } from './blob-store.js'
@@ -9,6 +9,7 @@ import { SqliteCursor } from './cursor.js'
 import { Database } from './database.js'
 import { SqliteError, sqliteError } from './error.js'
 import { SqliteJobs } from './jobs.js'
+import { SqliteJournal } from './journal.js'
 import { SqliteKillSwitch } from './kill-switch.js'
 import { SqliteOptOuts } from './opt-outs.js'
 import { SqliteQueue, type SqliteQueueOptions } from './queue.js'
@@ -31,7 +32,10 @@ export interface StoreOptions {
 /** Everything that a bot keeps, in one file. */
 export interface Store {
   /** What needs nothing more. */
-  readonly ports: Pick<Ports, 'budget' | 'cursor' | 'killSwitch' | 'ledger' | 'optOuts'>
+  readonly ports: Pick<Ports, 'cursor' | 'killSwitch' | 'ledger' | 'optOuts'> & {
+    readonly budget: Budget & Spending
+    readonly journal: Journal
+  }
   /** Photos and jobs. */
   blobs(): Ports['blobs']
   /** Stores each job, and puts its key into the queue, in one write. */
@@ -104,6 +108,7 @@ function storeOn(db: Database, now: Now, lock: Database | undefined): Store {
       killSwitch: new SqliteKillSwitch(db),
       budget: new SqliteBudget(db),
       cursor: new SqliteCursor(db),
+      journal: new SqliteJournal(db),
       ledger: new SqliteReplyLedger(db),
       optOuts: new SqliteOptOuts(db),
     },

@@ -100,6 +100,28 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX dead_letter_at ON dead_letter (at);
   `,
+  `
+  -- Numbered in the order in which the tweets came.
+  CREATE TABLE journal (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    tweet_id TEXT NOT NULL UNIQUE,
+    author_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    content TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX journal_author_id ON journal (author_id);
+  CREATE INDEX journal_at ON journal (at);
+
+  CREATE TABLE journal_day (
+    day TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    cost INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (day, kind)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX journal_day_at ON journal_day (at);
+  `,
 ]
 
 /**
@@ -143,6 +165,8 @@ const EXPIRY = {
   session: ['expires_at', 0],
   blob: ['stored_at', TIMES.photoLifetime],
   dead_letter: ['at', TIMES.deadLetters],
+  journal: ['at', TIMES.journal],
+  journal_day: ['at', TIMES.journal],
 } as const
 
 /**
