@@ -25,9 +25,10 @@ export async function startStatus(options: StatusServerOptions) {
   const { port, host = '127.0.0.1' } = options
   const app = appOf(options)
   const server = serve({ fetch: app.fetch, port, hostname: host }) as Server
-  await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'EADDRINUSE' && cause.code !== 'EACCES') throw cause
-    const why = cause.code === 'EADDRINUSE' ? 'is already in use' : 'may not be listened on by this user'
+  await once(server, 'listening').catch((cause: unknown) => {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw cause
+    const why = code === 'EADDRINUSE' ? 'is already in use' : 'may not be listened on by this user'
     throw new UsageError(`Port ${port} ${why}. Choose another for the status page: HEXBIRD_STATUS_PORT.`, { cause })
   })
   return {

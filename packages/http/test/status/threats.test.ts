@@ -297,7 +297,7 @@ const foreignView = fc
     return {
       ...STOPPED,
       username: evil,
-      killSwitch: { stopped: { reason: evil, since: NOW }, waits: { [evil]: NOW + 1000 } as never, strikes: [evil] },
+      killSwitch: { stopped: { reason: evil, since: NOW }, waits: { [evil]: NOW + 1000 }, strikes: [evil] },
       entries: [{ ...entry, at: NOW, kind, cost: 1 }],
       queues: [
         { ...queue, deadLetters: [{ id: 1, about, receives: 1, reason: evil, at: NOW }] },
