@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Jobs, Now, Ports } from '@hexbird/core'
+import type { Budget, Jobs, Journal, Now, Ports, Spending } from '@hexbird/core'
 import type { SecretBox } from '@hexbird/secret-box'
 import { SqliteAccountStore } from './account-store.js'
 import { SqliteBlobStore } from './blob-store.js'
@@ -10,6 +10,7 @@ import { SqliteError } from './error.js'
 import { backUp, lockRun, ownFile } from './files.js'
 import { SqliteGap } from './gap.js'
 import { SqliteJobs } from './jobs.js'
+import { SqliteJournal } from './journal.js'
 import { SqliteKillSwitch } from './kill-switch.js'
 import { SqliteMarks } from './marks.js'
 import { SqliteOptOuts } from './opt-outs.js'
@@ -33,7 +34,10 @@ export interface StoreOptions {
 /** Everything that a bot keeps, in one file. */
 export interface Store {
   /** What needs nothing more. */
-  readonly ports: Pick<Ports, 'budget' | 'cursor' | 'gap' | 'killSwitch' | 'ledger' | 'optOuts'>
+  readonly ports: Pick<Ports, 'cursor' | 'gap' | 'killSwitch' | 'ledger' | 'optOuts'> & {
+    readonly budget: Budget & Spending
+    readonly journal: Journal
+  }
   /** When this and that happened to the store. */
   readonly marks: Pick<SqliteMarks, 'find' | 'put'>
   /** Photos and jobs. */
@@ -110,6 +114,7 @@ function storeOn(db: Database, now: Now, lock: Database | undefined): Store {
       budget: new SqliteBudget(db),
       cursor: new SqliteCursor(db),
       gap: new SqliteGap(db),
+      journal: new SqliteJournal(db),
       ledger: new SqliteReplyLedger(db),
       optOuts: new SqliteOptOuts(db),
     },

@@ -105,6 +105,26 @@ const MIGRATIONS: readonly string[] = [
     name TEXT PRIMARY KEY,
     at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+  -- Numbered in the order in which the tweets came.
+  CREATE TABLE journal (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    tweet_id TEXT NOT NULL UNIQUE,
+    author_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    content TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX journal_author_id ON journal (author_id);
+  CREATE INDEX journal_at ON journal (at);
+
+  CREATE TABLE journal_day (
+    day TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    cost INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (day, kind)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX journal_day_at ON journal_day (at);
   `,
 ]
 
@@ -155,6 +175,8 @@ const EXPIRY = {
   session: ['expires_at', 0],
   blob: ['stored_at', TIMES.photoLifetime],
   dead_letter: ['at', TIMES.deadLetters],
+  journal: ['at', TIMES.journal],
+  journal_day: ['at', TIMES.journal],
 } as const
 
 /**

@@ -9,6 +9,7 @@ import {
   inboxContract,
   type JobsHarness,
   jobsContract,
+  journalContract,
   killSwitchContract,
   optOutsContract,
   replyLedgerContract,
@@ -24,6 +25,7 @@ describe('SqliteKillSwitch', () => keeps(killSwitchContract, () => opened().port
 describe('SqliteBudget', () => keeps(budgetContract, () => opened().ports.budget))
 describe('SqliteCursor', () => keeps(cursorContract, () => opened().ports.cursor))
 describe('SqliteGap', () => keeps(gapContract, () => opened().ports.gap))
+describe('SqliteJournal', () => keeps(journalContract, () => opened().ports.journal))
 describe('SqliteOptOuts', () => keeps(optOutsContract, () => opened().ports.optOuts))
 describe('SqliteReplyLedger', () => keeps(replyLedgerContract, () => opened().ports.ledger))
 describe('SqliteSessionStore', () => keeps(sessionStoreContract, () => opened().signIn(box).sessions))

@@ -162,3 +162,34 @@ test('while the file is locked by another nothing is given out, and then the que
   expect(given.map(({ item }) => item)).toEqual(['a'])
   expect(queue.size).toBe(0)
 })
+
+describe('what waits', () => {
+  test('is told with when it comes back, the first to come back first, and whether a handler has it', async () => {
+    const time = new FakeTime()
+    const queue = queueAt(time, { concurrency: 3 })
+    const until = time.now() + 60 * SECOND
+    noting(queue, time, (item) => (item === 'slow' ? never() : Promise.resolve({ retryAt: until + Number(item) })))
+    await queue.put(['slow', '2', '1'])
+    await settled()
+    expect(queue.waiting(10)).toEqual([
+      { id: 3, item: '1', receives: 0, until: until + 1, inFlight: false },
+      { id: 2, item: '2', receives: 0, until: until + 2, inFlight: false },
+      { id: 1, item: 'slow', receives: 1, until: time.now() + 180 * SECOND, inFlight: true },
+    ])
+    expect(queue.waiting(1)).toHaveLength(1)
+  })
+
+  test('is not what is ready, what is done, or what waits in another queue', async () => {
+    const time = new FakeTime()
+    const store = opened()
+    const queue = store.queue<string>('words', time.forQueue())
+    const other = store.queue<string>('others', time.forQueue())
+    noting(other, time, never)
+    await other.put(['a'])
+    await queue.put(['ready'])
+    expect(queue.waiting(10)).toEqual([])
+    noting(queue, time, done)
+    await queue.idle()
+    expect(queue.waiting(10)).toEqual([])
+  })
+})

@@ -95,8 +95,26 @@ CREATE TABLE mark (
 INSERT INTO mark VALUES('gap',1790000000000);
 INSERT INTO mark VALUES('polled',1790000000000);
 INSERT INTO mark VALUES('restored',1790000000000);
+CREATE TABLE journal (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    tweet_id TEXT NOT NULL UNIQUE,
+    author_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    content TEXT NOT NULL
+  ) STRICT;
+INSERT INTO journal VALUES(1,'1790000000000000001','7',1790000000000,'{"username":"ada","kind":"replied","replyId":"8","cost":12000}');
+CREATE TABLE journal_day (
+    day TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    cost INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (day, kind)
+  ) STRICT, WITHOUT ROWID;
+INSERT INTO journal_day VALUES('2026-09-21','replied',1,12000,1789948800000);
 DELETE FROM sqlite_sequence;
 INSERT INTO sqlite_sequence VALUES('queue_item',2);
+INSERT INTO sqlite_sequence VALUES('journal',1);
 CREATE INDEX reply_kept_until ON reply (kept_until);
 CREATE INDEX reply_begun ON reply (kind) WHERE kind = 'begun';
 CREATE INDEX budget_window_ends_at ON budget_window (ends_at);
@@ -104,4 +122,7 @@ CREATE INDEX session_expires_at ON session (expires_at);
 CREATE INDEX blob_stored_at ON blob (stored_at);
 CREATE INDEX queue_item_visible_at ON queue_item (queue, visible_at);
 CREATE INDEX dead_letter_at ON dead_letter (at);
+CREATE INDEX journal_author_id ON journal (author_id);
+CREATE INDEX journal_at ON journal (at);
+CREATE INDEX journal_day_at ON journal_day (at);
 COMMIT;

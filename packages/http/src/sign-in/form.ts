@@ -20,12 +20,6 @@ export function carriedOver(query: URLSearchParams): readonly (readonly [name: s
   return fields
 }
 
-/** Every field has a name and came once: of two answers to one question, neither counts. */
-export function isClear(form: URLSearchParams): boolean {
-  const names = [...form.keys()]
-  return !names.includes('') && new Set(names).size === names.length
-}
-
 /** What the person chose. Only `true` is a yes. */
 export function choicesOf(form: URLSearchParams) {
   const returnTo = form.get('return_to') ?? ''
@@ -35,10 +29,4 @@ export function choicesOf(form: URLSearchParams) {
     tracked: Object.fromEntries([...form].filter(([name]) => !RESERVED.includes(name))),
     ...(returnTo !== '' && { returnTo }),
   }
-}
-
-/** The value, if there is exactly one. */
-export function only(query: URLSearchParams, name: string): string | undefined {
-  const values = query.getAll(name)
-  return values.length === 1 ? values[0] : undefined
 }
