@@ -31,7 +31,7 @@ export interface XSocialClientOptions {
   readonly postTimeoutMs?: number
   /** The same for one look-up, all its pages together. Default `TIMES.postTimeout`. */
   readonly lookupTimeoutMs?: number
-  /** The same for one image: all its requests, and X's processing. Default 30 seconds. */
+  /** The same for one image: all its requests, and X's processing. Default `TIMES.postTimeout`. */
   readonly uploadTimeoutMs?: number
   /** Epoch milliseconds. Default `Date.now`. */
   readonly now?: () => number
@@ -55,8 +55,6 @@ export const TWEET_QUERY = {
 const PAGE = 100
 const MOST_PAGES = 10
 
-const UPLOAD_TIMEOUT_MS = 30_000
-
 /**
  * X API v2 as the bot, over OAuth 1.0a. What X says is returned; where it cannot be asked, or its answer makes no sense,
  * `XError` is thrown.
@@ -79,7 +77,7 @@ export class XSocialClient implements SocialClient {
     this.#access = { tokens: tokensOf(credentials), agent }
     this.#postTimeoutMs = postTimeoutMs
     this.#lookupTimeoutMs = lookupTimeoutMs
-    this.#uploadTimeoutMs = options.uploadTimeoutMs ?? UPLOAD_TIMEOUT_MS
+    this.#uploadTimeoutMs = options.uploadTimeoutMs ?? TIMES.postTimeout
     this.#now = now
     this.#wait = options.wait ?? sleep
     this.#botId = options.botId ?? /^(\d{1,19})-/.exec(credentials.accessToken)?.[1]

@@ -64,6 +64,8 @@ export type LocalXOptions = {
    * changes it later.
    */
   readonly keepMetadata?: boolean
+  /** How long an image that a client uploads is processed, by `clock`; default 0: at once, as X does with most. */
+  readonly mediaProcessingMs?: number
 }
 
 /**
@@ -174,11 +176,12 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     people = [],
     rateLimits = true,
     keepMetadata = false,
+    mediaProcessingMs = 0,
   } = options
   const { webhookSecrets = 'oauth1' } = options
   const { callbacks, oauthErrors, follows, privateEvents, webhookQuota } = { ...APP_DEFAULTS, ...given(options) }
   const app = { callbacks, oauthErrors, follows, privateEvents, webhookQuota, credits: undefined }
-  const world = createWorld({ clock, seed, bot, people, webhookSecrets, app, keepMetadata })
+  const world = createWorld({ clock, seed, bot, people, webhookSecrets, app, keepMetadata, mediaProcessingMs })
   const faults = createFaults(world.switches)
   const server = await startServer(world, faults, { port, host, rateLimits })
   const closing = new AbortController()

@@ -14,6 +14,7 @@ import { createPeople, type LocalPerson, type People, type PersonOptions } from 
 import { createSwitches, type SwitchBoard } from './state/switches.js'
 import { createTokens, type Tokens } from './state/tokens.js'
 import { createTweets, type LocalTweet, type Tweets } from './state/tweets.js'
+import { createUploads, type Uploads } from './state/uploads.js'
 import { createWebhooks, type Webhooks } from './state/webhooks.js'
 import type { Clock } from './util/clock.js'
 import { createIds } from './util/ids.js'
@@ -44,6 +45,7 @@ export type World = Announcements & {
   readonly media: Media
   readonly messages: Messages
   readonly tweets: Tweets
+  readonly uploads: Uploads
   readonly webhooks: Webhooks
   readonly deliveries: Deliveries
   readonly switches: SwitchBoard
@@ -62,6 +64,7 @@ type WorldOptions = {
   readonly webhookSecrets: WebhookSecrets
   readonly app: App
   readonly keepMetadata: boolean
+  readonly mediaProcessingMs?: number
 }
 
 export function createWorld({
@@ -72,6 +75,7 @@ export function createWorld({
   webhookSecrets,
   app,
   keepMetadata,
+  mediaProcessingMs = 0,
 }: WorldOptions): World {
   const { now } = clock
   const live = createLive()
@@ -106,6 +110,7 @@ export function createWorld({
     now,
     sent: (data) => live.publish({ kind: 'message', data }),
   })
+  const media = createMedia(newId, random, () => switches.all().keepMetadata)
   const bills = createBills(now)
   const onTweet = new Set<(tweet: LocalTweet) => void>()
 
@@ -128,7 +133,8 @@ export function createWorld({
     bot,
     people,
     messages,
-    media: createMedia(newId, random, () => switches.all().keepMetadata),
+    media,
+    uploads: createUploads({ newId, now, media, processingMs: mediaProcessingMs }),
     tweets,
     webhooks,
     deliveries,
