@@ -127,6 +127,7 @@ async function count({ media, photos }: (typeof SCENARIOS)[number]): Promise<Cou
     social: counting('social', {
       tweet: async () => ({ kind: 'found', tweet: whole }),
       reply: async () => ({ kind: 'posted', id: '900' }),
+      uploadImage: async () => ({ kind: 'uploaded', mediaId: '901', expiresAt: NOW + 86_400_000 }),
       findOwnReply: async () => ({ kind: 'absent' }),
       me: async () => BOT,
     }),

@@ -1,19 +1,23 @@
-import type {
-  Deferral,
-  Locked,
-  Mention,
-  Now,
-  OwnReplyLookup,
-  OwnTweet,
-  OwnTweets,
-  OwnTweetsQuery,
-  OwnTweetsResult,
-  Photo,
-  PostRefusal,
-  PostResult,
-  SocialClient,
-  Tweet,
-  TweetLookup,
+import {
+  altTextFault,
+  type Deferral,
+  type ImageUpload,
+  type Locked,
+  type Mention,
+  type Now,
+  type OwnReplyLookup,
+  type OwnTweet,
+  type OwnTweets,
+  type OwnTweetsQuery,
+  type OwnTweetsResult,
+  type Photo,
+  type PostRefusal,
+  type PostResult,
+  type SocialClient,
+  type Tweet,
+  type TweetLookup,
+  type UploadRefusal,
+  type UploadResult,
 } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import { copyOf } from './copy-of.js'
@@ -62,6 +66,9 @@ const LOCKED: Locked = { kind: 'locked', code: 326, detail: 'the account is temp
 
 const UNEXPLAINED = 'You are not permitted to perform this action.'
 
+/** X's limits on images, and how long it keeps one that no tweet has: docs.x.com/x-api/media/quickstart. */
+const IMAGES = { most: 4, bytes: 5 * 1024 * 1024, lifetime: 24 * 60 * 60 * 1000 }
+
 const RATE_WINDOW = 15 * 60 * 1000
 
 /** Where X's snowflake ids begin, epoch milliseconds. */
@@ -82,6 +89,8 @@ export class MemorySocialClient implements SocialClient, OwnTweets {
   readonly #replies = new Map<string, Set<string>>()
   /** Ids of the bot's tweets by their words. */
   readonly #words = new Map<string, Set<string>>()
+  readonly #images = new Map<string, { readonly photo: Photo; readonly expiresAt: number }>()
+  #spoilsNext = false
   #lastId = 0n
   #failure: MemorySocialFailure | undefined
 
@@ -91,14 +100,34 @@ export class MemorySocialClient implements SocialClient, OwnTweets {
     this.#people.set(bot.username.toLowerCase(), bot)
   }
 
-  async reply(tweetId: string, text: string): Promise<PostResult> {
+  async reply(tweetId: string, text: string, mediaIds: readonly string[] = []): Promise<PostResult> {
     const failure = this.#takeFailure()
     if (failure === 'locked') return LOCKED
     if (failure === 'unexplained') return { kind: 'unexplained', detail: UNEXPLAINED }
     if (failure === 'ambiguous-not-posted') return { kind: 'ambiguous', detail: 'no answer' }
     if (failure !== undefined && failure !== 'ambiguous-posted') return this.#deferral(failure)
-    const result = this.#post(tweetId, text)
+    const result = this.#post(tweetId, text, mediaIds)
     return failure === 'ambiguous-posted' ? { kind: 'ambiguous', detail: 'no answer' } : result
+  }
+
+  async uploadImage({ bytes, type, alt }: ImageUpload): Promise<UploadResult> {
+    const fault = altTextFault(alt)
+    if (fault !== undefined) return uploadRefused('alt-text', fault)
+    const failure = this.#takeFailure()
+    if (failure === 'locked') return LOCKED
+    if (failure === 'unexplained') return { kind: 'deferred', reason: 'unauthorized', detail: UNEXPLAINED }
+    if (failure === 'ambiguous-posted' || failure === 'ambiguous-not-posted') return this.#deferral('unreachable')
+    if (failure !== undefined) return this.#deferral(failure)
+    if (bytes.length > IMAGES.bytes) return uploadRefused('rejected', `File size exceeds ${IMAGES.bytes} bytes.`)
+    if (!isImage(bytes)) return uploadRefused('rejected', 'media type unrecognized.')
+    if (this.#spoilsNext) {
+      this.#spoilsNext = false
+      return uploadRefused('processing-failed', 'X failed to process the image')
+    }
+    const [mediaId, expiresAt] = [this.#newId(), this.#now() + IMAGES.lifetime]
+    const url = `https://pbs.twimg.com/media/${mediaId}.${type === 'image/png' ? 'png' : 'jpg'}`
+    this.#images.set(mediaId, { photo: { url, altText: alt }, expiresAt })
+    return { kind: 'uploaded', mediaId, expiresAt }
   }
 
   async tweet(id: string): Promise<TweetLookup> {
@@ -190,13 +219,31 @@ export class MemorySocialClient implements SocialClient, OwnTweets {
     this.#failure = failure
   }
 
-  #post(tweetId: string, text: string): PostResult {
+  /** The next image that is uploaded cannot be processed. */
+  spoilNextImage(): void {
+    this.#spoilsNext = true
+  }
+
+  /** Forgets every image that no tweet has. */
+  expireImages(): void {
+    this.#images.clear()
+  }
+
+  #post(tweetId: string, text: string, mediaIds: readonly string[]): PostResult {
     const tweet = this.#tweets.get(tweetId)
     if (!tweet) return refused('tweet-gone', `no tweet ${tweetId}`)
     if (!this.#isSummonedBy(tweet))
       return refused('reply-not-allowed', 'its author has not mentioned or quoted the bot')
     if (this.#words.has(text)) return { kind: 'duplicate', detail: 'the bot has tweeted these words before' }
-    return { kind: 'posted', id: this.addTweet({ author: this.#bot, text, inReplyToId: tweetId }).id }
+    const photos = mediaIds.flatMap((id) => this.#imageOf(id) ?? [])
+    if (mediaIds.length > IMAGES.most || photos.length < mediaIds.length)
+      return refused('media-invalid', 'Your media IDs are invalid.')
+    return { kind: 'posted', id: this.addTweet({ author: this.#bot, text, photos, inReplyToId: tweetId }).id }
+  }
+
+  #imageOf(mediaId: string): Photo | undefined {
+    const image = this.#images.get(mediaId)
+    return image && this.#now() < image.expiresAt ? image.photo : undefined
   }
 
   #isSummonedBy({ author, mentions, quotedAuthorId }: Tweet): boolean {
@@ -243,6 +290,14 @@ export class MemorySocialClient implements SocialClient, OwnTweets {
 }
 
 const refused = (reason: PostRefusal, detail: string): PostResult => ({ kind: 'refused', reason, detail })
+
+const uploadRefused = (reason: UploadRefusal, detail: string): UploadResult => ({ kind: 'refused', reason, detail })
+
+/** By its first bytes: a JPEG, a PNG or a WEBP. */
+function isImage(bytes: Uint8Array): boolean {
+  const head = String.fromCharCode(...bytes.subarray(0, 12))
+  return head.startsWith('\xff\xd8\xff') || head.startsWith('\x89PNG\r\n\x1a\n') || /^RIFF.{4}WEBP/s.test(head)
+}
 
 function add(ids: Map<string, Set<string>>, under: string, id: string): void {
   const known = ids.get(under)

@@ -1,16 +1,18 @@
 import { timeOfId } from '@hexbird/core'
-import { ownTweetsContract, socialClientContract } from '@hexbird/core/contracts'
+import { ownTweetsContract, replyImagesContract, socialClientContract } from '@hexbird/core/contracts'
 import { describe, expect, test } from '@jest/globals'
 import { MemorySocialClient } from '../src/memory-social-client.js'
 import { testFaults } from './broken-outside/faults.js'
 import { memoryOwnTweets, OWN_TWEETS_FAULTS } from './broken-outside/own-tweets.js'
+import { memoryReplyImages, REPLY_IMAGES_FAULTS } from './broken-outside/reply-images.js'
 import { BOT, memorySocialClient, SOCIAL_CLIENT_FAULTS } from './broken-outside/social-client.js'
 
 const NOW = 1_790_000_000_123
 const client = (now = () => NOW) => new MemorySocialClient({ bot: BOT, now })
 
 describe('MemorySocialClient', () => {
-  for (const { name, check } of socialClientContract) test(name, () => check(() => memorySocialClient()))
+  for (const { name, check } of socialClientContract) test(name, () => check(memorySocialClient))
+  for (const { name, check } of replyImagesContract) test(name, () => check(memoryReplyImages))
 
   test('ids carry the time and are never the same, though the clock stands still or goes back', () => {
     const times = [NOW, NOW, NOW - 1000, NOW + 1]
@@ -68,6 +70,20 @@ describe('MemorySocialClient', () => {
     expect(await social.reply(asked.id, 'A dog.')).toMatchObject({ kind: 'posted' })
   })
 
+  test('an image is forgotten a day after its upload, to the millisecond', async () => {
+    let now = NOW
+    const social = client(() => now)
+    const asked = social.addTweet({ author: social.person('ada'), text: '@petbot?' })
+    const image = { bytes: Uint8Array.of(0xff, 0xd8, 0xff), type: 'image/jpeg', alt: 'A dog' } as const
+    const uploaded = await social.uploadImage(image)
+    const ids = uploaded.kind === 'uploaded' ? [uploaded.mediaId] : []
+    expect(uploaded).toMatchObject({ expiresAt: NOW + 86_400_000 })
+    now = NOW + 86_400_000
+    expect(await social.reply(asked.id, 'Late.', ids)).toMatchObject({ kind: 'refused', reason: 'media-invalid' })
+    now -= 1
+    expect(await social.reply(asked.id, 'In time.', ids)).toMatchObject({ kind: 'posted' })
+  })
+
   test('a failure is met once', async () => {
     const social = client()
     social.failNext('unreachable')
@@ -103,3 +119,5 @@ describe('MemorySocialClient, as the bot’s own timeline', () => {
 })
 
 describe('the contract of own tweets', () => testFaults(ownTweetsContract, OWN_TWEETS_FAULTS, memoryOwnTweets))
+describe('the contract of replies with images', () =>
+  testFaults(replyImagesContract, REPLY_IMAGES_FAULTS, memoryReplyImages))

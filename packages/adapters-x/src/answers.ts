@@ -64,6 +64,12 @@ const MEANINGS: readonly Row[] = [
     says: /deleted or not visible to you/i,
   },
   {
+    // Expired, unknown, still being processed or too many: twitter-api-v2 issues 375 and 501; 324 is what v1.1 said.
+    means: refused('media-invalid'),
+    codes: [324],
+    says: /^\$\.media\b|media ids? (?:are|is) invalid|invalid media id|validation of media ids failed/i,
+  },
+  {
     means: refused('rejected'),
     codes: [186],
     says: /^\$\.text\b|\b(?:text|tweet|post|status) (?:is |was )?(?:too long|over \d+ characters|empty)|needs to be a bit shorter/i,

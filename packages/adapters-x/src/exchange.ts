@@ -40,8 +40,8 @@ export interface XCall {
   readonly query?: Readonly<Record<string, string>>
   /** Sent as JSON, and below another root than `/2/` as a form, which is signed along. */
   readonly body?: Readonly<Record<string, unknown>>
-  /** Send the body as a form below `/2/` too, as OAuth 2.0 wants it. */
-  readonly form?: true
+  /** Send the body as a form below `/2/` too, as OAuth 2.0 wants it; `multipart` for bytes, each a `Buffer`. */
+  readonly form?: true | 'multipart'
   /** What else an answer is not to give away, besides the credentials. */
   readonly secrets?: readonly string[]
 }
@@ -91,7 +91,6 @@ export async function exchange({ tokens, agent }: Access, timeoutMs: number, cal
 }
 
 const ROOT = 'https://api.x.com'
-const FORM = 'url' as const
 
 interface Trace {
   request?: ClientRequest
@@ -101,7 +100,8 @@ interface Trace {
 
 function send(client: TwitterApi, { method, path, query, body, form }: XCall): Promise<TwitterResponse<unknown>> {
   // As text: the library breaks the whole process over problems whose `errors` are not what it expects.
-  const plain = { fullResponse: true, forceParseMode: 'text', ...(form && { forceBodyMode: FORM }) } as const
+  const mode = form && ({ forceBodyMode: form === true ? 'url' : 'form-data' } as const)
+  const plain = { fullResponse: true, forceParseMode: 'text', ...mode } as const
   const options = path.startsWith('/') ? { ...plain, prefix: ROOT } : plain
   switch (method) {
     case 'GET':

@@ -1,7 +1,10 @@
 import type { Agent } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
+  altTextFault,
   type Deferral,
   decodePost,
+  type ImageUpload,
   type Locked,
   type OwnReplyLookup,
   type OwnTweet,
@@ -12,6 +15,7 @@ import {
   type SocialClient,
   TIMES,
   type TweetLookup,
+  type UploadResult,
 } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import { explained, lookupOf, postResultOf } from './answers.js'
@@ -19,6 +23,7 @@ import { checkedId, dateOf, tokensOf, type XCredentials } from './checks.js'
 import { errorOfDeferral, XError } from './errors.js'
 import { type Access, defaultAgent, exchange, type XCall } from './exchange.js'
 import { type Fields, isId, listOf, objectOf, textOf } from './problem.js'
+import { uploadImage } from './upload.js'
 
 /** As whom an `XSocialClient` posts. */
 export interface XSocialClientOptions {
@@ -31,8 +36,12 @@ export interface XSocialClientOptions {
   readonly postTimeoutMs?: number
   /** The same for one look-up, all its pages together. Default `TIMES.postTimeout`. */
   readonly lookupTimeoutMs?: number
+  /** The same for one image: all its requests, and X's processing. Default `TIMES.postTimeout`. */
+  readonly uploadTimeoutMs?: number
   /** Epoch milliseconds. Default `Date.now`. */
   readonly now?: () => number
+  /** Resolves after so many milliseconds, between two questions whether X has processed an image. Default: a timer. */
+  readonly wait?: (ms: number) => Promise<unknown>
 }
 
 /**
@@ -62,7 +71,9 @@ export class XSocialClient implements SocialClient, OwnTweets {
   readonly #access: Access
   readonly #postTimeoutMs: number
   readonly #lookupTimeoutMs: number
+  readonly #uploadTimeoutMs: number
   readonly #now: () => number
+  readonly #wait: (ms: number) => Promise<unknown>
   readonly #botId: string | undefined
   #me: Promise<Me> | undefined
 
@@ -72,14 +83,25 @@ export class XSocialClient implements SocialClient, OwnTweets {
     this.#access = { tokens: tokensOf(credentials), agent }
     this.#postTimeoutMs = postTimeoutMs
     this.#lookupTimeoutMs = lookupTimeoutMs
+    this.#uploadTimeoutMs = options.uploadTimeoutMs ?? TIMES.postTimeout
     this.#now = now
+    this.#wait = options.wait ?? sleep
     this.#botId = options.botId ?? /^(\d{1,19})-/.exec(credentials.accessToken)?.[1]
   }
 
-  async reply(tweetId: string, text: string): Promise<PostResult> {
-    const body = { text, reply: { in_reply_to_tweet_id: checkedId(tweetId) } }
+  async reply(tweetId: string, text: string, mediaIds: readonly string[] = []): Promise<PostResult> {
+    const media = mediaIds.length > 0 ? { media: { media_ids: mediaIds } } : {}
+    const body = { text, reply: { in_reply_to_tweet_id: checkedId(tweetId) }, ...media }
     const call: XCall = { method: 'POST', path: 'tweets', body }
     return postResultOf(await exchange(this.#access, this.#postTimeoutMs, call), this.#now())
+  }
+
+  /** Needs an app that may write; X names no price for it. */
+  async uploadImage(image: ImageUpload): Promise<UploadResult> {
+    const fault = altTextFault(image.alt)
+    if (fault !== undefined) return { kind: 'refused', reason: 'alt-text', detail: fault }
+    const settings = { timeoutMs: this.#uploadTimeoutMs, now: this.#now, wait: this.#wait }
+    return uploadImage(this.#access, image, settings)
   }
 
   async tweet(id: string): Promise<TweetLookup> {

@@ -112,7 +112,8 @@ function startFixture(plan: Plan, seenBefore: boolean) {
 function withoutMemory(social: MemorySocialClient): BotPorts['social'] {
   let count = 0
   return {
-    reply: (id, text) => social.reply(id, `${text} ${count++}`),
+    reply: (id, text, mediaIds) => social.reply(id, `${text} ${count++}`, mediaIds),
+    uploadImage: (image) => social.uploadImage(image),
     tweet: (id) => social.tweet(id),
     findOwnReply: (id) => social.findOwnReply(id),
     me: () => social.me(),

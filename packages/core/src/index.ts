@@ -54,16 +54,22 @@ export type { ConsumeResult, SessionStore } from './ports/session-store.js'
 export type { AccessTokenResult, SignIn } from './ports/sign-in.js'
 export type {
   Deferral,
+  ImageUpload,
   Locked,
   OwnReplyLookup,
   PostRefusal,
   PostResult,
   SocialClient,
   TweetLookup,
+  UploadRefusal,
+  UploadResult,
 } from './ports/social-client.js'
 export type { UserActionResult, UserActions, UserTokens } from './ports/user-actions.js'
+export { altTextFault } from './reply/alt-text.js'
 export type { ComposedReply, ComposeOptions } from './reply/compose.js'
 export { composeReply } from './reply/compose.js'
+export type { AllowedContent, ReplyFault } from './reply/content.js'
+export { contentFaults, fit, priceOfReply, ReplyContentError, variantOf } from './reply/content.js'
 export type { ReplyRules, ReplyTexts } from './reply/rules.js'
 export { animalRules, checkRules, RulesError } from './reply/rules.js'
 export type { TextSpan } from './reply/weighted-length.js'

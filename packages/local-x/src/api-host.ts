@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { routeFollows } from './api/follows.js'
 import { type ApiEnv, createGuard } from './api/guard.js'
+import { routeMedia } from './api/media.js'
 import { routeMessages } from './api/messages.js'
 import { notFound, refuse } from './api/problems.js'
 import { createRateLimits } from './api/rate-limits.js'
@@ -17,6 +18,7 @@ export function createApi(world: World, enforceRateLimits: boolean): Hono<ApiEnv
   const api = new Hono<ApiEnv>()
   const guard = createGuard(world, createRateLimits(world.now, enforceRateLimits))
   routeTweets(api, world, guard)
+  routeMedia(api, world, guard)
   routeUsers(api, world, guard)
   routeFollows(api, world, guard)
   routeMessages(api, world, guard)

@@ -67,6 +67,8 @@ export type LocalXOptions = {
   readonly keepMetadata?: boolean
   /** What the bot's own tokens may do; default everything, `read-write-directmessages`. */
   readonly access?: AccessLevel
+  /** How long an image that a client uploads is processed, by `clock`; default 0: at once, as X does with most. */
+  readonly mediaProcessingMs?: number
 }
 
 /**
@@ -178,11 +180,12 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     rateLimits = true,
     keepMetadata = false,
     access,
+    mediaProcessingMs = 0,
   } = options
   const { webhookSecrets = 'oauth1' } = options
   const { callbacks, oauthErrors, follows, privateEvents, webhookQuota } = { ...APP_DEFAULTS, ...given(options) }
   const app = { callbacks, oauthErrors, follows, privateEvents, webhookQuota, credits: undefined }
-  const world = createWorld({ clock, seed, bot, people, webhookSecrets, app, keepMetadata, access })
+  const world = createWorld({ clock, seed, bot, people, webhookSecrets, app, keepMetadata, access, mediaProcessingMs })
   const faults = createFaults(world.switches)
   const server = await startServer(world, faults, { port, host, rateLimits })
   const closing = new AbortController()

@@ -14,6 +14,7 @@ import { createPeople, type LocalPerson, type People, type PersonOptions } from 
 import { createSwitches, type SwitchBoard } from './state/switches.js'
 import { type AccessLevel, createTokens, type Tokens } from './state/tokens.js'
 import { createTweets, type LocalTweet, type Tweets } from './state/tweets.js'
+import { createUploads, type Uploads } from './state/uploads.js'
 import { createWebhooks, type Webhooks } from './state/webhooks.js'
 import type { Clock } from './util/clock.js'
 import { createIds } from './util/ids.js'
@@ -44,6 +45,7 @@ export type World = Announcements & {
   readonly media: Media
   readonly messages: Messages
   readonly tweets: Tweets
+  readonly uploads: Uploads
   readonly webhooks: Webhooks
   readonly deliveries: Deliveries
   readonly switches: SwitchBoard
@@ -64,6 +66,7 @@ type WorldOptions = {
   readonly keepMetadata: boolean
   /** Of the bot's own tokens. */
   readonly access?: AccessLevel | undefined
+  readonly mediaProcessingMs?: number
 }
 
 export function createWorld({
@@ -75,6 +78,7 @@ export function createWorld({
   app,
   keepMetadata,
   access = 'read-write-directmessages',
+  mediaProcessingMs = 0,
 }: WorldOptions): World {
   const { now } = clock
   const live = createLive()
@@ -109,6 +113,7 @@ export function createWorld({
     now,
     sent: (data) => live.publish({ kind: 'message', data }),
   })
+  const media = createMedia(newId, random, () => switches.all().keepMetadata)
   const bills = createBills(now)
   const onTweet = new Set<(tweet: LocalTweet) => void>()
 
@@ -131,7 +136,8 @@ export function createWorld({
     bot,
     people,
     messages,
-    media: createMedia(newId, random, () => switches.all().keepMetadata),
+    media,
+    uploads: createUploads({ newId, now, media, processingMs: mediaProcessingMs }),
     tweets,
     webhooks,
     deliveries,

@@ -78,6 +78,7 @@ export function fixture(over: Overrides = {}) {
   const ports: BotPorts = {
     social: {
       reply: async () => posted,
+      uploadImage: async () => ({ kind: 'uploaded', mediaId: '9000', expiresAt: NOW + 86_400_000 }),
       tweet: async (id) => ({ kind: 'found', tweet: tweet({ id, firstId: id }) }),
       findOwnReply: async () => ({ kind: 'absent' }),
       me: async () => BOT,

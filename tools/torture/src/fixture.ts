@@ -151,7 +151,8 @@ export function createFixture(options: FixtureOptions): Fixture {
   }
   const client = new XSocialClient(asBot)
   const social: BotPorts['social'] = {
-    reply: (id, text) => client.reply(id, forgetsWords ? `${text} ${words++}` : text),
+    reply: (id, text, mediaIds) => client.reply(id, forgetsWords ? `${text} ${words++}` : text, mediaIds),
+    uploadImage: (image) => client.uploadImage(image),
     tweet: (id) => client.tweet(id),
     findOwnReply: async (id) => (options.listsLate && isFirst(id) ? { kind: 'absent' } : client.findOwnReply(id)),
     me: () => client.me(),

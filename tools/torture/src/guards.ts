@@ -325,7 +325,8 @@ function deafToResets(social: BotPorts['social']): BotPorts['social'] {
   }
   return {
     ...methodsOf(social),
-    reply: async (id, text) => deaf(await social.reply(id, text)),
+    reply: async (id, text, mediaIds) => deaf(await social.reply(id, text, mediaIds)),
+    uploadImage: async (image) => deaf(await social.uploadImage(image)),
     tweet: async (id) => deaf(await social.tweet(id)),
     findOwnReply: async (id) => deaf(await social.findOwnReply(id)),
   }

@@ -144,12 +144,13 @@ export function createMeter({ limits, now, billed }: MeterOptions): Meter {
     },
     of: (process) => ({
       social: (port) => ({
-        async reply(id, text) {
+        async reply(id, text, mediaIds) {
           posts.set(id, (posts.get(id) ?? 0) + 1)
-          const result = await ask(process, 'post', () => port.reply(id, text))
+          const result = await ask(process, 'post', () => port.reply(id, text, mediaIds))
           if (result.kind === 'posted') charge(prices.reply, authors.get(id))
           return result
         },
+        uploadImage: (image) => ask(process, 'post', () => port.uploadImage(image)),
         async tweet(id) {
           const result = await ask(process, 'tweet', () => port.tweet(id))
           if (result.kind === 'found') charge(prices.tweetRead, authors.get(id))

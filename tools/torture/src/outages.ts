@@ -350,7 +350,8 @@ function slowly(social: BotPorts['social'], pass: () => void): BotPorts['social'
     return result
   }
   return {
-    reply: (id, text) => late(social.reply(id, text)),
+    reply: (id, text, mediaIds) => late(social.reply(id, text, mediaIds)),
+    uploadImage: (image) => late(social.uploadImage(image)),
     tweet: (id) => late(social.tweet(id)),
     findOwnReply: (id) => late(social.findOwnReply(id)),
     me: () => social.me(),

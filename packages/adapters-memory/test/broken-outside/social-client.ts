@@ -27,7 +27,8 @@ const withClient =
     let failure: SocialFailure | undefined
     const whole: SocialClient = {
       me: () => social.me(),
-      reply: (tweetId, text) => social.reply(tweetId, text),
+      reply: (tweetId, text, mediaIds) => social.reply(tweetId, text, mediaIds),
+      uploadImage: (image) => social.uploadImage(image),
       tweet: (id) => social.tweet(id),
       findOwnReply: (tweetId) => social.findOwnReply(tweetId),
     }

@@ -168,6 +168,7 @@ const UNPOSTED = '0'
 export const withoutPosting = ({ social }: LocalPorts): Pick<LocalPorts, 'social'> => ({
   social: {
     reply: async () => ({ kind: 'posted', id: UNPOSTED }),
+    uploadImage: async () => ({ kind: 'uploaded', mediaId: UNPOSTED, expiresAt: Number.MAX_SAFE_INTEGER }),
     tweet: (id) => social.tweet(id),
     findOwnReply: (tweetId) => social.findOwnReply(tweetId),
     me: () => social.me(),

@@ -23,6 +23,8 @@ export interface Prices {
   readonly ownedRead: number
   /** A reply to somebody who summoned the bot. */
   readonly reply: number
+  /** The same, with a URL in it. */
+  readonly replyWithLink: number
   /** One photo labelled. */
   readonly label: number
   /** Somebody follows an account through the API. */
@@ -68,6 +70,7 @@ export const selfServe2026: Platform = {
     tweetRead: 5_000,
     ownedRead: 1_000,
     reply: 10_000,
+    replyWithLink: 200_000,
     label: 1_000,
     follow: 15_000,
     message: 15_000,

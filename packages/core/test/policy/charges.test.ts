@@ -113,6 +113,7 @@ test('what X charged and allowed when it was last read is what the bot reckons w
       tweetRead: 5_000,
       ownedRead: 1_000,
       reply: 10_000,
+      replyWithLink: 200_000,
       label: 1_000,
       follow: 15_000,
       message: 15_000,

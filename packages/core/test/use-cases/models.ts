@@ -186,6 +186,7 @@ function xModel(now: () => number) {
       bill(`reply ${id}`, prices.reply + prices.ownedRead)
       return { kind: 'posted', id }
     },
+    uploadImage: async () => ({ kind: 'deferred', reason: 'unauthorized', detail: 'this X takes no images' }),
     async tweet(id) {
       bill(id, prices.tweetRead)
       return { kind: 'found', tweet: tweets.get(id) ?? tweet({ id, firstId: id }) }

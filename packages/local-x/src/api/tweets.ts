@@ -88,21 +88,22 @@ type CreateRequest = {
   readonly text: string
   readonly inReplyToId?: string
   readonly excludedUserIds: readonly string[]
+  readonly mediaIds: readonly string[]
   readonly replySettings: ReplySettings
 }
 
 type Refused = { readonly kind: 'refused'; readonly problem: Problem }
 
-const SERVED = ['text', 'reply', 'reply_settings', 'made_with_ai', 'paid_partnership']
+const SERVED = ['text', 'reply', 'reply_settings', 'media', 'made_with_ai', 'paid_partnership']
 
 // X takes these; here they are refused rather than passed over.
 const NOT_SERVED = [
   ...['card_uri', 'community_id', 'direct_message_deep_link', 'edit_options', 'for_super_followers_only', 'geo'],
-  ...['media', 'nullcast', 'poll', 'share_with_followers'],
+  ...['nullcast', 'poll', 'share_with_followers'],
 ]
 
 function readRequest(body: Parsed): CreateRequest | Refused {
-  const { text = '', reply, reply_settings: replySettings = 'everyone' } = body
+  const { text = '', reply, media, reply_settings: replySettings = 'everyone' } = body
   const notServed = NOT_SERVED.find((key) => body[key] !== undefined)
   const flag = ['made_with_ai', 'paid_partnership'].find((key) => !['undefined', 'boolean'].includes(typeof body[key]))
   const problem =
@@ -113,6 +114,7 @@ function readRequest(body: Parsed): CreateRequest | Refused {
       ? invalid('$.reply_settings: does not have a value in the enumeration')
       : undefined) ??
     problemOfReply(reply) ??
+    problemOfMedia(media) ??
     (notServed !== undefined
       ? invalid(`$.${notServed}: X knows this, but the local X does not serve it`)
       : undefined) ??
@@ -127,6 +129,7 @@ function readRequest(body: Parsed): CreateRequest | Refused {
     text: text.normalize('NFC').trim(),
     ...(isId(inReplyToId) ? { inReplyToId } : {}),
     excludedUserIds: Array.isArray(excluded) ? excluded.filter(isId) : [],
+    mediaIds: isObject(media) && Array.isArray(media.media_ids) ? media.media_ids.filter(isId) : [],
     replySettings,
   }
 }
@@ -147,6 +150,19 @@ function problemOfReply(reply: unknown): Problem | undefined {
   )
 }
 
+/** X's description, CreatePostsMedia. */
+function problemOfMedia(media: unknown): Problem | undefined {
+  if (media === undefined) return undefined
+  if (!isObject(media)) return invalid('$.media: object expected')
+  const { media_ids: ids } = media
+  return (
+    unknownKey(media, ['media_ids', 'tagged_user_ids'], '$.media') ??
+    (Array.isArray(ids) && ids.length >= 1 && ids.length <= 4 && ids.every(isId)
+      ? undefined
+      : invalid('$.media.media_ids: array of 1 to 4 ids expected'))
+  )
+}
+
 function isReplySettings(value: unknown): value is ReplySettings {
   return ['everyone', 'following', 'mentionedUsers', 'subscribers', 'verified'].includes(String(value))
 }
@@ -159,10 +175,12 @@ function post(
   const { tweets } = world
   const { inReplyToId } = request
   const parent = inReplyToId === undefined ? undefined : tweets.find(inReplyToId)
+  const photos = world.uploads.photosOf(request.mediaIds, author.id)
   const problem =
-    problemOfText(request.text) ??
+    problemOfText(request.text, request.mediaIds.length > 0) ??
+    (photos === undefined ? invalid(MEDIA_INVALID, { 'media.media_ids': request.mediaIds }) : undefined) ??
     (inReplyToId === undefined ? undefined : problemOfParent(parent, author, world)) ??
-    (isDuplicate(request.text, author, world)
+    (request.text !== '' && isDuplicate(request.text, author, world)
       ? forbidden('You are not allowed to create a Tweet with duplicate content.')
       : undefined)
   if (problem !== undefined) return { kind: 'refused', problem }
@@ -171,6 +189,7 @@ function post(
     text: request.text,
     excludedUserIds: request.excludedUserIds,
     replySettings: request.replySettings,
+    ...(photos === undefined ? {} : { photos }),
     ...(parent === undefined ? {} : { inReplyTo: parent }),
   })
   return { kind: 'posted', tweet }
@@ -183,7 +202,11 @@ function priceOf({ displayText, author, inReplyTo }: LocalTweet, { tweets }: Wor
   return isSummoned ? 'reply' : 'post'
 }
 
-function problemOfText(text: string): Problem | undefined {
+/** As public reports have it: github.com/plhery/node-twitter-api-v2/issues/375 and 501. */
+const MEDIA_INVALID = 'Your media IDs are invalid.'
+
+function problemOfText(text: string, hasMedia: boolean): Problem | undefined {
+  if (text === '' && hasMedia) return undefined
   const { weightedLength, valid } = measure(text)
   if (weightedLength > 280) {
     const explained = 'For more information on how Twitter determines text length see'

@@ -50,7 +50,8 @@ const inbox = new SqsInbox({ client: sqs, queueUrl: settings.queues.events })
 const guarded: BotPorts = {
   social: {
     // No two posts are in the same words, so that X's own rule against duplicates helps nobody.
-    reply: (id, text) => social.reply(id, `${text} ${randomUUID().slice(0, 8)}`),
+    reply: (id, text, mediaIds) => social.reply(id, `${text} ${randomUUID().slice(0, 8)}`, mediaIds),
+    uploadImage: (image) => social.uploadImage(image),
     tweet: (id) => social.tweet(id),
     findOwnReply: (id) => social.findOwnReply(id),
     me: () => social.me(),

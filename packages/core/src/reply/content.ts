@@ -1,0 +1,276 @@
+import type { Platform } from '../policy/platform.js'
+import { lazy } from '../util/lazy.js'
+import { CUT, graphemes, MAX_WEIGHT, MOST_UNITS } from './safe-text.js'
+import { normalized, urlsOf, weightedLength } from './weighted-length.js'
+
+/** What a reply may hold that it holds no more by itself. All are off by default. */
+export interface AllowedContent {
+  /** URLs. X charges about twenty times as much for a post that has one. */
+  readonly links?: boolean
+  /** `@name`. X has restricted programmatic mentions since 2026-02-23. */
+  readonly mentions?: boolean
+  /** `#word` and `$NAME`: both put the reply into searches that its reader did not ask for. */
+  readonly hashtags?: boolean
+}
+
+/** One reason why a text must not be posted as a reply. */
+export interface ReplyFault {
+  readonly kind: 'empty' | 'too-long' | 'character' | Entity['kind']
+  /** UTF-16 indices into the NFC form of the text; `end` is exclusive. */
+  readonly start: number
+  readonly end: number
+  /** What is wrong, where, and what to do: a sentence or two for the bot's author. */
+  readonly message: string
+}
+
+/** A reply cannot be posted as it is. `faults` has every reason; the message has one line for each. */
+export class ReplyContentError extends Error {
+  override readonly name = 'ReplyContentError'
+  readonly code = 'REPLY_CONTENT'
+  readonly faults: readonly ReplyFault[]
+
+  constructor(faults: readonly ReplyFault[]) {
+    super(`The reply cannot be posted:\n${faults.map(({ message }) => `- ${message}`).join('\n')}`)
+    this.faults = faults
+  }
+}
+
+/** What X makes a link of. */
+interface Entity {
+  readonly kind: 'mention' | 'hashtag' | 'cashtag' | 'link'
+  readonly start: number
+  readonly end: number
+}
+
+const nameCharacter = 'A-Za-z0-9_'
+const tagCharacter = String.raw`\p{L}\p{M}\p{Nd}_\u200c\u200d\ua67e\u05be\u05f3\u05f4\uff5e\u301c\u309b\u309c\u30a0\u30fb\u3003\u0f0b\u0f0c\xb7`
+
+/**
+ * Each finds all that twitter-text 3.1.0 finds, and some more: X's library knows the letters of 2018, and X itself links
+ * a cashtag in brackets.
+ */
+const entityPatterns = lazy(
+  (): Readonly<Record<Entity['kind'], RegExp>> => ({
+    mention: new RegExp(
+      String.raw`(?<=^|[^${nameCharacter}!#$%&*@\uff20]|(?<![${nameCharacter}+~.\-])[rR][tT]:?)` +
+        String.raw`[@\uff20][${nameCharacter}]{1,20}(?:/[A-Za-z][${nameCharacter}\-]{0,24})?`,
+      'gu',
+    ),
+    hashtag: new RegExp(
+      String.raw`(?<![${nameCharacter}&])[#\uff03](?![\ufe0f\u20e3])[${tagCharacter}]*[\p{L}\p{M}][${tagCharacter}]*`,
+      'gu',
+    ),
+    cashtag: /(?<![\p{L}\p{N}\p{M}_$&])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?![\p{L}\p{N}\p{M}])/gu,
+    /** The endings that X knows change; a protocol says what is meant. */
+    link: /https?:\/\/[^\s/]\S*/giu,
+  }),
+)
+
+const SIGNED = ['mention', 'hashtag', 'cashtag'] as const
+
+/** All entities in the form of a text that is given, in order. What begins inside a URL belongs to it, unless one reaches into the URL. */
+function entitiesIn(text: string): readonly Entity[] {
+  const urls: readonly Entity[] = urlsOf(text).map((span) => ({ kind: 'link', ...span }))
+  const meant = outside(urls, found('link', text), ({ end }) => end)
+  const signed = SIGNED.flatMap((kind) => found(kind, text)).sort(byStart)
+  const whole = outside(signed, urls, ({ start }) => start + 1)
+  return [...urls, ...meant, ...outside(whole, signed, ({ start }) => start + 1)].sort(byStart)
+}
+
+const found = (kind: Entity['kind'], text: string): readonly Entity[] =>
+  Array.from(text.matchAll(entityPatterns()[kind]), ({ 0: match, index }) => ({
+    kind,
+    start: index,
+    end: index + match.length,
+  }))
+
+const byStart = (one: Entity, other: Entity): number => one.start - other.start
+
+/** Those that none of the others touches between their start and `endOf`. Both lists are in order. */
+function outside(others: readonly Entity[], entities: readonly Entity[], endOf: (entity: Entity) => number) {
+  let next = 0
+  return entities.filter((entity) => {
+    while ((others[next]?.end ?? Infinity) <= entity.start) next += 1
+    return (others[next]?.start ?? Infinity) >= endOf(entity)
+  })
+}
+
+/** No UTF-8 has them, X's library refuses them, or they are controls that X does not take for spaces. */
+const refusedCharacters = lazy(() => /(?:[\p{Cs}\ufeff\ufffe\uffff]|(?![\t-\r\x85])\p{Cc})+/gu)
+const invisible = lazy(() => /^[\s\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\ufffe\uffff]*$/u)
+
+/**
+ * Every reason why X would refuse a text as a reply, or why it would do more than its reader expects: a weight above 280,
+ * nothing to read, characters that X does not take, and each mention, hashtag, cashtag and link that `allow` does not name.
+ * Empty means that it may be posted. Of a text that is too long, only the first 2,100 UTF-16 units are looked at for the rest.
+ *
+ * Source: twitter-text 3.1.0, https://docs.x.com/fundamentals/counting-characters
+ */
+export function contentFaults(text: string, allow: AllowedContent = {}): readonly ReplyFault[] {
+  if (invisible().test(text)) {
+    return [{ kind: 'empty', start: 0, end: text.length, message: 'It has nothing to read. Give it words.' }]
+  }
+  const nfc = normalized(text)
+  const tooLong = lengthFaults(nfc)
+  const looked = tooLong.length > 0 ? nfc.slice(0, MOST_UNITS).replace(/[\ud800-\udbff]$/, '') : nfc
+  const faults = [...tooLong, ...characterFaults(looked), ...entityFaults(looked, allow)]
+  // X composes a text before it reads it. A few entities are in the form that was given alone.
+  return faults.length === 0 && nfc !== text ? entityFaults(text, allow) : faults
+}
+
+function lengthFaults(text: string): ReplyFault[] {
+  const weight = weightedLength(text)
+  if (weight <= MAX_WEIGHT) return []
+  const message = `It weighs ${weight}, and X takes at most ${MAX_WEIGHT}. Use fewer words, or fit(text).`
+  return [{ kind: 'too-long', start: 0, end: text.length, message }]
+}
+
+function characterFaults(text: string): ReplyFault[] {
+  return Array.from(text.matchAll(refusedCharacters()), ({ 0: match, index }) => {
+    const code = (match.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+    const message = `It has U+${code} at ${index}, which X does not take. Remove it.`
+    return { kind: 'character', start: index, end: index + match.length, message }
+  })
+}
+
+function entityFaults(text: string, { links, mentions, hashtags }: AllowedContent): ReplyFault[] {
+  const allowed = { link: links, mention: mentions, hashtag: hashtags, cashtag: hashtags }
+  return entitiesIn(text)
+    .filter(({ kind }) => allowed[kind] !== true)
+    .map((entity) => {
+      const quoted = JSON.stringify(shortForPeople(text.slice(entity.start, entity.end)))
+      const message = `It has the ${entity.kind} ${quoted} at ${entity.start}. ${ADVICE[entity.kind]}`
+      return { ...entity, message }
+    })
+}
+
+const ADVICE: Readonly<Record<Entity['kind'], string>> = {
+  link: 'A post with a URL costs $0.20: reword it, or allow links.',
+  mention: 'X addresses the author by itself: leave out the sign, or allow mentions.',
+  hashtag: 'Leave out the sign, or allow hashtags.',
+  cashtag: 'Leave out the sign, or allow hashtags.',
+}
+
+const shortForPeople = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…` : text)
+
+/** What X charges for a reply with these words, in micro-dollars: a link makes it dearer. */
+export function priceOfReply(text: string, { prices }: Platform): number {
+  const hasLink = entitiesIn(normalized(text)).some(({ kind }) => kind === 'link')
+  return hasLink ? prices.replyWithLink : prices.reply
+}
+
+/**
+ * The text, made fit for a reply: at most 280 by X's weights, of whole graphemes, without characters that X refuses and
+ * without anything that X turns into a mention, hashtag, cashtag or link. The words stay: `@name` becomes `name`,
+ * `https://example.com` becomes `example .com`, and what is too long ends in "…". A text that `contentFaults` finds nothing
+ * wrong with is returned as it is, so `fit(fit(text))` is `fit(text)`. Empty only where nothing is left to read.
+ */
+export function fit(text: string): string {
+  if (text.length <= MOST_UNITS && contentFaults(text).length === 0) return text
+  const { words, isCut } = beginningOf(text.replace(refusedCharacters(), '').trim())
+  const plain = withoutEntities(words)
+  if (isCut || weightedLength(plain) > MAX_WEIGHT) return shortened(plain, MAX_WEIGHT)
+  return invisible().test(plain) ? '' : plain
+}
+
+/** NFC makes one unit of at most three, but for a few marks. */
+const MOST_READ = 4 * MOST_UNITS
+
+/** As much as a reply could hold, in NFC, without graphemes that are too heavy for any. */
+function beginningOf(text: string): { readonly words: string; readonly isCut: boolean } {
+  const nfc = normalized(text.slice(0, MOST_READ))
+  const isCut = text.length > MOST_READ || nfc.length > MOST_UNITS
+  const all = graphemes(nfc.slice(0, MOST_UNITS))
+  // The last one may be half of what it was.
+  const whole = isCut ? all.slice(0, -1) : all
+  const fitsAlone = (grapheme: string) =>
+    grapheme.length < MAX_WEIGHT / 2 || weightedLength(grapheme + CUT) <= MAX_WEIGHT
+  const kept = whole.filter(fitsAlone)
+  return { words: normalized(kept.join('')), isCut: isCut || kept.length < whole.length }
+}
+
+/** To break one may make another: `.@com` becomes `.com`. Each round takes away a sign, a protocol or a joint. */
+function withoutEntities(text: string): string {
+  let words = text
+  for (let entities = entitiesIn(words); entities.length > 0; entities = entitiesIn(words)) {
+    for (const entity of entities.toReversed()) words = withBroken(entity, words)
+    words = normalized(words)
+  }
+  return words
+}
+
+const beginsWord = lazy(() => /(?:^|[\s\p{Ps}\p{Pi}"'])$/u)
+const signAndMarks = lazy(() => /^.[\p{M}\p{Emoji_Modifier}]*/u)
+
+function withBroken({ kind, start, end }: Entity, text: string): string {
+  const [before, entity, after] = [text.slice(0, start), text.slice(start, end), text.slice(end)]
+  if (kind !== 'link') {
+    const gap = beginsWord().test(before.slice(-1)) ? '' : ' '
+    return before + gap + entity.replace(signAndMarks(), '') + after
+  }
+  const [host = '', ...path] = entity.replace(/^https?:\/\//i, '').split(/(?=[/?#])/)
+  return before + host.replaceAll('.', ' .') + path.join('') + after
+}
+
+/** How far back a cut goes for the end of a word, in UTF-16 units. */
+const LONGEST_STEP_BACK = 40
+
+/** As many whole graphemes as weigh at most `room` with the sign that something is missing, up to the end of a word. */
+function shortened(text: string, room: number): string {
+  const parts = graphemes(text.slice(0, MOST_UNITS))
+  const known = new Set(entitiesIn(text).map(({ start, end }) => `${start}-${end}`))
+  const cutAt = (count: number) =>
+    parts
+      .slice(0, count)
+      .join('')
+      .replace(/[\s,;:]+$/u, '') + CUT
+  const isWhole = (cut: string) =>
+    weightedLength(cut) <= room &&
+    graphemes(cut).at(-1) === CUT &&
+    entitiesIn(cut).every(({ start, end }) => known.has(`${start}-${end}`))
+  let count = lastWordEnd(
+    parts,
+    mostThatFit(parts.length, (most) => weightedLength(cutAt(most)) <= room),
+  )
+  while (count > 0 && !isWhole(cutAt(count))) count -= 1
+  return cutAt(count)
+}
+
+/** The largest count that fits, where what fits for one fits for all below. */
+function mostThatFit(most: number, fits: (count: number) => boolean): number {
+  let [low, high] = [0, most]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (fits(middle)) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+function lastWordEnd(parts: readonly string[], count: number): number {
+  const isSpace = (index: number) => (parts[index] ?? ' ').trim() === ''
+  let end = count
+  for (let steps = 0; end > 0 && steps <= LONGEST_STEP_BACK; end -= 1) {
+    if (isSpace(end)) return end
+    steps += parts[end - 1]?.length ?? 0
+  }
+  return count
+}
+
+/**
+ * A text in other words, for when X calls it a duplicate: variant 0 is the text itself, 1 says when ("at 14:03 UTC"), 2 says
+ * it to the second, later ones count on. At one `now` any two numbers give two texts. Shortens the text where the addition
+ * has no room, and adds nothing that X turns into an entity.
+ *
+ * @param text one that `contentFaults` finds nothing wrong with
+ * @param number an integer from 0
+ * @param now epoch milliseconds
+ */
+export function variantOf(text: string, number: number, now: number): string {
+  if (!Number.isSafeInteger(number) || number < 0) throw new RangeError('`number` must be an integer from 0.')
+  if (number === 0) return text
+  const time = new Date(now).toISOString().slice(11, number === 1 ? 16 : 19)
+  const added = ` (at ${time} UTC${number > 2 ? `, ${number}` : ''})`
+  const room = MAX_WEIGHT - added.length
+  return (weightedLength(text) > room ? shortened(text, room) : text.trimEnd()) + added
+}
