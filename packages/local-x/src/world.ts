@@ -21,6 +21,7 @@ import { createRandom, type Random, randomUuid } from './util/random.js'
 import { type Announcements, createAnnouncements } from './webhooks/announcements.js'
 import { createDeliveries, type Deliveries, describeDelivery } from './webhooks/deliveries.js'
 import { challengeAnswer, signatureHeaders, type WebhookSecrets } from './webhooks/secrets.js'
+import { type ActivityStream, createActivityStream } from './webhooks/stream.js'
 
 /** Everything there is on one local X. */
 export type World = Announcements & {
@@ -46,6 +47,7 @@ export type World = Announcements & {
   readonly tweets: Tweets
   readonly webhooks: Webhooks
   readonly deliveries: Deliveries
+  readonly stream: ActivityStream
   readonly switches: SwitchBoard
   readonly outcomes: Outcomes
   /** What happens here, for who looks on. */
@@ -62,6 +64,7 @@ type WorldOptions = {
   readonly webhookSecrets: WebhookSecrets
   readonly app: App
   readonly keepMetadata: boolean
+  readonly keepAliveMs: number
 }
 
 export function createWorld({
@@ -72,6 +75,7 @@ export function createWorld({
   webhookSecrets,
   app,
   keepMetadata,
+  keepAliveMs,
 }: WorldOptions): World {
   const { now } = clock
   const live = createLive()
@@ -99,6 +103,7 @@ export function createWorld({
     switches,
     ended: (delivery) => live.publish({ kind: 'delivery', data: describeDelivery(delivery) }),
   })
+  const stream = createActivityStream({ clock, switches, keepAliveMs })
   const messages = createMessages({
     people,
     newId,
@@ -132,7 +137,8 @@ export function createWorld({
     tweets,
     webhooks,
     deliveries,
-    ...createAnnouncements({ webhooks, deliveries, tweets, bills, random, now, onTweet }),
+    stream,
+    ...createAnnouncements({ webhooks, deliveries, stream, tweets, bills, random, now, onTweet }),
     switches,
     outcomes: createOutcomes((data) => live.publish({ kind: 'outcome', data })),
     live,
