@@ -265,7 +265,9 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     redeliver: (id) => world.deliveries.redeliver(id),
     webhooks: () => world.webhooks.all(),
     checkWebhook: (id) => checkAgain(world, id),
-    idle: () => world.deliveries.idle(),
+    async idle() {
+      await Promise.all([world.deliveries.idle(), world.stream.idle()])
+    },
     stream: {
       connections: () => world.stream.connections(),
       write: (rawBytes) => world.stream.write(Buffer.from(rawBytes)),

@@ -54,6 +54,8 @@ export function createActivityStream({ clock, switches, keepAliveMs }: Parts) {
   const lines = new Set<StreamLine>()
   const past: StreamEvent[] = []
   const timers = new Set<unknown>()
+  let late = 0
+  let waiting: (() => void)[] = []
 
   function after(ms: number, run: () => void): () => void {
     const timer = clock.setTimer(() => {
@@ -73,8 +75,22 @@ export function createActivityStream({ clock, switches, keepAliveMs }: Parts) {
     past.push(event)
     if (lines.size === 0 || switches.use('drop')) return
     const { delayMs } = switches.all()
-    if (delayMs > 0) after(delayMs, () => send(event))
-    else send(event)
+    if (delayMs === 0) {
+      send(event)
+      return
+    }
+    late += 1
+    after(delayMs, () => {
+      send(event)
+      late -= 1
+      settle()
+    })
+  }
+
+  function settle(): void {
+    if (late > 0) return
+    for (const resolve of waiting) resolve()
+    waiting = []
   }
 
   function send(event: StreamEvent): void {
@@ -137,6 +153,15 @@ export function createActivityStream({ clock, switches, keepAliveMs }: Parts) {
     /** Waits for nothing any more: called before the server closes its connections. */
     close(): void {
       for (const timer of timers) clock.clearTimer(timer)
+      late = 0
+      settle()
+    },
+    /** Resolves when no event is on its way late. */
+    idle(): Promise<void> {
+      return new Promise((resolve) => {
+        waiting.push(resolve)
+        settle()
+      })
     },
   }
 }

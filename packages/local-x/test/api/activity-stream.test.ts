@@ -209,7 +209,12 @@ describe('the switches of the activity stream', () => {
     x.set({ duplicate: true, delayMs: 1_000 })
     await x.tweet({ as: 'alice', text: '@hexbird late' })
     expect(stream.bytes().length).toBe(0)
+    let isIdle = false
+    const idle = x.idle().then(() => (isIdle = true))
+    await request(x, '/', { headers: headers(x) })
+    expect(isIdle).toBe(false)
     clock.advance(1_000)
+    await idle
     expect((await stream.lines(2)).map(textOf)).toEqual(['@hexbird late', '@hexbird late'])
     x.set({ duplicate: false, delayMs: 0, drop: 1 })
     await x.tweet({ as: 'alice', text: '@hexbird lost' })
