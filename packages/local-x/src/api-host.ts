@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { routeActivityStream } from './api/activity-stream.js'
 import { routeFollows } from './api/follows.js'
 import { type ApiEnv, createGuard } from './api/guard.js'
 import { routeMedia } from './api/media.js'
@@ -24,6 +25,7 @@ export function createApi(world: World, enforceRateLimits: boolean): Hono<ApiEnv
   routeMessages(api, world, guard)
   routeWebhooks(api, world, guard)
   routeSubscriptions(api, world, guard)
+  routeActivityStream(api, world, guard)
   routeOAuth1(api, world)
   routeOAuth2(api, world)
   api.notFound((c) => refuse(c, notFound()))

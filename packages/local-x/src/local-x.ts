@@ -58,6 +58,13 @@ export type LocalXOptions = {
    * `oauth2`, as X's pages say, refuses OAuth 1.0a with `OauthAccessTokenRequired`.
    */
   readonly privateEvents?: 'any-user' | 'oauth2'
+  /**
+   * Whether the activity stream takes `backfill_minutes`: default `allowed`, as X's published description says;
+   * `enterprise-only`, as is reported of self-serve apps, answers 400.
+   */
+  readonly streamBackfill?: 'enterprise-only' | 'allowed'
+  /** Milliseconds between the keep-alives of the activity stream; default 20 s, as X's pages say. */
+  readonly keepAliveMs?: number
   /** Default pay-per-use: 1 webhook, 3 Account Activity subscriptions. */
   readonly webhookQuota?: WebhookQuota
   /**
@@ -143,6 +150,16 @@ export type LocalX = {
   /** Resolves when nothing waits to be delivered, retries included: with a clock of its own, that has to be advanced. */
   idle(): Promise<void>
 
+  /** The open connections of the activity stream. */
+  readonly stream: {
+    /** How many there are. */
+    connections(): number
+    /** Writes exactly these bytes to each, part of a line or not. */
+    write(rawBytes: Uint8Array | string): void
+    /** Cuts each, after what was written so far. */
+    cut(): void
+  }
+
   /** What goes wrong at present, now and then or always. */
   switches(): Switches
   /** Sets some switches and leaves the others; gives all. @throws LocalXError `BAD_SWITCH` */
@@ -181,11 +198,16 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     keepMetadata = false,
     access,
     mediaProcessingMs = 0,
+    keepAliveMs = 20_000,
   } = options
   const { webhookSecrets = 'oauth1' } = options
-  const { callbacks, oauthErrors, follows, privateEvents, webhookQuota } = { ...APP_DEFAULTS, ...given(options) }
-  const app = { callbacks, oauthErrors, follows, privateEvents, webhookQuota, credits: undefined }
-  const world = createWorld({ clock, seed, bot, people, webhookSecrets, app, keepMetadata, access, mediaProcessingMs })
+  const { callbacks, oauthErrors, follows, privateEvents, streamBackfill, webhookQuota } = {
+    ...APP_DEFAULTS,
+    ...given(options),
+  }
+  const app = { callbacks, oauthErrors, follows, privateEvents, streamBackfill, webhookQuota, credits: undefined }
+  const made = { clock, seed, bot, people, webhookSecrets, app, keepMetadata, access, mediaProcessingMs, keepAliveMs }
+  const world = createWorld(made)
   const faults = createFaults(world.switches)
   const server = await startServer(world, faults, { port, host, rateLimits })
   const closing = new AbortController()
@@ -193,6 +215,7 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
 
   async function stop(): Promise<void> {
     closing.abort()
+    world.stream.close()
     await world.deliveries.close()
     await server.close()
   }
@@ -250,7 +273,14 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     redeliver: (id) => world.deliveries.redeliver(id),
     webhooks: () => world.webhooks.all(),
     checkWebhook: (id) => checkAgain(world, id),
-    idle: () => world.deliveries.idle(),
+    async idle() {
+      await Promise.all([world.deliveries.idle(), world.stream.idle()])
+    },
+    stream: {
+      connections: () => world.stream.connections(),
+      write: (rawBytes) => world.stream.write(Buffer.from(rawBytes)),
+      cut: () => world.stream.cut(),
+    },
 
     switches: () => world.switches.all(),
     set: (some) => world.switches.set(some),

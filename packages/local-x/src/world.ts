@@ -22,6 +22,7 @@ import { createRandom, type Random, randomUuid } from './util/random.js'
 import { type Announcements, createAnnouncements } from './webhooks/announcements.js'
 import { createDeliveries, type Deliveries, describeDelivery } from './webhooks/deliveries.js'
 import { challengeAnswer, signatureHeaders, type WebhookSecrets } from './webhooks/secrets.js'
+import { type ActivityStream, createActivityStream } from './webhooks/stream.js'
 
 /** Everything there is on one local X. */
 export type World = Announcements & {
@@ -48,6 +49,7 @@ export type World = Announcements & {
   readonly uploads: Uploads
   readonly webhooks: Webhooks
   readonly deliveries: Deliveries
+  readonly stream: ActivityStream
   readonly switches: SwitchBoard
   readonly outcomes: Outcomes
   /** What happens here, for who looks on. */
@@ -67,6 +69,7 @@ type WorldOptions = {
   /** Of the bot's own tokens. */
   readonly access?: AccessLevel | undefined
   readonly mediaProcessingMs?: number
+  readonly keepAliveMs: number
 }
 
 export function createWorld({
@@ -79,6 +82,7 @@ export function createWorld({
   keepMetadata,
   access = 'read-write-directmessages',
   mediaProcessingMs = 0,
+  keepAliveMs,
 }: WorldOptions): World {
   const { now } = clock
   const live = createLive()
@@ -106,6 +110,7 @@ export function createWorld({
     switches,
     ended: (delivery) => live.publish({ kind: 'delivery', data: describeDelivery(delivery) }),
   })
+  const stream = createActivityStream({ clock, switches, keepAliveMs })
   const messages = createMessages({
     people,
     newId,
@@ -141,7 +146,8 @@ export function createWorld({
     tweets,
     webhooks,
     deliveries,
-    ...createAnnouncements({ webhooks, deliveries, tweets, bills, random, now, onTweet }),
+    stream,
+    ...createAnnouncements({ webhooks, deliveries, stream, tweets, bills, random, now, onTweet }),
     switches,
     outcomes: createOutcomes((data) => live.publish({ kind: 'outcome', data })),
     live,

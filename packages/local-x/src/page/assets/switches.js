@@ -27,6 +27,12 @@ export function switchBoard() {
       ${number('cutAfterPost', 'Take the tweet, then cut the line, for the next')}
     </fieldset>
     <fieldset>
+      <legend>The activity stream</legend>
+      ${number('cutStream', 'Cut the line inside the next')} ${number('disconnectStream', 'Disconnect in place of the next')}
+      ${toggle('streamSilent', 'Fall silent', 'no events, no keep-alives')}
+      ${toggle('lateStreamHeaders', 'Late headers', 'they come with the first byte')}
+    </fieldset>
+    <fieldset>
       <legend>Photos</legend>
       ${toggle('keepMetadata', 'Keep metadata', 'keywords, positions; X removes them')}
     </fieldset>
