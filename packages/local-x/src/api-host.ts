@@ -12,7 +12,10 @@ import { routeOAuth1 } from './oauth/oauth1.js'
 import { routeOAuth2 } from './oauth/oauth2.js'
 import type { World } from './world.js'
 
-/** What answers to `Host: api.x.com`. */
+/** Where the API's paths begin. Pages of a sign-in have paths below them too. */
+export const isApiPath = (path: string): boolean => /^\/(?:2|1\.1|oauth|oauth2)\//.test(path)
+
+/** What answers to `Host: api.x.com`, and to a loopback name on the API's paths. */
 export function createApi(world: World, enforceRateLimits: boolean): Hono<ApiEnv> {
   const api = new Hono<ApiEnv>()
   const guard = createGuard(world, createRateLimits(world.now, enforceRateLimits))

@@ -4,6 +4,7 @@ import { routePath } from 'hono/route'
 import type { Caller, SignedRequest } from '../auth/authenticator.js'
 import type { LocalPerson } from '../state/people.js'
 import type { AccessLevel } from '../state/tokens.js'
+import { isLoopbackName, withoutPort } from '../util/loopback.js'
 import type { World } from '../world.js'
 import {
   creditsDepleted,
@@ -79,9 +80,11 @@ export function callerOf(c: ApiContext, { people }: World): LocalPerson {
 
 /** What is signed of a request, as it came. */
 export async function signedRequest(c: ApiContext): Promise<SignedRequest> {
+  const host = (c.env.incoming.headers.host ?? '').toLowerCase()
   const isForm = c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded') ?? false
   return {
     method: c.req.method,
+    origin: isLoopbackName(withoutPort(host)) ? `http://${host}` : 'https://api.x.com',
     target: c.env.incoming.url ?? '/',
     authorization: c.req.header('authorization'),
     form: isForm ? await c.req.text() : '',
