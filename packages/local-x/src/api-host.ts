@@ -6,6 +6,7 @@ import { notFound, refuse } from './api/problems.js'
 import { createRateLimits } from './api/rate-limits.js'
 import { routeSubscriptions } from './api/subscriptions.js'
 import { routeTweets } from './api/tweets.js'
+import { routeUsage } from './api/usage.js'
 import { routeUsers } from './api/users.js'
 import { routeWebhooks } from './api/webhooks.js'
 import { routeOAuth1 } from './oauth/oauth1.js'
@@ -21,6 +22,7 @@ export function createApi(world: World, enforceRateLimits: boolean): Hono<ApiEnv
   const guard = createGuard(world, createRateLimits(world.now, enforceRateLimits))
   routeTweets(api, world, guard)
   routeUsers(api, world, guard)
+  routeUsage(api, world, guard)
   routeFollows(api, world, guard)
   routeMessages(api, world, guard)
   routeWebhooks(api, world, guard)

@@ -60,7 +60,10 @@ export function createGuard(world: World, limits: RateLimits): Guard {
     if (exceeded) return refuse(c, rateLimited())
     if (world.app.credits === 0) return refuse(c, creditsDepleted(world.bot.id))
     const { query = [] } = rule
-    const unknown = Object.keys(c.req.query()).find((name) => !query.includes(name))
+    const { dropUnknownFields, postWordsOnly } = world.switches.all()
+    const isKnown = (name: string) => query.includes(name) && !(postWordsOnly && name === 'tweet.fields')
+    const isDropped = (name: string) => dropUnknownFields && name.endsWith('.fields')
+    const unknown = Object.keys(c.req.query()).find((name) => !isKnown(name) && !isDropped(name))
     if (unknown !== undefined) {
       const message = `The query parameter [${unknown}] is not one of [${query.join(',')}]`
       return refuse(c, invalid(message, { [unknown]: c.req.queries(unknown) ?? [] }))

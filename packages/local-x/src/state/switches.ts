@@ -22,6 +22,13 @@ export type Switches = {
   readonly failApi: number
   /** So many of the bot's tweets, from the next one on, are accepted, but the connection is cut before the answer. */
   readonly cutAfterPost: number
+  /**
+   * Fields and expansions that X does not know are passed over in silence, and the rest is answered and charged for, as
+   * clients report it of X. Else X answers 400, as its description says.
+   */
+  readonly dropUnknownFields: boolean
+  /** X knows its newer words alone: `post.fields`, `referenced_posts`, and not `tweet.fields`, `referenced_tweets`. */
+  readonly postWordsOnly: boolean
   /** Photos that are uploaded from now on keep what is embedded in them: keywords, positions. X removes all of it. */
   readonly keepMetadata: boolean
 }
@@ -38,6 +45,8 @@ const DEFAULTS: Switches = {
   slowApiMs: 0,
   failApi: 0,
   cutAfterPost: 0,
+  dropUnknownFields: false,
+  postWordsOnly: false,
   keepMetadata: false,
 }
 

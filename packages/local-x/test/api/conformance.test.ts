@@ -66,6 +66,20 @@ const REQUIRED: Readonly<Record<string, { readonly source: string; readonly fiel
       ...['data.profile_image_url', 'data.receives_your_dm', 'data.affiliation', 'data.public_metrics.tweet_count'],
     ],
   },
+  'GET /2/users/{id}': {
+    source: 'docs.x.com/x-api/users/lookup/quickstart/user-lookup, sample response',
+    fields: ['data.id', 'data.name', 'data.username', 'data.created_at', 'data.public_metrics.tweet_count'],
+  },
+  'GET /2/usage/tweets': {
+    source:
+      'docs.x.com/x-api/x-api-v2/usage/tweets, sample response; the days by X’s published description 2.167, Usage',
+    fields: [
+      ...['data.cap_reset_day', 'data.project_cap', 'data.project_id', 'data.project_usage'],
+      ...['data.daily_project_usage.usage[].date', 'data.daily_project_usage.usage[].usage'],
+      ...['data.daily_client_app_usage[].client_app_id', 'data.daily_client_app_usage[].usage[].usage'],
+      'data.daily_client_app_usage[].usage_result_count',
+    ],
+  },
   'POST /2/users/{id}/following': {
     source: 'X’s published description 2.167, FollowUserResponseData, both required',
     fields: ['data.following', 'data.pending_follow'],
@@ -210,6 +224,18 @@ async function callEveryRoute(x: LocalX): Promise<readonly Exchange[]> {
   await call('GET /2/users/me', { client: asBot }, fields)
   await call('GET /2/users/by/username/{username}', { client: asBot, params: { username: 'alice' } }, fields)
   const bob = x.person('bob').id
+  await call('GET /2/users/{id}', { client: asApp, params: { id: bob } }, fields)
+  await call(
+    'GET /2/usage/tweets',
+    { client: asApp },
+    {
+      days: 2,
+      'usage.fields': [
+        ...['cap_reset_day', 'daily_client_app_usage', 'daily_project_usage', 'project_cap', 'project_id'],
+        'project_usage',
+      ],
+    },
+  )
   await call('POST /2/users/{id}/following', { client: asBot, params: { id: x.bot.id } }, { target_user_id: bob })
   const messages = 'POST /2/dm_conversations/with/{participant_id}/messages'
   await call(messages, { client: asBot, status: 201, params: { participant_id: bob } }, { text: 'Hello' })
