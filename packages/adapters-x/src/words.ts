@@ -33,8 +33,8 @@ function inNewerWords({ 'tweet.fields': fields, ...others }: Query): Query {
   return { ...others, 'post.fields': names.join(',') }
 }
 
-/** What X gives of a tweet unasked. */
-const DEFAULT_FIELDS = ['id', 'text', 'edit_history_tweet_ids', 'edit_history_post_ids']
+/** What X gives of a tweet unasked, and what an expansion brings. */
+const DEFAULT_FIELDS = ['id', 'text', 'edit_history_tweet_ids', 'edit_history_post_ids', 'attachments']
 
 /** X refused a word, or passed over all of them in silence. */
 function isNotUnderstood({ 'tweet.fields': fields }: Query, lookup: Lookup): boolean {

@@ -42,6 +42,8 @@ describe('the switches', () => {
       slowApiMs: 0,
       failApi: 0,
       cutAfterPost: 0,
+      dropUnknownFields: false,
+      postWordsOnly: false,
       keepMetadata: false,
     }
     expect(x.switches()).toEqual(off)
