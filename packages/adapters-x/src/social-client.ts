@@ -24,6 +24,7 @@ import { errorOfDeferral, XError } from './errors.js'
 import { type Access, defaultAgent, exchange, type XCall } from './exchange.js'
 import { type Fields, isId, listOf, objectOf, textOf } from './problem.js'
 import { uploadImage } from './upload.js'
+import { FieldWords } from './words.js'
 
 /** As whom an `XSocialClient` posts. */
 export interface XSocialClientOptions {
@@ -53,7 +54,7 @@ export const TWEET_QUERY = {
   expansions: 'attachments.media_keys',
   'tweet.fields':
     'attachments,author_id,conversation_id,created_at,display_text_range,edit_history_tweet_ids,entities,in_reply_to_user_id,lang,note_tweet,referenced_tweets,reply_settings',
-  'media.fields': 'url,type,alt_text,width,height',
+  'media.fields': 'url,type,alt_text',
 } as const
 
 /** The most that X gives on a page, and so many pages: a thousand tweets of the bot's since the one in question. */
@@ -75,6 +76,7 @@ export class XSocialClient implements SocialClient, OwnTweets {
   readonly #now: () => number
   readonly #wait: (ms: number) => Promise<unknown>
   readonly #botId: string | undefined
+  readonly #words = new FieldWords()
   #me: Promise<Me> | undefined
 
   constructor(options: XSocialClientOptions) {
@@ -219,8 +221,12 @@ export class XSocialClient implements SocialClient, OwnTweets {
   }
 
   async #lookUp(path: string, query: Readonly<Record<string, string>>, timeoutMs: number) {
-    const came = await exchange(this.#access, timeoutMs, { method: 'GET', path, query })
-    const lookup = explained(lookupOf(came, this.#now()))
+    const endsAt = performance.now() + timeoutMs
+    const asked = await this.#words.ask(query, async (words) => {
+      const timeLeft = Math.max(1, endsAt - performance.now())
+      return lookupOf(await exchange(this.#access, timeLeft, { method: 'GET', path, query: words }), this.#now())
+    })
+    const lookup = explained(asked)
     if (lookup.kind === 'failed') throw new XError(lookup.code, lookup.detail)
     return lookup
   }

@@ -157,7 +157,7 @@ describe('a look-up', () => {
     expect(url.pathname).toBe(`/2/tweets/${TWEET}`)
     // Each of the others brings accounts or posts, and X charges for those.
     expect(url.searchParams.get('expansions')).toBe('attachments.media_keys')
-    expect(url.searchParams.get('media.fields')).toBe('url,type,alt_text,width,height')
+    expect(url.searchParams.get('media.fields')).toBe('url,type,alt_text')
   })
 
   test('of a tweet without media knows that there is none', async () => {

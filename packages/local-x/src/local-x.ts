@@ -1,6 +1,7 @@
 import type { LocalCredentials } from './auth/authenticator.js'
 import {
   checkAgain,
+  grantToken,
   type MessageDraft,
   makeMessage,
   makeTweet,
@@ -17,7 +18,7 @@ import type { LocalMessage } from './state/messages.js'
 import type { BotOutcome, NotedOutcome } from './state/outcomes.js'
 import type { LocalPerson, PersonChange, PersonOptions } from './state/people.js'
 import type { Switches } from './state/switches.js'
-import type { AccessLevel } from './state/tokens.js'
+import type { AccessLevel, IssuedTokens } from './state/tokens.js'
 import type { LocalTweet } from './state/tweets.js'
 import type { LocalWebhook } from './state/webhooks.js'
 import { type Clock, systemClock } from './util/clock.js'
@@ -81,11 +82,12 @@ export type LocalXOptions = {
 /**
  * An X that runs in this process.
  *
- * Clients keep X's own addresses (`https://api.x.com/…`, `https://pbs.twimg.com/…`) and are given an `http.Agent` whose
+ * A client that takes a base URL is given `url`; OAuth 1.0a signatures are then those of `http://127.0.0.1:<port>/2/…`. One
+ * that does not keeps X's own addresses (`https://api.x.com/…`, `https://pbs.twimg.com/…`) and is given an `http.Agent` whose
  * `createConnection` goes to `port` on the loopback address, so that URLs, headers and signatures are those that X sees.
  */
 export type LocalX = {
-  /** `http://127.0.0.1:<port>`, where the controls answer. */
+  /** `http://127.0.0.1:<port>`, where the API and the controls answer. */
   readonly url: string
   readonly port: number
   readonly credentials: LocalCredentials
@@ -106,6 +108,13 @@ export type LocalX = {
    * ends with them and is given anew by `POST /oauth2/token`; access tokens stay. Gives the credentials as they are now.
    */
   regenerateKeys(): LocalCredentials
+  /**
+   * An OAuth 2.0 token of the account of that name, as a sign-in would end with; the account is made if there is none.
+   *
+   * @param scopes default all that X has
+   * @throws LocalXError `BAD_SCOPE`
+   */
+  userToken(username: string, scopes?: readonly string[]): IssuedTokens
   /** The credits that are left; undefined, which is the default, for as many as it takes. At 0 the API answers 402. */
   setCredits(credits: number | undefined): void
   /**
@@ -240,6 +249,7 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
       world.regenerateKeys()
       return { ...world.credentials }
     },
+    userToken: (username, scopes) => grantToken(world, username, scopes),
     setCredits(credits) {
       world.app.credits = credits
     },

@@ -5,7 +5,7 @@ import type { JsonObject } from '../util/json.js'
 import { escaped, hasLink, measure } from '../util/text.js'
 import type { World } from '../world.js'
 import { isId, isObject, type Parsed, readObject, unknownKey } from './body.js'
-import { present, readSelection, SELECTION_QUERY } from './fields.js'
+import { inWords, present, readSelection, SELECTION_QUERY } from './fields.js'
 import { type ApiEnv, callerOf, type Guard } from './guard.js'
 import { answer, forbidden, invalid, missing, type Problem, refuse } from './problems.js'
 
@@ -29,7 +29,9 @@ export function routeTweets(api: Hono<ApiEnv>, world: World, guard: Guard): void
     world.bills.add(priceOf(posted.tweet, world))
     // X's answer does not wait for the webhooks.
     void world.announce(posted.tweet)
-    return answer(c, { data: { id, text: escaped(text), edit_history_tweet_ids: editHistory } }, 201)
+    const words = world.switches.all().postWordsOnly ? 'post' : 'tweet'
+    const data = { id, text: escaped(text), edit_history_tweet_ids: editHistory }
+    return answer(c, inWords(words, { data }), 201)
   })
 
   api.get(
@@ -38,7 +40,7 @@ export function routeTweets(api: Hono<ApiEnv>, world: World, guard: Guard): void
       allow: ['user', 'app'],
       scopes: reading,
       limit: { user: 5000, app: 3500 },
-      query: ['ids', ...SELECTION_QUERY],
+      query: ['ids', ...SELECTION_QUERY.tweets],
     }),
     (c) => {
       const ids = c.req.query('ids')?.split(',') ?? []
@@ -46,7 +48,7 @@ export function routeTweets(api: Hono<ApiEnv>, world: World, guard: Guard): void
       if (wrong !== undefined || ids.length === 0 || ids.length > 100) {
         return refuse(c, invalid(`The \`ids\` query parameter value [${wrong ?? ids.length}] is not valid`, { ids }))
       }
-      const read = readSelection(c)
+      const read = readSelection(c, world, 'tweets')
       if (read.kind === 'refused') return refuse(c, read.problem)
       const found = ids.flatMap((id) => world.tweets.find(id) ?? [])
       const errors = ids.filter((id) => world.tweets.find(id) === undefined).map((id) => missing('tweet', 'ids', id))
@@ -56,11 +58,11 @@ export function routeTweets(api: Hono<ApiEnv>, world: World, guard: Guard): void
 
   api.get(
     '/2/tweets/:id',
-    guard({ allow: ['user', 'app'], scopes: reading, limit: { user: 900, app: 450 }, query: SELECTION_QUERY }),
+    guard({ allow: ['user', 'app'], scopes: reading, limit: { user: 900, app: 450 }, query: SELECTION_QUERY.tweets }),
     (c) => {
       const id = c.req.param('id')
       if (!isId(id)) return refuse(c, invalid(`The \`id\` query parameter value [${id}] is not valid`, { id: [id] }))
-      const read = readSelection(c)
+      const read = readSelection(c, world, 'tweets')
       if (read.kind === 'refused') return refuse(c, read.problem)
       const tweet = world.tweets.find(id)
       // X answers 200 about a tweet that is not there.

@@ -30,6 +30,13 @@ export type Switches = {
   readonly streamSilent: boolean
   /** The activity stream's headers come along with its first byte, as was reported of X in September 2026. */
   readonly lateStreamHeaders: boolean
+  /**
+   * Fields and expansions that X does not know are passed over in silence, and the rest is answered and charged for, as
+   * clients report it of X. Else X answers 400, as its description says.
+   */
+  readonly dropUnknownFields: boolean
+  /** X knows its newer words alone: `post.fields`, `referenced_posts`, and not `tweet.fields`, `referenced_tweets`. */
+  readonly postWordsOnly: boolean
   /** Photos that are uploaded from now on keep what is embedded in them: keywords, positions. X removes all of it. */
   readonly keepMetadata: boolean
 }
@@ -50,6 +57,8 @@ const DEFAULTS: Switches = {
   disconnectStream: 0,
   streamSilent: false,
   lateStreamHeaders: false,
+  dropUnknownFields: false,
+  postWordsOnly: false,
   keepMetadata: false,
 }
 

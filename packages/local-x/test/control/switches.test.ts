@@ -46,6 +46,8 @@ describe('the switches', () => {
       disconnectStream: 0,
       streamSilent: false,
       lateStreamHeaders: false,
+      dropUnknownFields: false,
+      postWordsOnly: false,
       keepMetadata: false,
     }
     expect(x.switches()).toEqual(off)
