@@ -111,4 +111,8 @@ async function answerOf(lines: Interface, question: string): Promise<string> {
   }
 }
 
+/** The same terminal for a command within another: one command has one result, which the outer one says. */
+export const quiet = (terminal: Terminal): Terminal =>
+  Object.assign(Object.create(terminal) as Terminal, { result: () => {} })
+
 export const isColourful = (stream: Partial<Screen>): boolean => stream.isTTY === true && stream.hasColors?.() === true

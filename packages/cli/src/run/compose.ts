@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Store } from '@hexbird/adapters-sqlite'
-import { HttpsMediaFetcher, XMentions, XSocialClient } from '@hexbird/adapters-x'
+import { HttpsMediaFetcher, XMentions, type XSocialClient } from '@hexbird/adapters-x'
 import type { BotAccount, Event, ReplyRules } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import { SignInAppError } from '@hexbird/http'
@@ -18,19 +18,19 @@ export interface Parts {
   readonly plan: Plan
   readonly bot: BotAccount
   readonly store: Store
+  readonly social: XSocialClient
   readonly labeler: ChosenLabeler
   readonly rules: ReplyRules | undefined
   readonly log: Log
 }
 
 /** The bot on its store and X, at work; and the ports that bring tweets to it. Closing it closes the store too. */
-export function startOn({ plan, bot, store, labeler, rules, log }: Parts) {
+export function startOn({ plan, bot, store, social, labeler, rules, log }: Parts) {
   const onError = createStoreTeller(log)
   const events = store.queue<Event>('events', { onError })
   const jobs = store.queue<string>('jobs', { onError })
   const blobs = store.blobs()
   const clock = { now: Date.now, newId: randomUUID }
-  const asBot = { credentials: plan.credentials, botId: bot.id, ...defined({ agent: plan.x.agent }) }
   const signIn = plan.signIn && signInOf(plan.signIn, plan, bot, store, { ...store.ports, ...clock }, log)
   const running = checked(() =>
     startBot(
@@ -42,7 +42,7 @@ export function startOn({ plan, bot, store, labeler, rules, log }: Parts) {
         jobs: store.jobs(jobs),
         inbox: events,
         queues: { events, jobs },
-        social: new XSocialClient(asBot),
+        social,
         media: new HttpsMediaFetcher(defined({ agent: plan.x.agent })),
         labeler: labeler.over(blobs),
       },
@@ -57,8 +57,16 @@ export function startOn({ plan, bot, store, labeler, rules, log }: Parts) {
       },
     ),
   )
-  return { running, ports: { ...store.ports, ...clock, inbox: events, mentions: new XMentions(asBot) } }
+  const mentions = new XMentions(asBot(plan, bot))
+  return { running, queues: { events, jobs }, ports: { ...store.ports, ...clock, inbox: events, mentions } }
 }
+
+/** What a client of X needs to speak for the bot. */
+export const asBot = ({ credentials, x }: Plan, bot: BotAccount) => ({
+  credentials,
+  botId: bot.id,
+  ...defined({ agent: x.agent }),
+})
 
 /** @throws UsageError where the settings of the sign-in pages are none */
 function checked(start: () => Running): Running {

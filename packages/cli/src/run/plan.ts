@@ -38,6 +38,10 @@ export interface Plan {
   readonly secrets: { readonly consumerSecrets: readonly string[]; readonly clientSecrets: readonly string[] }
   readonly x: XAddress
   readonly signIn: SignInPlan | undefined
+  /** The app's own token, for the activity stream. */
+  readonly bearerToken: string | undefined
+  /** Where the status page is served; `undefined` if nowhere. */
+  readonly status: { readonly port: number; readonly token: string } | undefined
 }
 
 const KEYS = [
@@ -75,6 +79,11 @@ export function planOf(settings: Settings, options: PlanOptions): Plan {
   const host = options.host ?? settings.find('HEXBIRD_HOST')
   const x = checked(() => addressOfX(options.x === undefined ? process.env : { [LOCAL_X]: options.x }))
   const signIn = checked(() => signInPlanOf(settings, x?.local))
+  const status = checked(() => statusIn(settings))
+  const bearerToken = settings.find('HEXBIRD_BEARER_TOKEN')
+  if (ingress === 'stream' && bearerToken === undefined) {
+    faults.push(`HEXBIRD_BEARER_TOKEN is missing: ${SETTINGS.HEXBIRD_BEARER_TOKEN}. The activity stream needs it.`)
+  }
   if (faults.length > 0 || botId === undefined || x === undefined) {
     const where = settings.file === undefined ? 'the environment' : `the environment and ${settings.file}`
     const listed = faults.map((fault) => `\n- ${fault.replaceAll('\n', '\n  ')}`).join('')
@@ -95,7 +104,17 @@ export function planOf(settings: Settings, options: PlanOptions): Plan {
     },
     x,
     signIn,
+    bearerToken,
+    status,
   }
+}
+
+function statusIn(settings: Settings): Plan['status'] {
+  const port = numberIn(settings, 'HEXBIRD_STATUS_PORT', [0, 65_535])
+  const token = settings.find('HEXBIRD_STATUS_TOKEN')
+  if (port === undefined && token === undefined) return undefined
+  if (port !== undefined && token !== undefined) return { port, token }
+  throw new UsageError('The status page needs both HEXBIRD_STATUS_PORT and HEXBIRD_STATUS_TOKEN.')
 }
 
 function usernameIn(settings: Settings): string | undefined {

@@ -1,3 +1,5 @@
+import { XSocialClient } from '@hexbird/adapters-x'
+import { defaultLimits } from '@hexbird/core'
 import { chooseLabeler, type LabelerOptions } from '../local/labeler.js'
 import { loadRules } from '../local/rules-file.js'
 import { readSettings } from '../operate/settings.js'
@@ -5,11 +7,13 @@ import { aborted, stopSignal } from '../stop-signal.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
 import { accountOf } from './account.js'
-import { startOn } from './compose.js'
+import { caughtUp } from './catch-up.js'
+import { asBot, startOn } from './compose.js'
 import { startIngress } from './ingress.js'
-import { createLog } from './log.js'
+import { createLog, fieldsOf } from './log.js'
 import { type PlanOptions, planOf } from './plan.js'
 import { listenAt } from './server.js'
+import { startStatus } from './status.js'
 import { openStoreOf } from './store.js'
 
 export interface RunOptions extends PlanOptions, LabelerOptions {
@@ -36,10 +40,27 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     open.push(() => store.close())
     const bot = await accountOf(plan, store.ports.budget, log, stopping)
     if (bot === undefined) return 0
-    const { running, ports } = startOn({ plan, bot, store, labeler, rules, log })
+    const social = new XSocialClient(asBot(plan, bot))
+    const known = { ...store.ports, social, ownTweets: social, now: Date.now }
+    if (!(await caughtUp(known, bot, log, stopping))) return 0
+    const { running, queues, ports } = startOn({ plan, bot, store, social, labeler, rules, log })
     // The server is closed first: it knows of requests that are still being answered.
     open.splice(0, open.length, () => running.close(), ...(server ? [() => server.close()] : []))
     server?.serve(running.fetch)
+    const status =
+      plan.status &&
+      (await startStatus({
+        ...plan.status,
+        ...known,
+        spending: store.ports.budget,
+        queues,
+        outcomes: () => running.outcomes(),
+        bot,
+        limits: defaultLimits,
+        onError: (error) => log({ level: 'error', message: 'The status page failed.', fields: fieldsOf(error) }),
+        ...(plan.x.local !== undefined && { tweetUrl: (id: string) => `${plan.x.local}/#${id}` }),
+      }))
+    if (status) open.push(() => status.close())
     open.push(startIngress(ports, { ...plan, log }))
     log({
       message: 'The bot runs.',
@@ -48,6 +69,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
         ingress: plan.ingress,
         store: plan.store,
         serves: server?.origin,
+        status: status?.url,
         localX: plan.x.local,
       },
     })

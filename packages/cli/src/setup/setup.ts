@@ -6,7 +6,7 @@ import { Endpoint } from '../operate/endpoint.js'
 import { putSettings } from '../operate/rotate/settings-file.js'
 import { addressOfX, LOCAL_X, type XAddress } from '../operate/x.js'
 import { INGRESSES, type IngressName } from '../run/ingress-names.js'
-import type { Terminal } from '../terminal.js'
+import { quiet, type Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
 import { CLIENT_KEYS, KEYS, type Key } from './keys.js'
 import { known, type Values } from './known.js'
@@ -48,14 +48,14 @@ export async function setup(given: SetupGiven, terminal: Terminal): Promise<numb
   }
   await putSettings(given.env, written)
   terminal.say(`\n${foreign(given.env)} has the keys now, for you alone to read.`)
-  const refused = url === undefined ? 0 : await connect({ ...given, url }, terminal)
+  const refused = await connect({ ...given, ingress, url }, terminal)
   const failed = findings.some(({ status }) => status === 'fail') || refused !== 0
   terminal.say(failed ? '\nCorrect what failed, and run this again.' : `\nNext: ${nextOf(given)}`)
   terminal.result({
     file: resolve(given.env),
     written: Object.keys(written),
     ingress,
-    ...(url !== undefined && { subscribed: refused === 0 }),
+    ...(ingress !== 'poll' && { subscribed: refused === 0 }),
     findings,
   })
   return failed ? 1 : 0
@@ -98,6 +98,7 @@ async function ingressOf(given: SetupGiven, values: Values, terminal: Terminal):
   const known = given.ingress ?? values.HEXBIRD_INGRESS
   if (known === undefined && terminal.streams.stdin.isTTY) {
     terminal.note('\nHow do tweets reach the bot? "poll" asks X every 30 seconds and needs no public address.')
+    terminal.note('"stream" has X send them within seconds over a connection that the bot opens, at a higher price.')
     terminal.note('"webhook" has X deliver them to an https address of yours, within seconds and at a higher price.')
   }
   const answer =
@@ -118,9 +119,19 @@ async function webhookUrlOf(given: SetupGiven, values: Values, terminal: Termina
   return url
 }
 
-async function connect(given: SetupGiven & { readonly url: string }, terminal: Terminal): Promise<0 | 1> {
-  const { connectWebhook } = await import('./webhook.js')
-  return connectWebhook({ ...given, settings: given.env }, terminal)
+/** Has X send what the bot needs; nothing of the kind where it is asked. */
+async function connect(
+  given: SetupGiven & { readonly ingress: IngressName; readonly url: string | undefined },
+  terminal: Terminal,
+): Promise<number> {
+  const { ingress, url, env: settings } = given
+  if (url !== undefined) {
+    const { connectWebhook } = await import('./webhook.js')
+    return connectWebhook({ ...given, url, settings }, terminal)
+  }
+  if (ingress !== 'stream') return 0
+  const { subscribe } = await import('../operate/subscriptions.js')
+  return subscribe({ ...given, settings, dialect: 'x-activity', stream: true }, quiet(terminal))
 }
 
 const pick = (values: Values, keys: readonly Key[]): Values =>

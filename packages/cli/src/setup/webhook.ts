@@ -6,7 +6,7 @@ import { type Settings, secretsIn } from '../operate/settings.js'
 import { subscribe } from '../operate/subscriptions.js'
 import { HOST, PORT } from '../run/plan.js'
 import { listenAt } from '../run/server.js'
-import type { Terminal } from '../terminal.js'
+import { quiet, type Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
 
 export interface WebhookGiven {
@@ -29,9 +29,7 @@ export async function connectWebhook(given: WebhookGiven, terminal: Terminal): P
     if (registered.kind === 'registered') terminal.say(`Registered: ${foreign(given.url)}`)
     else if (registered.reason !== 'DuplicateUrlFailed') return refused(terminal, refusal(registered))
     else if (!(await isValidAgain(operator.webhooks, given.url, terminal))) return 1
-    // One command has one result, which is said by the caller.
-    const said: Terminal = Object.assign(Object.create(terminal) as Terminal, { result: () => {} })
-    return (await subscribe({ ...given, dialect: 'x-activity' }, said)) === 0 ? 0 : 1
+    return (await subscribe({ ...given, dialect: 'x-activity' }, quiet(terminal))) === 0 ? 0 : 1
   } finally {
     await server?.close()
   }
