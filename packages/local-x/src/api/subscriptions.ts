@@ -242,7 +242,7 @@ function subscriptionOf(body: Parsed, world: World): ActivitySubscription {
       ...(typeof user_id === 'string' ? { user_id } : {}),
       ...(typeof keyword === 'string' ? { keyword } : {}),
       ...(typeof direction === 'string' ? { direction } : {}),
-      // New in X's description 2.168, whose text nobody here has: kept and shown, and nothing is filtered by it.
+      // As third parties report of X's description 2.168: kept and shown, and nothing is filtered by it.
       ...(qualifiers === undefined ? {} : { qualifiers: qualifiers as Json }),
     },
     ...(typeof tag === 'string' ? { tag } : {}),
