@@ -27,7 +27,9 @@ describe('the unit for systemd', () => {
     const unit = (await read('deploy/bot.service')).replace('/usr/bin/node', process.execPath)
     const path = join(folder, 'my-bot.service')
     await writeFile(path, change(unit))
-    const { stdout, stderr } = await promisify(execFile)('systemd-analyze', ['verify', path]).catch((error) => error)
+    const { stdout, stderr } = await promisify(execFile)('systemd-analyze', ['verify', path]).catch(
+      (error: unknown) => error as { readonly stdout: string; readonly stderr: string },
+    )
     return stdout + stderr
   }
 

@@ -48,8 +48,8 @@ const FIRST_LINE = '# Keys of a local X, by `hexbird local-x`. They are of no us
  * @throws UsageError if the file holds anything else, such as the keys of a real bot
  */
 async function botIdIn(path: string): Promise<string | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   })
   if (text === undefined) return undefined

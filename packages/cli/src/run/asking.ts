@@ -11,7 +11,7 @@ export interface Clock {
   readonly clearTimer: (timer: unknown) => void
 }
 
-export const systemClock: Clock = {
+const systemClock: Clock = {
   now: Date.now,
   setTimer: setTimeout,
   clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),

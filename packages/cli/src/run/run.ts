@@ -88,9 +88,9 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
  */
 async function together<A, B, C>(...reading: readonly [Promise<A>, Promise<B>, Promise<C> | C]): Promise<[A, B, C]> {
   const read = await Promise.allSettled(reading)
-  const reasons = read.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
-  const unforeseen = reasons.find((reason) => !(reason instanceof UsageError))
-  if (unforeseen !== undefined) throw unforeseen
-  if (reasons.length > 0) throw new UsageError(reasons.map((reason) => (reason as UsageError).message).join('\n'))
+  const faults = read.flatMap((one) =>
+    one.status === 'rejected' && one.reason instanceof UsageError ? [one.reason.message] : [],
+  )
+  if (faults.length > 0) throw new UsageError(faults.join('\n'))
   return Promise.all(reading)
 }

@@ -12,8 +12,8 @@ const PATIENCE = 10_000
 export async function listenAt({ host, port }: { readonly host: string; readonly port: number }) {
   let fetch: Fetch = () => new Response(null, { status: 503 })
   const server = serve({ fetch: (request, env) => fetch(request, env), port, hostname: host }) as Server
-  await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
-    const why = REASONS[cause.code ?? '']
+  await once(server, 'listening').catch((cause: unknown) => {
+    const why = REASONS[(cause as NodeJS.ErrnoException).code ?? '']
     throw why === undefined ? cause : new UsageError(`${host}:${port} ${why}`, { cause })
   })
   const { port: actual } = server.address() as AddressInfo

@@ -63,7 +63,7 @@ async function read(from: string, { streams }: Terminal): Promise<string> {
 }
 
 const readIfThere = (file: string) =>
-  readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return ''
+  readFile(file, 'utf8').catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return ''
     throw new UsageError(`${foreign(file)} cannot be read: ${problemOf(cause)}.`, { cause })
   })

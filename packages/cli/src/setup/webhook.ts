@@ -53,9 +53,9 @@ async function isValidAgain(
 }
 
 /** Answers X's challenges, and refuses deliveries for now: what they tell of, the bot finds when it starts. */
-async function answerChallenges({ find }: Settings, terminal: Terminal) {
-  const host = find('HEXBIRD_HOST') ?? HOST
-  const port = Number(find('HEXBIRD_PORT') ?? PORT)
+async function answerChallenges(settings: Settings, terminal: Terminal) {
+  const host = settings.find('HEXBIRD_HOST') ?? HOST
+  const port = Number(settings.find('HEXBIRD_PORT') ?? PORT)
   const server = await listenAt({ host, port }).catch((error: unknown) => {
     if (error instanceof UsageError && (error.cause as NodeJS.ErrnoException).code === 'EADDRINUSE') return undefined
     throw error
@@ -66,8 +66,8 @@ async function answerChallenges({ find }: Settings, terminal: Terminal) {
   }
   const put = () => Promise.reject(new Error('The bot does not run yet.'))
   const [consumerSecrets, clientSecrets] = [
-    secretsIn(find('HEXBIRD_CONSUMER_SECRET')),
-    secretsIn(find('HEXBIRD_CLIENT_SECRET')),
+    secretsIn(settings.find('HEXBIRD_CONSUMER_SECRET')),
+    secretsIn(settings.find('HEXBIRD_CLIENT_SECRET')),
   ]
   const app = createWebhookApp({ inbox: { put }, consumerSecrets, clientSecrets })
   server.serve((request) => app.fetch(request))

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { hexbird, type Running, starts } from '@hexbird/testkit/hexbird'
 
-export const sample = fileURLToPath(new URL('../../../local-x/samples/dog.jpg', import.meta.url))
+const photoOf = (name: string) => fileURLToPath(new URL(`../../../local-x/samples/${name}.jpg`, import.meta.url))
+export const sample = photoOf('dog')
 
 type Env = Readonly<Record<string, string>>
 
@@ -20,7 +21,7 @@ export interface Place {
   /** Runs another command there, to its end. */
   hexbird(args: readonly string[], env?: Env): ReturnType<typeof hexbird>
   /** Tweets a photo, and gives the id of the tweet. */
-  tweet(as: string): Promise<string>
+  tweet(as: string, photo?: 'dog' | 'bird' | 'plant'): Promise<string>
   /** How many replies each of the tweets has. */
   replies(ids: readonly string[]): Promise<readonly number[]>
   /** Sets switches of the local X. */
@@ -54,11 +55,11 @@ export async function placeOnLocalX(): Promise<Place> {
     start,
     run: (args = [], env = {}) => start(['run', '--x', url, '--every', '1', '--labeler', 'keywords', ...args], env),
     hexbird: (args, env = {}) => hexbird(args, { ...here, HEXBIRD_LOCAL_X: url, ...env }, folder),
-    async tweet(as) {
+    async tweet(as, photo = 'dog') {
       const form = new FormData()
       form.set('as', as)
       form.set('text', '@hexbird what is this?')
-      form.set('photo', new Blob([await readFile(sample)], { type: 'image/jpeg' }), 'dog.jpg')
+      form.set('photo', new Blob([await readFile(photoOf(photo))], { type: 'image/jpeg' }), 'photo.jpg')
       const made = await fetch(`${url}/_local/tweets`, { method: 'POST', body: form })
       return ((await made.json()) as { readonly id: string }).id
     },

@@ -50,7 +50,12 @@ describe.each(['poll', 'webhook'])('hexbird run by %s', (ingress) => {
     await subscribe()
     // X makes each tweet so much later than it was asked: after the process has died.
     await place.set({ slowApiMs: 3000 })
-    const ids = await Promise.all(['alice', 'bob', 'carol'].map((as) => place.tweet(as)))
+    // Each of something else: X takes the same words for a duplicate, which takes minutes to tell from a first try.
+    const ids = await Promise.all([
+      place.tweet('alice', 'dog'),
+      place.tweet('bob', 'bird'),
+      place.tweet('carol', 'plant'),
+    ])
     await becomes(first, ids, 'job-stored')
     first.child.kill('SIGKILL')
     await first.ended

@@ -27,19 +27,18 @@ export async function putSetting(path: string, name: SettingName, value: string)
  * @throws UsageError if a value cannot be written down so that it is read again
  */
 export async function putSettings(path: string, values: Readonly<Partial<Record<SettingName, string>>>): Promise<void> {
-  const file = await realpath(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return path
-    throw error
-  })
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
-    throw error
-  })
+  const file = await realpath(path).catch(unlessMissing(path))
+  const text = await readFile(file, 'utf8').catch(unlessMissing(''))
   const entries = Object.entries(values) as [SettingName, string][]
   await replaceFile(
     file,
     entries.reduce((next, [name, value]) => withSetting(next, name, value, path), text),
   )
+}
+
+const unlessMissing = (instead: string) => (error: unknown) => {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return instead
+  throw error
 }
 
 function withSetting(text: string, name: SettingName, value: string, path: string): string {
