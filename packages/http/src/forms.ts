@@ -1,9 +1,3 @@
-/** Every field has a name and came once: of two answers to one question, neither counts. */
-export function isClear(form: URLSearchParams): boolean {
-  const names = [...form.keys()]
-  return !names.includes('') && new Set(names).size === names.length
-}
-
 /** The value, if there is exactly one. */
 export function only(query: URLSearchParams, name: string): string | undefined {
   const values = query.getAll(name)

@@ -20,6 +20,12 @@ export function carriedOver(query: URLSearchParams): readonly (readonly [name: s
   return fields
 }
 
+/** Every field has a name and came once: of two answers to one question, neither counts. */
+export function isClear(form: URLSearchParams): boolean {
+  const names = [...form.keys()]
+  return !names.includes('') && new Set(names).size === names.length
+}
+
 /** What the person chose. Only `true` is a yes. */
 export function choicesOf(form: URLSearchParams) {
   const returnTo = form.get('return_to') ?? ''

@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { getCookie, setCookie } from 'hono/cookie'
-import { isClear, isForm, only } from '../forms.js'
+import { isForm, only } from '../forms.js'
 import { isFromOurPage } from '../guards.js'
 import { safeCallback } from '../safe-callback.js'
 import { createSeal, isEqual } from '../seal.js'
@@ -158,7 +158,7 @@ export function createStatusApp(options: StatusAppOptions): Hono {
       const session = sessionOf(context)
       if (session === undefined) return unauthorized(context, signInPage('Sign in first, then do it again.'))
       const form = await formOf(context)
-      if (!isClear(form) || seals.open('form-1', only(form, 'csrf') ?? '', session) === undefined) {
+      if (seals.open('form-1', only(form, 'csrf') ?? '', session) === undefined) {
         return refuse(context, STATUS.forbidden, 'was not made for this sign-in')
       }
       return handle(context, form)
