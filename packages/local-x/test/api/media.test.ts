@@ -43,7 +43,7 @@ const describeAs = (client: TwitterApi, id: string, text: string) =>
   client.v2.createMediaMetadata(id, { alt_text: { text } })
 
 const upload = (client: TwitterApi, bytes = jpeg()) =>
-  client.v2.uploadMedia(Buffer.from(bytes), { media_type: 'image/jpeg' as never, media_category: 'tweet_image' })
+  client.v2.uploadMedia(Buffer.from(bytes), { media_type: 'image/jpeg', media_category: 'tweet_image' })
 
 const reply = (client: TwitterApi, to: string, ids: readonly string[], text = 'Here it is.') =>
   client.v2.post('tweets', { text, reply: { in_reply_to_tweet_id: to }, media: { media_ids: ids } })
