@@ -93,6 +93,15 @@ describe('an image that a client uploads', () => {
     })
   })
 
+  test('is ready once, however often its client says that it is whole', async () => {
+    const { asBot } = await begin()
+    const bytes = jpeg()
+    const { data } = await initialize(asBot, bytes)
+    await append(asBot, data.id, 0, bytes)
+    const first = await finalize(asBot, data.id)
+    expect((await finalize(asBot, data.id)).data).toMatchObject({ id: data.id, image: first.data.image })
+  })
+
   test('may come as base64 in JSON', async () => {
     const { asBot } = await begin()
     const bytes = jpeg()
