@@ -155,7 +155,7 @@ const shortForPeople = (text: string) => (text.length > 40 ? `${text.slice(0, 40
 
 /** What X charges for a reply with these words, in micro-dollars: a link makes it dearer. */
 export function priceOfReply(text: string, { prices }: Platform): number {
-  const hasLink = entitiesIn(normalized(text)).some(({ kind }) => kind === 'link')
+  const hasLink = [text, normalized(text)].flatMap(entitiesIn).some(({ kind }) => kind === 'link')
   return hasLink ? prices.replyWithLink : prices.reply
 }
 

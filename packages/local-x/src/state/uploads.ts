@@ -70,7 +70,9 @@ export function createUploads({ newId, now, media, processingMs }: Outside) {
     return upload.expiresAt
   }
 
+  /** A second time, it is told once more. */
   async function finalize(upload: Stored): Promise<Upload> {
+    if (upload.finalizedAt !== undefined) return describe(upload)
     const { segments, totalBytes } = upload
     const isWhole = Array.from({ length: segments.size }, (_, index) => segments.has(index)).every(Boolean)
     if (!isWhole || sizeOf(upload) !== totalBytes) {
@@ -81,6 +83,7 @@ export function createUploads({ newId, now, media, processingMs }: Outside) {
     )
     const [taken] = await media.take([{ bytes }])
     Object.assign(upload, { taken, finalizedAt: now(), readyAt: now() + processingMs, expiresAt: now() + IMAGE_MS })
+    segments.clear()
     return describe(upload)
   }
 

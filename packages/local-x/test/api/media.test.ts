@@ -43,7 +43,7 @@ const describeAs = (client: TwitterApi, id: string, text: string) =>
   client.v2.createMediaMetadata(id, { alt_text: { text } })
 
 const upload = (client: TwitterApi, bytes = jpeg()) =>
-  client.v2.uploadMedia(Buffer.from(bytes), { media_type: 'image/jpeg' as never, media_category: 'tweet_image' })
+  client.v2.uploadMedia(Buffer.from(bytes), { media_type: 'image/jpeg', media_category: 'tweet_image' })
 
 const reply = (client: TwitterApi, to: string, ids: readonly string[], text = 'Here it is.') =>
   client.v2.post('tweets', { text, reply: { in_reply_to_tweet_id: to }, media: { media_ids: ids } })
@@ -91,6 +91,15 @@ describe('an image that a client uploads', () => {
       expires_after_secs: 86_400,
       image: { image_type: 'image/jpeg' },
     })
+  })
+
+  test('is ready once, however often its client says that it is whole', async () => {
+    const { asBot } = await begin()
+    const bytes = jpeg()
+    const { data } = await initialize(asBot, bytes)
+    await append(asBot, data.id, 0, bytes)
+    const first = await finalize(asBot, data.id)
+    expect((await finalize(asBot, data.id)).data).toMatchObject({ id: data.id, image: first.data.image })
   })
 
   test('may come as base64 in JSON', async () => {
