@@ -11,7 +11,11 @@ export function addRun(program: Command, terminal: Terminal): void {
     .description('runs the bot on the real X: one process, one file of state, no public address needed')
     .addOption(storeOption())
     .addOption(new Option('--ingress <name>', 'how tweets reach it (default: poll)').choices(INGRESSES))
-    .option('--every <seconds>', 'how often X is asked for new mentions (default: 30, with the stream 600, with a webhook 300)', seconds)
+    .option(
+      '--every <seconds>',
+      'how often X is asked for new mentions (default: 30, with the stream 600, with a webhook 300)',
+      seconds,
+    )
     .option('--port <number>', 'where it serves the webhook, the sign-in pages and /health (default: 8080)', portNumber)
     .option('--host <address>', 'the address that it listens on (default: 127.0.0.1)')
     .option('--x <url>', 'a local X on this machine in place of X, such as http://127.0.0.1:4000')

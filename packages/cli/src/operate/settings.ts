@@ -20,7 +20,8 @@ export const SETTINGS = {
   HEXBIRD_BOT_USERNAME: "the name of the bot's account, without the @; `run` asks X for it ($0.001) if it is not set",
   HEXBIRD_STORE: 'the file where `run` keeps everything (default: hexbird.sqlite)',
   HEXBIRD_INGRESS: 'how tweets reach `run`: poll (the default), stream or webhook',
-  HEXBIRD_EVERY: 'seconds between two questions for new mentions (default: 30 for poll, 600 for stream, 300 for webhook)',
+  HEXBIRD_EVERY:
+    'seconds between two questions for new mentions (default: 30 for poll, 600 for stream, 300 for webhook)',
   HEXBIRD_PORT: 'where `run` serves the webhook, the sign-in pages and /health (default: 8080)',
   HEXBIRD_HOST: 'the address that it listens on (default: 127.0.0.1)',
   HEXBIRD_STATUS_PORT: 'the port of the status page and the metrics, on this machine alone; without it there are none',

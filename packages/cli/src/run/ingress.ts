@@ -4,7 +4,7 @@ import { defined } from '@hexbird/core/util'
 import type { XAddress } from '../operate/x.js'
 import { keepAsking, type Pace } from './asking.js'
 import type { IngressName } from './ingress-names.js'
-import type { Log } from './log.js'
+import { fieldsOf, type Log } from './log.js'
 import { createStreamTeller } from './tell-stream.js'
 import { createSweptTeller } from './tell-swept.js'
 
@@ -28,12 +28,14 @@ export interface IngressOptions {
   readonly bearerToken: string | undefined
   readonly x: XAddress
   readonly log: Log
+  /** Told each time that X has listed the mentions. */
+  readonly onListed: () => void
 }
 
 /** Brings tweets into the inbox until the function that it gives is called, which resolves when nothing of it runs. */
 export function startIngress(
   ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'killSwitch' | 'now'>,
-  { ingress, every, botId, bearerToken = '', x, log }: IngressOptions,
+  { ingress, every, botId, bearerToken = '', x, log, onListed }: IngressOptions,
 ): () => Promise<void> {
   const pace = PACES[ingress]
   const options = { bot: { id: botId }, limits: defaultLimits, platform: selfServe2026, firstPage: FIRST_PAGE }
@@ -42,7 +44,10 @@ export function startIngress(
     keepAsking(
       (lookBack) => sweep(ports, lookBack ? options : { ...options, overlap: 0 }),
       { ...pace, every: every ?? pace.every },
-      tellSwept,
+      (asked) => {
+        tellSwept(asked)
+        if (asked.kind === 'swept') note(onListed, log)
+      },
     )
   let stopAsking = ask()
   if (ingress !== 'stream') return () => stopAsking()
@@ -68,5 +73,14 @@ export function startIngress(
   async function askAnew(): Promise<void> {
     await stopAsking()
     if (!isOver) stopAsking = ask()
+  }
+}
+
+/** What only the doctor wants to know stops nothing. */
+function note(onListed: () => void, log: Log): void {
+  try {
+    onListed()
+  } catch (error) {
+    log({ level: 'warn', message: 'The time of this listing was not written down.', fields: fieldsOf(error) })
   }
 }

@@ -40,6 +40,9 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     open.push(() => store.close())
     const bot = await accountOf(plan, store.ports.budget, log, stopping)
     if (bot === undefined) return 0
+    const restored = store.marks.find('restored')
+    if (restored !== undefined)
+      log({ message: 'The store was restored from a backup.', fields: { at: new Date(restored).toISOString() } })
     const social = new XSocialClient(asBot(plan, bot))
     const known = { ...store.ports, social, ownTweets: social, now: Date.now }
     if (!(await caughtUp(known, bot, log, stopping))) return 0
@@ -61,7 +64,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
         ...(plan.x.local !== undefined && { tweetUrl: (id: string) => `${plan.x.local}/#${id}` }),
       }))
     if (status) open.push(() => status.close())
-    open.push(startIngress(ports, { ...plan, log }))
+    open.push(startIngress(ports, { ...plan, log, onListed: () => store.marks.put('polled', Date.now()) }))
     log({
       message: 'The bot runs.',
       fields: {

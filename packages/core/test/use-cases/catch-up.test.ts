@@ -36,6 +36,7 @@ function xOf(clock: { now: number }) {
       const found = own.find(({ inReplyToId }) => inReplyToId === to)
       return found ? { kind: 'found', id: found.id } : { kind: 'absent' }
     },
+    uploadImage: async () => ({ kind: 'deferred', reason: 'unauthorized', detail: 'this X takes no images' }),
     me: async () => BOT,
   }
   /** Pages have three at most, for X may give fewer than it was asked for. */

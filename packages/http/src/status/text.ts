@@ -58,6 +58,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'opted-out': 'Its author told the bot to stop.',
   'already-handled': 'It had been handled before.',
   'follow-up': 'It has no photo, and the bot has already spoken in this conversation.',
+  gap: 'The store may have lost a reply to it: it was restored from a backup, or is new.',
   'tweet-gone': 'It was deleted, or the bot may not see it.',
   'over-budget': 'The money for today, or for its author, is spent.',
   'conversation-limit': 'The bot has replied often enough in this conversation today.',
@@ -73,5 +74,6 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'post-limit': 'X’s limit on posts is used up.',
   'reply-not-allowed': 'X does not allow this reply.',
   rejected: 'X does not take these words.',
+  'media-invalid': 'X does not take the images of the reply, or has them no more.',
   duplicate: 'X calls the reply a duplicate, whatever its words.',
 }
