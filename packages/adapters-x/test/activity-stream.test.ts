@@ -295,7 +295,7 @@ describe('the activity stream, while its inbox is slow', () => {
     const line = (at: number) => `${JSON.stringify({ data: mention(String(at), `${at} ${'x'.repeat(10_000)}`) })}\r\n`
     let isFull = false
     let sent = 0
-    const flood: Script = async (response) => {
+    const fill = async (response: ServerResponse) => {
       response.writeHead(200)
       for (; sent < 5_000 && !isFull; sent++) {
         if (response.write(line(sent))) continue
@@ -303,6 +303,7 @@ describe('the activity stream, while its inbox is slow', () => {
         isFull = !(await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, 200, false))]))
       }
     }
+    const flood: Script = (response) => void fill(response)
     const { stream, time, until, of } = await onServer([flood], { inbox })
     stream.start()
     await until(() => isFull)
