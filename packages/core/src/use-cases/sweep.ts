@@ -5,7 +5,7 @@ import type { Bounds } from '../policy/charges.js'
 import { dayOf, sweepCharges } from '../policy/charges.js'
 import type { BotAccount } from '../policy/should-reply.js'
 import { TIMES } from '../policy/times.js'
-import type { Charge, Settlement } from '../ports/budget.js'
+import type { Charge } from '../ports/budget.js'
 import type { CursorState } from '../ports/cursor.js'
 import type { Ports } from '../ports/index.js'
 import { defined } from '../util/defined.js'
@@ -54,8 +54,7 @@ export async function sweep(
   const after = { from: startedAt - TIMES.tooOld, ...sinceOf(known, startedAt, overlap) }
   const isNew = newSince(known)
   const tweets: Tweet[] = []
-  const listed: Charge[] = []
-  const settled: Settlement[] = []
+  const listed: { readonly charge: Charge; readonly billed: number }[] = []
   let [unreadable, again] = [0, 0]
   let page: string | undefined
   for (let pages = 0, reach = 0; reach < MOST_LISTED; pages++) {
@@ -66,7 +65,7 @@ export async function sweep(
     if (refused) {
       await put(tweets)
       // The cursor stays, and the next sweep is shown newer mentions on the same pages: it pays for them anew.
-      await budget.settle(listed, now())
+      await settleListed(({ charge }) => charge.amount)
       return { kind: 'over-budget', detail: refused.detail ?? '' }
     }
     const waiting = waitOf(await killSwitch.state(), 'mentions', about, now())
@@ -75,9 +74,8 @@ export async function sweep(
     if (found.kind === 'locked') return stop(ports, found)
     if (found.kind === 'deferred') return defer(ports, 'mentions', found, about)
     const fresh = found.tweets.filter(isNew)
-    const amount = platform.prices.ownedRead * fresh.length
-    listed.push(...charges)
-    settled.push(...charges.map((each) => ({ ...each, amount, reserved: each.amount })))
+    const billed = platform.prices.ownedRead * fresh.length
+    listed.push(...charges.map((charge) => ({ charge, billed })))
     tweets.push(...fresh)
     const wasBilled = dayOf(timeOfId(known?.id ?? '') ?? 0) === dayOf(now())
     again += found.unreadable + (wasBilled ? 0 : found.tweets.length - fresh.length)
@@ -87,14 +85,30 @@ export async function sweep(
     if (page === undefined) break
   }
   await put(tweets)
+  await chargeListed()
   if (tweets.length > 0) await cursor.advance(stateAfter(known, tweets))
-  await budget.settle(settled, now())
   if (again > 0) {
     // X bills once a day what it lists with every sweep: this call is never settled, and so is charged once a day too.
     const call = `mentions:${known?.id ?? 'first'}:again`
     await budget.reserve(sweepCharges(call, platform.prices.ownedRead * again, limits, now()), now())
   }
   return { kind: 'swept', found: tweets.length, unreadable }
+
+  /**
+   * Puts what X bills in place of the full pages, under a call that stays: a sweep that dies before the cursor has gone
+   * forward is done again, and charges the same tweets no second time; one that dies after that has left no page reserved.
+   */
+  async function chargeListed(): Promise<void> {
+    const amount = platform.prices.ownedRead * tweets.length
+    const call = `mentions:${known?.id ?? 'first'}:${known?.seen.length ?? 0}:listed`
+    const isCharged = amount === 0 || !(await reserve(ports, sweepCharges(call, amount, limits, now())))
+    await settleListed(({ billed }) => (isCharged ? 0 : billed))
+  }
+
+  function settleListed(amountOf: (page: (typeof listed)[number]) => number): Promise<void> {
+    const settled = listed.map((page) => ({ ...page.charge, amount: amountOf(page), reserved: page.charge.amount }))
+    return budget.settle(settled, now())
+  }
 
   async function put(found: readonly Tweet[]): Promise<void> {
     if (found.length > 0) await inbox.put(eventsOf(found))
