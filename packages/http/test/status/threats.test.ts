@@ -328,6 +328,12 @@ describe('whatever others have written', () => {
     await fc.assert(property, { numRuns: runs() })
   })
 
+  test('is written into a label as the format wants it', async () => {
+    const { app } = statusApp({ ...BUSY, outcomes: { 'a "b" \\ c\nd': 1 } })
+    const response = await app.request(`${ORIGIN}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } })
+    expect(await response.text()).toContain('hexbird_outcomes_total{outcome="a \\"b\\" \\\\ c\\nd"} 1\n')
+  })
+
   test('stays within its label in the metrics, whose every line is one of the format', async () => {
     const line =
       /^(# HELP [a-z_]+ [^\n]*|# TYPE [a-z_]+ (counter|gauge)|[a-z_]+(\{[a-z]+="([^"\\\n]|\\[\\"n])*"\})? [0-9.e+-]+)$/
