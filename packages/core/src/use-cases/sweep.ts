@@ -85,8 +85,9 @@ export async function sweep(
     if (page === undefined) break
   }
   await put(tweets)
-  await chargeListed()
+  const charged = await chargeListed()
   if (tweets.length > 0) await cursor.advance(stateAfter(known, tweets))
+  if (charged.length > 0) await budget.settle(charged, now())
   if (again > 0) {
     // X bills once a day what it lists with every sweep: this call is never settled, and so is charged once a day too.
     const call = `mentions:${known?.id ?? 'first'}:again`
@@ -95,14 +96,16 @@ export async function sweep(
   return { kind: 'swept', found: tweets.length, unreadable }
 
   /**
-   * Puts what X bills in place of the full pages, under a call that stays: a sweep that dies before the cursor has gone
-   * forward is done again, and charges the same tweets no second time; one that dies after that has left no page reserved.
+   * Puts what X bills in place of the full pages: a sweep that dies before the cursor has gone forward is done again, and
+   * charges the same tweets no second time; one that dies after that has left no page reserved. Gives what is to be settled.
    */
-  async function chargeListed(): Promise<void> {
+  async function chargeListed(): Promise<readonly Charge[]> {
     const amount = platform.prices.ownedRead * tweets.length
     const call = `mentions:${known?.id ?? 'first'}:${known?.seen.length ?? 0}:listed`
-    const isCharged = amount === 0 || !(await reserve(ports, sweepCharges(call, amount, limits, now())))
-    await settleListed(({ billed }) => (isCharged ? 0 : billed))
+    const charges = amount === 0 ? [] : sweepCharges(call, amount, limits, now())
+    const refused = charges.length > 0 && (await reserve(ports, charges))
+    await settleListed(({ billed }) => (refused ? billed : 0))
+    return refused ? [] : charges
   }
 
   function settleListed(amountOf: (page: (typeof listed)[number]) => number): Promise<void> {
