@@ -4,7 +4,7 @@ const CORE = {
   domain: ['util'],
   ports: ['domain'],
   policy: ['domain', 'ports', 'util'],
-  reply: ['domain', 'util'],
+  reply: ['domain', 'policy', 'util'],
   webhook: ['domain', 'policy', 'reply', 'util'],
   'sign-in': ['policy'],
   'use-cases': ['domain', 'ports', 'policy', 'reply', 'webhook', 'sign-in', 'util'],

@@ -2,7 +2,7 @@
 // tarballs, their types checked, their own tests run. Names of examples as arguments run these alone. Ends with a line
 // `N passed, N failed`.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { install, packed, run, temporary } from './packed.mjs'
 import { runtimes } from './runtimes.mjs'
@@ -71,6 +71,42 @@ async function created(said) {
   const { outcome, reply } = JSON.parse(stdout.trim().split('\n').at(-1))
   if (outcome !== 'replied' || !reply.includes('bird, alice')) throw new Error(`npm start printed:\n${stdout}`)
   said.push('starts and replies')
+  said.push(await inImage(project))
+}
+
+/**
+ * Runs the steps of the project's Dockerfile in a folder that stands for the image, as there is no Docker engine: what it
+ * copies, what it runs and the command at its end, which has no keys and says so. Owners and the base image are not tried.
+ */
+async function inImage(project) {
+  const image = join(folder, 'image')
+  const inside = (path) => join(image, path)
+  const env = {}
+  let cwd = inside('/')
+  mkdirSync(inside('/home/node'), { recursive: true })
+  const ignored = readFileSync(join(project, '.dockerignore'), 'utf8').trim().split('\n')
+  for (const line of readFileSync(join(project, 'Dockerfile'), 'utf8').split('\n')) {
+    const [, step, rest = ''] = /^([A-Z]+) (.*)$/.exec(line) ?? []
+    const words = rest.split(' ').filter((word) => !word.startsWith('--'))
+    if (step === 'RUN') await run('sh', ['-c', rest.replaceAll('/home/node', inside('/home/node'))], cwd, env)
+    else if (step === 'WORKDIR') cwd = inside(rest)
+    else if (step === 'ENV') Object.assign(env, Object.fromEntries(words.map((word) => word.split('='))))
+    else if (step === 'COPY') {
+      for (const from of words.slice(0, -1)) {
+        const filter = (path) => !ignored.includes(relative(project, path).split('/')[0])
+        cpSync(join(project, from), join(cwd, words.at(-1), from), { recursive: true, filter })
+      }
+    } else if (step === 'CMD') {
+      const [command, ...args] = JSON.parse(rest)
+      const said = await run(command === 'node' ? process.execPath : command, args, cwd, env).catch(
+        (error) => error.message,
+      )
+      if (!said.includes('HEXBIRD_CONSUMER_KEY is missing')) throw new Error(`The container's command said:\n${said}`)
+    } else if (line !== '' && !line.startsWith('#') && !['FROM', 'USER', 'VOLUME'].includes(step)) {
+      throw new Error(`This check does not know the step: ${line}`)
+    }
+  }
+  return "its Dockerfile's steps run"
 }
 
 function typesOf(project) {

@@ -9,7 +9,7 @@ const tsc = 'node_modules/typescript7/bin/tsc'
 /** What is TypeScript and not published: tests, the stack, the tools. `tsc -b` has the testkit. */
 const besides = packages
   .flatMap((name) => ['test', 'stack'].map((folder) => `packages/${name}/${folder}`))
-  .concat(['tools/bench', 'tools/e2e', 'tools/smoke', 'tools/torture', 'scripts/test'])
+  .concat(['tools/bench', 'tools/conformance', 'tools/e2e', 'tools/smoke', 'tools/torture', 'scripts/test'])
   .filter((folder) => existsSync(new URL(`../${folder}/tsconfig.json`, import.meta.url)))
 
 const checks = [
@@ -25,6 +25,11 @@ const checks = [
     'architecture',
     'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
     ['--config', '.dependency-cruiser.cjs', ...packages.map((name) => `packages/${name}/src`), ...besides, 'tools'],
+  ],
+  [
+    "X's own client, description and library for texts",
+    '--experimental-vm-modules',
+    ['--no-warnings', 'node_modules/jest/bin/jest.js', 'tools/conformance'],
   ],
   ['nothing unused', 'node_modules/knip/bin/knip.js', []],
   ['packages as published', 'scripts/check-packages.mjs', []],

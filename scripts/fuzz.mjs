@@ -33,6 +33,14 @@ const ENTRIES = [
     'a reply holds no mention',
     'a reply is one line',
   ],
+  [
+    'reply, any words',
+    'core/test/reply/content.properties',
+    'what is made to fit',
+    'what fits is left',
+    'a text without fault',
+    'a variant is taken',
+  ],
   ['rules', 'core/test/reply/rules', 'checkRules returns rules or throws'],
   ['photo, size', 'core/test/domain/photo-size', 'any bytes have two sides'],
   [

@@ -39,7 +39,7 @@ function helpOf(command) {
 /** What is said of a group besides its commands. */
 const ofGroups = {
   'At X': `
-What these commands need is in the environment, or in a file: \`.env\` in the current folder, or that of \`--settings\`. Secrets
+What these commands and \`hexbird run\` need is in the environment, or in a file: \`.env\` in the current folder, or that of \`--settings\`. Secrets
 are never arguments, which shells write down. The environment goes first. Give the file to nobody else: \`chmod 600 .env\`.
 
 | Setting | What it is |

@@ -21,9 +21,12 @@ const SECTIONS = [
   [
     'Run it for real',
     [
+      ['docs/run.md', 'Run it on one machine'],
+      ['docs/small-server.md', 'Run it on a small server'],
       ['docs/deploy.md', 'Deploy to AWS'],
       ['docs/sign-in.md', 'Sign-in'],
       ['docs/operate.md', 'Operate'],
+      ['docs/status.md', 'The status page'],
       ['docs/costs.md', 'What it costs'],
       ['docs/commands.md', 'The command'],
       ['docs/x-in-2026.md', "X's rules in 2026"],

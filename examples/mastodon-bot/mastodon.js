@@ -3,7 +3,7 @@ import { TIMES } from '@hexbird/core'
 import { createRestAPIClient, MastoHttpError } from 'masto'
 import { tweetOf } from './status.js'
 
-/** @import { Deferral, Locked, Mentions, MentionsQuery, MentionsResult, OwnReplyLookup, PostResult, SocialClient, TweetLookup } from '@hexbird/core' */
+/** @import { Deferral, Locked, Mentions, MentionsQuery, MentionsResult, OwnReplyLookup, PostResult, SocialClient, TweetLookup, UploadResult } from '@hexbird/core' */
 /** @import { mastodon } from 'masto' */
 
 /**
@@ -64,6 +64,11 @@ export class Mastodon {
     } catch (error) {
       return whyNot(error) ?? meaningOf(error)
     }
+  }
+
+  /** @returns {Promise<UploadResult>} */
+  async uploadImage() {
+    return { kind: 'refused', reason: 'rejected', detail: 'This client posts words alone.' }
   }
 
   /**

@@ -127,6 +127,7 @@ async function count({ media, photos }: (typeof SCENARIOS)[number]): Promise<Cou
     social: counting('social', {
       tweet: async () => ({ kind: 'found', tweet: whole }),
       reply: async () => ({ kind: 'posted', id: '900' }),
+      uploadImage: async () => ({ kind: 'uploaded', mediaId: '901', expiresAt: NOW + 86_400_000 }),
       findOwnReply: async () => ({ kind: 'absent' }),
       me: async () => BOT,
     }),
@@ -242,7 +243,7 @@ describe("the page of costs has the code's own figures:", () => {
     expect(page).toContain(`every 15 minutes, ${sweeps} times`)
     expect(rowOf(month, 'DynamoDB read units of the sweep')[2]).toBe(String(sweeps * empty.reads))
     expect(rowOf(month, 'DynamoDB write units of the sweep')[2]).toBe(String(sweeps * empty.writes))
-    expect(listed).toEqual({ reads: empty.reads, writes: empty.writes + 1, spent: prices.ownedRead })
+    expect(listed).toEqual({ reads: empty.reads, writes: empty.writes + 5, spent: prices.ownedRead })
     expect(textOf('packages/lambda-entry/stack/schedule.ts')).toContain('EVERY = Duration.minutes(15)')
   })
 

@@ -49,6 +49,7 @@ async function harness() {
   return {
     social: {
       reply: (id, text) => failing('POST', () => social.reply(id, text)),
+      uploadImage: () => social.uploadImage(),
       tweet: (id) => failing('GET', () => social.tweet(id)),
       findOwnReply: (id) => failing('GET', () => social.findOwnReply(id)),
       me: () => failing('GET', () => social.me()),

@@ -33,6 +33,7 @@ function fixture(spec) {
     social: {
       me: async () => bot,
       reply: async (to, text) => ({ kind: 'posted', id: String(posted.push({ to, text })) }),
+      uploadImage: async () => ({ kind: 'deferred', reason: 'unreachable', detail: 'this X takes no images' }),
       tweet: async (id) =>
         event?.kind === 'tweet' && event.tweet.id === id
           ? { kind: 'found', tweet: { ...event.tweet, media: event.tweet.photos.length > 0 ? 'present' : 'absent' } }

@@ -1,10 +1,10 @@
-import type { Budget, Charge, Reservation } from '@hexbird/core'
+import type { Budget, Charge, Reservation, Spending } from '@hexbird/core'
 
 /**
  * A budget in memory, gone with the process. A refused reservation stays charged to no window. Each reservation drops the
  * oldest windows for as long as they have ended, so there are never more than were charged while the longest of them ran.
  */
-export class MemoryBudget implements Budget {
+export class MemoryBudget implements Budget, Spending {
   readonly #windows = new Map<string, Window>()
 
   async reserve(charges: readonly Charge[], now: number): Promise<Reservation> {
@@ -32,6 +32,10 @@ export class MemoryBudget implements Budget {
       const less = reserved === undefined ? amount : Math.max(0, reserved - amount)
       charged(window, call, -Math.min(less, window.sum), undefined)
     }
+  }
+
+  async spent(window: string): Promise<number> {
+    return this.#windows.get(window)?.sum ?? 0
   }
 
   async removeAll(): Promise<void> {

@@ -6,6 +6,10 @@ import {
   type Mention,
   type Now,
   type OwnReplyLookup,
+  type OwnTweet,
+  type OwnTweets,
+  type OwnTweetsQuery,
+  type OwnTweetsResult,
   type Photo,
   type PostRefusal,
   type PostResult,
@@ -76,7 +80,7 @@ const SNOWFLAKE_EPOCH = 1_288_834_974_657
  *
  * @see https://docs.x.com/x-api/posts/manage-tweets/introduction
  */
-export class MemorySocialClient implements SocialClient {
+export class MemorySocialClient implements SocialClient, OwnTweets {
   readonly #bot: MemoryPerson
   readonly #now: Now
   readonly #people = new Map<string, MemoryPerson>()
@@ -138,6 +142,18 @@ export class MemorySocialClient implements SocialClient {
     if (later) return later
     const reply = this.repliesTo(tweetId).find(({ author }) => author.id === this.#bot.id)
     return reply ? { kind: 'found', id: reply.id } : { kind: 'absent' }
+  }
+
+  async ownTweets({ from, most, page }: OwnTweetsQuery): Promise<OwnTweetsResult> {
+    const later = this.#lookUpFailure()
+    if (later) return later
+    const own = [...this.#tweets.values()].filter(
+      (tweet) => tweet.author.id === this.#bot.id && tweet.createdAt >= from,
+    )
+    const since = own.reverse().slice(Number(page ?? 0))
+    const tweets = since.slice(0, most).map(({ id, inReplyToId }): OwnTweet => ({ id, ...defined({ inReplyToId }) }))
+    const next = since.length > most ? { next: `${Number(page ?? 0) + most}` } : {}
+    return { kind: 'found', tweets, ...next }
   }
 
   async me(): Promise<MemoryPerson> {

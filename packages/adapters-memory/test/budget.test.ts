@@ -7,6 +7,13 @@ import { testAgainstFaults } from './broken/contract-tests.js'
 describe('MemoryBudget', () => {
   for (const { name, check } of budgetContract) test(name, () => check(() => new MemoryBudget()))
 
+  test('what a window holds can be looked at, and a window that is not there holds nothing', async () => {
+    const budget = new MemoryBudget()
+    expect(await budget.spent('day')).toBe(0)
+    await budget.reserve([{ kind: 'day', window: 'day', amount: 8, limit: 10, endsAt: 1_000 }], 0)
+    expect(await budget.spent('day')).toBe(8)
+  })
+
   test('a refused reservation stays charged to no window, and keeps what an earlier one reserved', async () => {
     const budget = new MemoryBudget()
     const roomy = { kind: 'author', window: 'roomy', call: 'a', amount: 1, limit: 3, endsAt: 1_000 } as const

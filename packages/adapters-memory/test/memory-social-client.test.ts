@@ -1,8 +1,9 @@
 import { timeOfId } from '@hexbird/core'
-import { replyImagesContract, socialClientContract } from '@hexbird/core/contracts'
+import { ownTweetsContract, replyImagesContract, socialClientContract } from '@hexbird/core/contracts'
 import { describe, expect, test } from '@jest/globals'
 import { MemorySocialClient } from '../src/memory-social-client.js'
 import { testFaults } from './broken-outside/faults.js'
+import { memoryOwnTweets, OWN_TWEETS_FAULTS } from './broken-outside/own-tweets.js'
 import { memoryReplyImages, REPLY_IMAGES_FAULTS } from './broken-outside/reply-images.js'
 import { BOT, memorySocialClient, SOCIAL_CLIENT_FAULTS } from './broken-outside/social-client.js'
 
@@ -104,5 +105,19 @@ describe('MemorySocialClient', () => {
 describe('the contract of a social client', () =>
   testFaults(socialClientContract, SOCIAL_CLIENT_FAULTS, memorySocialClient))
 
+describe('MemorySocialClient, as the bot’s own timeline', () => {
+  for (const { name, check } of ownTweetsContract) test(name, () => check(memoryOwnTweets))
+
+  test('lists nothing from before the time', async () => {
+    const times = [NOW - 1, NOW]
+    const social = client(() => times[0] ?? NOW)
+    social.addTweet({ author: BOT, text: 'I know animals.' })
+    times.shift()
+    const { id } = social.addTweet({ author: BOT, text: 'And plants.' })
+    expect(await social.ownTweets({ from: NOW, most: 5 })).toEqual({ kind: 'found', tweets: [{ id }] })
+  })
+})
+
+describe('the contract of own tweets', () => testFaults(ownTweetsContract, OWN_TWEETS_FAULTS, memoryOwnTweets))
 describe('the contract of replies with images', () =>
   testFaults(replyImagesContract, REPLY_IMAGES_FAULTS, memoryReplyImages))

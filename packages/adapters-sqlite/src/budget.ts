@@ -1,4 +1,4 @@
-import type { Budget, Charge, Reservation, Settlement } from '@hexbird/core'
+import type { Budget, Charge, Reservation, Settlement, Spending } from '@hexbird/core'
 import type { Database } from './database.js'
 import { dropExpired } from './schema.js'
 
@@ -8,7 +8,7 @@ interface Window {
 }
 
 /** A budget: a row for each window, and one for each call that has not been settled. What is refused changes nothing. */
-export class SqliteBudget implements Budget {
+export class SqliteBudget implements Budget, Spending {
   readonly #db: Database
 
   constructor(db: Database) {
@@ -35,6 +35,10 @@ export class SqliteBudget implements Budget {
     this.#db.write(() => {
       for (const charge of running) this.#settle(charge)
     })
+  }
+
+  async spent(window: string): Promise<number> {
+    return this.#window(window)?.sum ?? 0
   }
 
   async removeAll(): Promise<void> {

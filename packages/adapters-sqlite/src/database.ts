@@ -10,9 +10,9 @@ export class Database {
   readonly #statements = new Map<string, StatementSyncInstance>()
 
   /** `timeout`: how long a call waits for other processes, in milliseconds. */
-  constructor(path: string, timeout: number) {
+  constructor(path: string, timeout: number, readOnly = false) {
     this.path = path
-    this.#connection = this.#asked(() => new DatabaseSync(path, { timeout }))
+    this.#connection = this.#asked(() => new DatabaseSync(path, { timeout, readOnly }))
   }
 
   /** Runs statements that give nothing. */

@@ -1,15 +1,18 @@
-import { chmodSync, closeSync, existsSync, openSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Jobs, Now, Ports } from '@hexbird/core'
+import type { Budget, Jobs, Journal, Now, Ports, Spending } from '@hexbird/core'
 import type { SecretBox } from '@hexbird/secret-box'
 import { SqliteAccountStore } from './account-store.js'
 import { SqliteBlobStore } from './blob-store.js'
 import { SqliteBudget } from './budget.js'
 import { SqliteCursor } from './cursor.js'
 import { Database } from './database.js'
-import { SqliteError, sqliteError } from './error.js'
+import { SqliteError } from './error.js'
+import { backUp, lockRun, ownFile } from './files.js'
+import { SqliteGap } from './gap.js'
 import { SqliteJobs } from './jobs.js'
+import { SqliteJournal } from './journal.js'
 import { SqliteKillSwitch } from './kill-switch.js'
+import { SqliteMarks } from './marks.js'
 import { SqliteOptOuts } from './opt-outs.js'
 import { SqliteQueue, type SqliteQueueOptions } from './queue.js'
 import { SqliteReplyLedger } from './reply-ledger.js'
@@ -31,7 +34,12 @@ export interface StoreOptions {
 /** Everything that a bot keeps, in one file. */
 export interface Store {
   /** What needs nothing more. */
-  readonly ports: Pick<Ports, 'budget' | 'cursor' | 'killSwitch' | 'ledger' | 'optOuts'>
+  readonly ports: Pick<Ports, 'cursor' | 'gap' | 'killSwitch' | 'ledger' | 'optOuts'> & {
+    readonly budget: Budget & Spending
+    readonly journal: Journal
+  }
+  /** When this and that happened to the store. */
+  readonly marks: Pick<SqliteMarks, 'find' | 'put'>
   /** Photos and jobs. */
   blobs(): Ports['blobs']
   /** Stores each job, and puts its key into the queue, in one write. */
@@ -74,7 +82,8 @@ export function openStore(path: string, options: StoreOptions = {}): Store {
   }
 }
 
-function openDatabase(file: string, timeout: number, now: number): Database {
+/** Opens the file, or makes it, and brings it up to date. */
+export function openDatabase(file: string, timeout: number, now: number): Database {
   const db = new Database(file, timeout)
   try {
     checkIdentity(db)
@@ -104,9 +113,12 @@ function storeOn(db: Database, now: Now, lock: Database | undefined): Store {
       killSwitch: new SqliteKillSwitch(db),
       budget: new SqliteBudget(db),
       cursor: new SqliteCursor(db),
+      gap: new SqliteGap(db),
+      journal: new SqliteJournal(db),
       ledger: new SqliteReplyLedger(db),
       optOuts: new SqliteOptOuts(db),
     },
+    marks: new SqliteMarks(db),
     blobs: () => new SqliteBlobStore(db, now),
     jobs: (queue) => new SqliteJobs(new SqliteBlobStore(db, now), queue),
     signIn: (box) => ({ accounts: new SqliteAccountStore(db, box), sessions: new SqliteSessionStore(db, box) }),
@@ -130,58 +142,5 @@ function storeOn(db: Database, now: Now, lock: Database | undefined): Store {
         lock?.close()
       }
     },
-  }
-}
-
-function backUp(db: Database, target: string): void {
-  // SQLite fills an empty file, which keeps its mode.
-  if (!made(target)) {
-    throw new SqliteError('BACKUP_EXISTS', `${target} is there already. Choose another path, or move it away.`)
-  }
-  try {
-    db.run('VACUUM INTO ?', target)
-  } catch (error) {
-    rmSync(target, { force: true })
-    throw error
-  }
-}
-
-/**
- * The path of the file, which is there and its owner's alone. A file that is there is not opened: closing it again would
- * take away the locks that this process has on it.
- */
-function ownFile(path: string): string {
-  try {
-    if (!made(path) && (statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600)
-    return realpathSync(path)
-  } catch (error) {
-    throw sqliteError(error, path)
-  }
-}
-
-/** Makes an empty file; `false` where there is one. */
-function made(path: string): boolean {
-  if (existsSync(path)) return false
-  try {
-    closeSync(openSync(path, 'wx', 0o600))
-    return true
-  } catch (error) {
-    // Somebody else made it at the same moment.
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw sqliteError(error, path)
-  }
-}
-
-/** The lock of a run is one of SQLite's on a file of its own, so that it ends with the process, however that ends. */
-function lockRun(file: string): Database {
-  const lock = new Database(ownFile(`${file}-lock`), 0)
-  try {
-    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
-    return lock
-  } catch (error) {
-    lock.close()
-    const { code } = error as Partial<SqliteError>
-    if (code !== 'STORE_BUSY') throw error
-    throw new SqliteError('STORE_IN_USE', `${file} is in use by another run. Stop that one first.`, { cause: error })
   }
 }

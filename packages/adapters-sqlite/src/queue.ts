@@ -38,6 +38,18 @@ export interface DeadLetter<T> {
   readonly at: number
 }
 
+/** An item that is not given out before a time: put off, or in the hands of a handler. */
+export interface WaitingItem<T> {
+  readonly id: number
+  readonly item: T
+  /** How often it was given out and failed, this time included if a handler has it. */
+  readonly receives: number
+  /** Epoch milliseconds. For an item that a handler has: when it comes back if the handler does not end. */
+  readonly until: number
+  /** Whether a handler of this process has it. */
+  readonly inFlight: boolean
+}
+
 interface Row {
   readonly id: number
   /** JSON. */
@@ -138,6 +150,19 @@ export class SqliteQueue<T> {
   get size(): number {
     const sql = 'SELECT count(*) AS size FROM queue_item WHERE queue = ?'
     return this.#db.get<{ size: number }>(sql, this.#name)?.size ?? 0
+  }
+
+  /** At most so many of those that wait or are being handled: the one that comes back first is the first. */
+  waiting(most: number): readonly WaitingItem<T>[] {
+    const sql = `SELECT id, body, receives, visible_at AS until FROM queue_item
+      WHERE queue = ? AND visible_at > ? ORDER BY visible_at, id LIMIT ?`
+    return this.#db
+      .all<Omit<WaitingItem<T>, 'item'> & { readonly body: string }>(sql, this.#name, this.#settings.now(), most)
+      .map(({ body, ...waiting }) => ({
+        ...waiting,
+        item: JSON.parse(body) as T,
+        inFlight: this.#inFlight.has(waiting.id),
+      }))
   }
 
   /** The oldest first. */

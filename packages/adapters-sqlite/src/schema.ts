@@ -100,7 +100,36 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX dead_letter_at ON dead_letter (at);
   `,
+  `
+  CREATE TABLE mark (
+    name TEXT PRIMARY KEY,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  -- Numbered in the order in which the tweets came.
+  CREATE TABLE journal (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    tweet_id TEXT NOT NULL UNIQUE,
+    author_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    content TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX journal_author_id ON journal (author_id);
+  CREATE INDEX journal_at ON journal (at);
+
+  CREATE TABLE journal_day (
+    day TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    cost INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (day, kind)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX journal_day_at ON journal_day (at);
+  `,
 ]
+
+/** The version that this release writes. */
+export const NEWEST_VERSION = MIGRATIONS.length
 
 /**
  * Refuses a file that is not for this release, before anything of it is changed.
@@ -115,7 +144,7 @@ export function checkIdentity(db: Database, newest = MIGRATIONS.length): void {
       `${db.path} is the database of another program. Choose another path for the store.`,
     )
   }
-  const version = pragma(db, 'user_version')
+  const version = versionOf(db)
   if (version > newest) {
     throw new SqliteError(
       'STORE_NEWER',
@@ -133,6 +162,9 @@ export function migrate(db: Database, migrations = MIGRATIONS): void {
   }
 }
 
+/** 0 where nothing was stored yet. */
+export const versionOf = (db: Database): number => pragma(db, 'user_version')
+
 const pragma = (db: Database, name: 'application_id' | 'user_version'): number =>
   db.get<Record<typeof name, number>>(`PRAGMA ${name}`)?.[name] ?? 0
 
@@ -143,6 +175,8 @@ const EXPIRY = {
   session: ['expires_at', 0],
   blob: ['stored_at', TIMES.photoLifetime],
   dead_letter: ['at', TIMES.deadLetters],
+  journal: ['at', TIMES.journal],
+  journal_day: ['at', TIMES.journal],
 } as const
 
 /**

@@ -15,3 +15,13 @@ test('a refused reservation stays charged to no window, and keeps what an earlie
   expect(await budget.reserve([roomy], 0)).toEqual({ kind: 'granted' })
   expect(await budget.reserve([{ ...roomy, call: 'b' }], 0)).toMatchObject({ kind: 'refused' })
 })
+
+test('what a window holds can be looked at, settled or not, and a window that is not there holds nothing', async () => {
+  const { budget } = opened().ports
+  const charge = { kind: 'day', window: 'day', amount: 8, limit: 10, endsAt: 1_000 } as const
+  expect(await budget.spent('day')).toBe(0)
+  await budget.reserve([charge, { ...charge, call: 'a', amount: 2 }], 0)
+  expect(await budget.spent('day')).toBe(10)
+  await budget.settle([{ ...charge, call: 'a', amount: 1 }], 0)
+  expect(await budget.spent('day')).toBe(9)
+})

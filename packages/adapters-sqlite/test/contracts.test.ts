@@ -5,9 +5,11 @@ import {
   budgetContract,
   type Contract,
   cursorContract,
+  gapContract,
   inboxContract,
   type JobsHarness,
   jobsContract,
+  journalContract,
   killSwitchContract,
   optOutsContract,
   replyLedgerContract,
@@ -22,6 +24,8 @@ describe('SqliteBlobStore', () => keeps(blobStoreContract, () => opened().blobs(
 describe('SqliteKillSwitch', () => keeps(killSwitchContract, () => opened().ports.killSwitch))
 describe('SqliteBudget', () => keeps(budgetContract, () => opened().ports.budget))
 describe('SqliteCursor', () => keeps(cursorContract, () => opened().ports.cursor))
+describe('SqliteGap', () => keeps(gapContract, () => opened().ports.gap))
+describe('SqliteJournal', () => keeps(journalContract, () => opened().ports.journal))
 describe('SqliteOptOuts', () => keeps(optOutsContract, () => opened().ports.optOuts))
 describe('SqliteReplyLedger', () => keeps(replyLedgerContract, () => opened().ports.ledger))
 describe('SqliteSessionStore', () => keeps(sessionStoreContract, () => opened().signIn(box).sessions))

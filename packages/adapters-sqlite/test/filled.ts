@@ -1,4 +1,4 @@
-import type { Event } from '@hexbird/core'
+import type { Event, JournalEntry } from '@hexbird/core'
 import { expect } from '@jest/globals'
 import type { Store } from '../src/index.js'
 import { box } from './temporary.js'
@@ -29,6 +29,15 @@ const account = {
   signedInAt: AT,
   tracked: { page: '/start' },
 }
+const journalEntry: JournalEntry = {
+  tweetId: '1790000000000000001',
+  authorId: '7',
+  username: 'ada',
+  at: AT,
+  kind: 'replied',
+  replyId: '8',
+  cost: 12_000,
+}
 const photo = new Uint8Array([0xff, 0xd8, 0, 1, 2])
 const event: Event = { kind: 'message', id: '1790000000000000003', botId: BOT, senderId: '7', text: 'stop \ud83d' }
 
@@ -50,6 +59,7 @@ export async function fill(store: Store): Promise<void> {
   await optOuts.add('9', AT)
   await sessions.put(session)
   await accounts.put(account)
+  await store.ports.journal.note(journalEntry)
   await store.blobs().put('photos/7/1/0', photo, 'image/jpeg')
   const queue = store.queue<Event>('events', { now: () => AT, maxReceives: 1 })
   await queue.put([event])
@@ -59,6 +69,13 @@ export async function fill(store: Store): Promise<void> {
   await queue.idle()
   await stop()
   await queue.put([event])
+}
+
+/** What `fill` has told the journal is there. Version 1 had none. */
+export async function expectJournal({ ports: { journal } }: Store): Promise<void> {
+  expect(await journal.recent(10)).toEqual([journalEntry])
+  const day = { day: '2026-09-21', replied: 1, ignored: 0, refused: 0, unresolved: 0, cost: 12_000 }
+  expect(await journal.days('2026-09-01')).toEqual([day])
 }
 
 /** All that `fill` has put in is there, and does what it is for. */

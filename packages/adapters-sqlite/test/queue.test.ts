@@ -1,10 +1,9 @@
 import { type Handled, TIMES } from '@hexbird/core'
 import { FakeTime, settled } from '@hexbird/testkit/fake-time'
-import { runs } from '@hexbird/testkit/runs'
+import { noting, pending, queueSuite } from '@hexbird/testkit/queue-suite'
 import { describe, expect, test } from '@jest/globals'
 import { DatabaseSync } from '@photostructure/sqlite'
-import fc from 'fast-check'
-import type { SqliteQueue, SqliteQueueOptions } from '../src/index.js'
+import type { SqliteQueueOptions } from '../src/index.js'
 import { closed, emptyPath, opened } from './temporary.js'
 
 const SECOND = 1000
@@ -14,440 +13,48 @@ function queueAt<T = string>(time: FakeTime, options: SqliteQueueOptions = {}) {
   return opened().queue<T>('words', { ...time.forQueue(), visibility: 180 * SECOND, ...options })
 }
 
-/** A consumer that notes what it is given, and when, and does what it is told. */
-function noting(queue: SqliteQueue<string>, time: FakeTime, handle: (item: string) => Promise<Handled>) {
-  const given: { item: string; at: number }[] = []
-  const began = time.now()
-  const stop = queue.consume((item) => {
-    given.push({ item, at: time.now() - began })
-    return handle(item)
-  })
-  return { given, stop }
-}
-
-/** A promise that is kept from outside. */
-function pending<T>() {
-  let keep: (value: T) => void = () => {}
-  const promise = new Promise<T>((resolve) => {
-    keep = resolve
-  })
-  return { promise, keep }
-}
-
 const done = async (): Promise<Handled> => 'done'
 const failing = async (): Promise<Handled> => {
   throw new Error('the labeler is away')
 }
 
-describe('giving out', () => {
-  test('every item is given out, whether it was put before there was a consumer or after', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time)
-    await queue.put(['a', 'b'])
-    const { given } = noting(queue, time, done)
-    await queue.put(['c'])
-    await queue.idle()
-    expect(given.map(({ item }) => item).sort()).toEqual(['a', 'b', 'c'])
-    expect(queue.size).toBe(0)
-  })
+queueSuite((options) => opened().queue('words', options), { cases: 30 })
 
-  test('no more items are handled at the same time than the setting says', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time, { concurrency: 3 })
-    const open: (() => void)[] = []
-    const { given } = noting(queue, time, () => {
-      const { promise, keep } = pending<Handled>()
-      open.push(() => keep('done'))
-      return promise
-    })
-    await queue.put(['a', 'b', 'c', 'd', 'e'])
-    expect(given).toHaveLength(3)
-    open[0]?.()
-    await settled()
-    expect(given).toHaveLength(4)
-    for (let index = 1; index < 5; index += 1) {
-      open[index]?.()
-      await settled()
-    }
-    await queue.idle()
-    expect(given).toHaveLength(5)
-  })
-
-  test('ten items are handled at the same time where nothing is set', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time)
-    const { given } = noting(queue, time, never)
-    await queue.put(Array.from({ length: 30 }, String))
-    expect(given).toHaveLength(10)
-  })
-
-  test('what was put in is copied, and so is what a handler gets', async () => {
-    const time = new FakeTime()
-    const queue = queueAt<{ words: string[] }>(time)
-    const item = { words: ['dog'] }
-    await queue.put([item])
-    item.words.push('changed by the one who put it')
-    const seen: string[][] = []
-    queue.consume(async ({ words }) => {
-      seen.push([...words])
-      words.push('changed by a handler')
-      if (seen.length < 2) throw new Error('again')
-      return 'done'
-    })
-    await time.pass(10 * SECOND)
-    expect(seen).toEqual([['dog'], ['dog']])
-  })
-
-  test('a put with an item that is no JSON rejects and takes none', async () => {
-    const queue = queueAt<unknown>(new FakeTime())
-    await expect(queue.put(['a', () => 'a function'])).rejects.toMatchObject({ code: 'ITEM_INVALID' })
-    expect(queue.size).toBe(0)
-  })
-
-  test('a second consumer is refused', () => {
-    const queue = queueAt(new FakeTime())
-    queue.consume(done)
-    expect(() => queue.consume(done)).toThrow(expect.objectContaining({ code: 'QUEUE_CONSUMED' }))
-  })
+test('a put with an item that is no JSON rejects and takes none', async () => {
+  const queue = queueAt<unknown>(new FakeTime())
+  await expect(queue.put(['a', () => 'a function'])).rejects.toMatchObject({ code: 'ITEM_INVALID' })
+  expect(queue.size).toBe(0)
 })
 
-test('a setting that is undefined is the default', () => {
-  const names = ['concurrency', 'visibility', 'maxReceives', 'backoff', 'now', 'random', 'setTimer', 'clearTimer']
-  const none = Object.fromEntries(names.map((name) => [name, undefined])) as SqliteQueueOptions
-  const queue = opened().queue<string>('words', none)
-  let handled = 0
-  void queue.put(['item'])
-  queue.consume(async () => {
-    handled += 1
-    return 'done'
-  })
-  expect(handled).toBe(1)
+test('a second consumer is refused', () => {
+  const queue = queueAt(new FakeTime())
+  queue.consume(done)
+  expect(() => queue.consume(done)).toThrow(expect.objectContaining({ code: 'QUEUE_CONSUMED' }))
 })
 
-describe('failures', () => {
-  test('an item whose handler throws comes back', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time)
-    let tries = 0
-    const { given } = noting(queue, time, async () => {
-      tries += 1
-      if (tries === 1) throw new Error('the labeler is away')
-      return 'done'
-    })
-    await queue.put(['a'])
-    await time.pass(SECOND)
-    expect(given).toHaveLength(2)
-    expect(queue.size).toBe(0)
+test('a handler that puts, or stops the queue, before it gives a promise leaves no timer behind', async () => {
+  const time = new FakeTime()
+  const queue = queueAt(time)
+  await queue.put(['a', 'b'])
+  const stop = queue.consume((item) => {
+    if (item === 'a') void queue.put(['c'])
+    if (item === 'c') void queue.stop()
+    return never()
   })
-
-  test('a handler that throws before it gives a promise fails its item alone', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time, { maxReceives: 1 })
-    queue.consume((item) => {
-      if (item === 'bad') throw new Error('at once')
-      return done()
-    })
-    await queue.put(['bad', 'good'])
-    await queue.idle()
-    expect(queue.deadLetters.map(({ item }) => item)).toEqual(['bad'])
-  })
-
-  test('the longest wait doubles with each failure, up to the visibility time', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time, { maxReceives: 12, backoff: SECOND, visibility: 30 * SECOND })
-    const { given } = noting(queue, time, failing)
-    await queue.put(['a'])
-    await time.pass(600 * SECOND)
-    const waits = given.slice(1).map(({ at }, index) => (at - (given[index]?.at ?? 0)) / SECOND)
-    expect(waits).toEqual([1, 2, 4, 8, 16, 30, 30, 30, 30, 30, 30])
-  })
-
-  test('items that failed together come back spread over the whole wait', async () => {
-    const time = new FakeTime()
-    let chance = 0
-    const random = () => {
-      chance += 0.25
-      return chance - 0.25
-    }
-    const queue = queueAt(time, { random, backoff: 8 * SECOND })
-    const failed = new Set<string>()
-    const { given } = noting(queue, time, async (item) => {
-      if (failed.has(item)) return 'done'
-      failed.add(item)
-      throw new Error('the labeler is away')
-    })
-    await queue.put(['a', 'b', 'c', 'd'])
-    await time.pass(8 * SECOND)
-    expect(given.slice(4).map(({ at }) => at / SECOND)).toEqual([0, 2, 4, 6])
-  })
-
-  test('an item that fails too often becomes a dead letter with what it failed of', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time, { maxReceives: 3 })
-    const { given } = noting(queue, time, failing)
-    await queue.put(['a'])
-    await time.pass(3600 * SECOND)
-    expect(given).toHaveLength(3)
-    expect(queue.deadLetters).toMatchObject([{ item: 'a', receives: 3, reason: 'Error: the labeler is away' }])
-    expect(queue.size).toBe(0)
-    await queue.idle()
-  })
-
-  test('one bad item holds up no other', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time, { concurrency: 1 })
-    const { given } = noting(queue, time, (item) => (item === 'bad' ? failing() : done()))
-    await queue.put(['bad', 'b', 'c'])
-    await settled()
-    expect(given.map(({ item }) => item)).toEqual(['bad', 'b', 'c'])
-  })
+  expect([time.timers, queue.size]).toEqual([0, 3])
+  void stop()
 })
 
-describe('a wait that was asked for', () => {
-  test('an item comes back when its handler said, not before', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time)
-    const reset = time.now() + 900 * SECOND
-    const { given } = noting(queue, time, async () => (time.now() < reset ? { retryAt: reset } : 'done'))
-    await queue.put(['a'])
-    await time.pass(900 * SECOND - 1)
-    expect(given).toHaveLength(1)
-    await time.pass(1)
-    expect(given.map(({ at }) => at)).toEqual([0, 900 * SECOND])
-    expect(queue.size).toBe(0)
-  })
-
-  test('it burns no try: an item that waited a hundred times may still fail and be tried again', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time, { maxReceives: 2 })
-    let tries = 0
-    noting(queue, time, async () => {
-      tries += 1
-      if (tries <= 100) return { retryAt: time.now() + SECOND }
-      if (tries === 101) throw new Error('the labeler is away')
-      return 'done'
-    })
-    await queue.put(['a'])
-    await time.pass(200 * SECOND)
-    expect(tries).toBe(102)
-    expect(queue.deadLetters).toEqual([])
-    expect(queue.size).toBe(0)
-  })
-
-  test('failures before and after it still count', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time, { maxReceives: 2 })
-    let tries = 0
-    noting(queue, time, async () => {
-      tries += 1
-      if (tries === 2) return { retryAt: time.now() + SECOND }
-      throw new Error('the labeler is away')
-    })
-    await queue.put(['a'])
-    await time.pass(60 * SECOND)
-    expect(tries).toBe(3)
-    expect(queue.deadLetters).toHaveLength(1)
-  })
-
-  test.each([0, Number.NaN, -1])('a time that is no time to come (%p) does not spin', async (retryAt) => {
-    const time = new FakeTime()
-    const queue = queueAt(time)
-    const { given } = noting(queue, time, async () => ({ retryAt }))
-    await queue.put(['a'])
-    await time.pass(10 * SECOND)
-    expect(given).toHaveLength(11)
-  })
-
-  test('a wait that is longer than a timer can be is waited out', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time)
-    const wait = 60 * 24 * 3600 * SECOND
-    const back = time.now() + wait
-    const { given } = noting(queue, time, async () => (time.now() < back ? { retryAt: back } : 'done'))
-    await queue.put(['a'])
-    await time.pass(wait)
-    expect(given.map(({ at }) => at)).toEqual([0, wait])
-  })
-})
-
-describe('visibility', () => {
-  test('an item that is being handled is hidden until its visibility time ends', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time)
-    const { given } = noting(queue, time, never)
-    await queue.put(['a'])
-    await time.pass(180 * SECOND - 1)
-    expect(given).toHaveLength(1)
-    await time.pass(1)
-    expect(given).toHaveLength(2)
-  })
-
-  test('a handler that never ends makes its item a dead letter in the end', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time, { maxReceives: 2 })
-    noting(queue, time, never)
-    await queue.put(['a'])
-    await time.pass(400 * SECOND)
-    expect(queue.deadLetters).toHaveLength(1)
-    expect(queue.deadLetters[0]?.reason).toBe('not done within 180000 ms')
-  })
-
-  test('a handler that never ends takes up no room for ever', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time, { concurrency: 1, maxReceives: 1 })
-    const { given } = noting(queue, time, (item) => (item === 'stuck' ? never() : done()))
-    await queue.put(['stuck', 'b'])
-    await time.pass(180 * SECOND)
-    expect(given.map(({ item }) => item)).toEqual(['stuck', 'b'])
-  })
-
-  test('a slow handler that is done in the end has its item done, though it was given out again', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time)
-    const first = pending<Handled>()
-    let tries = 0
-    noting(queue, time, () => {
-      tries += 1
-      return tries === 1 ? first.promise : never()
-    })
-    await queue.put(['a'])
-    await time.pass(180 * SECOND)
-    expect(tries).toBe(2)
-    first.keep('done')
-    await time.pass(3600 * SECOND)
-    expect(tries).toBe(2)
-    expect(queue.size).toBe(0)
-  })
-
-  test('a slow handler that fails in the end does not disturb the one that has its item now', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time)
-    const [first, second] = [pending<Handled>(), pending<Handled>()]
-    let tries = 0
-    noting(queue, time, async () => {
-      tries += 1
-      if (tries > 1) return second.promise
-      await first.promise
-      throw new Error('too late')
-    })
-    await queue.put(['a'])
-    await time.pass(180 * SECOND)
-    first.keep('done')
-    await time.pass(60 * SECOND)
-    expect(tries).toBe(2)
-    second.keep('done')
-    await queue.idle()
-    expect(queue.deadLetters).toEqual([])
-  })
-})
-
-describe('stop and idle', () => {
-  test('a stopped consumer is given nothing more, and what was put stays', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time)
-    const { given, stop } = noting(queue, time, done)
-    await stop()
-    await queue.put(['a'])
-    await time.pass(3600 * SECOND)
-    expect(given).toEqual([])
-    expect(queue.size).toBe(1)
-  })
-
-  test('stop waits for what is running', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time)
-    const running = pending<Handled>()
-    const { stop } = noting(queue, time, () => running.promise)
-    await queue.put(['a'])
-    let stopped = false
-    const stopping = stop().then(() => {
-      stopped = true
-    })
-    await settled()
-    expect(stopped).toBe(false)
-    running.keep('done')
-    await stopping
-    expect(queue.size).toBe(0)
-  })
-
-  test('stop leaves no timer behind', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time)
-    const { stop } = noting(queue, time, (item) =>
-      item === 'waits' ? Promise.resolve({ retryAt: time.now() + SECOND }) : failing(),
-    )
-    await queue.put(['waits', 'fails'])
-    await settled()
-    expect(time.timers).toBe(1)
-    await stop()
-    expect(time.timers).toBe(0)
-  })
-
-  test('a handler that puts, or stops the queue, before it gives a promise leaves no timer behind', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time)
-    await queue.put(['a', 'b'])
-    const stop = queue.consume((item) => {
-      if (item === 'a') void queue.put(['c'])
-      if (item === 'c') void queue.stop()
-      return never()
-    })
-    expect([time.timers, queue.size]).toEqual([0, 3])
-    void stop()
-  })
-
-  test('a later consumer gets what an earlier one left, when it is due', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time)
-    const { stop } = noting(queue, time, async () => ({ retryAt: time.now() + 60 * SECOND }))
-    await queue.put(['a'])
-    await settled()
-    await stop()
-    await time.pass(30 * SECOND)
-    const { given } = noting(queue, time, done)
-    await time.pass(30 * SECOND - 1)
-    expect(given).toEqual([])
-    await time.pass(1)
-    expect(given.map(({ item }) => item)).toEqual(['a'])
-  })
-
-  test('idle waits for an item that is put off', async () => {
-    const time = new FakeTime()
-    const queue = queueAt(time)
-    let tries = 0
-    noting(queue, time, async () => {
-      tries += 1
-      return tries === 1 ? { retryAt: time.now() + SECOND } : 'done'
-    })
-    await queue.put(['a'])
-    let idle = false
-    const idling = queue.idle().then(() => {
-      idle = true
-    })
-    await settled()
-    expect(idle).toBe(false)
-    await time.pass(SECOND)
-    await idling
-    expect(tries).toBe(2)
-  })
-
-  test('idle at once where there is nothing', async () => {
-    await queueAt(new FakeTime()).idle()
-  })
-
-  test('with the timers of the platform an item comes back too', async () => {
-    const queue = opened().queue<string>('words', { random: () => 0 })
-    let tries = 0
-    const stop = queue.consume(async () => {
-      tries += 1
-      if (tries < 3) throw new Error('again')
-      return 'done'
-    })
-    await queue.put(['a'])
-    await queue.idle()
-    await stop()
-    expect(tries).toBe(3)
-  })
+test('a dead letter says what its item failed of: what the handler threw, or that it did not end', async () => {
+  const time = new FakeTime()
+  const queue = queueAt(time, { maxReceives: 1, visibility: SECOND })
+  queue.consume((item) => (item === 'never' ? never() : failing()))
+  await queue.put(['fails', 'never'])
+  await time.pass(SECOND)
+  expect(queue.deadLetters).toMatchObject([
+    { item: 'fails', reason: 'Error: the labeler is away' },
+    { item: 'never', reason: 'not done within 1000 ms' },
+  ])
 })
 
 describe('after a restart', () => {
@@ -556,54 +163,33 @@ test('while the file is locked by another nothing is given out, and then the que
   expect(queue.size).toBe(0)
 })
 
-describe('always', () => {
-  const step = fc.constantFrom('done', 'throw', 'wait', 'hang')
+describe('what waits', () => {
+  test('is told with when it comes back, the first to come back first, and whether a handler has it', async () => {
+    const time = new FakeTime()
+    const queue = queueAt(time, { concurrency: 3 })
+    const until = time.now() + 60 * SECOND
+    noting(queue, time, (item) => (item === 'slow' ? never() : Promise.resolve({ retryAt: until + Number(item) })))
+    await queue.put(['slow', '2', '1'])
+    await settled()
+    expect(queue.waiting(10)).toEqual([
+      { id: 3, item: '1', receives: 0, until: until + 1, inFlight: false },
+      { id: 2, item: '2', receives: 0, until: until + 2, inFlight: false },
+      { id: 1, item: 'slow', receives: 1, until: time.now() + 180 * SECOND, inFlight: true },
+    ])
+    expect(queue.waiting(1)).toHaveLength(1)
+  })
 
-  test('every item ends as done or as a dead letter, is given out at least once and fails no more than it may', async () => {
+  test('is not what is ready, what is done, or what waits in another queue', async () => {
+    const time = new FakeTime()
     const store = opened()
-    let made = 0
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.array(step, { maxLength: 6 }), { maxLength: 8 }),
-        fc.integer({ min: 1, max: 4 }),
-        fc.integer({ min: 1, max: 4 }),
-        async (scripts, concurrency, maxReceives) => {
-          const time = new FakeTime()
-          made += 1
-          const queue = store.queue<string>(`words ${made}`, {
-            ...time.forQueue(),
-            visibility: 180 * SECOND,
-            concurrency,
-            maxReceives,
-          })
-          const left = new Map(scripts.map((steps, index) => [String(index), [...steps]]))
-          const count = { running: 0, most: 0 }
-          const finished = new Set<string>()
-          const failures = new Map<string, number>()
-          queue.consume(async (item) => {
-            const next = left.get(item)?.shift() ?? 'done'
-            if (next === 'throw' || next === 'hang') failures.set(item, (failures.get(item) ?? 0) + 1)
-            if (next === 'throw') throw new Error('again')
-            if (next === 'wait') return { retryAt: time.now() + SECOND }
-            if (next === 'hang') return never()
-            count.running += 1
-            count.most = Math.max(count.most, count.running)
-            await Promise.resolve()
-            count.running -= 1
-            finished.add(item)
-            return 'done'
-          })
-          await queue.put(scripts.map((_, index) => String(index)))
-          await time.pass(24 * 3600 * SECOND)
-          const dead = queue.deadLetters.map(({ item }) => item)
-          expect([...finished, ...dead].sort()).toEqual(scripts.map((_, index) => String(index)).sort())
-          expect(count.most).toBeLessThanOrEqual(concurrency)
-          for (const item of dead) expect(failures.get(item)).toBe(maxReceives)
-          for (const item of finished) expect(failures.get(item) ?? 0).toBeLessThan(maxReceives)
-          expect(queue.size).toBe(0)
-        },
-      ),
-      { numRuns: runs(30) },
-    )
+    const queue = store.queue<string>('words', time.forQueue())
+    const other = store.queue<string>('others', time.forQueue())
+    noting(other, time, never)
+    await other.put(['a'])
+    await queue.put(['ready'])
+    expect(queue.waiting(10)).toEqual([])
+    noting(queue, time, done)
+    await queue.idle()
+    expect(queue.waiting(10)).toEqual([])
   })
 })

@@ -17,10 +17,10 @@ import { DatabaseSync } from '@photostructure/sqlite'
 import { Database } from '../src/database.js'
 import { openStore, SqliteError } from '../src/index.js'
 import { checkIdentity, migrate } from '../src/schema.js'
-import { AT, expectFilled, fill, SECRETS } from './filled.js'
+import { AT, expectFilled, expectJournal, fill, SECRETS } from './filled.js'
 import { box, closed, emptyPath, freshPath, opened } from './temporary.js'
 
-const RECORDED = new URL('version-1.sql', import.meta.url)
+const recordedAs = (version: number) => readFileSync(new URL(`version-${version}.sql`, import.meta.url), 'utf8')
 const now = () => AT
 const coded = (code: string) => expect.objectContaining({ name: 'SqliteError', code })
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8)
@@ -40,7 +40,9 @@ describe('a store that is opened again', () => {
     const first = opened(path, { now })
     await fill(first)
     closed(first)
-    await expectFilled(opened(path, { now }))
+    const second = opened(path, { now })
+    await expectJournal(second)
+    await expectFilled(second)
   })
 
   test('by a path that leads to it in another way is the same one', async () => {
@@ -57,17 +59,27 @@ describe('a store that is opened again', () => {
     closed(opened(path, { now: () => AT + TIMES.ledgerRows }))
     const database = new DatabaseSync(path)
     const count = (table: string) => database.prepare(`SELECT count(*) AS rows FROM ${table}`).get()
-    const counts = ['reply', 'budget_window', 'budget_call', 'session', 'blob', 'dead_letter'].map(count)
+    const tables = ['reply', 'budget_window', 'budget_call', 'session', 'blob', 'dead_letter', 'journal', 'journal_day']
+    const counts = tables.map(count)
     database.close()
-    expect(counts.map((row) => row.rows)).toEqual([0, 0, 0, 0, 0, 0])
+    expect(counts.map((row) => row.rows)).toEqual(tables.map(() => 0))
   })
 })
 
 describe('versions', () => {
-  test('a store that version 1 wrote is read', async () => {
+  test.each([1, 2])('a store that version %i wrote is read', async (version) => {
     const path = freshPath()
-    databaseOf(path, readFileSync(RECORDED, 'utf8'))
-    await expectFilled(opened(path, { now }))
+    databaseOf(path, recordedAs(version))
+    const store = opened(path, { now })
+    if (version > 1) await expectJournal(store)
+    await expectFilled(store)
+  })
+
+  test('the marks that version 2 wrote are read', async () => {
+    const path = freshPath()
+    databaseOf(path, recordedAs(2))
+    const { marks, ports } = opened(path, { now })
+    expect([marks.find('polled'), marks.find('restored'), await ports.gap.before()]).toEqual([AT, AT, AT])
   })
 
   test('a new store has the tables of the recorded one', () => {
@@ -78,16 +90,16 @@ describe('versions', () => {
       return rows
     }
     const recorded = freshPath()
-    databaseOf(recorded, readFileSync(RECORDED, 'utf8'))
+    databaseOf(recorded, recordedAs(2))
     expect(schemaOf(emptyPath())).toEqual(schemaOf(recorded))
   })
 
   test('a store of a later release is refused and left as it is', () => {
     const path = emptyPath()
-    databaseOf(path, 'PRAGMA user_version = 2')
+    databaseOf(path, 'PRAGMA user_version = 3')
     const before = readFileSync(path)
     expect(() => openStore(path)).toThrow(coded('STORE_NEWER'))
-    expect(() => openStore(path)).toThrow(/has version 2 and this release of hexbird knows 1 at most/)
+    expect(() => openStore(path)).toThrow(/has version 3 and this release of hexbird knows 2 at most/)
     expect(readFileSync(path)).toEqual(before)
   })
 
@@ -176,7 +188,7 @@ describe('one run', () => {
     closed(opened(path))
     databaseOf(path, 'PRAGMA user_version = 9')
     expect(() => openStore(path)).toThrow(coded('STORE_NEWER'))
-    databaseOf(path, 'PRAGMA user_version = 1')
+    databaseOf(path, 'PRAGMA user_version = 2')
     opened(path)
   })
 })
@@ -219,8 +231,12 @@ describe('who may read', () => {
     await store.ports.ledger.forgetAuthor('7', 2)
     await store.signIn(box).accounts.put({ ...ACCOUNT, username: 'somebodys_name' })
     await store.signIn(box).accounts.remove(ACCOUNT.uid)
+    const entry = { tweetId: '2', authorId: '7', at: 1, kind: 'ignored', cost: 0 } as const
+    await store.ports.journal.note({ ...entry, username: 'somebodys_handle' })
+    await store.ports.journal.forgetAuthor('7')
     const content = contentOf(path) + contentOf(`${path}-wal`)
-    for (const words of ['a photo of', 'words for somebody', 'somebodys_name']) expect(content).not.toContain(words)
+    for (const words of ['a photo of', 'words for somebody', 'somebodys_name', 'somebodys_handle'])
+      expect(content).not.toContain(words)
   })
 })
 

@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http'
+import type { Deferral } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import { lookupOf } from './answers.js'
 import { appKeysOf, tokensOf, type XAppKeys } from './checks.js'
@@ -23,7 +24,8 @@ export interface AccountCheck {
   readonly date?: number
   readonly account:
     | { readonly kind: 'known'; readonly id: string; readonly username: string; readonly access?: AccessLevel }
-    | { readonly kind: 'refused'; readonly detail: string }
+    /** `reason` where X names one that has to do with more than this question. */
+    | { readonly kind: 'refused'; readonly reason?: Deferral['reason'] | 'locked'; readonly detail: string }
     | { readonly kind: 'unreachable'; readonly detail: string }
 }
 
@@ -75,8 +77,10 @@ export class XApp {
     const known = Number.isNaN(date) ? {} : { date }
     const lookup = lookupOf(came, Date.now())
     if (lookup.kind !== 'body') {
-      const isDown = lookup.kind === 'deferred' && lookup.reason === 'unreachable'
-      return { ...known, account: { kind: isDown ? 'unreachable' : 'refused', detail: lookup.detail ?? '' } }
+      const reason = lookup.kind === 'deferred' ? lookup.reason : lookup.kind === 'locked' ? lookup.kind : undefined
+      const detail = lookup.detail ?? ''
+      if (reason === 'unreachable') return { ...known, account: { kind: reason, detail } }
+      return { ...known, account: { kind: 'refused', ...defined({ reason }), detail } }
     }
     const { id, username } = objectOf(lookup.body.data) ?? {}
     if (!isId(id) || typeof username !== 'string') {

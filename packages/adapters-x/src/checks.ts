@@ -37,3 +37,6 @@ export function checkedId(id: string): string {
   if (isId(id)) return id
   throw new XError('X_REQUEST_REFUSED', `X's ids are 1 to 19 digits, and this is not one: ${String(id).slice(0, 30)}`)
 }
+
+/** A time as X takes it, in whole seconds: one more is listed rather than one less. */
+export const dateOf = (time: number) => `${new Date(time).toISOString().slice(0, 19)}Z`

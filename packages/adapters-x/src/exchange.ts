@@ -91,7 +91,6 @@ export async function exchange({ tokens, agent }: Access, timeoutMs: number, cal
 }
 
 const ROOT = 'https://api.x.com'
-const BODY_MODES = { form: 'url', multipart: 'form-data' } as const
 
 interface Trace {
   request?: ClientRequest
@@ -101,8 +100,8 @@ interface Trace {
 
 function send(client: TwitterApi, { method, path, query, body, form }: XCall): Promise<TwitterResponse<unknown>> {
   // As text: the library breaks the whole process over problems whose `errors` are not what it expects.
-  const forceBodyMode = form && BODY_MODES[form === 'multipart' ? form : 'form']
-  const plain = { fullResponse: true, forceParseMode: 'text', ...(forceBodyMode && { forceBodyMode }) } as const
+  const mode = form && ({ forceBodyMode: form === true ? 'url' : 'form-data' } as const)
+  const plain = { fullResponse: true, forceParseMode: 'text', ...mode } as const
   const options = path.startsWith('/') ? { ...plain, prefix: ROOT } : plain
   switch (method) {
     case 'GET':

@@ -1,3 +1,4 @@
+export { type ActivityStreamEvent, XActivityStream, type XActivityStreamOptions } from './activity-stream.js'
 export { agentTo } from './agent-to.js'
 export { type AccessLevel, type AccountCheck, XApp, type XAppOptions } from './app.js'
 export type { XAppKeys, XCredentials } from './checks.js'

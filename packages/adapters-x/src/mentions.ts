@@ -2,11 +2,12 @@ import type { Agent } from 'node:http'
 import { decodePost, type Mentions, type MentionsQuery, type MentionsResult, TIMES, type Tweet } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import { explained, lookupOf } from './answers.js'
-import { checkedId, tokensOf, type XCredentials } from './checks.js'
+import { checkedId, dateOf, tokensOf, type XCredentials } from './checks.js'
 import { XError } from './errors.js'
 import { type Access, defaultAgent, exchange } from './exchange.js'
 import { type Fields, listOf, objectOf, textOf } from './problem.js'
 import { TWEET_QUERY } from './social-client.js'
+import { FieldWords } from './words.js'
 
 /** As whom mentions are listed. */
 export interface XMentionsOptions {
@@ -32,6 +33,7 @@ export class XMentions implements Mentions {
   readonly #botId: string
   readonly #timeoutMs: number
   readonly #now: () => number
+  readonly #words = new FieldWords()
 
   constructor({ credentials, botId, agent = defaultAgent(), timeoutMs, now = Date.now }: XMentionsOptions) {
     this.#access = { tokens: tokensOf(credentials), agent }
@@ -45,8 +47,13 @@ export class XMentions implements Mentions {
     const start = sinceId === undefined ? { start_time: dateOf(from) } : { since_id: checkedId(sinceId) }
     const token = page === undefined ? {} : { pagination_token: page }
     const query = { ...TWEET_QUERY, ...start, ...token, max_results: String(most) }
-    const call = { method: 'GET', path: `users/${this.#botId}/mentions`, query } as const
-    const lookup = explained(lookupOf(await exchange(this.#access, this.#timeoutMs, call), this.#now()))
+    const path = `users/${this.#botId}/mentions`
+    const endsAt = performance.now() + this.#timeoutMs
+    const asked = await this.#words.ask(query, async (words) => {
+      const timeLeft = Math.max(1, endsAt - performance.now())
+      return lookupOf(await exchange(this.#access, timeLeft, { method: 'GET', path, query: words }), this.#now())
+    })
+    const lookup = explained(asked)
     if (lookup.kind === 'deferred' || lookup.kind === 'locked') return lookup
     if (lookup.kind === 'failed') throw new XError(lookup.code, lookup.detail)
     // X does not show the bot's own account: the settings are wrong, or a person has to look at the account.
@@ -68,6 +75,3 @@ export class XMentions implements Mentions {
     })
   }
 }
-
-/** X takes whole seconds: one more is listed rather than one less. */
-const dateOf = (time: number) => `${new Date(time).toISOString().slice(0, 19)}Z`

@@ -7,18 +7,24 @@ import {
   type ImageUpload,
   type Locked,
   type OwnReplyLookup,
+  type OwnTweet,
+  type OwnTweets,
+  type OwnTweetsQuery,
+  type OwnTweetsResult,
   type PostResult,
   type SocialClient,
   TIMES,
   type TweetLookup,
   type UploadResult,
 } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import { explained, lookupOf, postResultOf } from './answers.js'
-import { checkedId, tokensOf, type XCredentials } from './checks.js'
+import { checkedId, dateOf, tokensOf, type XCredentials } from './checks.js'
 import { errorOfDeferral, XError } from './errors.js'
 import { type Access, defaultAgent, exchange, type XCall } from './exchange.js'
 import { type Fields, isId, listOf, objectOf, textOf } from './problem.js'
 import { uploadImage } from './upload.js'
+import { FieldWords } from './words.js'
 
 /** As whom an `XSocialClient` posts. */
 export interface XSocialClientOptions {
@@ -31,7 +37,7 @@ export interface XSocialClientOptions {
   readonly postTimeoutMs?: number
   /** The same for one look-up, all its pages together. Default `TIMES.postTimeout`. */
   readonly lookupTimeoutMs?: number
-  /** The same for one image: all its requests, and X's processing. Default 30 seconds. */
+  /** The same for one image: all its requests, and X's processing. Default `TIMES.postTimeout`. */
   readonly uploadTimeoutMs?: number
   /** Epoch milliseconds. Default `Date.now`. */
   readonly now?: () => number
@@ -48,14 +54,13 @@ export const TWEET_QUERY = {
   expansions: 'attachments.media_keys',
   'tweet.fields':
     'attachments,author_id,conversation_id,created_at,display_text_range,edit_history_tweet_ids,entities,in_reply_to_user_id,lang,note_tweet,referenced_tweets,reply_settings',
-  'media.fields': 'url,type,alt_text,width,height',
+  'media.fields': 'url,type,alt_text',
 } as const
 
 /** The most that X gives on a page, and so many pages: a thousand tweets of the bot's since the one in question. */
 const PAGE = 100
+const OWN_TWEET_FIELDS = 'conversation_id,referenced_tweets,in_reply_to_user_id'
 const MOST_PAGES = 10
-
-const UPLOAD_TIMEOUT_MS = 30_000
 
 /**
  * X API v2 as the bot, over OAuth 1.0a. What X says is returned; where it cannot be asked, or its answer makes no sense,
@@ -63,7 +68,7 @@ const UPLOAD_TIMEOUT_MS = 30_000
  *
  * @see https://docs.x.com/x-api/posts/create-post
  */
-export class XSocialClient implements SocialClient {
+export class XSocialClient implements SocialClient, OwnTweets {
   readonly #access: Access
   readonly #postTimeoutMs: number
   readonly #lookupTimeoutMs: number
@@ -71,6 +76,7 @@ export class XSocialClient implements SocialClient {
   readonly #now: () => number
   readonly #wait: (ms: number) => Promise<unknown>
   readonly #botId: string | undefined
+  readonly #words = new FieldWords()
   #me: Promise<Me> | undefined
 
   constructor(options: XSocialClientOptions) {
@@ -79,7 +85,7 @@ export class XSocialClient implements SocialClient {
     this.#access = { tokens: tokensOf(credentials), agent }
     this.#postTimeoutMs = postTimeoutMs
     this.#lookupTimeoutMs = lookupTimeoutMs
-    this.#uploadTimeoutMs = options.uploadTimeoutMs ?? UPLOAD_TIMEOUT_MS
+    this.#uploadTimeoutMs = options.uploadTimeoutMs ?? TIMES.postTimeout
     this.#now = now
     this.#wait = options.wait ?? sleep
     this.#botId = options.botId ?? /^(\d{1,19})-/.exec(credentials.accessToken)?.[1]
@@ -129,7 +135,7 @@ export class XSocialClient implements SocialClient {
     const query = {
       since_id,
       max_results: String(PAGE),
-      'tweet.fields': 'conversation_id,referenced_tweets,in_reply_to_user_id',
+      'tweet.fields': OWN_TWEET_FIELDS,
     }
     let next: string | undefined
     let isDecided = true
@@ -153,6 +159,28 @@ export class XSocialClient implements SocialClient {
       'X_TIMELINE_TOO_LONG',
       `The bot has posted more than ${PAGE * MOST_PAGES} tweets since ${tweetId}; whether it replied is not known. Look on X.`,
     )
+  }
+
+  /**
+   * Each tweet that X lists is an owned read ($0.001, once a day).
+   *
+   * @throws XError `X_ANSWER_UNREADABLE` where one does not say what it replies to
+   * @see https://docs.x.com/x-api/users/get-posts
+   */
+  async ownTweets({ from, most, page }: OwnTweetsQuery): Promise<OwnTweetsResult> {
+    const botId = await this.#bot()
+    if (typeof botId !== 'string') return botId
+    const query = {
+      start_time: dateOf(from),
+      max_results: String(most),
+      'tweet.fields': OWN_TWEET_FIELDS,
+      ...defined({ pagination_token: page }),
+    }
+    const lookup = await this.#lookUp(`users/${botId}/tweets`, query, this.#lookupTimeoutMs)
+    if (lookup.kind === 'deferred' || lookup.kind === 'locked') return lookup
+    if (lookup.kind === 'gone') return ownAccountGone(lookup.detail)
+    const { tweets, nextToken } = timelineOf(lookup.body)
+    return { kind: 'found', tweets: tweets.map(ownTweetOf), ...defined({ next: nextToken }) }
   }
 
   /** Asked of X once. */
@@ -193,8 +221,12 @@ export class XSocialClient implements SocialClient {
   }
 
   async #lookUp(path: string, query: Readonly<Record<string, string>>, timeoutMs: number) {
-    const came = await exchange(this.#access, timeoutMs, { method: 'GET', path, query })
-    const lookup = explained(lookupOf(came, this.#now()))
+    const endsAt = performance.now() + timeoutMs
+    const asked = await this.#words.ask(query, async (words) => {
+      const timeLeft = Math.max(1, endsAt - performance.now())
+      return lookupOf(await exchange(this.#access, timeLeft, { method: 'GET', path, query: words }), this.#now())
+    })
+    const lookup = explained(asked)
     if (lookup.kind === 'failed') throw new XError(lookup.code, lookup.detail)
     return lookup
   }
@@ -233,6 +265,12 @@ function repliedToBy(tweet: Fields & { readonly id: string }): string | 'none' |
   const reply = references.find((reference) => reference?.type === 'replied_to')
   if (reply) return isId(reply.id) ? reply.id : 'unknown'
   return references.every((reference) => textOf(reference?.type) !== undefined) ? 'none' : 'unknown'
+}
+
+function ownTweetOf(tweet: Fields & { readonly id: string }): OwnTweet {
+  const target = repliedToBy(tweet)
+  if (target === 'unknown') throw unreadable("the bot's timeline", `it does not say what ${tweet.id} replies to`)
+  return { id: tweet.id, ...(target !== 'none' && { inReplyToId: target }) }
 }
 
 /** X does not know the account that asks, or shows it to nobody: a person has to see to it. */

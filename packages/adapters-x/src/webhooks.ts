@@ -62,10 +62,11 @@ export interface ReplayWindow {
   readonly to: number
 }
 
-/** For which account a webhook is to be told, and of what. */
+/** Of which account X is to tell, and of what. */
 export interface SubscribeRequest {
   readonly dialect: Dialect
-  readonly webhookId: string
+  /** Account Activity needs one. X Activity always goes to the activity stream, and with this to the webhook too. */
+  readonly webhookId?: string
   /** The account whose events are wanted: that of `userCredentials`. */
   readonly botId: string
   /** X Activity alone. Default `DEFAULT_EVENT_TYPES`. */
@@ -197,6 +198,7 @@ export class XWebhooks {
   }
 
   async #subscribeAccount({ webhookId, botId: userId }: SubscribeRequest): Promise<SubscribeResult> {
+    if (webhookId === undefined) return NO_WEBHOOK
     if (!this.#user) return NO_USER
     const path = `account_activity/webhooks/${checkedId(webhookId)}/subscriptions/all`
     const asked = await this.#ask(this.#user, { method: 'POST', path }, 'asUser')
@@ -216,7 +218,7 @@ export class XWebhooks {
       {
         method: 'POST',
         path: 'activity/subscriptions',
-        body: { event_type: eventType, filter: { user_id: botId }, webhook_id: webhookId },
+        body: { event_type: eventType, filter: { user_id: botId }, ...defined({ webhook_id: webhookId }) },
       },
       'asUser',
     )
@@ -271,6 +273,12 @@ export class XWebhooks {
         throw new XError(lookup.code, lookup.detail)
     }
   }
+}
+
+const NO_WEBHOOK: Refused = {
+  kind: 'refused',
+  reason: 'WebhookIdInvalid',
+  detail: 'Account Activity is delivered to webhooks alone: name one.',
 }
 
 const NO_USER: Refused = {

@@ -61,6 +61,19 @@ const rows: readonly Row[] = [
   ['500 with the code of a duplicate', coded(500, 187), 'ambiguous', 'deferred unreachable'],
   ['503 with an id', answered(503, { data: { id: '1790' } }), 'ambiguous', 'deferred unreachable'],
 
+  [
+    '400 for media that has expired',
+    answered(400, {
+      errors: [{ parameters: { 'media.media_ids': ['17'] }, message: 'Your media IDs are invalid.' }],
+      title: 'Invalid Request',
+      detail: 'One or more parameters to your request was invalid.',
+      type: 'https://api.x.com/2/problems/invalid-request',
+    }),
+    'refused media-invalid',
+    'unexplained',
+  ],
+  ['400 with code 324', coded(400, 324), 'refused media-invalid', 'unexplained'],
+
   ['429', coded(429, 88, 'Rate limit exceeded'), 'deferred rate-limited', 'deferred rate-limited'],
   ['429 that was cut', cutShort(429), 'deferred rate-limited', 'deferred rate-limited'],
   ['420', answered(420), 'deferred rate-limited', 'deferred rate-limited'],

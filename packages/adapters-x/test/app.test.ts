@@ -92,7 +92,23 @@ describe("an account's tokens", () => {
   test('that X does not take are told, with the time all the same', async () => {
     const { agent, credentials } = await localX()
     const check = await new XApp({ ...credentials, agent }).check({ ...credentials, accessSecret: 'wrong' })
-    expect(check).toEqual({ date: expect.any(Number), account: { kind: 'refused', detail: expect.any(String) } })
+    expect(check).toEqual({
+      date: expect.any(Number),
+      account: { kind: 'refused', reason: 'unauthorized', detail: expect.any(String) },
+    })
+  })
+
+  test('are not known of where there are no credits, and that is the reason', async () => {
+    const { local, agent, credentials } = await localX()
+    local.setCredits(0)
+    const { account } = await new XApp({ ...credentials, agent }).check(credentials)
+    expect(account).toEqual({ kind: 'refused', reason: 'no-credits', detail: expect.stringContaining('credits') })
+  })
+
+  test('say what they may do', async () => {
+    const { agent, credentials } = await localX({ access: 'read' })
+    const { account } = await new XApp({ ...credentials, agent }).check(credentials)
+    expect(account).toMatchObject({ kind: 'known', access: 'read' })
   })
 
   test('are not known of while X is away', async () => {

@@ -1,8 +1,15 @@
 import { createHmac } from 'node:crypto'
 import { connect } from 'node:net'
 import { photoSize, timeOfId } from '@hexbird/core'
-import { type SocialClientHarness, type SocialFailure, socialClientContract } from '@hexbird/core/contracts'
-import { type FaultResponse, type LocalX, startLocalX } from '@hexbird/local-x'
+import {
+  type OwnTweetsHarness,
+  ownTweetsContract,
+  type ReplyImagesHarness,
+  replyImagesContract,
+  type SocialFailure,
+  socialClientContract,
+} from '@hexbird/core/contracts'
+import { type FaultResponse, type LocalX, type LocalXOptions, startLocalX } from '@hexbird/local-x'
 import { answer, freePort, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { agentTo, HttpsMediaFetcher, XSocialClient, XWebhooks } from '../src/index.js'
@@ -13,8 +20,8 @@ afterEach(async () => {
   for (const one of open.splice(0)) await one.close()
 })
 
-async function start() {
-  const local = await startLocalX()
+async function start(options: LocalXOptions = {}) {
+  const local = await startLocalX(options)
   const agent = agentTo({ port: local.port })
   open.push({ close: () => agent.destroy() }, local)
   return { local, agent }
@@ -24,10 +31,20 @@ describe('what every SocialClient promises, over the local X', () => {
   for (const { name, check } of socialClientContract) test(name, () => check(harness))
 })
 
-async function harness(): Promise<SocialClientHarness> {
-  const { local, agent } = await start()
+describe('what every OwnTweets promises, over the local X', () => {
+  for (const { name, check } of ownTweetsContract) test(name, () => check(harness))
+})
+
+describe('what every SocialClient promises about images, over the local X', () => {
+  for (const { name, check } of replyImagesContract) test(name, () => check(harness))
+})
+
+async function harness(): Promise<OwnTweetsHarness & ReplyImagesHarness> {
+  let passed = 0
+  const now = () => Date.now() + passed
+  const { local, agent } = await start({ now })
   const nobody = await freePort()
-  const client = new XSocialClient({ credentials: local.credentials, agent })
+  const client = new XSocialClient({ credentials: local.credentials, agent, now })
   let next: SocialFailure | undefined
 
   function arm(method: 'GET' | 'POST'): void {
@@ -48,9 +65,13 @@ async function harness(): Promise<SocialClientHarness> {
 
   return {
     social: {
-      reply: (tweetId, text) => {
+      reply: (tweetId, text, mediaIds) => {
         arm('POST')
-        return client.reply(tweetId, text)
+        return client.reply(tweetId, text, mediaIds)
+      },
+      uploadImage: (image) => {
+        arm('POST')
+        return client.uploadImage(image)
       },
       tweet: (id) => {
         arm('GET')
@@ -61,6 +82,12 @@ async function harness(): Promise<SocialClientHarness> {
         return client.findOwnReply(tweetId)
       },
       me: () => client.me(),
+    },
+    ownTweets: {
+      ownTweets: (query) => {
+        arm('GET')
+        return client.ownTweets(query)
+      },
     },
     bot: local.bot,
     person: async (username) => local.person(username),
@@ -77,6 +104,13 @@ async function harness(): Promise<SocialClientHarness> {
     repliesTo: async (tweetId) => local.repliesTo(tweetId).map(({ id, displayText }) => ({ id, text: displayText })),
     failNext: (failure) => {
       next = failure
+    },
+    spoilNextImage() {
+      const body = { data: { id: '1', processing_info: { state: 'failed', progress_percent: 40 } } }
+      local.failNext({ method: 'POST', path: /\/finalize$/, respond: { status: 200, body } })
+    },
+    expireImages() {
+      passed += 25 * 60 * 60 * 1000
     },
   }
 }

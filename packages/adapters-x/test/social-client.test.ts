@@ -157,7 +157,7 @@ describe('a look-up', () => {
     expect(url.pathname).toBe(`/2/tweets/${TWEET}`)
     // Each of the others brings accounts or posts, and X charges for those.
     expect(url.searchParams.get('expansions')).toBe('attachments.media_keys')
-    expect(url.searchParams.get('media.fields')).toBe('url,type,alt_text,width,height')
+    expect(url.searchParams.get('media.fields')).toBe('url,type,alt_text')
   })
 
   test('of a tweet without media knows that there is none', async () => {
@@ -267,6 +267,46 @@ test('an account that is locked is told apart, whatever was asked', async () => 
   expect(await client.tweet(TWEET)).toMatchObject({ kind: 'locked', code: 326 })
   expect(await client.findOwnReply(TWEET)).toMatchObject({ kind: 'locked', code: 326 })
   expect(await fails(client.me())).toMatchObject({ code: 'X_ACCOUNT_LOCKED' })
+})
+
+describe("the bot's own tweets", () => {
+  const timeline = (tweets: readonly object[], next?: string) =>
+    answer(200, { data: tweets, meta: { result_count: tweets.length, ...(next && { next_token: next }) } })
+
+  test('are asked for by page, since a time that is rounded down to the second', async () => {
+    const { server, client } = await start(timeline([{ id: '5', in_reply_to_post_id: '4' }], 'more'))
+    const from = Date.parse('2026-11-22T12:00:00.900Z')
+    expect(await client.ownTweets({ from, most: 5, page: 'this' })).toEqual({
+      kind: 'found',
+      tweets: [{ id: '5', inReplyToId: '4' }],
+      next: 'more',
+    })
+    const url = new URL(server.requests[0]?.url ?? '', 'https://api.x.com')
+    expect(url.pathname).toBe(`/2/users/${BOT}/tweets`)
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      start_time: '2026-11-22T12:00:00Z',
+      max_results: '5',
+      pagination_token: 'this',
+      'tweet.fields': 'conversation_id,referenced_tweets,in_reply_to_user_id',
+    })
+  })
+
+  test('are not taken for anything where one does not say what it replies to', async () => {
+    const { client } = await start(
+      timeline([
+        { id: '5', in_reply_to_post_id: '4' },
+        { id: '3', text: 'x' },
+      ]),
+    )
+    expect(await fails(client.ownTweets({ from: 0, most: 5 }))).toMatchObject({ code: 'X_ANSWER_UNREADABLE' })
+  })
+
+  test('of an account that X does not know are looked for later', async () => {
+    const { client } = await start(
+      answer(200, { errors: [{ type: 'https://api.x.com/2/problems/resource-not-found' }] }),
+    )
+    expect(await client.ownTweets({ from: 0, most: 5 })).toMatchObject({ kind: 'deferred', reason: 'unauthorized' })
+  })
 })
 
 describe("the bot's own reply", () => {

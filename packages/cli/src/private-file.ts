@@ -39,9 +39,13 @@ export async function replaceFile(path: string, text: string, access?: Access): 
 }
 
 /** So that the new name survives a power failure. Windows cannot open folders, and needs none of this. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const opened = await open(folder, 'r')
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform !== 'win32') await syncFile(folder)
+}
+
+/** So that the contents survive a power failure. */
+export async function syncFile(path: string): Promise<void> {
+  const opened = await open(path, 'r')
   try {
     await opened.sync()
   } finally {

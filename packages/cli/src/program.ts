@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import pico from 'picocolors'
+import { addBackup, addRestore } from './commands/backup.js'
 import { addCosts } from './commands/costs.js'
 import { addCreate } from './commands/create.js'
 import { addDev } from './commands/dev.js'
 import { addDoctor } from './commands/doctor.js'
 import { addForget } from './commands/forget.js'
+import { addLocalX } from './commands/local-x.js'
 import { addPause } from './commands/pause.js'
 import { addPurge } from './commands/purge.js'
 import { addReceive } from './commands/receive.js'
 import { addResume } from './commands/resume.js'
 import { addRotate } from './commands/rotate.js'
+import { addRun } from './commands/run.js'
+import { addSetup } from './commands/setup.js'
 import { addSubscribe } from './commands/subscribe.js'
 import { addSubscriptions } from './commands/subscriptions.js'
 import { addTweet } from './commands/tweet.js'
@@ -45,6 +49,11 @@ export function createProgram(terminal: Terminal): Command {
   program.commandsGroup('On your machine:')
   addCreate(program, terminal)
   addDev(program, terminal)
+  addSetup(program, terminal)
+  addRun(program, terminal)
+  addLocalX(program, terminal)
+  addBackup(program, terminal)
+  addRestore(program, terminal)
   addTweet(program, terminal)
   addReceive(program, terminal)
 

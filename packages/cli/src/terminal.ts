@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline/promises'
-import type { Readable, Writable } from 'node:stream'
+import { createInterface, type Interface } from 'node:readline/promises'
+import { type Readable, Writable } from 'node:stream'
 import pico from 'picocolors'
 import spinner from 'yocto-spinner'
 import { harmlessJson, harmlessText } from './foreign.js'
@@ -48,6 +48,8 @@ export interface Terminal {
    * @throws UsageError where nobody is there
    */
   ask(question: string, instead: string): Promise<string>
+  /** The same, and what is typed is not shown. */
+  askSecret(question: string, instead: string): Promise<string>
 }
 
 export function createTerminal(streams: Streams): Terminal {
@@ -81,14 +83,36 @@ export function createTerminal(streams: Streams): Terminal {
     },
     async ask(question, instead) {
       if (!stdin.isTTY) throw new UsageError(`Nobody is here to be asked. ${instead}`)
-      const lines = createInterface({ input: stdin, output: stderr })
+      return answerOf(createInterface({ input: stdin, output: stderr }), harmlessText(question))
+    },
+    async askSecret(question, instead) {
+      if (!stdin.isTTY) throw new UsageError(`Nobody is here to be asked. ${instead}`)
+      stderr.write(harmlessText(question))
+      // A terminal echoes nothing by itself where Node reads each key, and what Node echoes goes nowhere.
+      const output = new Writable({ write: (_chunk, _encoding, done) => done() })
       try {
-        return await lines.question(harmlessText(question))
+        return await answerOf(createInterface({ input: stdin, output, terminal: true, historySize: 0 }), '')
       } finally {
-        lines.close()
+        stderr.write('\n')
       }
     },
   }
 }
+
+/** @throws UsageError where the person leaves instead, with Ctrl-C or Ctrl-D */
+async function answerOf(lines: Interface, question: string): Promise<string> {
+  try {
+    return await new Promise((resolve, reject) => {
+      lines.once('close', () => reject(new UsageError('Nothing was done.')))
+      lines.question(question).then(resolve, reject)
+    })
+  } finally {
+    lines.close()
+  }
+}
+
+/** The same terminal for a command within another: one command has one result, which the outer one says. */
+export const quiet = (terminal: Terminal): Terminal =>
+  Object.assign(Object.create(terminal) as Terminal, { result: () => {} })
 
 export const isColourful = (stream: Partial<Screen>): boolean => stream.isTTY === true && stream.hasColors?.() === true

@@ -31,12 +31,17 @@ describe('create', () => {
     expect([code, result]).toEqual([0, { name: 'my-bot', folder: join(folder, 'my-bot'), installed: false }])
     expect(stderr).toMatch(/my-bot is there.*npm install\n {2}npm test\n {2}npm start\n/s)
     const { name, dependencies, devDependencies } = await manifestIn('my-bot')
-    expect([name, dependencies]).toEqual(['my-bot', { '@hexbird/core': `^${await version()}` }])
-    expect(devDependencies?.['@hexbird/cli']).toBe(`^${await version()}`)
+    const range = `^${await version()}`
+    expect([name, dependencies]).toEqual(['my-bot', { '@hexbird/cli': range, '@hexbird/core': range }])
+    expect(Object.keys(devDependencies ?? {})).toEqual(['@types/node', 'fast-check'])
     const files = await readdir(join(folder, 'my-bot'), { recursive: true })
     expect(files.filter((file) => file.includes('.')).sort()).toEqual([
+      '.dockerignore',
       '.gitignore',
       'README.md',
+      'compose.web.yaml',
+      'compose.yaml',
+      join('deploy', 'bot.service'),
       'jsconfig.json',
       'package.json',
       join('photos', 'bird.jpg'),
@@ -58,7 +63,7 @@ describe('create', () => {
     expect((await create('from-packed', '--no-install', '--packages', packed)).code).toBe(0)
     const core = `file:${join(packed, 'hexbird-core-1.2.3-beta.1.tgz')}`
     const { dependencies, overrides } = await manifestIn('from-packed')
-    expect(dependencies).toEqual({ '@hexbird/core': core })
+    expect(dependencies).toEqual({ '@hexbird/core': core, '@hexbird/cli': core.replace('hexbird-core', 'hexbird-cli') })
     expect(Object.keys(overrides ?? {}).sort()).toEqual(['@hexbird/cli', '@hexbird/core', '@hexbird/local-x'])
     expect(overrides).toMatchObject({ '@hexbird/core': core })
   })
@@ -119,7 +124,8 @@ describe('create where npm install fails', () => {
     expect(await makeProject(join(folder, 'from-clone'), { install: true }, terminal, clone)).toBe(0)
     expect(shown.stderr).toMatch(/not published yet: building and packing those of this clone/)
     const { dependencies } = await manifestIn('from-clone')
-    expect(dependencies).toEqual({ '@hexbird/core': `file:${join(clone, 'tarballs/hexbird-core-0.0.0.tgz')}` })
+    const tarball = (name: string) => `file:${join(clone, `tarballs/hexbird-${name}-0.0.0.tgz`)}`
+    expect(dependencies).toEqual({ '@hexbird/core': tarball('core'), '@hexbird/cli': tarball('cli') })
   })
 })
 

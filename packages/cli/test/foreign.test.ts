@@ -132,7 +132,7 @@ describe('what X says is shown on one line, and harmlessly', () => {
       {},
     )
     const rotation = { v: 1, step, webhookId: IDS.a, salt: '', old: '' } as const
-    const x = { agent, browserUrl: (page: string) => page }
+    const x = { agent, local: undefined, browserUrl: (page: string) => page }
     return take(rotation, { settings, x, now: Date.now(), keepBearerToken: async () => {} })
   }
 

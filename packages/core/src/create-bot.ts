@@ -32,7 +32,7 @@ export interface Bot {
 
 /**
  * The driven ports that a bot needs: `accounts` where people sign in, `jobs` where the blob store does not tell of stored
- * jobs, `labeler` where photos are labelled.
+ * jobs, `labeler` where photos are labelled, `gap` where its stores may be older than what it has posted (see `catchUp`).
  */
 export type BotPorts = Omit<HandlePorts, 'jobs' | 'labeler'> & Partial<Pick<Ports, 'accounts' | 'jobs' | 'labeler'>>
 

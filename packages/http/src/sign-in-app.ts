@@ -1,9 +1,10 @@
 import type { Context, MiddlewareHandler, Next } from 'hono'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { isForm, only } from './forms.js'
+import { isAtOrigin, isFromOurPage, isNavigation, looksAhead } from './guards.js'
 import { createCookies } from './sign-in/cookies.js'
-import { choicesOf, isClear, only } from './sign-in/form.js'
-import { isAtOrigin, isFromOurPage, isNavigation, looksAhead } from './sign-in/guards.js'
+import { choicesOf, isClear } from './sign-in/form.js'
 import { complete, disconnect, showPage, showResult, signOut, start, startByLink } from './sign-in/handlers.js'
 import { securityHeaders } from './sign-in/headers.js'
 import { checkedSettings, type SignInAppOptions } from './sign-in/options.js'
@@ -99,10 +100,9 @@ function navigationOnly(site: Site, allow: string) {
 /** Refuses, unread, what no page of ours sent. */
 function ownFormsOnly(site: Site): MiddlewareHandler {
   return async (context, next) => {
-    const type = (context.req.header('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase()
     if (!isFromOurPage(context.req.raw, site.origin)) return refuse(site, context, 'foreign')
     if (looksAhead(context.req.raw)) return refuse(site, context, 'no-navigation')
-    return type === 'application/x-www-form-urlencoded' ? next() : refuse(site, context, 'not-a-form')
+    return isForm(context.req.header('content-type')) ? next() : refuse(site, context, 'not-a-form')
   }
 }
 

@@ -9,7 +9,7 @@ export const STATUS = {
    * A form that cannot be read, or a callback that leads to no sign-in.
    */
   refused: 400,
-  /** The signature is not that of the bytes. */
+  /** The signature is not that of the bytes. The status page wants its token first. */
   notSigned: 401,
   /** Not from our own page, not in the browser that began, or not granted by X. */
   forbidden: 403,

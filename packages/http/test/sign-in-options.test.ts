@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { SignInAppOptions } from '../src/index.js'
 import { SignInAppError } from '../src/index.js'
+import { createSeal } from '../src/seal.js'
 import { countedAddress } from '../src/sign-in/address.js'
-import { createSeal } from '../src/sign-in/seal.js'
 import { SECRETS, signInApp } from './sign-in-fixture.js'
 
 type Options = NonNullable<Parameters<typeof signInApp>[1]>

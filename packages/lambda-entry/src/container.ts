@@ -14,19 +14,21 @@ export type Profile = 'aws' | 'memory'
 /** What a function needs of the world, made when it is first asked for. */
 export interface Wiring {
   /** The ports of those names. Their adapters alone are loaded and made, each once. */
-  ports<Name extends keyof Ports>(...names: readonly Name[]): Promise<Pick<Ports, Name>>
+  ports<Name extends PortName>(...names: readonly Name[]): Promise<Pick<Ports, Name>>
   /** Stand-ins for them, at once. An adapter is loaded and made when its stand-in is first called. */
   lazy<Name extends LazyName>(...names: readonly Name[]): Pick<Ports, Name>
 }
 
 /** The ports that answer with promises alone. */
-type LazyName = Exclude<keyof Ports, 'now' | 'newId'>
+/** Whose store is restored from a backup is asked for what it lost by `hexbird run` alone. */
+export type PortName = Exclude<keyof Ports, 'gap' | 'ownTweets'>
+type LazyName = Exclude<PortName, 'now' | 'newId'>
 
 /** How the adapter of each port is made. */
-type Makers = { readonly [Name in keyof Ports]: () => Promise<Ports[Name]> }
+type Makers = { readonly [Name in PortName]: () => Promise<Ports[Name]> }
 
 /** What a port is called in the container; tells which port it is. */
-const idOf = <Name extends keyof Ports>(name: Name): ServiceIdentifier<Ports[Name]> => name
+const idOf = <Name extends PortName>(name: Name): ServiceIdentifier<Ports[Name]> => name
 
 /**
  * The one place that knows which adapter stands behind which port.
@@ -51,7 +53,7 @@ export function createWiring(settings: AnySettings, profile: Profile = 'aws', se
 /** Binds every port to what makes its adapter, which is made when it is first asked for. */
 function moduleOf(makers: Makers): ContainerModule {
   return new ContainerModule(({ bind }) => {
-    for (const name of Object.keys(makers) as (keyof Ports)[]) bind(idOf(name)).toDynamicValue(makers[name])
+    for (const name of Object.keys(makers) as PortName[]) bind(idOf(name)).toDynamicValue(makers[name])
   })
 }
 

@@ -1,12 +1,11 @@
-import type { Ports } from '@hexbird/core'
 import { formatKey, newKey } from '@hexbird/secret-box'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import { createWiring } from '../src/container.js'
+import { createWiring, type PortName } from '../src/container.js'
 import { FUNCTIONS, type FunctionName } from '../src/functions.js'
 import { type AnySettings, readSettings, SettingsError } from '../src/settings.js'
 
 /** Which ports each function asks for. */
-const ASKED: Readonly<Record<FunctionName, readonly (keyof Ports)[]>> = {
+const ASKED: Readonly<Record<FunctionName, readonly PortName[]>> = {
   webhook: ['inbox'],
   'sign-in': ['sessions', 'accounts', 'signIn', 'userActions', 'budget', 'now', 'newId'],
   tweets: [
@@ -44,7 +43,7 @@ const EVERY = [
   'signIn',
   'social',
   'userActions',
-] as const satisfies readonly (keyof Ports)[]
+] as const satisfies readonly PortName[]
 
 const before = { ...process.env }
 beforeAll(() => {
@@ -125,7 +124,7 @@ describe('createWiring, memory', () => {
 })
 
 describe('createWiring, aws', () => {
-  const needs: readonly (readonly [keyof Ports, string])[] = [
+  const needs: readonly (readonly [PortName, string])[] = [
     ['blobs', 'HEXBIRD_BUCKET'],
     ['labeler', 'HEXBIRD_BUCKET'],
     ['inbox', 'HEXBIRD_EVENTS_QUEUE_URL'],

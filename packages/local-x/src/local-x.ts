@@ -1,6 +1,7 @@
 import type { LocalCredentials } from './auth/authenticator.js'
 import {
   checkAgain,
+  grantToken,
   type MessageDraft,
   makeMessage,
   makeTweet,
@@ -17,6 +18,7 @@ import type { LocalMessage } from './state/messages.js'
 import type { BotOutcome, NotedOutcome } from './state/outcomes.js'
 import type { LocalPerson, PersonChange, PersonOptions } from './state/people.js'
 import type { Switches } from './state/switches.js'
+import type { AccessLevel, IssuedTokens } from './state/tokens.js'
 import type { LocalTweet } from './state/tweets.js'
 import type { LocalWebhook } from './state/webhooks.js'
 import { type Clock, systemClock } from './util/clock.js'
@@ -57,6 +59,13 @@ export type LocalXOptions = {
    * `oauth2`, as X's pages say, refuses OAuth 1.0a with `OauthAccessTokenRequired`.
    */
   readonly privateEvents?: 'any-user' | 'oauth2'
+  /**
+   * Whether the activity stream takes `backfill_minutes`: default `allowed`, as X's published description says;
+   * `enterprise-only`, as is reported of self-serve apps, answers 400.
+   */
+  readonly streamBackfill?: 'enterprise-only' | 'allowed'
+  /** Milliseconds between the keep-alives of the activity stream; default 20 s, as X's pages say. */
+  readonly keepAliveMs?: number
   /** Default pay-per-use: 1 webhook, 3 Account Activity subscriptions. */
   readonly webhookQuota?: WebhookQuota
   /**
@@ -64,16 +73,21 @@ export type LocalXOptions = {
    * changes it later.
    */
   readonly keepMetadata?: boolean
+  /** What the bot's own tokens may do; default everything, `read-write-directmessages`. */
+  readonly access?: AccessLevel
+  /** How long an image that a client uploads is processed, by `clock`; default 0: at once, as X does with most. */
+  readonly mediaProcessingMs?: number
 }
 
 /**
  * An X that runs in this process.
  *
- * Clients keep X's own addresses (`https://api.x.com/…`, `https://pbs.twimg.com/…`) and are given an `http.Agent` whose
+ * A client that takes a base URL is given `url`; OAuth 1.0a signatures are then those of `http://127.0.0.1:<port>/2/…`. One
+ * that does not keeps X's own addresses (`https://api.x.com/…`, `https://pbs.twimg.com/…`) and is given an `http.Agent` whose
  * `createConnection` goes to `port` on the loopback address, so that URLs, headers and signatures are those that X sees.
  */
 export type LocalX = {
-  /** `http://127.0.0.1:<port>`, where the controls answer. */
+  /** `http://127.0.0.1:<port>`, where the API and the controls answer. */
   readonly url: string
   readonly port: number
   readonly credentials: LocalCredentials
@@ -94,6 +108,13 @@ export type LocalX = {
    * ends with them and is given anew by `POST /oauth2/token`; access tokens stay. Gives the credentials as they are now.
    */
   regenerateKeys(): LocalCredentials
+  /**
+   * An OAuth 2.0 token of the account of that name, as a sign-in would end with; the account is made if there is none.
+   *
+   * @param scopes default all that X has
+   * @throws LocalXError `BAD_SCOPE`
+   */
+  userToken(username: string, scopes?: readonly string[]): IssuedTokens
   /** The credits that are left; undefined, which is the default, for as many as it takes. At 0 the API answers 402. */
   setCredits(credits: number | undefined): void
   /**
@@ -138,6 +159,16 @@ export type LocalX = {
   /** Resolves when nothing waits to be delivered, retries included: with a clock of its own, that has to be advanced. */
   idle(): Promise<void>
 
+  /** The open connections of the activity stream. */
+  readonly stream: {
+    /** How many there are. */
+    connections(): number
+    /** Writes exactly these bytes to each, part of a line or not. */
+    write(rawBytes: Uint8Array | string): void
+    /** Cuts each, after what was written so far. */
+    cut(): void
+  }
+
   /** What goes wrong at present, now and then or always. */
   switches(): Switches
   /** Sets some switches and leaves the others; gives all. @throws LocalXError `BAD_SWITCH` */
@@ -174,11 +205,18 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     people = [],
     rateLimits = true,
     keepMetadata = false,
+    access,
+    mediaProcessingMs = 0,
+    keepAliveMs = 20_000,
   } = options
   const { webhookSecrets = 'oauth1' } = options
-  const { callbacks, oauthErrors, follows, privateEvents, webhookQuota } = { ...APP_DEFAULTS, ...given(options) }
-  const app = { callbacks, oauthErrors, follows, privateEvents, webhookQuota, credits: undefined }
-  const world = createWorld({ clock, seed, bot, people, webhookSecrets, app, keepMetadata })
+  const { callbacks, oauthErrors, follows, privateEvents, streamBackfill, webhookQuota } = {
+    ...APP_DEFAULTS,
+    ...given(options),
+  }
+  const app = { callbacks, oauthErrors, follows, privateEvents, streamBackfill, webhookQuota, credits: undefined }
+  const made = { clock, seed, bot, people, webhookSecrets, app, keepMetadata, access, mediaProcessingMs, keepAliveMs }
+  const world = createWorld(made)
   const faults = createFaults(world.switches)
   const server = await startServer(world, faults, { port, host, rateLimits })
   const closing = new AbortController()
@@ -186,6 +224,7 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
 
   async function stop(): Promise<void> {
     closing.abort()
+    world.stream.close()
     await world.deliveries.close()
     await server.close()
   }
@@ -210,6 +249,7 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
       world.regenerateKeys()
       return { ...world.credentials }
     },
+    userToken: (username, scopes) => grantToken(world, username, scopes),
     setCredits(credits) {
       world.app.credits = credits
     },
@@ -243,7 +283,14 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     redeliver: (id) => world.deliveries.redeliver(id),
     webhooks: () => world.webhooks.all(),
     checkWebhook: (id) => checkAgain(world, id),
-    idle: () => world.deliveries.idle(),
+    async idle() {
+      await Promise.all([world.deliveries.idle(), world.stream.idle()])
+    },
+    stream: {
+      connections: () => world.stream.connections(),
+      write: (rawBytes) => world.stream.write(Buffer.from(rawBytes)),
+      cut: () => world.stream.cut(),
+    },
 
     switches: () => world.switches.all(),
     set: (some) => world.switches.set(some),

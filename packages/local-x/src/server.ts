@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net'
 import type { HttpBindings } from '@hono/node-server'
 import { createAdaptorServer } from '@hono/node-server'
-import { createApi } from './api-host.js'
+import { createApi, isApiPath } from './api-host.js'
 import { createControlHost } from './control/control-host.js'
 import type { FaultResponse, Faults } from './control/faults.js'
 import { createMediaHost } from './media-host.js'
 import { createSignIn, isSignInPath } from './oauth/sign-in.js'
 import type { Clock } from './util/clock.js'
-import { isLoopbackName } from './util/loopback.js'
+import { foreignOrigin, isLoopbackName, withoutPort } from './util/loopback.js'
 import type { World } from './world.js'
 
 type Server = { readonly port: number; readonly close: () => Promise<void> }
@@ -16,8 +16,10 @@ type ServerOptions = { readonly port: number; readonly host: string; readonly ra
 
 type Answer = (request: Request, env: HttpBindings) => Response | Promise<Response>
 
-/** One server for three hosts, told apart by the `Host` header as X's own are; the pages of a sign-in have
- * their paths on each. Anything else is answered 404. */
+/**
+ * One server for three hosts, told apart by the `Host` header as X's own are: the API, media, and this machine, which has the
+ * API too, for clients that take a base URL. The pages of a sign-in have their paths on each. Anything else is answered 404.
+ */
 export async function startServer(world: World, faults: Faults, options: ServerOptions): Promise<Server> {
   const closing = new AbortController()
   const [api, media, controls, signIn] = [
@@ -29,14 +31,17 @@ export async function startServer(world: World, faults: Faults, options: ServerO
 
   const fetch: Answer = (request, env) => {
     const host = (env.incoming.headers.host ?? '').toLowerCase()
-    const name = host.replace(/:\d+$/, '')
-    const isPage = isSignInPath(new URL(request.url).pathname)
-    if (isPage && (isLoopbackName(name) || name === 'api.x.com' || name === 'x.com')) return signIn.fetch(request, env)
-    if (isLoopbackName(name)) return controls.fetch(request, env)
-    if (name !== 'api.x.com' && name !== 'pbs.twimg.com')
+    const name = withoutPort(host)
+    const path = new URL(request.url).pathname
+    const isLocal = isLoopbackName(name)
+    if (isSignInPath(path) && (isLocal || name === 'api.x.com' || name === 'x.com')) return signIn.fetch(request, env)
+    const refused = isLocal ? foreignOrigin(request) : undefined
+    if (refused !== undefined) return Response.json({ error: refused }, { status: 403 })
+    if (isLocal && !isApiPath(path)) return controls.fetch(request, env)
+    if (!isLocal && name !== 'api.x.com' && name !== 'pbs.twimg.com')
       return new Response(`No such host here: ${host}\n`, { status: 404 })
-    const answer: Answer = (name === 'api.x.com' ? api : media).fetch
-    const fault = faults.take(request.method, new URL(request.url).pathname)
+    const answer: Answer = (name === 'pbs.twimg.com' ? media : api).fetch
+    const fault = faults.take(request.method, path)
     return fault === undefined
       ? answer(request, env)
       : spoil(fault, answer, request, env, (ms) => pause(world.clock, ms, closing.signal))

@@ -12,8 +12,9 @@ import { createMessages, type Messages } from './state/messages.js'
 import { createOutcomes, type Outcomes } from './state/outcomes.js'
 import { createPeople, type LocalPerson, type People, type PersonOptions } from './state/people.js'
 import { createSwitches, type SwitchBoard } from './state/switches.js'
-import { createTokens, type Tokens } from './state/tokens.js'
+import { type AccessLevel, createTokens, type Tokens } from './state/tokens.js'
 import { createTweets, type LocalTweet, type Tweets } from './state/tweets.js'
+import { createUploads, type Uploads } from './state/uploads.js'
 import { createWebhooks, type Webhooks } from './state/webhooks.js'
 import type { Clock } from './util/clock.js'
 import { createIds } from './util/ids.js'
@@ -21,6 +22,7 @@ import { createRandom, type Random, randomUuid } from './util/random.js'
 import { type Announcements, createAnnouncements } from './webhooks/announcements.js'
 import { createDeliveries, type Deliveries, describeDelivery } from './webhooks/deliveries.js'
 import { challengeAnswer, signatureHeaders, type WebhookSecrets } from './webhooks/secrets.js'
+import { type ActivityStream, createActivityStream } from './webhooks/stream.js'
 
 /** Everything there is on one local X. */
 export type World = Announcements & {
@@ -44,8 +46,10 @@ export type World = Announcements & {
   readonly media: Media
   readonly messages: Messages
   readonly tweets: Tweets
+  readonly uploads: Uploads
   readonly webhooks: Webhooks
   readonly deliveries: Deliveries
+  readonly stream: ActivityStream
   readonly switches: SwitchBoard
   readonly outcomes: Outcomes
   /** What happens here, for who looks on. */
@@ -62,6 +66,10 @@ type WorldOptions = {
   readonly webhookSecrets: WebhookSecrets
   readonly app: App
   readonly keepMetadata: boolean
+  /** Of the bot's own tokens. */
+  readonly access?: AccessLevel | undefined
+  readonly mediaProcessingMs?: number
+  readonly keepAliveMs: number
 }
 
 export function createWorld({
@@ -72,6 +80,9 @@ export function createWorld({
   webhookSecrets,
   app,
   keepMetadata,
+  access = 'read-write-directmessages',
+  mediaProcessingMs = 0,
+  keepAliveMs,
 }: WorldOptions): World {
   const { now } = clock
   const live = createLive()
@@ -89,7 +100,7 @@ export function createWorld({
     token: accessToken,
     secret: accessSecret,
     userId: bot.id,
-    level: 'read-write-directmessages',
+    level: access,
   })
   const tweets = createTweets(people, newId, now, (data) => live.publish({ kind: 'tweet', data }))
   const webhooks = createWebhooks(() => live.publish({ kind: 'webhooks', data: webhooks.all() }))
@@ -99,6 +110,7 @@ export function createWorld({
     switches,
     ended: (delivery) => live.publish({ kind: 'delivery', data: describeDelivery(delivery) }),
   })
+  const stream = createActivityStream({ clock, switches, keepAliveMs })
   const messages = createMessages({
     people,
     newId,
@@ -106,6 +118,7 @@ export function createWorld({
     now,
     sent: (data) => live.publish({ kind: 'message', data }),
   })
+  const media = createMedia(newId, random, () => switches.all().keepMetadata)
   const bills = createBills(now)
   const onTweet = new Set<(tweet: LocalTweet) => void>()
 
@@ -128,11 +141,13 @@ export function createWorld({
     bot,
     people,
     messages,
-    media: createMedia(newId, random, () => switches.all().keepMetadata),
+    media,
+    uploads: createUploads({ newId, now, media, processingMs: mediaProcessingMs }),
     tweets,
     webhooks,
     deliveries,
-    ...createAnnouncements({ webhooks, deliveries, tweets, bills, random, now, onTweet }),
+    stream,
+    ...createAnnouncements({ webhooks, deliveries, stream, tweets, bills, random, now, onTweet }),
     switches,
     outcomes: createOutcomes((data) => live.publish({ kind: 'outcome', data })),
     live,

@@ -104,11 +104,15 @@ describe('a host', () => {
     },
   )
 
-  test('of X has no controls, and the control host has no API', async () => {
+  test('of X has no controls, and this machine has both', async () => {
     const x = await start(stack)
     const authorization = `Bearer ${x.credentials.bearerToken}`
-    const atX = await request(x, '/_local/tweets', { headers: { host: 'api.x.com', authorization } })
-    const atLocal = await request(x, '/2/webhooks', { headers: { host: 'localhost', authorization } })
-    expect([atX.status, atLocal.status]).toEqual([404, 404])
+    const statuses: number[] = []
+    for (const host of ['api.x.com', 'pbs.twimg.com', 'localhost', `127.0.0.1:${x.port}`]) {
+      const controls = await request(x, '/_local/tweets', { headers: { host, authorization } })
+      const api = await request(x, '/2/webhooks', { headers: { host, authorization } })
+      statuses.push(controls.status, api.status)
+    }
+    expect(statuses).toEqual([404, 200, 404, 404, 200, 200, 200, 200])
   })
 })

@@ -84,6 +84,10 @@ type Signing = {
   readonly token?: string
   readonly tokenSecret?: string
   readonly timestamp?: number
+  /** What is signed; default `https://api.x.com`. */
+  readonly origin?: string
+  /** Where it is sent; default `api.x.com`. */
+  readonly host?: string
   readonly more?: Readonly<Record<string, string>>
 }
 
@@ -94,6 +98,7 @@ export const signedPost = (x: LocalX, path: string, wrong: Signing = {}): Promis
 export function signedRequest(x: LocalX, method: string, path: string, wrong: Signing = {}): Promise<Answered> {
   const { key = x.credentials.consumerKey, secret = x.credentials.consumerSecret, token, tokenSecret = '' } = wrong
   const { timestamp = Math.floor(Date.now() / 1000), more = {} } = wrong
+  const { origin = 'https://api.x.com', host = 'api.x.com' } = wrong
   const parameters: (readonly [string, string])[] = [
     ['oauth_consumer_key', key],
     ['oauth_nonce', `${Math.random()}`],
@@ -103,8 +108,8 @@ export function signedRequest(x: LocalX, method: string, path: string, wrong: Si
     ...(token === undefined ? [] : [['oauth_token', token] as const]),
     ...Object.entries(more),
   ]
-  const signature = oauthSignature(method, `https://api.x.com${path}`, parameters, secret, tokenSecret)
+  const signature = oauthSignature(method, `${origin}${path}`, parameters, secret, tokenSecret)
   const all = [...parameters, ['oauth_signature', signature] as const]
   const authorization = `OAuth ${all.map(([name, value]) => `${name}="${encodeURIComponent(value)}"`).join(', ')}`
-  return request(x, path, { method, headers: { host: 'api.x.com', authorization } })
+  return request(x, path, { method, headers: { host, authorization } })
 }

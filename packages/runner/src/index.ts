@@ -1,4 +1,7 @@
 export type { Around, JobQueue, Queue, Queues, Work } from './consume.js'
+export type { OutcomeCounts } from './journal.js'
 export type { Running, RunOptions, RunPorts, Service } from './start-bot.js'
 export { startBot } from './start-bot.js'
+export type { StatusOptions, StatusPorts, WatchedQueue } from './status.js'
+export { actOnStatus, readStatus } from './status.js'
 export type { SignInSetup, WebOptions } from './web.js'

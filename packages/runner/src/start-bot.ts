@@ -1,8 +1,9 @@
-import type { BotOptions, BotPorts, Inbox, ReplyRules } from '@hexbird/core'
+import type { BotOptions, BotPorts, Inbox, Journal, ReplyRules } from '@hexbird/core'
 import { createBot, storedJobs } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import type { Fetch } from '@hexbird/http'
 import { type Around, consume, type Queues, untilIdle } from './consume.js'
+import { countOutcomes, keepJournal, meteredBudget, type OutcomeCounts } from './journal.js'
 import { serve, type WebOptions } from './web.js'
 
 /**
@@ -14,6 +15,8 @@ export type RunPorts = Omit<BotPorts, 'now' | 'newId'> &
     /** Puts events into `queues.events`: the webhook does so, and so may a sweep. */
     readonly inbox: Inbox
     readonly queues: Queues
+    /** Is told what became of each tweet. Left out, nothing is written down. */
+    readonly journal?: Journal
   }
 
 /** A database, a model, an agent: whatever has to be closed. */
@@ -26,6 +29,8 @@ export interface Service {
 export interface RunOptions extends BotOptions, WebOptions {
   /** Default: nothing is told. */
   readonly around?: Around
+  /** Told what the journal threw: the bot works on without it. Default: a warning of the process. */
+  readonly onJournalError?: (error: unknown) => void
   /** What was opened for this bot. All of it is closed after the last handler has ended, in this order. */
   readonly services?: readonly Service[]
 }
@@ -36,6 +41,8 @@ export interface Running {
   readonly fetch: Fetch
   /** From the next call on the bot goes by these rules. @throws RulesError where they have faults: the last ones stay */
   use(rules: ReplyRules): void
+  /** How often each outcome came about since the start; `failed` is what was thrown. */
+  outcomes(): OutcomeCounts
   /** Resolves when no event and no job waits or is being handled. */
   idle(): Promise<void>
   /**
@@ -53,16 +60,26 @@ export interface Running {
 export function startBot(ports: RunPorts, options: RunOptions): Running {
   const { around = (_, handle) => handle(), services = [] } = options
   const jobs = storedJobs(ports.blobs, ports.queues.jobs)
-  const used = { now: Date.now, newId: () => crypto.randomUUID(), jobs, ...defined(ports) }
+  const given = { now: Date.now, newId: () => crypto.randomUUID(), jobs, ...defined(ports) }
+  const { journal, now } = given
+  const used = journal ? { ...given, budget: meteredBudget(given.budget) } : given
+  const { onJournalError = (error: unknown) => process.emitWarning(String(error)) } = options
+  const counted = countOutcomes()
+  const noted: Around = journal ? keepJournal(journal, now, onJournalError) : (_, handle) => handle()
   let bot = createBot(used, options)
   let closed: Promise<void> | undefined
   const fetch = serve(ports.inbox, options, () => !closed)
-  const stop = consume(ports.queues, () => bot, around)
+  const stop = consume(
+    ports.queues,
+    () => bot,
+    (work, handle) => around(work, () => counted.around(work, () => noted(work, handle))),
+  )
   return {
     fetch,
     use(rules) {
       bot = createBot(used, { ...options, rules })
     },
+    outcomes: counted.counts,
     idle: () => untilIdle(ports.queues),
     close() {
       closed ??= stop().then(() => closeAll(services))

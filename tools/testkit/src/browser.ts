@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from '@jest/globals'
+import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
 export type { Page } from 'playwright-core'
@@ -56,8 +57,17 @@ export async function closeBrowser(): Promise<void> {
   await opened?.close()
 }
 
+/** What axe-core finds fault with on the page as it is shown, by WCAG 2.2 AA and its own best practices: one line each. */
+export async function axeFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  return page.evaluate(`axe.run(document, { rules: { 'target-size': { enabled: true } } }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => [id, target, failureSummary].join(' ')))
+  )`)
+}
+
 /** Saves what the page looks like, for people to look at, where `HEXBIRD_SCREENSHOTS` names a folder. */
-export async function screenshot(page: Page, name: string): Promise<void> {
+export async function screenshot(page: Page, name: string, fullPage = false): Promise<void> {
   const folder = process.env.HEXBIRD_SCREENSHOTS
-  if (folder !== undefined) await page.screenshot({ animations: 'disabled', path: join(folder, `${name}.png`) })
+  if (folder !== undefined)
+    await page.screenshot({ animations: 'disabled', path: join(folder, `${name}.png`), fullPage })
 }

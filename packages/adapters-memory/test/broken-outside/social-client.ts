@@ -5,8 +5,7 @@ import type { Faults } from './faults.js'
 
 export const BOT = { id: '1604089349832232960', username: 'petbot' }
 
-export function memorySocialClient(): SocialClientHarness {
-  const social = new MemorySocialClient({ bot: BOT })
+export function memorySocialClient(social = new MemorySocialClient({ bot: BOT })): SocialClientHarness {
   return {
     social,
     bot: BOT,

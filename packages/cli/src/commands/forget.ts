@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Whose } from '../running/ask.js'
 import type { Terminal } from '../terminal.js'
 import { examples } from './examples.js'
-import { runningPortOption, stageOption } from './options.js'
+import { runningPortOption, runningStoreOption, settingsOption, stageOption } from './options.js'
 
 export function addForget(program: Command, terminal: Terminal): void {
   program
@@ -10,7 +10,9 @@ export function addForget(program: Command, terminal: Terminal): void {
     .argument('<user>', 'an id of X, or a handle such as @alice')
     .description('removes what a bot holds of a person, and makes their tokens invalid at X')
     .addOption(stageOption())
+    .addOption(runningStoreOption())
     .addOption(runningPortOption())
+    .addOption(settingsOption())
     .addHelpText(
       'after',
       examples(

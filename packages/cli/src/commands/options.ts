@@ -25,11 +25,24 @@ export const labelerOption = () =>
 
 /** Which bot is meant. */
 export const stageOption = () =>
-  new Option('--stage <name>', 'a deployed stage (default: the bot of `hexbird dev`)').conflicts('port')
+  new Option('--stage <name>', 'a deployed stage (default: the bot that runs here)').conflicts(['port', 'store'])
+
+export const runningStoreOption = () =>
+  new Option('--store <file>', 'which `hexbird run`: its store (default: hexbird.sqlite, if it is there)').conflicts(
+    'port',
+  )
 
 export const runningPortOption = () =>
   new Option('--port <number>', 'which `hexbird dev`, where several run: the port of its local X').argParser(portNumber)
 
+export const localXPortOption = () =>
+  new Option('--port <number>', 'the port of the local X (default: that of the only `hexbird dev`)').argParser(
+    portNumber,
+  )
+
 /** Whose webhooks and subscriptions are meant. */
 export const holderOption = () =>
   new Option('--stage <name>', 'a deployed stage, which keeps its secrets (default: the app of the settings)')
+
+export const storeOption = () =>
+  new Option('--store <file>', 'the file with everything that `hexbird run` keeps (default: hexbird.sqlite)')

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Whose } from '../running/ask.js'
 import type { Terminal } from '../terminal.js'
 import { examples } from './examples.js'
-import { runningPortOption, stageOption } from './options.js'
+import { runningPortOption, runningStoreOption, settingsOption, stageOption } from './options.js'
 
 export function addPause(program: Command, terminal: Terminal): void {
   program
@@ -10,11 +10,13 @@ export function addPause(program: Command, terminal: Terminal): void {
     .argument('[reason]', 'for whoever looks at the bot meanwhile', 'by hand')
     .description('stops all posting of a bot; what comes in waits')
     .addOption(stageOption())
+    .addOption(runningStoreOption())
     .addOption(runningPortOption())
+    .addOption(settingsOption())
     .addHelpText(
       'after',
       examples(
-        ['hexbird pause', 'the bot of `hexbird dev`'],
+        ['hexbird pause', 'the bot of `hexbird dev`, or of `hexbird run` in this folder'],
         ['hexbird pause "we look into something" --stage production', 'a deployed one'],
       ),
     )

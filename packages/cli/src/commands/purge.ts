@@ -2,14 +2,16 @@ import type { Command } from 'commander'
 import type { Whose } from '../running/ask.js'
 import type { Terminal } from '../terminal.js'
 import { examples } from './examples.js'
-import { runningPortOption, stageOption } from './options.js'
+import { runningPortOption, runningStoreOption, settingsOption, stageOption } from './options.js'
 
 export function addPurge(program: Command, terminal: Terminal): void {
   program
     .command('purge')
     .description('removes everything that a paused bot holds of anybody, for good')
     .addOption(stageOption())
+    .addOption(runningStoreOption())
     .addOption(runningPortOption())
+    .addOption(settingsOption())
     .option('--yes-purge <stage>', 'without the question: the name of the stage once more, or `local`')
     .addHelpText(
       'after',

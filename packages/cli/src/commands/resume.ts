@@ -2,14 +2,16 @@ import type { Command } from 'commander'
 import type { Whose } from '../running/ask.js'
 import type { Terminal } from '../terminal.js'
 import { examples } from './examples.js'
-import { runningPortOption, stageOption } from './options.js'
+import { runningPortOption, runningStoreOption, settingsOption, stageOption } from './options.js'
 
 export function addResume(program: Command, terminal: Terminal): void {
   program
     .command('resume')
     .description('lets a bot post again, whoever or whatever stopped it; settle it with X first')
     .addOption(stageOption())
+    .addOption(runningStoreOption())
     .addOption(runningPortOption())
+    .addOption(settingsOption())
     .addHelpText(
       'after',
       examples(['hexbird resume --stage production', 'what waits is answered, if younger than a day']),

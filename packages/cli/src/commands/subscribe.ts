@@ -13,6 +13,11 @@ export function addSubscribe(program: Command, terminal: Terminal): void {
     )
     .option('--event <type...>', 'X Activity: of what (default: post.mention.create post.quote.create)')
     .option('--webhook <id>', 'default: that of HEXBIRD_WEBHOOK_URL, or the only one')
+    .addOption(
+      new Option('--stream', 'X Activity without a webhook, for a bot that reads the activity stream').conflicts(
+        'webhook',
+      ),
+    )
     .option('--callback-port <number>', 'where a sign-in with a browser comes back to', portNumber, 8080)
     .option('--no-open', 'opens no browser; the address is shown in any case')
     .addOption(holderOption())
@@ -22,6 +27,7 @@ export function addSubscribe(program: Command, terminal: Terminal): void {
       examples(
         ['hexbird subscribe', 'to mentions and quotes'],
         ['hexbird subscribe --event dm.received', 'messages too, so that "stop" is heard; each has its price'],
+        ['hexbird subscribe --stream', 'for a bot without a public address'],
         ['hexbird subscribe --dialect account-activity', 'the older dialect, deprecated since July 2026'],
       ),
     )

@@ -5,6 +5,7 @@ import { defined } from '@hexbird/core/util'
 import { foreign } from '../foreign.js'
 import type { Dialect, LocalBot } from '../local-bot.js'
 import { startControl } from '../running/control.js'
+import { aborted, stopSignal } from '../stop-signal.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
 import { chooseLabeler, type LabelerOptions } from './labeler.js'
@@ -73,11 +74,9 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
   try {
     ending.unshift(await startControl(local))
     if (path !== undefined && rules) ending.unshift(watchRules(path, rules, reloading(path, local, terminal)))
-    const stopped = new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-    })
+    const stopping = stopSignal()
     terminal.say(welcome(local, options))
-    await stopped
+    await aborted(stopping)
     return 0
   } finally {
     for (const end of ending) await end()

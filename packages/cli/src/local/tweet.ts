@@ -65,7 +65,10 @@ type LocalX = <T>(path: string, request?: RequestInit) => Promise<T>
 function localX(url: string): LocalX {
   return async <T>(path: string, request?: RequestInit) => {
     const response = await fetch(`${url}/_local/${path}`, request).catch((cause: unknown) => {
-      throw new UsageError(`Nothing answers at ${url}. Start a local X in another terminal: hexbird dev`, { cause })
+      throw new UsageError(
+        `Nothing answers at ${url}. Start a local X in another terminal: hexbird dev, or hexbird local-x`,
+        { cause },
+      )
     })
     const answer = (await response.json().catch(() => undefined)) as (T & { readonly error?: string }) | undefined
     if (response.ok && answer !== undefined) return answer

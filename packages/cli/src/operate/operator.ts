@@ -2,13 +2,15 @@ import { type SubscribeRequest, type SubscribeResult, XWebhooks } from '@hexbird
 import { defined } from '@hexbird/core/util'
 import { botIdOf, readSettings, type Settings } from './settings.js'
 import type { Webhooks } from './stage-webhooks.js'
-import { addressOfX, credentialsIn, webhooksOf, type XAddress } from './x.js'
+import { addressOfX, credentialsIn, LOCAL_X, webhooksOf, type XAddress } from './x.js'
 
 export interface OperatorOptions {
   /** A file of settings. */
   readonly settings?: string
   /** A deployed stage, which holds the secrets. */
   readonly stage?: string
+  /** The address of a local X. */
+  readonly x?: string
 }
 
 /** What the bot's account is subscribed to. */
@@ -29,7 +31,7 @@ export interface Operator {
 /** Of the bot of the settings, or of a deployed stage. @throws UsageError where a setting is missing */
 export async function operatorOf(options: OperatorOptions): Promise<Operator> {
   const settings = await readSettings(options.settings)
-  const x = addressOfX()
+  const x = addressOfX(options.x === undefined ? process.env : { [LOCAL_X]: options.x })
   const known = { settings, x, webhookUrl: settings.find('HEXBIRD_WEBHOOK_URL') }
   const { stage } = options
   if (stage !== undefined) {

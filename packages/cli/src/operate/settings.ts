@@ -17,6 +17,22 @@ export const SETTINGS = {
   HEXBIRD_VISION_MODEL: 'the model that it is to look with',
   HEXBIRD_VISION_KEY: 'its API key, if it wants one',
   HEXBIRD_VISION_PLAIN_HTTP: '`true` where it is another machine on a network that you trust, reached without https',
+  HEXBIRD_BOT_USERNAME: "the name of the bot's account, without the @; `run` asks X for it ($0.001) if it is not set",
+  HEXBIRD_STORE: 'the file where `run` keeps everything (default: hexbird.sqlite)',
+  HEXBIRD_INGRESS: 'how tweets reach `run`: poll (the default), stream or webhook',
+  HEXBIRD_EVERY:
+    'seconds between two questions for new mentions (default: 30 for poll, 600 for stream, 300 for webhook)',
+  HEXBIRD_PORT: 'where `run` serves the webhook, the sign-in pages and /health (default: 8080)',
+  HEXBIRD_HOST: 'the address that it listens on (default: 127.0.0.1)',
+  HEXBIRD_STATUS_PORT: 'the port of the status page and the metrics, on this machine alone; without it there are none',
+  HEXBIRD_STATUS_TOKEN: 'what a person signs in with at the status page: 32 random characters or more',
+  HEXBIRD_ORIGIN: 'the public origin of the sign-in pages, such as https://bot.example: `run` serves them if it is set',
+  HEXBIRD_PRIVACY_POLICY_URL: 'the privacy policy that the sign-in pages link to',
+  HEXBIRD_COOKIE_KEYS: 'keys of 32 random characters or more that sign cookies; several with a comma, the newest first',
+  HEXBIRD_SECRET_BOX_KEYS: "keys that seal people's tokens: <id>:<base64 of 32 random bytes>, the newest first",
+  HEXBIRD_FOLLOW: 'how following is offered at sign-in: api, link (the default) or off',
+  HEXBIRD_MESSAGE: 'how a message is offered at sign-in: api, link (the default) or off',
+  HEXBIRD_RETURN_TO: 'addresses that a sign-in may lead on to, with commas',
 } as const
 
 export type SettingName = keyof typeof SETTINGS

@@ -1,5 +1,6 @@
 import type { Dialect, SubscribeResult, Subscription, Webhook } from '@hexbird/adapters-x'
 import { DEFAULT_EVENT_TYPES, XError } from '@hexbird/adapters-x'
+import { defined } from '@hexbird/core/util'
 import { foreign } from '../foreign.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
@@ -13,6 +14,8 @@ export interface SubscribeGiven extends OperatorOptions {
   readonly dialect: Dialect
   readonly event?: readonly string[]
   readonly webhook?: string
+  /** No webhook: X Activity goes to the activity stream. */
+  readonly stream?: true
   /** The port of the loopback address that the sign-in leads back to. */
   readonly callbackPort: number
   /** Whether a browser is opened. */
@@ -25,9 +28,9 @@ export interface SubscribeGiven extends OperatorOptions {
  */
 export async function subscribe(given: SubscribeGiven, terminal: Terminal): Promise<number> {
   const operator = await operatorOf(given)
-  const webhooks = await terminal.during('Asking X', operator.webhooks.list())
-  const webhook = chosen(webhooks, given.webhook, operator.webhookUrl)
-  const wish = { dialect: given.dialect, webhookId: webhook.id, eventTypes: given.event ?? DEFAULT_EVENT_TYPES }
+  const webhook = given.stream ? noWebhook(given) : await webhookFor(operator, given, terminal)
+  const eventTypes = given.event ?? DEFAULT_EVENT_TYPES
+  const wish = { dialect: given.dialect, eventTypes, ...defined({ webhookId: webhook?.id }) }
   const first = await terminal.during('Asking X as the bot', operator.subscribe(wish))
   const done = new Map(first.map((result) => [eventOf(result), result]))
   const notPermitted = first.flatMap((result) =>
@@ -46,6 +49,18 @@ export async function subscribe(given: SubscribeGiven, terminal: Terminal): Prom
     }
   }
   return tell([...done.values()], webhook, terminal)
+}
+
+function noWebhook({ dialect, stage }: SubscribeGiven): undefined {
+  if (dialect === 'account-activity') {
+    throw new UsageError('The activity stream carries X Activity only. Leave out --dialect, or --stream.')
+  }
+  if (stage !== undefined) throw new UsageError('A stage on AWS does not read the stream. Leave out --stream.')
+}
+
+async function webhookFor(operator: Operator, { webhook }: SubscribeGiven, terminal: Terminal): Promise<Webhook> {
+  const webhooks = await terminal.during('Asking X', operator.webhooks.list())
+  return chosen(webhooks, webhook, operator.webhookUrl)
 }
 
 /** What X Activity wants of a token, by the families of events: docs.x.com/x-api/activity/introduction. */
@@ -74,14 +89,18 @@ const eventOf = (result: SubscribeResult): string =>
 const isThere = (result: SubscribeResult): boolean =>
   result.kind === 'subscribed' || result.reason === 'DuplicateSubscriptionFailed'
 
-function tell(results: readonly SubscribeResult[], webhook: Webhook, terminal: Terminal): number {
+function tell(results: readonly SubscribeResult[], webhook: Webhook | undefined, terminal: Terminal): number {
+  const to = webhook === undefined ? 'the activity stream' : foreign(webhook.url)
   for (const result of results) {
     const event = foreign(eventOf(result))
-    if (result.kind === 'subscribed') terminal.say(`Subscribed: ${event} → ${foreign(webhook.url)}`)
+    if (result.kind === 'subscribed') terminal.say(`Subscribed: ${event} → ${to}`)
     else if (isThere(result)) terminal.say(`Subscribed already: ${event}`)
     else terminal.note(`${event}: ${refusal(result)}`)
   }
-  terminal.result({ webhook, results: results.map((result) => ({ event: eventOf(result), ...result })) })
+  terminal.result({
+    ...defined({ webhook }),
+    results: results.map((result) => ({ event: eventOf(result), ...result })),
+  })
   return results.every(isThere) ? 0 : 1
 }
 

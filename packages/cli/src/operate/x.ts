@@ -8,25 +8,28 @@ import { type Settings, secretsIn } from './settings.js'
 export interface XAddress {
   /** `undefined` for X itself. */
   readonly agent: Agent | undefined
+  /** The origin of the local X; `undefined` for X itself. */
+  readonly local: string | undefined
   /** Where a browser finds a page of X's. */
   readonly browserUrl: (page: string) => string
 }
 
 /** For tests and rehearsals: the address of a local X, such as http://127.0.0.1:4000. */
-const LOCAL_X = 'HEXBIRD_LOCAL_X'
+export const LOCAL_X = 'HEXBIRD_LOCAL_X'
 
 /**
  * @throws UsageError where `HEXBIRD_LOCAL_X` is set and leads off this machine: there is no encryption on that way
  */
 export function addressOfX(environment: Readonly<Record<string, string | undefined>> = process.env): XAddress {
   const local = environment[LOCAL_X]
-  if (local === undefined || local === '') return { agent: undefined, browserUrl: (page) => page }
+  if (local === undefined || local === '') return { agent: undefined, local: undefined, browserUrl: (page) => page }
   const url = URL.canParse(local) ? new URL(local) : undefined
   const isLoopback = url?.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname) && url.port !== ''
   if (!isLoopback)
     throw new UsageError(`${LOCAL_X} is the address of a local X on this machine: http://127.0.0.1:<port>`)
   return {
     agent: agentTo({ port: Number(url.port) }),
+    local: url.origin,
     browserUrl(page) {
       const { pathname, search } = new URL(page)
       return new URL(`${pathname}${search}`, url).href

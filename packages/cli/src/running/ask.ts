@@ -1,13 +1,20 @@
+import { existsSync } from 'node:fs'
 import type { OperatorResult } from '@hexbird/core'
 import { foreign } from '../foreign.js'
+import { readSettings } from '../operate/settings.js'
+import { STORE } from '../run/store-name.js'
 import { UsageError } from '../usage-error.js'
 import { findRunning } from './find.js'
 import type { BotRequest } from './requests.js'
+import { allRunning } from './state-file.js'
 
-/** Which bot is meant: a deployed stage, or one of `hexbird dev` by the port of its local X. */
+/** Which bot is meant: a deployed stage, one of `hexbird run` by its store, or one of `hexbird dev` by its local X's port. */
 export interface Whose {
   readonly stage?: string
+  readonly store?: string
   readonly port?: number
+  /** A file of settings. */
+  readonly settings?: string
 }
 
 /**
@@ -16,9 +23,32 @@ export interface Whose {
  * @throws UsageError where there is no such bot, or it refuses
  */
 export async function ask(whose: Whose, request: BotRequest): Promise<unknown> {
-  const answer = whose.stage === undefined ? await askHere(whose.port, request) : await askThere(whose.stage, request)
+  const answer = await answerOf(whose, request)
   if (answer.kind === 'refused') throw new UsageError(foreign(answer.detail))
   return answer.result
+}
+
+async function answerOf(whose: Whose, request: BotRequest): Promise<OperatorResult> {
+  if (whose.stage !== undefined) return askThere(whose.stage, request)
+  const store = await storeOf(whose)
+  if (store === undefined) return askHere(whose.port, request)
+  const { askStore } = await import('./store.js')
+  return askStore(store, whose.settings, request)
+}
+
+/**
+ * The store that is named; else that of the settings, if it is there.
+ *
+ * @throws UsageError where a bot of `hexbird dev` may be meant as well
+ */
+async function storeOf({ store, port, settings }: Whose): Promise<string | undefined> {
+  if (store !== undefined || port !== undefined) return store
+  const found = (await readSettings(settings)).find('HEXBIRD_STORE') ?? STORE
+  if (!existsSync(found)) return undefined
+  if ((await allRunning()).length === 0) return found
+  throw new UsageError(
+    `A bot of hexbird dev runs here, and ${found} is there too. Say which with --port or --store ${found}.`,
+  )
 }
 
 async function askHere(port: number | undefined, request: BotRequest): Promise<OperatorResult> {

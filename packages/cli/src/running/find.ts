@@ -16,5 +16,5 @@ export async function findRunning(port: number | undefined): Promise<Running> {
     throw new UsageError(`Several bots run here. Say which with --port: ${ports.join(', ')}.`)
   }
   const where = port === undefined ? 'No bot runs here' : `No bot runs here with a local X on port ${port}`
-  throw new UsageError(`${where}. Start one in another terminal: hexbird dev`)
+  throw new UsageError(`${where}. Start one in another terminal: hexbird dev. For one of hexbird run, pass --store.`)
 }

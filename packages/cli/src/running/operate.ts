@@ -12,8 +12,11 @@ interface Stopped {
 
 const nameOf = ({ stage = LOCAL_STAGE }: Whose) => stage
 
-/** The same command for a deployed stage needs its name too. */
-const same = ({ stage }: Whose) => (stage === undefined ? '' : ` --stage ${stage}`)
+/** Another command for the same bot has to name it in the same way. */
+const same = ({ stage, store, port }: Whose) =>
+  Object.entries({ stage, store, port })
+    .flatMap(([name, value]) => (value === undefined ? [] : ` --${name} ${value}`))
+    .join('')
 
 /** The `pause` command. */
 export async function pause(whose: Whose, reason: string, terminal: Terminal): Promise<void> {

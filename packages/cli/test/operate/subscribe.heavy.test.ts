@@ -44,6 +44,22 @@ describe('hexbird subscribe', () => {
     expect(bot.x.repliesTo(id)).toHaveLength(1)
   })
 
+  test('subscribes without a webhook for a bot that reads the stream', async () => {
+    const bot = await withoutSubscriptions()
+    const ran = await bot.run(['subscribe', '--stream'])
+    expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining('→ the activity stream')])
+    expect(ran.json()).toMatchObject({ results: [{ kind: 'subscribed' }, { kind: 'subscribed' }] })
+    expect(JSON.stringify(ran.json())).not.toContain('webhook')
+    expect((await bot.run(['subscribe', '--stream'])).code).toBe(0)
+    for (const wrong of [
+      ['--dialect', 'account-activity'],
+      ['--webhook', '1'],
+      ['--stage', 'staging'],
+    ]) {
+      expect([wrong, (await bot.run(['subscribe', '--stream', ...wrong])).code]).toEqual([wrong, 2])
+    }
+  })
+
   test('speaks the older dialect too', async () => {
     const bot = await withoutSubscriptions()
     const ran = await bot.run(['subscribe', '--dialect', 'account-activity'])

@@ -57,13 +57,20 @@ export function sweepCharges(call: string, amount: number, limits: Limits, now: 
   return [share, dayCharge(call, amount, limits, now)]
 }
 
-const dayCharge = (call: string, amount: number, limits: Limits, now: number): Charge => ({
+/** Charges the day's money. */
+export const dayCharge = (call: string, amount: number, limits: Limits, now: number): Charge => ({
   kind: 'day',
   window: `day:${dayOf(now)}`,
   call,
   amount,
   limit: limits.perDay,
   endsAt: endOf(now, DAY),
+})
+
+/** Fills the day, whatever is charged to it already: what was spent is not known. */
+export const dayOverCharge = (call: string, limits: Limits, now: number): Charge => ({
+  ...dayCharge(call, limits.perDay, limits, now),
+  limit: Number.MAX_SAFE_INTEGER,
 })
 
 /** Charges what is done in a person's name: money of the day and, as everybody's, of that person. */

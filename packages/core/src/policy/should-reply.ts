@@ -14,6 +14,8 @@ export type IgnoreReason =
   | 'opted-out'
   | 'already-handled'
   | 'follow-up'
+  /** The ledger may have lost a reply to it. */
+  | 'gap'
   | 'tweet-gone'
   | 'over-budget'
   | 'conversation-limit'

@@ -41,6 +41,8 @@ export const TIMES = {
   photoLifetime: 2 * DAY,
   /** How long a dead-letter queue keeps what failed. */
   deadLetters: 14 * DAY,
+  /** How long the journal tells what became of a tweet. */
+  journal: 30 * DAY,
   /** How long the ledger remembers a reply. */
   ledgerRows: 30 * DAY,
 } as const

@@ -21,6 +21,12 @@ export interface Budget {
   removeAll(): Promise<void>
 }
 
+/** Tells what a window holds, for whoever looks. Nothing is decided by it: what may be spent is for `reserve` to say. */
+export interface Spending {
+  /** What is charged to that window; nothing where there is none. */
+  spent(window: string): Promise<number>
+}
+
 /** What a charge is for: decides what a refusal means. */
 export type ChargeKind = 'posts' | 'conversation' | 'author' | 'day' | 'sweep' | 'sign-in'
 

@@ -3,6 +3,7 @@ import type { BlobStore } from './blob-store.js'
 import type { Budget } from './budget.js'
 import type { NewId, Now } from './clock.js'
 import type { Cursor } from './cursor.js'
+import type { Gap } from './gap.js'
 import type { ImageLabeler } from './image-labeler.js'
 import type { Inbox } from './inbox.js'
 import type { Jobs } from './jobs.js'
@@ -10,6 +11,7 @@ import type { KillSwitch } from './kill-switch.js'
 import type { MediaFetcher } from './media-fetcher.js'
 import type { Mentions } from './mentions.js'
 import type { OptOuts } from './opt-outs.js'
+import type { OwnTweets } from './own-tweets.js'
 import type { ReplyLedger } from './reply-ledger.js'
 import type { SessionStore } from './session-store.js'
 import type { SignIn } from './sign-in.js'
@@ -23,6 +25,7 @@ export interface Ports {
   readonly killSwitch: KillSwitch
   readonly budget: Budget
   readonly cursor: Cursor
+  readonly gap: Gap
   readonly inbox: Inbox
   readonly jobs: Jobs
   readonly labeler: ImageLabeler
@@ -32,6 +35,7 @@ export interface Ports {
   readonly newId: NewId
   readonly now: Now
   readonly optOuts: OptOuts
+  readonly ownTweets: OwnTweets
   readonly sessions: SessionStore
   readonly signIn: SignIn
   readonly social: SocialClient

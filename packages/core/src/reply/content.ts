@@ -1,7 +1,7 @@
 import type { Platform } from '../policy/platform.js'
 import { lazy } from '../util/lazy.js'
 import { CUT, graphemes, MAX_WEIGHT, MOST_UNITS } from './safe-text.js'
-import { findUrls, normalized, weightedLength } from './weighted-length.js'
+import { normalized, urlsOf, weightedLength } from './weighted-length.js'
 
 /** What a reply may hold that it holds no more by itself. All are off by default. */
 export interface AllowedContent {
@@ -68,9 +68,9 @@ const entityPatterns = lazy(
 
 const SIGNED = ['mention', 'hashtag', 'cashtag'] as const
 
-/** All entities in a text that is in NFC, in order. What begins inside a URL belongs to it, unless one reaches into the URL. */
+/** All entities in the form of a text that is given, in order. What begins inside a URL belongs to it, unless one reaches into the URL. */
 function entitiesIn(text: string): readonly Entity[] {
-  const urls: readonly Entity[] = findUrls(text).map((span) => ({ kind: 'link', ...span }))
+  const urls: readonly Entity[] = urlsOf(text).map((span) => ({ kind: 'link', ...span }))
   const meant = outside(urls, found('link', text), ({ end }) => end)
   const signed = SIGNED.flatMap((kind) => found(kind, text)).sort(byStart)
   const whole = outside(signed, urls, ({ start }) => start + 1)
@@ -155,7 +155,7 @@ const shortForPeople = (text: string) => (text.length > 40 ? `${text.slice(0, 40
 
 /** What X charges for a reply with these words, in micro-dollars: a link makes it dearer. */
 export function priceOfReply(text: string, { prices }: Platform): number {
-  const hasLink = entitiesIn(normalized(text)).some(({ kind }) => kind === 'link')
+  const hasLink = [text, normalized(text)].flatMap(entitiesIn).some(({ kind }) => kind === 'link')
   return hasLink ? prices.replyWithLink : prices.reply
 }
 

@@ -298,7 +298,7 @@ interface Host {
  * X finds URLs with one backtracking regular expression. This finds the same ones from their dots: it reads each run of
  * host characters once, its labels from the last to the first, and so knows for every start how far a host name reaches.
  */
-function urlsOf(text: string): readonly TextSpan[] {
+export function urlsOf(text: string): readonly TextSpan[] {
   const urls: TextSpan[] = []
   let consumed = 0
   let read = 0

@@ -2,6 +2,7 @@ import type { Account } from '../domain/account.js'
 import { JOBS, PHOTOS } from '../domain/job.js'
 import type { BotAccount } from '../policy/should-reply.js'
 import type { Ports } from '../ports/index.js'
+import type { Journal } from '../ports/journal.js'
 import type { UserActionResult } from '../ports/user-actions.js'
 
 /** Which sign-in of whom: what a browser that has signed in keeps. */
@@ -39,12 +40,12 @@ export async function disconnect(
 }
 
 /**
- * Removes what is held of one person: the account, with its tokens made invalid at X, stored photos and jobs, and the
- * text of replies that may have been posted. What stays has no content and ends by itself: counts for a day, ids of
+ * Removes what is held of one person: the account, with its tokens made invalid at X, stored photos and jobs, the text of
+ * replies that may have been posted, and what the journal tells. What stays has no content and ends by itself: counts for a day, ids of
  * replies for a month. A wish not to be answered stays.
  */
 export async function forget(
-  ports: Pick<Ports, 'accounts' | 'userActions' | 'blobs' | 'ledger' | 'now'>,
+  ports: Pick<Ports, 'accounts' | 'userActions' | 'blobs' | 'ledger' | 'now'> & Kept,
   uid: string,
 ): Promise<{ readonly atX: Removed | { readonly kind: 'no-account' } }> {
   const account = await ports.accounts.find(uid)
@@ -52,17 +53,22 @@ export async function forget(
   // Jobs first: without its job a photo is only a photo; the other way round a job would look for what is gone.
   for (const prefix of [JOBS, PHOTOS]) await ports.blobs.removeAll(`${prefix}${uid}/`)
   await ports.ledger.forgetAuthor(uid, ports.now())
+  await ports.journal?.forgetAuthor(uid)
   return { atX }
 }
 
 /** Removes everything that is held of anybody, for good: the end of a bot, or of its contract with X. */
 export async function purge(
-  ports: Pick<Ports, 'sessions' | 'accounts' | 'blobs' | 'ledger' | 'budget' | 'optOuts'>,
+  ports: Pick<Ports, 'sessions' | 'accounts' | 'blobs' | 'ledger' | 'budget' | 'optOuts'> & Kept,
 ): Promise<void> {
-  const { sessions, accounts, blobs, ledger, budget, optOuts } = ports
+  const { sessions, accounts, blobs, ledger, budget, optOuts, journal } = ports
+  const stores = [sessions, accounts, ledger, budget, optOuts, ...(journal ? [journal] : [])]
   for (const prefix of [JOBS, PHOTOS]) await blobs.removeAll(prefix)
-  await Promise.all([sessions, accounts, ledger, budget, optOuts].map((store) => store.removeAll()))
+  await Promise.all(stores.map((store) => store.removeAll()))
 }
+
+/** What only some bots keep. */
+type Kept = { readonly journal?: Pick<Journal, 'forgetAuthor' | 'removeAll'> | undefined }
 
 type Removed = Extract<Disconnected, { kind: 'disconnected' }>['atX']
 

@@ -5,6 +5,7 @@ import type { IgnoreReason } from '../policy/should-reply.js'
 import { asksToStop, reasonToIgnore } from '../policy/should-reply.js'
 import { settleBill } from './bill.js'
 import { dispatch, resolveClaim } from './dispatch.js'
+import { isInGap } from './gap.js'
 import type { Outcome } from './outcome.js'
 import { removePhotos } from './remove-photos.js'
 import { isOnRecord, replyKey } from './reply-key.js'
@@ -53,6 +54,10 @@ export async function handleTweet(
     const known = await ledger.find(replyKey(event))
     if (known?.kind === 'settled') return outcomeOfSettled(known.outcome)
     if (known) return resolveClaim(run)
+    if (await isInGap(ports, event)) {
+      await ledger.settle(replyKey(event), { kind: 'skipped', reason: 'gap' }, now())
+      return ignored('gap')
+    }
     run.isUnknown = true
     await dispatch(run)
     return run.outcome ?? ignored(run.isHandled ? 'skipped' : 'no-handler')

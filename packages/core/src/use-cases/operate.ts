@@ -1,6 +1,7 @@
 import type { Bounds } from '../policy/charges.js'
 import type { BotAccount } from '../policy/should-reply.js'
 import type { Ports } from '../ports/index.js'
+import type { Journal } from '../ports/journal.js'
 import { forget, purge } from './disconnect.js'
 import { sweepRoom } from './sweep-room.js'
 
@@ -20,11 +21,11 @@ export type OperatorResult =
   | { readonly kind: 'done'; readonly result: unknown }
   | { readonly kind: 'refused'; readonly detail: string }
 
-/** What the operator's requests work with. */
+/** What the operator's requests work with: `journal` where the bot keeps one. */
 export type OperatorPorts = Pick<
   Ports,
   'accounts' | 'blobs' | 'killSwitch' | 'budget' | 'ledger' | 'now' | 'optOuts' | 'sessions' | 'userActions'
->
+> & { readonly journal?: Journal }
 
 /** Which bot is asked. */
 export interface OperatorOptions extends Bounds {
@@ -43,7 +44,7 @@ export async function operate(
     case 'state':
       return done({ bot: options.bot, ...(await killSwitch.state()), sweep: await sweepRoom(ports, options) })
     case 'pause':
-      await killSwitch.trip(`Paused by an operator: ${request.reason}`, now())
+      await pause(ports, request.reason)
       return done((await killSwitch.state()).stopped)
     case 'resume':
       await killSwitch.reset()
@@ -60,6 +61,11 @@ export async function operate(
     default:
       return refused('It is asked to do what it does not know: is it another version of hexbird?')
   }
+}
+
+/** Stops all posting until somebody resumes it. */
+export async function pause({ killSwitch, now }: Pick<Ports, 'killSwitch' | 'now'>, reason: string): Promise<void> {
+  await killSwitch.trip(`Paused by an operator: ${reason}`, now())
 }
 
 const done = (result: unknown): OperatorResult => ({ kind: 'done', result })

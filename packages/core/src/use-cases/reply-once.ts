@@ -5,6 +5,7 @@ import { TIMES } from '../policy/times.js'
 import type { ClaimResult, Ports, ReplyIntent, ReplyKey, SettledOutcome } from '../ports/index.js'
 import type { ComposedReply } from '../reply/compose.js'
 import { type Bill, holdReply, replyCost, reserve, settleBill } from './bill.js'
+import { isInGap } from './gap.js'
 import { lookUp } from './look-up.js'
 import type { Deferred, Final } from './outcome.js'
 import { busy, defer, deferred, retryIn, stop, stoppedBy, waitOf } from './waiting.js'
@@ -29,7 +30,8 @@ export interface ReplyRequest {
 /** The variants of a reply by number, from 0: each says the same in other words, for when X calls it a duplicate. */
 export type ReplyVariants = (variant: number) => Pick<ComposedReply, 'text' | 'labels'>
 
-type ReplyPorts = Pick<Ports, 'social' | 'ledger' | 'budget' | 'killSwitch' | 'now' | 'newId'>
+type ReplyPorts = Pick<Ports, 'social' | 'ledger' | 'budget' | 'killSwitch' | 'now' | 'newId'> &
+  Partial<Pick<Ports, 'gap'>>
 
 /** So many variants are tried when X says that it has seen the words before. */
 const MOST_VARIANTS = 8
@@ -54,6 +56,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   // What is in doubt comes before every question of money: the words are known, and may have been posted.
   const known = request.isUnknown ? undefined : await ledger.find(key)
   if (known) return known.kind === 'settled' ? outcomeOfSettled(known.outcome) : handleClaim(await claim(known.intent))
+  if (await isInGap(ports, tweet)) return { kind: 'ignored', reason: 'gap' }
 
   const refused =
     waitOf(state, 'post', tweet, now()) ??

@@ -12,7 +12,8 @@ import type { Outcome } from './outcome.js'
 export type HandlePorts = Pick<
   Ports,
   'social' | 'media' | 'blobs' | 'jobs' | 'labeler' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts' | 'now' | 'newId'
->
+> &
+  Partial<Pick<Ports, 'gap'>>
 
 /** Whose bot it is, what it does, and what it may say and spend. */
 export interface AnswerOptions extends Bounds {

@@ -5,9 +5,10 @@ import type { Bounds } from '../policy/charges.js'
 import { dayOf, sweepCharges } from '../policy/charges.js'
 import type { BotAccount } from '../policy/should-reply.js'
 import { TIMES } from '../policy/times.js'
-import type { Charge, Settlement } from '../ports/budget.js'
+import type { Charge } from '../ports/budget.js'
 import type { CursorState } from '../ports/cursor.js'
 import type { Ports } from '../ports/index.js'
+import { defined } from '../util/defined.js'
 import { reserve } from './bill.js'
 import type { Deferred } from './outcome.js'
 import { ownStore } from './own-store.js'
@@ -23,11 +24,15 @@ export type Swept =
 /** Whose mentions, and what may be spent on listing them. */
 export interface SweepOptions extends Bounds {
   readonly bot: Pick<BotAccount, 'id'>
+  /** How many mentions the first page lists, 5 to 100. Default 100. Later pages list 100. */
+  readonly firstPage?: number
+  /** How far before the newest known mention to list again, in milliseconds. Default `TIMES.sweepOverlap`. */
+  readonly overlap?: number
 }
 
-/** As many as X gives on a page; and it lists the newest 800, so there are never more pages. */
+/** As many as X gives on a page; and it lists the newest 800. */
 export const PAGE = 100
-const MOST_PAGES = 8
+const MOST_LISTED = 800
 
 /**
  * Asks X for the mentions since the last sweep, and for those of the minutes before it that were listed late, and puts
@@ -39,55 +44,74 @@ const MOST_PAGES = 8
  */
 export async function sweep(
   ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'killSwitch' | 'now'>,
-  { limits, platform, bot }: SweepOptions,
+  { limits, platform, bot, firstPage = PAGE, overlap = TIMES.sweepOverlap }: SweepOptions,
 ): Promise<Swept> {
   const { mentions, cursor, inbox, budget, killSwitch, now } = ports
   await ownStore(ports, bot.id)()
   const startedAt = now()
   const about = { id: idOfTime(startedAt), createdAt: startedAt }
   const known = await cursor.read()
-  const after = { from: startedAt - TIMES.tooOld, most: PAGE, ...sinceOf(known, startedAt) }
+  const after = { from: startedAt - TIMES.tooOld, ...sinceOf(known, startedAt, overlap) }
   const isNew = newSince(known)
   const tweets: Tweet[] = []
-  const listed: Charge[] = []
-  const settled: Settlement[] = []
+  const listed: { readonly charge: Charge; readonly billed: number }[] = []
   let [unreadable, again] = [0, 0]
   let page: string | undefined
-  for (let pages = 0; pages < MOST_PAGES; pages++) {
+  for (let pages = 0, reach = 0; reach < MOST_LISTED; pages++) {
     const call = `mentions:${known?.id ?? 'first'}:${pages}`
-    const charges = sweepCharges(call, platform.prices.ownedRead * PAGE, limits, now())
+    const most = pages === 0 ? firstPage : PAGE
+    const charges = sweepCharges(call, platform.prices.ownedRead * most, limits, now())
     const refused = await reserve(ports, charges)
     if (refused) {
       await put(tweets)
       // The cursor stays, and the next sweep is shown newer mentions on the same pages: it pays for them anew.
-      await budget.settle(listed, now())
+      await settleListed(({ charge }) => charge.amount)
       return { kind: 'over-budget', detail: refused.detail ?? '' }
     }
     const waiting = waitOf(await killSwitch.state(), 'mentions', about, now())
     if (waiting) return waiting
-    const found = await mentions.since(page === undefined ? after : { ...after, page })
+    const found = await mentions.since({ ...after, most, ...defined({ page }) })
     if (found.kind === 'locked') return stop(ports, found)
     if (found.kind === 'deferred') return defer(ports, 'mentions', found, about)
     const fresh = found.tweets.filter(isNew)
-    const amount = platform.prices.ownedRead * fresh.length
-    listed.push(...charges)
-    settled.push(...charges.map((each) => ({ ...each, amount, reserved: each.amount })))
+    const billed = platform.prices.ownedRead * fresh.length
+    listed.push(...charges.map((charge) => ({ charge, billed })))
     tweets.push(...fresh)
     const wasBilled = dayOf(timeOfId(known?.id ?? '') ?? 0) === dayOf(now())
     again += found.unreadable + (wasBilled ? 0 : found.tweets.length - fresh.length)
     unreadable += found.unreadable
     page = found.next
+    reach += most
     if (page === undefined) break
   }
   await put(tweets)
+  const charged = await chargeListed()
   if (tweets.length > 0) await cursor.advance(stateAfter(known, tweets))
-  await budget.settle(settled, now())
+  if (charged.length > 0) await budget.settle(charged, now())
   if (again > 0) {
     // X bills once a day what it lists with every sweep: this call is never settled, and so is charged once a day too.
     const call = `mentions:${known?.id ?? 'first'}:again`
     await budget.reserve(sweepCharges(call, platform.prices.ownedRead * again, limits, now()), now())
   }
   return { kind: 'swept', found: tweets.length, unreadable }
+
+  /**
+   * Puts what X bills in place of the full pages: a sweep that dies before the cursor has gone forward is done again, and
+   * charges the same tweets no second time; one that dies after that has left no page reserved. Gives what is to be settled.
+   */
+  async function chargeListed(): Promise<readonly Charge[]> {
+    const amount = platform.prices.ownedRead * tweets.length
+    const call = `mentions:${known?.id ?? 'first'}:${known?.seen.length ?? 0}:listed`
+    const charges = amount === 0 ? [] : sweepCharges(call, amount, limits, now())
+    const refused = charges.length > 0 && (await reserve(ports, charges))
+    await settleListed(({ billed }) => (refused ? billed : 0))
+    return refused ? [] : charges
+  }
+
+  function settleListed(amountOf: (page: (typeof listed)[number]) => number): Promise<void> {
+    const settled = listed.map((page) => ({ ...page.charge, amount: amountOf(page), reserved: page.charge.amount }))
+    return budget.settle(settled, now())
+  }
 
   async function put(found: readonly Tweet[]): Promise<void> {
     if (found.length > 0) await inbox.put(eventsOf(found))
@@ -98,10 +122,10 @@ export async function sweep(
  * Minutes before the newest that is known, so that what was listed late is seen. One of a time before anything that is
  * answered, or of another network, whose ids tell no time, says nothing: then all since `from` is listed.
  */
-function sinceOf(known: CursorState | undefined, now: number): { readonly sinceId?: string } {
-  const time = known && timeOfId(known.id)
-  if (time === undefined || time - TIMES.sweepOverlap < now - TIMES.tooOld) return {}
-  return { sinceId: idOfTime(time - TIMES.sweepOverlap) }
+function sinceOf(known: CursorState | undefined, now: number, overlap: number): { readonly sinceId?: string } {
+  const time = timeOfId(known?.id ?? '')
+  if (known === undefined || time === undefined || time - overlap < now - TIMES.tooOld) return {}
+  return { sinceId: overlap === 0 ? known.id : idOfTime(time - overlap) }
 }
 
 function newSince(known: CursorState | undefined): (tweet: Tweet) => boolean {
@@ -109,16 +133,13 @@ function newSince(known: CursorState | undefined): (tweet: Tweet) => boolean {
   return ({ id }) => !seen.has(id)
 }
 
-/** How many ids a cursor keeps: as many as X lists. */
-const MOST_SEEN = PAGE * MOST_PAGES
-
 function stateAfter(known: CursorState | undefined, tweets: readonly Tweet[]): CursorState {
   const ids = [...new Set([...(known ? [known.id, ...known.seen] : []), ...tweets.map(({ id }) => id)])].sort(
     newestFirst,
   )
   const [id = '0'] = ids
   const since = idOfTime((timeOfId(id) ?? 0) - TIMES.sweepOverlap)
-  return { id, seen: ids.filter((each) => newestFirst(each, since) <= 0).slice(1, MOST_SEEN) }
+  return { id, seen: ids.filter((each) => newestFirst(each, since) <= 0).slice(1, MOST_LISTED) }
 }
 
 const newestFirst = (a: string, b: string) => (BigInt(a) > BigInt(b) ? -1 : BigInt(a) < BigInt(b) ? 1 : 0)

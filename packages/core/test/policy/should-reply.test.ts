@@ -88,5 +88,6 @@ test('the chain of times is the one that is written down', () => {
     photoLifetime: 48 * HOUR,
     deadLetters: 14 * DAY,
     ledgerRows: 30 * DAY,
+    journal: 30 * DAY,
   })
 })

@@ -142,6 +142,10 @@ const hostile = fc.oneof(
       .map(([length, parts]) => 'a'.repeat(length) + parts.join('')),
   },
 )
+/** Nothing is wrong with them but their length, as a rule. */
+const long = fc
+  .array(fc.constantFrom(...SCRIPTS, ...EMOJI, ...MARKS, ...SPACES, 'word', ' '), { minLength: 80, maxLength: 200 })
+  .map((parts) => parts.join(''))
 const anyTime = fc.integer({ min: 1_600_000_000_000, max: 2_000_000_000_000 })
 
 const entitiesOf = (text: string) => [text, text.normalize('NFC')].flatMap((form) => extractEntitiesWithIndices(form))
@@ -174,7 +178,7 @@ describe('for any text', () => {
   })
 
   test('a text that is too long alone is cut between graphemes, and says so', () => {
-    always(hostile, (text) => {
+    always(long, (text) => {
       const faults = contentFaults(text)
       fc.pre(faults.length > 0 && faults.every(({ kind }) => kind === 'too-long'))
       fc.pre(weightedLength(text.trim()) > 280 && text.length <= 2100)

@@ -88,6 +88,8 @@ describe('a text has a fault', () => {
     expect('\u212a@bob'.normalize('NFC')).toBe('K@bob')
     expect(kinds('\u212a@bob')).toEqual(['mention'])
     expect(kinds('$\u212a')).toEqual(['cashtag'])
+    expect(kinds('1.2.com\u212a')).toEqual(['link'])
+    expect(fit('1.2.com\u212a')).toBe('1.2.comK')
   })
 })
 

@@ -152,4 +152,29 @@ describe('a sweep', () => {
     expect(setting.sum('sweep:')).toBe(7 * selfServe2026.prices.ownedRead)
     expect(setting.sum('sweep:')).toBe(setting.x.billed())
   })
+
+  test('that is killed each time that it has found something leaves no page reserved', async () => {
+    const price = selfServe2026.prices.ownedRead
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat({ max: 12 }), fc.boolean()), { minLength: 20, maxLength: 40 }),
+        async (deaths) => {
+          const setting = models()
+          const { x, ports, clock } = setting
+          for (const [at, after] of deaths) {
+            clock.now += 60_000
+            x.listed.push(tweet({ id: idOfTime(clock.now - 1_000) }))
+            await sweep(killed(ports, at, after), BOUNDS).catch(() => undefined)
+          }
+          clock.now += 60_000
+          expect(await sweep(ports, BOUNDS)).toMatchObject({ kind: 'swept' })
+          expect(idsOf(setting)).toHaveLength(deaths.length)
+          expect(setting.sum('sweep:')).toBeGreaterThanOrEqual(x.billed())
+          // A page that a sweep had listed when it died is taken over by the next, but for the last of all.
+          expect(setting.sum('sweep:')).toBeLessThanOrEqual(x.billed() + 100 * price)
+        },
+      ),
+      { numRuns: runs() },
+    )
+  })
 })

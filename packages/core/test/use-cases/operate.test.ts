@@ -12,7 +12,7 @@ import {
 const OPTIONS = { bot: BOT, stage: 'staging', limits: defaultLimits, platform: selfServe2026 }
 
 /** A bot without anybody in it. `log` has what was done to it. */
-function idle() {
+function idle(more: Partial<Record<'journal', unknown>> = {}) {
   const log: string[] = []
   let stopped: KillSwitchState['stopped']
   const notes =
@@ -38,6 +38,7 @@ function idle() {
     sessions: store('sessions'),
     userActions: {},
     now: () => NOW,
+    ...more,
   } as unknown as OperatorPorts
   return { log, ask: (request: OperatorRequest) => operate(ports, OPTIONS, request) }
 }
@@ -79,6 +80,18 @@ describe('an operator', () => {
         ['sessions', 'accounts', 'ledger', 'budget', 'optOuts'].map((store) => `${store}.removeAll`),
       ),
     )
+  })
+
+  test('has the journal forget too, where the bot keeps one', async () => {
+    const asked: unknown[] = []
+    const journal = {
+      forgetAuthor: async (uid: string) => asked.push(uid),
+      removeAll: async () => asked.push('everything'),
+    }
+    const { ask } = idle({ journal })
+    await ask({ action: 'forget', uid: '7' })
+    await ask({ action: 'purge', sure: 'staging' })
+    expect(asked).toEqual(['7', 'everything'])
   })
 
   test('of another version is refused what this one does not know', async () => {

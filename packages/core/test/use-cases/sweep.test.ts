@@ -1,7 +1,7 @@
 import { fixture, NOW, noRoom, stoppedFor, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import { idOfTime } from '../../src/domain/tweet.js'
-import type { Charge, CursorState, Event, MentionsResult, Ports } from '../../src/index.js'
+import type { Charge, CursorState, Event, MentionsResult, Ports, SweepOptions } from '../../src/index.js'
 import { defaultLimits, selfServe2026, sweep, TIMES } from '../../src/index.js'
 import { PAGE } from '../../src/use-cases/sweep.js'
 
@@ -13,7 +13,7 @@ function sweeping(
   found: MentionsResult | readonly MentionsResult[],
   over: Partial<Ports> = {},
   seen?: string,
-  limits = defaultLimits,
+  options: Partial<SweepOptions> = {},
 ) {
   const { ports } = fixture()
   const taken: Event[] = []
@@ -51,7 +51,7 @@ function sweeping(
     },
     ...over,
   }
-  return { taken, asked, charged, cursor, swept: sweep(all, { ...BOUNDS, limits }) }
+  return { taken, asked, charged, cursor, swept: sweep(all, { ...BOUNDS, ...options }) }
 }
 
 /** By the kind of window. */
@@ -90,6 +90,31 @@ describe('a sweep', () => {
       await swept
       expect(asked).toStrictEqual([{ from: NOW - TIMES.tooOld, most: 100 }])
     }
+  })
+
+  test('with no overlap asks for what is newer than the last tweet', async () => {
+    const newest = idOfTime(AN_HOUR_AGO)
+    const { asked, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, {}, newest, { overlap: 0 })
+    await swept
+    expect(asked).toMatchObject([{ sinceId: newest }])
+  })
+
+  test('with a small first page reserves that page alone, and lists all that X has', async () => {
+    const more: MentionsResult = { kind: 'found', tweets: [tweet()], unreadable: 0, next: 'more' }
+    const reserved: number[] = []
+    const { budget } = fixture({
+      budget: {
+        reserve: async ([charge]) => {
+          if (!charge?.call?.endsWith(':listed')) reserved.push((charge?.amount ?? 0) / selfServe2026.prices.ownedRead)
+          return { kind: 'granted' }
+        },
+      },
+    }).ports
+    const { asked, swept } = sweeping(more, { budget }, undefined, { firstPage: 5 })
+    await swept
+    const pages = [5, ...Array.from({ length: 8 }, () => 100)]
+    expect(asked).toMatchObject(pages.map((most) => ({ most })))
+    expect(reserved).toEqual(pages)
   })
 
   test('does not go forward where the inbox failed', async () => {
@@ -192,7 +217,7 @@ describe('a sweep', () => {
     const full: MentionsResult = { kind: 'found', tweets: [tweet({ id: '11' })], unreadable: 0, next: 'more' }
     const pages: number[] = []
     for (let sweeps = 0; sweeps < 2; sweeps++) {
-      const { asked, swept } = sweeping(full, { budget }, '8', limits)
+      const { asked, swept } = sweeping(full, { budget }, '8', { limits })
       expect(await swept).toMatchObject({ kind: 'over-budget' })
       pages.push(asked.length)
     }

@@ -3,8 +3,8 @@ import type { Completed, Login } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
+import { createSeal } from '../seal.js'
 import type { SignInAppSettings } from './options.js'
-import { createSeal } from './seal.js'
 
 /* `__Host-` cookies: no subdomain, and no page without TLS, can set or replace them. */
 const LOGIN = '__Host-hexbird-login'

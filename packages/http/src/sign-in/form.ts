@@ -36,9 +36,3 @@ export function choicesOf(form: URLSearchParams) {
     ...(returnTo !== '' && { returnTo }),
   }
 }
-
-/** The value, if there is exactly one. */
-export function only(query: URLSearchParams, name: string): string | undefined {
-  const values = query.getAll(name)
-  return values.length === 1 ? values[0] : undefined
-}

@@ -3,53 +3,90 @@ import type { LocalPhoto } from '../state/media.js'
 import { mediaObject, personObject, tweetObject } from '../state/objects.js'
 import type { LocalPerson } from '../state/people.js'
 import type { LocalTweet, TweetReference } from '../state/tweets.js'
-import type { JsonObject } from '../util/json.js'
+import type { Json, JsonObject } from '../util/json.js'
 import type { World } from '../world.js'
 import type { ApiContext } from './guard.js'
 import { invalid, type Problem } from './problems.js'
 
 /*
  * `tweet.fields`, `expansions` and their like. In August 2026 X's published description renamed `tweet.fields` to
- * `post.fields` and the names within; pages and samples kept the old ones. Both are understood, answers say `tweet_…`.
+ * `post.fields` and the names within; pages and samples kept the old ones. Both are understood, and each is answered in its
+ * own words, as clients report it of X.
  */
 
-const RENAMED: Readonly<Record<string, string>> = {
-  note_post: 'note_tweet',
-  referenced_posts: 'referenced_tweets',
-  edit_history_post_ids: 'edit_history_tweet_ids',
-  'referenced_tweets.id': 'referenced_tweets',
+/** The older words that have a newer one. */
+const NEWER: Readonly<Record<string, string>> = {
+  note_tweet: 'note_post',
+  referenced_tweets: 'referenced_posts',
+  edit_history_tweet_ids: 'edit_history_post_ids',
+  most_recent_tweet_id: 'most_recent_post_id',
+  pinned_tweet_id: 'pinned_post_id',
+  tweets: 'posts',
+  retweet_count: 'repost_count',
+  tweet_count: 'post_count',
 }
 
+const OLDER = Object.fromEntries(Object.entries(NEWER).map(([older, newer]) => [newer, older]))
+
+const isOlder = (name: string): boolean => Object.hasOwn(NEWER, name) || name.startsWith('referenced_tweets.')
+
+/** A name in X's older words, of which one is shorter than its twin. */
+const older = (name: string): string => (name === 'referenced_tweets.id' ? 'referenced_tweets' : (OLDER[name] ?? name))
+
 const TWEET_FIELDS = [
-  ...['article', 'attachments', 'author_id', 'card_uri', 'community_id', 'context_annotations', 'conversation_id'],
-  ...['created_at', 'display_text_range', 'edit_controls', 'edit_history_tweet_ids', 'entities', 'geo', 'id'],
-  ...['in_reply_to_user_id', 'lang', 'media_metadata', 'note_tweet', 'paid_partnership', 'possibly_sensitive'],
-  ...['public_metrics', 'referenced_tweets', 'reply_settings', 'scopes', 'source', 'text', 'withheld'],
+  ...['article', 'article_title', 'attachments', 'author_id', 'card_uri', 'community_id', 'context_annotations'],
+  ...['conversation_id', 'created_at', 'display_text_range', 'edit_controls', 'edit_history_tweet_ids', 'entities'],
+  ...['geo', 'id', 'in_reply_to_user_id', 'lang', 'matched_media_notes', 'media_metadata', 'non_public_metrics'],
+  ...['note_request_suggestions', 'note_tweet', 'organic_metrics', 'paid_partnership', 'possibly_sensitive'],
+  ...['promoted_metrics', 'public_metrics', 'referenced_tweets', 'reply_settings', 'scopes', 'source'],
+  ...['suggested_source_links', 'suggested_source_links_with_counts', 'text', 'withheld'],
 ]
 
-const EXPANSIONS = [
-  ...['attachments.media_keys', 'attachments.poll_ids', 'author_id', 'edit_history_tweet_ids'],
-  ...['entities.mentions.username', 'geo.place_id', 'in_reply_to_user_id', 'referenced_tweets'],
-  'referenced_tweets.id.author_id',
+const TWEET_EXPANSIONS = [
+  ...['article.cover_media', 'article.media_entities', 'attachments.media_keys', 'attachments.media_source_tweet'],
+  ...['attachments.poll_ids', 'author_id', 'edit_history_tweet_ids', 'entities.mentions.username', 'geo.place_id'],
+  ...['in_reply_to_user_id', 'referenced_tweets', 'referenced_tweets.id.author_id', 'username'],
 ]
+
+const USER_EXPANSIONS = ['affiliation', 'most_recent_tweet_id', 'pinned_tweet_id']
 
 const USER_FIELDS = [
-  ...['affiliation', 'connection_status', 'created_at', 'description', 'entities', 'id', 'is_identity_verified'],
-  ...['location', 'most_recent_tweet_id', 'name', 'parody', 'pinned_tweet_id', 'profile_banner_url'],
-  ...['profile_image_url', 'protected', 'public_metrics', 'receives_your_dm', 'subscription_type', 'url', 'username'],
-  ...['verified', 'verified_type', 'withheld'],
+  ...['affiliation', 'confirmed_email', 'connection_status', 'created_at', 'description', 'entities', 'id'],
+  ...['is_identity_verified', 'location', 'most_recent_tweet_id', 'name', 'parody', 'pinned_tweet_id'],
+  ...['profile_banner_url', 'profile_image_url', 'protected', 'public_metrics', 'receives_your_dm'],
+  ...['subscribes_to_you', 'subscription', 'subscription_type', 'url', 'username', 'verified'],
+  ...['verified_followers_count', 'verified_type', 'withheld'],
 ]
 
 const MEDIA_FIELDS = [
-  ...['alt_text', 'duration_ms', 'height', 'media_key', 'preview_image_url', 'public_metrics', 'type', 'url'],
-  ...['variants', 'width'],
+  ...['alt_text', 'duration_ms', 'height', 'media_key', 'non_public_metrics', 'organic_metrics', 'preview_image_url'],
+  ...['promoted_metrics', 'public_metrics', 'type', 'url', 'variants', 'width'],
 ]
 
-/** The query parameters that `readSelection` reads. */
-export const SELECTION_QUERY = ['tweet.fields', 'post.fields', 'expansions', 'user.fields', 'media.fields'] as const
+const POLL_FIELDS = ['duration_minutes', 'end_datetime', 'id', 'options', 'voting_status']
+
+const PLACE_FIELDS = ['contained_within', 'country', 'country_code', 'full_name', 'geo', 'id', 'name', 'place_type']
+
+const USER_QUERY = { 'user.fields': USER_FIELDS, 'tweet.fields': TWEET_FIELDS, 'post.fields': TWEET_FIELDS }
+
+/** The query parameters that `readSelection` reads, each with the names that it takes. */
+const QUERIES: Readonly<Record<'tweets' | 'users', Readonly<Record<string, readonly string[]>>>> = {
+  tweets: {
+    ...USER_QUERY,
+    expansions: TWEET_EXPANSIONS,
+    'media.fields': MEDIA_FIELDS,
+    'poll.fields': POLL_FIELDS,
+    'place.fields': PLACE_FIELDS,
+  },
+  users: { ...USER_QUERY, expansions: USER_EXPANSIONS },
+}
+
+export const SELECTION_QUERY = { tweets: Object.keys(QUERIES.tweets), users: Object.keys(QUERIES.users) } as const
 
 /** What a caller asked to see. */
 type Selection = {
+  /** Those of the answer: X's older ones (`…_tweets`) or its newer ones (`…_posts`). */
+  readonly words: 'tweet' | 'post'
   readonly tweet: readonly string[]
   readonly user: readonly string[]
   readonly media: readonly string[]
@@ -58,40 +95,53 @@ type Selection = {
 
 export function readSelection(
   c: ApiContext,
+  { switches }: World,
+  of: 'tweets' | 'users',
 ): { readonly kind: 'read'; readonly selection: Selection } | { readonly kind: 'refused'; readonly problem: Problem } {
-  const lists = [
-    ['tweet.fields', TWEET_FIELDS],
-    ['post.fields', TWEET_FIELDS],
-    ['expansions', EXPANSIONS],
-    ['user.fields', USER_FIELDS],
-    ['media.fields', MEDIA_FIELDS],
-  ] as const
+  const { dropUnknownFields, postWordsOnly } = switches.all()
   const asked = new Map<string, readonly string[]>()
-  for (const [parameter, known] of lists) {
-    const names = (c.req.query(parameter)?.split(',') ?? []).map((name) => RENAMED[name] ?? name)
-    const unknown = names.find((name) => !known.includes(name))
-    if (unknown !== undefined) {
+  let isNewer = postWordsOnly || c.req.query('post.fields') !== undefined
+  for (const [parameter, known] of Object.entries(QUERIES[of])) {
+    const given = postWordsOnly && parameter === 'tweet.fields' ? undefined : c.req.query(parameter)
+    const isKnown = (name: string) => known.includes(older(name)) && !(postWordsOnly && isOlder(name))
+    const names = given?.split(',') ?? []
+    const unknown = names.find((name) => !isKnown(name))
+    if (unknown !== undefined && !dropUnknownFields) {
       const message = `The \`${parameter}\` query parameter value [${unknown}] is not one of [${known.join(',')}]`
-      return { kind: 'refused', problem: invalid(message, { [parameter]: [c.req.query(parameter) ?? ''] }) }
+      return { kind: 'refused', problem: invalid(message, { [parameter]: [given ?? ''] }) }
     }
-    asked.set(parameter, names)
+    const read = names.filter(isKnown)
+    isNewer ||= parameter === 'expansions' && read.some((name) => Object.hasOwn(OLDER, name))
+    asked.set(parameter, read.map(older))
   }
-  const of = (parameter: string) => asked.get(parameter) ?? []
+  const named = (parameter: string) => asked.get(parameter) ?? []
   return {
     kind: 'read',
     selection: {
-      tweet: [...of('tweet.fields'), ...of('post.fields')],
-      user: of('user.fields'),
-      media: of('media.fields'),
-      expansions: of('expansions'),
+      words: isNewer ? 'post' : 'tweet',
+      tweet: [...named('tweet.fields'), ...named('post.fields')],
+      user: named('user.fields'),
+      media: named('media.fields'),
+      expansions: named('expansions'),
     },
   }
+}
+
+/** The object in the words of the answer. */
+export function inWords<T extends Json>(words: Selection['words'], value: T): T {
+  return words === 'tweet' ? value : (renamed(value) as T)
+}
+
+function renamed(value: Json): Json {
+  if (Array.isArray(value)) return value.map(renamed)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [NEWER[name] ?? name, renamed(member)]))
 }
 
 /** The tweets as they were asked for, with the objects that the expansions name; each of them is charged for. */
 export function present(
   tweets: readonly LocalTweet[],
-  { tweet: fields, user, media, expansions }: Selection,
+  { words, tweet: fields, user, media, expansions }: Selection,
   world: World,
   caller: Caller,
   price: 'postRead' | 'ownedRead' = 'postRead',
@@ -125,10 +175,10 @@ export function present(
     tweets: shown(brought),
     media: unique<LocalPhoto>(photos).map((photo) => mediaObject(photo, media)),
   }
-  return {
+  return inWords(words, {
     data: shown(tweets),
     includes: Object.fromEntries(Object.entries(includes).filter(([, objects]) => objects.length > 0)),
-  }
+  })
 }
 
 /** An account as the caller sees it. */

@@ -4,6 +4,7 @@ import { routePath } from 'hono/route'
 import type { Caller, SignedRequest } from '../auth/authenticator.js'
 import type { LocalPerson } from '../state/people.js'
 import type { AccessLevel } from '../state/tokens.js'
+import { isLoopbackName, withoutPort } from '../util/loopback.js'
 import type { World } from '../world.js'
 import {
   creditsDepleted,
@@ -59,7 +60,10 @@ export function createGuard(world: World, limits: RateLimits): Guard {
     if (exceeded) return refuse(c, rateLimited())
     if (world.app.credits === 0) return refuse(c, creditsDepleted(world.bot.id))
     const { query = [] } = rule
-    const unknown = Object.keys(c.req.query()).find((name) => !query.includes(name))
+    const { dropUnknownFields, postWordsOnly } = world.switches.all()
+    const isKnown = (name: string) => query.includes(name) && !(postWordsOnly && name === 'tweet.fields')
+    const isDropped = (name: string) => dropUnknownFields && name.endsWith('.fields')
+    const unknown = Object.keys(c.req.query()).find((name) => !isKnown(name) && !isDropped(name))
     if (unknown !== undefined) {
       const message = `The query parameter [${unknown}] is not one of [${query.join(',')}]`
       return refuse(c, invalid(message, { [unknown]: c.req.queries(unknown) ?? [] }))
@@ -79,9 +83,11 @@ export function callerOf(c: ApiContext, { people }: World): LocalPerson {
 
 /** What is signed of a request, as it came. */
 export async function signedRequest(c: ApiContext): Promise<SignedRequest> {
+  const host = (c.env.incoming.headers.host ?? '').toLowerCase()
   const isForm = c.req.header('content-type')?.startsWith('application/x-www-form-urlencoded') ?? false
   return {
     method: c.req.method,
+    origin: isLoopbackName(withoutPort(host)) ? `http://${host}` : 'https://api.x.com',
     target: c.env.incoming.url ?? '/',
     authorization: c.req.header('authorization'),
     form: isForm ? await c.req.text() : '',

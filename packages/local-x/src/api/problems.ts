@@ -19,6 +19,17 @@ export const notFound = (): Problem => blank(404, 'Not Found', 'Not Found')
 /** A refusal whose reason stands in `detail`, as X refuses duplicates and replies. */
 export const forbidden = (detail: string): Problem => blank(403, 'Forbidden', detail)
 
+/** X's general pages on streams. */
+export const tooManyConnections = (): Problem => ({
+  status: 429,
+  body: {
+    title: 'ConnectionException',
+    detail: 'This stream is currently at the maximum allowed connection limit.',
+    connection_issue: 'TooManyConnections',
+    type: `${TYPE}/streaming-connection`,
+  },
+})
+
 export const rateLimited = (): Problem => coded(429, 88, 'Rate limit exceeded')
 
 /** docs.x.com/fundamentals/authentication/api-reference, after a token was invalidated. */

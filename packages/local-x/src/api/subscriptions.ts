@@ -1,7 +1,7 @@
 import type { Hono } from 'hono'
 import { APP_ID } from '../state/app.js'
 import type { ActivitySubscription } from '../state/webhooks.js'
-import type { JsonObject } from '../util/json.js'
+import type { Json, JsonObject } from '../util/json.js'
 import type { World } from '../world.js'
 import { isId, isObject, type Parsed, readObject, unknownKey } from './body.js'
 import { type ApiContext, type ApiEnv, callerOf, type Guard } from './guard.js'
@@ -72,9 +72,11 @@ function routeAccountActivity(api: Hono<ApiEnv>, world: World, guard: Guard): vo
   )
 }
 
-// What X takes, by docs.x.com/x-api/activity/introduction; the local X tells of posts, messages and follows alone.
+// What X takes, by its description 2.167 and docs.x.com/x-api/activity/introduction, which says what is private. The local X
+// tells of posts, messages and follows alone.
 const PUBLIC_EVENTS = [
   ...['post.create', 'post.delete', 'news.new', 'spaces.start', 'spaces.end'],
+  ...['broadcast.start', 'broadcast.end', 'broadcast.chat'],
   ...['profile.update.bio', 'profile.update.profile_picture', 'profile.update.banner_picture'],
   ...['profile.update.screenname', 'profile.update.handle', 'profile.update.geo', 'profile.update.url'],
   ...['profile.update.verified_badge', 'profile.update.affiliate_badge'],
@@ -82,15 +84,10 @@ const PUBLIC_EVENTS = [
 const PRIVATE_EVENTS = [
   ...['post.mention.create', 'post.reply.create', 'post.quote.create', 'post.repost.create', 'like.create'],
   ...['follow.follow', 'follow.unfollow', 'dm.received', 'dm.sent', 'dm.read', 'dm.indicate_typing'],
-  ...[
-    'chat.received',
-    'chat.sent',
-    'chat.conversation.join',
-    'mute.mute',
-    'mute.unmute',
-    'block.block',
-    'block.unblock',
-  ],
+  ...['chat.received', 'chat.sent', 'chat.conversation.join', 'chat.conversation_join'],
+  ...['chat.conversation.member_added', 'chat.conversation.member_removed', 'chat.conversation.admin_added'],
+  ...['chat.conversation.admin_removed', 'chat.update.group_name', 'chat.update.restrictions'],
+  ...['mute.mute', 'mute.unmute', 'block.block', 'block.unblock'],
 ]
 
 /** What an OAuth 2.0 token needs for the private events of that family. */
@@ -122,9 +119,21 @@ function routeActivity(api: Hono<ApiEnv>, world: World, guard: Guard): void {
   })
 
   const reading = { allow: ['user', 'app'], scopes: ['like.read', 'tweet.read'], limit } as const
-  api.get(path, guard({ ...reading, query: ['max_results', 'pagination_token'] }), (c) =>
-    answer(c, { data: webhooks.activities().map(subscriptionObject), ...meta() }),
-  )
+  api.get(path, guard({ ...reading, query: ['max_results', 'pagination_token'] }), (c) => {
+    const { max_results = '1000', pagination_token = '' } = c.req.query()
+    const most = Number(max_results)
+    if (!Number.isInteger(most) || most < 1 || most > 1000) {
+      return refuse(c, invalid(`The \`max_results\` query parameter value [${max_results}] is not between 1 and 1000`))
+    }
+    const all = webhooks.activities()
+    const start = pagination_token === '' ? 0 : all.findIndex(({ id }) => tokenOf(id) === pagination_token)
+    if (start < 0) return refuse(c, invalid('The `pagination_token` query parameter is not valid'))
+    const next = all[start + most]
+    return answer(c, {
+      data: all.slice(start, start + most).map(subscriptionObject),
+      meta: { total_subscriptions: all.length, ...(next === undefined ? {} : { next_token: tokenOf(next.id) }) },
+    })
+  })
 
   api.put(`${path}/:id`, guard({ allow: ['app'], limit }), async (c) => {
     const read = await readObject(c)
@@ -178,7 +187,7 @@ function problemOfSubscription(c: ApiContext, body: Parsed, world: World): Probl
   const { event_type: eventType, filter, tag, webhook_id: webhookId } = body
   const shape =
     unknownKey(body, ['event_type', 'filter', 'tag', 'webhook_id']) ??
-    (isObject(filter) ? unknownKey(filter, ['user_id', 'keyword', 'direction'], '$.filter') : undefined)
+    (isObject(filter) ? unknownKey(filter, ['user_id', 'keyword', 'direction', 'qualifiers'], '$.filter') : undefined)
   if (shape !== undefined) return shape
   if (typeof eventType !== 'string' || ![...PUBLIC_EVENTS, ...PRIVATE_EVENTS].includes(eventType)) {
     return invalid('$.event_type: does not have a value in the enumeration')
@@ -209,6 +218,9 @@ function problemOfSubscription(c: ApiContext, body: Parsed, world: World): Probl
     : undefined
 }
 
+/** Stands for the page that begins with this subscription. X's tokens have 16 characters at least. */
+const tokenOf = (id: string): string => id.padStart(19, '0')
+
 const unknownSubscription = (): Problem => invalid('The subscription id was not found.')
 
 function problemOfTag(tag: unknown): Problem | undefined {
@@ -222,7 +234,7 @@ function problemOfWebhook(id: unknown, { webhooks }: World): Problem | undefined
 
 function subscriptionOf(body: Parsed, world: World): ActivitySubscription {
   const { event_type, filter, tag, webhook_id } = body
-  const { user_id, keyword, direction } = isObject(filter) ? filter : {}
+  const { user_id, keyword, direction, qualifiers } = isObject(filter) ? filter : {}
   return {
     id: world.newId(),
     eventType: String(event_type),
@@ -230,6 +242,8 @@ function subscriptionOf(body: Parsed, world: World): ActivitySubscription {
       ...(typeof user_id === 'string' ? { user_id } : {}),
       ...(typeof keyword === 'string' ? { keyword } : {}),
       ...(typeof direction === 'string' ? { direction } : {}),
+      // As third parties report of X's description 2.168: kept and shown, and nothing is filtered by it.
+      ...(qualifiers === undefined ? {} : { qualifiers: qualifiers as Json }),
     },
     ...(typeof tag === 'string' ? { tag } : {}),
     ...(typeof webhook_id === 'string' ? { webhookId: webhook_id } : {}),

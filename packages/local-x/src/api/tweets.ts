@@ -5,7 +5,7 @@ import type { JsonObject } from '../util/json.js'
 import { escaped, hasLink, measure } from '../util/text.js'
 import type { World } from '../world.js'
 import { isId, isObject, type Parsed, readObject, unknownKey } from './body.js'
-import { present, readSelection, SELECTION_QUERY } from './fields.js'
+import { inWords, present, readSelection, SELECTION_QUERY } from './fields.js'
 import { type ApiEnv, callerOf, type Guard } from './guard.js'
 import { answer, forbidden, invalid, missing, type Problem, refuse } from './problems.js'
 
@@ -29,7 +29,9 @@ export function routeTweets(api: Hono<ApiEnv>, world: World, guard: Guard): void
     world.bills.add(priceOf(posted.tweet, world))
     // X's answer does not wait for the webhooks.
     void world.announce(posted.tweet)
-    return answer(c, { data: { id, text: escaped(text), edit_history_tweet_ids: editHistory } }, 201)
+    const words = world.switches.all().postWordsOnly ? 'post' : 'tweet'
+    const data = { id, text: escaped(text), edit_history_tweet_ids: editHistory }
+    return answer(c, inWords(words, { data }), 201)
   })
 
   api.get(
@@ -38,7 +40,7 @@ export function routeTweets(api: Hono<ApiEnv>, world: World, guard: Guard): void
       allow: ['user', 'app'],
       scopes: reading,
       limit: { user: 5000, app: 3500 },
-      query: ['ids', ...SELECTION_QUERY],
+      query: ['ids', ...SELECTION_QUERY.tweets],
     }),
     (c) => {
       const ids = c.req.query('ids')?.split(',') ?? []
@@ -46,7 +48,7 @@ export function routeTweets(api: Hono<ApiEnv>, world: World, guard: Guard): void
       if (wrong !== undefined || ids.length === 0 || ids.length > 100) {
         return refuse(c, invalid(`The \`ids\` query parameter value [${wrong ?? ids.length}] is not valid`, { ids }))
       }
-      const read = readSelection(c)
+      const read = readSelection(c, world, 'tweets')
       if (read.kind === 'refused') return refuse(c, read.problem)
       const found = ids.flatMap((id) => world.tweets.find(id) ?? [])
       const errors = ids.filter((id) => world.tweets.find(id) === undefined).map((id) => missing('tweet', 'ids', id))
@@ -56,11 +58,11 @@ export function routeTweets(api: Hono<ApiEnv>, world: World, guard: Guard): void
 
   api.get(
     '/2/tweets/:id',
-    guard({ allow: ['user', 'app'], scopes: reading, limit: { user: 900, app: 450 }, query: SELECTION_QUERY }),
+    guard({ allow: ['user', 'app'], scopes: reading, limit: { user: 900, app: 450 }, query: SELECTION_QUERY.tweets }),
     (c) => {
       const id = c.req.param('id')
       if (!isId(id)) return refuse(c, invalid(`The \`id\` query parameter value [${id}] is not valid`, { id: [id] }))
-      const read = readSelection(c)
+      const read = readSelection(c, world, 'tweets')
       if (read.kind === 'refused') return refuse(c, read.problem)
       const tweet = world.tweets.find(id)
       // X answers 200 about a tweet that is not there.
@@ -88,21 +90,22 @@ type CreateRequest = {
   readonly text: string
   readonly inReplyToId?: string
   readonly excludedUserIds: readonly string[]
+  readonly mediaIds: readonly string[]
   readonly replySettings: ReplySettings
 }
 
 type Refused = { readonly kind: 'refused'; readonly problem: Problem }
 
-const SERVED = ['text', 'reply', 'reply_settings', 'made_with_ai', 'paid_partnership']
+const SERVED = ['text', 'reply', 'reply_settings', 'media', 'made_with_ai', 'paid_partnership']
 
 // X takes these; here they are refused rather than passed over.
 const NOT_SERVED = [
   ...['card_uri', 'community_id', 'direct_message_deep_link', 'edit_options', 'for_super_followers_only', 'geo'],
-  ...['media', 'nullcast', 'poll', 'share_with_followers'],
+  ...['nullcast', 'poll', 'share_with_followers'],
 ]
 
 function readRequest(body: Parsed): CreateRequest | Refused {
-  const { text = '', reply, reply_settings: replySettings = 'everyone' } = body
+  const { text = '', reply, media, reply_settings: replySettings = 'everyone' } = body
   const notServed = NOT_SERVED.find((key) => body[key] !== undefined)
   const flag = ['made_with_ai', 'paid_partnership'].find((key) => !['undefined', 'boolean'].includes(typeof body[key]))
   const problem =
@@ -113,6 +116,7 @@ function readRequest(body: Parsed): CreateRequest | Refused {
       ? invalid('$.reply_settings: does not have a value in the enumeration')
       : undefined) ??
     problemOfReply(reply) ??
+    problemOfMedia(media) ??
     (notServed !== undefined
       ? invalid(`$.${notServed}: X knows this, but the local X does not serve it`)
       : undefined) ??
@@ -127,6 +131,7 @@ function readRequest(body: Parsed): CreateRequest | Refused {
     text: text.normalize('NFC').trim(),
     ...(isId(inReplyToId) ? { inReplyToId } : {}),
     excludedUserIds: Array.isArray(excluded) ? excluded.filter(isId) : [],
+    mediaIds: isObject(media) && Array.isArray(media.media_ids) ? media.media_ids.filter(isId) : [],
     replySettings,
   }
 }
@@ -147,6 +152,19 @@ function problemOfReply(reply: unknown): Problem | undefined {
   )
 }
 
+/** X's description, CreatePostsMedia. */
+function problemOfMedia(media: unknown): Problem | undefined {
+  if (media === undefined) return undefined
+  if (!isObject(media)) return invalid('$.media: object expected')
+  const { media_ids: ids } = media
+  return (
+    unknownKey(media, ['media_ids', 'tagged_user_ids'], '$.media') ??
+    (Array.isArray(ids) && ids.length >= 1 && ids.length <= 4 && ids.every(isId)
+      ? undefined
+      : invalid('$.media.media_ids: array of 1 to 4 ids expected'))
+  )
+}
+
 function isReplySettings(value: unknown): value is ReplySettings {
   return ['everyone', 'following', 'mentionedUsers', 'subscribers', 'verified'].includes(String(value))
 }
@@ -159,10 +177,12 @@ function post(
   const { tweets } = world
   const { inReplyToId } = request
   const parent = inReplyToId === undefined ? undefined : tweets.find(inReplyToId)
+  const photos = world.uploads.photosOf(request.mediaIds, author.id)
   const problem =
-    problemOfText(request.text) ??
+    problemOfText(request.text, request.mediaIds.length > 0) ??
+    (photos === undefined ? invalid(MEDIA_INVALID, { 'media.media_ids': request.mediaIds }) : undefined) ??
     (inReplyToId === undefined ? undefined : problemOfParent(parent, author, world)) ??
-    (isDuplicate(request.text, author, world)
+    (request.text !== '' && isDuplicate(request.text, author, world)
       ? forbidden('You are not allowed to create a Tweet with duplicate content.')
       : undefined)
   if (problem !== undefined) return { kind: 'refused', problem }
@@ -171,6 +191,7 @@ function post(
     text: request.text,
     excludedUserIds: request.excludedUserIds,
     replySettings: request.replySettings,
+    ...(photos === undefined ? {} : { photos }),
     ...(parent === undefined ? {} : { inReplyTo: parent }),
   })
   return { kind: 'posted', tweet }
@@ -183,7 +204,11 @@ function priceOf({ displayText, author, inReplyTo }: LocalTweet, { tweets }: Wor
   return isSummoned ? 'reply' : 'post'
 }
 
-function problemOfText(text: string): Problem | undefined {
+/** As public reports have it: github.com/plhery/node-twitter-api-v2/issues/375 and 501. */
+const MEDIA_INVALID = 'Your media IDs are invalid.'
+
+function problemOfText(text: string, hasMedia: boolean): Problem | undefined {
+  if (text === '' && hasMedia) return undefined
   const { weightedLength, valid } = measure(text)
   if (weightedLength > 280) {
     const explained = 'For more information on how Twitter determines text length see'

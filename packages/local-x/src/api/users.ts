@@ -4,7 +4,7 @@ import type { LocalTweet } from '../state/tweets.js'
 import { compareIds } from '../util/ids.js'
 import type { World } from '../world.js'
 import { isId } from './body.js'
-import { present, presentPerson, readSelection, SELECTION_QUERY } from './fields.js'
+import { inWords, present, presentPerson, readSelection, SELECTION_QUERY } from './fields.js'
 import { type ApiContext, type ApiEnv, callerOf, type Guard } from './guard.js'
 import { answer, invalid, missing, refuse } from './problems.js'
 
@@ -12,19 +12,19 @@ import { answer, invalid, missing, refuse } from './problems.js'
 
 const TIMELINE_QUERY = [
   ...['max_results', 'pagination_token', 'since_id', 'until_id', 'start_time', 'end_time'],
-  ...SELECTION_QUERY,
+  ...SELECTION_QUERY.tweets,
 ]
 
 export function routeUsers(api: Hono<ApiEnv>, world: World, guard: Guard): void {
   const scopes = ['tweet.read', 'users.read']
 
-  api.get('/2/users/me', guard({ allow: ['user'], scopes, limit: { user: 75 }, query: SELECTION_QUERY }), (c) =>
+  api.get('/2/users/me', guard({ allow: ['user'], scopes, limit: { user: 75 }, query: SELECTION_QUERY.users }), (c) =>
     account(c, world, callerOf(c, world)),
   )
 
   api.get(
     '/2/users/by/username/:username',
-    guard({ allow: ['user', 'app'], scopes, limit: { user: 900, app: 300 }, query: SELECTION_QUERY }),
+    guard({ allow: ['user', 'app'], scopes, limit: { user: 900, app: 300 }, query: SELECTION_QUERY.users }),
     (c) => {
       const { username } = c.req.param()
       if (!/^[A-Za-z0-9_]{1,15}$/.test(username)) {
@@ -35,6 +35,17 @@ export function routeUsers(api: Hono<ApiEnv>, world: World, guard: Guard): void 
       if (person !== undefined) return account(c, world, person)
       // X answers 200 about an account that is not there.
       return answer(c, { errors: [missing('user', 'username', username)] })
+    },
+  )
+
+  api.get(
+    '/2/users/:id',
+    guard({ allow: ['user', 'app'], scopes, limit: { user: 900, app: 300 }, query: SELECTION_QUERY.users }),
+    (c) => {
+      const { id } = c.req.param()
+      if (!isId(id)) return refuse(c, invalid(`The \`id\` query parameter value [${id}] is not valid`, { id: [id] }))
+      const person = world.people.find(id)
+      return person === undefined ? answer(c, { errors: [missing('user', 'id', id)] }) : account(c, world, person)
     },
   )
 
@@ -64,10 +75,11 @@ export function routeUsers(api: Hono<ApiEnv>, world: World, guard: Guard): void 
 }
 
 function account(c: ApiContext, world: World, person: LocalPerson): Response {
-  const read = readSelection(c)
+  const read = readSelection(c, world, 'users')
   if (read.kind === 'refused') return refuse(c, read.problem)
+  const { words, user } = read.selection
   world.bills.read('userRead', [person.id])
-  return answer(c, { data: presentPerson(person, read.selection.user, world, c.get('caller')) })
+  return answer(c, inWords(words, { data: presentPerson(person, user, world, c.get('caller')) }))
 }
 
 type Timeline = {
@@ -80,7 +92,7 @@ type Timeline = {
 function timeline(c: ApiContext, world: World, { newestFirst, belongs, reach }: Timeline): Response {
   const userId = c.req.param('id') ?? ''
   if (!isId(userId)) return refuse(c, invalid(`The \`id\` query parameter value [${userId}] is not valid`))
-  const read = readSelection(c)
+  const read = readSelection(c, world, 'tweets')
   if (read.kind === 'refused') return refuse(c, read.problem)
   const range = readRange(c)
   if (range.kind === 'wrong') return refuse(c, invalid(range.message))

@@ -15,6 +15,9 @@ import { createReplays, readReplay } from './replay.js'
  * too, on a loopback name: that is where a bot under development listens.
  */
 
+const FIELDS_QUERY = 'webhook_config.fields'
+const FIELDS = ['created_at', 'id', 'url', 'valid']
+
 const RULE = { allow: ['app', 'user'], limit: { app: 450, user: 450 } } as const
 
 export function routeWebhooks(api: Hono<ApiEnv>, world: World, guard: Guard): void {
@@ -50,8 +53,19 @@ export function routeWebhooks(api: Hono<ApiEnv>, world: World, guard: Guard): vo
     return answer(c, { data: webhookObject(webhook) })
   })
 
-  api.get('/2/webhooks', guard({ allow: ['app'], limit: { app: 450 } }), (c) => {
-    const all = webhooks.all().map(webhookObject)
+  api.get('/2/webhooks', guard({ allow: ['app'], limit: { app: 450 }, query: [FIELDS_QUERY] }), (c) => {
+    const list = c.req.query(FIELDS_QUERY)
+    // X's pages name no fields and show all of them.
+    const fields = list?.split(',') ?? FIELDS
+    const unknown = fields.find((name) => !FIELDS.includes(name))
+    if (unknown !== undefined) {
+      const message = `The \`${FIELDS_QUERY}\` query parameter value [${unknown}] is not one of [${FIELDS.join(',')}]`
+      return refuse(c, invalid(message, { [FIELDS_QUERY]: [list ?? ''] }))
+    }
+    const isShown = ([name]: readonly [string, unknown]) => name === 'id' || fields.includes(name)
+    const all = webhooks
+      .all()
+      .map((webhook) => Object.fromEntries(Object.entries(webhookObject(webhook)).filter(isShown)))
     return answer(c, { data: all, meta: { result_count: all.length } })
   })
 

@@ -41,6 +41,8 @@ export type Unrecognised = {
 
 export type SignedRequest = {
   readonly method: string
+  /** Where the client sent it, as its signature has it: `https://api.x.com`, or this machine's address. */
+  readonly origin: string
   /** Path and query as they stood in the request line. */
   readonly target: string
   readonly authorization: string | undefined
@@ -65,8 +67,8 @@ export type Authenticator = ReturnType<typeof createAuthenticator>
 const TOLERANCE_SECONDS = 300
 
 /**
- * Checks who calls. A signature is checked against `https://api.x.com`, whatever way the request came; its timestamp
- * against the wall clock, since clients know no other; a nonce works once.
+ * Checks who calls. A signature's timestamp is checked against the wall clock, since clients know no other; a nonce works
+ * once.
  */
 export function createAuthenticator(credentials: LocalCredentials, tokens: Tokens) {
   const nonces = new Map<string, number>()
@@ -106,7 +108,7 @@ export function createAuthenticator(credentials: LocalCredentials, tokens: Token
     if (secret === undefined) return unrecognised(89, tokens.wasRevoked(token ?? ''))
     const signature = oauthSignature(
       request.method,
-      `https://api.x.com${path}`,
+      `${request.origin}${path}`,
       parameters,
       credentials.consumerSecret,
       secret,

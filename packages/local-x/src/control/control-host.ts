@@ -8,17 +8,11 @@ import { LocalXError } from '../util/errors.js'
 import type { MediaKind } from '../util/pictures.js'
 import { describeDelivery } from '../webhooks/deliveries.js'
 import type { World } from '../world.js'
-import { checkAgain, makeMessage, makeTweet, revokeAccess, type TweetDraft } from './controls.js'
+import { checkAgain, grantToken, makeMessage, makeTweet, revokeAccess, type TweetDraft } from './controls.js'
 
-/** What answers to a loopback `Host`: the page, and the controls that X itself does not have. */
+/** The page, and the controls that X itself does not have. Whoever starts it keeps pages of other origins out. */
 export function createControlHost(world: World): Hono<ControlEnv> {
   const host = new Hono<ControlEnv>()
-
-  // A page of another site may not tweet here or look on. Browsers tell where a request comes from.
-  host.use(async (c, next) => {
-    const refused = foreign(c)
-    return refused === undefined ? next() : c.json({ error: refused }, 403)
-  })
 
   routePage(host, world, welcome)
   routeTweets(host, world)
@@ -26,6 +20,7 @@ export function createControlHost(world: World): Hono<ControlEnv> {
   routeSwitches(host, world)
   routeDeliveries(host, world)
   routePeople(host, world)
+  routeTokens(host, world)
 
   host.get('/_local/events', () => eventStream(world.live, snapshot(world)))
   host.get('/_local/outcomes', (c) => c.json(world.outcomes.all()))
@@ -45,17 +40,6 @@ export function createControlHost(world: World): Hono<ControlEnv> {
     return c.json({ error: error.message, code: error.code }, isMissing ? 404 : 400)
   })
   return host
-}
-
-/** Why the request is refused, if it comes from a page of another origin. Only the page itself may be linked to. */
-function foreign(c: Context<ControlEnv>): string | undefined {
-  const origin = c.req.header('origin')
-  if (origin !== undefined && origin !== `http://${c.req.header('host')}`) {
-    return `Requests from ${origin} are refused: use this address alone.`
-  }
-  const site = c.req.header('sec-fetch-site') ?? 'none'
-  const isLink = c.req.path === '/' && c.req.header('sec-fetch-mode') === 'navigate' && c.req.method === 'GET'
-  return site === 'same-origin' || site === 'none' || isLink ? undefined : 'Requests from other sites are refused.'
 }
 
 /** All that the page shows. */
@@ -137,6 +121,14 @@ function routePeople(host: Hono<ControlEnv>, world: World): void {
   })
 }
 
+function routeTokens(host: Hono<ControlEnv>, world: World): void {
+  host.post('/_local/tokens', async (c) => {
+    const { as = world.bot.username, scopes } = await readFields(c)
+    if (typeof as !== 'string') return c.json({ error: '`as` is a username.' }, 400)
+    return c.json(grantToken(world, as, typeof scopes === 'string' ? scopes.split(' ') : undefined), 201)
+  })
+}
+
 type Fields = { readonly [name: string]: unknown }
 
 /** The fields of a JSON object or a form; none where it is neither. */
@@ -209,7 +201,7 @@ const isReplySettings = (value: string): value is ReplySettings =>
   ['everyone', 'following', 'mentionedUsers', 'subscribers', 'verified'].includes(value)
 
 function welcome(url: string, { bot }: World): string {
-  return `This is a local X. It answers as api.x.com and pbs.twimg.com to requests with that Host header.
+  return `This is a local X. Its API is at ${url}/2/…, and answers to requests with "Host: api.x.com" too.
 Its one account with API credentials is @${bot.username} (${bot.id}).
 
 Open ${url} in a browser for the page, or tweet from here:
@@ -225,6 +217,7 @@ GET    ${url}/_local/switches      what goes wrong; PUT some of it as JSON to ch
 GET    ${url}/_local/deliveries    what the webhooks were told, and POST …/<id>/redeliver
 GET    ${url}/_local/webhooks      and POST …/<id>/check for a challenge
 GET    ${url}/_local/people        PUT …/<username> with "protected", POST …/<username>/revoke
+POST   ${url}/_local/tokens        as (default the bot), scopes (default all): an OAuth 2.0 token of that account
 POST   ${url}/_local/outcomes      tweetId, kind, reason: what the bot says became of a tweet
 GET    ${url}/_local/events        all of it as it happens, as server-sent events
 `

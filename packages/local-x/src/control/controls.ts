@@ -1,5 +1,7 @@
 import type { LocalPhoto, PhotoUpload } from '../state/media.js'
 import type { LocalMessage } from '../state/messages.js'
+import { SCOPES } from '../state/scopes.js'
+import type { IssuedTokens } from '../state/tokens.js'
 import { isLatest, type LocalTweet, type ReplySettings } from '../state/tweets.js'
 import type { LocalWebhook } from '../state/webhooks.js'
 import { LocalXError } from '../util/errors.js'
@@ -80,6 +82,19 @@ export function makeMessage({ people, messages, bot }: World, draft: MessageDraf
     throw new LocalXError('BAD_MESSAGE', `@${to.username} takes no messages of @${from.username}.`)
   }
   return messages.send({ from, to, text, encrypted })
+}
+
+/** What a sign-in by OAuth 2.0 would have ended with, without one. */
+export function grantToken(
+  { people, tokens }: World,
+  username: string,
+  scopes: readonly string[] = Object.keys(SCOPES),
+): IssuedTokens {
+  const unknown = scopes.find((scope) => !Object.hasOwn(SCOPES, scope))
+  if (unknown !== undefined) {
+    throw new LocalXError('BAD_SCOPE', `X has no scope "${unknown}". It has ${Object.keys(SCOPES).join(', ')}.`)
+  }
+  return tokens.grant({ userId: people.findOrAdd(username).id, scopes })
 }
 
 /** Takes back what the person granted to the app, and tells the webhooks. */

@@ -4,10 +4,11 @@ import { type Context, Hono } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { same } from '../auth/authenticator.js'
 import type { LocalPerson } from '../state/people.js'
+import { SCOPES } from '../state/scopes.js'
 import type { CodeRequest } from '../state/tokens.js'
 import { randomText } from '../util/random.js'
 import type { World } from '../world.js'
-import { consentPage, LEVEL_PERMISSIONS, messagePage, pinPage, SCOPE_PERMISSIONS, STYLE_HASH } from './pages.js'
+import { consentPage, LEVEL_PERMISSIONS, messagePage, pinPage, STYLE_HASH } from './pages.js'
 
 /** The pages that a person sees: docs.x.com/fundamentals/authentication/api-reference, and PKCE's. */
 const PATHS = ['/oauth/authorize', '/oauth/authenticate', '/i/oauth2/authorize'] as const
@@ -146,7 +147,7 @@ function askedByOAuth2(c: SignInContext, { tokens, credentials, app }: World): A
             ? 'state must have 1 to 500 characters.'
             : method === undefined || (challenge.code_challenge ?? '') === ''
               ? 'code_challenge is missing, or its method is neither S256 nor plain.'
-              : scopes.length === 0 || scopes.some((name) => !Object.hasOwn(SCOPE_PERMISSIONS, name))
+              : scopes.length === 0 || scopes.some((name) => !Object.hasOwn(SCOPES, name))
                 ? 'scope is missing, or names one that X does not have.'
                 : undefined
   if (wrong !== undefined || method === undefined) {
@@ -159,7 +160,7 @@ function askedByOAuth2(c: SignInContext, { tokens, credentials, app }: World): A
     method,
   }
   return {
-    permissions: scopes.map((name) => SCOPE_PERMISSIONS[name] ?? name),
+    permissions: scopes.map((name) => SCOPES[name] ?? name),
     callback: redirect_uri,
     silentFor: () => false,
     approve: (person) => ({ state, code: tokens.addCode({ ...request, userId: person.id }) }),

@@ -20,6 +20,8 @@ export type App = {
   follows: 'enterprise-only' | 'allowed'
   /** Whose token private events of X Activity are subscribed with. */
   privateEvents: 'any-user' | 'oauth2'
+  /** Whether `backfill_minutes` of the activity stream is taken, as X's description has it. */
+  streamBackfill: 'enterprise-only' | 'allowed'
   webhookQuota: WebhookQuota
   /** Undefined for as many as it takes. Nothing is spent; at 0 the API answers 402. */
   credits: number | undefined
@@ -30,6 +32,7 @@ export const APP_DEFAULTS: App = {
   oauthErrors: 'json',
   follows: 'enterprise-only',
   privateEvents: 'any-user',
+  streamBackfill: 'allowed',
   webhookQuota: { webhooks: 1, subscriptions: 3 },
   credits: undefined,
 }

@@ -36,6 +36,7 @@ export function createBills(now: () => number) {
   const counts = new Map<BillKind, number>()
   let day = ''
   const readToday = new Set<string>()
+  const postsByDay = new Map<string, number>()
 
   const add = (kind: BillKind): void => void counts.set(kind, (counts.get(kind) ?? 0) + 1)
 
@@ -45,8 +46,10 @@ export function createBills(now: () => number) {
     day = today
     for (const id of ids) {
       const key = `${kind} ${id}`
-      if (!readToday.has(key)) add(kind)
+      if (readToday.has(key)) continue
       readToday.add(key)
+      add(kind)
+      if (kind === 'postRead' || kind === 'ownedRead') postsByDay.set(today, (postsByDay.get(today) ?? 0) + 1)
     }
   }
 
@@ -57,5 +60,11 @@ export function createBills(now: () => number) {
     return { total, byKind: byKind as Record<BillKind, number> }
   }
 
-  return { add: (kind: Exclude<BillKind, Read>) => add(kind), read, bill }
+  return {
+    add: (kind: Exclude<BillKind, Read>) => add(kind),
+    read,
+    bill,
+    /** How many posts the API gave on that UTC day, `2026-11-29`. */
+    postsOn: (date: string): number => postsByDay.get(date) ?? 0,
+  }
 }

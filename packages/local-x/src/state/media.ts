@@ -91,10 +91,11 @@ export function createMedia(newId: () => string, random: Random, keepsMetadata: 
   function add(
     { picture, ...taken }: TakenPhoto,
     named?: { readonly key: string; readonly type: PhotoType },
+    id = newId(),
   ): LocalPhoto {
     const { key = `G${randomText(random, 14)}`, type = picture.type } = named ?? {}
     const { width, height } = picture
-    const photo = describe({ id: newId(), key, type, width, height, ...taken })
+    const photo = describe({ id, key, type, width, height, ...taken })
     stored.set(key, { photo, picture })
     return photo
   }

@@ -22,6 +22,21 @@ export type Switches = {
   readonly failApi: number
   /** So many of the bot's tweets, from the next one on, are accepted, but the connection is cut before the answer. */
   readonly cutAfterPost: number
+  /** In so many events of the activity stream, from the next one on, the line is cut: inside a character of several bytes, if there is one. */
+  readonly cutStream: number
+  /** In place of so many events of the activity stream, from the next one on, X says that it disconnects, and does. */
+  readonly disconnectStream: number
+  /** The connections of the activity stream stay open, and nothing comes any more: no event, no keep-alive. */
+  readonly streamSilent: boolean
+  /** The activity stream's headers come along with its first byte, as was reported of X in September 2026. */
+  readonly lateStreamHeaders: boolean
+  /**
+   * Fields and expansions that X does not know are passed over in silence, and the rest is answered and charged for, as
+   * clients report it of X. Else X answers 400, as its description says.
+   */
+  readonly dropUnknownFields: boolean
+  /** X knows its newer words alone: `post.fields`, `referenced_posts`, and not `tweet.fields`, `referenced_tweets`. */
+  readonly postWordsOnly: boolean
   /** Photos that are uploaded from now on keep what is embedded in them: keywords, positions. X removes all of it. */
   readonly keepMetadata: boolean
 }
@@ -38,10 +53,16 @@ const DEFAULTS: Switches = {
   slowApiMs: 0,
   failApi: 0,
   cutAfterPost: 0,
+  cutStream: 0,
+  disconnectStream: 0,
+  streamSilent: false,
+  lateStreamHeaders: false,
+  dropUnknownFields: false,
+  postWordsOnly: false,
   keepMetadata: false,
 }
 
-type Count = 'drop' | 'failApi' | 'cutAfterPost'
+type Count = 'drop' | 'failApi' | 'cutAfterPost' | 'cutStream' | 'disconnectStream'
 
 export type SwitchBoard = {
   readonly all: () => Switches

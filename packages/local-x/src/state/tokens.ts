@@ -36,7 +36,12 @@ export type CodeRequest = Grant & {
 /** Everything that one OAuth 2.0 approval led to; revoked as one. */
 type Family = Grant & { revoked: boolean }
 
-export type IssuedTokens = Grant & { readonly accessToken: string; readonly refreshToken?: string }
+/** An account's OAuth 2.0 tokens. The access token is good for two hours. */
+export type IssuedTokens = Grant & {
+  readonly accessToken: string
+  /** There with the scope `offline.access`; good once. */
+  readonly refreshToken?: string
+}
 
 export type Tokens = ReturnType<typeof createTokens>
 

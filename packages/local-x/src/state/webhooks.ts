@@ -1,3 +1,5 @@
+import type { Json } from '../util/json.js'
+
 /** A registered webhook. Only a valid one gets events. */
 export type LocalWebhook = {
   readonly id: string
@@ -11,7 +13,12 @@ export type LocalWebhook = {
 export type ActivitySubscription = {
   readonly id: string
   readonly eventType: string
-  readonly filter: { readonly user_id?: string; readonly keyword?: string; readonly direction?: string }
+  readonly filter: {
+    readonly user_id?: string
+    readonly keyword?: string
+    readonly direction?: string
+    readonly qualifiers?: Json
+  }
   readonly tag?: string
   readonly webhookId?: string
   readonly createdAt: number

@@ -9,6 +9,7 @@
  * - `BAD_NAME`: a username that X does not allow, or an id that belongs to somebody else.
  * - `BAD_RECORDING`: not a delivery of either dialect.
  * - `BAD_SWITCH`: a switch that there is not, or a value that it does not take.
+ * - `BAD_SCOPE`: a scope that X does not have.
  * - `BAD_CLOCK`: a test's clock was to go back.
  * - `UNKNOWN_WEBHOOK`: the id names no webhook.
  * - `UNKNOWN_DELIVERY`: the id names no delivery.
@@ -23,6 +24,7 @@ export type LocalXErrorCode =
   | 'BAD_NAME'
   | 'BAD_RECORDING'
   | 'BAD_SWITCH'
+  | 'BAD_SCOPE'
   | 'BAD_CLOCK'
   | 'UNKNOWN_WEBHOOK'
   | 'UNKNOWN_DELIVERY'

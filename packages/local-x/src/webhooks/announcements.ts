@@ -10,10 +10,11 @@ import { revokeEvent, tweetCreateEvent, tweetDeleteEvent } from './dialects/acco
 import { type Follow, followActivity, followEvent } from './dialects/follows.js'
 import { messageActivity, messageEvent } from './dialects/messages.js'
 import { oauthRevokeEvent, postDeleteEvent, postEvent } from './dialects/x-activity.js'
+import type { ActivityStream } from './stream.js'
 
 type Told = Promise<readonly Delivery[]>
 
-/** Each tells the webhooks of what has happened; resolves when they were told. */
+/** Each tells the webhooks and the activity stream of what has happened; resolves when the webhooks were told. */
 export type Announcements = {
   readonly announce: (tweet: LocalTweet) => Told
   readonly announceDeletion: (tweet: LocalTweet) => Told
@@ -26,6 +27,7 @@ export type Announcements = {
 type Parts = {
   readonly webhooks: Webhooks
   readonly deliveries: Deliveries
+  readonly stream: ActivityStream
   readonly tweets: Tweets
   readonly bills: Bills
   readonly random: Random
@@ -37,6 +39,7 @@ type Parts = {
 export function createAnnouncements({
   webhooks,
   deliveries,
+  stream,
   tweets,
   bills,
   random,
@@ -47,16 +50,20 @@ export function createAnnouncements({
 
   /**
    * One delivery for each subscription of a valid webhook that has something to say, each in its own dialect. An invalid
-   * one gets them by a replay.
+   * one gets them by a replay. The stream has all of X Activity's, those that a webhook is told too.
    */
   function tell(
     account: (userId: string) => JsonObject | undefined,
     activity: (subscription: ActivitySubscription) => JsonObject | undefined,
     charge: () => void = () => {},
   ): Told {
+    const all = webhooks.activities().flatMap((subscription) => {
+      const event = activity(subscription)
+      return event === undefined ? [] : [{ webhookId: subscription.webhookId, event }]
+    })
+    for (const { event } of all) stream.publish(Buffer.from(toJson(event)), charge)
     const pending = webhooks.all().flatMap((webhook) => {
-      const ofActivity = webhooks.activities().filter(({ webhookId }) => webhookId === webhook.id)
-      const told = ofActivity.map(activity).filter((event) => event !== undefined)
+      const told = all.filter(({ webhookId }) => webhookId === webhook.id).map(({ event }) => event)
       // X charges for the events of this dialect alone, and for those that it delivers.
       if (webhook.valid && told.length > 0) charge()
       const accounts = webhooks.accountsOf(webhook.id).map(account)
@@ -105,7 +112,7 @@ export function createAnnouncements({
       )
     },
 
-    // X names no subscription of it: it is told once to each webhook of either dialect.
+    // X names no subscription of it: it is told once to each webhook of either dialect, and once on the stream.
     announceRevocation({ id }) {
       const pending = webhooks.all().flatMap((webhook) => {
         const hasActivity = webhooks.activities().some(({ webhookId }) => webhookId === webhook.id)
@@ -117,6 +124,9 @@ export function createAnnouncements({
           ...(hasActivity ? [oauthRevokeEvent(id, newUuid(), now())] : []),
         ])
       })
+      if (webhooks.activities().length > 0) {
+        stream.publish(Buffer.from(toJson(oauthRevokeEvent(id, newUuid(), now()))), () => {})
+      }
       return Promise.all(pending)
     },
   }

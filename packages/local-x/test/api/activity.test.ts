@@ -22,6 +22,33 @@ async function subscribed(count = 1) {
   return { x, hook, asApp, asBot, webhookId, ids, later }
 }
 
+describe('X Activity subscriptions', () => {
+  test('are listed page by page', async () => {
+    const { asApp, ids } = await subscribed(3)
+    const page = async (query: Record<string, string | number>) => {
+      const { data, meta } = await asApp.v2.get('activity/subscriptions', query)
+      return { ids: data.map((one: { readonly subscription_id: string }) => one.subscription_id), meta }
+    }
+    const first = await page({ max_results: 2 })
+    expect(first).toEqual({
+      ids: ids.slice(0, 2),
+      meta: { total_subscriptions: 3, next_token: expect.stringMatching(/^.{16,}$/) },
+    })
+    const rest = await page({ max_results: 2, pagination_token: first.meta.next_token })
+    expect(rest).toEqual({ ids: ids.slice(2), meta: { total_subscriptions: 3 } })
+    for (const wrong of [{ max_results: 0 }, { max_results: 1001 }, { pagination_token: 'a'.repeat(16) }]) {
+      expect((await refusal(page(wrong))).code).toBe(400)
+    }
+  })
+
+  test('keep the qualifiers of their filter', async () => {
+    const { asBot, x } = await subscribed()
+    const filter = { user_id: x.bot.id, qualifiers: { lang: 'en' } }
+    const { data } = await asBot.v2.post('activity/subscriptions', { event_type: 'like.create', filter })
+    expect(data.subscription.filter).toEqual(filter)
+  })
+})
+
 describe('changing an X Activity subscription', () => {
   test('gives it another tag, and tells when', async () => {
     const { x, hook, asApp, ids, webhookId, later } = await subscribed()

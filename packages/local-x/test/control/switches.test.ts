@@ -42,6 +42,12 @@ describe('the switches', () => {
       slowApiMs: 0,
       failApi: 0,
       cutAfterPost: 0,
+      cutStream: 0,
+      disconnectStream: 0,
+      streamSilent: false,
+      lateStreamHeaders: false,
+      dropUnknownFields: false,
+      postWordsOnly: false,
       keepMetadata: false,
     }
     expect(x.switches()).toEqual(off)

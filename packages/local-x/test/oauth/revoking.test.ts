@@ -15,7 +15,7 @@ const people = [{ username: 'alice' }, { username: 'bob' }]
 /** Every route that takes a signature. */
 function signedRoutes(): { readonly method: string; readonly path: string }[] {
   const options = { seed: 1, bot: {}, people: [], webhookSecrets: 'oauth1', app: APP_DEFAULTS } as const
-  return createApi(createWorld({ ...options, keepMetadata: false, clock: testClock() }), true)
+  return createApi(createWorld({ ...options, keepMetadata: false, keepAliveMs: 20_000, clock: testClock() }), true)
     .routes.filter(({ method, path }) => method !== 'ALL' && !path.includes('oauth2'))
     .map(({ method, path }) => ({ method, path: path.replace(/:\w+/g, '1') }))
 }

@@ -25,11 +25,14 @@ export interface CrashOptions {
 
 const NAME = 'real processes, SIGKILL'
 const SLOTS = 3
-/** Ten times as fast: leases last 6 s, and a queue hides what was handed out for 18 s. */
+/** Ten times as fast: leases last 15 s, and a queue hides what was handed out for 18 s. */
 const FACTOR = 10
 const AUTHORS = 40
-/** After the last kill, everything is over when nothing has changed for so long: several times what a queue hides a message. */
-const PATIENCE_MS = 90_000
+/**
+ * After the last kill, everything is over when nothing has changed for so long: several times what a queue hides a message,
+ * and longer where it all took long, for what was tried for some time waits for half as long again.
+ */
+const patience = (elapsed: number) => Math.max(90_000, 0.6 * elapsed)
 /** X waits ten seconds for the webhook; the clock of this part is not its own. */
 const SLOW = 9_000
 /** X takes posts of 25,000 letters; in JSON these are twelve times as long. */
@@ -85,7 +88,7 @@ export async function crash({ seed, removed, tweets, kills, say }: CrashOptions)
     say(`${killed} kills in ${((performance.now() - begun) / 1000).toFixed(0)} s: ${JSON.stringify(died)}`)
     x.set({ slowApiMs: 0 })
     await x.idle()
-    const deadLetters = await untilAllIsDone(x, emulators, ids, say)
+    const deadLetters = await untilAllIsDone(x, emulators, ids, begun, say)
     const counted = await count(x, emulators, ids)
     const all = tally({
       ...counted,
@@ -175,17 +178,19 @@ async function untilAllIsDone(
   x: LocalX,
   emulators: Emulators,
   ids: readonly string[],
+  begun: number,
   say: (text: string) => void,
 ): Promise<number> {
-  let end = Date.now() + PATIENCE_MS
+  const untilNow = () => performance.now() - begun
+  let end = untilNow() + patience(untilNow())
   let [deadLetters, before] = [0, '']
-  while (Date.now() < end) {
+  while (untilNow() < end) {
     deadLetters += await emulators.redrive()
     const unanswered = ids.filter((id) => repliesTo(x, id) === 0)
     const [waiting, stored] = [await emulators.waiting(), await emulators.stored()]
     if (waiting === 0 && stored === 0 && (await areSettled(unanswered))) break
     const left = `${unanswered.length} without a reply, ${waiting} messages wait, ${stored} photos and jobs are stored`
-    if (left !== before) end = Date.now() + PATIENCE_MS
+    if (left !== before) end = untilNow() + patience(untilNow())
     say(left)
     before = left
     await wait(3_000)

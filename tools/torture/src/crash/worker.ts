@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import {
   DynamoBudget,
   DynamoCursor,
@@ -8,18 +7,19 @@ import {
   DynamoReplyLedger,
   dynamoClient,
 } from '@hexbird/adapters-aws/dynamo'
-import { decodeEvent, waitsUntil } from '@hexbird/adapters-aws/messages'
+import { decodeEvent } from '@hexbird/adapters-aws/messages'
 import { S3BlobStore, s3Client } from '@hexbird/adapters-aws/s3'
-import { SqsDelay, SqsInbox, sqsClient } from '@hexbird/adapters-aws/sqs'
+import { SqsInbox, sqsClient } from '@hexbird/adapters-aws/sqs'
 import { tableNames } from '@hexbird/adapters-aws/tables'
 import { KeywordImageLabeler } from '@hexbird/adapters-memory'
 import { agentTo, HttpsMediaFetcher, XMentions, XSocialClient } from '@hexbird/adapters-x'
-import { type BotPorts, createBot, defaultLimits, type EventOutcome, selfServe2026, sweep } from '@hexbird/core'
-import { createWebhookApp } from '@hexbird/http'
+import { type BotPorts, defaultLimits, selfServe2026, sweep } from '@hexbird/core'
+import { startBot } from '@hexbird/runner'
 import { serve } from '@hono/node-server'
 import { sharedRows, unguarded } from '../guards.js'
 import { countdown, end, mortal } from './lives.js'
 import { BUCKET, LIMITS, STAGE, scaled, type WorkerSettings } from './settings.js'
+import { sqsQueue } from './sqs-queue.js'
 
 /* The whole bot in one process, which may be killed at any moment: all that it knows is in the stores. */
 
@@ -84,63 +84,38 @@ process.on('disconnect', () => process.exit())
 const [atCall, inSweep] = [countdown(death, 'call'), countdown(death, 'sweep')]
 const calls = <Port extends object>(port: Port) => mortal(port, () => (death ? atCall() : 'no'))
 const sweeps = <Port extends object>(port: Port) => mortal(port, () => (death ? inSweep() : 'no'))
-const bot = createBot(
+const mortalPorts: BotPorts = {
+  ...ports,
+  social: calls(ports.social),
+  media: calls(ports.media),
+  blobs: calls(ports.blobs),
+  labeler: calls(ports.labeler),
+  ledger: calls(ports.ledger),
+  budget: calls(ports.budget),
+  killSwitch: calls(ports.killSwitch),
+  optOuts: calls(ports.optOuts),
+}
+const queueOf = <Item>(queueUrl: string, decode: (body: string) => Item) =>
+  sqsQueue({ sqs, queueUrl, decode, now, factor: settings.clock.factor })
+const running = startBot(
   {
-    ...ports,
-    social: calls(ports.social),
-    media: calls(ports.media),
-    blobs: calls(ports.blobs),
-    labeler: calls(ports.labeler),
-    ledger: calls(ports.ledger),
-    budget: calls(ports.budget),
-    killSwitch: calls(ports.killSwitch),
-    optOuts: calls(ports.optOuts),
+    ...mortalPorts,
+    inbox,
+    queues: {
+      events: queueOf(settings.queues.events, decodeEvent),
+      // The bucket puts in what is stored.
+      jobs: { ...queueOf(settings.queues.jobs, jobKeyOf), put: async () => {} },
+    },
   },
-  { bot: settings.bot, limits, platform },
+  { bot: settings.bot, limits, platform, webhook: { consumerSecrets: [consumerSecret] } },
 )
 
 if (settings.webhookPort !== undefined) {
-  const app = createWebhookApp({ inbox, consumerSecrets: [consumerSecret] })
-  serve({ fetch: app.fetch, hostname: '127.0.0.1', port: settings.webhookPort })
+  serve({ fetch: running.fetch, hostname: '127.0.0.1', port: settings.webhookPort })
 }
-void consume(settings.queues.events, ({ Body = '' }) => bot.handleEvent(decodeEvent(Body)))
-void consume(settings.queues.jobs, ({ Body = '' }) => bot.replyWithLabels(jobKeyOf(Body)))
 if (death?.kind === 'unready') end()
 process.send?.('ready')
 if (settings.webhookPort !== undefined) sweepNowAndThen()
-
-/** Takes messages, as Lambda does; what is done is deleted, what has to wait is deferred, what fails comes again. */
-async function consume(queueUrl: string, handle: (message: Message) => Promise<EventOutcome>): Promise<never> {
-  const delay = new SqsDelay({ client: sqs, queueUrl })
-  for (;;) {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: queueUrl,
-        MaxNumberOfMessages: 3,
-        WaitTimeSeconds: 1,
-        MessageAttributeNames: ['All'],
-      }),
-    )
-    await Promise.all(Messages.map((message) => one(message).catch(() => undefined)))
-  }
-
-  async function one(message: Message): Promise<void> {
-    const messageAttributes = Object.fromEntries(
-      Object.entries(message.MessageAttributes ?? {}).map(([name, { StringValue }]) => [
-        name,
-        { stringValue: StringValue },
-      ]),
-    )
-    const waits = waitsUntil({ messageAttributes }, now())
-    const until = waits ?? untilOf(await handle(message))
-    // The queue's own clock does not run faster.
-    if (until !== undefined)
-      await delay.defer(message.Body ?? '', until, until - (until - now()) / settings.clock.factor)
-    await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle }))
-  }
-}
-
-const untilOf = (outcome: EventOutcome) => (outcome.kind === 'deferred' ? outcome.until : undefined)
 
 function jobKeyOf(body: string): string {
   const { Records } = JSON.parse(body) as { readonly Records: readonly { readonly s3: { object: { key: string } } }[] }

@@ -1,12 +1,12 @@
 import { defaultLimits, selfServe2026 } from '@hexbird/core'
-import { foreign } from '../../foreign.js'
 import type { Terminal } from '../../terminal.js'
 import { Endpoint } from '../endpoint.js'
 import type { OperatorOptions } from '../operator.js'
-import { readSettings, SETTINGS, type SettingName, type Settings, secretsIn } from '../settings.js'
+import { readSettings, type SettingName, type Settings, secretsIn } from '../settings.js'
 import { addressOfX } from '../x.js'
 import { checkEndpoint } from './endpoint-checks.js'
-import { type Finding, fail, ok, skipped, warn } from './finding.js'
+import { type Finding, fail, ok, shown, skipped, warn } from './finding.js'
+import { checkMachine, machineOf } from './machine-checks.js'
 import { checkStage } from './stage-checks.js'
 import { checkX } from './x-checks.js'
 
@@ -35,39 +35,30 @@ export async function doctor(given: OperatorOptions, terminal: Terminal): Promis
 async function checkBot(settings: Settings, now: number, terminal: Terminal): Promise<readonly Finding[]> {
   const x = addressOfX()
   const endpoint = endpointOf(settings)
+  const machine = machineOf(settings)
   return [
-    ...checkSettings(settings),
+    ...checkSettings(settings, machine?.ingress === 'poll'),
+    ...(machine ? await checkMachine(machine, now) : []),
     ...(await terminal.during('Asking X', checkX(settings, x, now))),
     ...(endpoint === undefined
-      ? [skipped('webhook', 'settings are missing')]
+      ? [skipped('webhook', machine?.ingress === 'poll' ? 'the bot asks X for mentions' : 'settings are missing')]
       : await terminal.during('Asking the webhook', checkEndpoint(endpoint))),
   ]
 }
 
-function shown({ check, status, detail, todo }: Finding, { colours }: Terminal): string {
-  const mark = {
-    ok: colours.green('ok     '),
-    warn: colours.yellow('warn   '),
-    fail: colours.red('FAIL   '),
-    skipped: colours.dim('skipped'),
-  }[status]
-  return `${mark} ${foreign(check)}: ${foreign(detail)}${todo === undefined ? '' : `\n        → ${todo}`}`
-}
-
-/** Only these can be done without. */
-const OPTIONAL: readonly SettingName[] = [
-  'HEXBIRD_CLIENT_ID',
-  'HEXBIRD_CLIENT_SECRET',
-  'HEXBIRD_VISION_URL',
-  'HEXBIRD_VISION_MODEL',
-  'HEXBIRD_VISION_KEY',
-  'HEXBIRD_VISION_PLAIN_HTTP',
+const KEYS: readonly SettingName[] = [
+  'HEXBIRD_CONSUMER_KEY',
+  'HEXBIRD_CONSUMER_SECRET',
+  'HEXBIRD_ACCESS_TOKEN',
+  'HEXBIRD_ACCESS_SECRET',
 ]
 
-function checkSettings(settings: Settings): readonly Finding[] {
+/** Only X's deliveries need these. */
+const FOR_DELIVERIES: readonly SettingName[] = ['HEXBIRD_BEARER_TOKEN', 'HEXBIRD_WEBHOOK_URL']
+
+function checkSettings(settings: Settings, isPolling: boolean): readonly Finding[] {
   const check = 'settings'
-  const names = (Object.keys(SETTINGS) as SettingName[]).filter((name) => !OPTIONAL.includes(name))
-  const missing = names.filter((name) => settings.find(name) === undefined)
+  const missing = [...KEYS, ...(isPolling ? [] : FOR_DELIVERIES)].filter((name) => settings.find(name) === undefined)
   const where = settings.file ?? 'the environment'
   const all =
     missing.length > 0

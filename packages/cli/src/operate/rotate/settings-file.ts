@@ -16,17 +16,41 @@ const SETTING =
  */
 export async function putSetting(path: string, name: SettingName, value: string): Promise<void> {
   const file = await realpath(path)
-  const text = await readFile(file, 'utf8')
+  const next = withSetting(await readFile(file, 'utf8'), name, value, path)
+  await replaceFile(file, next, await stat(file))
+}
+
+/**
+ * Puts values into a file of settings as `putSetting` does, all of them or none. The file need not be there; in any case it
+ * is for this user alone.
+ *
+ * @throws UsageError if a value cannot be written down so that it is read again
+ */
+export async function putSettings(path: string, values: Readonly<Partial<Record<SettingName, string>>>): Promise<void> {
+  const file = await realpath(path).catch(unlessMissing(path))
+  const text = await readFile(file, 'utf8').catch(unlessMissing(''))
+  const entries = Object.entries(values) as [SettingName, string][]
+  await replaceFile(
+    file,
+    entries.reduce((next, [name, value]) => withSetting(next, name, value, path), text),
+  )
+}
+
+const unlessMissing = (instead: string) => (error: unknown) => {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return instead
+  throw error
+}
+
+function withSetting(text: string, name: SettingName, value: string, path: string): string {
   let isThere = false
   // A value that only an earlier line has is still a secret that somebody wanted gone.
   const changed = text.replace(SETTING, (found, head: string, named: string) => {
     if (named !== name) return found
     isThere = true
-    return `${head}${value}`
+    // A comment after it stays apart.
+    return `${head}${value}${/[ \t]*$/.exec(found.slice(head.length))?.[0] ?? ''}`
   })
   const next = isThere ? changed : `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${name}=${value}\n`
-  if (parse(next)[name] !== value) {
-    throw new UsageError(`${path} cannot hold the new ${name}. Correct the quotes around the settings, and try again.`)
-  }
-  await replaceFile(file, next, await stat(file))
+  if (parse(next)[name] === value) return next
+  throw new UsageError(`${path} cannot hold the new ${name}. Correct the quotes around the settings, and try again.`)
 }

@@ -25,6 +25,14 @@ export function switchBoard() {
       <legend>The API</legend>
       ${number('slowApiMs', 'Answers late by', 'ms')} ${number('failApi', 'Answer 503 to the next')}
       ${number('cutAfterPost', 'Take the tweet, then cut the line, for the next')}
+      ${toggle('dropUnknownFields', 'Drop unknown fields', 'instead of answering 400')}
+      ${toggle('postWordsOnly', 'Know post.fields alone', 'and not tweet.fields')}
+    </fieldset>
+    <fieldset>
+      <legend>The activity stream</legend>
+      ${number('cutStream', 'Cut the line inside the next')} ${number('disconnectStream', 'Disconnect in place of the next')}
+      ${toggle('streamSilent', 'Fall silent', 'no events, no keep-alives')}
+      ${toggle('lateStreamHeaders', 'Late headers', 'they come with the first byte')}
     </fieldset>
     <fieldset>
       <legend>Photos</legend>

@@ -1,0 +1,50 @@
+import { type Journal, type JournalDay, type JournalEntry, MOST_ENTRIES, noteEntry, TIMES } from '@hexbird/core'
+
+/** A journal in memory, gone with the process. */
+export class MemoryJournal implements Journal {
+  /** By tweet, in the order in which the tweets came. */
+  readonly #entries = new Map<string, JournalEntry>()
+  readonly #days = new Map<string, JournalDay>()
+
+  async note(told: JournalEntry): Promise<void> {
+    this.#dropExpired(told.at)
+    const noted = noteEntry(this.#entries.get(told.tweetId), told)
+    if (noted === undefined) return
+    this.#entries.set(told.tweetId, noted.entry)
+    if (noted.end) this.#count(noted.entry, noted.end)
+  }
+
+  async recent(most: number): Promise<readonly JournalEntry[]> {
+    return [...this.#entries.values()].reverse().slice(0, most)
+  }
+
+  async days(since: string): Promise<readonly JournalDay[]> {
+    return [...this.#days.values()].filter(({ day }) => day >= since).sort((a, b) => (a.day < b.day ? -1 : 1))
+  }
+
+  async forgetAuthor(authorId: string): Promise<void> {
+    for (const [id, entry] of this.#entries) if (entry.authorId === authorId) this.#entries.delete(id)
+  }
+
+  async removeAll(): Promise<void> {
+    this.#entries.clear()
+    this.#days.clear()
+  }
+
+  #count({ at, cost }: JournalEntry, end: keyof typeof NONE): void {
+    const day = dayOf(at)
+    const known = this.#days.get(day) ?? { day, ...NONE, cost: 0 }
+    this.#days.set(day, { ...known, [end]: known[end] + 1, cost: known.cost + cost })
+  }
+
+  #dropExpired(now: number): void {
+    for (const [id, { at }] of this.#entries) {
+      if (at > now - TIMES.journal && this.#entries.size < MOST_ENTRIES) break
+      this.#entries.delete(id)
+    }
+    for (const day of this.#days.keys()) if (day < dayOf(now - TIMES.journal)) this.#days.delete(day)
+  }
+}
+
+const NONE = { replied: 0, ignored: 0, refused: 0, unresolved: 0 }
+const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10)

@@ -1,0 +1,58 @@
+import { realpathSync } from 'node:fs'
+import { Database } from './database.js'
+import { SqliteError, sqliteError } from './error.js'
+import { type MarkName, SqliteMarks } from './marks.js'
+import { checkIdentity, NEWEST_VERSION, versionOf } from './schema.js'
+
+/** What a store says of itself. */
+export interface StoreFacts {
+  /** Of its tables: an older one is upgraded when the store is opened. */
+  readonly version: number
+  /** The version that this release writes. */
+  readonly newestVersion: number
+  /** Whose it is; `undefined` before the first run. */
+  readonly botId: string | undefined
+  /** The newest mention that a sweep or a poll has seen. */
+  readonly newestMentionId: string | undefined
+  /** Epoch milliseconds. */
+  readonly marks: Readonly<Partial<Record<MarkName, number>>>
+}
+
+/**
+ * Reads the whole file, a store or a backup, and changes nothing. A bot may be using it.
+ *
+ * @throws SqliteError STORE_NEWER, STORE_NOT_A_STORE, STORE_CORRUPT, STORE_CANNOT_OPEN
+ */
+export function checkStore(path: string): StoreFacts {
+  const db = new Database(existing(path), 5000, true)
+  try {
+    checkIdentity(db)
+    const version = versionOf(db)
+    if (version === 0) throw new SqliteError('STORE_NOT_A_STORE', `${path} is empty: no bot has stored anything in it.`)
+    const found = db.get<{ integrity_check: string }>('PRAGMA integrity_check(1)')?.integrity_check
+    if (found !== 'ok') throw new SqliteError('STORE_CORRUPT', `${path} is damaged (${found}). Restore a backup.`)
+    return {
+      version,
+      newestVersion: NEWEST_VERSION,
+      botId: db.get<{ owner: string | null }>('SELECT owner FROM kill_switch')?.owner ?? undefined,
+      newestMentionId: db.get<{ tweet_id: string }>('SELECT tweet_id FROM cursor')?.tweet_id,
+      marks: version < 2 ? {} : marksIn(db),
+    }
+  } finally {
+    db.close()
+  }
+}
+
+function existing(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    throw sqliteError(error, path)
+  }
+}
+
+function marksIn(db: Database): StoreFacts['marks'] {
+  const marks = new SqliteMarks(db)
+  const names: readonly MarkName[] = ['restored', 'polled']
+  return Object.fromEntries(names.flatMap((name) => (marks.find(name) === undefined ? [] : [[name, marks.find(name)]])))
+}

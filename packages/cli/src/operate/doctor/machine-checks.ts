@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs'
+import { stat, statfs } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { checkStore, SqliteError, type StoreFacts } from '@hexbird/adapters-sqlite'
+import { timeOfId } from '@hexbird/core'
+import { STORE } from '../../run/store-name.js'
+import type { Settings } from '../settings.js'
+import { type Finding, fail, ok, skipped, warn } from './finding.js'
+
+/** A bot of `hexbird run` on this machine. */
+export interface Machine {
+  readonly store: string
+  readonly ingress: string
+  /** Whose the keys are. */
+  readonly botId: string | undefined
+}
+
+/** `undefined` where nothing says that the bot is one of `hexbird run`. */
+export function machineOf(settings: Settings): Machine | undefined {
+  const [path, ingress] = [settings.find('HEXBIRD_STORE'), settings.find('HEXBIRD_INGRESS')]
+  const store = path ?? STORE
+  if (path === undefined && ingress === undefined && !existsSync(store)) return undefined
+  return { store, ingress: ingress ?? 'poll', botId: settings.find('HEXBIRD_ACCESS_TOKEN')?.split('-')[0] }
+}
+
+/** The store, and the disk that it is on. */
+export async function checkMachine(machine: Machine, now: number): Promise<readonly Finding[]> {
+  const { store } = machine
+  const disk = await diskFinding(dirname(resolve(store)))
+  if (!existsSync(store)) return [warn('store', `there is none at ${store}`, '`hexbird run` makes it.'), disk]
+  const file = await fileFinding(store)
+  const facts = factsOf(store)
+  if ('status' in facts) return [facts, file, disk]
+  return [versionFinding(store, facts), botFinding(machine, facts), file, disk, pollFinding(machine, facts, now)]
+}
+
+/** What the store says of itself, or why it cannot. */
+function factsOf(store: string): StoreFacts | Finding {
+  try {
+    return checkStore(store)
+  } catch (error) {
+    if (!(error instanceof SqliteError)) throw error
+    return fail('store', error.message, '`hexbird restore <backup>` puts a backup in its place, and keeps it.')
+  }
+}
+
+function versionFinding(store: string, { version, newestVersion, marks }: StoreFacts): Finding {
+  const old = version < newestVersion ? `; the next start brings it to ${newestVersion}` : ''
+  const restored = marks.restored === undefined ? '' : `; restored from a backup at ${timeText(marks.restored)}`
+  return ok('store', `${store} is whole, version ${version}${old}${restored}`)
+}
+
+function botFinding({ botId }: Machine, facts: StoreFacts): Finding {
+  const check = "the store's bot"
+  if (facts.botId === undefined) return skipped(check, 'no bot has run on it yet')
+  if (botId === undefined) return skipped(check, 'settings are missing')
+  if (facts.botId === botId) return ok(check, botId)
+  const todo = 'Give each bot a store of its own: --store, or HEXBIRD_STORE.'
+  return fail(check, `the store is of ${facts.botId}, and the keys are of ${botId}`, todo)
+}
+
+async function fileFinding(store: string): Promise<Finding> {
+  const check = 'store file'
+  const { mode, uid } = await stat(store)
+  // Windows has neither.
+  const own = process.getuid?.()
+  if (own === undefined) return skipped(check, 'this system has no such permissions')
+  if (uid !== own) {
+    return warn(check, `it belongs to another user (${uid})`, 'Run the bot and its commands as one user.')
+  }
+  if ((mode & 0o077) !== 0) return fail(check, 'others can read it', `chmod 600 ${store}`)
+  return ok(check, 'for its owner alone')
+}
+
+const [LITTLE, TOO_LITTLE] = [1_000_000_000, 100_000_000]
+
+async function diskFinding(folder: string): Promise<Finding> {
+  const check = 'disk'
+  const free = await statfs(folder).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => undefined,
+  )
+  return freeFinding(check, free)
+}
+
+export function freeFinding(check: string, free: number | undefined): Finding {
+  if (free === undefined) return skipped(check, 'the system does not say how much room there is')
+  const detail = `${Math.floor(free / 1_000_000).toLocaleString('en-US')} MB free`
+  const todo = 'Free some space: with a full disk the bot accepts and answers nothing.'
+  if (free < TOO_LITTLE) return fail(check, detail, todo)
+  return free < LITTLE ? warn(check, detail, todo) : ok(check, detail)
+}
+
+/** Longer than the five minutes between two questions that a bot with a webhook asks. In milliseconds. */
+const LONG_AGO = 15 * 60_000
+
+function pollFinding({ ingress }: Machine, { marks, newestMentionId }: StoreFacts, now: number): Finding {
+  const check = 'last poll'
+  const newest = newestMentionId === undefined ? undefined : timeOfId(newestMentionId)
+  const mention = newest === undefined ? 'no mention was seen yet' : `the newest mention is of ${timeText(newest)}`
+  if (marks.polled === undefined) return skipped(check, `the store does not say when; ${mention}`)
+  const minutes = Math.floor((now - marks.polled) / 60_000)
+  const detail = `${minutes} minutes ago (${ingress}); ${mention}`
+  return now - marks.polled > LONG_AGO
+    ? warn(check, detail, 'See that the bot runs, and what its log says.')
+    : ok(check, detail)
+}
+
+const timeText = (time: number) => new Date(time).toISOString()

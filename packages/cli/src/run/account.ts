@@ -1,0 +1,58 @@
+import { setTimeout as after } from 'node:timers/promises'
+import { XApp } from '@hexbird/adapters-x'
+import { type BotAccount, type Budget, defaultLimits, selfServe2026, sweepCharges } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
+import { foreign } from '../foreign.js'
+import { UsageError } from '../usage-error.js'
+import type { Log } from './log.js'
+import type { Plan } from './plan.js'
+
+/** Milliseconds. */
+const WAIT = { first: 5_000, longest: 5 * 60_000 }
+
+/**
+ * The account that answers, as X knows it: asked once, unless the settings have its name. Waits for X where it does not
+ * answer: a bot that ended would be started anew, and ask again.
+ *
+ * @returns `undefined` where `stopping` came first
+ * @throws UsageError where X does not take the keys, or they do not allow posting
+ */
+export async function accountOf(
+  { botId: id, username, credentials, x }: Plan,
+  budget: Budget,
+  log: Log,
+  stopping: AbortSignal,
+): Promise<BotAccount | undefined> {
+  if (username !== undefined) return { id, username }
+  const app = new XApp({ ...credentials, ...defined({ agent: x.agent }) })
+  for (let wait = WAIT.first; !stopping.aborted; wait = Math.min(2 * wait, WAIT.longest)) {
+    const detail = await ask()
+    if (typeof detail !== 'string') return detail
+    // Told once, and not with each try.
+    if (wait === WAIT.first)
+      log({ level: 'warn', message: 'X does not say whose keys these are. Trying again.', fields: { detail } })
+    await after(wait, undefined, { signal: stopping }).catch(() => {})
+  }
+  return undefined
+
+  /** The account, or why it is not known yet. */
+  async function ask(): Promise<BotAccount | string> {
+    const now = Date.now()
+    // Never settled: X bills it once a day, too.
+    const charges = sweepCharges('me', selfServe2026.prices.ownedRead, defaultLimits, now)
+    if ((await budget.reserve(charges, now)).kind === 'refused') return "Today's money is used up."
+    const { account } = await app.check(credentials)
+    if (account.kind === 'unreachable') return account.detail
+    if (account.kind === 'refused') {
+      throw new UsageError(
+        `X does not take these keys: ${foreign(account.detail)} Check the HEXBIRD_… settings and the clock.`,
+      )
+    }
+    if (account.access === 'read') {
+      throw new UsageError(
+        'These keys may only read. Set the app to "Read and write" at X, then make a new access token and secret.',
+      )
+    }
+    return { id: account.id, username: account.username }
+  }
+}

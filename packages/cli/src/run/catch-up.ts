@@ -1,0 +1,47 @@
+import { setTimeout as after } from 'node:timers/promises'
+import { type BotAccount, type CaughtUp, catchUp, defaultLimits, selfServe2026 } from '@hexbird/core'
+import type { Log } from './log.js'
+
+/** The longest wait between two tries, milliseconds. */
+const LONGEST = 5 * 60_000
+
+/**
+ * Tells the store of replies that it has lost, before anything is answered. Waits for X where it does not answer.
+ *
+ * Gives `false` where `stopping` came first.
+ */
+export async function caughtUp(
+  ports: Parameters<typeof catchUp>[0],
+  bot: BotAccount,
+  log: Log,
+  stopping: AbortSignal,
+): Promise<boolean> {
+  let told: string | undefined
+  while (!stopping.aborted) {
+    const result = await catchUp(ports, { bot, limits: defaultLimits, platform: selfServe2026 })
+    if (result.kind === 'caught-up') {
+      tell(result, log)
+      return true
+    }
+    const { reason, detail, until } = result
+    if (reason !== told) {
+      const message = 'Nothing is answered before X has listed what the bot posted last. Trying again.'
+      log({ level: 'warn', message, fields: { reason, detail } })
+    }
+    told = reason
+    const wait = Math.min(Math.max(until - ports.now(), 1_000), LONGEST)
+    await after(wait, undefined, { signal: stopping }).catch(() => {})
+  }
+  return false
+}
+
+function tell({ lost, gapBefore }: Extract<CaughtUp, { kind: 'caught-up' }>, log: Log): void {
+  if (lost > 0) {
+    const message = "The store had lost replies, which are known again. Today's money counts as spent."
+    log({ level: 'warn', message, fields: { replies: lost } })
+  }
+  if (gapBefore !== undefined) {
+    const message = 'Older tweets that the store does not know are not answered: they may have a reply.'
+    log({ level: 'warn', message, fields: { before: new Date(gapBefore).toISOString() } })
+  }
+}

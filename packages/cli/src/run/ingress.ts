@@ -1,0 +1,86 @@
+import { XActivityStream } from '@hexbird/adapters-x'
+import { defaultLimits, type Ports, selfServe2026, sweep } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
+import type { XAddress } from '../operate/x.js'
+import { keepAsking, type Pace } from './asking.js'
+import type { IngressName } from './ingress-names.js'
+import { fieldsOf, type Log } from './log.js'
+import { createStreamTeller } from './tell-stream.js'
+import { createSweptTeller } from './tell-swept.js'
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+
+/** A stream and a webhook bring tweets by themselves; asking finds what they missed. */
+const PACES: Readonly<Record<IngressName, Pace>> = {
+  poll: { every: 30 * SECOND, lookBackEvery: 10 * MINUTE },
+  stream: { every: 10 * MINUTE, lookBackEvery: 0 },
+  webhook: { every: 5 * MINUTE, lookBackEvery: 0 },
+}
+
+/** The least that X lists on a page. As a rule there is nothing new, and money for a page is reserved as if it were full. */
+const FIRST_PAGE = 5
+
+export interface IngressOptions {
+  readonly ingress: IngressName
+  readonly every: number | undefined
+  readonly botId: string
+  readonly bearerToken: string | undefined
+  readonly x: XAddress
+  readonly log: Log
+  /** Told each time that X has listed the mentions. */
+  readonly onListed: () => void
+}
+
+/** Brings tweets into the inbox until the function that it gives is called, which resolves when nothing of it runs. */
+export function startIngress(
+  ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'killSwitch' | 'now'>,
+  { ingress, every, botId, bearerToken = '', x, log, onListed }: IngressOptions,
+): () => Promise<void> {
+  const pace = PACES[ingress]
+  const options = { bot: { id: botId }, limits: defaultLimits, platform: selfServe2026, firstPage: FIRST_PAGE }
+  const tellSwept = createSweptTeller(log)
+  const ask = () =>
+    keepAsking(
+      (lookBack) => sweep(ports, lookBack ? options : { ...options, overlap: 0 }),
+      { ...pace, every: every ?? pace.every },
+      (asked) => {
+        tellSwept(asked)
+        if (asked.kind === 'swept') note(onListed, log)
+      },
+    )
+  let stopAsking = ask()
+  if (ingress !== 'stream') return () => stopAsking()
+  let isOver = false
+  const tellStream = createStreamTeller(log)
+  const stream = new XActivityStream({
+    bearerToken,
+    inbox: ports.inbox,
+    ...defined({ agent: x.agent }),
+    onEvent(event) {
+      tellStream(event)
+      if (event.kind === 'connected') void askAnew()
+    },
+  })
+  stream.start()
+  return async () => {
+    isOver = true
+    await stream.close()
+    await stopAsking()
+  }
+
+  /** X does not send again what it could not send while there was no connection. */
+  async function askAnew(): Promise<void> {
+    await stopAsking()
+    if (!isOver) stopAsking = ask()
+  }
+}
+
+/** What only the doctor wants to know stops nothing. */
+function note(onListed: () => void, log: Log): void {
+  try {
+    onListed()
+  } catch (error) {
+    log({ level: 'warn', message: 'The time of this listing was not written down.', fields: fieldsOf(error) })
+  }
+}

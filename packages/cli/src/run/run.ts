@@ -1,0 +1,99 @@
+import { XSocialClient } from '@hexbird/adapters-x'
+import { defaultLimits } from '@hexbird/core'
+import { chooseLabeler, type LabelerOptions } from '../local/labeler.js'
+import { loadRules } from '../local/rules-file.js'
+import { readSettings } from '../operate/settings.js'
+import { aborted, stopSignal } from '../stop-signal.js'
+import type { Terminal } from '../terminal.js'
+import { UsageError } from '../usage-error.js'
+import { accountOf } from './account.js'
+import { caughtUp } from './catch-up.js'
+import { asBot, startOn } from './compose.js'
+import { startIngress } from './ingress.js'
+import { createLog, fieldsOf } from './log.js'
+import { type PlanOptions, planOf } from './plan.js'
+import { listenAt } from './server.js'
+import { startStatus } from './status.js'
+import { openStoreOf } from './store.js'
+
+export interface RunOptions extends PlanOptions, LabelerOptions {
+  /** The path of a file of rules. */
+  readonly rules?: string
+  readonly jsonLogs?: true
+}
+
+/** The `run` command. Gives the exit code, once it was told to stop and what ran has ended. */
+export async function run(options: RunOptions, terminal: Terminal): Promise<number> {
+  const stopping = stopSignal()
+  const log = createLog(terminal, { json: options.jsonLogs })
+  const [plan, labeler, rules] = await together(
+    readSettings(options.settings).then((settings) => planOf(settings, options)),
+    chooseLabeler(options, { note: (message) => log({ message }) }),
+    options.rules === undefined ? undefined : loadRules(options.rules),
+  )
+  // What was opened, to be closed in the opposite order.
+  const open: (() => unknown)[] = []
+  try {
+    const server = plan.address && (await listenAt(plan.address))
+    if (server) open.push(() => server.close())
+    const store = await openStoreOf(plan.botId, plan.store)
+    open.push(() => store.close())
+    const bot = await accountOf(plan, store.ports.budget, log, stopping)
+    if (bot === undefined) return 0
+    const restored = store.marks.find('restored')
+    if (restored !== undefined)
+      log({ message: 'The store was restored from a backup.', fields: { at: new Date(restored).toISOString() } })
+    const social = new XSocialClient(asBot(plan, bot))
+    const known = { ...store.ports, social, ownTweets: social, now: Date.now }
+    if (!(await caughtUp(known, bot, log, stopping))) return 0
+    const { running, queues, ports } = startOn({ plan, bot, store, social, labeler, rules, log })
+    // The server is closed first: it knows of requests that are still being answered.
+    open.splice(0, open.length, () => running.close(), ...(server ? [() => server.close()] : []))
+    server?.serve(running.fetch)
+    const status =
+      plan.status &&
+      (await startStatus({
+        ...plan.status,
+        ...known,
+        spending: store.ports.budget,
+        queues,
+        outcomes: () => running.outcomes(),
+        bot,
+        limits: defaultLimits,
+        onError: (error) => log({ level: 'error', message: 'The status page failed.', fields: fieldsOf(error) }),
+        ...(plan.x.local !== undefined && { tweetUrl: (id: string) => `${plan.x.local}/#${id}` }),
+      }))
+    if (status) open.push(() => status.close())
+    open.push(startIngress(ports, { ...plan, log, onListed: () => store.marks.put('polled', Date.now()) }))
+    log({
+      message: 'The bot runs.',
+      fields: {
+        bot: `@${bot.username}`,
+        ingress: plan.ingress,
+        store: plan.store,
+        serves: server?.origin,
+        status: status?.url,
+        localX: plan.x.local,
+      },
+    })
+    await aborted(stopping)
+    log({ message: 'Stopping: what runs is finished, what waits stays in the store.' })
+    return 0
+  } finally {
+    for (const close of open.reverse()) await close()
+  }
+}
+
+/**
+ * All that is read before anything starts.
+ *
+ * @throws UsageError with what every one of them says
+ */
+async function together<A, B, C>(...reading: readonly [Promise<A>, Promise<B>, Promise<C> | C]): Promise<[A, B, C]> {
+  const read = await Promise.allSettled(reading)
+  const faults = read.flatMap((one) =>
+    one.status === 'rejected' && one.reason instanceof UsageError ? [one.reason.message] : [],
+  )
+  if (faults.length > 0) throw new UsageError(faults.join('\n'))
+  return Promise.all(reading)
+}

@@ -1,0 +1,2 @@
+/** The file of a bot's state, unless it is told another. */
+export const STORE = 'hexbird.sqlite'

@@ -1,0 +1,46 @@
+import type { Asked } from './asking.js'
+import { type Entry, fieldsOf, type Log } from './log.js'
+
+/** Tells what came of asking X for mentions: new ones each time, and what keeps it from asking once, until that changes. */
+export function createSweptTeller(log: Log): (asked: Asked) => void {
+  let trouble: string | undefined
+  return (asked) => {
+    const entry = troubleIn(asked)
+    if (entry === undefined) {
+      if (trouble !== undefined) log({ message: 'X lists mentions again.' })
+      if (asked.kind === 'swept' && asked.found > 0) log({ message: 'New mentions.', fields: { found: asked.found } })
+      trouble = undefined
+      return
+    }
+    const { message, fields = {} } = entry
+    const key = `${message} ${fields.reason} ${fields.code}`
+    if (key !== trouble) log(entry)
+    trouble = key
+  }
+}
+
+/** No credits, keys that X does not take, and all that is stopped wait for a person. */
+const FOR_A_PERSON: ReadonlySet<string> = new Set(['no-credits', 'unauthorized', 'unexplained', 'stopped'])
+
+function troubleIn(asked: Asked): Entry | undefined {
+  switch (asked.kind) {
+    case 'swept':
+      if (asked.unreadable === 0) return undefined
+      return { level: 'warn', message: 'X lists mentions that cannot be read.', fields: { count: asked.unreadable } }
+    case 'over-budget':
+      return {
+        level: 'error',
+        message: "Today's money for listing mentions is used up: new ones are answered when there is money again.",
+        fields: { detail: asked.detail },
+      }
+    case 'deferred': {
+      const { reason, detail } = asked
+      const level = FOR_A_PERSON.has(reason) ? 'error' : 'warn'
+      const message =
+        reason === 'stopped' ? 'Posting is stopped. To go on: hexbird resume' : 'Mentions are not listed now.'
+      return { level, message, fields: { reason, detail } }
+    }
+    case 'failed':
+      return { level: 'error', message: 'Mentions could not be listed.', fields: fieldsOf(asked.error) }
+  }
+}

@@ -1,0 +1,69 @@
+import { type BlobStore, decodeJob, type EventOutcome, type Tweet } from '@hexbird/core'
+import type { Around, Work } from '@hexbird/runner'
+import { type Entry, fieldsOf, type Log } from './log.js'
+
+/** Tells what becomes of each event and job, and why. `note` is told of tweets besides. */
+export function tellingWork(
+  log: Log,
+  blobs: Pick<BlobStore, 'get'>,
+  note: (tweet: Tweet, outcome: EventOutcome) => void,
+): Around {
+  return async (work, handle) => {
+    let tweet: Tweet | undefined
+    try {
+      tweet = await tweetOf(work, blobs)
+      const outcome = await handle()
+      log(entryOf(outcome, tweet))
+      if (tweet) note(tweet, outcome)
+      return outcome
+    } catch (error) {
+      log({
+        level: 'error',
+        message: 'A try failed. It is made again, up to five times in all.',
+        fields: { ...about(tweet), ...fieldsOf(error) },
+      })
+      throw error
+    }
+  }
+}
+
+/** A job is gone once it is done. */
+async function tweetOf(work: Work, blobs: Pick<BlobStore, 'get'>): Promise<Tweet | undefined> {
+  if (work.kind === 'event') return work.event.kind === 'tweet' ? work.event.tweet : undefined
+  const job = await blobs.get(work.key)
+  return job && decodeJob(job.bytes).tweet
+}
+
+const about = (tweet: Tweet | undefined) => (tweet ? { tweet: tweet.id, author: tweet.author.id } : {})
+
+function entryOf(outcome: EventOutcome, tweet: Tweet | undefined): Entry {
+  const fields = {
+    ...about(tweet),
+    outcome: outcome.kind,
+    reason: 'reason' in outcome ? outcome.reason : undefined,
+    detail: 'detail' in outcome ? outcome.detail : undefined,
+  }
+  switch (outcome.kind) {
+    case 'replied': {
+      const quoted = tweet && `${tweet.text} → ${outcome.text}`
+      return { message: 'Replied.', fields: { ...fields, reply: outcome.replyId }, quoted }
+    }
+    case 'job-stored':
+      return { message: 'Photos are stored.', fields, quoted: tweet?.text }
+    case 'deferred':
+      return { level: 'warn', message: 'Tried later.', fields: { ...fields, until: isoOf(outcome.until) } }
+    case 'unresolved':
+      return { level: 'error', message: 'A reply may have been posted, and was not found. Look on X.', fields }
+    case 'ignored':
+    case 'refused':
+      return { message: 'Not answered.', fields, quoted: tweet?.text }
+    case 'opted-out':
+    case 'revoked':
+      return { message: 'Handled.', fields: { ...fields, user: outcome.userId } }
+    case 'passed-over':
+      return { message: 'Passed over.', fields: { ...fields, event: outcome.name } }
+  }
+}
+
+/** A time beyond what a date can say never comes. */
+const isoOf = (time: number) => (Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : 'never')

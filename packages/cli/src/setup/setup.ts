@@ -1,0 +1,146 @@
+import { resolve } from 'node:path'
+import { WEBHOOK_PATH } from '@hexbird/http'
+import { foreign } from '../foreign.js'
+import { shown } from '../operate/doctor/finding.js'
+import { Endpoint } from '../operate/endpoint.js'
+import { putSettings } from '../operate/rotate/settings-file.js'
+import { addressOfX, LOCAL_X, type XAddress } from '../operate/x.js'
+import { INGRESSES, type IngressName } from '../run/ingress-names.js'
+import { quiet, type Terminal } from '../terminal.js'
+import { UsageError } from '../usage-error.js'
+import { CLIENT_KEYS, KEYS, type Key } from './keys.js'
+import { known, type Values } from './known.js'
+import { type Tried, tryKeys } from './try-keys.js'
+
+export interface SetupGiven {
+  /** A file of settings, or `-` for standard input. */
+  readonly from?: string
+  /** The file that is written. */
+  readonly env: string
+  readonly ingress?: IngressName
+  readonly webhookUrl?: string
+  /** The address of a local X. */
+  readonly x?: string
+  /** The port of the loopback address that a sign-in leads back to. */
+  readonly callbackPort: number
+  /** Whether a browser is opened. */
+  readonly open: boolean
+}
+
+/** The `setup` command: asks for keys, tries them against X, and writes them down. Gives the exit code. */
+export async function setup(given: SetupGiven, terminal: Terminal): Promise<number> {
+  const x = addressOfX(given.x === undefined ? process.env : { [LOCAL_X]: given.x })
+  const { values, told } = await known(given.env, given.from, terminal)
+  const { findings, found, isUsable } = await keysThatWork(values, x, terminal)
+  if (!isUsable) {
+    terminal.say('\nNothing was written. Correct what failed, and run this again.')
+    terminal.result({ written: [], findings })
+    return 1
+  }
+  const ingress = await ingressOf(given, values, terminal)
+  const url = ingress === 'webhook' ? await webhookUrlOf(given, values, terminal) : undefined
+  const written: Values = {
+    ...told,
+    ...pick(values, [...KEYS, ...CLIENT_KEYS]),
+    ...found,
+    HEXBIRD_INGRESS: ingress,
+    ...(url !== undefined && { HEXBIRD_WEBHOOK_URL: url }),
+  }
+  await putSettings(given.env, written)
+  terminal.say(`\n${foreign(given.env)} has the keys now, for you alone to read.`)
+  const refused = await connect({ ...given, ingress, url }, terminal)
+  const failed = findings.some(({ status }) => status === 'fail') || refused !== 0
+  terminal.say(failed ? '\nCorrect what failed, and run this again.' : `\nNext: ${nextOf(given)}`)
+  terminal.result({
+    file: resolve(given.env),
+    written: Object.keys(written),
+    ingress,
+    ...(ingress !== 'poll' && { subscribed: refused === 0 }),
+    findings,
+  })
+  return failed ? 1 : 0
+}
+
+/** Asks for what is missing, and again for what X does not take if somebody is there. */
+async function keysThatWork(values: Values, x: XAddress, terminal: Terminal): Promise<Tried> {
+  for (;;) {
+    await ask(KEYS, values, terminal)
+    const tried = await terminal.during('Asking X', tryKeys(values, x))
+    for (const finding of tried.findings) terminal.say(shown(finding, terminal))
+    if (tried.wrong.length === 0 || !terminal.streams.stdin.isTTY) return tried
+    for (const name of tried.wrong) delete values[name]
+  }
+}
+
+/** @throws UsageError that names every key that is missing, if nobody is there to be asked */
+async function ask(keys: readonly Key[], values: Values, terminal: Terminal): Promise<void> {
+  const missing = keys.filter(({ name }) => values[name] === undefined)
+  if (!terminal.streams.stdin.isTTY) {
+    const needed = missing.filter(({ isOptional }) => !isOptional)
+    if (needed.length === 0) return
+    const listed = needed.map(({ name, title, where }) => `  ${name}  the ${title}: ${where}`).join('\n')
+    throw new UsageError(`Put into the environment, or into a file for --from:\n${listed}`)
+  }
+  for (const { name, title, where, isSecret, isOptional } of missing) {
+    terminal.note(`\n${title}: ${where}.`)
+    const question = `${title}: `
+    let answer = ''
+    do {
+      answer = (await (isSecret ? terminal.askSecret(question, FROM) : terminal.ask(question, FROM))).trim()
+    } while (answer === '' && !isOptional)
+    if (answer !== '') values[name] = answer
+  }
+}
+
+const FROM = 'Give the keys by the environment or --from.'
+
+async function ingressOf(given: SetupGiven, values: Values, terminal: Terminal): Promise<IngressName> {
+  const known = given.ingress ?? values.HEXBIRD_INGRESS
+  if (known === undefined && terminal.streams.stdin.isTTY) {
+    terminal.note('\nHow do tweets reach the bot? "poll" asks X every 30 seconds and needs no public address.')
+    terminal.note('"stream" has X send them within seconds over a connection that the bot opens, at a higher price.')
+    terminal.note('"webhook" has X deliver them to an https address of yours, within seconds and at a higher price.')
+  }
+  const answer =
+    known ?? (terminal.streams.stdin.isTTY ? (await terminal.ask('[poll] ', 'Give --ingress.')).trim() : '')
+  const name = INGRESSES.find((one) => one === (answer || 'poll'))
+  if (name === undefined)
+    throw new UsageError(`Tweets reach a bot by ${INGRESSES.join(' or ')}, not by ${foreign(answer)}.`)
+  return name
+}
+
+async function webhookUrlOf(given: SetupGiven, values: Values, terminal: Terminal): Promise<string> {
+  await ask(CLIENT_KEYS, values, terminal)
+  const question = `The public address of the webhook, such as https://bot.example${WEBHOOK_PATH}: `
+  const url =
+    given.webhookUrl ?? values.HEXBIRD_WEBHOOK_URL ?? (await terminal.ask(question, 'Give --webhook-url.')).trim()
+  // Throws for an address that X would not take.
+  new Endpoint(url, undefined, '0')
+  return url
+}
+
+/** Has X send what the bot needs; nothing of the kind where it is asked. */
+async function connect(
+  given: SetupGiven & { readonly ingress: IngressName; readonly url: string | undefined },
+  terminal: Terminal,
+): Promise<number> {
+  const { ingress, url, env: settings } = given
+  if (url !== undefined) {
+    const { connectWebhook } = await import('./webhook.js')
+    return connectWebhook({ ...given, url, settings }, terminal)
+  }
+  if (ingress !== 'stream') return 0
+  const { subscribe } = await import('../operate/subscriptions.js')
+  return subscribe({ ...given, settings, dialect: 'x-activity', stream: true }, quiet(terminal))
+}
+
+const pick = (values: Values, keys: readonly Key[]): Values =>
+  Object.fromEntries(keys.flatMap(({ name }) => (values[name] === undefined ? [] : [[name, values[name]]])))
+
+function nextOf({ env, x }: SetupGiven): string {
+  return [
+    'hexbird run',
+    ...(x === undefined ? [] : [`--x ${x}`]),
+    ...(env === '.env' ? [] : [`--settings ${env}`]),
+  ].join(' ')
+}

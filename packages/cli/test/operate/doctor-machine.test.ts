@@ -1,0 +1,94 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openStore } from '@hexbird/adapters-sqlite'
+import { idOfTime } from '@hexbird/core'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import type { Finding } from '../../src/operate/doctor/finding.js'
+import { checkMachine, freeFinding, machineOf } from '../../src/operate/doctor/machine-checks.js'
+import type { Settings } from '../../src/operate/settings.js'
+
+const NOW = Date.parse('2026-11-29T12:00:00Z')
+const MINUTE = 60_000
+
+let folder: string
+let store: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hexbird-'))
+  store = join(folder, 'hexbird.sqlite')
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+async function made(botId = '7', polled?: number) {
+  const opened = openStore(store)
+  await opened.ports.killSwitch.claimStore(botId)
+  await opened.ports.cursor.advance({ id: idOfTime(NOW - MINUTE), seen: [] })
+  if (polled !== undefined) opened.marks.put('polled', polled)
+  opened.close()
+}
+
+const look = () => checkMachine({ store, ingress: 'poll', botId: '7' }, NOW)
+const found = async (check: string) => (await look()).find((finding) => finding.check === check)
+const settingsWith = (values: Partial<Record<string, string>>): Settings => ({
+  file: undefined,
+  isFileOpen: false,
+  find: (name) => values[name],
+  need: () => {
+    throw new Error('Nothing is needed.')
+  },
+})
+
+describe('the doctor of a bot on one machine', () => {
+  test('finds nothing to mend in a healthy store', async () => {
+    await made('7', NOW - MINUTE)
+    const findings = await look()
+    // How much room there is, is a matter of this machine.
+    expect(findings.map(({ check, status }) => [check, check === 'disk' ? 'any' : status])).toEqual([
+      ['store', 'ok'],
+      ["the store's bot", 'ok'],
+      ['store file', 'ok'],
+      ['disk', 'any'],
+      ['last poll', 'ok'],
+    ])
+    expect(findings.map(({ detail }) => detail)).toEqual([
+      `${store} is whole, version 2`,
+      '7',
+      'for its owner alone',
+      expect.stringMatching(/^[\d,]+ MB free$/),
+      '1 minutes ago (poll); the newest mention is of 2026-11-29T11:59:00.000Z',
+    ])
+  })
+
+  test('says where there is none yet', async () => {
+    expect(await found('store')).toMatchObject({ status: 'warn', todo: expect.stringContaining('hexbird run') })
+  })
+
+  test.each<[string, () => Promise<void>, string, Finding['status']]>([
+    ['is damaged', async () => writeFile(store, 'no store '.repeat(200), { mode: 0o600 }), 'store', 'fail'],
+    ['is of another bot', () => made('8'), "the store's bot", 'fail'],
+    ['can be read by others', () => made().then(() => chmod(store, 0o644)), 'store file', 'fail'],
+    ['was polled for long ago', () => made('7', NOW - 16 * MINUTE), 'last poll', 'warn'],
+    ['does not say when it was polled for', () => made(), 'last poll', 'skipped'],
+  ])('finds a store that %s', async (_, make, check, status) => {
+    await make()
+    expect(await found(check)).toMatchObject({ status })
+  })
+
+  test('knows a disk that is nearly full, and one that is full', () => {
+    const statuses = [2_000_000_000, 999_000_000, 99_000_000, undefined].map((free) => freeFinding('disk', free).status)
+    expect(statuses).toEqual(['ok', 'warn', 'fail', 'skipped'])
+  })
+
+  test('looks at a bot of `hexbird run` alone', () => {
+    expect(machineOf(settingsWith({}))).toBeUndefined()
+    expect(machineOf(settingsWith({ HEXBIRD_INGRESS: 'webhook' }))).toMatchObject({
+      store: 'hexbird.sqlite',
+      ingress: 'webhook',
+    })
+    expect(machineOf(settingsWith({ HEXBIRD_STORE: store, HEXBIRD_ACCESS_TOKEN: '7-token' }))).toEqual({
+      store,
+      ingress: 'poll',
+      botId: '7',
+    })
+  })
+})

@@ -1,0 +1,86 @@
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { hexbird, type Running, starts } from '@hexbird/testkit/hexbird'
+
+const photoOf = (name: string) => fileURLToPath(new URL(`../../../local-x/samples/${name}.jpg`, import.meta.url))
+export const sample = photoOf('dog')
+
+type Env = Readonly<Record<string, string>>
+
+/** A folder with the keys of a local X that a process of its own is. */
+export interface Place {
+  readonly folder: string
+  readonly url: string
+  run(args?: readonly string[], env?: Env): Running
+  /** Starts another command there, which ends with the place at the latest. */
+  start(args: readonly string[]): Running
+  /** Runs another command there, to its end. */
+  hexbird(args: readonly string[], env?: Env): ReturnType<typeof hexbird>
+  /** Tweets a photo, and gives the id of the tweet. */
+  tweet(as: string, photo?: 'dog' | 'bird' | 'plant'): Promise<string>
+  /** How many replies each of the tweets has. */
+  replies(ids: readonly string[]): Promise<readonly number[]>
+  /** Sets switches of the local X. */
+  set(switches: object): Promise<void>
+  close(): Promise<void>
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
+
+export async function placeOnLocalX(): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), 'hexbird-'))
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const running: Running[] = []
+  const here = { TMPDIR: folder }
+  const start = (args: readonly string[], env: Env = {}) => {
+    const one = starts(args, { ...here, ...env }, folder)
+    running.push(one)
+    return one
+  }
+  await start(['local-x', '--port', String(port), '--env', '.env']).shows(/Ctrl-C/)
+  return {
+    folder,
+    url,
+    start,
+    run: (args = [], env = {}) => start(['run', '--x', url, '--every', '1', '--labeler', 'keywords', ...args], env),
+    hexbird: (args, env = {}) => hexbird(args, { ...here, HEXBIRD_LOCAL_X: url, ...env }, folder),
+    async tweet(as, photo = 'dog') {
+      const form = new FormData()
+      form.set('as', as)
+      form.set('text', '@hexbird what is this?')
+      form.set('photo', new Blob([await readFile(photoOf(photo))], { type: 'image/jpeg' }), 'photo.jpg')
+      const made = await fetch(`${url}/_local/tweets`, { method: 'POST', body: form })
+      return ((await made.json()) as { readonly id: string }).id
+    },
+    async replies(ids) {
+      const tweets = (await (await fetch(`${url}/_local/tweets`)).json()) as readonly {
+        readonly inReplyTo?: { readonly id: string }
+      }[]
+      return ids.map((id) => tweets.filter(({ inReplyTo }) => inReplyTo?.id === id).length)
+    },
+    async set(switches) {
+      const headers = { 'content-type': 'application/json' }
+      await fetch(`${url}/_local/switches`, { method: 'PUT', headers, body: JSON.stringify(switches) })
+    },
+    async close() {
+      for (const { child } of running) child.kill('SIGKILL')
+      await Promise.all(running.map(({ ended }) => ended))
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+/** Resolves when the log says that this became of each of the tweets. */
+export const becomes = (running: Running, ids: readonly string[], outcome: string) =>
+  Promise.all(ids.map((id) => running.shows(new RegExp(`"tweet":"${id}".*"outcome":"${outcome}"`))))

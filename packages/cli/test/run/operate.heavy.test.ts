@@ -1,0 +1,58 @@
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { becomes, type Place, placeOnLocalX } from './on-local-x.js'
+
+let place: Place
+beforeEach(async () => {
+  place = await placeOnLocalX()
+})
+afterEach(() => place.close())
+
+describe('a bot of hexbird run', () => {
+  test('posts nothing while it is paused, and answers what came meanwhile when it is resumed', async () => {
+    const running = place.run()
+    await running.shows(/The bot runs/)
+    const paused = await place.hexbird(['pause', 'we look into it', '--json'])
+    expect(paused.json()).toMatchObject({ stopped: { reason: 'Paused by an operator: we look into it' } })
+    await running.shows(/"level":"error","message":"Posting is stopped\. To go on: hexbird resume"/)
+    const id = await place.tweet('alice')
+    expect((await place.hexbird(['resume', '--store', 'hexbird.sqlite', '--json'])).json()).toMatchObject({
+      stopped: null,
+    })
+    await becomes(running, [id], 'replied')
+    expect(await place.replies([id])).toEqual([1])
+  })
+
+  test('forgets a person by their name, and everybody if it is paused, whether it runs or not', async () => {
+    const running = place.run()
+    await becomes(running, [await place.tweet('alice')], 'replied')
+    expect((await place.hexbird(['forget', '@Alice', '--json'])).json()).toMatchObject({ atX: { kind: 'no-account' } })
+    running.child.kill('SIGTERM')
+    await running.ended
+    const tooEarly = await place.hexbird(['purge', '--yes-purge', 'local'])
+    expect([tooEarly.code, tooEarly.stderr]).toEqual([2, expect.stringContaining('Pause the bot first')])
+    await place.hexbird(['pause'])
+    expect((await place.hexbird(['purge', '--yes-purge', 'local', '--json'])).json()).toMatchObject({ purged: true })
+  })
+})
+
+describe('which bot is meant', () => {
+  test('has to be said where one of hexbird dev runs too', async () => {
+    const running = place.run()
+    await running.shows(/The bot runs/)
+    const dev = place.start(['dev'])
+    const [, port = ''] = await dev.shows(/local X {3}http:\S+:(\d+)/)
+    await dev.shows(/Ctrl-C/)
+    const unclear = await place.hexbird(['pause'])
+    expect([unclear.code, unclear.stderr]).toEqual([2, expect.stringContaining('--store hexbird.sqlite')])
+    const paused = await place.hexbird(['pause', '--port', port])
+    expect([paused.code, paused.stdout]).toEqual([0, expect.stringContaining(`hexbird resume --port ${port}`)])
+  })
+
+  test('is a mistake where there is no such store, and none is made', async () => {
+    const ran = await place.hexbird(['pause', '--store', 'none.sqlite'])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('There is no store none.sqlite')])
+    const again = await place.hexbird(['pause', '--store', join(place.folder, 'none.sqlite')])
+    expect(again.code).toBe(2)
+  })
+})

@@ -1,0 +1,141 @@
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { WEBHOOK_PATH } from '@hexbird/http'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { becomes, freePort, type Place, placeOnLocalX, sample } from './on-local-x.js'
+
+let place: Place
+beforeEach(async () => {
+  place = await placeOnLocalX()
+})
+afterEach(() => place.close())
+
+/** What `run` needs for each ingress, once X knows where to deliver. */
+async function ingressArgs(ingress: string): Promise<{ args: string[]; subscribe: () => Promise<void> }> {
+  if (ingress === 'poll') return { args: [], subscribe: async () => {} }
+  const port = String(await freePort())
+  return {
+    args: ['--ingress', ingress, '--port', port],
+    async subscribe() {
+      const env = { HEXBIRD_WEBHOOK_URL: `http://127.0.0.1:${port}${WEBHOOK_PATH}` }
+      for (const words of [['webhook', 'register'], ['subscribe']]) {
+        const { code, stderr } = await place.hexbird(words, env)
+        expect([words, stderr, code]).toEqual([words, expect.anything(), 0])
+      }
+    },
+  }
+}
+
+describe.each(['poll', 'webhook'])('hexbird run by %s', (ingress) => {
+  test('answers a photo that is tweeted at a local X, and ends on a signal', async () => {
+    const { args, subscribe } = await ingressArgs(ingress)
+    const running = place.run(args)
+    await running.shows(/The bot runs/)
+    await subscribe()
+    const ran = await place.hexbird(['tweet', '--port', new URL(place.url).port, '--photo', sample, '--wait', '--json'])
+    expect(ran.json()).toMatchObject({ outcome: 'replied', reply: expect.stringContaining('Dog') })
+    running.child.kill('SIGTERM')
+    const { code, stdout, stderr } = await running.ended
+    expect([code, stderr]).toEqual([0, ''])
+    const settings = await readFile(join(place.folder, '.env'), 'utf8')
+    const secrets = [...settings.matchAll(/^\w+(?:SECRET|TOKEN)=(.+)$/gm)].map(([, secret]) => secret)
+    expect(secrets).toHaveLength(4)
+    for (const secret of secrets) expect(stdout).not.toContain(secret)
+  })
+
+  test('loses and doubles nothing when it is killed while X takes its replies', async () => {
+    const { args, subscribe } = await ingressArgs(ingress)
+    const first = place.run(args)
+    await first.shows(/The bot runs/)
+    await subscribe()
+    // X makes each tweet so much later than it was asked: after the process has died.
+    await place.set({ slowApiMs: 3000 })
+    // Each of something else: X takes the same words for a duplicate, which takes minutes to tell from a first try.
+    const ids = await Promise.all([
+      place.tweet('alice', 'dog'),
+      place.tweet('bob', 'bird'),
+      place.tweet('carol', 'plant'),
+    ])
+    await becomes(first, ids, 'job-stored')
+    first.child.kill('SIGKILL')
+    await first.ended
+    await place.set({ slowApiMs: 0 })
+    expect(await place.replies(ids)).toEqual([0, 0, 0])
+    ids.push(await place.tweet('dave'))
+
+    // By then what the first one had in hand is given out again: that it has died nobody can tell it.
+    const later = 'const real = Date.now; Date.now = () => real() + 200_000'
+    const second = place.run(args, { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(later)}` })
+    await becomes(second, ids, 'replied')
+    expect(await place.replies(ids)).toEqual([1, 1, 1, 1])
+    second.child.kill('SIGTERM')
+    expect((await second.ended).code).toBe(0)
+    expect(await place.replies(ids)).toEqual([1, 1, 1, 1])
+  })
+})
+
+describe('hexbird run', () => {
+  test('a second one on the same file ends with a message', async () => {
+    const first = place.run()
+    await first.shows(/The bot runs/)
+    const second = await place.run().ended
+    expect(second.stderr).toMatch(/hexbird\.sqlite is in use by another run/)
+    expect([second.code, second.stdout]).toEqual([2, ''])
+  })
+
+  test("another bot's store is refused with a message that says so", async () => {
+    const first = place.run()
+    await first.shows(/The bot runs/)
+    first.child.kill('SIGTERM')
+    await first.ended
+    const other = await place.run([], { HEXBIRD_ACCESS_TOKEN: '42-token' }).ended
+    expect(other.stderr).toMatch(/hexbird\.sqlite belongs to the bot with the id \d+, and these keys are of 42/)
+    expect(other.code).toBe(2)
+  })
+
+  test('keys that X does not take are told at once, if X has to be asked for the name', async () => {
+    const settings = (await readFile(join(place.folder, '.env'), 'utf8')).replace(/^HEXBIRD_BOT_USERNAME=.*\n/m, '')
+    await writeFile(join(place.folder, '.env'), settings)
+    const right = place.run()
+    await right.shows(/"bot":"@hexbird"/)
+    right.child.kill('SIGTERM')
+    await right.ended
+    const wrong = await place.run([], { HEXBIRD_ACCESS_SECRET: 'wrong' }).ended
+    expect(wrong.stderr).toMatch(/X does not take these keys/)
+    expect(wrong.code).toBe(2)
+  })
+
+  test('a port that is in use is named', async () => {
+    const ran = await place.run(['--port', new URL(place.url).port]).ended
+    expect(ran.stderr).toMatch(/^hexbird: 127\.0\.0\.1:\d+ is already in use\. Pass --port to choose another port\.\n$/)
+    expect(ran.code).toBe(2)
+  })
+
+  test('it says at once what the keys, the rules and the labeler lack', async () => {
+    const ran = await place.run(['--settings', '/dev/null', '--rules', 'none.json', '--labeler', 'openai']).ended
+    for (const fault of ['HEXBIRD_CONSUMER_KEY', 'none.json', 'HEXBIRD_VISION_URL']) expect(ran.stderr).toContain(fault)
+    expect(ran.code).toBe(2)
+  })
+})
+
+describe('hexbird local-x', () => {
+  test('writes its keys for their owner alone, and its next start keeps the bot', async () => {
+    const path = join(place.folder, '.env')
+    const tokenOf = async () => /^HEXBIRD_ACCESS_TOKEN=(\d+)-/m.exec(await readFile(path, 'utf8'))?.[1]
+    const before = await tokenOf()
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    const { child, shows, ended } = place.start(['local-x', '--env', '.env'])
+    await shows(/Ctrl-C/)
+    expect([await tokenOf(), (await stat(path)).mode & 0o777]).toEqual([before, 0o600])
+    child.kill('SIGINT')
+    expect((await ended).code).toBe(0)
+  })
+
+  test('does not write over the keys of another bot', async () => {
+    await writeFile(join(place.folder, 'real.env'), 'HEXBIRD_ACCESS_TOKEN=42-real\n')
+    const ran = await place.hexbird(['local-x', '--env', 'real.env'])
+    expect(ran.stderr).toMatch(/real\.env is there and was not written by this command/)
+    expect(ran.code).toBe(2)
+    expect(await readFile(join(place.folder, 'real.env'), 'utf8')).toBe('HEXBIRD_ACCESS_TOKEN=42-real\n')
+  })
+})

@@ -1,0 +1,168 @@
+import { idOfTime, timeOfId } from '../domain/tweet.js'
+import type { Bounds } from '../policy/charges.js'
+import { dayCharge, dayOverCharge } from '../policy/charges.js'
+import type { BotAccount } from '../policy/should-reply.js'
+import { TIMES } from '../policy/times.js'
+import type { Settlement } from '../ports/budget.js'
+import type { Ports } from '../ports/index.js'
+import type { OwnTweet } from '../ports/own-tweets.js'
+import type { LedgerEntry } from '../ports/reply-ledger.js'
+import { defined } from '../util/defined.js'
+import type { Deferred } from './outcome.js'
+import { ownStore } from './own-store.js'
+import { defer, stop, waitOf } from './waiting.js'
+
+/** What the ledger had to be told. */
+export type CaughtUp =
+  | {
+      readonly kind: 'caught-up'
+      /** Replies that the ledger had lost. Where there are any, today's money counts as spent. */
+      readonly lost: number
+      /** Tweets from before this time (epoch milliseconds) that the ledger does not know are not answered. */
+      readonly gapBefore?: number
+    }
+  | CatchUpDeferred
+
+/** X cannot be asked now, or there is no money to ask it with. Until this is done, nothing may be answered. */
+export interface CatchUpDeferred extends Pick<Deferred, 'kind' | 'until' | 'detail'> {
+  readonly reason: Deferred['reason'] | 'over-budget'
+}
+
+/** Whose replies, and what may be spent on listing them. */
+export interface CatchUpOptions extends Bounds {
+  readonly bot: Pick<BotAccount, 'id'>
+}
+
+type CatchUpPorts = Pick<Ports, 'ownTweets' | 'social' | 'ledger' | 'gap' | 'budget' | 'killSwitch' | 'now'>
+
+/** As a rule the newest of these is known, and nothing more is read. */
+const FIRST_PAGE = 5
+const PAGE = 100
+/** X lists the newest 3,200, and fewer where some of them are hidden. */
+const REACH = 3_000
+
+/**
+ * Tells the ledger of replies that it has lost: because a backup was restored, or its file was. To be called at each start,
+ * before anything is answered.
+ *
+ * Reads the bot's own timeline, the newest first, until a reply that the ledger has settled: all before that one are known.
+ * Nothing is written before all was read, and then the oldest comes first, so that a crash leaves the newest to be found.
+ *
+ * @throws StoreError `STORE_OF_ANOTHER_BOT`
+ */
+export async function catchUp(ports: CatchUpPorts, { limits, platform, bot }: CatchUpOptions): Promise<CaughtUp> {
+  const { ownTweets, social, ledger, gap, budget, killSwitch, now } = ports
+  await ownStore(ports, bot.id)()
+  const startedAt = now()
+  const about = { id: idOfTime(startedAt), createdAt: startedAt }
+  const paid: Settlement[] = []
+  const read = await readBack()
+  if (read.kind === 'deferred') return read
+  const { replies, gapBefore } = read
+  const lost = replies.filter(({ isLost }) => isLost).length
+  if (lost > 0) await budget.reserve([dayOverCharge('lost-replies', limits, now())], now())
+  if (gapBefore !== undefined) await gap.widen(gapBefore)
+  for (const { id, about } of replies.reverse()) {
+    for (const each of about) await ledger.settle(keyOf(each), { kind: 'replied', replyId: id }, now())
+  }
+  await budget.settle(paid, now())
+  return { kind: 'caught-up', lost, ...defined({ gapBefore }) }
+
+  async function readBack(): Promise<ReadBack | CatchUpDeferred> {
+    const replies: Found[] = []
+    const from = startedAt - TIMES.tooOld - TIMES.clockSkew
+    let oldest = startedAt
+    let page: string | undefined
+    for (let pages = 0, listed = 0; ; pages++) {
+      const most = pages === 0 ? FIRST_PAGE : PAGE
+      const refused = await pay(`own-tweets:${pages}`, platform.prices.ownedRead * most)
+      // A bot that cannot pay for one page cannot pay for a reply either.
+      if (refused && pages === 0) return { kind: 'deferred', reason: 'over-budget', ...refused }
+      if (refused) return { kind: 'read', replies, gapBefore: oldest + 1 }
+      const waiting = waitOf(await killSwitch.state(), 'timeline', about, now())
+      if (waiting) return waiting
+      const found = await ownTweets.ownTweets({ from, most, ...defined({ page }) })
+      if (found.kind === 'locked') return stop(ports, found)
+      if (found.kind === 'deferred') return defer(ports, 'timeline', found, about)
+      for (const tweet of found.tweets) {
+        oldest = timeOfId(tweet.id) ?? oldest
+        const reply = await examine(tweet)
+        if (reply === 'no-reply') continue
+        if (reply.kind === 'deferred') return reply
+        replies.push(reply)
+        if (reply.kind === 'unpaid') return { kind: 'read', replies, gapBefore: oldest + 1 }
+        if (reply.isKnown) return { kind: 'read', replies }
+      }
+      listed += found.tweets.length
+      // X lists the first five again with every start, and bills them once a day: that call is never settled.
+      if (pages > 0) settleLater(`own-tweets:${pages}`, platform.prices.ownedRead * found.tweets.length)
+      page = found.next
+      if (page === undefined) return { kind: 'read', replies, ...(listed >= REACH && { gapBefore: oldest + 1 }) }
+    }
+  }
+
+  /** The ledger has replies under the first id of a tweet's edits, and X names the version that was replied to. */
+  async function examine({ id, inReplyToId }: OwnTweet): Promise<Found | CatchUpDeferred | 'no-reply'> {
+    if (inReplyToId === undefined) return 'no-reply'
+    const entry = await ledger.find(keyOf(inReplyToId))
+    if (entry) return foundOf(id, [inReplyToId], entry)
+    const call = `own-tweets:replied-to:${inReplyToId}`
+    const refused = await pay(call, platform.prices.tweetRead)
+    if (refused) return { ...foundOf(id, [inReplyToId], undefined), kind: 'unpaid' }
+    const waiting = waitOf(await killSwitch.state(), 'tweet', about, now())
+    if (waiting) return waiting
+    const lookup = await social.tweet(inReplyToId)
+    if (lookup.kind === 'locked') return stop(ports, lookup)
+    if (lookup.kind === 'deferred') return defer(ports, 'tweet', lookup, about)
+    settleLater(call, platform.prices.tweetRead)
+    const firstId = lookup.kind === 'found' ? lookup.tweet.firstId : inReplyToId
+    if (firstId === inReplyToId) return foundOf(id, [inReplyToId], undefined)
+    // The first id comes first: once the other is settled, nobody looks any more.
+    return foundOf(id, [firstId, inReplyToId], await ledger.find(keyOf(firstId)))
+  }
+
+  async function pay(
+    call: string,
+    amount: number,
+  ): Promise<{ readonly until: number; readonly detail: string } | undefined> {
+    const reserved = await budget.reserve([dayCharge(call, amount, limits, now())], now())
+    if (reserved.kind === 'granted') return undefined
+    const { until, charge } = reserved
+    return { until, detail: `The window ${charge.window} has no room until ${new Date(until).toISOString()}.` }
+  }
+
+  function settleLater(call: string, amount: number): void {
+    paid.push(dayCharge(call, amount, limits, now()))
+  }
+
+  function keyOf(each: string) {
+    return { botId: bot.id, about: each }
+  }
+}
+
+interface ReadBack {
+  readonly kind: 'read'
+  /** The newest first. */
+  readonly replies: Found[]
+  readonly gapBefore?: number
+}
+
+/** A reply of the bot's, and the ids under which the ledger has to have it. */
+interface Found {
+  /** `unpaid`: there was no money to find out whether the tweet is an edit. */
+  readonly kind: 'found' | 'unpaid'
+  readonly id: string
+  readonly about: readonly string[]
+  /** It was posted and settled in the ledger that is here: what came before it is there too. */
+  readonly isKnown: boolean
+  /** The ledger here has not even claimed it. */
+  readonly isLost: boolean
+}
+
+const foundOf = (id: string, about: readonly string[], entry: LedgerEntry | undefined): Found => ({
+  kind: 'found',
+  id,
+  about,
+  isKnown: entry?.kind === 'settled' && entry.outcome.kind === 'replied' && entry.outcome.replyId === id,
+  isLost: entry === undefined,
+})

@@ -1,0 +1,22 @@
+import { type Limits, sweepCharges } from '../policy/charges.js'
+import type { Spending } from '../ports/budget.js'
+import type { Now } from '../ports/clock.js'
+
+/** Micro-dollars: what is spent or reserved, and what may be. */
+export interface Spent {
+  readonly spent: number
+  readonly limit: number
+}
+
+/** Today's money, and the share of it that sweeps may spend. A day ends at midnight UTC. */
+export async function spentToday(
+  { spending, now }: { readonly spending: Spending; readonly now: Now },
+  limits: Limits,
+): Promise<Readonly<Record<'day' | 'sweep', Spent>>> {
+  const none = { spent: 0, limit: 0 }
+  const sums = { day: none, sweep: none }
+  for (const { kind, window, limit } of sweepCharges('', 0, limits, now())) {
+    if (kind === 'day' || kind === 'sweep') sums[kind] = { spent: await spending.spent(window), limit }
+  }
+  return sums
+}

@@ -1,0 +1,229 @@
+import type { JournalEntry, Spent } from '@hexbird/core'
+import { html, raw } from 'hono/html'
+import { charts } from './chart.js'
+import { STATUS_CSS } from './style.js'
+import { cost as costText, howLong, isoOf, KINDS, money, reasonOf, timeOf } from './text.js'
+import type { About, DeadLetterView, QueueView, StatusView, WaitingView } from './view.js'
+
+/* The pages work without scripts; the one style sheet is allowed by its hash. Whatever X or a person wrote goes through
+   `html`, which escapes it. */
+
+type Html = ReturnType<typeof html>
+
+/** Where everything of the page is. The cookie goes nowhere else. */
+export const STATUS_PATHS = {
+  page: '/status',
+  icon: '/status/icon.svg',
+  signIn: '/status/sign-in',
+  signOut: '/status/sign-out',
+  pause: '/status/pause',
+  resume: '/status/resume',
+  retry: '/status/retry',
+} as const
+
+export const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#0f766e" d="M16 1.5 28.6 8.7v14.6L16 30.5 3.4 23.3V8.7z"/>' +
+  '<path fill="#fdf6e3" d="M8.2 18.8c3.6.6 6-.6 7.5-3.1 1.4-2.4 3.3-4 6-3.6 1 .1 1.8.6 2.3 1.3l2.3.5-1.8 1.2c-.1 4-3.3 7.3-8 7.3-3.6 0-6.4-1.3-8.3-3.6z"/>' +
+  '<circle cx="21.6" cy="13.9" r=".9" fill="#0f766e"/></svg>'
+
+/** What was done just now, by the name that the address has. */
+const NOTICES = {
+  paused: 'Posting is paused.',
+  resumed: 'Posting is allowed again.',
+  retried: 'The dead letter is back in its queue.',
+  gone: 'This dead letter is not there any more.',
+} as const
+
+export type Notice = keyof typeof NOTICES
+export const isNotice = (name: string | undefined): name is Notice => name !== undefined && Object.hasOwn(NOTICES, name)
+
+/** Asks for the token. */
+export function signInPage(problem?: string): Html {
+  return page(
+    'Sign in · hexbird',
+    html`<header class="top"><div class="brand">${raw(ICON.replace('<svg ', '<svg width="32" height="32" aria-hidden="true" '))}<h1>Status of a bot</h1></div></header>
+<main><section class="card narrow" aria-labelledby="sign-in"><h2 id="sign-in">Sign in</h2>
+${problem === undefined ? '' : html`<p class="alert" role="alert">${problem}</p>`}
+<form method="post" action="${STATUS_PATHS.signIn}">
+<label>Token of this page<input type="password" name="token" required autocomplete="current-password" autofocus></label>
+<button class="primary">Sign in</button></form>
+<p class="soft small">It is <code>HEXBIRD_STATUS_TOKEN</code> of the bot&rsquo;s settings.</p></section></main>`,
+  )
+}
+
+/** Says that a request did nothing, and why. */
+export function endingPage(title: string, text: string): Html {
+  return page(
+    `${title} · hexbird`,
+    html`<header class="top"><h1>${title}</h1></header><main><p>${text}</p><p><a href="${STATUS_PATHS.page}">To the status page</a></p></main>`,
+  )
+}
+
+/** What a page needs beside what it shows. */
+export interface PageOptions {
+  /** Goes into every form. */
+  readonly formToken: string
+  /** Where a tweet is, by its id. */
+  readonly tweetUrl: (id: string) => string
+  readonly notice?: Notice | undefined
+}
+
+/** The page of a person who has signed in. */
+export function statusPage(view: StatusView, { formToken, tweetUrl, notice }: PageOptions): Html {
+  const { username, at, killSwitch, queues, entries } = view
+  const deadLetters = queues.reduce((sum, { deadLetterCount }) => sum + deadLetterCount, 0)
+  return page(
+    `@${username} · hexbird`,
+    html`<a class="skip" href="#main">Skip to the status</a>
+<header class="top">
+<div class="brand">${raw(ICON.replace('<svg ', '<svg width="32" height="32" aria-hidden="true" '))}
+<div><h1>@${username}</h1><p>${state()}</p></div></div>
+<div class="row"><a class="button" href="${STATUS_PATHS.page}">Refresh</a>${form(STATUS_PATHS.signOut, html`<button>Sign out</button>`)}</div>
+</header>
+${notice === undefined ? '' : html`<p class="notice" role="status">${NOTICES[notice]}</p>`}
+<main id="main" tabindex="-1">
+<div class="cards">
+${section('posting', 'Posting', posting())}
+${section('money', 'Money today', moneyToday(view))}
+${section('days', `The last ${view.days.length} days`, charts(view.days))}
+</div>
+${section('dead', deadLetters === 0 ? 'Dead letters' : `Dead letters (${deadLetters})`, deadTable())}
+${section('came', 'What came, and what became of it', cameTable())}
+${section('waits', 'What waits', waitsTable())}
+</main>
+<footer>As of ${time(at)}. All times are UTC. The page shows the last 30 days, and nobody&rsquo;s words.</footer>`,
+  )
+
+  function state(): Html {
+    if (killSwitch.stopped) return html`<span class="dot" aria-hidden="true"></span> Stopped: nothing is posted.`
+    return html`<span class="dot on" aria-hidden="true"></span> Replies are posted.`
+  }
+
+  function posting(): Html {
+    const { stopped, waits, strikes } = killSwitch
+    const waiting = Object.entries(waits).filter(([, until]) => until > at)
+    return html`${
+      stopped
+        ? html`<p class="alert"><strong>Stopped</strong> since ${time(stopped.since)}. ${stopped.reason}</p>
+<p class="small soft">Settle it with X first. What waits is answered after that, if it is not older than a day.</p>
+${form(STATUS_PATHS.resume, html`<button class="primary">Resume posting</button>`)}`
+        : html`<p>The bot posts replies.</p>
+${form(STATUS_PATHS.pause, html`<label>Why do you pause it?<input name="reason" required maxlength="200"></label><button>Pause posting</button>`)}`
+    }
+${waiting.map(
+  ([call, until]) =>
+    html`<p class="small">X wants to be asked for this (<code>${call}</code>) no sooner than ${time(until)}, ${howLong(until - at)}.</p>`,
+)}
+${strikes.length === 0 ? '' : html`<p class="small">X refused ${strikes.length} in a row without a reason. Three stop the bot.</p>`}`
+  }
+
+  function deadTable(): Html {
+    if (deadLetters === 0) return html`<p class="soft">None: nothing was given up.</p>`
+    const shown = queues.reduce((sum, queue) => sum + queue.deadLetters.length, 0)
+    const which = shown < deadLetters ? `; the first ${shown} of ${deadLetters}` : ''
+    return html`<table><caption>Given up after too many failures, kept for 14 days${which}</caption>
+<thead><tr><th scope="col">What</th><th scope="col">Why</th><th scope="col"><span class="soft">Action</span></th></tr></thead>
+<tbody>${queues.map((queue) => queue.deadLetters.map((letter) => deadRow(queue, letter)))}</tbody></table>`
+  }
+
+  function deadRow({ name }: QueueView, { id, about, receives, reason, at: since }: DeadLetterView): Html {
+    const fields = html`${hidden('queue', name)}${hidden('id', `${id}`)}`
+    const label = `Try again: ${name} ${id}`
+    return html`<tr><td>${aboutLink(about)}<br><span class="small soft">${time(since)}</span></td>
+<td>${reason}<br><span class="small soft">${receives} tries, ${name}</span></td>
+<td>${form(STATUS_PATHS.retry, html`${fields}<button aria-label="${label}">Try again</button>`)}</td></tr>`
+  }
+
+  function cameTable(): Html {
+    if (entries.length === 0) return html`<p class="soft">Nothing yet.</p>`
+    return html`<table><caption>The newest ${entries.length}, the tweet that came last first</caption>
+<thead><tr><th scope="col">Tweet</th><th scope="col">Outcome</th><th scope="col" class="number">Cost</th></tr></thead>
+<tbody>${entries.map(cameRow)}</tbody></table>`
+  }
+
+  function cameRow({
+    tweetId,
+    username: name,
+    authorId,
+    at: when,
+    kind,
+    reason,
+    detail,
+    replyId,
+    until,
+    cost,
+  }: JournalEntry) {
+    const [text, tone] = KINDS[kind]
+    const why = [reason === undefined ? '' : reasonOf(reason), detail ?? ''].filter((part) => part !== '').join(' ')
+    return html`<tr><td>${link(tweetId, name === undefined ? `User ${authorId}` : `@${name}`)}<br><span class="small soft">${time(when)}</span></td>
+<td><span class="outcome ${tone}">${text}</span>${replyId === undefined ? '' : html` ${link(replyId, 'the reply')}`}${
+      until === undefined ? '' : html` <span class="small">until ${time(until)}</span>`
+    }${why === '' ? '' : html`<br><span class="small">${why}</span>`}</td>
+<td class="number">${costText(cost)}</td></tr>`
+  }
+
+  function waitsTable(): Html {
+    const waiting = queues.reduce((sum, queue) => sum + queue.waiting.length, 0)
+    const sizes = queues.map(({ name, size }) => `${size} in ${name}`).join(', ')
+    if (waiting === 0) return html`<p class="soft">Nothing waits. ${sizes}.</p>`
+    return html`<table><caption>What is being handled or has to wait: ${sizes}</caption>
+<thead><tr><th scope="col">What</th><th scope="col">Until</th></tr></thead>
+<tbody>${queues.map(({ name, waiting: items }) => items.map((item) => waitRow(name, item)))}</tbody></table>`
+  }
+
+  function waitRow(queue: string, { about, until, inFlight }: WaitingView): Html {
+    const when = inFlight ? html`being handled` : html`${time(until)}, ${howLong(until - at)}`
+    return html`<tr><td>${aboutLink(about)} <span class="small soft">${queue}</span></td><td>${when}</td></tr>`
+  }
+
+  function aboutLink(about: About): Html {
+    if ('kind' in about) return html`${about.kind}`
+    const { tweetId, username: name } = about
+    return link(tweetId, name === undefined ? `Tweet ${tweetId}` : `@${name}`)
+  }
+
+  function link(id: string, text: string): Html {
+    return /^\d+$/.test(id) ? html`<a href="${tweetUrl(id)}" rel="noreferrer">${text}</a>` : html`${text}`
+  }
+
+  function form(action: string, content: Html): Html {
+    return html`<form method="post" action="${action}">${hidden('csrf', formToken)}${content}</form>`
+  }
+}
+
+function moneyToday({ money: { day, sweep } }: StatusView): Html {
+  const row = (name: string, { spent, limit }: Spent) =>
+    html`<div><dt>${name}</dt><dd>${money(spent)}</dd><dd class="soft">of ${money(limit)}</dd></div>`
+  return html`<p><strong>${money(Math.max(0, day.limit - day.spent))}</strong> is left until midnight UTC.</p>
+${bar(day)}
+<dl class="facts">${row('Spent or reserved', day)}${row('Of that, for looking for mentions', sweep)}</dl>
+${day.spent >= day.limit ? html`<p class="alert">Today&rsquo;s money is spent: nobody is answered before midnight UTC.</p>` : ''}
+<p class="small soft">As the bot counts, without what X bills for delivering events. Set a spending limit at X as well.</p>`
+}
+
+function bar({ spent, limit }: Spent): Html {
+  const part = limit > 0 ? Math.min(100, (spent / limit) * 100) : 0
+  return html`<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
+<rect class="track" width="100" height="1"/><rect class="${part < 100 ? 'spent' : 'full'}" width="${part.toFixed(2)}" height="1"/></svg>`
+}
+
+const section = (id: string, title: string, content: Html): Html =>
+  html`<section class="card" aria-labelledby="${id}"><h2 id="${id}">${title}</h2>${content}</section>`
+
+const time = (at: number): Html => html`<time datetime="${isoOf(at)}">${timeOf(at)}</time>`
+
+const hidden = (name: string, value: string): Html => html`<input type="hidden" name="${name}" value="${value}">`
+
+function page(title: string, body: Html): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<link rel="icon" href="${STATUS_PATHS.icon}">
+<style>${raw(STATUS_CSS)}</style>
+</head>
+<body>${body}</body>
+</html>`
+}

@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import type { StatusAction, StatusView } from '../../src/index.js'
+import { STATUS_CSS } from '../../src/status/style.js'
+import { BUSY, IDLE, NOW, ORIGIN, STOPPED, statusApp, TOKEN } from './fixture.js'
+
+/** What a person reads on the page of a bot. */
+async function shown(view: StatusView): Promise<string> {
+  const browser = statusApp(view).browser()
+  await browser.signIn()
+  const page = await (await browser.get()).text()
+  return page
+    .replace(/<style>.*<\/style>/s, '')
+    .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/ ([,.])/g, '$1')
+}
+
+describe('the page tells', () => {
+  test('what came, what became of it, why, and what it cost', async () => {
+    const page = await shown(BUSY)
+    expect(page).toContain('@a_name_with_15_c 2026-11-29 17:03 Replied the reply $0.017')
+    expect(page).toContain('User 16 2026-11-29 16:56 Waiting until 2026-11-29 17:10 X wants the bot to wait.')
+    expect(page).toContain('Ignored It has no photo, and the bot has already spoken in this conversation. $0.000')
+    expect(page).toContain('Refused by X X does not allow this reply. Reply to this conversation is not allowed')
+    expect(page).toContain('Failed Error: The labeler answered 500')
+  })
+
+  test('today’s money and what is left of it', async () => {
+    const page = await shown(BUSY)
+    expect(page).toContain('$3.77 is left until midnight UTC.')
+    expect(page).toContain('Spent or reserved $1.23 of $5.00 Of that, for looking for mentions $0.09 of $1.00')
+    expect(await shown(STOPPED)).toContain('$0.00 is left until midnight UTC.')
+    expect(await shown(STOPPED)).toContain('nobody is answered before midnight UTC')
+  })
+
+  test('what waits and until when, and what X wants to wait for', async () => {
+    const page = await shown(BUSY)
+    expect(page).toContain('What is being handled or has to wait: 3 in events, 0 in jobs')
+    expect(page).toContain('@alan events being handled')
+    expect(page).toContain('Tweet 1995000000000000102 events 2026-11-29 17:17, in 12 minutes')
+    expect(page).toContain('message events 2026-11-29 17:05, in 40 seconds')
+    expect(page).toContain('( timeline ) no sooner than 2026-11-29 17:10, in 5 minutes.')
+    expect(page).not.toContain('( mentions )')
+  })
+
+  test('dead letters, and how many more there are', async () => {
+    expect(await shown(BUSY)).toContain('Dead letters (1)')
+    expect(await shown(BUSY)).toContain('Error: The labeler answered 500: upstream')
+    const many = BUSY.queues.map((queue) => ({ ...queue, deadLetterCount: queue.deadLetterCount * 40 }))
+    expect(await shown({ ...BUSY, queues: many })).toContain('kept for 14 days; the first 1 of 40')
+  })
+
+  test('why posting is stopped and since when', async () => {
+    expect(await shown(STOPPED)).toContain('Stopped since 2026-11-29 16:58. X answered with code 326')
+    expect(await shown(BUSY)).not.toContain('Resume')
+  })
+
+  test('that there is nothing to tell of a bot that has just begun', async () => {
+    const page = await shown(IDLE)
+    expect(page).toContain('Nothing yet.')
+    expect(page).toContain('None: nothing was given up.')
+    expect(page).toContain('Nothing waits. 0 in events, 0 in jobs.')
+  })
+
+  test('each of the last days, as a picture with a text and as a table', async () => {
+    const browser = statusApp().browser()
+    await browser.signIn()
+    const page = await (await browser.get()).text()
+    expect(page).toContain('<desc id="tweets-text">At most 43 on a day; 20 today.</desc>')
+    expect(page).toContain('<desc id="money-text">At most $0.53 on a day; $0.20 today.</desc>')
+    expect(await shown(BUSY)).toContain('2026-11-25 31 10 2 $0.53')
+  })
+
+  test('where each tweet is: at X, or where the bot’s X is', async () => {
+    const at = async (options: Parameters<typeof statusApp>[1]) => {
+      const browser = statusApp(BUSY, options).browser()
+      await browser.signIn()
+      return (await browser.get()).text()
+    }
+    expect(await at({})).toContain('<a href="https://x.com/i/web/status/1995000000000000077" rel="noreferrer">')
+    const local = await at({ tweetUrl: (id) => `http://127.0.0.1:3000/#/tweet/${id}` })
+    expect(local).toContain('<a href="http://127.0.0.1:3000/#/tweet/1995000000000000077" rel="noreferrer">')
+  })
+
+  test('a time that no date has, without breaking', async () => {
+    const waiting = [{ about: { kind: 'message' }, until: Number.MAX_SAFE_INTEGER, inFlight: false }]
+    expect(
+      await shown({ ...BUSY, queues: [{ name: 'events', size: 1, waiting, deadLetterCount: 0, deadLetters: [] }] }),
+    ).toContain('+275760-09-13 00:00')
+  })
+})
+
+describe('a person who has signed in', () => {
+  test.each<readonly [string, Readonly<Record<string, string>>, StatusAction, string]>([
+    ['pauses the bot', { reason: ' too loud ' }, { kind: 'pause', reason: 'too loud' }, 'Posting is paused.'],
+    ['resumes it', {}, { kind: 'resume' }, 'Posting is allowed again.'],
+    [
+      'has a dead letter tried again',
+      { queue: 'events', id: '7' },
+      { kind: 'retry', queue: 'events', id: 7 },
+      'The dead letter is back in its queue.',
+    ],
+  ])('%s', async (_, fields, action, notice) => {
+    const { acts, browser } = statusApp()
+    const one = browser()
+    await one.signIn()
+    const done = await one.post(`/status/${action.kind}`, { csrf: await one.csrf(), ...fields })
+    expect([done.status, acts]).toEqual([303, [action]])
+    expect(await (await one.get(done.headers.get('location') ?? '')).text()).toContain(
+      `<p class="notice" role="status">${notice}</p>`,
+    )
+  })
+
+  test('is told when the dead letter is gone', async () => {
+    const one = statusApp(BUSY, { act: async () => false }).browser()
+    await one.signIn()
+    const gone = await one.post('/status/retry', { csrf: await one.csrf(), queue: 'events', id: '7' })
+    expect(gone.headers.get('location')).toBe('/status?done=gone')
+  })
+
+  test.each([
+    ['pause', { reason: '  ' }],
+    ['pause', {}],
+    ['retry', { queue: 'events' }],
+    ['retry', { id: '7' }],
+    ['retry', { queue: 'events', id: '7 OR 1' }],
+  ])('does nothing by %s with %j', async (kind, fields) => {
+    const { acts, browser } = statusApp()
+    const one = browser()
+    await one.signIn()
+    const refused = await one.post(`/status/${kind}`, { csrf: await one.csrf(), ...(fields as Record<string, string>) })
+    expect([refused.status, acts]).toEqual([400, []])
+  })
+
+  test('signs out', async () => {
+    const one = statusApp().browser()
+    await one.signIn()
+    await one.post('/status/sign-out', { csrf: await one.csrf() })
+    expect((await one.get()).status).toBe(401)
+  })
+})
+
+test('what cannot be read is told to the operator’s log, and the page says so', async () => {
+  const error = new Error('the disk failed')
+  const broken = () => Promise.reject(error)
+  const { errors, browser } = statusApp(BUSY, { read: broken, act: broken })
+  const one = browser()
+  await one.signIn()
+  const page = await one.get()
+  expect([page.status, errors]).toEqual([500, [error]])
+  expect(await page.text()).not.toContain('the disk failed')
+})
+
+test('an address that leads nowhere says so, and the root leads to the page', async () => {
+  const one = statusApp().browser()
+  expect((await one.get('/other')).status).toBe(404)
+  expect((await one.get('/')).headers.get('location')).toBe('/status')
+  expect((await one.get('/status/icon.svg')).headers.get('content-type')).toBe('image/svg+xml')
+})
+
+test('a token that can be guessed is refused', () => {
+  expect(() => statusApp(BUSY, { token: TOKEN.slice(1) })).toThrow('The token must have at least 32 characters.')
+})
+
+test('the page has the colours of the local X', () => {
+  const path = new URL('../../../local-x/src/page/assets/style.css', import.meta.url)
+  const rootOf = (css: string) => /:root \{.*?\n\}/s.exec(css)?.[0]
+  expect(rootOf(STATUS_CSS)).toBe(rootOf(readFileSync(path, 'utf8')))
+  expect(rootOf(STATUS_CSS)).toContain('--leaf')
+})
+
+test('the metrics of a busy bot', async () => {
+  const headers = { authorization: `Bearer ${TOKEN}` }
+  const { app } = statusApp()
+  const response = await app.request(`${ORIGIN}/metrics`, { headers })
+  expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+  expect(
+    await response.text(),
+  ).toBe(`# HELP hexbird_outcomes_total Events and jobs handled since the start, by what became of them.
+# TYPE hexbird_outcomes_total counter
+hexbird_outcomes_total{outcome="replied"} 12
+hexbird_outcomes_total{outcome="ignored"} 4
+hexbird_outcomes_total{outcome="deferred"} 9
+# HELP hexbird_budget_spent_dollars Today's money that is spent or reserved. The share of sweeps is part of the day.
+# TYPE hexbird_budget_spent_dollars gauge
+hexbird_budget_spent_dollars{share="day"} 1.234
+hexbird_budget_spent_dollars{share="sweep"} 0.087
+# HELP hexbird_budget_left_dollars What is left of today's money.
+# TYPE hexbird_budget_left_dollars gauge
+hexbird_budget_left_dollars{share="day"} 3.766
+hexbird_budget_left_dollars{share="sweep"} 0.913
+# HELP hexbird_queue_items Items that are ready, wait or are being handled.
+# TYPE hexbird_queue_items gauge
+hexbird_queue_items{queue="events"} 3
+hexbird_queue_items{queue="jobs"} 0
+# HELP hexbird_dead_letters Items that were given up.
+# TYPE hexbird_dead_letters gauge
+hexbird_dead_letters{queue="events"} 1
+hexbird_dead_letters{queue="jobs"} 0
+# HELP hexbird_stopped Whether posting is stopped until a person resumes it.
+# TYPE hexbird_stopped gauge
+hexbird_stopped 0
+# HELP hexbird_x_wait_seconds How long X wants not to be asked this. A call that may be made is left out.
+# TYPE hexbird_x_wait_seconds gauge
+hexbird_x_wait_seconds{call="timeline"} 300
+`)
+  expect(await (await statusApp(STOPPED).app.request(`${ORIGIN}/metrics`, { headers })).text()).toContain(
+    'hexbird_stopped 1\n',
+  )
+  expect(NOW).toBe(BUSY.at)
+})

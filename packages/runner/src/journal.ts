@@ -1,0 +1,118 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type Budget, type EventOutcome, type Journal, type JournalEntry, type Now, tweetOfJobKey } from '@hexbird/core'
+import type { Around, Work } from './consume.js'
+
+/** How often each outcome came about; `failed` is what was thrown. */
+export type OutcomeCounts = Readonly<Record<string, number>>
+
+/** What happens in a run of a handler. */
+interface Run {
+  /** Micro-dollars that were billed for the tweet, as far as the budget was told. */
+  cost: number
+}
+
+const runs = new AsyncLocalStorage<Run>()
+
+/** Counts what becomes of everything, for as long as the process runs. */
+export function countOutcomes(): { readonly around: Around; readonly counts: () => OutcomeCounts } {
+  const counts: Record<string, number> = {}
+  const count = (kind: string) => {
+    counts[kind] = (counts[kind] ?? 0) + 1
+  }
+  return {
+    async around(_, handle) {
+      try {
+        const outcome = await handle()
+        count(outcome.kind)
+        return outcome
+      } catch (error) {
+        count('failed')
+        throw error
+      }
+    },
+    counts: () => ({ ...counts }),
+  }
+}
+
+/** The budget, which tells the run that it is asked in what the tweet cost: the most that any day was billed for it. */
+export function meteredBudget(budget: Budget): Budget {
+  return {
+    reserve: (charges, now) => budget.reserve(charges, now),
+    async settle(charges, now) {
+      await budget.settle(charges, now)
+      const run = runs.getStore()
+      if (run === undefined) return
+      for (const { kind, call, amount, reserved = amount } of charges) {
+        if (kind === 'day' && call !== undefined) run.cost = Math.max(run.cost, Math.min(amount, reserved))
+      }
+    },
+    removeAll: () => budget.removeAll(),
+  }
+}
+
+/**
+ * Writes down what becomes of each tweet, and what it cost where the handlers have a `meteredBudget`. The bot works on
+ * where the journal does not: that is told to `onError`.
+ */
+export function keepJournal(journal: Journal, now: Now, onError: (error: unknown) => void): Around {
+  return (work, handle) => {
+    const run: Run = { cost: 0 }
+    return runs.run(run, async () => {
+      try {
+        const outcome = await handle()
+        await note(entryOf(work, outcome, run.cost))
+        return outcome
+      } catch (error) {
+        await note({ kind: 'failed', detail: String(error), cost: run.cost, ...tweetOf(work) })
+        throw error
+      }
+    })
+  }
+
+  async function note(entry: Partial<JournalEntry> | undefined): Promise<void> {
+    if (entry?.tweetId === undefined) return
+    try {
+      await journal.note({ ...(entry as JournalEntry), at: now() })
+    } catch (error) {
+      onError(error)
+    }
+  }
+}
+
+type Entry = Omit<JournalEntry, 'at'>
+
+/** What to write down; `undefined` for what is no tweet, or nobody's wish. */
+function entryOf(work: Work, outcome: EventOutcome, cost: number): Entry | undefined {
+  const tweet = tweetOf(work)
+  if (tweet === undefined) return undefined
+  switch (outcome.kind) {
+    case 'replied':
+      return { ...tweet, kind: 'replied', replyId: outcome.replyId, cost }
+    case 'job-stored':
+      return { ...tweet, kind: 'job-stored', cost }
+    case 'deferred':
+    case 'refused': {
+      const { kind, reason, detail } = outcome
+      return { ...tweet, kind, reason, detail, cost, ...(kind === 'deferred' && { until: outcome.until }) }
+    }
+    case 'unresolved':
+      return { ...tweet, kind: 'unresolved', detail: outcome.detail, cost }
+    case 'ignored': {
+      const { reason, detail } = outcome
+      if (reason === 'own-tweet' || reason === 'not-for-this-bot') return undefined
+      return { ...tweet, kind: 'ignored', reason, cost, ...(detail !== undefined && { detail }) }
+    }
+    default:
+      return undefined
+  }
+}
+
+type Who = Pick<JournalEntry, 'tweetId' | 'authorId' | 'username'>
+
+function tweetOf(work: Work): Who | undefined {
+  const tweet =
+    work.kind === 'job' ? tweetOfJobKey(work.key) : work.event.kind === 'tweet' ? work.event.tweet : undefined
+  if (tweet === undefined) return undefined
+  const { firstId, author } = tweet
+  return { tweetId: firstId, authorId: author.id, ...(author.username !== undefined && { username: author.username }) }
+}

@@ -1,0 +1,124 @@
+import {
+  type BotAccount,
+  type Event,
+  JOURNAL_ENDS,
+  type Journal,
+  type JournalDay,
+  type JournalEnd,
+  type KillSwitch,
+  type Limits,
+  type Now,
+  pause,
+  type Spending,
+  spentToday,
+  tweetOfJobKey,
+} from '@hexbird/core'
+import type { About, QueueView, StatusAction, StatusView } from '@hexbird/http'
+import type { OutcomeCounts } from './journal.js'
+
+/** A queue whose items can be looked at, as those of `@hexbird/adapters-sqlite` can. */
+export interface WatchedQueue<Item> {
+  readonly size: number
+  waiting(most: number): readonly { readonly item: Item; readonly until: number; readonly inFlight: boolean }[]
+  readonly deadLetters: readonly DeadLetter<Item>[]
+  /** `false` where there is none of that id. */
+  redrive(id: number): Promise<boolean>
+}
+
+interface DeadLetter<Item> {
+  readonly id: number
+  readonly item: Item
+  readonly receives: number
+  readonly reason: string
+  readonly at: number
+}
+
+/** What the status is read from, and changed in. */
+export interface StatusPorts {
+  readonly killSwitch: KillSwitch
+  readonly spending: Spending
+  readonly journal: Pick<Journal, 'recent' | 'days'>
+  readonly queues: { readonly events: WatchedQueue<Event>; readonly jobs: WatchedQueue<string> }
+  readonly outcomes: () => OutcomeCounts
+  readonly now: Now
+}
+
+/** Whose status it is. */
+export interface StatusOptions {
+  readonly bot: BotAccount
+  readonly limits: Limits
+}
+
+/** So much of each is shown. */
+const MOST = { entries: 50, waiting: 20, deadLetters: 20, days: 14 }
+const DAY = 24 * 60 * 60 * 1000
+
+/** Gathers what the status page and the metrics tell. It changes nothing. */
+export async function readStatus(ports: StatusPorts, { bot, limits }: StatusOptions): Promise<StatusView> {
+  const { killSwitch, journal, queues, outcomes, now } = ports
+  const at = now()
+  const days = Array.from({ length: MOST.days }, (_, index) => dayOf(at - (MOST.days - 1 - index) * DAY))
+  const [state, money, entries, known] = await Promise.all([
+    killSwitch.state(),
+    spentToday(ports, limits),
+    journal.recent(MOST.entries),
+    journal.days(days[0] ?? ''),
+  ])
+  return {
+    at,
+    username: bot.username,
+    killSwitch: state,
+    money,
+    queues: [viewOf('events', queues.events, aboutEvent), viewOf('jobs', queues.jobs, aboutJob)],
+    entries,
+    days: days.map((day) => known.find((one) => one.day === day) ?? { day, ...NONE, cost: 0 }),
+    outcomes: outcomes(),
+  }
+}
+
+/** Does what a person asked for on the status page; `false` where there was nothing to do it to. */
+export async function actOnStatus(
+  ports: Pick<StatusPorts, 'killSwitch' | 'queues' | 'now'>,
+  action: StatusAction,
+): Promise<boolean> {
+  switch (action.kind) {
+    case 'pause':
+      await pause(ports, action.reason)
+      return true
+    case 'resume':
+      await ports.killSwitch.reset()
+      return true
+    case 'retry': {
+      const { events, jobs } = ports.queues
+      const queue = action.queue === 'events' ? events : action.queue === 'jobs' ? jobs : undefined
+      return (await queue?.redrive(action.id)) ?? false
+    }
+  }
+}
+
+function viewOf<Item>(name: string, queue: WatchedQueue<Item>, about: (item: Item) => About): QueueView {
+  const { size, deadLetters } = queue
+  return {
+    name,
+    size,
+    waiting: queue.waiting(MOST.waiting).map(({ item, until, inFlight }) => ({ about: about(item), until, inFlight })),
+    deadLetterCount: deadLetters.length,
+    deadLetters: deadLetters
+      .slice(0, MOST.deadLetters)
+      .map(({ id, item, receives, reason, at }) => ({ id, about: about(item), receives, reason, at })),
+  }
+}
+
+function aboutEvent(event: Event): About {
+  if (event.kind !== 'tweet') return { kind: event.kind }
+  const { id, author } = event.tweet
+  return { tweetId: id, ...(author.username !== undefined && { username: author.username }) }
+}
+
+function aboutJob(key: string): About {
+  const tweet = tweetOfJobKey(key)
+  return tweet ? { tweetId: tweet.firstId } : { kind: 'job' }
+}
+
+const NONE = Object.fromEntries(JOURNAL_ENDS.map((end) => [end, 0])) as Record<JournalEnd, number>
+const dayOf = (at: number): JournalDay['day'] => new Date(at).toISOString().slice(0, 10)
