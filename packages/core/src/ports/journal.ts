@@ -11,6 +11,7 @@ export interface Journal {
   days(since: string): Promise<readonly JournalDay[]>
   /** Removes every entry that names this person. The sums of days name nobody, and stay. */
   forgetAuthor(authorId: string): Promise<void>
+  /** Removes every entry and every sum. */
   removeAll(): Promise<void>
 }
 
