@@ -10,7 +10,7 @@ import { MastodonMedia } from './media.js'
 const mastodon = {
   asOf: '2026-11-22',
   sources: ['https://docs.joinmastodon.org/api/rate-limits/'],
-  prices: { tweetRead: 0, ownedRead: 0, reply: 0, label: 0, follow: 0, message: 0 },
+  prices: { tweetRead: 0, ownedRead: 0, reply: 0, replyWithLink: 0, label: 0, follow: 0, message: 0 },
   // Good manners all the same: only who asks is answered.
   summons: { explicitMention: true, implicitMention: false, quote: false },
   postWindows: [{ name: '3-hours', limit: 300, milliseconds: 3 * 60 * 60 * 1000 }],

@@ -26,6 +26,7 @@ export class MemoryJournal implements Journal {
     for (const [id, entry] of this.#entries) if (entry.authorId === authorId) this.#entries.delete(id)
   }
 
+  /** Removes every entry and every sum. */
   async removeAll(): Promise<void> {
     this.#entries.clear()
     this.#days.clear()

@@ -14,7 +14,7 @@ export interface MemoryQueueOptions {
   readonly now?: Now
   /** At least 0 and below 1. */
   readonly random?: () => number
-  /** Runs `run` once after so many milliseconds, and gives what `clearTimer` needs to stop that. */
+  /** Calls `run` once after `milliseconds`, and returns what `clearTimer` needs to cancel it. */
   readonly setTimer?: (run: () => void, milliseconds: number) => unknown
   /** Stops what `setTimer` began. */
   readonly clearTimer?: (timer: unknown) => void

@@ -21,7 +21,7 @@ export interface SqliteQueueOptions {
   readonly now?: Now
   /** At least 0 and below 1. */
   readonly random?: () => number
-  /** Runs `run` once after so many milliseconds, and gives what `clearTimer` needs to stop that. */
+  /** Calls `run` once after `milliseconds`, and returns what `clearTimer` needs to cancel it. */
   readonly setTimer?: (run: () => void, milliseconds: number) => unknown
   /** Stops what `setTimer` began. */
   readonly clearTimer?: (timer: unknown) => void
@@ -152,7 +152,7 @@ export class SqliteQueue<T> {
     return this.#db.get<{ size: number }>(sql, this.#name)?.size ?? 0
   }
 
-  /** At most so many of those that wait or are being handled: the one that comes back first is the first. */
+  /** The first `most` items that wait or are being handled, by the time at which they are given out again. */
   waiting(most: number): readonly WaitingItem<T>[] {
     const sql = `SELECT id, body, receives, visible_at AS until FROM queue_item
       WHERE queue = ? AND visible_at > ? ORDER BY visible_at, id LIMIT ?`

@@ -102,7 +102,7 @@ describe('restoring', () => {
     expect(readdirSync(dirname(path)).filter((name) => name.includes('before'))).toEqual([])
   })
 
-  test('makes a store where there is none', async () => {
+  test('creates a store if there is none', async () => {
     const { backup } = await backedUp()
     const path = freshPath()
     expect(restoreStore(backup, path, now)).toEqual({ keptAs: undefined })

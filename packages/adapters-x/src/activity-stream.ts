@@ -30,7 +30,7 @@ export interface XActivityStreamOptions {
   readonly now?: () => number
   /** At least 0 and below 1, for the jitter. */
   readonly random?: () => number
-  /** Runs `run` once after so many milliseconds, and gives what `clearTimer` needs to stop that. */
+  /** Calls `run` once after `milliseconds`, and returns what `clearTimer` needs to cancel it. */
   readonly setTimer?: (run: () => void, milliseconds: number) => unknown
   /** Stops what `setTimer` began. */
   readonly clearTimer?: (timer: unknown) => void
@@ -73,8 +73,8 @@ const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 60_000
 
 /**
- * X's activity stream: one connection, opened anew whenever it ends, whose events go into the inbox in X's order. An event
- * may come more than once, as deliveries to a webhook may. There is no signature: TLS to X proves who sends.
+ * Reads X's activity stream over one connection, which it reopens whenever it ends, and puts the events into the inbox in X's
+ * order. An event may come more than once, as deliveries to a webhook may. There is no signature: TLS to X proves who sends.
  *
  * X sends to a stream what the app's X Activity subscriptions ask for: `XWebhooks.subscribe` without a webhook makes some.
  *
@@ -255,11 +255,11 @@ export class XActivityStream {
     try {
       this.#options.onEvent(event)
     } catch {
-      // Whoever watches must not stop what is watched.
+      // An error in a listener must not stop the stream.
     }
   }
 
-  /** Resolves after so many milliseconds, or at `close`. */
+  /** Resolves after `milliseconds`, or when the stream is closed. */
   #pause(milliseconds: number): Promise<void> {
     const { signal } = this.#closing
     if (signal.aborted) return Promise.resolve()
@@ -275,7 +275,7 @@ export class XActivityStream {
     })
   }
 
-  /** Each start begins anew. */
+  /** Restarts the countdown. */
   #timer(milliseconds: number, run: () => void): Timer {
     const { setTimer, clearTimer } = this.#options
     let timer: unknown

@@ -41,7 +41,7 @@ export interface XSocialClientOptions {
   readonly uploadTimeoutMs?: number
   /** Epoch milliseconds. Default `Date.now`. */
   readonly now?: () => number
-  /** Resolves after so many milliseconds, between two questions whether X has processed an image. Default: a timer. */
+  /** Waits `ms` milliseconds before asking X again whether an image is processed. Default: a timer. */
   readonly wait?: (ms: number) => Promise<unknown>
 }
 

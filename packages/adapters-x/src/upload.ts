@@ -9,11 +9,11 @@ export interface UploadSettings {
   /** Milliseconds for all of it: every request, and waiting until X has processed the image. */
   readonly timeoutMs: number
   readonly now: () => number
-  /** Resolves after so many milliseconds. */
+  /** Waits `ms` milliseconds. */
   readonly wait: (ms: number) => Promise<unknown>
 }
 
-/** X takes up to 5 MB in one request, and so many requests with less: docs.x.com/x-api/media/quickstart. */
+/** Bytes in one request; X accepts up to 5 MB: docs.x.com/x-api/media/quickstart. */
 const SEGMENT = 1024 * 1024
 const MOST_BYTES = 5 * 1024 * 1024
 
@@ -27,8 +27,8 @@ type Failed = Exclude<UploadResult, { readonly kind: 'uploaded' }>
 type Step = { readonly kind: 'done'; readonly data: Fields } | Failed
 
 /**
- * X's chunked upload: initialize, append, finalize, the status until X has processed it, and the alt text. What fails on
- * the way is dropped by X in its time; a later call begins anew.
+ * X's chunked upload: initialize, append, finalize, the status until X has processed it, and the alt text. X drops an
+ * unfinished upload after a while; a later call starts a new one.
  *
  * @see https://docs.x.com/x-api/media/quickstart/media-upload-chunked
  */

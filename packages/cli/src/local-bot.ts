@@ -31,7 +31,7 @@ import type { Around, RunPorts, Work } from '@hexbird/runner'
 import { startBot } from '@hexbird/runner'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { foreign } from './foreign.js'
-import { listen } from './loopback-server.js'
+import { listenAt } from './server.js'
 import { UsageError } from './usage-error.js'
 
 /** The dialects in which X tells of an account. */
@@ -85,7 +85,7 @@ export interface LocalBot {
 export async function startLocalBot(options: LocalBotOptions = {}): Promise<LocalBot> {
   const { now = Date.now } = options
   // First of all an address: X wants to know where sign-ins may lead back to.
-  const web = await listen()
+  const web = await listenAt()
   const x = await startX(options, `${web.origin}${SIGN_IN_PATHS.callback}`).catch(async (error: unknown) => {
     await web.close()
     return refused(error)

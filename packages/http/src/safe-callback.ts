@@ -1,4 +1,4 @@
-/** Whoever watches must not stop what is watched: what a listener throws is its own affair. */
+/** A listener that ignores its own errors: what it throws must not stop what it listens to. */
 export function safeCallback<AppEvent>(listener: ((event: AppEvent) => void) | undefined): (event: AppEvent) => void {
   return (event) => {
     try {

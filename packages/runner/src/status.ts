@@ -19,6 +19,7 @@ import type { OutcomeCounts } from './journal.js'
 /** A queue whose items can be looked at, as those of `@hexbird/adapters-sqlite` can. */
 export interface WatchedQueue<Item> {
   readonly size: number
+  /** The first of what waits, by when it is given out. */
   waiting(most: number): readonly { readonly item: Item; readonly until: number; readonly inFlight: boolean }[]
   readonly deadLetters: readonly DeadLetter<Item>[]
   /** `false` where there is none of that id. */
@@ -39,6 +40,7 @@ export interface StatusPorts {
   readonly spending: Spending
   readonly journal: Pick<Journal, 'recent' | 'days'>
   readonly queues: { readonly events: WatchedQueue<Event>; readonly jobs: WatchedQueue<string> }
+  /** How often each outcome came about since the start. */
   readonly outcomes: () => OutcomeCounts
   readonly now: Now
 }

@@ -161,7 +161,7 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
   'a crash at every call': {
     options: { plan: STAIRS },
     async run({ fixture }) {
-      const uploads = (await photos()).slice(0, 1).map((bytes) => ({ bytes }))
+      const uploads = (await photos()).slice(0, 3).map((bytes) => ({ bytes }))
       const ask = () => fixture.tell({ as: 'unlucky', text: '@hexbird what is this?', photos: uploads })
       const settle = async () => {
         do await fixture.settle()
@@ -170,7 +170,7 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
       await ask()
       await settle()
       const { crashes } = fixture.injector
-      for (let nth = 0; nth < 3; nth++) await ask()
+      for (let nth = 0; nth < 6; nth++) await ask()
       await settle()
       return crashes >= STEPS / 3 ? undefined : [`${crashes} crashes are not enough`]
     },

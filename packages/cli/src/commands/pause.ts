@@ -7,7 +7,7 @@ import { runningPortOption, runningStoreOption, settingsOption, stageOption } fr
 export function addPause(program: Command, terminal: Terminal): void {
   program
     .command('pause')
-    .argument('[reason]', 'for whoever looks at the bot meanwhile', 'by hand')
+    .argument('[reason]', 'why, for the next person who looks at the bot', 'by hand')
     .description('stops all posting of a bot; what comes in waits')
     .addOption(stageOption())
     .addOption(runningStoreOption())

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { defaultLimits, type OperatorResult, operate, selfServe2026 } from '@hexbird/core'
 import type { LocalBot } from '../local-bot.js'
-import { listen } from '../loopback-server.js'
 import { isSame } from '../same.js'
+import { listenAt } from '../server.js'
 import { type BotRequest, LOCAL_STAGE } from './requests.js'
 import { note } from './state-file.js'
 
@@ -10,7 +10,7 @@ import { note } from './state-file.js'
 export async function startControl(local: LocalBot): Promise<() => Promise<void>> {
   const { x } = local
   const token = randomBytes(32).toString('base64url')
-  const server = await listen()
+  const server = await listenAt()
   server.serve(async (request) => {
     // No page of a browser's knows the token; nobody else can read it.
     if (!isSame(request.headers.get('authorization') ?? '', `Bearer ${token}`))

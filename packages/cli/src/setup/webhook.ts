@@ -5,7 +5,7 @@ import { refusal } from '../operate/outcomes.js'
 import { type Settings, secretsIn } from '../operate/settings.js'
 import { subscribe } from '../operate/subscriptions.js'
 import { HOST, PORT } from '../run/plan.js'
-import { listenAt } from '../run/server.js'
+import { listenAt } from '../server.js'
 import { quiet, type Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
 

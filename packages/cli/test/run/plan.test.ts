@@ -110,3 +110,18 @@ describe('every fault is named at once', () => {
     },
   )
 })
+
+test('the stream needs the Bearer token, and poll does not', () => {
+  expect(faultsOf(KEYS, { ingress: 'stream' })).toMatch(/HEXBIRD_BEARER_TOKEN is missing/)
+  const values = { ...KEYS, HEXBIRD_INGRESS: 'stream', HEXBIRD_BEARER_TOKEN: 'AAAA' }
+  expect(plan(values)).toMatchObject({ ingress: 'stream', bearerToken: 'AAAA', address: undefined })
+})
+
+test('the status page is served if it has a port and a token, and one alone is a fault', () => {
+  const token = 't'.repeat(32)
+  expect(plan(KEYS).status).toBeUndefined()
+  const values = { ...KEYS, HEXBIRD_STATUS_PORT: '9000', HEXBIRD_STATUS_TOKEN: token }
+  expect(plan(values).status).toEqual({ port: 9000, token })
+  expect(faultsOf({ ...KEYS, HEXBIRD_STATUS_PORT: '9000' })).toMatch(/needs both/)
+  expect(faultsOf({ ...KEYS, HEXBIRD_STATUS_TOKEN: token })).toMatch(/needs both/)
+})

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { WEBHOOK_PATH } from '@hexbird/http'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
@@ -13,20 +13,26 @@ afterEach(() => place.close())
 /** What `run` needs for each ingress, once X knows where to deliver. */
 async function ingressArgs(ingress: string): Promise<{ args: string[]; subscribe: () => Promise<void> }> {
   if (ingress === 'poll') return { args: [], subscribe: async () => {} }
+  if (ingress === 'stream') {
+    // Asked every ten minutes: what comes sooner comes by the stream.
+    return { args: ['--ingress', ingress, '--every', '600'], subscribe: () => succeeds(['subscribe', '--stream']) }
+  }
   const port = String(await freePort())
   return {
     args: ['--ingress', ingress, '--port', port],
     async subscribe() {
       const env = { HEXBIRD_WEBHOOK_URL: `http://127.0.0.1:${port}${WEBHOOK_PATH}` }
-      for (const words of [['webhook', 'register'], ['subscribe']]) {
-        const { code, stderr } = await place.hexbird(words, env)
-        expect([words, stderr, code]).toEqual([words, expect.anything(), 0])
-      }
+      for (const words of [['webhook', 'register'], ['subscribe']]) await succeeds(words, env)
     },
   }
 }
 
-describe.each(['poll', 'webhook'])('hexbird run by %s', (ingress) => {
+async function succeeds(words: readonly string[], env = {}): Promise<void> {
+  const { code, stderr } = await place.hexbird(words, env)
+  expect([words, stderr, code]).toEqual([words, expect.anything(), 0])
+}
+
+describe.each(['poll', 'stream', 'webhook'])('hexbird run by %s', (ingress) => {
   test('answers a photo that is tweeted at a local X, and ends on a signal', async () => {
     const { args, subscribe } = await ingressArgs(ingress)
     const running = place.run(args)
@@ -75,6 +81,33 @@ describe.each(['poll', 'webhook'])('hexbird run by %s', (ingress) => {
 })
 
 describe('hexbird run', () => {
+  test('answers nothing twice whose store is lost', async () => {
+    const first = place.run()
+    await first.shows(/The bot runs/)
+    const ids = [await place.tweet('alice')]
+    await becomes(first, ids, 'replied')
+    first.child.kill('SIGTERM')
+    await first.ended
+    for (const end of ['', '-wal', '-shm']) await rm(join(place.folder, `hexbird.sqlite${end}`), { force: true })
+    const second = place.run()
+    await second.shows(/The store had lost replies.*"replies":1/)
+    // What was spent before is not known, so today's money counts as spent.
+    await second.shows(/Today's money for listing mentions is used up/)
+    expect(await place.replies(ids)).toEqual([1])
+  })
+
+  test('serves its status page and metrics to whoever has the token', async () => {
+    const token = 'a-token-of-more-than-32-characters'
+    const running = place.run([], { HEXBIRD_STATUS_PORT: '0', HEXBIRD_STATUS_TOKEN: token })
+    const [, url = ''] = await running.shows(/"status":"([^"]+)"/)
+    await becomes(running, [await place.tweet('alice')], 'replied')
+    const metrics = new URL('/metrics', url)
+    expect((await fetch(metrics)).status).toBe(401)
+    const text = await (await fetch(metrics, { headers: { authorization: `Bearer ${token}` } })).text()
+    expect(text).toMatch(/outcome="replied"\} 1/)
+    expect((await fetch(url)).status).toBe(401)
+  })
+
   test('a second one on the same file ends with a message', async () => {
     const first = place.run()
     await first.shows(/The bot runs/)

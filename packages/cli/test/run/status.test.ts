@@ -74,7 +74,7 @@ test('a port that is taken, and a token that can be guessed, are mistakes that a
   const port = Number(new URL(url).port)
   const mend = {
     name: 'UsageError',
-    message: expect.stringMatching(`Port ${port} is already in use.*HEXBIRD_STATUS_PORT`),
+    message: expect.stringMatching(`:${port} is already in use.*HEXBIRD_STATUS_PORT`),
   }
   await expect(started({ port })).rejects.toMatchObject(mend)
   const message = 'HEXBIRD_STATUS_TOKEN: The token must have at least 32 characters.'

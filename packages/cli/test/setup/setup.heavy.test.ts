@@ -161,6 +161,16 @@ describe('what else X says', () => {
   })
 })
 
+test('the stream is subscribed to, without a webhook', async () => {
+  const { x, run } = await place()
+  const ran = await run(['--ingress', 'stream'])
+  expect([ran.code, ran.json()]).toMatchObject([0, { ingress: 'stream', subscribed: true }])
+  expect(await settings()).toMatchObject({ HEXBIRD_INGRESS: 'stream', HEXBIRD_BEARER_TOKEN: x.credentials.bearerToken })
+  const headers = { authorization: `Bearer ${x.credentials.bearerToken}` }
+  const listed = await (await fetch(`${x.url}/2/activity/subscriptions`, { headers })).json()
+  expect(listed).toMatchObject({ data: [{ event_type: 'post.mention.create' }, { event_type: 'post.quote.create' }] })
+})
+
 describe('a webhook', () => {
   const webhook = async (run: Awaited<ReturnType<typeof place>>['run'], env: Env) => {
     const port = String(await freePort())

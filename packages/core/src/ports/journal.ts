@@ -5,12 +5,13 @@
 export interface Journal {
   /** Writes down what became of a tweet, as `noteEntry` says. Days are those of `entry.at`, UTC. */
   note(entry: JournalEntry): Promise<void>
-  /** At most so many entries, the tweet that came last first. */
+  /** The newest `most` entries, by when the tweet first came. */
   recent(most: number): Promise<readonly JournalEntry[]>
   /** What ended on each day since `day` (ISO 8601), oldest first. A day on which nothing ended is left out. */
   days(since: string): Promise<readonly JournalDay[]>
   /** Removes every entry that names this person. The sums of days name nobody, and stay. */
   forgetAuthor(authorId: string): Promise<void>
+  /** Removes every entry and every sum. */
   removeAll(): Promise<void>
 }
 

@@ -3,7 +3,7 @@ import { lazy } from '../util/lazy.js'
 import { CUT, graphemes, MAX_WEIGHT, MOST_UNITS } from './safe-text.js'
 import { normalized, urlsOf, weightedLength } from './weighted-length.js'
 
-/** What a reply may hold that it holds no more by itself. All are off by default. */
+/** What a reply may contain. All of it is off by default. */
 export interface AllowedContent {
   /** URLs. X charges about twenty times as much for a post that has one. */
   readonly links?: boolean
@@ -35,7 +35,7 @@ export class ReplyContentError extends Error {
   }
 }
 
-/** What X makes a link of. */
+/** A part of a text that X turns into a link. */
 interface Entity {
   readonly kind: 'mention' | 'hashtag' | 'cashtag' | 'link'
   readonly start: number
@@ -145,7 +145,7 @@ function entityFaults(text: string, { links, mentions, hashtags }: AllowedConten
 }
 
 const ADVICE: Readonly<Record<Entity['kind'], string>> = {
-  link: 'A post with a URL costs $0.20: reword it, or allow links.',
+  link: 'X charges far more for a post with a URL: reword it, or allow links.',
   mention: 'X addresses the author by itself: leave out the sign, or allow mentions.',
   hashtag: 'Leave out the sign, or allow hashtags.',
   cashtag: 'Leave out the sign, or allow hashtags.',

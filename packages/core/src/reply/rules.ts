@@ -137,7 +137,7 @@ function fillTemplate(template: string, author: string, labels: string): string 
 
 /**
  * Rules from anywhere, JSON for example, or every fault in them at once: what is missing, misspelt, too long for X,
- * would make a mention, hashtag, cashtag or URL (a post with a URL costs $0.20), or would be a duplicate for X.
+ * would make a mention, hashtag, cashtag or URL (X charges far more for a post with a URL), or would be a duplicate for X.
  * `mentionAuthor` may be left out and is then false.
  *
  * @throws RulesError
@@ -249,7 +249,7 @@ function wordFaults(template: string): string[] {
   const sign = findSign(template)
   if (sign) faults.push(`has a ${quote(sign)}. A reply holds no mention, hashtag or cashtag; {author} is the name.`)
   const link = findLink(fillTemplate(template, 'aa', 'aa'))
-  if (link) faults.push(`looks like a link at ${quote(link)}. A post with a URL costs $0.20: reword it.`)
+  if (link) faults.push(`looks like a link at ${quote(link)}. X charges far more for a post with a URL: reword it.`)
   const character = writable.test(template) ? undefined : unwritable().exec(template)?.[0].codePointAt(0)
   if (character !== undefined) {
     const code = character.toString(16).toUpperCase().padStart(4, '0')

@@ -64,7 +64,7 @@ describe('a text has a fault', () => {
       '- It has the mention "@ada" at 0. X addresses the author by itself: leave out the sign, or allow mentions.',
       '- It has the hashtag "#dog" at 5. Leave out the sign, or allow hashtags.',
       '- It has the cashtag "$TSLA" at 10. Leave out the sign, or allow hashtags.',
-      '- It has the link "example.com" at 16. A post with a URL costs $0.20: reword it, or allow links.',
+      '- It has the link "example.com" at 16. X charges far more for a post with a URL: reword it, or allow links.',
     ])
   })
 

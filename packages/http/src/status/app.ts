@@ -19,6 +19,7 @@ export const METRICS_PATH = '/metrics'
 export interface StatusAppOptions {
   /** At least 32 characters, random: whoever has it sees everything on the page and may stop the bot. */
   readonly token: string
+  /** Gives what the page and the metrics tell. */
   readonly read: () => Promise<StatusView>
   /** Does what the person asked for; `false` where there was nothing to do it to. */
   readonly act: (action: StatusAction) => Promise<boolean>

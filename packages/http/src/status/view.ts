@@ -29,12 +29,14 @@ export interface QueueView {
   readonly deadLetters: readonly DeadLetterView[]
 }
 
+/** What waits in a queue, until when (epoch milliseconds), and whether a handler has it. */
 export interface WaitingView {
   readonly about: About
   readonly until: number
   readonly inFlight: boolean
 }
 
+/** What failed too often, and why. */
 export interface DeadLetterView {
   readonly id: number
   readonly about: About

@@ -6,7 +6,7 @@ import type { Event } from '@hexbird/core'
 import { createWebhookApp, WEBHOOK_PATH } from '@hexbird/http'
 import { type LocalX, startLocalX } from '@hexbird/local-x'
 import { foreign } from '../../foreign.js'
-import { listen } from '../../loopback-server.js'
+import { listenAt } from '../../server.js'
 import type { Terminal } from '../../terminal.js'
 import type { SettingName } from '../settings.js'
 import type { Step } from './record.js'
@@ -19,7 +19,7 @@ import { putSetting } from './settings-file.js'
  */
 export async function rehearse(terminal: Terminal): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'hexbird-rehearsal-'))
-  const [x, web] = await Promise.all([startLocalX(), listen()])
+  const [x, web] = await Promise.all([startLocalX(), listenAt()])
   try {
     return await walked(terminal, x, web, join(folder, '.env'))
   } finally {
@@ -29,7 +29,7 @@ export async function rehearse(terminal: Terminal): Promise<number> {
   }
 }
 
-async function walked(terminal: Terminal, x: LocalX, web: Awaited<ReturnType<typeof listen>>, file: string) {
+async function walked(terminal: Terminal, x: LocalX, web: Awaited<ReturnType<typeof listenAt>>, file: string) {
   const taken: Event[] = []
   const open = (consumerSecrets: readonly string[]) => {
     const inbox = { put: async (events: readonly Event[]) => void taken.push(...events) }

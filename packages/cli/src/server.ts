@@ -3,18 +3,28 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Fetch } from '@hexbird/http'
 import { serve } from '@hono/node-server'
-import { UsageError } from '../usage-error.js'
+import { UsageError } from './usage-error.js'
 
 /** How long requests may take that are being answered when the server closes, in milliseconds. */
 const PATIENCE = 10_000
 
-/** Listens. Until it is told what to serve it answers 503. @throws UsageError where the port cannot be had */
-export async function listenAt({ host, port }: { readonly host: string; readonly port: number }) {
+/** Where to listen. */
+export interface Listening {
+  /** Default: this machine alone. */
+  readonly host?: string
+  /** 0, the default, is a free one. */
+  readonly port?: number
+  /** How a person chooses another port. */
+  readonly choosePort?: string
+}
+
+/** Listens. Until it is told what to serve it answers 503. @throws UsageError if the address cannot be used */
+export async function listenAt({ host = '127.0.0.1', port = 0, choosePort = 'Pass --port' }: Listening = {}) {
   let fetch: Fetch = () => new Response(null, { status: 503 })
   const server = serve({ fetch: (request, env) => fetch(request, env), port, hostname: host }) as Server
   await once(server, 'listening').catch((cause: unknown) => {
     const why = REASONS[(cause as NodeJS.ErrnoException).code ?? '']
-    throw why === undefined ? cause : new UsageError(`${host}:${port} ${why}`, { cause })
+    throw why === undefined ? cause : new UsageError(`${host}:${port} ${why(choosePort)}`, { cause })
   })
   const { port: actual } = server.address() as AddressInfo
   return {
@@ -33,9 +43,11 @@ export async function listenAt({ host, port }: { readonly host: string; readonly
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is already in use. Pass --port to choose another port.',
-  EACCES: 'may not be listened on by this user. Pass --port to choose a port above 1023.',
-  EADDRNOTAVAIL: 'is not an address of this machine. Pass --host to choose another.',
-  ENOTFOUND: 'is not an address of this machine. Pass --host to choose another.',
+const NOT_HERE = () => 'is not an address of this machine. Pass --host to choose another.'
+
+const REASONS: Readonly<Record<string, (choosePort: string) => string>> = {
+  EADDRINUSE: (choosePort) => `is already in use. ${choosePort} to choose another port.`,
+  EACCES: (choosePort) => `may not be listened on by this user. ${choosePort} to choose a port above 1023.`,
+  EADDRNOTAVAIL: NOT_HERE,
+  ENOTFOUND: NOT_HERE,
 }
