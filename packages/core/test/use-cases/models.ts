@@ -224,7 +224,7 @@ function xModel(now: () => number) {
     },
   }
   const billed = () => [...read].reduce((sum, each) => sum + Number(each.split(' ')[0]), 0)
-  return { social, mentions, labeler, replies, tweets, listed, billed }
+  return { social, mentions, labeler, replies, images, tweets, listed, billed }
 }
 
 /** Everything that a bot and its sweep need, kept from run to run, with a clock. */
