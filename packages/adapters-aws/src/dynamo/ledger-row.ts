@@ -1,4 +1,4 @@
-import type { ReplyIntent, ReplyRow, SettledOutcome } from '@hexbird/core'
+import type { ReplyIntent, ReplyRow, SettledOutcome } from '@hexbird/core/adapter'
 import { AwsError } from '../error.js'
 import { flag, type Item, type Row, text, texts, whole } from './row.js'
 

@@ -1,5 +1,6 @@
-import { type ReplyClaim, TIMES } from '@hexbird/core'
+import type { ReplyClaim } from '@hexbird/core/adapter'
 import { replyLedgerContract } from '@hexbird/core/contracts'
+import { TIMES } from '@hexbird/core/host'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { DynamoReplyLedger } from '../../src/dynamo/reply-ledger.js'
 import { type DynamoFixture, startDynamo } from '../dynamo-fixture.js'

@@ -1,18 +1,16 @@
 import { BOT, fixture, NOW, noRoom, photoBot, posted, stoppedFor, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import type {
-  BotPorts,
   ClaimResult,
-  Definition,
   ImageUpload,
   LedgerEntry,
   PostResult,
-  ReplyContent,
-  ReplyImage,
   ReplyIntent,
   UploadResult,
-} from '../../src/index.js'
-import { createBot, defineBot, selfServe2026, TIMES } from '../../src/index.js'
+} from '../../src/adapter/index.js'
+import { TIMES } from '../../src/host/index.js'
+import type { BotPorts, Definition, ReplyContent, ReplyImage } from '../../src/index.js'
+import { createBot, defineBot, selfServe2026 } from '../../src/index.js'
 import { jpegHead } from '../../src/testing/index.js'
 import { models } from '../use-cases/models.js'
 
