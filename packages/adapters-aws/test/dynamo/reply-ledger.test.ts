@@ -71,6 +71,18 @@ describe('DynamoReplyLedger', () => {
     }
   })
 
+  test('media ids are stored as a list, which an older release cannot read: it fails on the row instead of posting without them', async () => {
+    const table = await dynamo.table('reply')
+    const claim = claimOf('a', NOW)
+    const images = { mediaIds: ['1999999999999999997', '9007199254740993'], mediaExpireAt: NOW + 86_400_000 }
+    await ledgerIn(table).claim(KEY, { ...claim, intent: { ...claim.intent, ...images } })
+    const { tries } = (await dynamo.rawRow(table, 'reply', NAME)) ?? {}
+    expect(tries?.L?.[0]?.M).toMatchObject({
+      mediaIds: { L: [{ S: '1999999999999999997' }, { S: '9007199254740993' }] },
+      mediaExpireAt: { N: `${NOW + 86_400_000}` },
+    })
+  })
+
   test('rows written before claims said whose tweet they are for are still read', async () => {
     const table = await dynamo.table('reply')
     const row = {
