@@ -11,7 +11,17 @@ import {
   MemorySessionStore,
   MemorySocialClient,
 } from '@hexbird/adapters-memory'
-import { animalRules, composeReply, crcResponse, createBot, decodeDelivery, photoReplies, signatureOf, verifySignature, weightedLength } from '@hexbird/core'
+import {
+  animalRules,
+  composeReply,
+  crcResponse,
+  createBot,
+  decodeDelivery,
+  photoReplies,
+  signatureOf,
+  verifySignature,
+  weightedLength,
+} from '@hexbird/core'
 import { findUrls } from '@hexbird/core/adapter'
 import {
   blobStoreContract,

@@ -1,5 +1,22 @@
 import type { Mention, Photo, Tweet } from '@hexbird/core'
-import { altTextFault, type Deferral, type ImageUpload, type Locked, type Now, type OwnReplyLookup, type OwnTweet, type OwnTweets, type OwnTweetsQuery, type OwnTweetsResult, type PostRefusal, type PostResult, type SocialClient, type TweetLookup, type UploadRefusal, type UploadResult } from '@hexbird/core/adapter'
+import {
+  altTextFault,
+  type Deferral,
+  type ImageUpload,
+  type Locked,
+  type Now,
+  type OwnReplyLookup,
+  type OwnTweet,
+  type OwnTweets,
+  type OwnTweetsQuery,
+  type OwnTweetsResult,
+  type PostRefusal,
+  type PostResult,
+  type SocialClient,
+  type TweetLookup,
+  type UploadRefusal,
+  type UploadResult,
+} from '@hexbird/core/adapter'
 import { defined } from '@hexbird/core/util'
 import { copyOf } from './copy-of.js'
 

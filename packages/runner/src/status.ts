@@ -1,5 +1,14 @@
 import type { BotAccount, Event, Limits } from '@hexbird/core'
-import { JOURNAL_ENDS, type Journal, type JournalDay, type JournalEnd, type KillSwitch, type Now, type Spending, tweetOfJobKey } from '@hexbird/core/adapter'
+import {
+  JOURNAL_ENDS,
+  type Journal,
+  type JournalDay,
+  type JournalEnd,
+  type KillSwitch,
+  type Now,
+  type Spending,
+  tweetOfJobKey,
+} from '@hexbird/core/adapter'
 import { pause, spentToday } from '@hexbird/core/host'
 import type { About, QueueView, StatusAction, StatusView } from '@hexbird/http'
 import type { OutcomeCounts } from './journal.js'

@@ -1,5 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { type ClaimResult, claimReply, forgetReply, type LedgerEntry, type ReplyClaim, type ReplyKey, type ReplyLedger, type ReplyRow, releaseReply, replyEntry, type SettledOutcome, settleReply } from '@hexbird/core/adapter'
+import {
+  type ClaimResult,
+  claimReply,
+  forgetReply,
+  type LedgerEntry,
+  type ReplyClaim,
+  type ReplyKey,
+  type ReplyLedger,
+  type ReplyRow,
+  releaseReply,
+  replyEntry,
+  type SettledOutcome,
+  settleReply,
+} from '@hexbird/core/adapter'
 import { TIMES } from '@hexbird/core/host'
 import { itemOf, rowOf } from './ledger-row.js'
 import { type Row, text, ttlAt, VERSION, whole } from './row.js'

@@ -5,7 +5,16 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { ImageUpload, PostResult, UploadResult } from '../../src/adapter/index.js'
 import { TIMES } from '../../src/host/index.js'
-import type { Context, Definition, DefinitionOptions, Filter, Next, Outcome, ReplyImage, Tweet } from '../../src/index.js'
+import type {
+  Context,
+  Definition,
+  DefinitionOptions,
+  Filter,
+  Next,
+  Outcome,
+  ReplyImage,
+  Tweet,
+} from '../../src/index.js'
 import { createBot, defaultLimits, defineBot, fit, job } from '../../src/index.js'
 import { Crash, killed, models } from '../use-cases/models.js'
 

@@ -1,6 +1,13 @@
 import { BOT, fixture, NOW, noRoom, photoBot, posted, stoppedFor, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
-import type { ClaimResult, ImageUpload, LedgerEntry, PostResult, ReplyIntent, UploadResult } from '../../src/adapter/index.js'
+import type {
+  ClaimResult,
+  ImageUpload,
+  LedgerEntry,
+  PostResult,
+  ReplyIntent,
+  UploadResult,
+} from '../../src/adapter/index.js'
 import { TIMES } from '../../src/host/index.js'
 import type { BotPorts, Definition, ReplyContent, ReplyImage } from '../../src/index.js'
 import { createBot, defineBot, selfServe2026 } from '../../src/index.js'

@@ -1,5 +1,15 @@
 import { BOT, label, labelled, NOW, tweet } from '@hexbird/testkit/bot-fixture'
-import type { Charge, CursorState, KillSwitchState, LedgerEntry, Mentions, Ports, PostResult, ReplyIntent, SettledOutcome } from '../../src/adapter/index.js'
+import type {
+  Charge,
+  CursorState,
+  KillSwitchState,
+  LedgerEntry,
+  Mentions,
+  Ports,
+  PostResult,
+  ReplyIntent,
+  SettledOutcome,
+} from '../../src/adapter/index.js'
 import { priceOfReply } from '../../src/host/index.js'
 import type { BotPorts, Event, Tweet } from '../../src/index.js'
 import { selfServe2026 } from '../../src/index.js'
