@@ -1,4 +1,4 @@
-import { BOT, NOW, photo, stoppedFor, tweet, photoBot } from '@hexbird/testkit/bot-fixture'
+import { BOT, NOW, photo, photoBot, stoppedFor, tweet } from '@hexbird/testkit/bot-fixture'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'

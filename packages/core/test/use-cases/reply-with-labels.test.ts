@@ -7,9 +7,11 @@ import {
   NOW,
   noRoom,
   photo,
+  photoBot,
   stoppedFor,
   tweet,
-  within, photoBot } from '@hexbird/testkit/bot-fixture'
+  within,
+} from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import { decodeLabels } from '../../src/domain/job.js'
 import type { Charge, Outcome, Tweet } from '../../src/index.js'
