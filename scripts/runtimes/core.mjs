@@ -18,6 +18,7 @@ import {
   createBot,
   decodeDelivery,
   findUrls,
+  photoReplies,
   signatureOf,
   storedJobs,
   verifySignature,
@@ -116,14 +117,14 @@ async function story() {
     now,
     newId: () => String(++ids),
   }
-  const { handleEvent, replyWithLabels } = createBot(ports, { bot })
+  const { handleEvent, runJob } = createBot(photoReplies(animalRules), ports, { bot })
   const author = social.person('alice')
   const tweet = social.addTweet({ author, text: '@petbot what is this?', photos: [{ url }] })
   const body = xActivityDelivery({ id: tweet.id, bot, author, text: tweet.text, photos: tweet.photos })
   for (const _ of ['first', 'again']) {
     say('X has sent it', verifySignature(body, signatureOf(body, SECRET), [SECRET]))
     for (const event of decodeDelivery(body).events) say('an event is handled', await handleEvent(event))
-    for (const key of jobs.splice(0)) say('a job is answered', await replyWithLabels(key))
+    for (const key of jobs.splice(0)) say('a job is answered', await runJob(key))
   }
   const replies = social.repliesTo(tweet.id).map(({ text }) => text)
   if (replies.join() !== 'Hi alice. On your image, I can recognize: Dog.') throw new Error(`Replies: ${replies.join()}`)

@@ -80,7 +80,11 @@ export async function startFixture(root: URL): Promise<Fixture> {
       const asked = await tweet()
       const key = `${photosPrefix(asked)}0`
       await blobs.put(key, photo, 'image/jpeg')
-      await blobs.put(jobKey(asked), encodeJob({ v: 1, tweet: asked, photos: [key] }), 'application/json')
+      await blobs.put(
+        jobKey(asked),
+        encodeJob({ v: 2, name: 'label-photos', tweet: asked, data: { photos: [key] } }),
+        'application/json',
+      )
       return {
         event: message(JSON.stringify({ Records: [{ s3: { object: { key: jobKey(asked) } } }] })),
         isAnswered: () => x.repliesTo(asked.id).length === 1,

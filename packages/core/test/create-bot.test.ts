@@ -50,12 +50,12 @@ describe('a bot', () => {
     expect(() => photoBot(ports, { bot: BOT, rules: { ...animalRules, matches: [] } })).toThrow(RulesError)
   })
 
-  async function textOf(options: Partial<Parameters<typeof createBot>[1]>): Promise<string> {
+  async function textOf(options: Partial<Parameters<typeof photoBot>[1]>): Promise<string> {
     const outcome = await photoBot(ports, { bot: BOT, ...options }).handleTweet(tweet())
     return outcome.kind === 'replied' ? outcome.text : outcome.kind
   }
 
-  async function limitsOf(options: Partial<Parameters<typeof createBot>[1]>) {
+  async function limitsOf(options: Partial<Parameters<typeof photoBot>[1]>) {
     const limits: Record<string, number> = {}
     const reserve = async (charges: readonly Charge[]) => {
       for (const { kind, limit } of charges) limits[kind] = limit

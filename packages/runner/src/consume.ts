@@ -45,7 +45,7 @@ export function consume(queues: Queues, currentBot: () => Bot, around: Around): 
 }
 
 const answer = (bot: Bot, work: Work): Promise<EventOutcome> =>
-  work.kind === 'event' ? bot.handleEvent(work.event) : bot.replyWithLabels(work.key)
+  work.kind === 'event' ? bot.handleEvent(work.event) : bot.runJob(work.key)
 
 /** Handling an event may put a job into the other queue, and new events may come meanwhile. */
 export async function untilIdle({ events, jobs }: Queues): Promise<void> {

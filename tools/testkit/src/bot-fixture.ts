@@ -67,7 +67,7 @@ export const within = (time: number, spread: number): unknown => ({
   toString: () => `from ${time} to ${time + spread}`,
 })
 
-type Overrides = { [Port in keyof BotPorts]?: Partial<BotPorts[Port]> }
+type Overrides = { [Port in keyof BotPorts]?: Partial<NonNullable<BotPorts[Port]>> }
 
 /**
  * A fixture in which everything goes well, and what was done to it. A test replaces the one method that it is about;
@@ -145,7 +145,7 @@ export function fixture(over: Overrides = {}) {
 }
 
 /** Notes the calls that change something or cost money, with their first argument where it is text. */
-function spied(ports: BotPorts, note: (entry: string) => void): BotPorts {
+function spied<Given extends BotPorts>(ports: Given, note: (entry: string) => void): Given {
   const watch = <P extends object>(name: string, port: P, methods: readonly (keyof P & string)[]): P => {
     const watched: P = { ...port }
     for (const method of methods) {
@@ -162,7 +162,7 @@ function spied(ports: BotPorts, note: (entry: string) => void): BotPorts {
     social: watch('social', ports.social, ['reply', 'tweet', 'findOwnReply']),
     media: watch('media', ports.media, ['fetch']),
     blobs: watch('blobs', ports.blobs, ['put', 'remove', 'removeAll']),
-    labeler: watch('labeler', ports.labeler, ['label']),
+    ...(ports.labeler && { labeler: watch('labeler', ports.labeler, ['label']) }),
     ledger: watch('ledger', ports.ledger, ['claim', 'settle', 'release']),
     budget: watch('budget', ports.budget, ['reserve', 'settle']),
     killSwitch: watch('killSwitch', ports.killSwitch, ['trip', 'wait', 'strike', 'forgive']),

@@ -3,7 +3,7 @@ import { BOT, NOW, photo, tweet } from '@hexbird/testkit/bot-fixture'
 import { runs } from '@hexbird/testkit/runs'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Context, Definition, Filter, Next, PostResult, Tweet } from '../../src/index.js'
+import type { Context, Definition, Filter, Next, Outcome, PostResult, Tweet } from '../../src/index.js'
 import { createBot, defaultLimits, defineBot, fit, job, TIMES } from '../../src/index.js'
 import { Crash, killed, models } from '../use-cases/models.js'
 
@@ -162,7 +162,7 @@ async function live(
     const [at, after] = ends[tries] ?? [Number.POSITIVE_INFINITY, false]
     const bot = createBot(definition, killed(ports, at, after), { bot: BOT })
     try {
-      const outcome = key === undefined ? await bot.handleTweet(event) : await bot.runJob(key)
+      const outcome: Outcome = key === undefined ? await bot.handleTweet(event) : await bot.runJob(key)
       if (outcome.kind === 'job-stored') key = outcome.jobKey
       else if (outcome.kind !== 'deferred') return outcome
       setting.clock.now = Math.max(setting.clock.now + 1, outcome.kind === 'deferred' ? outcome.until : 0)
