@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { BotError, type Definition, readDefinition } from '@hexbird/core'
-import { type BuildFailure, build, type Loader, type Plugin, stop } from 'esbuild'
+import type { BuildFailure, Loader, Plugin } from 'esbuild'
+import type { Reloaded } from './chosen-bot.js'
 import { foreign, foreignLines } from './foreign.js'
 import { readUserFile } from './local/user-file.js'
 import { UsageError } from './usage-error.js'
@@ -19,14 +20,10 @@ export interface BotFile {
   readonly files: readonly string[]
 }
 
-/** What became of a bot's file after a change. */
-export type ReloadedBot =
-  | { readonly kind: 'changed'; readonly definition: Definition }
-  /** The bot before stays. */
-  | { readonly kind: 'broken'; readonly problem: string }
-
 /** So long a bot may take to load, in milliseconds. */
 const PATIENCE = 10_000
+/** How the names of folders for bundles begin. */
+const BUNDLE = 'hexbird-bot-'
 
 /**
  * Loads a bot from the file that exports it by default, in JavaScript or TypeScript, on every Node that hexbird runs on. The
@@ -45,7 +42,7 @@ export async function readBot(path: string, patience = PATIENCE): Promise<BotFil
     throw new UsageError(`${path} cannot be a bot: write it in TypeScript or JavaScript (${EXTENSIONS.join(', ')}).`)
   }
   await readUserFile(path)
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'hexbird-bot-')))
+  const folder = await realpath(await mkdtemp(join(tmpdir(), BUNDLE)))
   try {
     const outfile = join(folder, 'bot.mjs')
     const { code, hash, files } = await bundle(path, outfile)
@@ -57,11 +54,13 @@ export async function readBot(path: string, patience = PATIENCE): Promise<BotFil
 }
 
 /** Reloads the bot when its files change, and tells of what is new: other code, or another problem. */
-export function watchBot(path: string, first: BotFile, tell: (reloaded: ReloadedBot) => void): () => void {
+export function watchBot(path: string, first: BotFile, tell: (reloaded: Reloaded) => void): () => void {
   let last = first.hash
   let folders = foldersOf(first)
   return watchFolders({
     folders,
+    // Those are of the reload itself, where the bot is in the folder for temporary files.
+    counts: (name) => !name.startsWith(BUNDLE),
     async reload() {
       const read = await readBot(path).catch((error: Error) => error)
       const now = read instanceof Error ? read.message : read.hash
@@ -86,6 +85,7 @@ let bundling = 0
 
 /** Makes one module of all the author's files. Packages are imported from where the author has them. */
 async function bundle(path: string, outfile: string) {
+  const { build, stop } = await import('esbuild')
   bundling++
   try {
     const { outputFiles, metafile } = await build({

@@ -1,14 +1,15 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { loadBot, readBot } from '../src/bot-file.js'
 import { UsageError } from '../src/usage-error.js'
+import { linkCore } from './link-core.js'
 
 let folder: string
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'hexbird-bot-file-'))
+  folder = await mkdtemp(join(tmpdir(), 'hexbird-file-'))
+  await linkCore(folder)
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -18,9 +19,7 @@ async function file(name: string, content: string) {
   await writeFile(path, content)
   return path
 }
-/** Core, for a file in a folder without any packages. */
-const core = createRequire(import.meta.url).resolve('@hexbird/core')
-const importing = `import { defineBot } from ${JSON.stringify(core)}\n`
+const importing = "import { defineBot } from '@hexbird/core'\n"
 const names = async (path: string) =>
   (await loadBot(path)).steps.map((step) => (step.kind === 'command' ? step.name : step.kind))
 
