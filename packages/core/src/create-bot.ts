@@ -51,7 +51,7 @@ export interface BotOptions {
 /**
  * The hexagon's constructor.
  *
- * @throws BotError `DEFINITION` where the definition is none; `PORT_MISSING` where it labels photos and there is no labeler
+ * @throws BotError `DEFINITION` where the definition is none, or allows links and its limits are too low for one; `PORT_MISSING` where it labels photos and there is no labeler
  */
 export function createBot(definition: Definition, given: BotPorts, options: BotOptions): Bot {
   const answer = answerOptions(definition, options)
@@ -98,13 +98,25 @@ export function boundsOf(
 
 function answerOptions(definition: Definition, given: BotOptions): AnswerOptions {
   const { steps, jobs, options } = readDefinition(definition)
-  return {
+  const answer: AnswerOptions = {
     bot: given.bot,
     definition: { steps },
     jobs: new Map(jobs.map((job) => [job.name, job])),
     allow: options.allow ?? {},
     ...boundsOf(definition, given),
     log: given.log ?? SILENT,
+  }
+  if (answer.allow.links) mustAffordLinks(answer)
+  return answer
+}
+
+/** A link that is allowed and can never be paid for would be found out by the first tweet that needs one. */
+function mustAffordLinks({ limits, platform: { prices } }: AnswerOptions): void {
+  const cost = prices.replyWithLink + prices.ownedRead
+  for (const name of ['perDay', 'perAuthorPerDay'] as const) {
+    if (limits[name] >= cost) continue
+    const message = `This bot allows links, and limits.${name} is too low for a reply with one: raise it to ${cost} micro-dollars, or do not allow links.`
+    throw new BotError('DEFINITION', message)
   }
 }
 
