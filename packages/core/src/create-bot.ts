@@ -51,7 +51,8 @@ export interface BotOptions {
 /**
  * The hexagon's constructor.
  *
- * @throws BotError `DEFINITION` where the definition is none, or allows links and its limits are too low for one; `PORT_MISSING` where it labels photos and there is no labeler
+ * @throws BotError `DEFINITION` where the definition is none, or allows links and its limits are too low for one;
+ *   `PORT_MISSING` where it labels photos and there is no labeler
  */
 export function createBot(definition: Definition, given: BotPorts, options: BotOptions): Bot {
   const answer = answerOptions(definition, options)

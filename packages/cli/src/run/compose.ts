@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { inspect } from 'node:util'
 import type { Store } from '@hexbird/adapters-sqlite'
 import { HttpsMediaFetcher, XMentions, type XSocialClient } from '@hexbird/adapters-x'
 import type { BotAccount, Definition, Event } from '@hexbird/core'
@@ -101,4 +102,6 @@ const logOf = (log: Log) => ({
 })
 
 const fieldsFor = (details: unknown) =>
-  details === undefined ? {} : { fields: { details: JSON.stringify(details) ?? String(details) } }
+  details === undefined
+    ? {}
+    : { fields: { details: inspect(details, { breakLength: Number.POSITIVE_INFINITY, compact: true }) } }

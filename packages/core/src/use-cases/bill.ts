@@ -122,7 +122,10 @@ async function hold(
   return reserved.kind === 'granted' ? undefined : refusalOf(reserved)
 }
 
-/** A reply with these words, and once the reading of it where it is looked for later: X charges for what it lists once a UTC day. */
+/**
+ * A reply with these words, and once the reading of it where it is looked for later: X charges for what it lists once a UTC
+ * day.
+ */
 export const replyCost = ({ platform }: Bounds, text = ''): number =>
   priceOfReply(text, platform) + platform.prices.ownedRead
 

@@ -1,5 +1,5 @@
 import type { Context, HandlerOutcome, ReplyContent } from '../bot/context.js'
-import type { Filter, Handler, Job, Next, Step } from '../bot/definition.js'
+import type { Handler, Job, Next, Step } from '../bot/definition.js'
 import { BotError } from '../bot/error.js'
 import { jobKey } from '../domain/job.js'
 import { type ImageType, imageType } from '../domain/photo-type.js'
@@ -40,7 +40,7 @@ export async function dispatch(run: Run): Promise<void> {
         await from(at + 1)
       }
       run.isHandled = true
-      await (step.run as Handler<Filter>)(withInput(ctx, input) as never, next)
+      await (step.run as Handler)(withInput(ctx, input), next)
       if (!isPassedOn) run.outcome ??= skipped('No reply was made.')
       return
     }

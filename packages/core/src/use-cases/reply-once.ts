@@ -55,7 +55,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   const { key, tweet, bill, startedAt } = request
   const owner = newId()
   let leaseEnds = 0
-  /** Of the dearest variant so far. */
+  /** What the reply costs, in its dearest words so far. */
   let cost = replyCost(bounds)
   let media: Media | undefined
 
@@ -109,6 +109,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
       case 'held':
         return busy(claimed, tweet, now(), 'Another worker holds the claim on this reply.')
       case 'expired':
+        cost = Math.max(cost, replyCost(bounds, claimed.intent.text))
         return claimed.tries > 1 || willExpire(claimed.intent) ? resolveForGood(claimed) : resolve(claimed)
       case 'acquired':
         // The claim that was known a moment ago has been given back: from the beginning, next time.
@@ -295,7 +296,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     const settled = await ledger.settle(key, outcome, now())
     // Somebody else's end may stand, and this post is billed all the same.
     const replied = [outcome, settled].some(({ kind }) => kind === 'replied' || kind === 'unresolved')
-    if (replied) bill.spent += Math.max(cost, replyCost(bounds, text))
+    if (replied) bill.spent += cost
     await settleBill(ports, bill, { replied, ...(known && { spent: 'all' }) })
     return settled.kind === 'replied' ? { ...settled, text, labels } : outcomeOf(settled)
   }

@@ -79,7 +79,7 @@ const program: fc.Arbitrary<Program> = fc.array(
 const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
 const image = { bytes: PNG, alt: 'A chart' }
 /** So begins what is said with two images, and nothing else. */
-const CHART = 'Chart of '
+const CHART = 'Chart'
 
 const deaths = fc.array(fc.tuple(fc.nat(30), fc.boolean()), { maxLength: 3 })
 const told: fc.Arbitrary<Partial<Tweet>> = fc.constantFrom(
@@ -168,7 +168,7 @@ function botOf(steps: Program, options: DefinitionOptions): Definition {
 }
 
 const replyWith = (ctx: Context, said: string, images: readonly ReplyImage[]) =>
-  ctx.reply({ text: fit(`${CHART}${said}`), images })
+  ctx.reply({ text: fit(`${CHART} ${said}`), images })
 
 /** X, that says "duplicate" to words that it has, does not always tell that it took a reply, and forgets images early. */
 function moody(setting: ReturnType<typeof models>, moods: Moods) {

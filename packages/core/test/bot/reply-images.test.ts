@@ -378,6 +378,37 @@ describe('a link', () => {
     expect(setting.sum('day:')).toBe(linkCost)
   })
 
+  test('that another worker has reserved and posted stays paid for, whatever the words of this run', async () => {
+    const setting = models()
+    const { budget, ledger, social } = setting.ports
+    const intent = { tweetId: '5001', text: 'See example.com', authorId: '100' }
+    const other = { owner: 'other', intent, now: NOW - 60_000, until: NOW }
+    const ports: BotPorts = {
+      ...setting.ports,
+      ledger: {
+        ...ledger,
+        async claim(key, claim) {
+          await ledger.claim(key, other)
+          return ledger.claim(key, claim)
+        },
+      },
+      budget: {
+        ...budget,
+        async reserve(charges, now) {
+          await budget.reserve(
+            charges.map((charge) => ({ ...charge, amount: charge.kind === 'day' ? linkCost : charge.amount })),
+            now,
+          )
+          return budget.reserve(charges, now)
+        },
+      },
+      social: { ...social, findOwnReply: async () => ({ kind: 'found', id: '7001' }) },
+    }
+    const bot = defineBot({ allow, limits }).on('tweet', (ctx) => ctx.reply('A dog.'))
+    expect(await createBot(bot, ports, { bot: BOT }).handleTweet(tweet())).toMatchObject({ kind: 'replied' })
+    expect(setting.sum('day:')).toBe(linkCost)
+  })
+
   test.each([
     ['perDay', { perDay: linkCost - 1, perAuthorPerDay: linkCost }],
     ['perAuthorPerDay', { perAuthorPerDay: linkCost - 1 }],
