@@ -5,20 +5,25 @@ import { dirname, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { BotError, type Definition, readDefinition } from '@hexbird/core'
 import type { BuildFailure, Loader, Plugin } from 'esbuild'
-import type { Reloaded } from './chosen-bot.js'
 import { foreign, foreignLines } from './foreign.js'
 import { readUserFile } from './local/user-file.js'
 import { UsageError } from './usage-error.js'
 import { watchFolders } from './watch-folders.js'
 
 /** A bot as it was read from its file. */
-export interface BotFile {
+interface BotFile {
   readonly definition: Definition
   /** The same for the same code. */
   readonly hash: string
   /** All files of the author's that it is made of: absolute paths. */
   readonly files: readonly string[]
 }
+
+/** What became of a bot's file after a change. */
+export type Reloaded =
+  | { readonly kind: 'changed'; readonly definition: Definition }
+  /** The bot before stays. */
+  | { readonly kind: 'broken'; readonly problem: string }
 
 /** So long a bot may take to load, in milliseconds. */
 const PATIENCE = 10_000
@@ -62,7 +67,7 @@ export function watchBot(path: string, first: BotFile, tell: (reloaded: Reloaded
     // Those are of the reload itself, where the bot is in the folder for temporary files.
     counts: (name) => !name.startsWith(BUNDLE),
     async reload() {
-      const read = await readBot(path).catch((error: Error) => error)
+      const read = await readBot(path).catch((error: unknown) => error as Error)
       const now = read instanceof Error ? read.message : read.hash
       if (!(read instanceof Error)) folders = foldersOf(read)
       if (now === last) return folders

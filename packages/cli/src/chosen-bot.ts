@@ -1,5 +1,5 @@
 import { animalRules, type Definition, photoReplies } from '@hexbird/core'
-import { readBot, watchBot } from './bot-file.js'
+import { type Reloaded, readBot, watchBot } from './bot-file.js'
 import { loadRules, watchRules } from './local/rules-file.js'
 import { UsageError } from './usage-error.js'
 
@@ -10,12 +10,6 @@ export interface BotChoice {
   /** The path of a file of rules, for a bot that says what is in photos. */
   readonly rules?: string | undefined
 }
-
-/** What became of a bot's file after a change. */
-export type Reloaded =
-  | { readonly kind: 'changed'; readonly definition: Definition }
-  /** The bot before stays. */
-  | { readonly kind: 'broken'; readonly problem: string }
 
 /** A bot that was loaded. */
 export interface ChosenBot {

@@ -4,7 +4,7 @@ import { type FSWatcher, watch } from 'node:fs'
 const SETTLING = 50
 
 /** Which folders to watch, and what to do about a change in them. */
-export interface Watching {
+interface Watching {
   readonly folders: readonly string[]
   /** Whether a change of a file of this name counts. Default: any. */
   readonly counts?: (name: string) => boolean

@@ -32,7 +32,7 @@ export async function loadRules(path: string): Promise<ReplyRules> {
 }
 
 /** What became of a changed file. */
-export type Reloaded =
+type Reloaded =
   | { readonly kind: 'changed'; readonly rules: ReplyRules }
   /** The rules before stay. */
   | { readonly kind: 'broken'; readonly problem: string }
