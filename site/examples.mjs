@@ -129,13 +129,10 @@ async function faultsOf({ place, cwd, args, expected }) {
   return [`${place}: prints\n${said.stdout}and not\n${expected}`]
 }
 
-const isAs = (expected, printed) =>
-  new RegExp(
-    `^${expected
-      .split('…')
-      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*')}$`,
-  ).test(printed)
+function isAs(expected, printed) {
+  const parts = expected.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(`^${parts.join('.*')}$`).test(printed)
+}
 
 /** The compiler's lines, with the place in the page in front. */
 function placed(output) {
