@@ -1,3 +1,5 @@
+export type { CooldownOptions } from './bot/cooldown.js'
+export { cooldown } from './bot/cooldown.js'
 export type {
   Context,
   ContextPhoto,
