@@ -5,19 +5,17 @@ import { agentTo, XWebhooks } from '@hexbird/adapters-x'
 import { selfServe2026, TIMES } from '@hexbird/core'
 import { WEBHOOK_PATH } from '@hexbird/http'
 import { type LocalX, startLocalX } from '@hexbird/local-x'
-import type { Guards } from '../guards.js'
 import { photos } from '../local-stage.js'
 import { integer, randomOf } from '../random.js'
 import { ROOT } from '../root.js'
+import { type Common, fixtureOf, subjectOf } from '../subjects.js'
 import { broken, type Row, tally } from '../tally.js'
 import { type Emulators, startEmulators } from './emulators.js'
 import { type Death, deaths } from './lives.js'
 import { LIMITS, type Scale, scaled, type WorkerSettings } from './settings.js'
 import { type Life, openSlot, type Phase, type Slot } from './slot.js'
 
-export interface CrashOptions {
-  readonly seed: number
-  readonly removed: Guards
+export interface CrashOptions extends Common {
   readonly tweets: number
   readonly kills: number
   readonly say: (text: string) => void
@@ -40,7 +38,9 @@ const LONG = ` ${'\u{1d49c}'.repeat(24_900)}`
 const WORKER = new URL('tools/torture/dist/worker.mjs', ROOT)
 
 /** Real processes over real wires, killed at random moments, while the local X delivers, and delivers again. */
-export async function crash({ seed, removed, tweets, kills, say }: CrashOptions): Promise<Row> {
+export async function crash({ tweets, kills, say, ...common }: CrashOptions): Promise<Row> {
+  const { bot, seed, removed } = common
+  const { asks, photos: shown } = subjectOf(common)
   const begun = performance.now()
   const random = randomOf(seed)
   const scale: Scale = { from: Date.now(), factor: FACTOR }
@@ -57,6 +57,8 @@ export async function crash({ seed, removed, tweets, kills, say }: CrashOptions)
     bot: x.bot,
     clock: scale,
     removed: [...removed],
+    module: new URL(`tools/torture/dist/${bot}.mjs`, ROOT).href,
+    forgetsWords: fixtureOf(common).forgetsWords,
   }
   const fallen: string[] = []
   let over = false
@@ -159,8 +161,8 @@ export async function crash({ seed, removed, tweets, kills, say }: CrashOptions)
         const count = [1, 1, 0, 4][nth % 4] ?? 1
         const tweet = await x.tweet({
           as: `author${nth % AUTHORS}`,
-          text: `@${x.bot.username} what is this? ${nth}${nth % 40 === 13 ? LONG : ''}`,
-          photos: uploads.slice(0, count),
+          text: `${asks(nth)} ${nth}${nth % 40 === 13 ? LONG : ''}`,
+          photos: uploads.slice(0, count * shown),
         })
         ids.push(tweet.id)
       }
