@@ -51,7 +51,8 @@ export interface BotOptions {
 /**
  * The hexagon's constructor.
  *
- * @throws BotError `DEFINITION` where the definition is none; `PORT_MISSING` where it labels photos and there is no labeler
+ * @throws BotError `DEFINITION` where the definition is none, or allows links and its limits are too low for one;
+ *   `PORT_MISSING` where it labels photos and there is no labeler
  */
 export function createBot(definition: Definition, given: BotPorts, options: BotOptions): Bot {
   const answer = answerOptions(definition, options)
@@ -87,7 +88,7 @@ export function createBot(definition: Definition, given: BotPorts, options: BotO
 
 function answerOptions(definition: Definition, { bot, limits, platform, log = SILENT }: BotOptions): AnswerOptions {
   const { steps, jobs, options } = readDefinition(definition)
-  return {
+  const answer: AnswerOptions = {
     bot,
     definition: { steps },
     jobs: new Map(jobs.map((job) => [job.name, job])),
@@ -95,6 +96,18 @@ function answerOptions(definition: Definition, { bot, limits, platform, log = SI
     limits: { ...defaultLimits, ...defined(options.limits ?? {}), ...defined(limits ?? {}) },
     platform: platform ?? options.platform ?? selfServe2026,
     log,
+  }
+  if (answer.allow.links) mustAffordLinks(answer)
+  return answer
+}
+
+/** A link that is allowed and can never be paid for would be found out by the first tweet that needs one. */
+function mustAffordLinks({ limits, platform: { prices } }: AnswerOptions): void {
+  const cost = prices.replyWithLink + prices.ownedRead
+  for (const name of ['perDay', 'perAuthorPerDay'] as const) {
+    if (limits[name] >= cost) continue
+    const message = `This bot allows links, and limits.${name} is too low for a reply with one: raise it to ${cost} micro-dollars, or do not allow links.`
+    throw new BotError('DEFINITION', message)
   }
 }
 

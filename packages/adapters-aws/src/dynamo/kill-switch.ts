@@ -91,7 +91,7 @@ export class DynamoKillSwitch implements KillSwitch {
   }
 }
 
-const CALLS = ['post', 'tweet', 'timeline', 'mentions'] as const satisfies readonly XCall[]
+const CALLS = ['post', 'upload', 'tweet', 'timeline', 'mentions'] as const satisfies readonly XCall[]
 
 const waitOf = (call: XCall) => `wait_${call}`
 

@@ -1,4 +1,5 @@
 import type { Tweet, TweetAuthor } from '../domain/tweet.js'
+import type { ReplyImage } from '../reply/images.js'
 import type { Job } from './definition.js'
 
 /** What a handler works with: one tweet that may be answered, and what can be done about it. */
@@ -27,7 +28,7 @@ export interface Context {
    * Replies to the tweet, once. Do what must happen before it: what follows it may never run, and the handler may run again
    * until the words are on record.
    *
-   * @throws ReplyContentError with every fault, where X would refuse these words or they would cost more than allowed
+   * @throws ReplyContentError with every fault, where X would refuse these words or images, or they would cost more than allowed
    * @throws BotError `ALREADY_REPLIED` for a second reply in one run
    */
   reply(content: ReplyContent): Promise<void>
@@ -57,9 +58,11 @@ export interface ContextPhoto {
  */
 export type ReplyContent = string | ((variant: number) => string) | ReplyText
 
-/** A text, and how it may be changed. */
+/** A text, its images, and whether the text may be changed. */
 export interface ReplyText {
   readonly text: string
+  /** Up to four. The reply is posted with all of them or not at all. */
+  readonly images?: readonly ReplyImage[]
   /** Never to be changed: where X calls it a duplicate, the tweet gets no reply. */
   readonly exact?: boolean
 }

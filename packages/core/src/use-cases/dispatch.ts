@@ -2,8 +2,10 @@ import type { Context, HandlerOutcome, ReplyContent } from '../bot/context.js'
 import type { Handler, Job, Next, Step } from '../bot/definition.js'
 import { BotError } from '../bot/error.js'
 import { jobKey } from '../domain/job.js'
+import { type ImageType, imageType } from '../domain/photo-type.js'
 import type { Tweet } from '../domain/tweet.js'
-import { type AllowedContent, contentFaults, ReplyContentError, variantOf } from '../reply/content.js'
+import { type AllowedContent, contentFaults, priceOfReply, ReplyContentError, variantOf } from '../reply/content.js'
+import { imageFaults } from '../reply/images.js'
 import { encodeJson } from '../util/ascii-json.js'
 import { billForJob } from './bill.js'
 import type { Deferred, Final, Outcome } from './outcome.js'
@@ -108,9 +110,10 @@ export function contextOf(run: Run): Context {
     async reply(content) {
       mustBeOpen(run)
       run.outcome = ENDING
-      const { allow } = run.options
+      const { allow, platform } = run.options
       const variants = variantsOf(content, allow, run.ports.now())
-      run.outcome = await replyTo(run, async () => variants)
+      const linkCost = priceOfReply(variants(0).text, platform) - platform.prices.reply
+      run.outcome = await replyTo(run, async () => variants, linkCost)
     },
     async defer(job, data) {
       mustBeOpen(run)
@@ -138,7 +141,7 @@ function mustBeOpen(run: Run): void {
 
 export const skipped = (detail: string): Final => ({ kind: 'ignored', reason: 'skipped', detail })
 
-/** One reply, through the one-reply protocol. `wordsCost` is what finding the words costs, in micro-dollars. */
+/** One reply, through the one-reply protocol. `wordsCost` is what its words cost besides the reply, in micro-dollars. */
 export async function replyTo(
   run: Run,
   variants: () => Promise<ReplyVariants | Deferred>,
@@ -155,11 +158,14 @@ export const resolveClaim = (run: Run): Promise<Final | Deferred> =>
 
 function variantsOf(content: ReplyContent, allow: AllowedContent, now: number): ReplyVariants {
   const textOfVariant = wordsOf(content, now)
+  const given = (typeof content === 'object' && content.images) || []
+  const faultsOfImages = imageFaults(given)
+  const images = given.map(({ bytes, alt }) => ({ bytes, alt, type: imageType(bytes) as ImageType }))
   const checked: ReplyVariants = (variant) => {
     const text = textOfVariant(variant)
-    const faults = contentFaults(text, allow)
+    const faults = [...contentFaults(text, allow), ...faultsOfImages]
     if (faults.length > 0) throw new ReplyContentError(faults)
-    return { text, labels: [] }
+    return { text, labels: [], images }
   }
   // Before anything is asked of anybody.
   checked(0)

@@ -3,13 +3,25 @@ import { BOT, NOW, photo, tweet } from '@hexbird/testkit/bot-fixture'
 import { runs } from '@hexbird/testkit/runs'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Context, Definition, Filter, Next, Outcome, PostResult, Tweet } from '../../src/index.js'
+import type {
+  Context,
+  Definition,
+  DefinitionOptions,
+  Filter,
+  ImageUpload,
+  Next,
+  Outcome,
+  PostResult,
+  ReplyImage,
+  Tweet,
+  UploadResult,
+} from '../../src/index.js'
 import { createBot, defaultLimits, defineBot, fit, job, TIMES } from '../../src/index.js'
 import { Crash, killed, models } from '../use-cases/models.js'
 
 /** X's own library says what a text weighs, and what in it is an entity. */
 const { extractEntitiesWithIndices, parseTweet } = createRequire(import.meta.url)('twitter-text') as {
-  extractEntitiesWithIndices(text: string): unknown[]
+  extractEntitiesWithIndices(text: string): object[]
   parseTweet(text: string): { valid: boolean }
 }
 
@@ -21,12 +33,17 @@ const ACTS = [
   'fit',
   'exact',
   'variants',
+  'images',
+  'too many images',
+  'no alt text',
+  'no image',
   'twice',
   'reply and throw',
   'throw',
   'throw at first',
   'defer',
   'defer and throw',
+  'defer with images',
   'skip',
   'nothing',
   'next',
@@ -59,6 +76,11 @@ const program: fc.Arbitrary<Program> = fc.array(
   fc.record({ on: fc.constantFrom('use', 'command', 'tweet', 'tweet:photo', 'tweet:text'), act }),
   { maxLength: 6 },
 )
+const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
+const image = { bytes: PNG, alt: 'A chart' }
+/** So begins what is said with two images, and nothing else. */
+const CHART = 'Chart'
+
 const deaths = fc.array(fc.tuple(fc.nat(30), fc.boolean()), { maxLength: 3 })
 const told: fc.Arbitrary<Partial<Tweet>> = fc.constantFrom(
   {},
@@ -68,14 +90,21 @@ const told: fc.Arbitrary<Partial<Tweet>> = fc.constantFrom(
   { inReplyToId: '4000', inReplyToUserId: '101' },
 )
 
-function botOf(steps: Program): Definition {
+const UPLOADS = ['uploaded', 'expires soon', 'refused', 'locked', 'unreachable', 'rate-limited', 'throws'] as const
+const moods = fc.record({
+  posts: fc.array(fc.nat(2), { maxLength: 3 }),
+  uploads: fc.array(fc.constantFrom(...UPLOADS), { maxLength: 6 }),
+})
+type Moods = { posts: number[]; uploads: (typeof UPLOADS)[number][] }
+
+function botOf(steps: Program, options: DefinitionOptions): Definition {
   const seen = new Set<string>()
   const later = job<Act>('later', (ctx, { does, words: said }) => {
     if (does === 'defer and throw' && !seen.has('later')) {
       seen.add('later')
       throw new Error('not yet')
     }
-    return ctx.reply(said)
+    return does === 'defer with images' ? replyWith(ctx, said, [image, image]) : ctx.reply(said)
   })
   const run =
     (at: number, { does, words: said }: Act) =>
@@ -89,6 +118,14 @@ function botOf(steps: Program): Definition {
           return ctx.reply({ text: said, exact: true })
         case 'variants':
           return ctx.reply((variant) => `${said} ${variant}`)
+        case 'images':
+          return replyWith(ctx, said, [image, image])
+        case 'too many images':
+          return replyWith(ctx, said, Array(5).fill(image))
+        case 'no alt text':
+          return replyWith(ctx, said, [image, { ...image, alt: ' ' }])
+        case 'no image':
+          return replyWith(ctx, said, [image, { ...image, bytes: PNG.subarray(1) }])
         case 'twice':
           await ctx.reply(said)
           return ctx.reply('Once more.')
@@ -105,6 +142,7 @@ function botOf(steps: Program): Definition {
           return ctx.reply(said)
         case 'defer':
         case 'defer and throw':
+        case 'defer with images':
           return ctx.defer(later, { does, words: said })
         case 'skip':
           return ctx.skip(said)
@@ -120,7 +158,7 @@ function botOf(steps: Program): Definition {
           return next()
       }
     }
-  const bot = defineBot().job(later)
+  const bot = defineBot(options).job(later)
   for (const [at, { on, act: done }] of steps.entries()) {
     if (on === 'use') bot.use(run(at, done))
     else if (on === 'command') bot.command('roll', run(at, done))
@@ -129,20 +167,36 @@ function botOf(steps: Program): Definition {
   return bot
 }
 
-/** X, that says "duplicate" to words that it has, and does not always tell that it took a reply. */
-function moody(setting: ReturnType<typeof models>, moods: readonly number[]) {
+const replyWith = (ctx: Context, said: string, images: readonly ReplyImage[]) =>
+  ctx.reply({ text: fit(`${CHART} ${said}`), images })
+
+/** X, that says "duplicate" to words that it has, does not always tell that it took a reply, and forgets images early. */
+function moody(setting: ReturnType<typeof models>, moods: Moods) {
   const { social } = setting.ports
-  let posts = 0
   return {
     ...setting.ports,
     social: {
       ...social,
-      async reply(to: string, text: string): Promise<PostResult> {
-        const mood = moods[posts++] ?? 0
+      async reply(to: string, text: string, mediaIds?: readonly string[]): Promise<PostResult> {
+        const mood = moods.posts.shift() ?? 0
         if (setting.x.replies.some((reply) => reply.text === text)) return { kind: 'duplicate', detail: 'seen' }
         if (mood === 1) return { kind: 'ambiguous', answered: true, detail: '503' }
-        const posted = await social.reply(to, text)
+        const posted = await social.reply(to, text, mediaIds)
         return mood === 2 ? { kind: 'ambiguous', detail: 'the line was cut' } : posted
+      },
+      async uploadImage(upload: ImageUpload): Promise<UploadResult> {
+        const mood = moods.uploads.shift() ?? 'uploaded'
+        const uploaded = await social.uploadImage(upload)
+        if (mood === 'throws') throw new Error('no network')
+        if (mood === 'refused') return { kind: 'refused', reason: 'processing-failed', detail: '' }
+        if (mood === 'locked') return { kind: 'locked', code: 326, detail: '' }
+        if (mood === 'unreachable') return { kind: 'deferred', reason: 'unreachable', detail: '' }
+        if (mood === 'rate-limited')
+          return { kind: 'deferred', reason: mood, until: setting.clock.now + 900_000, detail: '' }
+        if (mood === 'uploaded' || uploaded.kind !== 'uploaded') return uploaded
+        const expiresAt = setting.clock.now + 60_000
+        setting.x.images.set(uploaded.mediaId, expiresAt)
+        return { ...uploaded, expiresAt }
       },
     },
   }
@@ -154,7 +208,7 @@ async function live(
   setting: ReturnType<typeof models>,
   event: Tweet,
   ends: readonly (readonly [number, boolean])[],
-  moods: readonly number[],
+  moods: Moods,
 ) {
   const ports = moody(setting, moods)
   let [failed, key]: [number, string | undefined] = [0, undefined]
@@ -174,27 +228,32 @@ async function live(
   return 'given up'
 }
 
-test('no program of handlers replies twice, says what X would refuse or make a link of, or spends more than it may', async () => {
+test('no program of handlers replies twice or without its images, says what X would refuse or make a link of, or spends more than it may', async () => {
   await fc.assert(
-    fc.asyncProperty(program, told, deaths, fc.array(fc.nat(2), { maxLength: 3 }), async (steps, over, ends, moods) => {
+    fc.asyncProperty(program, told, deaths, moods, fc.boolean(), async (steps, over, ends, mood, links) => {
       const setting = models()
       setting.x.tweets.set('4000', tweet({ id: '4000', firstId: '4000', photos: [photo('b')], media: 'present' }))
-      const definition = botOf(steps)
+      const limits = { perAuthorPerDay: links ? 210_000 : defaultLimits.perAuthorPerDay }
+      const definition = botOf(steps, { allow: { links }, limits })
       const event = tweet(over)
-      const outcome = await live(definition, setting, event, ends, moods)
+      const outcome = await live(definition, setting, event, ends, {
+        posts: [...mood.posts],
+        uploads: [...mood.uploads],
+      })
       const { replies, billed } = setting.x
       expect(replies.length).toBeLessThanOrEqual(1)
-      for (const { text } of replies) {
+      for (const { text, mediaIds } of replies) {
         expect(parseTweet(text).valid).toBe(true)
-        expect(extractEntitiesWithIndices(text)).toEqual([])
+        expect(extractEntitiesWithIndices(text).filter((entity) => !links || !('url' in entity))).toEqual([])
+        expect(mediaIds).toHaveLength(text.startsWith(CHART) ? 2 : 0)
       }
       expect(setting.sum('day:')).toBeGreaterThanOrEqual(billed())
-      expect(setting.sum('author:')).toBeLessThanOrEqual(defaultLimits.perAuthorPerDay)
+      expect(setting.sum('author:')).toBeLessThanOrEqual(limits.perAuthorPerDay)
       // What is told again after its end changes nothing.
       if (outcome === 'given up') return
       setting.clock.now = NOW + TIMES.lookAgainAfter
       const calls = replies.length
-      await live(definition, setting, event, [], [])
+      await live(definition, setting, event, [], { posts: [], uploads: [] })
       if (calls > 0) expect(setting.x.replies).toHaveLength(calls)
       expect(setting.x.replies.length).toBeLessThanOrEqual(1)
     }),
