@@ -15,7 +15,7 @@ const WHOLE = {
 const [main] = await Promise.all([
   program('tools/torture', 'src/main'),
   program('tools/torture', 'src/crash/worker', WHOLE),
-  ...['photo', 'dice'].map((bot) => program('tools/torture', `src/bots/${bot}`, WHOLE)),
+  ...['photo', 'dice', 'chart'].map((bot) => program('tools/torture', `src/bots/${bot}`, WHOLE)),
 ])
 const words = ['--no-warnings', '--enable-source-maps', main, ...process.argv.slice(2)]
 const cwd = fileURLToPath(new URL('../', import.meta.url))

@@ -41,6 +41,8 @@ import { type Tally, tally } from './tally.js'
 
 export interface FixtureOptions {
   readonly definition: Definition
+  /** How many images each reply is to have. */
+  readonly images: number
   readonly stage: LocalStage
   readonly seed: number
   readonly removed: Guards
@@ -353,6 +355,10 @@ export function createFixture(options: FixtureOptions): Fixture {
     return versions.some((id) => id !== inReplyTo?.id && said.includes(shows.get(id) ?? said.concat('.')))
   }
 
+  /** Whether it lacks an image, or the words for those who cannot see it. */
+  const isBare = ({ photos }: LocalTweet) =>
+    photos.length !== options.images || photos.some(({ altText = '' }) => altText === '')
+
   async function sweepUp(): Promise<void> {
     for (let tries = 0; tries < 6; tries++) if ((await sweepOnce())?.kind === 'swept') return
   }
@@ -412,11 +418,12 @@ export function createFixture(options: FixtureOptions): Fixture {
       return given.map(({ reason }) => reason)
     },
     count() {
-      let [replies, refused, missed, doubled, unwanted, mixed] = [0, 0, 0, 0, 0, 0]
+      let [replies, refused, missed, doubled, unwanted, mixed, bare] = [0, 0, 0, 0, 0, 0, 0]
       for (const [first, versions] of asked) {
         const own = versions.flatMap((id) => x.repliesTo(id).filter(({ author }) => author.id === x.bot.id))
         const made = own.length
         mixed += own.filter((reply) => isMixed(reply, versions)).length
+        bare += own.filter(isBare).length
         replies += made
         doubled += Math.max(0, made - 1)
         if (unwelcome.has(first)) unwanted += made
@@ -436,6 +443,7 @@ export function createFixture(options: FixtureOptions): Fixture {
         missed,
         doubled,
         mixed,
+        bare,
         photosLeft: stored.size,
         overspent: meter.overspent(),
         early: meter.early(),

@@ -128,6 +128,13 @@ const GUARDS = {
     breaks: 'mixed',
     says: 'labels do not say of which photos they are',
   },
+  images: {
+    bots: ['chart'],
+    part: 'ports',
+    only: ONCE,
+    breaks: 'bare',
+    says: 'the ledger forgets the images of a reply',
+  },
   reset: {
     part: 'outages',
     only: ['429 with a reset, posts'],
@@ -140,8 +147,8 @@ const GUARDS = {
     breaks: 'early',
     says: 'a locked account is no reason to stop',
   },
-  consume: { part: 'sign-in', breaks: 'doubled', says: 'a session can be consumed more than once' },
-  browser: { part: 'sign-in', breaks: 'strangers', says: 'any browser can finish a sign-in' },
+  consume: { bots: OF_PHOTOS, part: 'sign-in', breaks: 'doubled', says: 'a session can be consumed more than once' },
+  browser: { bots: OF_PHOTOS, part: 'sign-in', breaks: 'strangers', says: 'any browser can finish a sign-in' },
 } as const satisfies Record<string, Removal>
 
 export type Guard = keyof typeof GUARDS
@@ -171,6 +178,7 @@ export function unguarded(ports: AllPorts, shared: SharedRows, around: Around): 
   const { removed } = around
   let { ledger, blobs, budget, killSwitch, social, optOuts } = ports
   if (removed.has('settle')) ledger = forgetful(ledger, shared)
+  if (removed.has('images')) ledger = withoutImages(ledger)
   if (removed.has('claim')) ledger = generous(ledger)
   if (removed.has('dialects')) ledger = perLabel(ledger, around.label)
   if (removed.has('look')) social = { ...methodsOf(social), findOwnReply: async () => ({ kind: 'absent' }) }
@@ -308,6 +316,16 @@ function forgetful(ledger: BotPorts['ledger'], { owners }: SharedRows): BotPorts
       if (key.about.startsWith('conversation:')) return ledger.settle(key, outcome, now)
       await ledger.release(key, owners.get(name(key)) ?? '')
       return outcome
+    },
+  }
+}
+
+function withoutImages(ledger: BotPorts['ledger']): BotPorts['ledger'] {
+  return {
+    ...methodsOf(ledger),
+    claim(key, claim) {
+      const { mediaIds: _, mediaExpireAt: __, ...intent } = claim.intent
+      return ledger.claim(key, { ...claim, intent })
     },
   }
 }

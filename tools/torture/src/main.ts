@@ -45,7 +45,9 @@ async function main(): Promise<number> {
   const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : seedOf(values.seed)
   const bot = oneOf(values.bot, 'bot', SUBJECT_NAMES)
   const removed = new Set(listOf(values.break).map((name) => oneOf(name, 'guard', GUARD_NAMES)))
-  const parts = values.only === undefined ? PARTS : listOf(values.only).map((name) => oneOf(name, 'part', PARTS))
+  // People sign in with any bot in the same way.
+  const all = bot === 'photo' ? PARTS : PARTS.filter((part) => part !== 'sign-in')
+  const parts = values.only === undefined ? all : listOf(values.only).map((name) => oneOf(name, 'part', PARTS))
   if (values.faults !== '' && values.story === undefined) throw new UsageError('--faults wants a --story.')
   say(`seed ${seed}`)
   if (values.story !== undefined) {
@@ -54,7 +56,8 @@ async function main(): Promise<number> {
   if (values.guards) return (await testGuards(bot, seed)) ? 0 : 1
   // Without a guard what is left undone is waited for, in real time, and only where that was asked for.
   const run = removed.size > 0 && !values.only ? parts.filter((part) => part !== 'aws' && part !== 'crash') : parts
-  const cut = values.quick || removed.size > 0 ? CUTS.quick : CUTS.full
+  const quick = bot === 'photo' ? CUTS.quick : CUTS.brief
+  const cut = values.quick || removed.size > 0 ? quick : CUTS.full
   if (values.store && (cut !== CUTS.full || run.length < PARTS.length || bot !== 'photo'))
     throw new UsageError('--store wants the whole: leave out --quick, --bot, --only and --break.')
   return (await tortureAll({ cut, bot, seed, removed, parts: run, say }, values)) ? 0 : 1

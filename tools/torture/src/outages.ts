@@ -44,8 +44,13 @@ const MINUTE = 60_000
 const POST = { method: 'POST', path: '/2/tweets' } as const
 const LOOK_UP = { method: 'GET', path: /^\/2\/tweets\/\d+$/ } as const
 
+const UPLOAD = { method: 'POST', path: '/2/media/upload/initialize' } as const
+
 /** Everybody's first call goes wrong in this way, and then it is over. */
-const each = (where: typeof POST | typeof LOOK_UP, respond: (stage: LocalStage) => FaultResponse): Outage => ({
+const each = (
+  where: typeof POST | typeof LOOK_UP | typeof UPLOAD,
+  respond: (stage: LocalStage) => FaultResponse,
+): Outage => ({
   async run({ fixture, stage, tweets, tellAll }) {
     stage.x.failNext({ ...where, times: tweets, respond: respond(stage) })
     await tellAll()
@@ -130,6 +135,8 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
   '429 with a reset, posts': each(POST, limited),
   '429 with a reset, look-ups': each(LOOK_UP, limited),
   '429 without a reset': each(POST, () => ({ status: 429, body: { title: 'Too Many Requests', status: 429 } })),
+  '429 with a reset, uploads': { bots: ['chart'], ...each(UPLOAD, limited) },
+  '5xx burst, uploads': { bots: ['chart'], ...each(UPLOAD, unavailable) },
   '5xx burst, posts': each(POST, unavailable),
   '5xx burst, look-ups': each(LOOK_UP, unavailable),
   'five 503s, posts': burst(POST, 'post', 5),

@@ -18,6 +18,7 @@ export interface Story {
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * 60 * 1000
+const UPLOAD = { method: 'POST', path: /^\/2\/media\// } as const
 const POST = { method: 'POST', path: '/2/tweets' } as const
 
 const uploads = async (count: number) => (await photos()).slice(0, count).map((bytes) => ({ bytes }))
@@ -26,7 +27,7 @@ const uploads = async (count: number) => (await photos()).slice(0, count).map((b
 const LONGEST = 24_900
 
 /** What is told of a bot: of one that looks at photos, more and other things. */
-function storiesOf({ asks, photos: shown, enoughForTwo }: Subject): Readonly<Record<string, Story>> {
+function storiesOf({ asks, photos: shown, enoughForTwo, images }: Subject): Readonly<Record<string, Story>> {
   const TEXT = asks(0)
 
   /** Delivered twice in each dialect. */
@@ -86,6 +87,22 @@ function storiesOf({ asks, photos: shown, enoughForTwo }: Subject): Readonly<Rec
         const { id } = await x.tweet({ as: `${author}b`, text: 'Look!', photos: await uploads(shown) })
         await fixture.tell({ as: author, text: TEXT, inReplyTo: id })
         await fixture.settle()
+      },
+    },
+  }
+  const ofImages: Readonly<Record<string, Story>> = {
+    'too many uploads, at first': {
+      dialects: 'x-activity',
+      async tell(fixture, stage, author) {
+        stage.x.failNext({ ...UPLOAD, respond: { status: 429, body: { title: 'Too Many Requests', status: 429 } } })
+        await posted(shown)(fixture, stage, author)
+      },
+    },
+    'an upload that is cut off': {
+      dialects: 'x-activity',
+      async tell(fixture, stage, author) {
+        stage.x.failNext({ ...UPLOAD, path: '/2/media/metadata', respond: 'drop-after' })
+        await posted(shown)(fixture, stage, author)
       },
     },
   }
@@ -183,6 +200,7 @@ function storiesOf({ asks, photos: shown, enoughForTwo }: Subject): Readonly<Rec
       },
     },
     ...(shown && ofOthers),
+    ...(images && ofImages),
     'told to stop': {
       dialects: 'x-activity',
       options: { mayRefuse: (outcome: EventOutcome) => outcome.kind === 'ignored' && outcome.reason === 'opted-out' },

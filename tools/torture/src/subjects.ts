@@ -1,4 +1,5 @@
 import type { Definition } from '@hexbird/core'
+import { bot as chart } from './bots/chart.js'
 import { bot as dice } from './bots/dice.js'
 import { bot as photo } from './bots/photo.js'
 import type { Guards } from './guards.js'
@@ -14,6 +15,8 @@ export interface Subject {
   readonly enoughForTwo: number
   /** X takes the same words twice, so that nothing but the bot's own care keeps it from a second reply. */
   readonly forgetsWords: boolean
+  /** How many images each of its replies is to have. */
+  readonly images: number
 }
 
 export const SUBJECTS = {
@@ -23,6 +26,7 @@ export const SUBJECTS = {
     photos: 1,
     enoughForTwo: 48_000,
     forgetsWords: true,
+    images: 0,
   },
   dice: {
     definition: dice,
@@ -30,6 +34,15 @@ export const SUBJECTS = {
     photos: 0,
     enoughForTwo: 25_000,
     forgetsWords: false,
+    images: 0,
+  },
+  chart: {
+    definition: chart,
+    asks: (nth) => (nth % 2 === 0 ? '@hexbird chart 3 1 2' : '@hexbird draw me something'),
+    photos: 0,
+    enoughForTwo: 25_000,
+    forgetsWords: false,
+    images: 1,
   },
 } as const satisfies Record<string, Subject>
 
@@ -46,8 +59,8 @@ export interface Common {
 
 /** What a fixture is told of it. X's own rule would stand in for a guard that is removed. */
 export function fixtureOf({ bot, seed, removed }: Common) {
-  const { definition, forgetsWords } = SUBJECTS[bot]
-  return { definition, seed, removed, forgetsWords: forgetsWords || removed.size > 0 }
+  const { definition, forgetsWords, images } = SUBJECTS[bot]
+  return { definition, images, seed, removed, forgetsWords: forgetsWords || removed.size > 0 }
 }
 
 /** The subject, as parts read it. */

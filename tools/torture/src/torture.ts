@@ -44,6 +44,18 @@ export const CUTS = {
     crashTweets: 40,
     kills: 30,
   },
+  /** The short cut of a bot of which others have shown the most. */
+  brief: {
+    pairs: 8,
+    stride: 9,
+    signIns: 20,
+    reorderings: 30,
+    outageTweets: 8,
+    throttledTweets: 4,
+    flood: SMALL_FLOOD,
+    crashTweets: 40,
+    kills: 30,
+  },
   /** What the tests run: all but what needs emulators. */
   small: {
     pairs: 2,

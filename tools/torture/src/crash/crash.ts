@@ -40,7 +40,7 @@ const WORKER = new URL('tools/torture/dist/worker.mjs', ROOT)
 /** Real processes over real wires, killed at random moments, while the local X delivers, and delivers again. */
 export async function crash({ tweets, kills, say, ...common }: CrashOptions): Promise<Row> {
   const { bot, seed, removed } = common
-  const { asks, photos: shown } = subjectOf(common)
+  const { asks, photos: shown, images } = subjectOf(common)
   const begun = performance.now()
   const random = randomOf(seed)
   const scale: Scale = { from: Date.now(), factor: FACTOR }
@@ -91,7 +91,7 @@ export async function crash({ tweets, kills, say, ...common }: CrashOptions): Pr
     x.set({ slowApiMs: 0 })
     await x.idle()
     const deadLetters = await untilAllIsDone(x, emulators, ids, begun, say)
-    const counted = await count(x, emulators, ids)
+    const counted = await count(x, emulators, ids, images)
     const all = tally({
       ...counted,
       kills: killed,
@@ -208,8 +208,8 @@ async function untilAllIsDone(
   }
 }
 
-async function count(x: LocalX, emulators: Emulators, ids: readonly string[]) {
-  let [replies, refused, missed, doubled] = [0, 0, 0, 0]
+async function count(x: LocalX, emulators: Emulators, ids: readonly string[], images: number) {
+  let [replies, refused, missed, doubled, bare] = [0, 0, 0, 0, 0]
   const ofAuthors = new Map<string, number>()
   const byId = new Map(x.tweets().map((tweet) => [tweet.id, tweet]))
   for (const id of ids) {
@@ -217,6 +217,7 @@ async function count(x: LocalX, emulators: Emulators, ids: readonly string[]) {
     const author = byId.get(id)?.author.id ?? ''
     ofAuthors.set(author, (ofAuthors.get(author) ?? 0) + made)
     replies += made
+    bare += x.repliesTo(id).filter(({ author, photos }) => author.id === x.bot.id && photos.length !== images).length
     doubled += Math.max(0, made - 1)
     if (made > 0) continue
     const entry = await emulators.ledger.find({ botId: x.bot.id, about: id })
@@ -235,6 +236,7 @@ async function count(x: LocalX, emulators: Emulators, ids: readonly string[]) {
     refused,
     missed,
     doubled,
+    bare,
     photosLeft: await emulators.stored(),
     overspent:
       [...ofAuthors.values()].filter((made) => made * prices.reply > LIMITS.perAuthorPerDay).length +
