@@ -11,13 +11,14 @@ import {
 } from '@hexbird/adapters-memory'
 import { HttpsMediaFetcher, XMentions, XSocialClient } from '@hexbird/adapters-x'
 import type { Bot, BotPorts, Definition, Event, EventOutcome, Limits } from '@hexbird/core'
-import { animalRules, createBot, defaultLimits, photoReplies, selfServe2026 } from '@hexbird/core'
-import { JOBS } from '@hexbird/core/adapter'
 import type { Swept } from '@hexbird/core/host'
+import { createBot, defaultLimits, selfServe2026 } from '@hexbird/core'
+import { JOBS } from '@hexbird/core/adapter'
 import { sweep } from '@hexbird/core/host'
 import { createWebhookApp } from '@hexbird/http'
 import type { LocalTweet, TweetDraft } from '@hexbird/local-x'
 import {
+  type AllPorts,
   faulty,
   type Gate,
   type Injector,
@@ -42,22 +43,23 @@ import { randomOf } from './random.js'
 import { type Tally, tally } from './tally.js'
 
 export interface FixtureOptions {
-  /** What the bot does. Default: it says which animals are in a photo. */
-  readonly definition?: Definition
+  readonly definition: Definition
+  /** How many images each reply is to have. */
+  readonly images: number
   readonly stage: LocalStage
   readonly seed: number
   readonly removed: Guards
   readonly plan?: Plan
   readonly gate?: Gate
   readonly limits?: Partial<Limits>
-  /** X takes the same words twice, so that nothing but the bot's own care keeps it from a second reply. Default true. */
-  readonly forgetsWords?: boolean
+  /** X takes the same words twice, so that nothing but the bot's own care keeps it from a second reply. */
+  readonly forgetsWords: boolean
   /** X does not list a reply when it is first looked for. */
   readonly listsLate?: boolean
   /** What is stored, and who looks at it, elsewhere than in memory. */
-  readonly stores?: Partial<Pick<BotPorts, 'blobs' | 'labeler' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts'>>
+  readonly stores?: Partial<Pick<AllPorts, 'blobs' | 'labeler' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts'>>
   /** How the ports break besides: for outages. */
-  readonly outage?: (ports: BotPorts) => BotPorts
+  readonly outage?: (ports: AllPorts) => AllPorts
   /** By so many milliseconds the clock of every other process is ahead. */
   readonly apart?: number
   /** Why a tweet may have no reply. */
@@ -103,6 +105,9 @@ export interface Fixture {
 /** Nothing in a story takes so many steps: whatever does is going round in circles. */
 const MOST_STEPS = 200_000
 
+/** Milliseconds, where it matters that time goes by. */
+const POST_TAKES = 200
+
 /** X waits ten seconds for the webhook, which only stores: nothing should come near them. */
 const SLOW = 5_000
 
@@ -112,13 +117,7 @@ const PASSED_OVER: EventOutcome = { kind: 'passed-over', name: 'failed' }
 const UNRESOLVED = ({ kind }: EventOutcome) => kind === 'unresolved'
 
 export function createFixture(options: FixtureOptions): Fixture {
-  const {
-    definition = photoReplies(animalRules),
-    stage,
-    removed,
-    mayRefuse = UNRESOLVED,
-    forgetsWords = true,
-  } = options
+  const { definition, stage, removed, mayRefuse = UNRESOLVED, forgetsWords } = options
   const { x, clock, agent } = stage
   const { now } = clock
   const random = randomOf(options.seed)
@@ -162,7 +161,12 @@ export function createFixture(options: FixtureOptions): Fixture {
   }
   const client = new XSocialClient(asBot)
   const social: BotPorts['social'] = {
-    reply: (id, text, mediaIds) => client.reply(id, forgetsWords ? `${text} ${words++}` : text, mediaIds),
+    async reply(id, text, mediaIds) {
+      if (forgetsWords) return client.reply(id, `${text} ${words++}`, mediaIds)
+      // The time is among the words that a bot says where X has seen all others.
+      clock.pass(POST_TAKES)
+      return client.reply(id, text, mediaIds)
+    },
     uploadImage: (image) => client.uploadImage(image),
     tweet: (id) => client.tweet(id),
     findOwnReply: async (id) => (options.listsLate && isFirst(id) ? { kind: 'absent' } : client.findOwnReply(id)),
@@ -175,10 +179,10 @@ export function createFixture(options: FixtureOptions): Fixture {
   const clocks = new Map<Process, () => number>()
   const clockOf = (one: Process) => clocks.get(one) ?? now
 
-  function portsOf(one: Process): BotPorts {
+  function portsOf(one: Process): AllPorts {
     const metered = meter.of(one)
     const now = clockOf(one)
-    const honest: BotPorts = {
+    const honest: AllPorts = {
       social: metered.social(social),
       media,
       blobs,
@@ -354,6 +358,10 @@ export function createFixture(options: FixtureOptions): Fixture {
     return versions.some((id) => id !== inReplyTo?.id && said.includes(shows.get(id) ?? said.concat('.')))
   }
 
+  /** Whether it lacks an image, or the words for those who cannot see it. */
+  const isBare = ({ photos }: LocalTweet) =>
+    photos.length !== options.images || photos.some(({ altText = '' }) => altText === '')
+
   async function sweepUp(): Promise<void> {
     for (let tries = 0; tries < 6; tries++) if ((await sweepOnce())?.kind === 'swept') return
   }
@@ -413,11 +421,12 @@ export function createFixture(options: FixtureOptions): Fixture {
       return given.map(({ reason }) => reason)
     },
     count() {
-      let [replies, refused, missed, doubled, unwanted, mixed] = [0, 0, 0, 0, 0, 0]
+      let [replies, refused, missed, doubled, unwanted, mixed, bare] = [0, 0, 0, 0, 0, 0, 0]
       for (const [first, versions] of asked) {
         const own = versions.flatMap((id) => x.repliesTo(id).filter(({ author }) => author.id === x.bot.id))
         const made = own.length
         mixed += own.filter((reply) => isMixed(reply, versions)).length
+        bare += own.filter(isBare).length
         replies += made
         doubled += Math.max(0, made - 1)
         if (unwelcome.has(first)) unwanted += made
@@ -437,6 +446,7 @@ export function createFixture(options: FixtureOptions): Fixture {
         missed,
         doubled,
         mixed,
+        bare,
         photosLeft: stored.size,
         overspent: meter.overspent(),
         early: meter.early(),

@@ -1,9 +1,10 @@
 import { type Flood, FULL_FLOOD, floodByOne, SMALL_FLOOD, talkToBot } from './floods.js'
-import { type Guard, type Guards, type Part, removalOf } from './guards.js'
+import { type Guard, type Part, removalOf } from './guards.js'
 import { sufferOutages } from './outages.js'
 import { reorder } from './reordering.js'
 import { tellSignIns } from './sign-ins.js'
 import { tellStories } from './stories.js'
+import type { Common } from './subjects.js'
 import type { Row } from './tally.js'
 
 /** How much of everything. */
@@ -43,6 +44,18 @@ export const CUTS = {
     crashTweets: 40,
     kills: 30,
   },
+  /** The short cut of a bot of which others have shown the most. */
+  brief: {
+    pairs: 8,
+    stride: 9,
+    signIns: 20,
+    reorderings: 30,
+    outageTweets: 8,
+    throttledTweets: 4,
+    flood: SMALL_FLOOD,
+    crashTweets: 40,
+    kills: 30,
+  },
   /** What the tests run: all but what needs emulators. */
   small: {
     pairs: 2,
@@ -70,16 +83,14 @@ export const PARTS: readonly TorturePart[] = [
   'crash',
 ]
 
-export interface TortureOptions {
+export interface TortureOptions extends Common {
   readonly cut: Cut
-  readonly seed: number
-  readonly removed: Guards
   readonly parts: readonly TorturePart[]
   readonly say: (text: string) => void
 }
 
 /** Runs the parts, one after the other. */
-export async function torture({ cut, seed, removed, parts, say }: TortureOptions): Promise<readonly Row[]> {
+export async function torture({ cut, parts, say, ...common }: TortureOptions): Promise<readonly Row[]> {
   const rows: Row[] = []
   for (const part of parts) {
     say(`${part} …`)
@@ -88,7 +99,6 @@ export async function torture({ cut, seed, removed, parts, say }: TortureOptions
   return rows
 
   async function run(part: TorturePart): Promise<readonly Row[]> {
-    const common = { seed, removed }
     switch (part) {
       case 'ports':
         return tellStories({ ...common, pairs: cut.pairs, stride: cut.stride, say })
@@ -116,8 +126,11 @@ export async function torture({ cut, seed, removed, parts, say }: TortureOptions
 }
 
 /** The part that shows that a guard is gone, for as long as it takes to show it. */
-export async function tortureWithout(guard: Guard, seed: number): Promise<readonly Row[]> {
-  const common = { seed, removed: new Set([guard]), stopAtFirst: true }
+export async function tortureWithout(
+  guard: Guard,
+  { bot, seed }: Pick<Common, 'bot' | 'seed'>,
+): Promise<readonly Row[]> {
+  const common = { bot, seed, removed: new Set([guard]), stopAtFirst: true }
   const { part, only } = removalOf(guard)
   const some = only && { only }
   return watched(async () => {

@@ -12,7 +12,14 @@ describe('whatever is done to it', () => {
   const parts = PARTS.filter((part) => part !== 'aws' && part !== 'crash')
 
   test.each(parts)('the bot keeps its promises: %s', async (part) => {
-    const rows = await torture({ cut: CUTS.small, seed: SEED, removed: ALL_GUARDED, parts: [part], say: () => {} })
+    const rows = await torture({
+      cut: CUTS.small,
+      seed: SEED,
+      removed: ALL_GUARDED,
+      bot: 'photo',
+      parts: [part],
+      say: () => {},
+    })
     const findings = rows.flatMap(({ findings }) => findings)
     expect({ broken: broken(sum(rows)), findings }).toEqual({ broken: [], findings: [] })
     expect(sum(rows).stories).toBeGreaterThan(0)
@@ -36,7 +43,7 @@ test('what a story announced and never met is none of the next one’s', async (
   }
   const stage = await startLocalStage('x-activity', SEED)
   try {
-    const options = { seed: SEED, removed: ALL_GUARDED, plan: new Map() }
+    const options = { bot: 'photo', seed: SEED, removed: ALL_GUARDED, plan: new Map() } as const
     await tellOnce(announces, stage, { ...options, nth: 1 })
     const { telling, outcomes } = await tellOnce(asks, stage, { ...options, nth: 2 })
     expect(telling).toMatchObject({ replies: 1, refused: 0, missed: 0, deliveries: 1 })
@@ -51,7 +58,7 @@ describe('what keeps the promises', () => {
   const guards = GUARD_NAMES.filter((guard) => removalOf(guard).breaks !== 'unhandled')
 
   test.each(guards)('is missed where it is gone: %s', async (guard) => {
-    const counted = sum(await tortureWithout(guard, SEED))
+    const counted = sum(await tortureWithout(guard, { bot: 'photo', seed: SEED }))
     expect(counted[removalOf(guard).breaks]).toBeGreaterThan(0)
   })
 })

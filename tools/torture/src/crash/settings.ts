@@ -11,6 +11,10 @@ export interface WorkerSettings {
   readonly xPort: number
   readonly credentials: LocalX['credentials']
   readonly bot: LocalX['bot']
+  /** Where its definition is: an ES module whose `bot` it is. */
+  readonly module: string
+  /** No two posts are in the same words, so that X's own rule against duplicates helps nobody. */
+  readonly forgetsWords: boolean
   /** Where this one takes deliveries; without it, it takes none. */
   readonly webhookPort?: number
   readonly clock: Scale
