@@ -1,5 +1,5 @@
 import type { SubscribeRequest, SubscribeResult, Subscription, XWebhooks } from '@hexbird/adapters-x'
-import type { SweepRoom, XCall } from '@hexbird/core'
+import type { Limits, SweepRoom, XCall } from '@hexbird/core'
 import { foreign } from '../foreign.js'
 import type { StageRequest } from '../running/requests.js'
 import { askStage } from '../running/stage.js'
@@ -64,4 +64,6 @@ export interface State {
   readonly strikes?: readonly string[]
   /** Whether today's budget lets the sweep ask X. */
   readonly sweep?: SweepRoom
+  /** What it may spend. */
+  readonly limits?: Limits
 }

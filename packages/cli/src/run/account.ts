@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { XApp } from '@hexbird/adapters-x'
-import { type BotAccount, type Budget, defaultLimits, selfServe2026, sweepCharges } from '@hexbird/core'
+import { type BotAccount, type Budget, type Limits, selfServe2026, sweepCharges } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import { foreign } from '../foreign.js'
 import { UsageError } from '../usage-error.js'
@@ -19,6 +19,7 @@ const WAIT = { first: 5_000, longest: 5 * 60_000 }
  */
 export async function accountOf(
   { botId: id, username, credentials, x }: Plan,
+  limits: Limits,
   budget: Budget,
   log: Log,
   stopping: AbortSignal,
@@ -39,7 +40,7 @@ export async function accountOf(
   async function ask(): Promise<BotAccount | string> {
     const now = Date.now()
     // Never settled: X bills it once a day, too.
-    const charges = sweepCharges('me', selfServe2026.prices.ownedRead, defaultLimits, now)
+    const charges = sweepCharges('me', selfServe2026.prices.ownedRead, limits, now)
     if ((await budget.reserve(charges, now)).kind === 'refused') return "Today's money is used up."
     const { account } = await app.check(credentials)
     if (account.kind === 'unreachable') return account.detail

@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { type BotAccount, type CaughtUp, catchUp, defaultLimits, selfServe2026 } from '@hexbird/core'
+import { type BotAccount, type CaughtUp, catchUp, type Limits, selfServe2026 } from '@hexbird/core'
 import type { Log } from './log.js'
 
 /** The longest wait between two tries, milliseconds. */
@@ -13,12 +13,13 @@ const LONGEST = 5 * 60_000
 export async function caughtUp(
   ports: Parameters<typeof catchUp>[0],
   bot: BotAccount,
+  limits: Limits,
   log: Log,
   stopping: AbortSignal,
 ): Promise<boolean> {
   let told: string | undefined
   while (!stopping.aborted) {
-    const result = await catchUp(ports, { bot, limits: defaultLimits, platform: selfServe2026 })
+    const result = await catchUp(ports, { bot, limits, platform: selfServe2026 })
     if (result.kind === 'caught-up') {
       tell(result, log)
       return true

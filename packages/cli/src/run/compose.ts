@@ -48,6 +48,7 @@ export function startOn({ plan, bot, store, social, labeler, rules, log }: Parts
       },
       {
         bot,
+        limits: plan.limits,
         ...defined({ rules, signIn }),
         ...(plan.ingress === 'webhook' && {
           webhook: { ...plan.secrets, onEvent: (event) => log(webhookEntry(event)) },

@@ -1,5 +1,5 @@
 import { XActivityStream } from '@hexbird/adapters-x'
-import { defaultLimits, type Ports, selfServe2026, sweep } from '@hexbird/core'
+import { type Limits, type Ports, selfServe2026, sweep } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import type { XAddress } from '../operate/x.js'
 import { keepAsking, type Pace } from './asking.js'
@@ -25,6 +25,7 @@ export interface IngressOptions {
   readonly ingress: IngressName
   readonly every: number | undefined
   readonly botId: string
+  readonly limits: Limits
   readonly bearerToken: string | undefined
   readonly x: XAddress
   readonly log: Log
@@ -35,10 +36,10 @@ export interface IngressOptions {
 /** Brings tweets into the inbox until the function that it gives is called, which resolves when nothing of it runs. */
 export function startIngress(
   ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'killSwitch' | 'now'>,
-  { ingress, every, botId, bearerToken = '', x, log, onListed }: IngressOptions,
+  { ingress, every, botId, limits, bearerToken = '', x, log, onListed }: IngressOptions,
 ): () => Promise<void> {
   const pace = PACES[ingress]
-  const options = { bot: { id: botId }, limits: defaultLimits, platform: selfServe2026, firstPage: FIRST_PAGE }
+  const options = { bot: { id: botId }, limits, platform: selfServe2026, firstPage: FIRST_PAGE }
   const tellSwept = createSweptTeller(log)
   const ask = () =>
     keepAsking(

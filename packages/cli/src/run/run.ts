@@ -38,14 +38,15 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     if (server) open.push(() => server.close())
     const store = await openStoreOf(plan.botId, plan.store)
     open.push(() => store.close())
-    const bot = await accountOf(plan, store.ports.budget, log, stopping)
+    const limits = { ...defaultLimits, ...plan.limits }
+    const bot = await accountOf(plan, limits, store.ports.budget, log, stopping)
     if (bot === undefined) return 0
     const restored = store.marks.find('restored')
     if (restored !== undefined)
       log({ message: 'The store was restored from a backup.', fields: { at: new Date(restored).toISOString() } })
     const social = new XSocialClient(asBot(plan, bot))
     const known = { ...store.ports, social, ownTweets: social, now: Date.now }
-    if (!(await caughtUp(known, bot, log, stopping))) return 0
+    if (!(await caughtUp(known, bot, limits, log, stopping))) return 0
     const { running, queues, ports } = startOn({ plan, bot, store, social, labeler, rules, log })
     // The server is closed first: it knows of requests that are still being answered.
     open.splice(0, open.length, () => running.close(), ...(server ? [() => server.close()] : []))
@@ -59,12 +60,12 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
         queues,
         outcomes: () => running.outcomes(),
         bot,
-        limits: defaultLimits,
+        limits,
         onError: (error) => log({ level: 'error', message: 'The status page failed.', fields: fieldsOf(error) }),
         ...(plan.x.local !== undefined && { tweetUrl: (id: string) => `${plan.x.local}/#${id}` }),
       }))
     if (status) open.push(() => status.close())
-    open.push(startIngress(ports, { ...plan, log, onListed: () => store.marks.put('polled', Date.now()) }))
+    open.push(startIngress(ports, { ...plan, limits, log, onListed: () => store.marks.put('polled', Date.now()) }))
     log({
       message: 'The bot runs.',
       fields: {

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { XApp, XUserActions } from '@hexbird/adapters-x'
-import { defaultLimits, type OperatorPorts, type OperatorResult, operate, selfServe2026 } from '@hexbird/core'
+import { type OperatorPorts, type OperatorResult, operate, selfServe2026 } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import { createSecretBox, parseKeys, type SecretBox } from '@hexbird/secret-box'
+import { limitsOf } from '../operate/limits.js'
 import { readSettings, type Settings } from '../operate/settings.js'
 import { addressOfX, appKeysIn, credentialsIn } from '../operate/x.js'
 import { RUN_STAGE } from '../run/sign-in.js'
@@ -30,7 +31,11 @@ export async function askStore(path: string, file: string | undefined, request: 
       now: Date.now,
     }
     const bot = { id: '', username: settings.find('HEXBIRD_BOT_USERNAME') ?? '' }
-    return await operate(ports, { bot, stage: LOCAL_STAGE, limits: defaultLimits, platform: selfServe2026 }, request)
+    return await operate(
+      ports,
+      { bot, stage: LOCAL_STAGE, limits: limitsOf(settings), platform: selfServe2026 },
+      request,
+    )
   } finally {
     store.close()
   }

@@ -5,7 +5,7 @@ import {
   MemoryReplyLedger,
   MemorySocialClient,
 } from '@hexbird/adapters-memory'
-import type { Deferral } from '@hexbird/core'
+import { type Deferral, defaultLimits } from '@hexbird/core'
 import { expect, test } from '@jest/globals'
 import { caughtUp } from '../../src/run/catch-up.js'
 import type { Entry } from '../../src/run/log.js'
@@ -29,7 +29,7 @@ function starting(deferrals: readonly Deferral[] = []) {
     killSwitch: new MemoryKillSwitch(),
     now: Date.now,
   }
-  const start = () => caughtUp(ports, BOT, (entry) => logged.push(entry), stopping.signal)
+  const start = () => caughtUp(ports, BOT, defaultLimits, (entry) => logged.push(entry), stopping.signal)
   return { start, logged, stopping, social }
 }
 

@@ -108,6 +108,19 @@ describe('hexbird run', () => {
     expect((await fetch(url)).status).toBe(401)
   })
 
+  test('spends no more than its settings allow, and tells what they allow', async () => {
+    const token = 'a-token-of-more-than-32-characters'
+    const limits = { HEXBIRD_LIMIT_PER_DAY: '3', HEXBIRD_LIMIT_PER_AUTHOR_PER_DAY: '0.001' }
+    const running = place.run([], { HEXBIRD_STATUS_PORT: '0', HEXBIRD_STATUS_TOKEN: token, ...limits })
+    const [, url = ''] = await running.shows(/"status":"([^"]+)"/)
+    await running.shows(new RegExp(`"tweet":"${await place.tweet('alice')}".*"reason":"over-budget"`))
+    const headers = { authorization: `Bearer ${token}` }
+    const text = await (await fetch(new URL('/metrics', url), { headers })).text()
+    const sumOf = (name: string) =>
+      Number(new RegExp(`hexbird_budget_${name}_dollars\\{share="day"\\} (\\S+)`).exec(text)?.[1])
+    expect(sumOf('spent') + sumOf('left')).toBeCloseTo(3)
+  })
+
   test('a second one on the same file ends with a message', async () => {
     const first = place.run()
     await first.shows(/The bot runs/)

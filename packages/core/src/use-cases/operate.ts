@@ -42,7 +42,12 @@ export async function operate(
   const { killSwitch, optOuts, now } = ports
   switch (request.action) {
     case 'state':
-      return done({ bot: options.bot, ...(await killSwitch.state()), sweep: await sweepRoom(ports, options) })
+      return done({
+        bot: options.bot,
+        ...(await killSwitch.state()),
+        sweep: await sweepRoom(ports, options),
+        limits: options.limits,
+      })
     case 'pause':
       await pause(ports, request.reason)
       return done((await killSwitch.state()).stopped)

@@ -43,7 +43,7 @@ function idle(more: Partial<Record<'journal', unknown>> = {}) {
   return { log, ask: (request: OperatorRequest) => operate(ports, OPTIONS, request) }
 }
 
-const state = { bot: BOT, waits: {}, strikes: [], sweep: { kind: 'room' } }
+const state = { bot: BOT, waits: {}, strikes: [], sweep: { kind: 'room' }, limits: defaultLimits }
 
 describe('an operator', () => {
   test('pauses the bot, sees why it is paused, and resumes it', async () => {

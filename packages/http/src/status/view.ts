@@ -1,4 +1,4 @@
-import type { JournalDay, JournalEntry, KillSwitchState, Spent } from '@hexbird/core'
+import type { JournalDay, JournalEntry, KillSwitchState, Limits, Spent } from '@hexbird/core'
 
 /** All that the page and the metrics tell. Times are epoch milliseconds, money is micro-dollars. */
 export interface StatusView {
@@ -9,6 +9,7 @@ export interface StatusView {
   readonly killSwitch: KillSwitchState
   /** Today's money, and the share of it that sweeps have. */
   readonly money: Readonly<Record<'day' | 'sweep', Spent>>
+  readonly limits: Limits
   readonly queues: readonly QueueView[]
   /** The newest first. */
   readonly entries: readonly JournalEntry[]

@@ -35,7 +35,14 @@ export function answering(
       'newId',
     )
     const ports = { ...needed, ...wiring.lazy('media', 'blobs', 'jobs', 'labeler', 'accounts') }
-    const bot = createBot({ ...ports, budget: observedBudget(budget, observer) }, { bot: settings.bot, rules })
+    const bot = createBot(
+      { ...ports, budget: observedBudget(budget, observer) },
+      {
+        bot: settings.bot,
+        limits: settings.limits,
+        rules,
+      },
+    )
     return { bot, now: ports.now }
   })
   const delay = memoize(async () => {
