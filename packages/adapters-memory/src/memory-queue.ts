@@ -1,4 +1,4 @@
-import { type Handled, type Now, TIMES } from '@hexbird/core'
+import { type Handled, type Now, type SearchableQueue, TIMES } from '@hexbird/core'
 import { copyOf } from './copy-of.js'
 
 /** How a `MemoryQueue` behaves, and the time that it lives in. */
@@ -61,13 +61,13 @@ const LONGEST_TIMER = 2 ** 31 - 1
  * least once, in any order, is hidden while a handler has it, and is a dead letter when it was given out too often.
  * What was put in is copied, and each handler gets a copy of its own.
  */
-export class MemoryQueue<T> {
+export class MemoryQueue<T> implements SearchableQueue<T> {
   readonly #settings: Required<MemoryQueueOptions>
   readonly #ready = new Set<Entry<T>>()
   readonly #inFlight = new Set<Entry<T>>()
   readonly #deferred = new Set<Entry<T>>()
   readonly #runs = new Set<Promise<void>>()
-  readonly #deadLetters: DeadLetter<T>[] = []
+  #deadLetters: DeadLetter<T>[] = []
   #consumer: { readonly handler: Handler<T> } | undefined
   #idleWaiters: (() => void)[] = []
 
@@ -129,6 +129,13 @@ export class MemoryQueue<T> {
 
   get deadLetters(): readonly DeadLetter<T>[] {
     return [...this.#deadLetters]
+  }
+
+  async removeIf(meant: (item: T) => boolean): Promise<void> {
+    for (const entry of [...this.#ready, ...this.#hidden()]) if (meant(entry.item)) this.#remove(entry)
+    this.#deadLetters = this.#deadLetters.filter(({ item }) => !meant(item))
+    this.#giveOut()
+    this.#tellIdle()
   }
 
   #giveOut(): void {

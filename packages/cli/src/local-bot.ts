@@ -15,6 +15,7 @@ import type {
   BlobStore,
   BotOptions,
   EventOutcome,
+  OperatorPorts,
   Outcome,
   ReplyRules,
   SignInOptions,
@@ -63,7 +64,7 @@ export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
 }
 
 /** All that a bot and its sign-in work with. */
-export type LocalPorts = Required<Omit<RunPorts, 'jobs'>> & SignInPorts
+export type LocalPorts = Required<Omit<RunPorts, 'jobs'>> & SignInPorts & Required<Pick<OperatorPorts, 'queues'>>
 
 /** A bot and the X that it lives in, both on this machine. */
 export interface LocalBot {

@@ -52,6 +52,7 @@ export type {
   ReplyLedger,
   SettledOutcome,
 } from './ports/reply-ledger.js'
+export type { SearchableQueue } from './ports/searchable-queue.js'
 export type { ConsumeResult, SessionStore } from './ports/session-store.js'
 export type { AccessTokenResult, SignIn } from './ports/sign-in.js'
 export type {

@@ -50,7 +50,7 @@ export interface Settings {
   readonly file: string | undefined
   /** Others than its owner may read the file. */
   readonly isFileOpen: boolean
-  find(name: SettingName): string | undefined
+  readonly find: (name: SettingName) => string | undefined
   /** @throws UsageError that names all that are missing, and where to put them */
   need<Name extends SettingName>(...names: readonly Name[]): Readonly<Record<Name, string>>
 }

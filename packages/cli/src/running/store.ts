@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { XApp, XUserActions } from '@hexbird/adapters-x'
-import { type OperatorPorts, type OperatorResult, operate, selfServe2026 } from '@hexbird/core'
+import { type Event, type OperatorPorts, type OperatorResult, operate, selfServe2026 } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import { createSecretBox, parseKeys, type SecretBox } from '@hexbird/secret-box'
 import { limitsOf } from '../operate/limits.js'
@@ -27,6 +27,7 @@ export async function askStore(path: string, file: string | undefined, request: 
       ...store.ports,
       ...store.signIn(boxOf(settings)),
       blobs: store.blobs(),
+      queues: { events: store.queue<Event>('events'), jobs: store.queue<string>('jobs') },
       userActions: userActionsOf(settings),
       now: Date.now,
     }

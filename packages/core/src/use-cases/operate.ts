@@ -1,8 +1,7 @@
 import type { Bounds } from '../policy/charges.js'
 import type { BotAccount } from '../policy/should-reply.js'
 import type { Ports } from '../ports/index.js'
-import type { Journal } from '../ports/journal.js'
-import { forget, purge } from './disconnect.js'
+import { forget, type Kept, purge } from './disconnect.js'
 import { sweepRoom } from './sweep-room.js'
 
 /** What an operator may ask of a running bot, wherever it runs. */
@@ -21,11 +20,12 @@ export type OperatorResult =
   | { readonly kind: 'done'; readonly result: unknown }
   | { readonly kind: 'refused'; readonly detail: string }
 
-/** What the operator's requests work with: `journal` where the bot keeps one. */
+/** What the operator's requests work with: a journal and queues that can be searched where the bot has them. */
 export type OperatorPorts = Pick<
   Ports,
   'accounts' | 'blobs' | 'killSwitch' | 'budget' | 'ledger' | 'now' | 'optOuts' | 'sessions' | 'userActions'
-> & { readonly journal?: Journal }
+> &
+  Kept
 
 /** Which bot is asked. */
 export interface OperatorOptions extends Bounds {

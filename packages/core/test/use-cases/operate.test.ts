@@ -1,7 +1,8 @@
-import { BOT, NOW } from '@hexbird/testkit/bot-fixture'
+import { BOT, NOW, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import {
   defaultLimits,
+  type Event,
   type KillSwitchState,
   type OperatorPorts,
   type OperatorRequest,
@@ -12,7 +13,7 @@ import {
 const OPTIONS = { bot: BOT, stage: 'staging', limits: defaultLimits, platform: selfServe2026 }
 
 /** A bot without anybody in it. `log` has what was done to it. */
-function idle(more: Partial<Record<'journal', unknown>> = {}) {
+function idle(more: Partial<Record<'journal' | 'queues', unknown>> = {}) {
   const log: string[] = []
   let stopped: KillSwitchState['stopped']
   const notes =
@@ -92,6 +93,30 @@ describe('an operator', () => {
     await ask({ action: 'forget', uid: '7' })
     await ask({ action: 'purge', sure: 'staging' })
     expect(asked).toEqual(['7', 'everything'])
+  })
+
+  test('has queues that can be searched forget too: words, deeds and jobs of that person alone', async () => {
+    const events: Event[] = [
+      { kind: 'tweet', tweet: tweet({ author: { id: '7' } }) },
+      { kind: 'tweet', tweet: tweet({ author: { id: '8' } }) },
+      { kind: 'message', id: '1', botId: BOT.id, senderId: '7', text: 'hello' },
+      { kind: 'revoked', userId: '7', appId: '5' },
+      { kind: 'tweet-deleted', tweetId: '1', authorId: '7', botId: BOT.id },
+      { kind: 'unknown', name: 'new' },
+    ]
+    const keys = ['jobs/7/1.json', 'jobs/8/1.json', 'not a key']
+    const left: unknown[] = []
+    const queueOf = <Item>(items: readonly Item[]) => ({
+      removeIf: async (meant: (item: Item) => boolean) => void left.push(items.filter((item) => !meant(item))),
+    })
+    const { ask } = idle({ queues: { events: queueOf(events), jobs: queueOf(keys) } })
+    await ask({ action: 'forget', uid: '7' })
+    expect(left).toEqual([
+      [events[1], events[5]],
+      ['jobs/8/1.json', 'not a key'],
+    ])
+    await ask({ action: 'purge', sure: 'staging' })
+    expect(left.slice(2)).toEqual([[], []])
   })
 
   test('of another version is refused what this one does not know', async () => {
