@@ -38,7 +38,8 @@ export async function caughtUp(
 
 function tell({ lost, gapBefore }: Extract<CaughtUp, { kind: 'caught-up' }>, log: Log): void {
   if (lost > 0) {
-    const message = "The store had lost replies, which are known again. Today's money counts as spent."
+    const message =
+      "The store had lost replies, which are known again. Today's money counts as spent. To change that: hexbird billed --help"
     log({ level: 'warn', message, fields: { replies: lost } })
   }
   if (gapBefore !== undefined) {

@@ -26,6 +26,7 @@ export async function askStore(path: string, file: string | undefined, request: 
     const ports: OperatorPorts = {
       ...store.ports,
       ...store.signIn(boxOf(settings)),
+      spending: store.ports.budget,
       blobs: store.blobs(),
       queues: { events: store.queue<Event>('events'), jobs: store.queue<string>('jobs') },
       userActions: userActionsOf(settings),

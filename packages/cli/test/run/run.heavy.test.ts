@@ -94,6 +94,16 @@ describe('hexbird run', () => {
     // What was spent before is not known, so today's money counts as spent.
     await second.shows(/Today's money for listing mentions is used up/)
     expect(await place.replies(ids)).toEqual([1])
+    const billed = await place.hexbird(['billed', '0.50', '--json'])
+    expect(billed.json()).toMatchObject({ spent: expect.any(Number), limit: 5 })
+    expect(billed.json().spent).toBeLessThan(1)
+    // As if X had not been asked for minutes because of the money.
+    second.child.kill('SIGTERM')
+    await second.ended
+    const third = place.run()
+    const more = await place.tweet('bob', 'bird')
+    await becomes(third, [more], 'replied')
+    expect(await place.replies([...ids, more])).toEqual([1, 1])
   })
 
   test('serves its status page and metrics to whoever has the token', async () => {
