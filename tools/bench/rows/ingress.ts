@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { selfServe2026 } from '@hexbird/core'
 import { WEBHOOK_PATH } from '@hexbird/http'
-import { type LocalX, startLocalX } from '@hexbird/local-x'
+import { startLocalX } from '@hexbird/local-x'
 import { folderOnDisk, hexbird, settingsOn, started } from '../processes.js'
 import { startRelay } from '../relay.js'
 import type { Bench, Row } from '../row.js'
 
-const TWEETS = 10
+/** Of different things: X takes the same words for a duplicate, and a poll does not tell whom to greet. */
+const PHOTOS = ['dog', 'bird', 'plant']
 
 const { ownedRead, tweetRead, reply } = selfServe2026.prices
 /** What X charges for an event that it delivers; the bot pays for none, so its platform does not have it. */
@@ -66,17 +67,20 @@ async function measured(name: Ingress, root: URL) {
     await started([hexbird(root), ...setup, ...(name === 'webhook' ? url : [])], /Next: hexbird run/)
     const run = ['run', '--x', relay.url, '--settings', settings, '--every', name === 'poll' ? '1' : '600']
     const bot = await started([hexbird(root), ...run, '--labeler', 'keywords', '--json-logs'], READY[name])
+    await until(() => relay.requests.filter((request) => request.endsWith('/mentions')).length >= LISTINGS[name])
+    // Whoever lists now finds nothing.
+    await after(1000)
     const [before, from] = [x.bill().total, relay.requests.length]
-    const photo = { bytes: new Uint8Array(readFileSync(new URL('packages/local-x/samples/dog.jpg', root))) }
     const ids: string[] = []
-    for (let n = 0; n < TWEETS; n++) {
-      const tweet = await x.tweet({ as: `person${n}`, text: `@${x.bot.username} what is this?`, photos: [photo] })
-      ids.push(tweet.id)
+    for (const photoName of PHOTOS) {
+      const photo = { bytes: new Uint8Array(readFileSync(new URL(`packages/local-x/samples/${photoName}.jpg`, root))) }
+      const text = `@${x.bot.username} what is this?`
+      ids.push((await x.tweet({ as: `${photoName}_person`, text, photos: [photo] })).id)
     }
-    await answered(x, ids)
+    await until(() => ids.every((id) => x.repliesTo(id).length > 0))
     await bot.end('SIGTERM')
     const calls = relay.requests.slice(from).filter(isOfOneReply).length
-    return { calls: calls / TWEETS, micro: (x.bill().total - before) / TWEETS }
+    return { calls: calls / PHOTOS.length, micro: (x.bill().total - before) / PHOTOS.length }
   } finally {
     await relay.close()
     await x.close()
@@ -93,10 +97,13 @@ const READY: Readonly<Record<Ingress, RegExp>> = {
 
 const isOfOneReply = (request: string) => / (?:api\.x\.com\/2\/(?:tweets|media)|pbs\.twimg\.com\/)/.test(request)
 
-async function answered(x: LocalX, ids: readonly string[]): Promise<void> {
-  const until = performance.now() + 120_000
-  while (ids.some((id) => x.repliesTo(id).length === 0)) {
-    if (performance.now() > until) throw new Error('Not every tweet was replied to.')
+/** How often mentions are listed at the start: once more when the stream is connected. */
+const LISTINGS: Readonly<Record<Ingress, number>> = { poll: 1, stream: 2, webhook: 1 }
+
+async function until(isSo: () => boolean): Promise<void> {
+  const end = performance.now() + 120_000
+  while (!isSo()) {
+    if (performance.now() > end) throw new Error('What was waited for did not come about within two minutes.')
     await after(100)
   }
 }
