@@ -11,7 +11,7 @@ export interface Started {
   /** From the start until then, milliseconds. */
   readonly time: number
   /** Resolves when the process has ended. */
-  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void>
 }
 
 /** Runs a program of Node, with these arguments, until it says `ready`. */
@@ -21,7 +21,7 @@ export async function started(args: readonly string[], ready: RegExp): Promise<S
   let said = ''
   const time = await new Promise<number>((resolve, reject) => {
     const hear = (text: Buffer) => {
-      said += text
+      said += text.toString()
       if (ready.test(said)) resolve(performance.now() - began)
     }
     for (const stream of [child.stdout, child.stderr]) stream.on('data', hear)
