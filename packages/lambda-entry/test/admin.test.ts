@@ -147,7 +147,7 @@ interface Listed {
 
 describe('admin: the kill switch', () => {
   test('stops posting, says so, and lets it go on', async () => {
-    const healthy = { bot: fixture.x.bot, waits: {}, strikes: [], sweep: { kind: 'room' } }
+    const healthy = { bot: fixture.x.bot, waits: {}, strikes: [], sweep: { kind: 'room' }, limits: defaultLimits }
     expect(await done({ action: 'state' })).toEqual(healthy)
     const stopped = { reason: 'Paused by an operator: too many replies', since: expect.any(Number) }
     expect(await done({ action: 'pause', reason: 'too many replies' })).toEqual(stopped)

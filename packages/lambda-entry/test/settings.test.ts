@@ -68,6 +68,14 @@ describe('readSettings', () => {
     expect(asked).toEqual(FUNCTIONS[name].parameters.map((parameter) => `/hexbird/staging/${parameter}`))
   })
 
+  test('gives the limits that the stage sets, and names one that is none', async () => {
+    const limits = { HEXBIRD_LIMIT_PER_DAY: '20', HEXBIRD_LIMIT_PER_AUTHOR_PER_DAY: '0.5' }
+    const settings = await readSettings('tweets', { ...GOOD, ...limits }, everyParameter)
+    expect(settings.limits).toEqual({ perDay: 20_000_000, perAuthorPerDay: 500_000 })
+    const wrong = readSettings('sweep', { ...GOOD, HEXBIRD_LIMIT_SWEEP_PER_DAY: 'much' }, everyParameter)
+    expect(await refusal(wrong)).toContain('- HEXBIRD_LIMIT_SWEEP_PER_DAY is wrong: it is an amount in dollars')
+  })
+
   test('tells of every fault in one message', async () => {
     const environment = { ...GOOD, HEXBIRD_BOT_ID: 'twelve', HEXBIRD_FOLLOW: 'always', HEXBIRD_ORIGIN: undefined }
     const missing = ['/hexbird/staging/cookie-keys', '/hexbird/staging/consumer-key']

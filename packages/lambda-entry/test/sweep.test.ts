@@ -89,6 +89,12 @@ describe('sweep', () => {
     expect(told.counted('WebhookValid')).toBe(1)
   })
 
+  test('spends no more than the stage allows', async () => {
+    const settings = { ...(await fixture.settings('sweep')), limits: { sweepPerDay: 0 } }
+    const { mentions } = await makeSweep(settings, telling())(undefined, {} as Context)
+    expect(mentions).toMatchObject({ kind: 'over-budget' })
+  })
+
   test('asks for no mentions while the kill switch has tripped, and says so', async () => {
     const { killSwitch } = await createWiring(await fixture.settings('sweep')).ports('killSwitch')
     await killSwitch.trip('Code 326.', Date.now())

@@ -1,5 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { type CatchUpOptions, type CaughtUp, catchUp } from '@hexbird/core/host'
+import { type BotAccount, type Limits, selfServe2026 } from '@hexbird/core'
+import { type CaughtUp, catchUp } from '@hexbird/core/host'
 import type { Log } from './log.js'
 
 /** The longest wait between two tries, milliseconds. */
@@ -37,7 +38,8 @@ export async function caughtUp(
 
 function tell({ lost, gapBefore }: Extract<CaughtUp, { kind: 'caught-up' }>, log: Log): void {
   if (lost > 0) {
-    const message = "The store had lost replies, which are known again. Today's money counts as spent."
+    const message =
+      "The store had lost replies, which are known again. Today's money counts as spent. To change that: hexbird billed --help"
     log({ level: 'warn', message, fields: { replies: lost } })
   }
   if (gapBefore !== undefined) {

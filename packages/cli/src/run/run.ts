@@ -29,7 +29,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     chooseLabeler(options, { note: (message) => log({ message }) }),
     chooseBot(options),
   )
-  const bounds = boundsOf(definition)
+  const bounds = boundsOf(definition, plan)
   // What was opened, to be closed in the opposite order.
   const open: (() => unknown)[] = []
   try {

@@ -95,7 +95,11 @@ export const makeAdmin: Make<'admin', unknown, AdminResult> = (settings, observe
         return uid === undefined ? refused(`Nobody on X is called @${request.username}.`) : done({ uid })
       }
       default:
-        return operate(await ports(), { ...settings, limits: defaultLimits, platform: selfServe2026 }, request)
+        return operate(
+          await ports(),
+          { ...settings, limits: { ...defaultLimits, ...settings.limits }, platform: selfServe2026 },
+          request,
+        )
     }
   }
 

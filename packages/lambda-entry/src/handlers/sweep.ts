@@ -35,7 +35,8 @@ export const makeSweep: Make<'sweep', unknown, SweepReport> = (settings, observe
   }
 
   async function sweepMentions() {
-    const swept = await sweep(await ready(), { bot: settings.bot, limits: defaultLimits, platform: selfServe2026 })
+    const limits = { ...defaultLimits, ...settings.limits }
+    const swept = await sweep(await ready(), { bot: settings.bot, limits, platform: selfServe2026 })
     tellSwept(observer, swept)
     return swept
   }

@@ -26,7 +26,7 @@ export function costs(load: Load, terminal: Terminal): number {
   )
   if (budgetADay > limitADay) {
     terminal.note(
-      `By its own budget, which counts ${dollars(budgetADay)} a day for that, the bot stops at ${dollars(limitADay)}: raise \`limits.perDay\`, or it answers fewer.`,
+      `By its own budget, which counts ${dollars(budgetADay)} a day for that, the bot stops at ${dollars(limitADay)}: raise the limit with HEXBIRD_LIMIT_PER_DAY, or it answers fewer.`,
     )
   }
   terminal.result({
