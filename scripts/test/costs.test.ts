@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as memory from '../../packages/adapters-memory/src/index.js'
 import { estimate } from '../../packages/cli/src/operate/costs/estimate.js'
@@ -6,26 +5,11 @@ import { AWS, AWS_AS_OF, CALLS, MONTH } from '../../packages/cli/src/operate/cos
 import type { BotPorts, Charge, Ports, Tweet } from '../../packages/core/src/index.js'
 import { createBot, defaultLimits, selfServe2026, sweep } from '../../packages/core/src/index.js'
 import { jpegHead } from '../../packages/core/src/testing/index.js'
+import { dollars, page, type Table, table, textOf } from './cost-page.js'
 
-const root = new URL('../../', import.meta.url)
-const textOf = (path: string) => readFileSync(new URL(path, root), 'utf8')
-const page = textOf('docs/costs.md')
 const { prices } = selfServe2026
 const MICRO = 1_000_000
 
-type Table = ReadonlyMap<string, readonly string[]>
-
-/** The rows of a table by their first cells, without emphasis. */
-function table(firstHead: string): Table {
-  const lines = page.split('\n')
-  const start = lines.findIndex((line) => line.startsWith(`| ${firstHead}`))
-  const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'))
-  const rows = start < 0 ? [] : lines.slice(start + 2, end)
-  const cells = rows.map((row) => row.split('|').map((cell) => cell.replaceAll('**', '').trim()))
-  return new Map(cells.map(([, first = '', ...others]) => [first, others.slice(0, -1)]))
-}
-
-const dollars = (amount: number) => `$${amount.toFixed(2)}`
 const fromDollars = (cell = '') => Number(/^\$([0-9.]+)$/.exec(cell)?.[1])
 const rowOf = (rows: Table, first: string) => rows.get(first) ?? []
 

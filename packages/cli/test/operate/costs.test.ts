@@ -12,8 +12,10 @@ describe('hexbird costs', () => {
       aDay: { x: 2.1, rekognition: 0.1 },
       limitADay: 5,
       budgetADay: 1.8,
-      asOf: { x: '2026-08-22', aws: '2026-11-23' },
+      aMonthOnOneMachine: { poll: 40.4583, stream: 70.875, webhook: 70.875 },
+      asOf: { x: '2026-08-22', aws: '2026-11-23', server: '2026-09-17' },
     })
+    expect(ran.stderr).toContain('poll $40.46, stream $70.88, webhook $70.88.')
     expect(ran.stderr).toMatch(/together +\$2\.44 +\$74\.\d\d\n/)
   })
 
@@ -21,6 +23,13 @@ describe('hexbird costs', () => {
     const ran = await hexbird(['costs', '--with-photo', '1000'])
     expect(ran.stderr).toContain('the bot stops at $5.00')
     expect(ran.stdout).toContain('1000 tweets a day with a photo, 0 without, over x-activity:')
+  })
+
+  test('notes how many posts a day X takes at most, if that is too few', async () => {
+    const most = await hexbird(['costs', '--with-photo', '9600'])
+    expect(most.stderr).not.toContain('posts a day')
+    const more = await hexbird(['costs', '--with-photo', '9600', '--without-photo', '1'])
+    expect(more.stderr).toContain('X takes at most 9600 posts a day from one account.')
   })
 
   test.each([
