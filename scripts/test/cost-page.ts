@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-const root = new URL('../../', import.meta.url)
+export const root = new URL('../../', import.meta.url)
 export const textOf = (path: string) => readFileSync(new URL(path, root), 'utf8')
 export const page = textOf('docs/costs.md')
 

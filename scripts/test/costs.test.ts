@@ -1,3 +1,4 @@
+import { readdirSync, statSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as memory from '../../packages/adapters-memory/src/index.js'
 import { estimate } from '../../packages/cli/src/operate/costs/estimate.js'
@@ -5,7 +6,7 @@ import { AWS, AWS_AS_OF, CALLS, MONTH } from '../../packages/cli/src/operate/cos
 import type { BotPorts, Charge, Ports, Tweet } from '../../packages/core/src/index.js'
 import { createBot, defaultLimits, selfServe2026, sweep } from '../../packages/core/src/index.js'
 import { jpegHead } from '../../packages/core/src/testing/index.js'
-import { dollars, page, type Table, table, textOf } from './cost-page.js'
+import { dollars, page, root, type Table, table, textOf } from './cost-page.js'
 
 const { prices } = selfServe2026
 const MICRO = 1_000_000
@@ -287,3 +288,27 @@ describe('the command `costs` reckons with the figures of the page:', () => {
     },
   )
 })
+
+test('no other page and no source states a price of X: a change would make it false', () => {
+  const stated = new Set(
+    Object.values(prices)
+      .flatMap((price) => [price / MICRO, (price / MICRO).toFixed(3)])
+      .map(String),
+  )
+  const places = ['README.md', 'ARCHITECTURE.md', 'docs', 'packages', 'examples', 'site'].flatMap(textsIn)
+  expect(places.length).toBeGreaterThan(200)
+  const found = places
+    // What a decision weighed keeps the prices of its day.
+    .filter((path) => path !== 'docs/costs.md' && !path.startsWith('docs/decisions/'))
+    .flatMap((path) => [...textOf(path).matchAll(/\$(\d\.\d+)/g)].map(([, amount = '']) => `${path}: ${amount}`))
+    .filter((line) => stated.has(line.split(': ')[1] ?? ''))
+  expect(found).toEqual([])
+})
+
+/** The pages and sources under a path, without what is made of them. */
+function textsIn(path: string): readonly string[] {
+  if (/(^|\/)(node_modules|dist|test|model|samples|\.[^/]*)$/.test(path)) return []
+  const url = new URL(path, root)
+  if (statSync(url).isDirectory()) return readdirSync(url).flatMap((name) => textsIn(`${path}/${name}`))
+  return /\.(md|mdx|ts|mts|mjs|js)$/.test(path) ? [path] : []
+}
