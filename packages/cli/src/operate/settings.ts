@@ -17,7 +17,8 @@ export const SETTINGS = {
   HEXBIRD_VISION_MODEL: 'the model that it is to look with',
   HEXBIRD_VISION_KEY: 'its API key, if it wants one',
   HEXBIRD_VISION_PLAIN_HTTP: '`true` where it is another machine on a network that you trust, reached without https',
-  HEXBIRD_BOT_USERNAME: "the name of the bot's account, without the @; `run` asks X for it ($0.001) if it is not set",
+  HEXBIRD_BOT_USERNAME:
+    "the name of the bot's account, without the @; `run` asks X for it (an owned read) if it is not set",
   HEXBIRD_LIMIT_PER_DAY: 'dollars that the bot may spend in a day, in UTC (default: 5)',
   HEXBIRD_LIMIT_PER_AUTHOR_PER_DAY: 'dollars of those for one author (default: 0.20)',
   HEXBIRD_LIMIT_SWEEP_PER_DAY: 'dollars of those for listing mentions (default: 1)',

@@ -2,9 +2,8 @@ import { BOT, NOW, noRoom } from '@hexbird/testkit/bot-fixture'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { UserActionResult } from '../../src/adapter/index.js'
-import type { Completed } from '../../src/host/index.js'
-import { defaultLimits } from '../../src/index.js'
+import type { Completed, UserActionResult } from '../../src/index.js'
+import { defaultLimits, selfServe2026 } from '../../src/index.js'
 import { begun, GRANTED, signInFixture } from './sign-in-fixture.js'
 
 const API = { follow: 'api', message: 'api', messageText: 'Welcome.' } as const
@@ -138,11 +137,12 @@ describe('what was chosen is done', () => {
   test('each call is paid for first, and the money is back where X certainly did nothing', async () => {
     const done = await complete({ follow: true, message: true })
     const { perDay, perAuthorPerDay } = defaultLimits
+    const { follow, message } = selfServe2026.prices
     expect(done.charged.map(({ window, amount, limit }) => [window.split(':')[0], amount, limit])).toEqual([
-      ['author', 15_000, perAuthorPerDay],
-      ['day', 15_000, perDay],
-      ['author', 15_000, perAuthorPerDay],
-      ['day', 15_000, perDay],
+      ['author', follow, perAuthorPerDay],
+      ['day', follow, perDay],
+      ['author', message, perAuthorPerDay],
+      ['day', message, perDay],
     ])
     const refused = await complete(
       { follow: true },
