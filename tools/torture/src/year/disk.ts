@@ -50,11 +50,13 @@ export function createDisk(path: string, collectGarbage: () => void): Disk {
   function limit(): void {
     const db = store()
     if (db === undefined) return
-    if (!isFull) return db.exec(`PRAGMA max_page_count = ${MOST_PAGES}`)
-    // Pages that are free in the file would be used up first.
-    db.exec('VACUUM')
-    const pages = db.get<{ page_count: number }>('PRAGMA page_count')?.page_count ?? 1
-    db.exec(`PRAGMA max_page_count = ${pages}`)
+    let most = MOST_PAGES
+    if (isFull) {
+      // Pages that are free in the file would be used up first.
+      db.exec('VACUUM')
+      most = db.get<{ page_count: number }>('PRAGMA page_count')?.page_count ?? 1
+    }
+    db.exec(`PRAGMA max_page_count = ${most}`)
   }
 
   return {

@@ -166,7 +166,8 @@ export async function liveThrough({
         const hours = INCIDENTS[name](stage, begin)
         busyUntil = begin + hours * HOUR
       }
-      await goOn(begin + DAY)
+      // What waits for midnight is the next day's.
+      await goOn(begin + DAY - 1)
       dearestDay = Math.max(dearestDay, await world.endDay(labels))
       labels = 0
       await askLedger(begin - 3 * DAY, begin - 2 * DAY)
@@ -176,7 +177,7 @@ export async function liveThrough({
     }
     // Whatever happened on the last day is over the day after the next.
     for (let more = 1; more <= 3; more++) {
-      await goOn(START + (days - 1 + more + 1) * DAY)
+      await goOn(START + (days + more) * DAY - 1)
       await world.endDay(labels)
       labels = 0
     }
