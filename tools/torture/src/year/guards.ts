@@ -1,0 +1,42 @@
+import type { BotPorts } from '@hexbird/core'
+
+/** What keeps the promises of a year, by name: what is done without it, and what is then not 0. */
+export const YEAR_GUARDS = {
+  'catch-up': { breaks: 'doubled', says: 'a start does not ask X for replies that the store has lost' },
+  ledger: { breaks: 'doubled', says: 'a reply that was begun or made is not looked up' },
+  retry: { breaks: 'missed', says: 'what failed is taken for done' },
+  budget: { breaks: 'overspent', says: 'everything is granted' },
+  photos: { breaks: 'photosLeft', says: 'nothing that is stored is removed' },
+} as const
+
+export type YearGuard = keyof typeof YEAR_GUARDS
+export type YearGuards = ReadonlySet<YearGuard>
+
+type Guarded = Pick<BotPorts, 'ledger' | 'budget' | 'blobs'>
+
+export function without<Ports extends Guarded>(ports: Ports, removed: YearGuards): Ports {
+  const { ledger, budget, blobs } = ports
+  return {
+    ...ports,
+    ...(removed.has('ledger') && {
+      ledger: {
+        find: async () => undefined,
+        claim: async () => ({ kind: 'acquired' as const }),
+        settle: ledger.settle,
+        release: ledger.release,
+        forgetAuthor: ledger.forgetAuthor,
+        removeAll: ledger.removeAll,
+      },
+    }),
+    ...(removed.has('budget') && {
+      budget: {
+        reserve: async () => ({ kind: 'granted' as const }),
+        settle: budget.settle,
+        removeAll: budget.removeAll,
+      },
+    }),
+    ...(removed.has('photos') && {
+      blobs: { put: blobs.put, get: blobs.get, remove: async () => {}, removeAll: async () => {} },
+    }),
+  }
+}

@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from '@jest/globals'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** The whole program: the local X has a thread of its own, which runs from a bundle alone. */
+function year(...words: readonly string[]) {
+  const { status, stdout } = spawnSync(process.execPath, ['scripts/year.mjs', '--json', ...words], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  return { status, ...(JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, number>) }
+}
+
+test('some days of a bot miss nothing, double nothing and leave nothing', () => {
+  const lived = year('--days', '4', '--seed', '3', '--only', 'kills,the file is lost')
+  expect(lived).toMatchObject({ status: 0, days: 4, missed: 0, doubled: 0, photosLeft: 0, overspent: 0 })
+  expect(lived.kills).toBeGreaterThan(0)
+  expect(lived.replies).toBeGreaterThan(40)
+})
+
+test.each([
+  ['catch-up', 'doubled', 'the file is lost'],
+  ['ledger', 'doubled', 'kills'],
+  ['retry', 'missed', 'the disk is full'],
+  ['budget', 'overspent', 'a quiet day'],
+  ['photos', 'photosLeft', 'a quiet day'],
+])('without %s something is %s', (guard, broken, incident) => {
+  const lived = year('--days', '4', '--seed', '3', '--only', incident, '--break', guard)
+  expect(lived.status).toBe(1)
+  expect(lived[broken as keyof typeof lived]).toBeGreaterThan(0)
+})
