@@ -8,7 +8,7 @@ const CORE = {
   webhook: ['domain', 'policy', 'reply', 'util'],
   'sign-in': ['policy'],
   'use-cases': ['domain', 'ports', 'policy', 'reply', 'webhook', 'sign-in', 'util'],
-  contracts: ['domain', 'ports', 'policy', 'webhook', 'util'],
+  contracts: ['domain', 'ports', 'policy', 'webhook', 'testing', 'util'],
   testing: ['domain', 'util'],
 }
 

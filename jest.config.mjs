@@ -20,6 +20,8 @@ export default {
   testTimeout: 120_000,
   // As ES modules, what a test file loads is never let go: a worker that has grown makes room for a new one.
   maxWorkers: 2,
+  // It takes a worker longer than Jest's half a second to free what it holds; without this a busy machine is told of leaks.
+  workerGracefulExitTimeout: 30_000,
   workerIdleMemoryLimit: '1GB',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {

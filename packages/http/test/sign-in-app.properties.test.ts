@@ -1,4 +1,5 @@
 import type { Completed, Started } from '@hexbird/core'
+import { textArbitrary } from '@hexbird/core/testing'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
@@ -16,11 +17,7 @@ import {
   X_PAGE,
 } from './sign-in-fixture.js'
 
-const text = fc.oneof(
-  fc.string(),
-  fc.string({ unit: 'binary' }),
-  fc.constantFrom('true', '', ...Object.values(SECRETS)),
-)
+const text = fc.oneof(fc.string(), textArbitrary(), fc.constantFrom('true', '', ...Object.values(SECRETS)))
 const name = fc.oneof(
   fc.constantFrom('follow', 'message', 'csrf', 'return_to', 'oauth_token', 'oauth_verifier', 'denied', 'reason'),
   text,
