@@ -1,5 +1,6 @@
 import { textArbitrary } from '@hexbird/core/testing'
 import { runs } from '@hexbird/testkit/runs'
+import { webUrl } from '@hexbird/testkit/web'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { SignInAppOptions } from '../src/index.js'
@@ -86,7 +87,7 @@ describe('the options', () => {
   test('of any text are taken, or refused with a fault for each that is wrong, and with no key', () => {
     const text = fc.oneof(
       textArbitrary(),
-      fc.webUrl(),
+      webUrl,
       fc.constantFrom(
         'https://bot.example',
         'https://[',
