@@ -1,6 +1,7 @@
+import { textArbitrary } from '@hexbird/core/testing'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
-import { assert, asyncProperty, constantFrom, dictionary, option, record, string } from 'fast-check'
+import { assert, asyncProperty, constantFrom, dictionary, option, record } from 'fast-check'
 import { type EnvironmentName, FUNCTIONS, type FunctionName } from '../src/functions.js'
 import { type AnySettings, linesOf, readSettings, SettingsError } from '../src/settings.js'
 
@@ -160,7 +161,7 @@ describe('readSettings', () => {
   })
 
   test('whatever it is told, it gives settings or tells of the faults, and never of a value', async () => {
-    const value = string({ minLength: 1, unit: 'binary' }).map((text) => `~${text}~`)
+    const value = textArbitrary({ minLength: 1 }).map((text) => `~${text}~`)
     const variables = [...Object.keys(GOOD), ...OVERRIDES]
     const environments = dictionary(constantFrom(...variables, '__proto__', 'constructor'), option(value))
     await assert(
@@ -170,7 +171,7 @@ describe('readSettings', () => {
         environments,
         record({
           each: option(value, { nil: undefined }),
-          some: option(string({ unit: 'binary' }), { nil: undefined }),
+          some: option(textArbitrary(), { nil: undefined }),
         }),
         async (name, base, odd, { each, some }) => {
           const told = Object.fromEntries(Object.entries(odd).map(([key, text]) => [key, text ?? undefined]))

@@ -1,17 +1,8 @@
 import { KeywordImageLabeler } from '@hexbird/adapters-memory'
 import { type agentTo, HttpsMediaFetcher, XMentions, XSocialClient } from '@hexbird/adapters-x'
-import {
-  type BotPorts,
-  catchUp,
-  defaultLimits,
-  type Event,
-  type EventOutcome,
-  type Limits,
-  type Platform,
-  type ReplyRules,
-  sweep,
-  tweetOfJobKey,
-} from '@hexbird/core'
+import { type BotPorts, defaultLimits, type Event, type EventOutcome, type Limits, type Platform, type ReplyRules } from '@hexbird/core'
+import { tweetOfJobKey } from '@hexbird/core/adapter'
+import { catchUp, sweep } from '@hexbird/core/host'
 import { startBot, type Work } from '@hexbird/runner'
 import { openStore, type Store } from '../../../../packages/adapters-sqlite/src/open-store.js'
 import { keepAsking } from '../../../../packages/cli/src/run/asking.js'

@@ -1,4 +1,5 @@
-import { defaultLimits, type Platform, type Prices, selfServe2026 } from '@hexbird/core'
+import { defaultLimits, type Platform, selfServe2026 } from '@hexbird/core'
+import type { Prices } from '@hexbird/core/adapter'
 import { INGRESSES, type IngressName } from '../../run/ingress-names.js'
 import { DAYS, estimate } from './estimate.js'
 import { AT_MOST_WITH_REPLY, CALLS, CALLS_BY_INGRESS, SERVER, UNCOUNTED } from './figures.js'

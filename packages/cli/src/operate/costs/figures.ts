@@ -1,4 +1,4 @@
-import type { Prices } from '@hexbird/core'
+import type { Prices } from '@hexbird/core/adapter'
 import type { IngressName } from '../../run/ingress-names.js'
 
 /*
