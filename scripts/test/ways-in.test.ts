@@ -5,9 +5,9 @@ import { agentTo, XActivityStream, XMentions, XWebhooks } from '../../packages/a
 import { startLocalBot } from '../../packages/cli/src/index.js'
 import { compare, type WayLimits } from '../../packages/cli/src/operate/costs/compare.js'
 import { SERVER } from '../../packages/cli/src/operate/costs/figures.js'
-import { defaultLimits, selfServe2026 } from '../../packages/core/src/index.js'
 import { decodePost, type Mentions } from '../../packages/core/src/adapter/index.js'
 import { sweep } from '../../packages/core/src/host/index.js'
+import { defaultLimits, selfServe2026 } from '../../packages/core/src/index.js'
 import { testClock } from '../../packages/local-x/src/index.js'
 import { dollars, page, rowsOf, table } from './cost-page.js'
 

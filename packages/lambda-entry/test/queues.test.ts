@@ -132,7 +132,7 @@ describe('tweets', () => {
   test('spends no more on an author than the stage allows', async () => {
     const event = await tweeted('erin')
     const settings = { ...(await fixture.settings('tweets')), limits: { perAuthorPerDay: 1 } }
-    expect(await makeTweets(settings, telling())(batchOf([event]), CONTEXT)).toEqual(NONE)
+    expect(await makeTweets(load)(settings, telling())(batchOf([event]), CONTEXT)).toEqual(NONE)
     expect(repliesTo(event)).toEqual([])
   })
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { decodeEvent, encodeEvent } from '@hexbird/adapters-aws/messages'
-import { createBot, decodeDelivery, type Event } from '@hexbird/core'
+import { animalRules, createBot, decodeDelivery, type Event, photoReplies } from '@hexbird/core'
 import { accountActivityDelivery, textArbitrary, tweetSpecArbitrary, xActivityDelivery } from '@hexbird/core/testing'
 import { createWebhookApp, WEBHOOK_PATH, type WebhookAppEvent } from '@hexbird/http'
 import { BOT, fixture, NOW } from '@hexbird/testkit/bot-fixture'

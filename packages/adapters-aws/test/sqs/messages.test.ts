@@ -1,6 +1,6 @@
-import { createBot, type Event, type Tweet } from '@hexbird/core'
+import type { Event, Tweet } from '@hexbird/core'
 import { textArbitrary } from '@hexbird/core/testing'
-import { BOT, FULL, fixture } from '@hexbird/testkit/bot-fixture'
+import { BOT, FULL, fixture, photoBot } from '@hexbird/testkit/bot-fixture'
 import { mutatedBytes, mutatedJson } from '@hexbird/testkit/mutations'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'

@@ -1,6 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { type BotAccount, type Limits, selfServe2026 } from '@hexbird/core'
-import { type CaughtUp, catchUp } from '@hexbird/core/host'
+import { type CatchUpOptions, type CaughtUp, catchUp } from '@hexbird/core/host'
 import type { Log } from './log.js'
 
 /** The longest wait between two tries, milliseconds. */

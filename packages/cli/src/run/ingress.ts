@@ -1,7 +1,6 @@
 import { XActivityStream } from '@hexbird/adapters-x'
-import { type Limits, selfServe2026 } from '@hexbird/core'
 import type { Ports } from '@hexbird/core/adapter'
-import { sweep } from '@hexbird/core/host'
+import { type Bounds, sweep } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import type { XAddress } from '../operate/x.js'
 import { keepAsking, type Pace } from './asking.js'
@@ -27,7 +26,6 @@ export interface IngressOptions extends Bounds {
   readonly ingress: IngressName
   readonly every: number | undefined
   readonly botId: string
-  readonly limits: Limits
   readonly bearerToken: string | undefined
   readonly x: XAddress
   readonly log: Log

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { UserActionResult } from '../../src/adapter/index.js'
 import type { Completed } from '../../src/host/index.js'
-import { defaultLimits } from '../../src/index.js'
+import { defaultLimits, selfServe2026 } from '../../src/index.js'
 import { textArbitrary } from '../../src/testing/index.js'
 import { begun, GRANTED, signInFixture } from './sign-in-fixture.js'
 

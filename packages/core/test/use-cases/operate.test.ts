@@ -1,8 +1,8 @@
 import { BOT, NOW, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
-import { defaultLimits, type Event, selfServe2026 } from '../../src/index.js'
 import type { KillSwitchState } from '../../src/adapter/index.js'
 import { type OperatorPorts, type OperatorRequest, operate } from '../../src/host/index.js'
+import { defaultLimits, type Event, selfServe2026 } from '../../src/index.js'
 import { dayCharge, dayOverCharge } from '../../src/policy/charges.js'
 import { models } from './models.js'
 

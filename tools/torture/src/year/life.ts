@@ -1,6 +1,14 @@
 import { KeywordImageLabeler } from '@hexbird/adapters-memory'
 import { type agentTo, HttpsMediaFetcher, XMentions, XSocialClient } from '@hexbird/adapters-x'
-import { type BotPorts, defaultLimits, type Event, type EventOutcome, type Limits, type Platform, type ReplyRules } from '@hexbird/core'
+import {
+  type BotPorts,
+  defaultLimits,
+  type Event,
+  type EventOutcome,
+  type Limits,
+  type Platform,
+  type ReplyRules,
+} from '@hexbird/core'
 import { tweetOfJobKey } from '@hexbird/core/adapter'
 import { catchUp, sweep } from '@hexbird/core/host'
 import { startBot, type Work } from '@hexbird/runner'
