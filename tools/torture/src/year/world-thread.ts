@@ -35,7 +35,7 @@ let labelPrice = 0
 let prices: Prices = { reply: 1, postRead: 1, ownedRead: 1 }
 let billed: Readonly<Record<string, number>> = {}
 let overspent = 0
-const findings: string[] = []
+const dearDays: string[] = []
 
 const photosOf = (names: readonly string[]) =>
   names.map((name) => ({ bytes: readFileSync(new URL(`packages/local-x/samples/${name}.jpg`, ROOT)) }))
@@ -132,7 +132,7 @@ const handlers: {
     if (cost > perDay) {
       overspent += 1
       const kinds = costs.map(([kind, each]) => (each > 0 ? ` ${kind} ${each}` : '')).join('')
-      findings.push(`the day until ${new Date(now()).toISOString()} cost ${cost} micro-dollars:${kinds}`)
+      dearDays.push(`the day until ${new Date(now()).toISOString()} cost ${cost} micro-dollars:${kinds}`)
     }
     return cost
   },
@@ -146,10 +146,13 @@ const handlers: {
         ? [firstId]
         : [],
     ),
-  judge(): Verdict {
-    let [replies, refused, excused, missed, doubled] = [0, 0, 0, 0, 0]
+  judge(until): Verdict {
+    let [tweets, replies, refused, excused, missed, doubled] = [0, 0, 0, 0, 0, 0]
+    const findings = [...dearDays]
     const reasons: Record<string, number> = {}
     for (const [firstId, tweet] of asked) {
+      if (tweet.at >= until) continue
+      tweets += 1
       const own = repliesTo(tweet)
       if (own.length > 0) {
         replies += 1
@@ -168,7 +171,7 @@ const handlers: {
         findings.push(`${describe(firstId, tweet)} has neither a reply nor a reason but ${reason ?? 'none'}`)
       }
     }
-    return { tweets: asked.size, replies, refused, excused, missed, doubled, overspent, reasons, findings }
+    return { tweets, replies, refused, excused, missed, doubled, overspent, reasons, findings }
   },
   close: () => x.close(),
 }

@@ -78,7 +78,8 @@ export interface World {
   reason(firstId: string, reason: string): Promise<void>
   /** Tweets of that time that have neither a reply nor a reason. */
   unanswered(from: number, until: number): Promise<readonly string[]>
-  judge(): Promise<Verdict>
+  /** Of the tweets before that time. */
+  judge(until: number): Promise<Verdict>
   close(): Promise<void>
 }
 

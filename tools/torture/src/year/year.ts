@@ -174,6 +174,7 @@ export async function liveThrough({
       bytes.push(disk.bytes())
       collectGarbage()
       heap.push(process.memoryUsage().heapUsed)
+      if ((day + 1) % 30 === 0) await tellSoFar(begin - 2 * DAY)
     }
     // Whatever happened on the last day is over the day after the next.
     for (let more = 1; more <= 3; more++) {
@@ -184,7 +185,7 @@ export async function liveThrough({
     await askLedger(0, Number.POSITIVE_INFINITY)
     const photosLeft = left()
     await machine.stop()
-    const verdict = await world.judge()
+    const verdict = await world.judge(Number.POSITIVE_INFINITY)
     return {
       ...verdict,
       days,
@@ -196,6 +197,12 @@ export async function liveThrough({
       bytes,
       heap,
       dearestDay,
+    }
+
+    async function tellSoFar(until: number): Promise<void> {
+      const { findings, reasons, ...counted } = await world.judge(until)
+      say(JSON.stringify({ ...counted, ...reasons, bytes: bytes.at(-1), heap: heap.at(-1) }))
+      for (const finding of findings) say(finding)
     }
 
     function draw(): IncidentName {
