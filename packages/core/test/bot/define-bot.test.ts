@@ -238,6 +238,23 @@ describe('what a handler replies', () => {
     expect(new Set(exact.posted)).toEqual(new Set(['Hello.']))
   })
 
+  test('is made to each of forty who get the same words in the same second', async () => {
+    const taken = new Set<string>()
+    const setting = fixture({
+      social: {
+        async reply(id, text) {
+          if (taken.has(text)) return { kind: 'duplicate', detail: '' }
+          taken.add(text)
+          return { kind: 'posted', id }
+        },
+      },
+    })
+    const hello = defineBot().on('tweet', (ctx) => ctx.reply('Hello.'))
+    const ids = Array.from({ length: 40 }, (_, nth) => `${6000 + nth}`)
+    for (const id of ids) await tell(hello, { id, firstId: id }, setting)
+    expect(taken.size).toBe(ids.length)
+  })
+
   test('is in other words for each number, where it is a function', async () => {
     const setting = fixture({
       social: {
