@@ -1,18 +1,5 @@
-import {
-  type ClaimResult,
-  claimReply,
-  forgetReply,
-  type LedgerEntry,
-  type ReplyClaim,
-  type ReplyKey,
-  type ReplyLedger,
-  type ReplyRow,
-  releaseReply,
-  replyEntry,
-  type SettledOutcome,
-  settleReply,
-  TIMES,
-} from '@hexbird/core'
+import { type ClaimResult, claimReply, forgetReply, type LedgerEntry, type ReplyClaim, type ReplyKey, type ReplyLedger, type ReplyRow, releaseReply, replyEntry, type SettledOutcome, settleReply } from '@hexbird/core/adapter'
+import { TIMES } from '@hexbird/core/host'
 
 /**
  * Replies in memory, gone with the process. A row is kept for `TIMES.ledgerRows` after it was last written; each

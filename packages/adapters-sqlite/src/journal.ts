@@ -1,12 +1,4 @@
-import {
-  JOURNAL_ENDS,
-  type Journal,
-  type JournalDay,
-  type JournalEnd,
-  type JournalEntry,
-  MOST_ENTRIES,
-  noteEntry,
-} from '@hexbird/core'
+import { JOURNAL_ENDS, type Journal, type JournalDay, type JournalEnd, type JournalEntry, MOST_ENTRIES, noteEntry } from '@hexbird/core/adapter'
 import type { Database } from './database.js'
 import { dropExpired } from './schema.js'
 

@@ -1,18 +1,5 @@
-import {
-  type ClaimResult,
-  claimReply,
-  forgetReply,
-  type LedgerEntry,
-  type ReplyClaim,
-  type ReplyKey,
-  type ReplyLedger,
-  type ReplyRow,
-  releaseReply,
-  replyEntry,
-  type SettledOutcome,
-  settleReply,
-  TIMES,
-} from '@hexbird/core'
+import { type ClaimResult, claimReply, forgetReply, type LedgerEntry, type ReplyClaim, type ReplyKey, type ReplyLedger, type ReplyRow, releaseReply, replyEntry, type SettledOutcome, settleReply } from '@hexbird/core/adapter'
+import { TIMES } from '@hexbird/core/host'
 import type { Database } from './database.js'
 import { rowOf, type StoredReply, storedOf } from './ledger-row.js'
 import { dropExpired } from './schema.js'

@@ -1,22 +1,7 @@
 import type { Agent } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  altTextFault,
-  type Deferral,
-  decodePost,
-  type ImageUpload,
-  type Locked,
-  type OwnReplyLookup,
-  type OwnTweet,
-  type OwnTweets,
-  type OwnTweetsQuery,
-  type OwnTweetsResult,
-  type PostResult,
-  type SocialClient,
-  TIMES,
-  type TweetLookup,
-  type UploadResult,
-} from '@hexbird/core'
+import { altTextFault, type Deferral, decodePost, type ImageUpload, type Locked, type OwnReplyLookup, type OwnTweet, type OwnTweets, type OwnTweetsQuery, type OwnTweetsResult, type PostResult, type SocialClient, type TweetLookup, type UploadResult } from '@hexbird/core/adapter'
+import { TIMES } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import { explained, lookupOf, postResultOf } from './answers.js'
 import { checkedId, dateOf, tokensOf, type XCredentials } from './checks.js'

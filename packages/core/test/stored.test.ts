@@ -3,17 +3,8 @@ import { mutatedBytes, mutatedJson } from '@hexbird/testkit/mutations'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { decodeJob, encodeJob, isTweet, JobError, jobKey, photosPrefix, type StoredJob, timeOfId } from '../src/adapter/index.js'
 import { decodeLabels, encodeLabels, LABEL_PHOTOS, labelsKey, tweetOfJobKey } from '../src/domain/job.js'
-import {
-  decodeJob,
-  encodeJob,
-  isTweet,
-  JobError,
-  jobKey,
-  photosPrefix,
-  type StoredJob,
-  timeOfId,
-} from '../src/index.js'
 import { labelsPerPhotoArbitrary, tweetArbitrary } from '../src/testing/index.js'
 
 const PHOTOS = [0, 1].map((index) => `${photosPrefix(FULL)}${index}`)

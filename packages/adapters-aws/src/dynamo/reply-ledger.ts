@@ -1,19 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import {
-  type ClaimResult,
-  claimReply,
-  forgetReply,
-  type LedgerEntry,
-  type ReplyClaim,
-  type ReplyKey,
-  type ReplyLedger,
-  type ReplyRow,
-  releaseReply,
-  replyEntry,
-  type SettledOutcome,
-  settleReply,
-  TIMES,
-} from '@hexbird/core'
+import { type ClaimResult, claimReply, forgetReply, type LedgerEntry, type ReplyClaim, type ReplyKey, type ReplyLedger, type ReplyRow, releaseReply, replyEntry, type SettledOutcome, settleReply } from '@hexbird/core/adapter'
+import { TIMES } from '@hexbird/core/host'
 import { itemOf, rowOf } from './ledger-row.js'
 import { type Row, text, ttlAt, VERSION, whole } from './row.js'
 import { type Condition, DynamoTable, type DynamoTableOptions } from './table.js'

@@ -1,12 +1,4 @@
-import type {
-  ClaimResult,
-  LedgerEntry,
-  ReplyClaim,
-  ReplyIntent,
-  ReplyKey,
-  ReplyLedger,
-  SettledOutcome,
-} from '@hexbird/core'
+import type { ClaimResult, LedgerEntry, ReplyClaim, ReplyIntent, ReplyKey, ReplyLedger, SettledOutcome } from '@hexbird/core/adapter'
 
 const NOTHING = 'nothing is known of a key at first'
 const FIRST = 'the first to claim wins, and one try is recorded'

@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { type CatchUpOptions, type CaughtUp, catchUp } from '@hexbird/core'
+import { type CatchUpOptions, type CaughtUp, catchUp } from '@hexbird/core/host'
 import type { Log } from './log.js'
 
 /** The longest wait between two tries, milliseconds. */

@@ -1,5 +1,6 @@
 import { XActivityStream } from '@hexbird/adapters-x'
-import { type Bounds, type Ports, sweep } from '@hexbird/core'
+import type { Ports } from '@hexbird/core/adapter'
+import { type Bounds, sweep } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import type { XAddress } from '../operate/x.js'
 import { keepAsking, type Pace } from './asking.js'

@@ -1,5 +1,5 @@
 import { XSocialClient } from '@hexbird/adapters-x'
-import { boundsOf } from '@hexbird/core'
+import { boundsOf } from '@hexbird/core/host'
 import { type BotChoice, chooseBot } from '../chosen-bot.js'
 import { chooseLabeler, type LabelerOptions } from '../local/labeler.js'
 import { readSettings } from '../operate/settings.js'

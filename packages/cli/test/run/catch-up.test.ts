@@ -5,7 +5,9 @@ import {
   MemoryReplyLedger,
   MemorySocialClient,
 } from '@hexbird/adapters-memory'
-import { boundsOf, type Deferral, defineBot } from '@hexbird/core'
+import { defineBot } from '@hexbird/core'
+import type { Deferral } from '@hexbird/core/adapter'
+import { boundsOf } from '@hexbird/core/host'
 import { expect, test } from '@jest/globals'
 import { caughtUp } from '../../src/run/catch-up.js'
 import type { Entry } from '../../src/run/log.js'
