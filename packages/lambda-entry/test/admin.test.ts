@@ -9,6 +9,8 @@ import { type Fixture, STAGE, secretsOf, startFixture } from './fixture.js'
 import { type Told, telling } from './observers.js'
 import { startWebhookAtX, type WebhookAtX } from './webhook-at-x.js'
 
+const load = () => import('../src/bot.js')
+
 const CONTEXT = {} as Context
 
 let fixture: Fixture
@@ -21,7 +23,7 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   told = telling()
-  const run = makeAdmin(await fixture.settings('admin'), told)
+  const run = makeAdmin(load)(await fixture.settings('admin'), told)
   ask = (request) => run(request, CONTEXT)
 })
 afterAll(async () => {

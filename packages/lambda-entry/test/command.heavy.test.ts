@@ -10,6 +10,8 @@ import { type Fixture, STAGE, secretsOf, startFixture } from './fixture.js'
 import { telling } from './observers.js'
 import { startWebhookAtX } from './webhook-at-x.js'
 
+const load = () => import('../src/bot.js')
+
 /** What Lambda's own API answers: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 interface LambdaApi {
   readonly url: string
@@ -37,7 +39,7 @@ afterAll(async () => {
 })
 
 async function startLambdaApi(fixture: Fixture): Promise<LambdaApi> {
-  const admin = makeAdmin(await fixture.settings('admin'), telling())
+  const admin = makeAdmin(load)(await fixture.settings('admin'), telling())
   const server = createServer((request, response) => {
     serve(request, response).catch(() => response.destroy())
   })
