@@ -95,7 +95,7 @@ export function defineBot(options: DefinitionOptions = {}): Definition {
       if (known && known.run !== job.run) {
         throw new BotError('DEFINITION', `There are two jobs of the name ${JSON.stringify(job.name)}.`)
       }
-      if (!known) jobs.push(job as Job<never>)
+      if (!known) jobs.push(job)
       return definition
     },
   }

@@ -21,7 +21,8 @@ export interface Disk {
 }
 
 const open = new Set<Database>()
-const { exec, close } = Database.prototype
+const exec = methodOf('exec')
+const close = methodOf('close')
 Database.prototype.exec = function watched(this: Database, sql) {
   open.add(this)
   exec.call(this, sql)
@@ -31,15 +32,20 @@ Database.prototype.close = function watched(this: Database) {
   close.call(this)
 }
 
+/** As it is now, without what is put around it later. */
+function methodOf<Name extends 'exec' | 'close' | 'write'>(name: Name): Database[Name] {
+  return Object.getOwnPropertyDescriptor(Database.prototype, name)?.value as Database[Name]
+}
+
 const MOST_PAGES = 0x3fffffff
 
 export function createDisk(path: string, collectGarbage: () => void): Disk {
   let isFull = false
   let refused = 0
-  const { write } = Database.prototype
+  const write = methodOf('write')
   Database.prototype.write = function counted<T>(this: Database, run: () => T, keep?: (result: T) => boolean): T {
     try {
-      return write.call(this, run as () => unknown, keep as (result: unknown) => boolean) as T
+      return write.call(this, run, keep as (result: unknown) => boolean) as T
     } catch (error) {
       if ((error as { code?: unknown }).code === 'STORE_DISK_FULL') refused += 1
       throw error

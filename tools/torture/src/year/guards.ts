@@ -22,21 +22,26 @@ export function without<Ports extends Guarded>(ports: Ports, removed: YearGuards
       ledger: {
         find: async () => undefined,
         claim: async () => ({ kind: 'acquired' as const }),
-        settle: ledger.settle,
-        release: ledger.release,
-        forgetAuthor: ledger.forgetAuthor,
-        removeAll: ledger.removeAll,
+        settle: (...args) => ledger.settle(...args),
+        release: (...args) => ledger.release(...args),
+        forgetAuthor: (...args) => ledger.forgetAuthor(...args),
+        removeAll: (...args) => ledger.removeAll(...args),
       },
     }),
     ...(removed.has('budget') && {
       budget: {
         reserve: async () => ({ kind: 'granted' as const }),
-        settle: budget.settle,
-        removeAll: budget.removeAll,
+        settle: (...args) => budget.settle(...args),
+        removeAll: (...args) => budget.removeAll(...args),
       },
     }),
     ...(removed.has('photos') && {
-      blobs: { put: blobs.put, get: blobs.get, remove: async () => {}, removeAll: async () => {} },
+      blobs: {
+        put: (...args) => blobs.put(...args),
+        get: (key) => blobs.get(key),
+        remove: async () => {},
+        removeAll: async () => {},
+      },
     }),
   }
 }
