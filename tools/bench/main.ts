@@ -13,6 +13,7 @@ import { crc } from './rows/crc.js'
 import { delivery } from './rows/delivery.js'
 import { detector } from './rows/detector.js'
 import { growth } from './rows/growth.js'
+import { handlers } from './rows/handlers.js'
 import { http } from './rows/http.js'
 import { ingress } from './rows/ingress.js'
 import { run } from './rows/run.js'
@@ -30,6 +31,7 @@ const ROWS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> 
   http,
   run,
   growth,
+  handlers,
   detector,
   calls,
   ingress,
