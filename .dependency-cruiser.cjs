@@ -7,7 +7,8 @@ const CORE = {
   reply: ['domain', 'policy', 'util'],
   webhook: ['domain', 'policy', 'reply', 'util'],
   'sign-in': ['policy'],
-  'use-cases': ['domain', 'ports', 'policy', 'reply', 'webhook', 'sign-in', 'util'],
+  bot: ['domain', 'policy', 'reply', 'util'],
+  'use-cases': ['bot', 'domain', 'ports', 'policy', 'reply', 'webhook', 'sign-in', 'util'],
   contracts: ['domain', 'ports', 'policy', 'webhook', 'util'],
   testing: ['domain', 'util'],
 }

@@ -3,7 +3,8 @@
 import { createRequire } from 'node:module'
 import { KeywordImageLabeler, memoryStores } from '../packages/adapters-memory/dist/index.js'
 import { agentTo, HttpsMediaFetcher, XSocialClient } from '../packages/adapters-x/dist/index.js'
-import { selfServe2026, TIMES } from '../packages/core/dist/index.js'
+import { TIMES } from '../packages/core/dist/host/index.js'
+import { animalRules, photoReplies, selfServe2026 } from '../packages/core/dist/index.js'
 import { startBot } from '../packages/runner/dist/index.js'
 
 const { serve } = await import(
@@ -15,6 +16,7 @@ process.once('message', ({ port, credentials, account, keptFor }) => {
   const stores = memoryStores()
   const { events, jobs } = stores.queues
   const bot = startBot(
+    photoReplies(animalRules),
     {
       ...stores,
       ledger: forgettingLedger(stores.ledger, keptFor),

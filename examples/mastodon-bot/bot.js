@@ -1,5 +1,6 @@
 import { KeywordImageLabeler, memoryStores } from '@hexbird/adapters-memory'
-import { defaultLimits, sweep } from '@hexbird/core'
+import { defaultLimits, photoReplies } from '@hexbird/core'
+import { sweep } from '@hexbird/core/host'
 import { startBot as run } from '@hexbird/runner'
 import { Mastodon } from './mastodon.js'
 import { MastodonMedia } from './media.js'
@@ -28,10 +29,10 @@ export async function startBot({ url, accessToken, mediaOrigin, rules, onOutcome
   const stores = memoryStores()
   const media = new MastodonMedia({ origin: mediaOrigin })
   const running = run(
+    photoReplies(rules),
     { ...stores, social, media, labeler: new KeywordImageLabeler(stores.blobs) },
     {
       bot,
-      rules,
       platform: mastodon,
       async around(_, handle) {
         const outcome = await handle()

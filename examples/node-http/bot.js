@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { KeywordImageLabeler } from '@hexbird/adapters-memory'
 import { HttpsMediaFetcher, XSocialClient } from '@hexbird/adapters-x'
+import { animalRules, photoReplies } from '@hexbird/core'
 import { WEBHOOK_PATH } from '@hexbird/http'
 import { startBot as run } from '@hexbird/runner'
 import { serve } from '@hono/node-server'
@@ -37,6 +38,7 @@ export async function startBot({ database: path, credentials, bot, port = 0, age
   const jobs = new SqliteQueue(database, 'jobs', { backoff })
   const blobs = new SqliteBlobStore(database)
   const running = run(
+    photoReplies(animalRules),
     {
       social: new XSocialClient({ credentials, botId: bot.id, ...(agent && { agent }) }),
       media: new HttpsMediaFetcher(agent && { agent }),

@@ -17,12 +17,12 @@ import {
   crcResponse,
   createBot,
   decodeDelivery,
-  findUrls,
+  photoReplies,
   signatureOf,
-  storedJobs,
   verifySignature,
   weightedLength,
 } from '@hexbird/core'
+import { findUrls } from '@hexbird/core/adapter'
 import {
   blobStoreContract,
   budgetContract,
@@ -32,6 +32,7 @@ import {
   replyLedgerContract,
   sessionStoreContract,
 } from '@hexbird/core/contracts'
+import { storedJobs } from '@hexbird/core/host'
 import { deliveryArbitrary, labelsPerPhotoArbitrary, xActivityDelivery } from '@hexbird/core/testing'
 import fc from 'fast-check'
 
@@ -116,14 +117,14 @@ async function story() {
     now,
     newId: () => String(++ids),
   }
-  const { handleEvent, replyWithLabels } = createBot(ports, { bot })
+  const { handleEvent, runJob } = createBot(photoReplies(animalRules), ports, { bot })
   const author = social.person('alice')
   const tweet = social.addTweet({ author, text: '@petbot what is this?', photos: [{ url }] })
   const body = xActivityDelivery({ id: tweet.id, bot, author, text: tweet.text, photos: tweet.photos })
   for (const _ of ['first', 'again']) {
     say('X has sent it', verifySignature(body, signatureOf(body, SECRET), [SECRET]))
     for (const event of decodeDelivery(body).events) say('an event is handled', await handleEvent(event))
-    for (const key of jobs.splice(0)) say('a job is answered', await replyWithLabels(key))
+    for (const key of jobs.splice(0)) say('a job is answered', await runJob(key))
   }
   const replies = social.repliesTo(tweet.id).map(({ text }) => text)
   if (replies.join() !== 'Hi alice. On your image, I can recognize: Dog.') throw new Error(`Replies: ${replies.join()}`)

@@ -3,8 +3,10 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as memory from '../../packages/adapters-memory/src/index.js'
 import { estimate } from '../../packages/cli/src/operate/costs/estimate.js'
 import { AWS, AWS_AS_OF, CALLS, MONTH } from '../../packages/cli/src/operate/costs/figures.js'
-import type { BotPorts, Charge, Ports, Tweet } from '../../packages/core/src/index.js'
-import { createBot, defaultLimits, selfServe2026, sweep } from '../../packages/core/src/index.js'
+import type { Charge, Ports } from '../../packages/core/src/adapter/index.js'
+import { sweep } from '../../packages/core/src/host/index.js'
+import type { BotPorts, Tweet } from '../../packages/core/src/index.js'
+import { animalRules, createBot, defaultLimits, photoReplies, selfServe2026 } from '../../packages/core/src/index.js'
 import { jpegHead } from '../../packages/core/src/testing/index.js'
 
 const root = new URL('../../', import.meta.url)
@@ -134,10 +136,10 @@ async function count({ media, photos }: (typeof SCENARIOS)[number]): Promise<Cou
     now: () => NOW,
     newId: () => 'owner',
   }
-  const bot = createBot(ports, { bot: BOT })
+  const bot = createBot(photoReplies(animalRules), ports, { bot: BOT })
   const event: Tweet = media === 'known' ? whole : { ...whole, photos: [], media: 'unknown' }
   const first = await bot.handleTweet(event)
-  const last = first.kind === 'job-stored' ? await bot.replyWithLabels(first.jobKey) : first
+  const last = first.kind === 'job-stored' ? await bot.runJob(first.jobKey) : first
   expect(last.kind).toBe('replied')
   const counted = { calls: { ...counts }, ...rows }
   const again = await bot.handleTweet(whole)

@@ -1,6 +1,6 @@
 import { KeywordImageLabeler, memoryStores } from '@hexbird/adapters-memory'
 import { agentTo, type Dialect, HttpsMediaFetcher, XSocialClient } from '@hexbird/adapters-x'
-import { type BotPorts, type EventOutcome, selfServe2026 } from '@hexbird/core'
+import { animalRules, type BotPorts, type EventOutcome, photoReplies, selfServe2026 } from '@hexbird/core'
 import { type LocalX, startLocalX } from '@hexbird/local-x'
 import { startBot as runBot } from '@hexbird/runner'
 import { type Relay, startRelay } from './relay.js'
@@ -46,6 +46,7 @@ export async function startBot({ dialect, photos = {}, wrap = (_, port) => port 
   const { events, jobs } = stores.queues
   const { blobs = stores.blobs } = photos
   const running = runBot(
+    photoReplies(animalRules),
     {
       social: wrap('social', new XSocialClient({ credentials, botId: x.bot.id, agent: agents.api })),
       media: wrap('media', new HttpsMediaFetcher({ agent: agents.media })),

@@ -4,7 +4,8 @@ import { S3Client } from '@aws-sdk/client-s3'
 import { DynamoBudget, DynamoCursor, dynamoClient, tableNames } from '@hexbird/adapters-aws/dynamo'
 import { encodeEvent } from '@hexbird/adapters-aws/messages'
 import { S3BlobStore } from '@hexbird/adapters-aws/s3'
-import { encodeJob, jobKey, photosPrefix, type Tweet } from '@hexbird/core'
+import type { Tweet } from '@hexbird/core'
+import { encodeJob, jobKey, photosPrefix } from '@hexbird/core/adapter'
 import { SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
 import type { FunctionName } from '@hexbird/lambda-entry'
 import { type LocalX, startLocalX } from '@hexbird/local-x'
@@ -80,7 +81,11 @@ export async function startFixture(root: URL): Promise<Fixture> {
       const asked = await tweet()
       const key = `${photosPrefix(asked)}0`
       await blobs.put(key, photo, 'image/jpeg')
-      await blobs.put(jobKey(asked), encodeJob({ v: 1, tweet: asked, photos: [key] }), 'application/json')
+      await blobs.put(
+        jobKey(asked),
+        encodeJob({ v: 2, name: 'label-photos', tweet: asked, data: { photos: [key] } }),
+        'application/json',
+      )
       return {
         event: message(JSON.stringify({ Records: [{ s3: { object: { key: jobKey(asked) } } }] })),
         isAnswered: () => x.repliesTo(asked.id).length === 1,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { startLocalBot } from '@hexbird/cli'
-import { checkRules, composeReply } from '@hexbird/core'
+import { checkRules, composeReply, photoReplies } from '@hexbird/core'
 import { rules } from '../rules.js'
 
 const ada = { id: '42', username: 'ada' }
@@ -32,7 +32,7 @@ test('a dog is no plant', () => {
 })
 
 test('a photo of a plant gets its reply, over the local X', async (t) => {
-  const local = await startLocalBot({ rules, localX: { bot: { username: 'plantbot' } } })
+  const local = await startLocalBot({ definition: photoReplies(rules), localX: { bot: { username: 'plantbot' } } })
   t.after(() => local.close())
   const photo = { bytes: await readFile(new URL('../photos/plant.jpg', import.meta.url)) }
   const { id } = await local.x.tweet({ as: 'ada', text: '@plantbot what grows here?', photos: [photo] })

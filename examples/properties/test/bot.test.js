@@ -9,7 +9,8 @@ import {
   MemoryOptOuts,
   MemoryReplyLedger,
 } from '@hexbird/adapters-memory'
-import { checkRules, createBot, decodeDelivery, timeOfId } from '@hexbird/core'
+import { checkRules, createBot, decodeDelivery, photoReplies } from '@hexbird/core'
+import { timeOfId } from '@hexbird/core/adapter'
 import { accountActivityDelivery, tweetSpecArbitrary, xActivityDelivery } from '@hexbird/core/testing'
 import fc from 'fast-check'
 
@@ -29,7 +30,7 @@ function fixture(spec) {
   let ids = 0
   const [event] = decodeDelivery(accountActivityDelivery(spec)).events
   const ports = {
-    /** @type {import('@hexbird/core').SocialClient} */
+    /** @type {import('@hexbird/core/adapter').SocialClient} */
     social: {
       me: async () => bot,
       reply: async (to, text) => ({ kind: 'posted', id: String(posted.push({ to, text })) }),
@@ -50,7 +51,7 @@ function fixture(spec) {
     now: () => (timeOfId(spec.id) ?? 0) + 1000,
     newId: () => String(++ids),
   }
-  return { posted, ...createBot(ports, { bot, rules }) }
+  return { posted, ...createBot(photoReplies(rules), ports, { bot }) }
 }
 
 /** Two or more deliveries of one tweet, in whichever dialect. */
@@ -59,11 +60,11 @@ const deliveries = fc.array(fc.constantFrom(accountActivityDelivery, xActivityDe
 test('however often and in whichever dialect a tweet is delivered, there is at most one reply, to that tweet', () =>
   fc.assert(
     fc.asyncProperty(tweetSpecArbitrary({ bot }), deliveries, async (spec, dialects) => {
-      const { posted, handleEvent, replyWithLabels } = fixture(spec)
+      const { posted, handleEvent, runJob } = fixture(spec)
       for (const delivery of dialects) {
         for (const event of decodeDelivery(delivery(spec)).events) {
           const outcome = await handleEvent(event)
-          if (outcome.kind === 'job-stored') await replyWithLabels(outcome.jobKey)
+          if (outcome.kind === 'job-stored') await runJob(outcome.jobKey)
         }
       }
       assert.ok(posted.length <= 1, JSON.stringify(posted))

@@ -1,4 +1,5 @@
-import { type Event, storedJobs } from '@hexbird/core'
+import type { Event } from '@hexbird/core'
+import { storedJobs } from '@hexbird/core/host'
 import { FULL } from '@hexbird/testkit/bot-fixture'
 import { expect, test } from '@jest/globals'
 import { memoryStores } from '../src/index.js'
@@ -13,7 +14,7 @@ test('what is put into the inbox comes out of the queue of events, and a job out
   queues.events.consume(note)
   queues.jobs.consume(note)
   await inbox.put([{ kind: 'unknown', name: 'follow_events' }])
-  await storedJobs(blobs, queues.jobs).put({ v: 1, tweet: FULL, photos: [] })
+  await storedJobs(blobs, queues.jobs).put({ v: 2, name: 'label-photos', tweet: FULL, data: { photos: [] } })
   await Promise.all([queues.events.idle(), queues.jobs.idle()])
   expect(given).toEqual([{ kind: 'unknown', name: 'follow_events' }, 'jobs/100/5001.json'])
 })

@@ -1,4 +1,4 @@
-import { encodeJob, type Job, type Jobs, jobKey } from '@hexbird/core'
+import { encodeJob, type Jobs, jobKey, type StoredJob } from '@hexbird/core/adapter'
 import type { SqliteBlobStore } from './blob-store.js'
 import type { SqliteQueue } from './queue.js'
 
@@ -12,7 +12,7 @@ export class SqliteJobs implements Jobs {
     this.#queue = queue
   }
 
-  async put(job: Job): Promise<void> {
+  async put(job: StoredJob): Promise<void> {
     const key = jobKey(job.tweet)
     await this.#queue.put([key], () => this.#blobs.insert(key, encodeJob(job), 'application/json'))
   }

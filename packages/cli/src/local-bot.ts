@@ -11,17 +11,11 @@ import {
   XUserActions,
   XWebhooks,
 } from '@hexbird/adapters-x'
-import type {
-  BlobStore,
-  BotOptions,
-  EventOutcome,
-  Outcome,
-  ReplyRules,
-  SignInOptions,
-  SignInPorts,
-  Tweet,
-} from '@hexbird/core'
-import { decodeJob } from '@hexbird/core'
+import type { BotOptions, Definition, EventOutcome, Outcome, Tweet } from '@hexbird/core'
+import { animalRules, photoReplies } from '@hexbird/core'
+import type { BlobStore } from '@hexbird/core/adapter'
+import { decodeJob } from '@hexbird/core/adapter'
+import type { SignInOptions, SignInPorts } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import type { SignInAppEvent, WebhookAppEvent } from '@hexbird/http'
 import { SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
@@ -39,6 +33,8 @@ export type Dialect = 'x-activity' | 'account-activity'
 
 /** How a bot and its local X start: all that a bot may be told, and what is wanted of X. */
 export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
+  /** What the bot does. Default: it says which animals are in a photo. */
+  readonly definition?: Definition
   /** What the webhook is subscribed to. Default: X Activity alone. */
   readonly dialects?: readonly Dialect[]
   /** How the queues of events and jobs behave. */
@@ -73,8 +69,8 @@ export interface LocalBot {
   readonly signInUrl: string
   /** What the bot works with. */
   readonly ports: LocalPorts
-  /** From the next call on the bot goes by these rules. @throws RulesError where they have faults: the last ones stay */
-  use(rules: ReplyRules): void
+  /** From the next call on this bot is at work. @throws BotError where it is none: the last one stays */
+  use(definition: Definition): void
   /** Resolves when no event and no job is waiting or running. */
   idle(): Promise<void>
   /** Stops the bot and its X; what they held is gone. */
@@ -83,7 +79,7 @@ export interface LocalBot {
 
 /** Runs a whole bot against a local X: the real web apps, the real client, real signatures; stores in memory. */
 export async function startLocalBot(options: LocalBotOptions = {}): Promise<LocalBot> {
-  const { now = Date.now } = options
+  const { definition = photoReplies(animalRules), now = Date.now } = options
   // First of all an address: X wants to know where sign-ins may lead back to.
   const web = await listenAt()
   const x = await startX(options, `${web.origin}${SIGN_IN_PATHS.callback}`).catch(async (error: unknown) => {
@@ -96,7 +92,7 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     ...usual,
     ...defined((typeof options.ports === 'function' ? options.ports(usual) : options.ports) ?? {}),
   }
-  const running = startBot(ports, {
+  const running = startBot(definition, ports, {
     ...options,
     bot: x.bot,
     around: telling(x, ports.blobs, options),
@@ -124,7 +120,7 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     webhookUrl,
     signInUrl: `${web.origin}${SIGN_IN_PATHS.page}`,
     ports,
-    use: (rules) => running.use(rules),
+    use: (next) => running.use(next),
     idle: () => running.idle(),
     async close() {
       await running.close()

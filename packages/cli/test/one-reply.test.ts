@@ -8,7 +8,9 @@ import {
   MemorySocialClient,
 } from '@hexbird/adapters-memory'
 import type { BotPorts, Outcome, Tweet } from '@hexbird/core'
-import { createBot, JOBS, TIMES } from '@hexbird/core'
+import { animalRules, createBot, photoReplies } from '@hexbird/core'
+import { JOBS } from '@hexbird/core/adapter'
+import { TIMES } from '@hexbird/core/host'
 import { jpegHead } from '@hexbird/core/testing'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
@@ -41,7 +43,7 @@ function startFixture(plan: Plan, seenBefore: boolean) {
   class TellingBlobStore extends MemoryBlobStore {
     override async put(key: string, bytes: Uint8Array, type: string) {
       await super.put(key, bytes, type)
-      if (key.startsWith(JOBS)) put(() => bot.replyWithLabels(key))
+      if (key.startsWith(JOBS)) put(() => bot.runJob(key))
     }
   }
   const blobs = new TellingBlobStore()
@@ -75,7 +77,7 @@ function startFixture(plan: Plan, seenBefore: boolean) {
     now,
     newId: () => `owner-${id++}`,
   }
-  const bot = createBot(ports, { bot: BOT })
+  const bot = createBot(photoReplies(animalRules), ports, { bot: BOT })
 
   function put(run: Work['run'], at = time) {
     work.push({ at, run })

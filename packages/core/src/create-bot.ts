@@ -1,3 +1,7 @@
+import type { Log, Signal } from './bot/context.js'
+import type { Definition } from './bot/definition.js'
+import { readDefinition } from './bot/definition.js'
+import { BotError } from './bot/error.js'
 import type { Event } from './domain/event.js'
 import type { Tweet } from './domain/tweet.js'
 import type { Limits } from './policy/charges.js'
@@ -6,69 +10,60 @@ import type { Platform } from './policy/platform.js'
 import { selfServe2026 } from './policy/platform.js'
 import type { BotAccount } from './policy/should-reply.js'
 import type { Ports } from './ports/index.js'
-import type { ReplyRules } from './reply/rules.js'
-import { animalRules, checkRules } from './reply/rules.js'
 import { handleMessage } from './use-cases/handle-message.js'
 import { handleRevoked } from './use-cases/handle-revoked.js'
 import { handleTweet } from './use-cases/handle-tweet.js'
 import type { EventOutcome, Outcome } from './use-cases/outcome.js'
 import { ownStore } from './use-cases/own-store.js'
-import { replyWithLabels } from './use-cases/reply-with-labels.js'
+import type { AnswerOptions, HandlePorts } from './use-cases/run.js'
+import { runJob } from './use-cases/run-job.js'
 import { storedJobs } from './use-cases/stored-jobs.js'
 import { defined } from './util/defined.js'
 
 /** What a bot can do: give it its driven ports, get its use cases. Each throws `StoreError` where the stores are another bot's. */
 export interface Bot {
   /** Whatever a delivery brought. What is not of the bot's concern is passed over. */
-  handleEvent(event: Event): Promise<EventOutcome>
-  /** Replies to a tweet without a photo; stores the photos of one that has some, and the job of answering them. */
-  handleTweet(tweet: Tweet): Promise<Outcome>
-  /** Labels the photos of a stored job, replies once, removes them. */
-  replyWithLabels(jobKey: string): Promise<Outcome>
+  handleEvent(event: Event, signal?: Signal): Promise<EventOutcome>
+  /** Has the handlers answer a tweet, if it may be answered. */
+  handleTweet(tweet: Tweet, signal?: Signal): Promise<Outcome>
+  /** Does the work that a handler put off, and removes the job once the end is on record. */
+  runJob(jobKey: string, signal?: Signal): Promise<Outcome>
 }
 
 /**
  * The driven ports that a bot needs: `accounts` where people sign in, `jobs` where the blob store does not tell of stored
- * jobs, `gap` where its stores may be older than what it has posted (see `catchUp`).
+ * jobs, `labeler` where photos are labelled, `gap` where its stores may be older than what it has posted (see `catchUp`).
  */
-export type BotPorts = Pick<
-  Ports,
-  'social' | 'media' | 'blobs' | 'labeler' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts' | 'now' | 'newId'
-> &
-  Partial<Pick<Ports, 'accounts' | 'gap' | 'jobs'>>
+export type BotPorts = Omit<HandlePorts, 'jobs' | 'labeler'> & Partial<Pick<Ports, 'accounts' | 'jobs' | 'labeler'>>
 
-/** Whose bot it is, and what it is allowed to say and to spend. */
+/** Whose bot it is, and what it is allowed to spend. */
 export interface BotOptions {
   /** The account that answers. Events for another are ignored. */
   readonly bot: BotAccount
-  /** What counts and what is said. Default: `animalRules`. */
-  readonly rules?: ReplyRules
-  /** What may be spent. Default: `defaultLimits`. */
+  /** What may be spent. Goes before the definition's own; default: `defaultLimits`. */
   readonly limits?: Partial<Limits>
-  /** What X allows and charges, dated. Default: `selfServe2026`. */
+  /** What X allows and charges, dated. Goes before the definition's own; default: `selfServe2026`. */
   readonly platform?: Platform
+  /** Where handlers' `ctx.log` writes to. Default: nowhere. */
+  readonly log?: Log
 }
 
 /**
  * The hexagon's constructor.
  *
- * @throws RulesError with every fault in `rules`, each with its place and what to do.
+ * @throws BotError `DEFINITION` where the definition is none, or allows links and its limits are too low for one;
+ *   `PORT_MISSING` where it labels photos and there is no labeler
  */
-export function createBot(given: BotPorts, options: BotOptions): Bot {
-  const ports = { ...given, jobs: given.jobs ?? storedJobs(given.blobs) }
-  const answer = {
-    bot: options.bot,
-    rules: checkRules(options.rules ?? animalRules),
-    limits: { ...defaultLimits, ...defined(options.limits ?? {}) },
-    platform: options.platform ?? selfServe2026,
-  }
+export function createBot(definition: Definition, given: BotPorts, options: BotOptions): Bot {
+  const answer = answerOptions(definition, options)
+  const ports = { ...given, labeler: labelerOf(given, answer), jobs: given.jobs ?? storedJobs(given.blobs) }
   const own = ownStore(ports, options.bot.id)
-  const bot: Bot = {
-    async handleEvent(event) {
+  return {
+    async handleEvent(event, signal) {
       await own()
       switch (event.kind) {
         case 'tweet':
-          return handleTweet(ports, answer, event.tweet)
+          return handleTweet(ports, answer, event.tweet, signal)
         case 'message':
           return handleMessage(ports, options.bot, event)
         case 'revoked':
@@ -80,14 +75,48 @@ export function createBot(given: BotPorts, options: BotOptions): Bot {
           return { kind: 'passed-over', name: event.kind }
       }
     },
-    async handleTweet(tweet) {
+    async handleTweet(tweet, signal) {
       await own()
-      return handleTweet(ports, answer, tweet)
+      return handleTweet(ports, answer, tweet, signal)
     },
-    async replyWithLabels(jobKey) {
+    async runJob(jobKey, signal) {
       await own()
-      return replyWithLabels(ports, answer, jobKey)
+      return runJob(ports, answer, jobKey, signal)
     },
   }
-  return bot
+}
+
+function answerOptions(definition: Definition, { bot, limits, platform, log = SILENT }: BotOptions): AnswerOptions {
+  const { steps, jobs, options } = readDefinition(definition)
+  const answer: AnswerOptions = {
+    bot,
+    definition: { steps },
+    jobs: new Map(jobs.map((job) => [job.name, job])),
+    allow: options.allow ?? {},
+    limits: { ...defaultLimits, ...defined(options.limits ?? {}), ...defined(limits ?? {}) },
+    platform: platform ?? options.platform ?? selfServe2026,
+    log,
+  }
+  if (answer.allow.links) mustAffordLinks(answer)
+  return answer
+}
+
+/** A link that is allowed and can never be paid for would be found out by the first tweet that needs one. */
+function mustAffordLinks({ limits, platform: { prices } }: AnswerOptions): void {
+  const cost = prices.replyWithLink + prices.ownedRead
+  for (const name of ['perDay', 'perAuthorPerDay'] as const) {
+    if (limits[name] >= cost) continue
+    const message = `This bot allows links, and limits.${name} is too low for a reply with one: raise it to ${cost} micro-dollars, or do not allow links.`
+    throw new BotError('DEFINITION', message)
+  }
+}
+
+const SILENT: Log = { info() {}, warn() {} }
+
+function labelerOf({ labeler }: BotPorts, { definition }: AnswerOptions): HandlePorts['labeler'] {
+  if (labeler) return labeler
+  if (definition.steps.some(({ run }) => run.labels && !run.hasLabeler)) {
+    throw new BotError('PORT_MISSING', 'This bot labels photos: give it a labeler, in its ports or by photoReplies.')
+  }
+  return { label: () => Promise.reject(new BotError('PORT_MISSING', 'This bot has no labeler.')) }
 }

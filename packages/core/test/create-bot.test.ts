@@ -1,7 +1,8 @@
-import { BOT, fixture, tweet } from '@hexbird/testkit/bot-fixture'
+import { BOT, fixture, photoBot, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
-import type { Charge, Event, Limits, ReplyTexts } from '../src/index.js'
-import { animalRules, createBot, defaultLimits, RulesError, selfServe2026 } from '../src/index.js'
+import type { Charge } from '../src/adapter/index.js'
+import type { Event, Limits, ReplyTexts } from '../src/index.js'
+import { animalRules, defaultLimits, RulesError, selfServe2026 } from '../src/index.js'
 
 const englishTexts = animalRules.texts.en as ReplyTexts
 
@@ -15,12 +16,12 @@ describe('a bot', () => {
       [{ kind: 'tweet-deleted', tweetId: '1', authorId: '2', botId: BOT.id }, 'tweet-deleted'],
     ]
     for (const [event, name] of events) {
-      expect(await createBot(ports, { bot: BOT }).handleEvent(event)).toEqual({ kind: 'passed-over', name })
+      expect(await photoBot(ports, { bot: BOT }).handleEvent(event)).toEqual({ kind: 'passed-over', name })
     }
   })
 
   test('handles a tweet of a delivery as it does any tweet', async () => {
-    const bot = createBot(ports, { bot: BOT })
+    const bot = photoBot(ports, { bot: BOT })
     expect(await bot.handleEvent({ kind: 'tweet', tweet: tweet() })).toMatchObject({ kind: 'replied', replyId: '7001' })
   })
 
@@ -42,26 +43,26 @@ describe('a bot', () => {
 
   test('goes by the platform that it is given', async () => {
     const summons = { explicitMention: false, implicitMention: false, quote: false }
-    const bot = createBot(ports, { bot: BOT, platform: { ...selfServe2026, summons } })
+    const bot = photoBot(ports, { bot: BOT, platform: { ...selfServe2026, summons } })
     expect(await bot.handleTweet(tweet())).toMatchObject({ kind: 'ignored', reason: 'not-summoned' })
   })
 
   test('is not made of rules with a fault', () => {
-    expect(() => createBot(ports, { bot: BOT, rules: { ...animalRules, matches: [] } })).toThrow(RulesError)
+    expect(() => photoBot(ports, { bot: BOT, rules: { ...animalRules, matches: [] } })).toThrow(RulesError)
   })
 
-  async function textOf(options: Partial<Parameters<typeof createBot>[1]>): Promise<string> {
-    const outcome = await createBot(ports, { bot: BOT, ...options }).handleTweet(tweet())
+  async function textOf(options: Partial<Parameters<typeof photoBot>[1]>): Promise<string> {
+    const outcome = await photoBot(ports, { bot: BOT, ...options }).handleTweet(tweet())
     return outcome.kind === 'replied' ? outcome.text : outcome.kind
   }
 
-  async function limitsOf(options: Partial<Parameters<typeof createBot>[1]>) {
+  async function limitsOf(options: Partial<Parameters<typeof photoBot>[1]>) {
     const limits: Record<string, number> = {}
     const reserve = async (charges: readonly Charge[]) => {
       for (const { kind, limit } of charges) limits[kind] = limit
       return { kind: 'granted' } as const
     }
-    await createBot(fixture({ budget: { reserve } }).ports, { bot: BOT, ...options }).handleTweet(tweet())
+    await photoBot(fixture({ budget: { reserve } }).ports, { bot: BOT, ...options }).handleTweet(tweet())
     const { author, day } = limits
     return { author, day }
   }

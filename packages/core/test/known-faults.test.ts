@@ -1,8 +1,9 @@
-import { BOT, NOW, tweet } from '@hexbird/testkit/bot-fixture'
+import { BOT, NOW, photoBot, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
+import type { PostResult } from '../src/adapter/index.js'
 import { idOfTime } from '../src/domain/tweet.js'
-import type { PostResult } from '../src/index.js'
-import { createBot, defaultLimits, selfServe2026, sweep, TIMES } from '../src/index.js'
+import { sweep, TIMES } from '../src/host/index.js'
+import { defaultLimits, selfServe2026 } from '../src/index.js'
 import { models } from './use-cases/models.js'
 
 const BOUNDS = { bot: { id: '900' }, limits: defaultLimits, platform: selfServe2026 }
@@ -15,8 +16,8 @@ describe('a fault that another bot had', () => {
   test('a restart with the same stores does not reply a second time', async () => {
     // elizaOS/eliza#2161
     const { ports, x } = models()
-    await createBot(ports, { bot: BOT }).handleTweet(tweet())
-    expect(await createBot(ports, { bot: BOT }).handleTweet(tweet())).toMatchObject({ reason: 'already-handled' })
+    await photoBot(ports, { bot: BOT }).handleTweet(tweet())
+    expect(await photoBot(ports, { bot: BOT }).handleTweet(tweet())).toMatchObject({ reason: 'already-handled' })
     expect(x.replies).toHaveLength(1)
   })
 
@@ -25,7 +26,7 @@ describe('a fault that another bot had', () => {
     const { ports, x, inbox } = models()
     x.listed.push(...Array.from({ length: 150 }, (_, minute) => ago((minute + 1) * 60_000)))
     expect(await sweep(ports, BOUNDS)).toMatchObject({ kind: 'swept', found: 150 })
-    const bot = createBot(ports, { bot: BOT, limits: { perAuthorPerDay: 5_000_000, repliesPerConversation: 1_000 } })
+    const bot = photoBot(ports, { bot: BOT, limits: { perAuthorPerDay: 5_000_000, repliesPerConversation: 1_000 } })
     for (const event of inbox) {
       const outcome = await bot.handleEvent(event)
       expect(outcome.kind === 'replied' || (outcome.kind === 'deferred' && outcome.reason === 'post-limit')).toBe(true)
@@ -36,7 +37,7 @@ describe('a fault that another bot had', () => {
   test('two mentions that come at the same time are both answered: none is dropped because another is at work', async () => {
     // vercel/chat, concurrency: "drop"
     const { ports, x } = models()
-    const bot = createBot(ports, { bot: BOT })
+    const bot = photoBot(ports, { bot: BOT })
     await Promise.all([ago(1_000), ago(2_000)].map((event) => bot.handleTweet(event)))
     expect(x.replies).toHaveLength(2)
   })
@@ -44,7 +45,7 @@ describe('a fault that another bot had', () => {
   test('a delivery that is repeated after ten minutes, or after a day, gets no second reply', async () => {
     // vercel/chat, deduplication for ten minutes
     const { ports, x, clock } = models()
-    const bot = createBot(ports, { bot: BOT })
+    const bot = photoBot(ports, { bot: BOT })
     await bot.handleTweet(tweet())
     for (const wait of [10 * 60_000 + 1, TIMES.tooOld]) {
       clock.now += wait
@@ -63,7 +64,7 @@ describe('a fault that another bot had', () => {
         return ports.social.reply(to, text)
       },
     }
-    const bot = createBot({ ...ports, social }, { bot: BOT, limits: { perAuthorPerDay: 5_000_000 } })
+    const bot = photoBot({ ...ports, social }, { bot: BOT, limits: { perAuthorPerDay: 5_000_000 } })
     for (let second = 1; second <= 12; second++) {
       expect(await bot.handleTweet(ago(second * 1_037))).toMatchObject({ kind: 'replied' })
     }
@@ -83,7 +84,7 @@ describe('a fault that another bot had', () => {
     x.listed.push(ago(30 * 86_400_000), ago(60_000))
     await sweep({ ...ports, mentions }, BOUNDS)
     expect(asked).toMatchObject([{ from: NOW - TIMES.tooOld }])
-    const bot = createBot(ports, { bot: BOT })
+    const bot = photoBot(ports, { bot: BOT })
     for (const event of inbox) await bot.handleEvent(event)
     expect(x.replies.map(({ to }) => to)).toEqual([ago(60_000).id])
   })
@@ -92,7 +93,7 @@ describe('a fault that another bot had', () => {
     // twitter-reply-bot#1
     const { ports, x } = models()
     const mentions = [{ id: BOT.id, username: BOT.username, explicit: false }]
-    expect(await createBot(ports, { bot: BOT }).handleTweet(tweet({ mentions, inReplyToId: '4000' }))).toEqual({
+    expect(await photoBot(ports, { bot: BOT }).handleTweet(tweet({ mentions, inReplyToId: '4000' }))).toEqual({
       kind: 'ignored',
       reason: 'not-summoned',
     })
@@ -104,7 +105,7 @@ describe('a fault that another bot had', () => {
     const { ports, x, clock, killSwitch } = models()
     const detail = 'Your client app is not enrolled.'
     const social = { ...ports.social, reply: async (): Promise<PostResult> => ({ kind: 'unexplained', detail }) }
-    const [misconfigured, mended] = [{ ...ports, social }, ports].map((each) => createBot(each, { bot: BOT }))
+    const [misconfigured, mended] = [{ ...ports, social }, ports].map((each) => photoBot(each, { bot: BOT }))
     const events = [1, 2, 3, 4].map((second) => ago(second * 1_000))
     for (const event of events) expect(await misconfigured?.handleTweet(event)).toMatchObject({ kind: 'deferred' })
     expect(killSwitch().stopped?.reason).toContain(detail)

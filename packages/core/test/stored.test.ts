@@ -1,24 +1,25 @@
-import { BOT, FULL, fixture, label } from '@hexbird/testkit/bot-fixture'
+import { BOT, FULL, fixture, label, photoBot } from '@hexbird/testkit/bot-fixture'
 import { mutatedBytes, mutatedJson } from '@hexbird/testkit/mutations'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { decodeLabels, encodeLabels, labelsKey, tweetOfJobKey } from '../src/domain/job.js'
 import {
-  createBot,
   decodeJob,
   encodeJob,
   isTweet,
-  type Job,
   JobError,
   jobKey,
   photosPrefix,
+  type StoredJob,
   timeOfId,
-} from '../src/index.js'
+} from '../src/adapter/index.js'
+import { decodeLabels, encodeLabels, LABEL_PHOTOS, labelsKey, tweetOfJobKey } from '../src/domain/job.js'
 import { labelsPerPhotoArbitrary, tweetArbitrary } from '../src/testing/index.js'
 
-const JOB: Job = { v: 1, tweet: FULL, photos: [0, 1].map((index) => `${photosPrefix(FULL)}${index}`) }
-const PHOTOS = JOB.photos
+const PHOTOS = [0, 1].map((index) => `${photosPrefix(FULL)}${index}`)
+const JOB: StoredJob = { v: 2, name: LABEL_PHOTOS, tweet: FULL, data: { photos: PHOTOS } }
+/** As jobs were stored before December 2026. */
+const EARLIER = { v: 1, tweet: FULL, photos: PHOTOS }
 const LABELS = [[label('Dog', 'Animal'), label('Grass')], []]
 
 const jsonBytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value) ?? '')
@@ -37,7 +38,18 @@ describe('a job', () => {
   test('is read as it was stored, whatever the tweet', () => {
     fc.assert(
       fc.property(tweetArbitrary(), (any) => {
-        const job: Job = { v: 1, tweet: any, photos: any.photos.map((_, index) => `${photosPrefix(any)}${index}`) }
+        const data = { photos: any.photos.map((_, index) => `${photosPrefix(any)}${index}`) }
+        const job: StoredJob = { v: 2, name: LABEL_PHOTOS, tweet: any, data }
+        expect(decodeJob(encodeJob(job))).toEqual(job)
+      }),
+      { numRuns: runs() },
+    )
+  })
+
+  test('of any name has any data', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z]{1,8}$/), fc.jsonValue({ noUnicodeString: false }), (name, data) => {
+        const job: StoredJob = { v: 2, name, tweet: FULL, data: JSON.parse(JSON.stringify(data)) }
         expect(decodeJob(encodeJob(job))).toEqual(job)
       }),
       { numRuns: runs() },
@@ -47,47 +59,54 @@ describe('a job', () => {
   test('says what its tweet has cost so far, and one that was stored earlier need not', () => {
     const bill = { spent: 5_000, reserved: 16_000, at: 1 }
     expect(decodeJob(encodeJob({ ...JOB, bill }))).toEqual({ ...JOB, bill })
-    expect(decodeJob(encodeJob(JOB))).toEqual(JOB)
+    expect(decodeJob(jsonBytes(EARLIER))).toEqual(JOB)
   })
 
   test('has what the author says of its photos, and one that was stored earlier need not', () => {
     const altTexts = [null, 'Der Hund 🐕']
-    expect(decodeJob(encodeJob({ ...JOB, altTexts }))).toEqual({ ...JOB, altTexts })
-    expect(decodeJob(encodeJob(JOB)).altTexts).toBeUndefined()
+    const job = { ...JOB, data: { photos: PHOTOS, altTexts } }
+    expect(decodeJob(encodeJob(job))).toEqual(job)
+    expect(decodeJob(encodeJob({ ...EARLIER, altTexts } as never))).toEqual(job)
   })
 
   test.each([
-    ['of another version', { ...JOB, v: 2 }],
-    ['without photos', { ...JOB, photos: undefined }],
-    ['with a photo that is no key', { ...JOB, photos: [1] }],
-    ['with a photo of another tweet', { ...JOB, photos: ['photos/100/5002/0'] }],
+    ['of another version', { ...JOB, v: 3 }],
+    ['without a name', { ...JOB, name: undefined }],
+    ['without photos', { ...EARLIER, photos: undefined }],
+    ['whose data is no photos', { ...JOB, data: PHOTOS }],
+    ['with a photo that is no key', { ...EARLIER, photos: [1] }],
+    ['with a photo of another tweet', { ...EARLIER, photos: ['photos/100/5002/0'] }],
+    ['with a photo of another tweet in its data', { ...JOB, data: { photos: ['photos/100/5002/0'] } }],
     ['of a tweet whose id has lost its digits', { ...JOB, tweet: { ...FULL, id: 5001 } }],
     ['of a tweet whose id is no id', { ...JOB, tweet: { ...FULL, firstId: '../5001' } }],
     ['of a tweet at no time', { ...JOB, tweet: { ...FULL, createdAt: '2026' } }],
     ['of a tweet with half a mention', { ...JOB, tweet: { ...FULL, mentions: [{ id: '900' }] } }],
     ['of a tweet without an author', { ...JOB, tweet: { ...FULL, author: null } }],
     ['of a tweet that is no tweet', { ...JOB, tweet: [] }],
-    ['whose alt texts are a text', { ...JOB, altTexts: 'A dog' }],
-    ['with an alt text that is none', { ...JOB, altTexts: [null, 5] }],
+    ['whose alt texts are a text', { ...EARLIER, altTexts: 'A dog' }],
+    ['with an alt text that is none', { ...EARLIER, altTexts: [null, 5] }],
     ['of which less than nothing was spent', { ...JOB, bill: { spent: -1, reserved: 0, at: 0 } }],
-    ['of which something was spent that is no sum', { ...JOB, bill: { spent: 0, reserved: 0.5, at: 0 } }],
+    ['of which something was spent that is no sum', { ...EARLIER, bill: { spent: 0, reserved: 0.5, at: 0 } }],
     ['of which a text was spent', { ...JOB, bill: { spent: '1', reserved: 0, at: 0 } }],
   ])('%s is refused with a code', (_, job) => {
     expect(codeOf(() => decodeJob(jsonBytes(job)))).toBe('JOB_UNREADABLE')
   })
 
   test('with any of its bytes or values changed is a job or refused with a code, and a job can be answered', async () => {
-    const values = mutatedJson([textOf(encodeJob({ ...JOB, altTexts: [null, 'A dog'] }))]).map(jsonBytes)
+    const values = mutatedJson([
+      textOf(encodeJob({ ...JOB, data: { photos: PHOTOS, altTexts: [null, 'A dog'] } })),
+    ]).map(jsonBytes)
     const bytes = mutatedBytes([encodeJob(JOB)])
     await fc.assert(
       fc.asyncProperty(fc.oneof(values, bytes), async (stored) => {
         const { ports, blobs } = fixture()
         blobs.set(jobKey(FULL), { bytes: stored, type: 'application/json' })
-        const answering = createBot(ports, { bot: BOT }).replyWithLabels(jobKey(FULL))
+        const answering = photoBot(ports, { bot: BOT }).runJob(jobKey(FULL))
         const code = codeOf(() => decodeJob(stored))
-        if (code === 'read') await expect(answering).resolves.toHaveProperty('kind')
-        else await expect(answering).rejects.toHaveProperty('code', 'JOB_UNREADABLE')
         expect(['read', 'JOB_UNREADABLE']).toContain(code)
+        if (code !== 'read') await expect(answering).rejects.toHaveProperty('code', 'JOB_UNREADABLE')
+        else if (decodeJob(stored).name === LABEL_PHOTOS) await expect(answering).resolves.toHaveProperty('kind')
+        else await expect(answering).rejects.toHaveProperty('code', 'JOB')
       }),
       { numRuns: runs() },
     )
@@ -254,7 +273,7 @@ describe('labels that wait', () => {
         const { ports, blobs } = fixture()
         blobs.set(jobKey(FULL), { bytes: encodeJob(JOB), type: 'application/json' })
         blobs.set(labelsKey(FULL), { bytes: stored, type: 'application/json' })
-        const answering = createBot(ports, { bot: BOT }).replyWithLabels(jobKey(FULL))
+        const answering = photoBot(ports, { bot: BOT }).runJob(jobKey(FULL))
         const code = codeOf(() => decodeLabels(stored, PHOTOS))
         if (code === 'read') await expect(answering).resolves.toHaveProperty('kind', 'replied')
         else await expect(answering).rejects.toHaveProperty('code', 'JOB_UNREADABLE')

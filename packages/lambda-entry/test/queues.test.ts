@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { decodeEvent, encodeEvent } from '@hexbird/adapters-aws/messages'
-import { type Event, TIMES, type Tweet } from '@hexbird/core'
+import type { Event, Tweet } from '@hexbird/core'
+import { TIMES } from '@hexbird/core/host'
 import type { LocalTweet } from '@hexbird/local-x'
 import { freePort } from '@hexbird/testkit/scripted-server'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
@@ -11,7 +12,8 @@ import { makeTweets } from '../src/handlers/tweets.js'
 import { type Fixture, type QueuedMessage, secretsOf, startFixture } from './fixture.js'
 import { type Told, telling } from './observers.js'
 
-const CONTEXT = {} as Context
+const CONTEXT = { getRemainingTimeInMillis: () => 30_000 } as Context
+const load = () => import('../src/bot.js')
 const NONE: SQSBatchResponse = { batchItemFailures: [] }
 
 let fixture: Fixture
@@ -33,13 +35,13 @@ const ports = async (...names: ('killSwitch' | 'blobs' | 'accounts')[]) =>
 /** Each test has a function of its own, as after a cold start. */
 async function tweets() {
   const told = telling()
-  const run = makeTweets(await fixture.settings('tweets'), told)
+  const run = makeTweets(load)(await fixture.settings('tweets'), told)
   return { told, run: (...messages: (QueuedMessage | Event | string)[]) => run(batchOf(messages), CONTEXT) }
 }
 
 async function images() {
   const told = telling()
-  const run = makeImages(await fixture.settings('images'), told)
+  const run = makeImages(load)(await fixture.settings('images'), told)
   return { told, run: (...messages: (QueuedMessage | string)[]) => run(batchOf(messages), CONTEXT) }
 }
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { decodeEvent, encodeEvent } from '@hexbird/adapters-aws/messages'
-import { createBot, decodeDelivery, type Event } from '@hexbird/core'
+import { animalRules, createBot, decodeDelivery, type Event, photoReplies } from '@hexbird/core'
 import { accountActivityDelivery, tweetSpecArbitrary, xActivityDelivery } from '@hexbird/core/testing'
 import { createWebhookApp, WEBHOOK_PATH, type WebhookAppEvent } from '@hexbird/http'
 import { BOT, fixture, NOW } from '@hexbird/testkit/bot-fixture'
@@ -65,7 +65,7 @@ describe('whatever is delivered, by whatever calls the function,', () => {
             SECRET,
           )
           const { ports } = fixture()
-          const bot = createBot(ports, { bot: BOT })
+          const bot = createBot(photoReplies(animalRules), ports, { bot: BOT })
           for (const event of taken) {
             const read = decodeEvent(encodeEvent(event))
             expect(read).toEqual(event)

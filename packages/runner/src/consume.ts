@@ -1,5 +1,6 @@
-import type { Bot, Event, EventOutcome, Handled } from '@hexbird/core'
-import { handledOf } from '@hexbird/core'
+import type { Bot, Event, EventOutcome } from '@hexbird/core'
+import type { Handled } from '@hexbird/core/host'
+import { handledOf } from '@hexbird/core/host'
 
 /** A queue that gives each of its items out at least once. */
 export interface Queue<Item> {
@@ -45,7 +46,7 @@ export function consume(queues: Queues, currentBot: () => Bot, around: Around): 
 }
 
 const answer = (bot: Bot, work: Work): Promise<EventOutcome> =>
-  work.kind === 'event' ? bot.handleEvent(work.event) : bot.replyWithLabels(work.key)
+  work.kind === 'event' ? bot.handleEvent(work.event) : bot.runJob(work.key)
 
 /** Handling an event may put a job into the other queue, and new events may come meanwhile. */
 export async function untilIdle({ events, jobs }: Queues): Promise<void> {

@@ -1,5 +1,7 @@
-import type { BotOptions, BotPorts, Inbox, Journal, ReplyRules } from '@hexbird/core'
-import { createBot, storedJobs } from '@hexbird/core'
+import type { BotOptions, BotPorts, Definition } from '@hexbird/core'
+import { createBot } from '@hexbird/core'
+import type { Inbox, Journal } from '@hexbird/core/adapter'
+import { storedJobs } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import type { Fetch } from '@hexbird/http'
 import { type Around, consume, type Queues, untilIdle } from './consume.js'
@@ -39,8 +41,8 @@ export interface RunOptions extends BotOptions, WebOptions {
 export interface Running {
   /** Serves `/health`, and the webhook and the sign-in if they are set up: for any server of `Request` and `Response`. */
   readonly fetch: Fetch
-  /** From the next call on the bot goes by these rules. @throws RulesError where they have faults: the last ones stay */
-  use(rules: ReplyRules): void
+  /** From the next call on this bot is at work. @throws BotError where it is none: the last one stays */
+  use(definition: Definition): void
   /** How often each outcome came about since the start; `failed` is what was thrown. */
   outcomes(): OutcomeCounts
   /** Resolves when no event and no job waits or is being handled. */
@@ -55,9 +57,9 @@ export interface Running {
 /**
  * Runs a bot in this process: what comes in is queued, handled, and comes again when it has to wait.
  *
- * @throws RulesError where the rules have faults
+ * @throws BotError where the definition is none, or needs a port that is not there
  */
-export function startBot(ports: RunPorts, options: RunOptions): Running {
+export function startBot(definition: Definition, ports: RunPorts, options: RunOptions): Running {
   const { around = (_, handle) => handle(), services = [] } = options
   const jobs = storedJobs(ports.blobs, ports.queues.jobs)
   const given = { now: Date.now, newId: () => crypto.randomUUID(), jobs, ...defined(ports) }
@@ -66,7 +68,7 @@ export function startBot(ports: RunPorts, options: RunOptions): Running {
   const { onJournalError = (error: unknown) => process.emitWarning(String(error)) } = options
   const counted = countOutcomes()
   const noted: Around = journal ? keepJournal(journal, now, onJournalError) : (_, handle) => handle()
-  let bot = createBot(used, options)
+  let bot = createBot(definition, used, options)
   let closed: Promise<void> | undefined
   const fetch = serve(ports.inbox, options, () => !closed)
   const stop = consume(
@@ -76,8 +78,8 @@ export function startBot(ports: RunPorts, options: RunOptions): Running {
   )
   return {
     fetch,
-    use(rules) {
-      bot = createBot(used, { ...options, rules })
+    use(next) {
+      bot = createBot(next, used, options)
     },
     outcomes: counted.counts,
     idle: () => untilIdle(ports.queues),

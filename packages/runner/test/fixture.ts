@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { KeywordImageLabeler, type MemoryQueueOptions, memoryStores } from '@hexbird/adapters-memory'
 import { agentTo, DEFAULT_EVENT_TYPES, HttpsMediaFetcher, XSocialClient, XWebhooks } from '@hexbird/adapters-x'
-import type { ImageLabeler } from '@hexbird/core'
+import { animalRules, type ImageLabeler, photoReplies } from '@hexbird/core'
 import { type Fetch, WEBHOOK_PATH } from '@hexbird/http'
 import { startLocalX, type TestClock, testClock } from '@hexbird/local-x'
 import { serve } from '@hono/node-server'
@@ -67,8 +67,8 @@ export async function onLocalX(queue: MemoryQueueOptions = {}) {
       return origin
     },
     /** Starts a bot that is ended with the story. */
-    start(more: Partial<RunOptions> = {}, over: Partial<RunPorts> = {}) {
-      const running = startBot({ ...ports, ...over }, { ...options, ...more })
+    start(more: Partial<RunOptions> = {}, over: Partial<RunPorts> = {}, definition = photoReplies(animalRules)) {
+      const running = startBot(definition, { ...ports, ...over }, { ...options, ...more })
       ends.push(() => running.close())
       return running
     },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { MemoryQueue, MemorySignIn, MemoryUserActions } from '@hexbird/adapters-memory'
-import { animalRules, type Event, type ReplyTexts, RulesError } from '@hexbird/core'
+import { animalRules, BotError, type Definition, type Event, photoReplies, type ReplyTexts } from '@hexbird/core'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { untilIdle } from '../src/consume.js'
 import { type Around, startBot, type Work } from '../src/index.js'
@@ -103,7 +103,7 @@ describe('when it is closed during work', () => {
       said.push(work.kind)
       return outcome
     }
-    const running = startBot({ ...ports, labeler }, { ...options, services, around })
+    const running = startBot(photoReplies(animalRules), { ...ports, labeler }, { ...options, services, around })
     await serving(running.fetch)
     await asks()
     await labeler.reached
@@ -176,13 +176,13 @@ describe('idle', () => {
   })
 })
 
-test('new rules count from the next tweet on, and wrong ones change nothing', async () => {
+test('a new bot counts from the next tweet on, and what is none changes nothing', async () => {
   const { start, serving, asks, replies } = await onLocalX()
   const running = start()
   await serving(running.fetch)
   const texts = animalRules.texts.en as ReplyTexts
-  running.use({ ...animalRules, texts: { en: { ...texts, match: ['It is: {labels}.'] } } })
-  expect(() => running.use({ ...animalRules, matches: [] })).toThrow(RulesError)
+  running.use(photoReplies({ ...animalRules, texts: { en: { ...texts, match: ['It is: {labels}.'] } } }))
+  expect(() => running.use({} as Definition)).toThrow(BotError)
   const { id } = await asks()
   await running.idle()
   expect(replies(id)).toEqual([expect.stringMatching(/^It is: Dog/)])
@@ -232,7 +232,7 @@ describe('over HTTP', () => {
 
   test('nothing is served that is not set up', async () => {
     const { ports, options } = await onLocalX()
-    const running = startBot(ports, { bot: options.bot })
+    const running = startBot(photoReplies(animalRules), ports, { bot: options.bot })
     const answers = ['/twitter/webhook/handleapi?crc_token=a', '/sign-in', '/health'].map(
       async (path) => (await running.fetch(new Request(`http://127.0.0.1${path}`))).status,
     )

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { KeywordImageLabeler, MemoryMediaFetcher, MemorySocialClient, memoryStores } from '@hexbird/adapters-memory'
-import { createBot, type Photo } from '@hexbird/core'
+import { animalRules, createBot, type Photo, photoReplies } from '@hexbird/core'
 import { WITHOUT_LIMITS } from '../bot.js'
 import { inTurn, median, ratioOf, type Timed } from '../pairs.js'
 import type { Bench, Row } from '../row.js'
@@ -47,6 +47,7 @@ async function answered(count: number, bytes: Uint8Array): Promise<number> {
   const social = new MemorySocialClient({ bot: account })
   const stores = memoryStores()
   const bot = createBot(
+    photoReplies(animalRules),
     {
       ...stores,
       social,
@@ -64,7 +65,7 @@ async function answered(count: number, bytes: Uint8Array): Promise<number> {
       const outcome = await bot.handleTweet(
         social.addTweet({ author, text: '@hexbird what is this?', photos: [photo] }),
       )
-      const { kind } = outcome.kind === 'job-stored' ? await bot.replyWithLabels(outcome.jobKey) : outcome
+      const { kind } = outcome.kind === 'job-stored' ? await bot.runJob(outcome.jobKey) : outcome
       if (kind !== 'replied') throw new Error(`A tweet ended as ${kind}.`)
     }
   }

@@ -1,13 +1,6 @@
-import type {
-  BotPorts,
-  ChargeKind,
-  KillSwitchState,
-  Label,
-  LabelResult,
-  PostResult,
-  Reservation,
-  Tweet,
-} from '@hexbird/core'
+import type { Bot, BotOptions, BotPorts, Label, LabelResult, ReplyRules, Tweet } from '@hexbird/core'
+import { animalRules, createBot, photoReplies } from '@hexbird/core'
+import type { ChargeKind, KillSwitchState, PostResult, Reservation } from '@hexbird/core/adapter'
 import { jpegHead } from '@hexbird/core/testing'
 
 export const BOT = { id: '900', username: 'hexbird' }
@@ -63,7 +56,7 @@ export const within = (time: number, spread: number): unknown => ({
   toString: () => `from ${time} to ${time + spread}`,
 })
 
-type Overrides = { [Port in keyof BotPorts]?: Partial<BotPorts[Port]> }
+type Overrides = { [Port in keyof BotPorts]?: Partial<NonNullable<BotPorts[Port]>> }
 
 /**
  * A fixture in which everything goes well, and what was done to it. A test replaces the one method that it is about;
@@ -141,7 +134,7 @@ export function fixture(over: Overrides = {}) {
 }
 
 /** Notes the calls that change something or cost money, with their first argument where it is text. */
-function spied(ports: BotPorts, note: (entry: string) => void): BotPorts {
+function spied<Given extends BotPorts>(ports: Given, note: (entry: string) => void): Given {
   const watch = <P extends object>(name: string, port: P, methods: readonly (keyof P & string)[]): P => {
     const watched: P = { ...port }
     for (const method of methods) {
@@ -158,12 +151,18 @@ function spied(ports: BotPorts, note: (entry: string) => void): BotPorts {
     social: watch('social', ports.social, ['reply', 'tweet', 'findOwnReply']),
     media: watch('media', ports.media, ['fetch']),
     blobs: watch('blobs', ports.blobs, ['put', 'remove', 'removeAll']),
-    labeler: watch('labeler', ports.labeler, ['label']),
+    ...(ports.labeler && { labeler: watch('labeler', ports.labeler, ['label']) }),
     ledger: watch('ledger', ports.ledger, ['claim', 'settle', 'release']),
     budget: watch('budget', ports.budget, ['reserve', 'settle']),
     killSwitch: watch('killSwitch', ports.killSwitch, ['trip', 'wait', 'strike', 'forgive']),
   }
 }
+
+/** The bot that answers photos. */
+export const photoBot = (
+  ports: BotPorts,
+  { rules = animalRules, ...options }: BotOptions & { readonly rules?: ReplyRules },
+): Bot => createBot(photoReplies(rules), ports, options)
 
 /** Lets nobody through before so many have come. */
 export function meeting(size: number): () => Promise<void> {

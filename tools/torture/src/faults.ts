@@ -1,4 +1,4 @@
-import { TIMES } from '@hexbird/core'
+import { TIMES } from '@hexbird/core/host'
 
 /** What goes wrong with one call of a port. A crash ends the process that made the call, before or after its effect. */
 export const FAULTS = ['throw-before', 'throw-after', 'timeout', 'crash-before', 'crash-after'] as const

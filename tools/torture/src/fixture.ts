@@ -10,8 +10,11 @@ import {
   MemoryReplyLedger,
 } from '@hexbird/adapters-memory'
 import { HttpsMediaFetcher, XMentions, XSocialClient } from '@hexbird/adapters-x'
-import type { Bot, BotPorts, Event, EventOutcome, Limits, Swept } from '@hexbird/core'
-import { createBot, defaultLimits, JOBS, selfServe2026, sweep } from '@hexbird/core'
+import type { Bot, BotPorts, Definition, Event, EventOutcome, Limits } from '@hexbird/core'
+import { animalRules, createBot, defaultLimits, photoReplies, selfServe2026 } from '@hexbird/core'
+import { JOBS } from '@hexbird/core/adapter'
+import type { Swept } from '@hexbird/core/host'
+import { sweep } from '@hexbird/core/host'
 import { createWebhookApp } from '@hexbird/http'
 import type { LocalTweet, TweetDraft } from '@hexbird/local-x'
 import {
@@ -39,6 +42,8 @@ import { randomOf } from './random.js'
 import { type Tally, tally } from './tally.js'
 
 export interface FixtureOptions {
+  /** What the bot does. Default: it says which animals are in a photo. */
+  readonly definition?: Definition
   readonly stage: LocalStage
   readonly seed: number
   readonly removed: Guards
@@ -107,7 +112,13 @@ const PASSED_OVER: EventOutcome = { kind: 'passed-over', name: 'failed' }
 const UNRESOLVED = ({ kind }: EventOutcome) => kind === 'unresolved'
 
 export function createFixture(options: FixtureOptions): Fixture {
-  const { stage, removed, mayRefuse = UNRESOLVED, forgetsWords = true } = options
+  const {
+    definition = photoReplies(animalRules),
+    stage,
+    removed,
+    mayRefuse = UNRESOLVED,
+    forgetsWords = true,
+  } = options
   const { x, clock, agent } = stage
   const { now } = clock
   const random = randomOf(options.seed)
@@ -227,7 +238,7 @@ export function createFixture(options: FixtureOptions): Fixture {
     })
   }
 
-  const botOf = (one: Process): Bot => createBot(portsOf(one), { bot: x.bot, limits })
+  const botOf = (one: Process): Bot => createBot(definition, portsOf(one), { bot: x.bot, limits })
 
   function isFirst(tweetId: string): boolean {
     const known = lookedFor.has(tweetId)
@@ -292,7 +303,7 @@ export function createFixture(options: FixtureOptions): Fixture {
         const label = tweet?.conversationId === undefined ? 'account-activity' : 'x-activity'
         return handled(label, tweet?.firstId ?? told.kind, (bot) => bot.handleEvent(told))
       }),
-      jobs.consume((key) => handled('job', /([0-9]+)\.json$/.exec(key)?.[1] ?? key, (bot) => bot.replyWithLabels(key))),
+      jobs.consume((key) => handled('job', /([0-9]+)\.json$/.exec(key)?.[1] ?? key, (bot) => bot.runJob(key))),
     ]
     for (;;) {
       await run(() => gate.count() === 0 && live === 0)

@@ -1,5 +1,6 @@
-import type { BotPorts, Limits, Mentions, XCall } from '@hexbird/core'
+import type { BotPorts, Limits } from '@hexbird/core'
 import { selfServe2026 } from '@hexbird/core'
+import type { Mentions, XCall } from '@hexbird/core/adapter'
 import type { Process } from './faults.js'
 
 /**
@@ -150,7 +151,7 @@ export function createMeter({ limits, now, billed }: MeterOptions): Meter {
           if (result.kind === 'posted') charge(prices.reply, authors.get(id))
           return result
         },
-        uploadImage: (image) => ask(process, 'post', () => port.uploadImage(image)),
+        uploadImage: (image) => ask(process, 'upload', () => port.uploadImage(image)),
         async tweet(id) {
           const result = await ask(process, 'tweet', () => port.tweet(id))
           if (result.kind === 'found') charge(prices.tweetRead, authors.get(id))

@@ -1,4 +1,4 @@
-import type { KillSwitch, KillSwitchState, XCall } from '@hexbird/core'
+import type { KillSwitch, KillSwitchState, XCall } from '@hexbird/core/adapter'
 import { type Item, type Row, text, VERSION, whole } from './row.js'
 import { type Change, DynamoTable, type DynamoTableOptions } from './table.js'
 import { tableKeys } from './tables.js'
@@ -91,7 +91,7 @@ export class DynamoKillSwitch implements KillSwitch {
   }
 }
 
-const CALLS = ['post', 'tweet', 'timeline', 'mentions'] as const satisfies readonly XCall[]
+const CALLS = ['post', 'upload', 'tweet', 'timeline', 'mentions'] as const satisfies readonly XCall[]
 
 const waitOf = (call: XCall) => `wait_${call}`
 

@@ -1,5 +1,4 @@
-import type { ReplyIntent, ReplyRow, SettledOutcome } from '@hexbird/core'
-import { defined } from '@hexbird/core/util'
+import type { ReplyIntent, ReplyRow, SettledOutcome } from '@hexbird/core/adapter'
 import { AwsError } from '../error.js'
 import { flag, type Item, type Row, text, texts, whole } from './row.js'
 
@@ -10,11 +9,7 @@ export function itemOf(row: ReplyRow): Item {
     holder: text(row.holder),
     until: whole(row.until),
     since: whole(row.since),
-    tries: {
-      L: [...row.earlier, row.intent].map(({ tweetId, text: words, authorId }) =>
-        texts({ tweetId, text: words, ...defined({ authorId }) }),
-      ),
-    },
+    tries: { L: [...row.earlier, row.intent].map((intent) => ({ M: partOf(intent) })) },
     own: flag(row.own),
   }
 }
@@ -24,7 +19,7 @@ export function rowOf(row: Row): ReplyRow {
   if (row.text('kind') === 'settled') {
     return { kind: 'settled', outcome: outcomeOf(row.texts('outcome')), at: row.whole('at') }
   }
-  const tries = row.listOfTexts('tries').map(intentOf)
+  const tries = row.parts('tries').map(intentOf)
   return {
     kind: 'begun',
     holder: row.text('holder'),
@@ -38,10 +33,21 @@ export function rowOf(row: Row): ReplyRow {
 
 type Fields = Readonly<Record<string, string>>
 
-const intentOf = ({ tweetId, text: words, authorId }: Fields): ReplyIntent => ({
-  tweetId: tweetId ?? unreadable('tweet'),
-  text: words ?? unreadable('text'),
-  ...defined({ authorId }),
+/** The media ids are a list: a release that knows texts alone fails on the row instead of posting without the images. */
+const partOf = ({ tweetId, text: words, authorId, mediaIds, mediaExpireAt }: ReplyIntent): Item => ({
+  tweetId: text(tweetId),
+  text: text(words),
+  ...(authorId !== undefined && { authorId: text(authorId) }),
+  ...(mediaIds && { mediaIds: { L: mediaIds.map(text) } }),
+  ...(mediaExpireAt !== undefined && { mediaExpireAt: whole(mediaExpireAt) }),
+})
+
+const intentOf = (part: Row): ReplyIntent => ({
+  tweetId: part.text('tweetId'),
+  text: part.text('text'),
+  ...(part.has('authorId') && { authorId: part.text('authorId') }),
+  ...(part.has('mediaIds') && { mediaIds: part.list('mediaIds') }),
+  ...(part.has('mediaExpireAt') && { mediaExpireAt: part.whole('mediaExpireAt') }),
 })
 
 /** What rows have for `unresolved`. */

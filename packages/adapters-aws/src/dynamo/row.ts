@@ -63,7 +63,8 @@ export class Row {
   }
 
   texts(name: string): Record<string, string> {
-    return this.#textsIn(this.#item[name], name)
+    const entries = Object.entries(this.#item[name]?.M ?? this.#lacks(name))
+    return Object.fromEntries(entries.map(([key, entry]) => [key, entry.S ?? this.#lacks(name)]))
   }
 
   json(name: string): Record<string, string> {
@@ -76,14 +77,10 @@ export class Row {
     return list.map((entry) => entry.S ?? this.#lacks(name))
   }
 
-  listOfTexts(name: string): readonly Record<string, string>[] {
+  /** Maps within the row, read like rows. They have its version. */
+  parts(name: string): readonly Row[] {
     const list = this.#item[name]?.L ?? this.#lacks(name)
-    return list.map((entry) => this.#textsIn(entry, name))
-  }
-
-  #textsIn(value: AttributeValue | undefined, name: string): Record<string, string> {
-    const entries = Object.entries(value?.M ?? this.#lacks(name))
-    return Object.fromEntries(entries.map(([key, entry]) => [key, entry.S ?? this.#lacks(name)]))
+    return list.map((entry) => new Row(this.#table, { ...(entry.M ?? this.#lacks(name)), v: whole(Number(VERSION)) }))
   }
 
   #lacks(name: string): never {

@@ -1,5 +1,5 @@
-import { createBot, type Event, type Tweet } from '@hexbird/core'
-import { BOT, FULL, fixture } from '@hexbird/testkit/bot-fixture'
+import type { Event, Tweet } from '@hexbird/core'
+import { BOT, FULL, fixture, photoBot } from '@hexbird/testkit/bot-fixture'
 import { mutatedBytes, mutatedJson } from '@hexbird/testkit/mutations'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
@@ -98,7 +98,7 @@ describe('what is no event of this version is refused with a code', () => {
       Buffer.from(bytes).toString('latin1'),
     )
     const { ports } = fixture()
-    const bot = createBot(ports, { bot: BOT })
+    const bot = photoBot(ports, { bot: BOT })
     await fc.assert(
       fc.asyncProperty(fc.oneof(values, texts), async (body) => {
         const thrown = thrownBy(body)

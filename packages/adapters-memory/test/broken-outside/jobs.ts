@@ -1,11 +1,12 @@
-import { type Job, jobKey, storedJobs } from '@hexbird/core'
+import { jobKey, type StoredJob } from '@hexbird/core/adapter'
 import type { JobsHarness, TakenJob } from '@hexbird/core/contracts'
+import { storedJobs } from '@hexbird/core/host'
 import { MemoryBlobStore } from '../../src/memory-blob-store.js'
 import { MemoryQueue } from '../../src/memory-queue.js'
 import type { Faults } from './faults.js'
 
 interface MemoryJobs extends JobsHarness {
-  store(job: Job): Promise<void>
+  store(job: StoredJob): Promise<void>
   tell(key: string): Promise<void>
 }
 

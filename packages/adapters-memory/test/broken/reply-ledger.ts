@@ -6,10 +6,11 @@ import type {
   ReplyKey,
   ReplyLedger,
   SettledOutcome,
-} from '@hexbird/core'
+} from '@hexbird/core/adapter'
 
 const NOTHING = 'nothing is known of a key at first'
 const FIRST = 'the first to claim wins, and one try is recorded'
+const IMAGES = 'a reply with images comes back with them, whoever claims it next and however often it was tried'
 const KEYS = 'keys that look alike are different keys'
 const HELD = 'while a lease runs every other owner is told until when, and changes nothing'
 const CLAIM_RACE = 'of many that claim at once exactly one wins, and the others are told until when'
@@ -53,6 +54,11 @@ export const REPLY_LEDGER_FAULTS = {
   'a release leaves a row behind where nothing was known': [NOTHING],
   'texts are cut to 280 characters': [FIRST, EXPIRED],
   'authors are dropped': [FIRST, EXPIRED, OTHER_AUTHOR],
+  'images are dropped': [IMAGES],
+  'media ids come back in the order of their numbers': [IMAGES],
+  'when images expire is dropped': [IMAGES],
+  'claim keeps the media ids that it was given': [IMAGES],
+  'find gives out the media ids that are inside': [IMAGES],
   'find starts to forget': [FIRST],
   'keys are joined without anything between': [KEYS],
   'the bot is no part of the key': [KEYS],
@@ -158,7 +164,16 @@ export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
   function keptIntent(intent: ReplyIntent): ReplyIntent {
     if (fault === 'claim keeps the intent that it was given') return intent
     if (fault === 'authors are dropped') return { tweetId: intent.tweetId, text: intent.text }
-    return { ...intent, text: fault === 'texts are cut to 280 characters' ? intent.text.slice(0, 280) : intent.text }
+    const { mediaIds = [], mediaExpireAt, ...words } = structuredClone(intent)
+    if (fault === 'claim keeps the media ids that it was given') return { ...intent }
+    if (mediaExpireAt === undefined || fault === 'images are dropped') return keptWords(words)
+    const inOrder = fault === 'media ids come back in the order of their numbers' ? mediaIds.toSorted() : mediaIds
+    if (fault === 'when images expire is dropped') return { ...keptWords(words), mediaIds }
+    return { ...keptWords(words), mediaIds: inOrder, mediaExpireAt }
+  }
+
+  function keptWords(words: ReplyIntent): ReplyIntent {
+    return { ...words, text: fault === 'texts are cut to 280 characters' ? words.text.slice(0, 280) : words.text }
   }
 
   function hasRunOut(row: Row, now: number): boolean {
@@ -292,7 +307,11 @@ export function faultyReplyLedger(fault?: ReplyLedgerFault): ReplyLedger {
     async find(key) {
       const row = rows.get(nameOf(key))
       if (fault === 'find starts to forget' && row?.settled === undefined) rows.delete(nameOf(key))
-      return row && (fault === 'find gives out what is inside' ? entryOf(row) : structuredClone(entryOf(row)))
+      if (row === undefined || fault === 'find gives out what is inside') return row && entryOf(row)
+      const entry = entryOf(row)
+      if (fault !== 'find gives out the media ids that are inside' || entry.kind !== 'claimed')
+        return structuredClone(entry)
+      return { ...entry, intent: { ...entry.intent } }
     },
     async claim(key, claim) {
       const row = rowAt(key, claim.now)

@@ -1,6 +1,7 @@
 import { basename, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Outcome, Tweet } from '@hexbird/core'
+import { photoReplies } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import { foreign } from '../foreign.js'
 import type { Dialect, LocalBot } from '../local-bot.js'
@@ -42,12 +43,12 @@ async function once(options: DevOptions, terminal: Terminal): Promise<number> {
   if (photos.length > 0) labeler.warm()
   const { exitCodeOf, feedOnce, tweetOnce } = await import('./once.js')
   const lived: OnceOptions = { labeler, dialect, ...defined({ port }) }
-  const rules = path === undefined ? {} : { rules: await loadRules(path) }
+  const bot = path === undefined ? {} : { definition: photoReplies(await loadRules(path)) }
   const reported =
     jsonEvents === undefined
-      ? await tweetOnce({ ...lived, ...rules }, { text, photos }, terminal)
+      ? await tweetOnce({ ...lived, ...bot }, { text, photos }, terminal)
       : await feedOnce(
-          { ...lived, ...rules },
+          { ...lived, ...bot },
           { body: await readUserInput(jsonEvents, terminal), name: jsonEvents, photos },
           terminal,
         )
@@ -64,7 +65,7 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
   const { startLocalBot } = await import('../local-bot.js')
   const local = await startLocalBot({
     dialects: [dialect],
-    ...defined({ rules }),
+    ...(rules && { definition: photoReplies(rules) }),
     localX: { ...defined({ port }), keepMetadata: labeler.readsKeywords },
     ports: ({ blobs }) => ({ labeler: labeler.over(blobs) }),
     onOutcome: (outcome, tweet) => terminal.say(describeOutcome(outcome, tweet)),
@@ -100,7 +101,7 @@ function reloading(path: string, local: LocalBot, terminal: Terminal): (reloaded
       terminal.say(`${reloaded.problem}\n${red(`The rules of ${since} stay.`)}`)
       return
     }
-    local.use(reloaded.rules)
+    local.use(photoReplies(reloaded.rules))
     since = clock()
     terminal.say(green(`New rules from ${path}, from the next tweet on (${since}).`))
   }

@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import type { Event, EventOutcome, Outcome, ReplyRules } from '@hexbird/core'
+import type { Definition, Event, EventOutcome, Outcome } from '@hexbird/core'
 import { DeliveryError, decodeDelivery } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import { LocalXError } from '@hexbird/local-x'
@@ -21,7 +21,7 @@ export interface OnceOptions {
   readonly labeler: ChosenLabeler
   readonly dialect?: Dialect
   readonly port?: number
-  readonly rules?: ReplyRules
+  readonly definition?: Definition
   /** Decides everything and posts nothing. */
   readonly dryRun?: true
 }
@@ -121,7 +121,7 @@ interface Ended {
 
 /** Starts everything, does `act`, waits for what becomes of the tweets, stops everything. */
 async function watched(
-  { labeler, port, dialect = 'x-activity', rules, dryRun }: OnceOptions,
+  { labeler, port, dialect = 'x-activity', definition, dryRun }: OnceOptions,
   settings: LocalBotOptions,
   terminal: Terminal,
   act: (local: LocalBot) => Promise<readonly string[]>,
@@ -131,7 +131,7 @@ async function watched(
   let trouble: string | undefined
   const local = await startLocalBot({
     ...settings,
-    ...defined({ rules }),
+    ...defined({ definition }),
     ports: (usual) => ({ labeler: labeler.over(usual.blobs), ...(dryRun && withoutPosting(usual)) }),
     dialects: [dialect],
     localX: { ...settings.localX, ...defined({ port }), keepMetadata: labeler.readsKeywords },

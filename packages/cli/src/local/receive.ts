@@ -1,3 +1,4 @@
+import { photoReplies } from '@hexbird/core'
 import { foreign } from '../foreign.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
@@ -33,7 +34,7 @@ export async function receive(file: string, options: ReceiveOptions, terminal: T
   const lived = {
     labeler: await chooseLabeler(options, terminal),
     ...(dryRun && { dryRun }),
-    ...(rules !== undefined && { rules: await loadRules(rules) }),
+    ...(rules !== undefined && { definition: photoReplies(await loadRules(rules)) }),
   }
   const reported = await feedOnce(lived, recording, terminal)
   for (const report of reported.tweets ?? [reported]) terminal.say(inWords(report))

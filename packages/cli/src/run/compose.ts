@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { inspect } from 'node:util'
 import type { Store } from '@hexbird/adapters-sqlite'
 import { HttpsMediaFetcher, XMentions, type XSocialClient } from '@hexbird/adapters-x'
-import type { BotAccount, Event, ReplyRules } from '@hexbird/core'
+import type { BotAccount, Definition, Event } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import { SignInAppError } from '@hexbird/http'
 import { type Running, startBot } from '@hexbird/runner'
@@ -20,12 +21,12 @@ export interface Parts {
   readonly store: Store
   readonly social: XSocialClient
   readonly labeler: ChosenLabeler
-  readonly rules: ReplyRules | undefined
+  readonly definition: Definition
   readonly log: Log
 }
 
 /** The bot on its store and X, at work; and the ports that bring tweets to it. Closing it closes the store too. */
-export function startOn({ plan, bot, store, social, labeler, rules, log }: Parts) {
+export function startOn({ plan, bot, store, social, definition, labeler, log }: Parts) {
   const onError = createStoreTeller(log)
   const events = store.queue<Event>('events', { onError })
   const jobs = store.queue<string>('jobs', { onError })
@@ -34,6 +35,7 @@ export function startOn({ plan, bot, store, social, labeler, rules, log }: Parts
   const signIn = plan.signIn && signInOf(plan.signIn, plan, bot, store, { ...store.ports, ...clock }, log)
   const running = checked(() =>
     startBot(
+      definition,
       {
         ...store.ports,
         ...clock,
@@ -48,7 +50,8 @@ export function startOn({ plan, bot, store, social, labeler, rules, log }: Parts
       },
       {
         bot,
-        ...defined({ rules, signIn }),
+        log: logOf(log),
+        ...defined({ signIn }),
         ...(plan.ingress === 'webhook' && {
           webhook: { ...plan.secrets, onEvent: (event) => log(webhookEntry(event)) },
         }),
@@ -91,3 +94,14 @@ function createStoreTeller(log: Log): (error: unknown) => void {
 }
 
 const TELL_AGAIN = 5 * 60_000
+
+/** What a bot's author tells: words for people, and the rest for programs. */
+const logOf = (log: Log) => ({
+  info: (message: string, details?: unknown) => log({ message, ...fieldsFor(details) }),
+  warn: (message: string, details?: unknown) => log({ level: 'warn', message, ...fieldsFor(details) }),
+})
+
+const fieldsFor = (details: unknown) =>
+  details === undefined
+    ? {}
+    : { fields: { details: inspect(details, { breakLength: Number.POSITIVE_INFINITY, compact: true }) } }

@@ -1,5 +1,5 @@
 import { XSocialClient } from '@hexbird/adapters-x'
-import { defaultLimits } from '@hexbird/core'
+import { animalRules, defaultLimits, photoReplies } from '@hexbird/core'
 import { chooseLabeler, type LabelerOptions } from '../local/labeler.js'
 import { loadRules } from '../local/rules-file.js'
 import { readSettings } from '../operate/settings.js'
@@ -29,7 +29,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   const [plan, labeler, rules] = await together(
     readSettings(options.settings).then((settings) => planOf(settings, options)),
     chooseLabeler(options, { note: (message) => log({ message }) }),
-    options.rules === undefined ? undefined : loadRules(options.rules),
+    options.rules === undefined ? animalRules : loadRules(options.rules),
   )
   // What was opened, to be closed in the opposite order.
   const open: (() => unknown)[] = []
@@ -46,7 +46,15 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     const social = new XSocialClient(asBot(plan, bot))
     const known = { ...store.ports, social, ownTweets: social, now: Date.now }
     if (!(await caughtUp(known, bot, log, stopping))) return 0
-    const { running, queues, ports } = startOn({ plan, bot, store, social, labeler, rules, log })
+    const { running, queues, ports } = startOn({
+      plan,
+      bot,
+      store,
+      social,
+      labeler,
+      definition: photoReplies(rules),
+      log,
+    })
     // The server is closed first: it knows of requests that are still being answered.
     open.splice(0, open.length, () => running.close(), ...(server ? [() => server.close()] : []))
     server?.serve(running.fetch)

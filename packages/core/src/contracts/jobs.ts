@@ -1,5 +1,5 @@
-import type { Job } from '../domain/job.js'
-import { encodeJob, jobKey } from '../domain/job.js'
+import type { StoredJob } from '../domain/job.js'
+import { encodeJob, jobKey, LABEL_PHOTOS } from '../domain/job.js'
 import type { Jobs } from '../ports/jobs.js'
 import { type Contract, expectEqual, expectRejected, expectTrue } from './case.js'
 
@@ -21,8 +21,9 @@ export interface TakenJob {
   readonly bytes: Uint8Array | undefined
 }
 
-const job = (firstId: string, text = 'what is this?'): Job => ({
-  v: 1,
+const job = (firstId: string, text = 'what is this?'): StoredJob => ({
+  v: 2,
+  name: LABEL_PHOTOS,
   tweet: {
     id: firstId,
     firstId,
@@ -35,8 +36,7 @@ const job = (firstId: string, text = 'what is this?'): Job => ({
     mentions: [{ id: '1604089349832232960', username: 'petbot', explicit: true }],
     isRetweet: false,
   },
-  photos: [`photos/2244994945/${firstId}/${firstId}-0`],
-  altTexts: ['ein Hund 🐕‍🦺'],
+  data: { photos: [`photos/2244994945/${firstId}/${firstId}-0`], altTexts: ['ein Hund 🐕‍🦺'] },
   bill: { spent: 5_000, reserved: 16_000, at: 1_790_000_000_000 },
 })
 
@@ -95,7 +95,7 @@ export const jobsContract: Contract<JobsHarness> = [
 ]
 
 /** At least once each, and nothing that was not put. */
-function expectTaken(taken: readonly TakenJob[], put: readonly Job[]): void {
+function expectTaken(taken: readonly TakenJob[], put: readonly StoredJob[]): void {
   const stored = new Map(put.map((each) => [jobKey(each.tweet), encodeJob(each)]))
   for (const { key, bytes } of taken) expectEqual(bytes, stored.get(key), `what was stored when ${key} was taken`)
   const keys = new Set(taken.map(({ key }) => key))

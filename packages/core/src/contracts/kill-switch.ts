@@ -262,7 +262,7 @@ const RUNS = { numRuns: 25, includeErrorInReport: true }
 /** Ahead of any clock: 2060-01-01. */
 const NOW = 2_840_140_800_000
 
-const CALLS: readonly XCall[] = ['post', 'tweet', 'timeline', 'mentions']
+const CALLS: readonly XCall[] = ['post', 'upload', 'tweet', 'timeline', 'mentions']
 
 const NOTHING: KillSwitchState = { waits: {}, strikes: [] }
 

@@ -33,6 +33,26 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     },
   },
   {
+    name: 'a reply with images comes back with them, whoever claims it next and however often it was tried',
+    async check(make) {
+      const ledger = await make()
+      const mediaIds = [...MEDIA_IDS]
+      await ledger.claim(KEY, claimOf('a', { ...WITH_IMAGES, mediaIds }))
+      mediaIds.length = 0
+      const entry = { kind: 'claimed', intent: WITH_IMAGES, until: NOW + LEASE, tries: 1 }
+      const found = await ledger.find(KEY)
+      expectEqual(found, entry, 'find')
+      if (found?.kind === 'claimed') Object.assign(found.intent.mediaIds ?? [], { length: 0 })
+      await ledger.claim(KEY, claimOf('a', AWKWARD))
+      await ledger.release(KEY, 'a')
+      const claimed = await ledger.claim(KEY, claimOf('b', intentOf('other'), NOW + LEASE))
+      expectEqual(claimed, { kind: 'expired', intent: WITH_IMAGES, since: NOW, tries: 1 }, 'the claim of another')
+      expectEqual(await ledger.claim(KEY, claimOf('b', WITH_IMAGES, NOW + LEASE)), ACQUIRED, 'a second try')
+      const last = await ledger.claim(KEY, claimOf('c', intentOf('other'), NOW + 2 * LEASE))
+      expectEqual(last, { kind: 'expired', intent: WITH_IMAGES, since: NOW, tries: 2 }, 'the claim of a third')
+    },
+  },
+  {
     name: 'keys that look alike are different keys',
     async check(make) {
       const ledger = await make()
@@ -621,6 +641,14 @@ const AWKWARD: ReplyIntent = {
   tweetId: '1999999999999999999',
   text: `@é 日本語 "\\\n${'👩‍👩‍👧'.repeat(100)}`,
   authorId: '9007199254740993',
+}
+
+const MEDIA_IDS = ['1999999999999999997', '1999999999999999996', '1999999999999999998', '9007199254740993']
+
+const WITH_IMAGES: ReplyIntent = {
+  ...AWKWARD,
+  mediaIds: MEDIA_IDS,
+  mediaExpireAt: NOW + 86_399_999,
 }
 
 /** A hundred rows with it are more than the megabyte that some databases give out at a time. */

@@ -1,17 +1,29 @@
 import { decodeJson, encodeJson } from '../util/ascii-json.js'
+import { defined } from '../util/defined.js'
 import { isLabel, type Label } from './label.js'
 import { isTweet, type Tweet } from './tweet.js'
 
-/** What is left to do for a tweet whose photos are stored: label them and reply, once. */
-export interface Job {
-  readonly v: 1
+/** What is left to do for a tweet: the work that a handler put off, with its data. A tweet has one at most. */
+export interface StoredJob {
+  readonly v: 2
+  /** Of the work, as the bot's definition knows it. */
+  readonly name: string
   readonly tweet: Tweet
+  /** Whatever the handler gave: JSON. */
+  readonly data: unknown
+  /** What the tweet has cost so far. Jobs stored before November 2026 lack it. */
+  readonly bill?: JobBill
+}
+
+/** The name of the work that labels stored photos and replies. */
+export const LABEL_PHOTOS = 'label-photos'
+
+/** The data of `LABEL_PHOTOS`. */
+export interface StoredPhotos {
   /** The keys of the stored photos, in the tweet's order. */
   readonly photos: readonly string[]
   /** What the author says of each photo, in the same order, `null` where that is nothing. Left out where it is of none. */
   readonly altTexts?: readonly (string | null)[]
-  /** What the tweet has cost so far. Jobs stored before November 2026 lack it. */
-  readonly bill?: JobBill
 }
 
 /** Money in micro-dollars: spent on the tweet so far, and reserved for all of it at that time (epoch milliseconds). */
@@ -29,7 +41,7 @@ export class JobError extends Error {
   readonly code = 'JOB_UNREADABLE'
 }
 
-/** Under this prefix a stored blob is a job: what starts `replyWithLabels`. */
+/** Under this prefix a stored blob is a job: what starts `runJob`. */
 export const JOBS = 'jobs/'
 
 /** Under this prefix stored blobs belong to a job: photos, and labels that wait. */
@@ -53,15 +65,23 @@ export function tweetOfJobKey(key: string): Pick<Tweet, 'author' | 'firstId'> | 
 }
 
 /** A job as it is stored: JSON in ASCII. */
-export const encodeJob = (job: Job): Uint8Array => encodeJson(job)
+export const encodeJob = (job: StoredJob): Uint8Array => encodeJson(job)
 
-/** @throws JobError where the bytes are no job of this version. */
-export function decodeJob(bytes: Uint8Array): Job {
-  const job = read(bytes)
-  if (!isJob(job)) {
-    throw new JobError('The job is not of version 1. Let the version that wrote it finish, or remove it.')
+/**
+ * Jobs stored before December 2026 are of version 1 and have photos alone.
+ *
+ * @throws JobError where the bytes are no job of these versions.
+ */
+export function decodeJob(bytes: Uint8Array): StoredJob {
+  const stored = read(bytes)
+  if (isJob(stored)) return stored
+  if (!isRecord(stored) || stored.v !== 1) {
+    throw new JobError('The job is not of version 1 or 2. Let the version that wrote it finish, or remove it.')
   }
-  return job
+  const { tweet, photos, altTexts, bill } = stored
+  const job = { v: 2, name: LABEL_PHOTOS, tweet, data: defined({ photos, altTexts }), ...defined({ bill }) }
+  if (isJob(job)) return job
+  throw new JobError('The job of version 1 is not whole. It was not written by this program: remove it.')
 }
 
 /** The labels of a job's photos, in their order, and which photos they are. */
@@ -92,14 +112,18 @@ function read(bytes: Uint8Array): unknown {
   }
 }
 
-function isJob(value: unknown): value is Job {
-  if (!isRecord(value) || value.v !== 1 || !isTweet(value.tweet)) return false
-  const prefix = photosPrefix(value.tweet)
+function isJob(value: unknown): value is StoredJob {
+  if (!isRecord(value) || value.v !== 2 || !isTweet(value.tweet) || typeof value.name !== 'string') return false
   if (value.bill !== undefined && !isBill(value.bill)) return false
-  if (value.altTexts !== undefined && !areAltTexts(value.altTexts)) return false
-  // Only what was stored for this tweet: whoever can write a job cannot have another's photos looked at.
-  return isList(value.photos) && value.photos.every((key) => typeof key === 'string' && key.startsWith(prefix))
+  return value.name !== LABEL_PHOTOS || isStoredPhotos(value.data, photosPrefix(value.tweet))
 }
+
+/** Only what was stored for this tweet: whoever can write a job cannot have another's photos looked at. */
+const isStoredPhotos = (value: unknown, prefix: string): value is StoredPhotos =>
+  isRecord(value) &&
+  isList(value.photos) &&
+  value.photos.every((key) => typeof key === 'string' && key.startsWith(prefix)) &&
+  (value.altTexts === undefined || areAltTexts(value.altTexts))
 
 const areKeys = (value: unknown): value is readonly string[] | undefined =>
   value === undefined || (isList(value) && value.every((key) => typeof key === 'string'))

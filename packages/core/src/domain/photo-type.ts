@@ -1,6 +1,9 @@
 /** The media types of the photos that a bot looks at. X gives a photo as either; a labeler reads no other. */
 export type PhotoType = 'image/jpeg' | 'image/png'
 
+/** The media types of the images that X takes in a reply. */
+export type ImageType = PhotoType | 'image/webp'
+
 const SIGNATURES = [
   ['image/jpeg', [0xff, 0xd8, 0xff]],
   ['image/png', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
@@ -9,4 +12,12 @@ const SIGNATURES = [
 /** What the bytes are by their first few, `undefined` for anything else: no name and no header is believed. */
 export function photoType(bytes: Uint8Array): PhotoType | undefined {
   return SIGNATURES.find(([, signature]) => signature.every((byte, index) => bytes[index] === byte))?.[0]
+}
+
+/** The same for an image to reply with, which may be a WebP. */
+export function imageType(bytes: Uint8Array): ImageType | undefined {
+  const isWebp = ['RIFF', 'WEBP'].every((mark, half) =>
+    Array.from(mark).every((letter, index) => bytes[half * 8 + index] === letter.charCodeAt(0)),
+  )
+  return isWebp ? 'image/webp' : photoType(bytes)
 }

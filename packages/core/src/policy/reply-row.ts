@@ -31,10 +31,15 @@ export interface SettledRow {
   readonly at: number
 }
 
+const copyOf = (intent: ReplyIntent): ReplyIntent => ({
+  ...intent,
+  ...(intent.mediaIds && { mediaIds: [...intent.mediaIds] }),
+})
+
 /** What is told of a row. */
 export function replyEntry(row: ReplyRow): LedgerEntry {
   if (row.kind === 'settled') return { kind: 'settled', outcome: { ...row.outcome }, at: row.at }
-  return { kind: 'claimed', intent: { ...row.intent }, until: row.until, tries: row.earlier.length + 1 }
+  return { kind: 'claimed', intent: copyOf(row.intent), until: row.until, tries: row.earlier.length + 1 }
 }
 
 /** What a claim gets, and the row as it is then, where that changes. */
@@ -45,13 +50,13 @@ export function claimReply(
   if (row?.kind === 'settled') return { result: { kind: 'settled', outcome: { ...row.outcome } } }
   const { owner, now, until } = claim
   const lease = { kind: 'begun', holder: owner, until } as const
-  const intent = { ...claim.intent }
+  const intent = copyOf(claim.intent)
   if (row === undefined) {
     return { result: { kind: 'acquired' }, row: { ...lease, since: now, intent, earlier: [], own: true } }
   }
   if (now >= row.until) {
     const tries = row.earlier.length + 1
-    const result = { kind: 'expired', intent: { ...row.intent }, since: row.since, tries } as const
+    const result = { kind: 'expired', intent: copyOf(row.intent), since: row.since, tries } as const
     return { result, row: { ...row, ...lease, own: false } }
   }
   if (row.holder !== owner) return { result: { kind: 'held', until: row.until } }

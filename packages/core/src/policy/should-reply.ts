@@ -20,6 +20,10 @@ export type IgnoreReason =
   | 'over-budget'
   | 'conversation-limit'
   | 'job-gone'
+  /** A handler decided that there is nothing to say. */
+  | 'skipped'
+  /** No handler of the bot is for such a tweet. */
+  | 'no-handler'
 
 /** The account that answers. */
 export interface BotAccount {

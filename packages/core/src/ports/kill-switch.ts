@@ -20,7 +20,7 @@ export interface KillSwitch {
 }
 
 /** What is asked of X, as X counts its limits: one for each kind of call. */
-export type XCall = 'post' | 'tweet' | 'timeline' | 'mentions'
+export type XCall = 'post' | 'upload' | 'tweet' | 'timeline' | 'mentions'
 
 /** What holds for every worker. */
 export interface KillSwitchState {

@@ -47,6 +47,10 @@ export interface ReplyIntent {
   readonly text: string
   /** Whose tweet it is. Claims recorded before November 2026 lack it. */
   readonly authorId?: string
+  /** Its images, in their order: a post without them is another reply. */
+  readonly mediaIds?: readonly string[]
+  /** When X forgets the first of them, epoch milliseconds. */
+  readonly mediaExpireAt?: number
 }
 
 /** Who claims a reply, for how long, and what is about to be posted. `owner` is an id of one run alone. */

@@ -1,3 +1,4 @@
+import type { ImageType } from '../domain/photo-type.js'
 import type { Tweet } from '../domain/tweet.js'
 
 /** X as the bot's own account. Every call has a time limit; a throw means that it is not known what happened. */
@@ -49,7 +50,7 @@ export type PostRefusal = 'reply-not-allowed' | 'tweet-gone' | 'media-invalid' |
 /** An image for a reply, as X takes it: at most 5 MB, each side from 4 to 8192 pixels. */
 export interface ImageUpload {
   readonly bytes: Uint8Array
-  readonly type: 'image/jpeg' | 'image/png' | 'image/webp'
+  readonly type: ImageType
   /** What the image shows, for those who cannot see it: 1 to 1,000 characters. */
   readonly alt: string
 }

@@ -1,5 +1,6 @@
 import type { Platform } from '../policy/platform.js'
 import { lazy } from '../util/lazy.js'
+import type { ImageFault } from './images.js'
 import { CUT, graphemes, MAX_WEIGHT, MOST_UNITS } from './safe-text.js'
 import { normalized, urlsOf, weightedLength } from './weighted-length.js'
 
@@ -14,7 +15,7 @@ export interface AllowedContent {
 }
 
 /** One reason why a text must not be posted as a reply. */
-export interface ReplyFault {
+export interface TextFault {
   readonly kind: 'empty' | 'too-long' | 'character' | Entity['kind']
   /** UTF-16 indices into the NFC form of the text; `end` is exclusive. */
   readonly start: number
@@ -22,6 +23,9 @@ export interface ReplyFault {
   /** What is wrong, where, and what to do: a sentence or two for the bot's author. */
   readonly message: string
 }
+
+/** One reason why a reply must not be posted. */
+export type ReplyFault = TextFault | ImageFault
 
 /** A reply cannot be posted as it is. `faults` has every reason; the message has one line for each. */
 export class ReplyContentError extends Error {
@@ -106,7 +110,7 @@ const invisible = lazy(() => /^[\s\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Po
  *
  * Source: twitter-text 3.1.0, https://docs.x.com/fundamentals/counting-characters
  */
-export function contentFaults(text: string, allow: AllowedContent = {}): readonly ReplyFault[] {
+export function contentFaults(text: string, allow: AllowedContent = {}): readonly TextFault[] {
   if (invisible().test(text)) {
     return [{ kind: 'empty', start: 0, end: text.length, message: 'It has nothing to read. Give it words.' }]
   }
@@ -118,14 +122,14 @@ export function contentFaults(text: string, allow: AllowedContent = {}): readonl
   return faults.length === 0 && nfc !== text ? entityFaults(text, allow) : faults
 }
 
-function lengthFaults(text: string): ReplyFault[] {
+function lengthFaults(text: string): TextFault[] {
   const weight = weightedLength(text)
   if (weight <= MAX_WEIGHT) return []
   const message = `It weighs ${weight}, and X takes at most ${MAX_WEIGHT}. Use fewer words, or fit(text).`
   return [{ kind: 'too-long', start: 0, end: text.length, message }]
 }
 
-function characterFaults(text: string): ReplyFault[] {
+function characterFaults(text: string): TextFault[] {
   return Array.from(text.matchAll(refusedCharacters()), ({ 0: match, index }) => {
     const code = (match.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
     const message = `It has U+${code} at ${index}, which X does not take. Remove it.`
@@ -133,7 +137,7 @@ function characterFaults(text: string): ReplyFault[] {
   })
 }
 
-function entityFaults(text: string, { links, mentions, hashtags }: AllowedContent): ReplyFault[] {
+function entityFaults(text: string, { links, mentions, hashtags }: AllowedContent): TextFault[] {
   const allowed = { link: links, mention: mentions, hashtag: hashtags, cashtag: hashtags }
   return entitiesIn(text)
     .filter(({ kind }) => allowed[kind] !== true)

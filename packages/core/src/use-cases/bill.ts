@@ -4,6 +4,7 @@ import type { Bounds } from '../policy/charges.js'
 import { conversationCharges, meaningOfRefusal, moneyCharges } from '../policy/charges.js'
 import type { Reservation } from '../ports/budget.js'
 import type { Charge, Ports } from '../ports/index.js'
+import { priceOfReply } from '../reply/content.js'
 import type { Deferred, Final } from './outcome.js'
 
 /** Why nothing may be spent on this now. */
@@ -121,7 +122,11 @@ async function hold(
   return reserved.kind === 'granted' ? undefined : refusalOf(reserved)
 }
 
-/** A reply, and once the reading of it where it is looked for later: X charges for what it lists once a UTC day. */
-export const replyCost = ({ platform }: Bounds): number => platform.prices.reply + platform.prices.ownedRead
+/**
+ * A reply with these words, and once the reading of it where it is looked for later: X charges for what it lists once a UTC
+ * day.
+ */
+export const replyCost = ({ platform }: Bounds, text = ''): number =>
+  priceOfReply(text, platform) + platform.prices.ownedRead
 
 const callOf = ({ tweet }: Bill) => `tweet:${tweet.firstId}`

@@ -3,6 +3,7 @@ import type { Bounds } from '../policy/charges.js'
 import { postCharges } from '../policy/charges.js'
 import { TIMES } from '../policy/times.js'
 import type { ClaimResult, Ports, ReplyIntent, ReplyKey, SettledOutcome } from '../ports/index.js'
+import type { ImageUpload, PostRefusal } from '../ports/social-client.js'
 import type { ComposedReply } from '../reply/compose.js'
 import { type Bill, holdReply, replyCost, reserve, settleBill } from './bill.js'
 import { isInGap } from './gap.js'
@@ -15,18 +16,25 @@ export interface ReplyRequest {
   readonly tweet: Tweet
   /** What this run has spent on the tweet so far. */
   readonly bill: Bill
-  /** What the words will cost, in micro-dollars. */
+  /** What the words cost besides the reply, in micro-dollars: finding them, or a link in them. */
   readonly wordsCost: number
   /** When this run began, epoch milliseconds: it posts only while there is time left to hear the answer. */
   readonly startedAt: number
   /** Whether this run has just seen the tweet at X. */
   readonly isSeen: boolean
+  /** Whether this run has asked the ledger already, and it knew nothing of the key. */
+  readonly isUnknown: boolean
   /** Asked for only when nothing speaks against a reply: finding the variants may cost money. */
   readonly variants: () => Promise<ReplyVariants | Final | Deferred>
 }
 
-/** The variants of a reply by number, from 0: each says the same in other words, for when X calls it a duplicate. */
-export type ReplyVariants = (variant: number) => Pick<ComposedReply, 'text' | 'labels'>
+/**
+ * The variants of a reply by number, from 0: each says the same in other words, for when X calls it a duplicate. All have
+ * the same images.
+ */
+export type ReplyVariants = (
+  variant: number,
+) => Pick<ComposedReply, 'text' | 'labels'> & { readonly images?: readonly ImageUpload[] }
 
 type ReplyPorts = Pick<Ports, 'social' | 'ledger' | 'budget' | 'killSwitch' | 'now' | 'newId'> &
   Partial<Pick<Ports, 'gap'>>
@@ -47,12 +55,15 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   const { key, tweet, bill, startedAt } = request
   const owner = newId()
   let leaseEnds = 0
+  /** What the reply costs, in its dearest words so far. */
+  let cost = replyCost(bounds)
+  let media: Media | undefined
 
   const state = await killSwitch.state()
   if (state.stopped) return stoppedBy(state.stopped.reason, now())
 
   // What is in doubt comes before every question of money: the words are known, and may have been posted.
-  const known = await ledger.find(key)
+  const known = request.isUnknown ? undefined : await ledger.find(key)
   if (known) return known.kind === 'settled' ? outcomeOfSettled(known.outcome) : handleClaim(await claim(known.intent))
   if (await isInGap(ports, tweet)) return { kind: 'ignored', reason: 'gap' }
 
@@ -70,9 +81,9 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   if (typeof variants !== 'function') return variants
 
   for (let variant = 0; variant < MOST_VARIANTS; variant++) {
-    const { text, labels } = variants(variant)
+    const { text, labels, images = [] } = variants(variant)
     const fresh: ReplyIntent = { tweetId: tweet.id, text, authorId: tweet.author.id }
-    const ended = await post(fresh, labels, handleClaim)
+    const ended = await post(fresh, { labels, images }, handleClaim)
     if (ended !== 'duplicate') return ended
     await ledger.release(key, owner)
     if (variant === 0) {
@@ -98,7 +109,8 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
       case 'held':
         return busy(claimed, tweet, now(), 'Another worker holds the claim on this reply.')
       case 'expired':
-        return claimed.tries > 1 ? resolveForGood(claimed) : resolve(claimed)
+        cost = Math.max(cost, replyCost(bounds, claimed.intent.text))
+        return claimed.tries > 1 || willExpire(claimed.intent) ? resolveForGood(claimed) : resolve(claimed)
       case 'acquired':
         // The claim that was known a moment ago has been given back: from the beginning, next time.
         await ledger.release(key, owner)
@@ -106,31 +118,39 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     }
   }
 
-  /** One try may have been posted: look, and only then post the same words again. */
+  /** Whether X may forget the images before this run ends. */
+  function willExpire({ mediaExpireAt = Number.POSITIVE_INFINITY }: ReplyIntent): boolean {
+    return now() > mediaExpireAt - TIMES.functionTimeout
+  }
+
+  /** One try may have been posted: look, and only then post the same words and images again. */
   async function resolve({ intent, since }: InDoubt): Promise<Final | Deferred> {
     const found = await ownReply(intent, since)
     if (found !== 'absent') return found
     if (now() < since + TIMES.secondPost) {
       return inDoubt(since + TIMES.secondPost, 'A reply may have been posted, and X does not list it yet.')
     }
-    const ended = await post(intent, [], async () =>
+    const ended = await post(intent, { labels: [], images: [] }, async () =>
       leaseRunsOut('The claim on this reply was lost while looking for it.'),
     )
     if (ended !== 'duplicate') return ended
-    return leaseRunsOut('X has seen these words and does not list them: most likely the first try, not listed yet.')
+    return leaseRunsOut(
+      'X does not take the same reply again and does not list it: most likely the first try, not listed yet.',
+    )
   }
 
-  /** Two tries: look for them a while longer, and leave it at that. */
-  async function resolveForGood({ intent, since }: InDoubt): Promise<Final | Deferred> {
+  /** Two tries, or one whose images have expired: look for them a while longer, and leave it at that. */
+  async function resolveForGood({ intent, since, tries }: InDoubt): Promise<Final | Deferred> {
     const found = await ownReply(intent, since)
     if (found !== 'absent') return found
     if (now() < since + TIMES.lastLook) {
       const until = Math.min(now() + retryIn(now() - since, tweet), since + TIMES.lastLook)
-      return inDoubt(until, 'Two replies may have been posted, and X does not list them yet.')
+      return inDoubt(until, 'A reply may have been posted and cannot be posted again, and X does not list it yet.')
     }
+    const why = tries > 1 ? '' : ' Its images have expired, so it is not posted again.'
     return settle({
       kind: 'unresolved',
-      detail: `A reply to tweet ${intent.tweetId} may have been posted, and is not in the bot's timeline.`,
+      detail: `A reply to tweet ${intent.tweetId} may have been posted, and is not in the bot's timeline.${why}`,
     })
   }
 
@@ -158,13 +178,17 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
    * that nobody can tell from a post.
    */
   async function post(
-    intent: ReplyIntent,
-    labels: readonly string[],
+    drafted: ReplyIntent,
+    { labels, images }: Required<Pick<ReturnType<ReplyVariants>, 'labels' | 'images'>>,
     whenNotAcquired: (claimed: ClaimResult) => Promise<Final | Deferred>,
   ): Promise<Final | Deferred | 'duplicate'> {
     const charges = postCharges(bounds.platform, now())
-    const refused = (await holdReply(ports, bounds, bill, tweet, replyCost(bounds))) ?? (await reserve(ports, charges))
+    cost = Math.max(cost, replyCost(bounds, drafted.text))
+    const refused = (await holdReply(ports, bounds, bill, tweet, cost)) ?? (await reserve(ports, charges))
     if (refused) return releaseClaim(refused)
+    const uploaded = await upload(images)
+    if ('kind' in uploaded) return notPosted(async () => uploaded)
+    const intent: ReplyIntent = { ...drafted, ...uploaded }
     const state = await killSwitch.state()
     const waiting = waitOf(state, 'post', tweet, now())
     if (waiting) return notPosted(() => releaseClaim(waiting))
@@ -173,7 +197,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     const tooLate = noTimeLeft()
     if (tooLate) return notPosted(() => releaseClaim(tooLate))
     const since = now()
-    const result = await social.reply(intent.tweetId, intent.text)
+    const result = await social.reply(intent.tweetId, intent.text, intent.mediaIds)
     switch (result.kind) {
       case 'posted':
         if (state.strikes.length > 0) await killSwitch.forgive()
@@ -183,6 +207,8 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
           ? inDoubt(now() + retryIn(now() - since, tweet), result.detail)
           : leaseRunsOut(result.detail)
       case 'refused':
+        // The first try may have used up its images.
+        if (drafted.mediaIds && result.reason === 'media-invalid') return notPosted(async () => 'duplicate' as const)
         return notPosted(() => settle({ kind: 'refused', reason: result.reason, detail: result.detail }))
       case 'duplicate':
         return notPosted(async () => 'duplicate' as const)
@@ -202,6 +228,42 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     }
   }
 
+  /** Gives X the images, once in a run. Nobody sees them before the post, so that whatever fails may be done again. */
+  async function upload(images: readonly ImageUpload[]): Promise<Partial<Media> | Final | Deferred> {
+    if (images.length === 0) return {}
+    if (media) return media
+    const uploaded = []
+    for (const image of images) {
+      const state = await killSwitch.state()
+      const waiting = noTimeLeft() ?? waitOf(state, 'post', tweet, now()) ?? waitOf(state, 'upload', tweet, now())
+      if (waiting) return waiting
+      const result = await social.uploadImage(image)
+      switch (result.kind) {
+        case 'uploaded':
+          uploaded.push(result)
+          break
+        case 'refused':
+          return imageRefused(result.detail)
+        case 'deferred':
+          return defer(ports, 'upload', result, tweet)
+        case 'locked':
+          return stop(ports, result)
+      }
+    }
+    media = {
+      mediaIds: uploaded.map(({ mediaId }) => mediaId),
+      mediaExpireAt: Math.min(...uploaded.map(({ expiresAt }) => expiresAt)),
+    }
+    return media
+  }
+
+  /** Another worker's images may have been taken, and its reply posted: the end is then its own to record. */
+  async function imageRefused(detail: string): Promise<Final | Deferred> {
+    const known = await ledger.find(key)
+    if (known?.kind === 'claimed') return busy(known, tweet, now(), 'Another worker holds the claim on this reply.')
+    return settle({ kind: 'refused', reason: 'media-invalid' satisfies PostRefusal, detail })
+  }
+
   /** Gives the claim back, where this run has one. */
   async function releaseClaim<Outcome>(outcome: Outcome): Promise<Outcome> {
     if (leaseEnds > 0) await ledger.release(key, owner)
@@ -213,7 +275,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
    * may take as long again, and each try looks the tweet up: so there are fewer the longer it lasts.
    */
   function noTimeLeft(): Deferred | undefined {
-    const latest = Math.min(leaseEnds, startedAt + TIMES.functionTimeout) - TIMES.postTimeout
+    const latest = Math.min(leaseEnds || Infinity, startedAt + TIMES.functionTimeout) - TIMES.postTimeout
     if (now() <= latest) return undefined
     const until = now() + retryIn(now() - tweet.createdAt, tweet)
     return deferred('busy', until, 'There was no time left in this run to ask X.')
@@ -234,7 +296,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     const settled = await ledger.settle(key, outcome, now())
     // Somebody else's end may stand, and this post is billed all the same.
     const replied = [outcome, settled].some(({ kind }) => kind === 'replied' || kind === 'unresolved')
-    if (replied) bill.spent += replyCost(bounds)
+    if (replied) bill.spent += cost
     await settleBill(ports, bill, { replied, ...(known && { spent: 'all' }) })
     return settled.kind === 'replied' ? { ...settled, text, labels } : outcomeOf(settled)
   }
@@ -250,6 +312,9 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     return deferred('ambiguous', now() + TIMES.lease, detail)
   }
 }
+
+/** The images of a reply, as its intent has them. */
+type Media = Required<Pick<ReplyIntent, 'mediaIds' | 'mediaExpireAt'>>
 
 type InDoubt = Extract<ClaimResult, { kind: 'expired' }>
 

@@ -1,10 +1,12 @@
-import { BOT, NOW, photo, stoppedFor, tweet } from '@hexbird/testkit/bot-fixture'
+import { BOT, NOW, photo, photoBot, stoppedFor, tweet } from '@hexbird/testkit/bot-fixture'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import type { Charge, OwnTweet, OwnTweets, OwnTweetsQuery, Ports } from '../../src/adapter/index.js'
 import { idOfTime, timeOfId } from '../../src/domain/tweet.js'
-import type { BotPorts, Charge, OwnTweet, OwnTweets, OwnTweetsQuery, Ports, Tweet } from '../../src/index.js'
-import { catchUp, createBot, defaultLimits, selfServe2026, TIMES } from '../../src/index.js'
+import { catchUp, TIMES } from '../../src/host/index.js'
+import type { BotPorts, Tweet } from '../../src/index.js'
+import { defaultLimits, selfServe2026 } from '../../src/index.js'
 import { Crash, killed, models } from './models.js'
 
 const MINUTE = 60_000
@@ -84,7 +86,7 @@ type Stores = ReturnType<typeof storesOn>
 
 async function handled(ports: Stores['ports'], clock: { now: number }, event: Tweet, limits = defaultLimits) {
   for (let tries = 0; tries < 50; tries++) {
-    const outcome = await createBot(ports, { bot: BOT, limits }).handleTweet(event)
+    const outcome = await photoBot(ports, { bot: BOT, limits }).handleTweet(event)
     if (outcome.kind !== 'deferred') return outcome
     clock.now = Math.max(clock.now + 1, outcome.until)
   }
@@ -240,8 +242,8 @@ describe('where not all can be read', () => {
     const event = { ...x.mention(), photos: [photo('a')], media: 'present' as const }
     const stored = await handled(stores.ports, clock, event)
     await stores.ports.gap?.widen(clock.now + 1)
-    const bot = createBot(stores.ports, { bot: BOT })
-    expect(await bot.replyWithLabels(stored.kind === 'job-stored' ? stored.jobKey : '')).toEqual({
+    const bot = photoBot(stores.ports, { bot: BOT })
+    expect(await bot.runJob(stored.kind === 'job-stored' ? stored.jobKey : '')).toEqual({
       kind: 'ignored',
       reason: 'gap',
     })
@@ -361,7 +363,7 @@ test('with any part of the history lost, and a crash at any call, no tweet gets 
       if (byHand) x.own.unshift({ id: x.newId() })
       if (death) {
         const [at, after] = death
-        await createBot(killed(stores.ports, at, after), { bot: BOT })
+        await photoBot(killed(stores.ports, at, after), { bot: BOT })
           .handleTweet(shown)
           .catch(isCrash)
         backups.push(new Map(stores.rows))

@@ -1,10 +1,11 @@
-import { BOT, NOW, photo, tweet } from '@hexbird/testkit/bot-fixture'
+import { BOT, NOW, photo, photoBot, tweet } from '@hexbird/testkit/bot-fixture'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { idOfTime } from '../../src/domain/tweet.js'
+import { sweep, TIMES } from '../../src/host/index.js'
 import type { Outcome, Tweet } from '../../src/index.js'
-import { createBot, defaultLimits, selfServe2026, sweep, TIMES } from '../../src/index.js'
+import { defaultLimits, selfServe2026 } from '../../src/index.js'
 import { Crash, killed, models } from './models.js'
 
 type Models = ReturnType<typeof models>
@@ -34,10 +35,10 @@ async function untilDone(
 }
 
 async function answered(setting: Models, event: Tweet, deaths: Deaths, jobDeaths: Deaths = []) {
-  const one = await untilDone(setting, deaths, (ports) => createBot(ports, { bot: BOT }).handleTweet(event))
+  const one = await untilDone(setting, deaths, (ports) => photoBot(ports, { bot: BOT }).handleTweet(event))
   if (one.outcome.kind !== 'job-stored') return one
   const { jobKey } = one.outcome as Extract<Outcome, { kind: 'job-stored' }>
-  const two = await untilDone(setting, jobDeaths, (ports) => createBot(ports, { bot: BOT }).replyWithLabels(jobKey))
+  const two = await untilDone(setting, jobDeaths, (ports) => photoBot(ports, { bot: BOT }).runJob(jobKey))
   return { ...two, killings: one.killings + two.killings }
 }
 

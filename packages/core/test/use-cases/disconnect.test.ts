@@ -1,7 +1,8 @@
-import { BOT, fixture, NOW, tweet } from '@hexbird/testkit/bot-fixture'
+import { BOT, fixture, NOW, photoBot, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
+import { jobKey, photosPrefix } from '../../src/adapter/index.js'
+import { forget, purge } from '../../src/host/index.js'
 import type { Event } from '../../src/index.js'
-import { createBot, forget, jobKey, photosPrefix, purge } from '../../src/index.js'
 import { begun, GRANTED, signInFixture } from './sign-in-fixture.js'
 
 const signedIn = async (over?: Parameters<typeof signInFixture>[0]) => {
@@ -83,7 +84,7 @@ describe('who took the access back at X', () => {
       removeAll: async () => {},
     }
     const event: Event = { kind: 'revoked', userId: '100', appId: '5', ...(at !== undefined && { at }) }
-    const outcome = await createBot({ ...ports, accounts }, { bot: BOT }).handleEvent(event)
+    const outcome = await photoBot({ ...ports, accounts }, { bot: BOT }).handleEvent(event)
     return { outcome, removed }
   }
 
@@ -97,7 +98,7 @@ describe('who took the access back at X', () => {
 
   test('is passed over where nobody signs in', async () => {
     const event: Event = { kind: 'revoked', userId: '100', appId: '5' }
-    expect(await createBot(fixture().ports, { bot: BOT }).handleEvent(event)).toEqual({
+    expect(await photoBot(fixture().ports, { bot: BOT }).handleEvent(event)).toEqual({
       kind: 'passed-over',
       name: 'revoked',
     })
@@ -109,7 +110,7 @@ describe('a message to the bot', () => {
     const optedOut: string[] = []
     const { ports } = fixture({ optOuts: { add: async (id) => void optedOut.push(id) } })
     const event: Event = { kind: 'message', id: '1', botId: BOT.id, senderId: '100', text: 'stop', ...over }
-    return { outcome: await createBot(ports, { bot: BOT }).handleEvent(event), optedOut }
+    return { outcome: await photoBot(ports, { bot: BOT }).handleEvent(event), optedOut }
   }
 
   test.each(['stop', 'STOP', ' Stop. ', 'stop!!'])('that says %j is honoured from then on', async (text) => {

@@ -1,10 +1,23 @@
-import { BOT, fixture, meeting, NOW, noRoom, photo, stoppedFor, tweet, within } from '@hexbird/testkit/bot-fixture'
+import {
+  BOT,
+  fixture,
+  meeting,
+  NOW,
+  noRoom,
+  photo,
+  photoBot,
+  stoppedFor,
+  tweet,
+  within,
+} from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
-import type { Charge, ReplyRules, SettledOutcome, Tweet } from '../../src/index.js'
-import { animalRules, createBot, decodeJob, selfServe2026 } from '../../src/index.js'
+import type { Charge, SettledOutcome } from '../../src/adapter/index.js'
+import { decodeJob } from '../../src/adapter/index.js'
+import type { ReplyRules, Tweet } from '../../src/index.js'
+import { animalRules, selfServe2026 } from '../../src/index.js'
 import { jpegHead } from '../../src/testing/index.js'
 
-const handle = (event: Tweet, { ports } = fixture()) => createBot(ports, { bot: BOT }).handleTweet(event)
+const handle = (event: Tweet, { ports } = fixture()) => photoBot(ports, { bot: BOT }).handleTweet(event)
 const ignored = (reason: string) => expect.objectContaining({ kind: 'ignored', reason })
 
 describe('what is not answered', () => {
@@ -137,7 +150,7 @@ describe('without a photo', () => {
           },
         },
       })
-      const bot = createBot(ports, { bot: BOT })
+      const bot = photoBot(ports, { bot: BOT })
       expect((await bot.handleTweet(thanks)).kind).toBe('replied')
       expect(await bot.handleTweet({ ...thanks, id: '5010', firstId: '5010' })).toEqual(ignored('follow-up'))
       expect([...settled.keys()]).toEqual(['conversation:5001', '5009'])
@@ -482,7 +495,7 @@ test("a reply is in the tweet's language where the rules have texts for it", asy
   const { en } = animalRules.texts
   const de = { ...en, noPhoto: ['Bitte ein Bild.'], match: ['{labels}'], other: ['Kein Tier.'], nothing: ['Nichts.'] }
   const rules = { ...animalRules, texts: { en, de } } as ReplyRules
-  const bot = createBot(fixture().ports, { bot: BOT, rules })
+  const bot = photoBot(fixture().ports, { bot: BOT, rules })
   expect(await bot.handleTweet(tweet({ lang: 'de' }))).toMatchObject({ text: 'Bitte ein Bild.' })
   expect(await bot.handleTweet(tweet({ lang: 'en' }))).toMatchObject({ text: expect.stringContaining('alice') })
 })

@@ -1,13 +1,15 @@
-import { BOT, NOW, noRoom, photo, tweet, within } from '@hexbird/testkit/bot-fixture'
+import { BOT, NOW, noRoom, photo, photoBot, tweet, within } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
+import type { MentionsResult, PostResult } from '../../src/adapter/index.js'
 import { idOfTime } from '../../src/domain/tweet.js'
-import type { MentionsResult, PostResult, Tweet } from '../../src/index.js'
-import { createBot, defaultLimits, forget, selfServe2026, sweep, TIMES } from '../../src/index.js'
+import { forget, sweep, TIMES } from '../../src/host/index.js'
+import type { Tweet } from '../../src/index.js'
+import { defaultLimits, selfServe2026 } from '../../src/index.js'
 import { killed, models } from './models.js'
 
 type Models = ReturnType<typeof models>
 const BOUNDS = { bot: { id: '900' }, limits: defaultLimits, platform: selfServe2026 }
-const bot = ({ ports }: Models, over: Partial<Models['ports']> = {}) => createBot({ ...ports, ...over }, { bot: BOT })
+const bot = ({ ports }: Models, over: Partial<Models['ports']> = {}) => photoBot({ ...ports, ...over }, { bot: BOT })
 const PHOTOS = tweet({ photos: [photo('a')], media: 'present' })
 const KEY = 'jobs/100/5001.json'
 const numbered = (id: number, over: Partial<Tweet> = {}) =>
@@ -39,7 +41,7 @@ describe('money that a crash reserved', () => {
   test('is taken over by the retry of the same tweet, so that a crash loop does not use up its author', async () => {
     const setting = models()
     for (let death = 0; death < 50; death++) {
-      await expect(createBot(killed(setting.ports, 10, false), { bot: BOT }).handleTweet(tweet())).rejects.toThrow()
+      await expect(photoBot(killed(setting.ports, 10, false), { bot: BOT }).handleTweet(tweet())).rejects.toThrow()
       setting.rows.clear()
     }
     expect(await bot(setting).handleTweet(tweet())).toMatchObject({ kind: 'replied' })
@@ -59,7 +61,7 @@ describe('money that a crash reserved', () => {
   test('of a conversation is given back where the author has none', async () => {
     const setting = models()
     for (let asked = 0; asked < 12; asked++) {
-      const poor = createBot(setting.ports, { bot: BOT, limits: { perAuthorPerDay: 5_000 } })
+      const poor = photoBot(setting.ports, { bot: BOT, limits: { perAuthorPerDay: 5_000 } })
       const event = numbered(5100 + asked, { conversationId: '5001', author: { id: '100' }, inReplyToId: '5001' })
       await poor.handleTweet({ ...event, photos: [photo('a')], media: 'present' })
       await poor.handleTweet({ ...event, inReplyToId: '5001' })
@@ -140,7 +142,7 @@ describe('the first to ask in a conversation, who got no reply,', () => {
 
   test('leaves the conversation to the next where the money was used up', async () => {
     const setting = models()
-    await createBot(setting.ports, { bot: BOT, limits: { perDay: 1 } }).handleTweet(first)
+    await photoBot(setting.ports, { bot: BOT, limits: { perDay: 1 } }).handleTweet(first)
     expect(await bot(setting).handleTweet(second)).toMatchObject({ kind: 'replied' })
   })
 
@@ -172,7 +174,7 @@ describe('a job that waits', () => {
     const setting = models()
     setting.x.tweets.set('5001', PHOTOS)
     await bot(setting).handleTweet(event)
-    await bot(setting, { social: answering(setting, noCredits).social }).replyWithLabels(KEY)
+    await bot(setting, { social: answering(setting, noCredits).social }).runJob(KEY)
     return setting
   }
 
@@ -180,7 +182,7 @@ describe('a job that waits', () => {
     const setting = await waiting()
     const budget = { ...setting.ports.budget, reserve: async () => noRoom('author', 'author:100:2026-11-22') }
     expect(await bot(setting, { budget }).handleTweet(PHOTOS)).toMatchObject({ reason: 'over-budget' })
-    expect(await bot(setting).replyWithLabels(KEY)).toMatchObject({ kind: 'replied', labels: ['Dog'] })
+    expect(await bot(setting).runJob(KEY)).toMatchObject({ kind: 'replied', labels: ['Dog'] })
     expect(setting.sum('author:')).toBe(setting.x.billed())
   })
 
@@ -190,7 +192,7 @@ describe('a job that waits', () => {
     expect(await bot(setting, { social }).handleTweet({ ...PHOTOS, media: 'unknown' })).toMatchObject({
       reason: 'tweet-gone',
     })
-    expect(await bot(setting).replyWithLabels(KEY)).toMatchObject({ kind: 'replied', labels: ['Dog'] })
+    expect(await bot(setting).runJob(KEY)).toMatchObject({ kind: 'replied', labels: ['Dog'] })
     expect(setting.sum('author:')).toBeGreaterThanOrEqual(setting.x.billed())
   })
 
@@ -205,7 +207,7 @@ describe('a job that waits', () => {
         return { kind: 'labels', labels: [] }
       },
     }
-    const both = [0, 1].map(() => bot(setting, { labeler }).replyWithLabels(KEY))
+    const both = [0, 1].map(() => bot(setting, { labeler }).runJob(KEY))
     expect((await Promise.all(both)).map(({ kind }) => kind).sort()).toEqual(['deferred', 'replied'])
     expect(bought).toHaveLength(1)
   })
@@ -220,7 +222,7 @@ describe('a job that waits', () => {
         labels: [{ name: key.includes('5002') ? 'Cat' : 'Dog', confidence: 99, parents: [] }],
       }),
     }
-    expect(await bot(setting, { labeler }).replyWithLabels(KEY)).toMatchObject({ kind: 'replied', labels: ['Cat'] })
+    expect(await bot(setting, { labeler }).runJob(KEY)).toMatchObject({ kind: 'replied', labels: ['Cat'] })
     expect(setting.blobs.size).toBe(0)
   })
 })
@@ -325,13 +327,13 @@ describe('a store', () => {
   test('belongs to the bot that came first: another is refused with a message, and touches nothing', async () => {
     const setting = models()
     await bot(setting).handleTweet(PHOTOS)
-    const other = createBot(setting.ports, { bot: { id: '901', username: 'other' } })
+    const other = photoBot(setting.ports, { bot: { id: '901', username: 'other' } })
     const before = [...setting.blobs.keys()]
     const refusal = { name: 'StoreError', code: 'STORE_OF_ANOTHER_BOT', message: expect.stringContaining('900') }
     const theirs = { ...PHOTOS, botId: '901' }
     await expect(other.handleTweet(theirs)).rejects.toMatchObject(refusal)
     await expect(other.handleEvent({ kind: 'tweet', tweet: theirs })).rejects.toMatchObject(refusal)
-    await expect(other.replyWithLabels(KEY)).rejects.toMatchObject(refusal)
+    await expect(other.runJob(KEY)).rejects.toMatchObject(refusal)
     expect([...setting.blobs.keys()]).toEqual(before)
   })
 
@@ -370,7 +372,7 @@ test('quotes of the bot are one conversation with their author, and end after ei
       media: 'present',
     })
     await bot(setting).handleTweet(quote)
-    replied.push((await bot(setting).replyWithLabels(`jobs/100/${id}.json`)).kind)
+    replied.push((await bot(setting).runJob(`jobs/100/${id}.json`)).kind)
   }
   expect(replied.filter((kind) => kind === 'replied')).toHaveLength(8)
 })

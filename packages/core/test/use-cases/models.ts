@@ -1,9 +1,7 @@
 import { BOT, label, labelled, NOW, tweet } from '@hexbird/testkit/bot-fixture'
 import type {
-  BotPorts,
   Charge,
   CursorState,
-  Event,
   KillSwitchState,
   LedgerEntry,
   Mentions,
@@ -11,8 +9,9 @@ import type {
   PostResult,
   ReplyIntent,
   SettledOutcome,
-  Tweet,
-} from '../../src/index.js'
+} from '../../src/adapter/index.js'
+import { priceOfReply } from '../../src/host/index.js'
+import type { BotPorts, Event, Tweet } from '../../src/index.js'
 import { selfServe2026 } from '../../src/index.js'
 import { jpegHead } from '../../src/testing/index.js'
 
@@ -172,21 +171,29 @@ function cursorModel() {
 
 /** X, which takes replies, lists them, and bills what is read once a day. */
 function xModel(now: () => number) {
-  const replies: { to: string; text: string; id: string }[] = []
+  const replies: { to: string; text: string; id: string; mediaIds: readonly string[] }[] = []
+  const images = new Map<string, number>()
   const read = new Set<string>()
   const tweets = new Map<string, Tweet>()
   const listed: Tweet[] = []
   const { prices } = selfServe2026
   const bill = (resource: string, price: number) => read.add(`${price} ${resource} ${Math.floor(now() / 86_400_000)}`)
   const social: BotPorts['social'] = {
-    async reply(to, text): Promise<PostResult> {
+    async reply(to, text, mediaIds = []): Promise<PostResult> {
+      if (mediaIds.some((mediaId) => (images.get(mediaId) ?? 0) <= now())) {
+        return { kind: 'refused', reason: 'media-invalid', detail: 'Your media IDs are invalid.' }
+      }
       const id = `${7001 + replies.length}`
-      replies.push({ to, text, id })
+      replies.push({ to, text, id, mediaIds })
       // At worst: a reply is listed on its day, when an earlier one is looked for.
-      bill(`reply ${id}`, prices.reply + prices.ownedRead)
+      bill(`reply ${id}`, priceOfReply(text, selfServe2026) + prices.ownedRead)
       return { kind: 'posted', id }
     },
-    uploadImage: async () => ({ kind: 'deferred', reason: 'unauthorized', detail: 'this X takes no images' }),
+    async uploadImage() {
+      const [mediaId, expiresAt] = [`${9001 + images.size}`, now() + 86_400_000]
+      images.set(mediaId, expiresAt)
+      return { kind: 'uploaded', mediaId, expiresAt }
+    },
     async tweet(id) {
       bill(id, prices.tweetRead)
       return { kind: 'found', tweet: tweets.get(id) ?? tweet({ id, firstId: id }) }
@@ -216,7 +223,7 @@ function xModel(now: () => number) {
     },
   }
   const billed = () => [...read].reduce((sum, each) => sum + Number(each.split(' ')[0]), 0)
-  return { social, mentions, labeler, replies, tweets, listed, billed }
+  return { social, mentions, labeler, replies, images, tweets, listed, billed }
 }
 
 /** Everything that a bot and its sweep need, kept from run to run, with a clock. */

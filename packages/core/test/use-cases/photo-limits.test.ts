@@ -1,6 +1,6 @@
-import { BOT, fixture, photo, tweet } from '@hexbird/testkit/bot-fixture'
+import { BOT, fixture, photo, photoBot, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
-import { createBot, selfServe2026 } from '../../src/index.js'
+import { selfServe2026 } from '../../src/index.js'
 import { jpegHead } from '../../src/testing/index.js'
 
 const ONE = tweet({ media: 'present', photos: [photo('a')] })
@@ -12,7 +12,7 @@ async function handled(photos: readonly Uint8Array[], platform = selfServe2026) 
   const { ports, log, blobs } = fixture({
     media: { fetch: async ({ url }) => fetched(photos[Number(/p(\d)/.exec(url)?.[1])] ?? new Uint8Array()) },
   })
-  const outcome = await createBot(ports, { bot: BOT, platform }).handleTweet(event)
+  const outcome = await photoBot(ports, { bot: BOT, platform }).handleTweet(event)
   return { outcome, log, blobs }
 }
 

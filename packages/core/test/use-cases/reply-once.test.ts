@@ -1,12 +1,25 @@
-import { BOT, fixture, NOW, noRoom, photo, posted, stoppedFor, tweet, within } from '@hexbird/testkit/bot-fixture'
+import {
+  BOT,
+  fixture,
+  NOW,
+  noRoom,
+  photo,
+  photoBot,
+  posted,
+  stoppedFor,
+  tweet,
+  within,
+} from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
-import type { BotPorts, ClaimResult, PostResult, Tweet } from '../../src/index.js'
-import { createBot, selfServe2026, TIMES } from '../../src/index.js'
+import type { ClaimResult, PostResult } from '../../src/adapter/index.js'
+import { TIMES } from '../../src/host/index.js'
+import type { BotPorts, Tweet } from '../../src/index.js'
+import { selfServe2026 } from '../../src/index.js'
 
 type Fixture = ReturnType<typeof fixture>
 /** Whatever is no reply says why, to the operator. */
 const reply = async ({ ports }: Fixture, event = tweet()) => {
-  const outcome = await createBot(ports, { bot: BOT }).handleTweet(event)
+  const outcome = await photoBot(ports, { bot: BOT }).handleTweet(event)
   if ('detail' in outcome) expect(outcome.detail).not.toBe('')
   return outcome
 }
@@ -229,7 +242,7 @@ describe('words that X has seen', () => {
         return duplicate
       }
       const { ports } = fixture({ social: { reply } })
-      await createBot(ports, { bot: BOT }).handleTweet(tweet({ id }))
+      await photoBot(ports, { bot: BOT }).handleTweet(tweet({ id }))
       return texts
     }
     const [one, other] = [await tried('1900000000004194304'), await tried('1900000000008388608')]
@@ -476,9 +489,9 @@ describe('the conversation that a reply is charged to', () => {
       return { kind: 'granted' }
     }
     const { ports } = fixture({ budget: { reserve } })
-    const bot = createBot(ports, { bot: BOT })
+    const bot = photoBot(ports, { bot: BOT })
     await bot.handleTweet(event)
-    await bot.replyWithLabels(`jobs/100/${event.firstId}.json`)
+    await bot.runJob(`jobs/100/${event.firstId}.json`)
     return windows
   }
   const named = tweet({ photos: [photo('a')], media: 'present' })

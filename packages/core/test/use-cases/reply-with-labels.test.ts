@@ -7,14 +7,17 @@ import {
   NOW,
   noRoom,
   photo,
+  photoBot,
   stoppedFor,
   tweet,
   within,
 } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
+import type { Charge } from '../../src/adapter/index.js'
 import { decodeLabels } from '../../src/domain/job.js'
-import type { Charge, Outcome, Tweet } from '../../src/index.js'
-import { createBot, selfServe2026, TIMES } from '../../src/index.js'
+import { TIMES } from '../../src/host/index.js'
+import type { Outcome, Tweet } from '../../src/index.js'
+import { selfServe2026 } from '../../src/index.js'
 
 type Fixture = ReturnType<typeof fixture>
 const KEY = 'jobs/100/5001.json'
@@ -24,10 +27,10 @@ async function answer(
   setting: Fixture,
   event: Tweet = tweet({ media: 'present', photos: ['a', 'b'].map(photo) }),
 ): Promise<Outcome> {
-  const bot = createBot(setting.ports, { bot: BOT })
+  const bot = photoBot(setting.ports, { bot: BOT })
   await bot.handleTweet(event)
   setting.log.length = 0
-  return bot.replyWithLabels(KEY)
+  return bot.runJob(KEY)
 }
 
 describe('a stored job', () => {
@@ -102,19 +105,19 @@ describe('a stored job', () => {
     ],
   ])('is removed with its photos when %s', async (_name, over, expected) => {
     const setting = fixture()
-    await createBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
+    await photoBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
     const { ports } = fixture({ ...over, blobs: setting.ports.blobs })
-    const outcome = await createBot(ports, { bot: BOT }).replyWithLabels(KEY)
+    const outcome = await photoBot(ports, { bot: BOT }).runJob(KEY)
     expect(outcome).toMatchObject(expected)
     expect(setting.blobs.size).toBe(0)
   })
 
   test('that is older than a day is removed and not answered', async () => {
     const setting = fixture()
-    await createBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
+    await photoBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
     const { ports, log } = fixture({ blobs: setting.ports.blobs })
-    const tomorrow = createBot({ ...ports, now: () => NOW + TIMES.tooOld }, { bot: BOT })
-    expect(await tomorrow.replyWithLabels(KEY)).toEqual({ kind: 'ignored', reason: 'too-old' })
+    const tomorrow = photoBot({ ...ports, now: () => NOW + TIMES.tooOld }, { bot: BOT })
+    expect(await tomorrow.runJob(KEY)).toEqual({ kind: 'ignored', reason: 'too-old' })
     expect(log.filter((entry) => /labeler|social/.test(entry))).toEqual([])
     expect(setting.blobs.size).toBe(0)
   })
@@ -139,20 +142,20 @@ describe('a stored job', () => {
     expect(reserved).toEqual([whole])
     expect(settled).toEqual([whole])
     const setting = fixture()
-    await createBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
+    await photoBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
     const poor = fixture({ blobs: setting.ports.blobs, budget: { reserve: async () => noRoom('day', 'day:x') } })
-    expect(await createBot(poor.ports, { bot: BOT }).replyWithLabels(KEY)).toMatchObject({ reason: 'over-budget' })
+    expect(await photoBot(poor.ports, { bot: BOT }).runJob(KEY)).toMatchObject({ reason: 'over-budget' })
     expect(poor.log.filter((entry) => entry.startsWith('labeler'))).toEqual([])
   })
 
   test('buys no labels where the conversation has no room for the reply', async () => {
     const setting = fixture()
-    await createBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
+    await photoBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
     const { ports, log } = fixture({
       blobs: setting.ports.blobs,
       budget: { reserve: async () => noRoom('conversation', 'conversation:5001:2026-11-22') },
     })
-    expect(await createBot(ports, { bot: BOT }).replyWithLabels(KEY)).toMatchObject({ reason: 'conversation-limit' })
+    expect(await photoBot(ports, { bot: BOT }).runJob(KEY)).toMatchObject({ reason: 'conversation-limit' })
     expect(log.filter((entry) => entry.startsWith('labeler'))).toEqual([])
   })
 
@@ -186,7 +189,7 @@ describe('a stored job', () => {
     })
     await answer(setting)
     const again = fixture({ blobs: setting.ports.blobs })
-    expect(await createBot(again.ports, { bot: BOT }).replyWithLabels(KEY)).toMatchObject({ labels: ['Dog'] })
+    expect(await photoBot(again.ports, { bot: BOT }).runJob(KEY)).toMatchObject({ labels: ['Dog'] })
     expect(again.log.filter((entry) => entry.startsWith('labeler'))).toEqual([])
     expect(setting.blobs.size).toBe(0)
   })
@@ -210,7 +213,7 @@ describe('a stored job', () => {
     const replied = { kind: 'settled', outcome: { kind: 'replied', replyId: '1' }, at: NOW } as const
     const { ports, blobs } = fixture({ ledger: { find: async () => replied } })
     await ports.blobs.put('photos/100/5001/0', new Uint8Array(), 'image/jpeg')
-    expect(await createBot(ports, { bot: BOT }).replyWithLabels(KEY)).toEqual({ kind: 'ignored', reason: 'job-gone' })
+    expect(await photoBot(ports, { bot: BOT }).runJob(KEY)).toEqual({ kind: 'ignored', reason: 'job-gone' })
     expect(blobs.size).toBe(0)
   })
 
@@ -219,7 +222,7 @@ describe('a stored job', () => {
     const find = async ({ botId, about }: { botId: string; about: string }) =>
       botId === BOT.id && about === '5001' ? ({ kind: 'settled', outcome, at: NOW } as const) : undefined
     const { ports } = fixture({ ledger: { find } })
-    expect(await createBot(ports, { bot: BOT }).replyWithLabels(KEY)).toEqual(outcome)
+    expect(await photoBot(ports, { bot: BOT }).runJob(KEY)).toEqual(outcome)
   })
 
   test('that never was one is no fault either, and takes nothing with it', async () => {
@@ -227,18 +230,18 @@ describe('a stored job', () => {
     await setting.ports.blobs.put('photos/100/5001/0', new Uint8Array(), 'image/jpeg')
     const { ports } = setting
     const gone = { kind: 'ignored', reason: 'job-gone' }
-    expect(await createBot(ports, { bot: BOT }).replyWithLabels('jobs/readme.txt')).toEqual(gone)
+    expect(await photoBot(ports, { bot: BOT }).runJob('jobs/readme.txt')).toEqual(gone)
     expect(setting.blobs.size).toBe(1)
   })
 
   test('that was answered before is removed, without labels being bought', async () => {
     const setting = fixture()
-    await createBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
+    await photoBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
     const { ports, log } = fixture({
       blobs: setting.ports.blobs,
       ledger: { find: async () => ({ kind: 'settled', outcome: { kind: 'replied', replyId: '1' }, at: NOW }) },
     })
-    const outcome = await createBot(ports, { bot: BOT }).replyWithLabels(KEY)
+    const outcome = await photoBot(ports, { bot: BOT }).runJob(KEY)
     expect(outcome).toEqual({ kind: 'ignored', reason: 'already-handled' })
     expect(log.filter((entry) => entry.startsWith('labeler'))).toEqual([])
     expect(setting.blobs.size).toBe(0)
@@ -268,7 +271,7 @@ describe('known faults of the originals', () => {
   test('the photo is deleted before the work is called done', async () => {
     let removed = false
     const setting = fixture()
-    const bot = createBot(setting.ports, { bot: BOT })
+    const bot = photoBot(setting.ports, { bot: BOT })
     await bot.handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
     const slow = {
       ...setting.ports.blobs,
@@ -277,7 +280,7 @@ describe('known faults of the originals', () => {
         removed = true
       },
     }
-    await createBot({ ...setting.ports, blobs: slow }, { bot: BOT }).replyWithLabels(KEY)
+    await photoBot({ ...setting.ports, blobs: slow }, { bot: BOT }).runJob(KEY)
     expect(removed).toBe(true)
   })
 

@@ -1,4 +1,6 @@
-import type { Deferred, IgnoreReason, JournalEntry, PostRefusal } from '@hexbird/core'
+import type { IgnoreReason } from '@hexbird/core'
+import type { JournalEntry, PostRefusal } from '@hexbird/core/adapter'
+import type { Deferred } from '@hexbird/core/host'
 
 /** A sum of money for people: "$1.23". */
 export const money = (micro: number): string => `$${(micro / 1_000_000).toFixed(2)}`
@@ -59,6 +61,8 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'already-handled': 'It had been handled before.',
   'follow-up': 'It has no photo, and the bot has already spoken in this conversation.',
   gap: 'The store may have lost a reply to it: it was restored from a backup, or is new.',
+  'no-handler': 'The bot has no handler for such a tweet.',
+  skipped: 'The bot decided that there was nothing to say.',
   'tweet-gone': 'It was deleted, or the bot may not see it.',
   'over-budget': 'The money for today, or for its author, is spent.',
   'conversation-limit': 'The bot has replied often enough in this conversation today.',

@@ -1,10 +1,17 @@
-import { type Bot, createBot, type Handled, type Now } from '@hexbird/core'
+import { type Bot, createBot, type Definition, type Log } from '@hexbird/core'
+import type { Now } from '@hexbird/core/adapter'
+import type { Handled } from '@hexbird/core/host'
 import { memoize } from '@hexbird/core/util'
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { handleBatch } from '../batch.js'
 import { type Observer, observedBudget } from '../observe.js'
-import { rules } from '../rules.js'
 import type { AnySettings } from '../settings.js'
+
+/** Loads the bot's file, which exports the bot by default, when the first batch comes. */
+export type LoadBot = () => Promise<{ readonly default: Definition }>
+
+/** So long before the function's end a handler is told to end, in milliseconds. */
+const TIME_TO_END = 15_000
 
 /** The bot, with adapters that are loaded when they are first called: most tweets have no photo, most jobs no wait. */
 export interface Answering {
@@ -17,11 +24,12 @@ export interface Answering {
  * tells of what failed.
  */
 export function answering(
+  load: LoadBot,
   settings: AnySettings,
   observer: Observer,
   queueUrl: string,
-  handle: (answering: Answering, record: SQSRecord) => Promise<Handled>,
-): (batch: SQSEvent) => Promise<SQSBatchResponse> {
+  handle: (answering: Answering, record: SQSRecord, signal: AbortSignal) => Promise<Handled>,
+): (batch: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
   const ready = memoize(async () => {
     const { createWiring } = await import('../container.js')
     const wiring = createWiring(settings)
@@ -35,19 +43,24 @@ export function answering(
       'newId',
     )
     const ports = { ...needed, ...wiring.lazy('media', 'blobs', 'jobs', 'labeler', 'accounts') }
-    const bot = createBot({ ...ports, budget: observedBudget(budget, observer) }, { bot: settings.bot, rules })
+    const bot = createBot(
+      (await load()).default,
+      { ...ports, budget: observedBudget(budget, observer) },
+      { bot: settings.bot, log: logOf(observer) },
+    )
     return { bot, now: ports.now }
   })
   const delay = memoize(async () => {
     const { SqsDelay, sqsClient } = await import('@hexbird/adapters-aws/sqs')
     return new SqsDelay({ client: sqsClient(), queueUrl })
   })
-  return async (batch) => {
+  return async (batch, context) => {
+    const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - TIME_TO_END))
     const [made, { waitsUntil }] = await Promise.all([ready(), import('@hexbird/adapters-aws/messages')])
     return handleBatch(batch, {
       async handle(record) {
         const waits = waitsUntil(record, made.now())
-        return waits === undefined ? handle(made, record) : { retryAt: waits }
+        return waits === undefined ? handle(made, record, signal) : { retryAt: waits }
       },
       defer: async (body, until) => (await delay()).defer(body, until, made.now()),
       failed(record, error) {
@@ -57,3 +70,8 @@ export function answering(
     })
   }
 }
+
+const logOf = (observer: Observer): Log => ({
+  info: (message, details) => observer.info(message, { details }),
+  warn: (message, details) => observer.warn(message, { details }),
+})

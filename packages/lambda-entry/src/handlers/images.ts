@@ -1,7 +1,7 @@
-import { JOBS, timeOfId, tweetOfJobKey } from '@hexbird/core'
+import { JOBS, timeOfId, tweetOfJobKey } from '@hexbird/core/adapter'
 import { defined } from '@hexbird/core/util'
 import type { S3Event, S3EventRecord, SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import { answering } from './answering.js'
+import { answering, type LoadBot } from './answering.js'
 import { entry, type Make } from './entry.js'
 import { tellOutcome } from './outcomes.js'
 
@@ -12,24 +12,32 @@ export class JobMessageError extends Error {
 }
 
 /** Stored jobs, as S3 tells of them: their photos are labelled, and one reply is posted. */
-export const makeImages: Make<'images', SQSEvent, SQSBatchResponse> = (settings, observer) =>
-  answering(settings, observer, settings.environment.HEXBIRD_JOBS_QUEUE_URL, async ({ bot, now }, { body }) => {
-    // One that fails keeps none of the others from being answered. All of them come again where one has to: for those
-    // that are done there is nothing left to do.
-    const handled = await Promise.allSettled(
-      jobKeysOf(body).map(async (key) => {
-        if (key instanceof JobMessageError) throw key
-        const outcome = await bot.replyWithLabels(key)
-        return tellOutcome(observer, outcome, { ...aboutJob(key), now: now() })
-      }),
+export const makeImages =
+  (load: LoadBot): Make<'images', SQSEvent, SQSBatchResponse> =>
+  (settings, observer) =>
+    answering(
+      load,
+      settings,
+      observer,
+      settings.environment.HEXBIRD_JOBS_QUEUE_URL,
+      async ({ bot, now }, { body }, signal) => {
+        // One that fails keeps none of the others from being answered. All of them come again where one has to: for those
+        // that are done there is nothing left to do.
+        const handled = await Promise.allSettled(
+          jobKeysOf(body).map(async (key) => {
+            if (key instanceof JobMessageError) throw key
+            const outcome = await bot.runJob(key, signal)
+            return tellOutcome(observer, outcome, { ...aboutJob(key), now: now() })
+          }),
+        )
+        const [failed] = handled.flatMap((each) => (each.status === 'rejected' ? [each] : []))
+        if (failed) throw failed.reason
+        const waiting = handled.flatMap((each) =>
+          each.status === 'rejected' || each.value === 'done' ? [] : [each.value.retryAt],
+        )
+        return waiting.length > 0 ? { retryAt: Math.max(...waiting) } : 'done'
+      },
     )
-    const [failed] = handled.flatMap((each) => (each.status === 'rejected' ? [each] : []))
-    if (failed) throw failed.reason
-    const waiting = handled.flatMap((each) =>
-      each.status === 'rejected' || each.value === 'done' ? [] : [each.value.retryAt],
-    )
-    return waiting.length > 0 ? { retryAt: Math.max(...waiting) } : 'done'
-  })
 
 /** The key tells enough: the job itself is read once, by who answers it. */
 function aboutJob(key: string): { readonly tweetId?: string; readonly createdAt?: number } {
@@ -78,4 +86,7 @@ function parsed(body: string): object {
   throw new JobMessageError('The message is not a JSON object. Something else writes to this queue.')
 }
 
-export const handler = entry('images', makeImages)
+export const handler = entry(
+  'images',
+  makeImages(() => import('../bot.js')),
+)

@@ -1,16 +1,27 @@
 import { decodeEvent } from '@hexbird/adapters-aws/messages'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import { answering } from './answering.js'
+import { answering, type LoadBot } from './answering.js'
 import { entry, type Make } from './entry.js'
 import { tellOutcome } from './outcomes.js'
 
 /** Events from the queue: what needs no photo is answered, and photos are stored with the job of answering them. */
-export const makeTweets: Make<'tweets', SQSEvent, SQSBatchResponse> = (settings, observer) =>
-  answering(settings, observer, settings.environment.HEXBIRD_EVENTS_QUEUE_URL, async ({ bot, now }, { body }) => {
-    const event = decodeEvent(body)
-    const outcome = await bot.handleEvent(event)
-    const tweet = event.kind === 'tweet' ? { tweetId: event.tweet.id, createdAt: event.tweet.createdAt } : {}
-    return tellOutcome(observer, outcome, { ...tweet, now: now() })
-  })
+export const makeTweets =
+  (load: LoadBot): Make<'tweets', SQSEvent, SQSBatchResponse> =>
+  (settings, observer) =>
+    answering(
+      load,
+      settings,
+      observer,
+      settings.environment.HEXBIRD_EVENTS_QUEUE_URL,
+      async ({ bot, now }, { body }, signal) => {
+        const event = decodeEvent(body)
+        const outcome = await bot.handleEvent(event, signal)
+        const tweet = event.kind === 'tweet' ? { tweetId: event.tweet.id, createdAt: event.tweet.createdAt } : {}
+        return tellOutcome(observer, outcome, { ...tweet, now: now() })
+      },
+    )
 
-export const handler = entry('tweets', makeTweets)
+export const handler = entry(
+  'tweets',
+  makeTweets(() => import('../bot.js')),
+)

@@ -13,7 +13,8 @@ import { SqsInbox, sqsClient } from '@hexbird/adapters-aws/sqs'
 import { tableNames } from '@hexbird/adapters-aws/tables'
 import { KeywordImageLabeler } from '@hexbird/adapters-memory'
 import { agentTo, HttpsMediaFetcher, XMentions, XSocialClient } from '@hexbird/adapters-x'
-import { type BotPorts, defaultLimits, selfServe2026, sweep } from '@hexbird/core'
+import { animalRules, type BotPorts, defaultLimits, photoReplies, selfServe2026 } from '@hexbird/core'
+import { sweep } from '@hexbird/core/host'
 import { startBot } from '@hexbird/runner'
 import { serve } from '@hono/node-server'
 import { sharedRows, unguarded } from '../guards.js'
@@ -98,6 +99,7 @@ const mortalPorts: BotPorts = {
 const queueOf = <Item>(queueUrl: string, decode: (body: string) => Item) =>
   sqsQueue({ sqs, queueUrl, decode, now, factor: settings.clock.factor })
 const running = startBot(
+  photoReplies(animalRules),
   {
     ...mortalPorts,
     inbox,

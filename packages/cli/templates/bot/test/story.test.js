@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { startLocalBot } from '@hexbird/cli'
+import { photoReplies } from '@hexbird/core'
 import { rules } from '../rules.js'
 
 // The whole bot over a local X: real HTTP, real signatures, no account.
 test('who shows the bot a bird is told so, once', async (t) => {
-  const local = await startLocalBot({ rules })
+  const local = await startLocalBot({ definition: photoReplies(rules) })
   t.after(() => local.close())
   const photo = { bytes: await readFile(new URL('../photos/bird.jpg', import.meta.url)) }
   const { id } = await local.x.tweet({ as: 'alice', text: '@hexbird what is this?', photos: [photo] })
@@ -17,7 +18,7 @@ test('who shows the bot a bird is told so, once', async (t) => {
 })
 
 test('who shows nothing is asked for a photo', async (t) => {
-  const local = await startLocalBot({ rules })
+  const local = await startLocalBot({ definition: photoReplies(rules) })
   t.after(() => local.close())
   const { id } = await local.x.tweet({ as: 'alice', text: '@hexbird hello' })
   await local.idle()

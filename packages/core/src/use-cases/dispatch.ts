@@ -1,0 +1,221 @@
+import type { Context, HandlerOutcome, ReplyContent } from '../bot/context.js'
+import type { Handler, Job, Next, Step } from '../bot/definition.js'
+import { BotError } from '../bot/error.js'
+import { jobKey } from '../domain/job.js'
+import { type ImageType, imageType } from '../domain/photo-type.js'
+import type { Tweet } from '../domain/tweet.js'
+import { type AllowedContent, contentFaults, priceOfReply, ReplyContentError, variantOf } from '../reply/content.js'
+import { imageFaults } from '../reply/images.js'
+import { encodeJson } from '../util/ascii-json.js'
+import { billForJob } from './bill.js'
+import type { Deferred, Final, Outcome } from './outcome.js'
+import { replyKey } from './reply-key.js'
+import { type ReplyVariants, replyOnce } from './reply-once.js'
+import type { Run } from './run.js'
+import { seePhotos } from './see.js'
+import { deferred } from './waiting.js'
+
+/** A handler of this package finds its run here: by a name that all copies of this package know. */
+const RUN = Symbol.for('hexbird.run')
+
+/** The run that a handler's context belongs to. */
+export const runOf = (ctx: Context): Run => (ctx as unknown as Record<typeof RUN, Run>)[RUN]
+
+/** Has the handlers of a bot look at a tweet, in their order, until one ends the matter. */
+export async function dispatch(run: Run): Promise<void> {
+  const { steps } = run.options.definition
+  const ctx = contextOf(run)
+  await from(0)
+
+  async function from(first: number): Promise<void> {
+    for (let at = first; at < steps.length; at++) {
+      const step = steps[at] as Step
+      const input = await inputOf(step, run)
+      if (run.outcome) return
+      if (input === undefined) continue
+      let isPassedOn = false
+      const next: Next = async () => {
+        if (isPassedOn) throw new BotError('NEXT_TWICE', 'A handler called next() twice. Call it once, with await.')
+        isPassedOn = true
+        await from(at + 1)
+      }
+      run.isHandled = true
+      await (step.run as Handler)(withInput(ctx, input), next)
+      if (!isPassedOn) run.outcome ??= skipped('No reply was made.')
+      return
+    }
+  }
+}
+
+type Input = Readonly<Record<string, unknown>>
+
+/** What a step gets besides the context; `undefined` where it is not for this tweet. Looks the tweet up where it must. */
+async function inputOf(step: Step, run: Run): Promise<Input | undefined> {
+  switch (step.kind) {
+    case 'use':
+      return {}
+    case 'command': {
+      const args = argsOf(step.name, textOf(run.tweet, run.options.bot.username))
+      return args === undefined ? undefined : { args }
+    }
+    case 'on': {
+      if (step.filter === 'tweet') return {}
+      run.outcome = await seePhotos(run)
+      const { photos = [] } = run
+      if (run.outcome || photos.length > 0 !== (step.filter === 'tweet:photo')) return undefined
+      return step.filter === 'tweet:text' ? {} : { photos: photos.map((photo) => contextPhoto(run, photo)) }
+    }
+  }
+}
+
+const withInput = (ctx: Context, input: Input): Context =>
+  Object.create(ctx, Object.getOwnPropertyDescriptors(input)) as Context
+
+function contextPhoto({ ports }: Run, photo: Tweet['photos'][number]) {
+  return {
+    url: photo.url,
+    ...(photo.altText !== undefined && { alt: photo.altText }),
+    async bytes(): Promise<Uint8Array> {
+      const fetched = await ports.media.fetch(photo)
+      if (fetched.kind === 'fetched') return fetched.bytes
+      throw new BotError('PHOTO_GONE', `The photo cannot be had: ${fetched.kind}.`)
+    },
+  }
+}
+
+/** What handlers and jobs get. */
+export function contextOf(run: Run): Context {
+  let draws = 0
+  const context: Context & Record<typeof RUN, Run> = {
+    [RUN]: run,
+    get tweet() {
+      return run.tweet
+    },
+    get author() {
+      return run.tweet.author
+    },
+    get text() {
+      return textOf(run.tweet, run.options.bot.username)
+    },
+    get args() {
+      return context.text
+    },
+    get outcome() {
+      return run.outcome as HandlerOutcome | undefined
+    },
+    log: run.options.log,
+    signal: run.signal,
+    now: () => run.ports.now(),
+    random: (n) => draw(run.event.firstId, draws++, n),
+    async reply(content) {
+      mustBeOpen(run)
+      run.outcome = ENDING
+      const { allow, platform } = run.options
+      const variants = variantsOf(content, allow, run.ports.now())
+      const linkCost = priceOfReply(variants(0).text, platform) - platform.prices.reply
+      run.outcome = await replyTo(run, async () => variants, linkCost)
+    },
+    async defer(job, data) {
+      mustBeOpen(run)
+      run.outcome = ENDING
+      run.outcome = await deferJob(run, job as Job<unknown>, data)
+    },
+    skip(reason) {
+      mustBeOpen(run)
+      run.outcome = skipped(reason)
+    },
+  }
+  return context
+}
+
+/** Stands for an outcome while it is on its way. */
+const ENDING: Outcome = { kind: 'deferred', reason: 'busy', until: 0, detail: 'A reply is being made.' }
+
+function mustBeOpen(run: Run): void {
+  if (!run.outcome) return
+  throw new BotError(
+    'ALREADY_REPLIED',
+    'The matter has ended: a tweet gets one reply, or one job, or is skipped. Return after the first of them.',
+  )
+}
+
+export const skipped = (detail: string): Final => ({ kind: 'ignored', reason: 'skipped', detail })
+
+/** One reply, through the one-reply protocol. `wordsCost` is what its words cost besides the reply, in micro-dollars. */
+export async function replyTo(
+  run: Run,
+  variants: () => Promise<ReplyVariants | Deferred>,
+  wordsCost = 0,
+): Promise<Final | Deferred> {
+  const { ports, options, event, tweet, bill, startedAt, isSeen, isUnknown } = run
+  const key = replyKey(event)
+  return replyOnce(ports, options, { key, tweet, bill, wordsCost, startedAt, isSeen, isUnknown, variants })
+}
+
+/** What is in doubt is resolved with the words on record, whatever has become of the tweet: no handler runs again for it. */
+export const resolveClaim = (run: Run): Promise<Final | Deferred> =>
+  replyTo(run, async () => deferred('busy', run.ports.now(), 'Another worker has just given up its claim.'))
+
+function variantsOf(content: ReplyContent, allow: AllowedContent, now: number): ReplyVariants {
+  const textOfVariant = wordsOf(content, now)
+  const given = (typeof content === 'object' && content.images) || []
+  const faultsOfImages = imageFaults(given)
+  const images = given.map(({ bytes, alt }) => ({ bytes, alt, type: imageType(bytes) as ImageType }))
+  const checked: ReplyVariants = (variant) => {
+    const text = textOfVariant(variant)
+    const faults = [...contentFaults(text, allow), ...faultsOfImages]
+    if (faults.length > 0) throw new ReplyContentError(faults)
+    return { text, labels: [], images }
+  }
+  // Before anything is asked of anybody.
+  checked(0)
+  return checked
+}
+
+function wordsOf(content: ReplyContent, now: number): (variant: number) => string {
+  if (typeof content === 'function') return content
+  if (typeof content === 'string') return (variant) => variantOf(content, variant, now)
+  const { text, exact = false } = content
+  return (variant) => (exact ? text : variantOf(text, variant, now))
+}
+
+async function deferJob(
+  { ports, options, tweet, bill, startedAt }: Run,
+  job: Job<unknown>,
+  data: unknown,
+): Promise<Outcome> {
+  if (options.jobs.get(job.name)?.run !== job.run) {
+    throw new BotError('JOB', `The job ${JSON.stringify(job.name)} is not of this bot. Add it with .job(…).`)
+  }
+  const stored = { v: 2, name: job.name, tweet, data, bill: billForJob(bill, startedAt) } as const
+  if (encodeJson(data ?? null).length > MOST_JOB_BYTES) throw new BotError('JOB', 'The data of a job is 64 kB at most.')
+  await ports.jobs.put(stored)
+  return { kind: 'job-stored', jobKey: jobKey(tweet) }
+}
+
+const MOST_JOB_BYTES = 64 * 1024
+
+/** What the author says, without the names in front and without the bot's. */
+function textOf({ text }: Tweet, username: string): string {
+  return text
+    .replace(/^(?:\s*@\w+)+/, '')
+    .replaceAll(new RegExp(`@${username}(?!\\w)`, 'gi'), '')
+    .trim()
+}
+
+function argsOf(name: string, text: string): string | undefined {
+  const [first = ''] = /^\S+/.exec(text) ?? []
+  return first.replace(/^[/!]/, '').toLowerCase() === name ? text.slice(first.length).trim() : undefined
+}
+
+/** The same for the same tweet and draw: FNV-1a, and then the finalizer of MurmurHash3. */
+function draw(firstId: string, nth: number, n: number): number {
+  if (!Number.isSafeInteger(n) || n < 1 || n > 2 ** 32) {
+    throw new RangeError(`ctx.random(n) takes a whole number from 1 to 2^32, not ${n}.`)
+  }
+  let hash = 0x811c9dc5
+  for (const character of `${firstId}:${nth}`) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return Math.floor(((hash ^ (hash >>> 16)) >>> 0) * (n / 2 ** 32))
+}

@@ -1,0 +1,23 @@
+import type { Label } from '../domain/label.js'
+import type { Tweet } from '../domain/tweet.js'
+import { composeReply } from '../reply/compose.js'
+import type { ReplyRules } from '../reply/rules.js'
+import { defined } from '../util/defined.js'
+import type { ReplyVariants } from './reply-once.js'
+
+/** The variants that are tried in order. After them come numbered ones, from a place that differs from tweet to tweet. */
+const IN_ORDER = 4
+
+/** The words for a tweet: the same for the same photo, and others each time that X has seen them a short while ago. */
+export function replyVariants(
+  rules: ReplyRules,
+  tweet: Tweet,
+  labelsPerPhoto: readonly (readonly Label[])[],
+): ReplyVariants {
+  const { author, lang } = tweet
+  const apart = Number(tweet.id.slice(-3))
+  return (number) => {
+    const variant = number < IN_ORDER ? number : number + apart
+    return composeReply(rules, author, labelsPerPhoto, { variant, ...defined({ lang }) })
+  }
+}

@@ -1,0 +1,67 @@
+import type { Signal } from '../bot/context.js'
+import { BotError } from '../bot/error.js'
+import { decodeJob, photosPrefix, tweetOfJobKey } from '../domain/job.js'
+import { isTooOld } from '../policy/should-reply.js'
+import { openBill, resumeBill, settleBill } from './bill.js'
+import { contextOf, resolveClaim, skipped } from './dispatch.js'
+import type { Final, Outcome } from './outcome.js'
+import { removePhotos } from './remove-photos.js'
+import { isOnRecord, replyKey } from './reply-key.js'
+import { outcomeOfSettled } from './reply-once.js'
+import { type AnswerOptions, type HandlePorts, openRun, type Run } from './run.js'
+
+/**
+ * Does the work that a handler put off. The end is on record before the job and its photos are removed; a throw or a
+ * `deferred` leaves them for the next try.
+ *
+ * @throws BotError `JOB` where the bot has no such work
+ */
+export async function runJob(
+  ports: HandlePorts,
+  options: AnswerOptions,
+  key: string,
+  signal?: Signal,
+): Promise<Outcome> {
+  const { blobs, ledger, now } = ports
+  const blob = await blobs.get(key)
+  if (!blob) return jobGone(ports, options, key)
+  const { tweet, name, data, bill: stored } = decodeJob(blob.bytes)
+  const bill = stored ? resumeBill(options, tweet, stored) : openBill(tweet)
+  const run = openRun(ports, options, tweet, { bill, signal })
+  const outcome = await work(run, name, data)
+  if (outcome.kind === 'deferred' || outcome.kind === 'job-stored') return outcome
+  if (!isOnRecord(outcome) && outcome.kind === 'ignored') {
+    await ledger.settle(replyKey(tweet), { kind: 'skipped', reason: outcome.detail ?? outcome.reason }, now())
+  }
+  await settleBill(ports, bill, { replied: false, ...(isOnRecord(outcome) && { replied: true, spent: 'all' }) })
+  await removePhotos(blobs, tweet)
+  return outcome
+}
+
+async function work(run: Run, name: string, data: unknown): Promise<Outcome> {
+  const { ports, options, tweet } = run
+  if (isTooOld(tweet, ports.now())) return { kind: 'ignored', reason: 'too-old' }
+  if (await ports.optOuts.has(tweet.author.id)) return { kind: 'ignored', reason: 'opted-out' }
+  const job = options.jobs.get(name)
+  if (!job)
+    throw new BotError('JOB', `This bot has no job ${JSON.stringify(name)}, and one is stored. Add it with .job(…).`)
+  const known = await ports.ledger.find(replyKey(tweet))
+  if (known?.kind === 'settled') return outcomeOfSettled(known.outcome)
+  if (known) return resolveClaim(run)
+  run.isUnknown = true
+  await job.run(contextOf(run), data as never)
+  return run.outcome ?? skipped('No reply was made.')
+}
+
+/**
+ * The same tweet may have been stored again while its first job ended, and whoever ended that may not have got to say
+ * how.
+ */
+async function jobGone({ blobs, ledger }: HandlePorts, { bot }: AnswerOptions, key: string): Promise<Final> {
+  const tweet = tweetOfJobKey(key)
+  const known = tweet && (await ledger.find({ botId: bot.id, about: tweet.firstId }))
+  if (!tweet || known?.kind !== 'settled') return { kind: 'ignored', reason: 'job-gone' }
+  await blobs.removeAll(photosPrefix(tweet))
+  const ended = outcomeOfSettled(known.outcome)
+  return ended.kind === 'unresolved' ? ended : { kind: 'ignored', reason: 'job-gone' }
+}

@@ -1,0 +1,355 @@
+import { BOT, fixture, NOW, photo, stoppedFor, tweet } from '@hexbird/testkit/bot-fixture'
+import { describe, expect, test } from '@jest/globals'
+import { encodeJob, jobKey } from '../../src/adapter/index.js'
+import { readDefinition } from '../../src/host/index.js'
+import type { BotPorts, Context, Definition, Tweet } from '../../src/index.js'
+import { animalRules, BotError, createBot, defineBot, job, photoReplies } from '../../src/index.js'
+
+const PHOTO = { photos: [photo('a')], media: 'present' } as const
+
+/** What became of the tweet, and all that was posted. */
+async function tell(definition: Definition, over: Partial<Tweet> = {}, setting = fixture()) {
+  const posted: string[] = []
+  const social: BotPorts['social'] = {
+    ...setting.ports.social,
+    reply: async (id, text, images) => {
+      posted.push(text)
+      return setting.ports.social.reply(id, text, images)
+    },
+  }
+  const outcome = await createBot(definition, { ...setting.ports, social }, { bot: BOT }).handleTweet(tweet(over))
+  return { outcome, posted, log: setting.log }
+}
+
+describe('handlers', () => {
+  test('are tried in the order in which they were added, and the first that ends the matter wins', async () => {
+    const bot = defineBot()
+      .command('roll', (ctx) => ctx.reply('You rolled a four.'))
+      .on('tweet:text', (ctx) => ctx.reply('Send me a photo.'))
+      .on('tweet', (ctx) => ctx.reply('A photo!'))
+    expect((await tell(bot, { text: '@hexbird roll' })).posted).toEqual(['You rolled a four.'])
+    expect((await tell(bot)).posted).toEqual(['Send me a photo.'])
+    expect((await tell(bot, PHOTO)).posted).toEqual(['A photo!'])
+  })
+
+  test('that pass a tweet on see what became of it', async () => {
+    const seen: (string | undefined)[] = []
+    const bot = defineBot()
+      .use(async (ctx, next) => {
+        seen.push(ctx.outcome?.kind)
+        await next()
+        seen.push(ctx.outcome?.kind)
+      })
+      .on('tweet', (ctx) => ctx.reply('Hello.'))
+    await tell(bot)
+    expect(seen).toEqual([undefined, 'replied'])
+  })
+
+  test('that neither reply nor pass on have decided that there is nothing to say, and that is on record', async () => {
+    const { outcome, log } = await tell(
+      defineBot()
+        .use(() => {})
+        .on('tweet', (ctx) => ctx.reply('Hello.')),
+    )
+    expect(outcome).toMatchObject({ kind: 'ignored', reason: 'skipped' })
+    expect(log).toContain('ledger.settle')
+  })
+
+  test('that skip say why', async () => {
+    const { outcome, posted } = await tell(defineBot().on('tweet', (ctx) => ctx.skip('not today')))
+    expect([outcome, posted]).toMatchObject([{ kind: 'ignored', reason: 'skipped', detail: 'not today' }, []])
+  })
+
+  test('of which none is for a tweet leave nothing behind', async () => {
+    const { outcome, log } = await tell(defineBot().on('tweet:photo', (ctx) => ctx.reply('A photo!')))
+    expect([outcome, log]).toEqual([{ kind: 'ignored', reason: 'no-handler' }, []])
+  })
+
+  test('see no tweet that may not be answered', async () => {
+    let calls = 0
+    const bot = defineBot().use(() => {
+      calls += 1
+    })
+    const ends: Partial<Tweet>[] = [{ botId: '901' }, { isRetweet: true }, { mentions: [] }, { author: { id: BOT.id } }]
+    for (const over of ends) await tell(bot, over)
+    await tell(bot, {}, fixture({ optOuts: { has: async () => true } }))
+    const settled = { kind: 'settled', outcome: { kind: 'skipped', reason: 'x' }, at: NOW } as const
+    await tell(bot, {}, fixture({ ledger: { find: async () => settled } }))
+    expect(calls).toBe(0)
+  })
+
+  test('do not run again for a reply that may have been posted: it is looked for', async () => {
+    let calls = 0
+    const bot = defineBot().on('tweet', () => {
+      calls += 1
+    })
+    const intent = { tweetId: '5001', text: 'Hello.', authorId: '100' }
+    const setting = fixture({
+      ledger: {
+        find: async () => ({ kind: 'claimed', intent, until: NOW, tries: 1 }),
+        claim: async () => ({ kind: 'expired', intent, since: NOW - 60_000, tries: 1 }),
+      },
+      social: { findOwnReply: async () => ({ kind: 'found', id: '7001' }) },
+    })
+    expect((await tell(bot, {}, setting)).outcome).toMatchObject({ kind: 'replied', replyId: '7001', text: 'Hello.' })
+    expect(calls).toBe(0)
+  })
+
+  test('that throw leave the tweet for another try', async () => {
+    const bot = defineBot().on('tweet', () => Promise.reject(new Error('no network')))
+    const setting = fixture()
+    await expect(tell(bot, {}, setting)).rejects.toThrow('no network')
+    expect(setting.log).toEqual([])
+  })
+
+  test('that call next() twice are told so', async () => {
+    const bot = defineBot().use(async (_ctx, next) => {
+      await next()
+      await next()
+    })
+    await expect(tell(bot)).rejects.toMatchObject({ code: 'NEXT_TWICE' })
+  })
+
+  test('that reply twice are told so, and one reply was made', async () => {
+    const setting = fixture()
+    const twice = defineBot().on('tweet', async (ctx) => {
+      await ctx.reply('One.')
+      await ctx.reply('Two.')
+    })
+    await expect(tell(twice, {}, setting)).rejects.toMatchObject({ code: 'ALREADY_REPLIED' })
+    expect(setting.log.filter((entry) => entry.startsWith('social.reply'))).toHaveLength(1)
+  })
+
+  test('get a photo of the tweet that is asked about, looked up once for all of them', async () => {
+    const setting = fixture({
+      social: {
+        tweet: async (id) => ({ kind: 'found', tweet: tweet({ id, firstId: id, ...PHOTO, author: { id: '200' } }) }),
+      },
+    })
+    const bot = defineBot()
+      .on('tweet:text', (ctx) => ctx.reply('No photo.'))
+      .on('tweet:photo', async (ctx) => {
+        const [first] = ctx.photos
+        await ctx.reply(`${ctx.photos.length} photo of ${(await first?.bytes())?.length} bytes.`)
+      })
+    const { posted } = await tell(bot, { inReplyToId: '4001', inReplyToUserId: '200' }, setting)
+    expect(posted).toEqual([expect.stringMatching(/^1 photo of \d+ bytes\.$/)])
+    expect(setting.log.filter((entry) => entry.startsWith('social.tweet'))).toEqual(['social.tweet 4001'])
+  })
+
+  test('of another bot are added as a whole', async () => {
+    const dice = defineBot().command('roll', (ctx) => ctx.reply('A four.'))
+    const bot = defineBot()
+      .use(dice)
+      .on('tweet', (ctx) => ctx.reply('What?'))
+    expect((await tell(bot, { text: '@hexbird /ROLL now' })).posted).toEqual(['A four.'])
+    expect((await tell(bot, { text: '@hexbird rolling' })).posted).toEqual(['What?'])
+  })
+})
+
+describe('a context', () => {
+  const seeing = async <Value>(see: (ctx: Context) => Value, over: Partial<Tweet> = {}): Promise<Value | undefined> => {
+    let seen: Value | undefined
+    const bot = defineBot().on('tweet', (ctx) => {
+      seen = see(ctx)
+    })
+    await tell(bot, over)
+    return seen
+  }
+
+  test.each([
+    ['@hexbird what is this?', 'what is this?'],
+    ['@alice @hexbird tell @bob', 'tell @bob'],
+    ['Hey @HexBird, roll', 'Hey , roll'],
+    ['@hexbirds @hexbird', ''],
+  ])('has the words of %s', async (text, words) => {
+    expect(await seeing((ctx) => ctx.text, { text })).toBe(words)
+  })
+
+  test('has what follows a command', async () => {
+    let args = ''
+    const bot = defineBot().command('roll', (ctx) => {
+      args = ctx.args
+    })
+    await tell(bot, { text: '@hexbird roll  2d6 please ' })
+    expect(args).toBe('2d6 please')
+  })
+
+  test('draws numbers that follow from the tweet, each in its range, and all of them', async () => {
+    const draws = (ctx: Context) => Array.from({ length: 600 }, () => ctx.random(6))
+    const drawn = await seeing(draws)
+    expect(await seeing(draws)).toEqual(drawn)
+    expect(await seeing(draws, { id: '5002', firstId: '5002' })).not.toEqual(drawn)
+    for (let face = 0; face < 6; face++) {
+      const count = drawn?.filter((each) => each === face).length
+      expect(count).toBeGreaterThan(60)
+      expect(count).toBeLessThan(140)
+    }
+    await expect(seeing((ctx) => ctx.random(0))).rejects.toThrow(RangeError)
+  })
+})
+
+describe('what a handler replies', () => {
+  test.each([
+    ['a link', 'See https://example.com'],
+    ['a mention', 'Ask @alice'],
+    ['a hashtag', 'So #nice'],
+    ['nothing to read', ' '],
+    ['too many words', 'word '.repeat(80)],
+  ])('is refused before anything is asked of anybody, where it has %s', async (_, text) => {
+    const setting = fixture()
+    await expect(
+      tell(
+        defineBot().on('tweet', (ctx) => ctx.reply(text)),
+        {},
+        setting,
+      ),
+    ).rejects.toMatchObject({
+      code: 'REPLY_CONTENT',
+    })
+    expect(setting.log).toEqual([])
+  })
+
+  test('may have what the bot allows', async () => {
+    const bot = defineBot({ allow: { hashtags: true } }).on('tweet', (ctx) => ctx.reply('So #nice'))
+    expect((await tell(bot)).posted).toEqual(['So #nice'])
+  })
+
+  test('gets the time where X has seen the words a short while ago, unless they are exact', async () => {
+    const seen = () =>
+      fixture({
+        social: {
+          reply: async (_, text) =>
+            text === 'Hello.' ? { kind: 'duplicate', detail: '' } : { kind: 'posted', id: '7001' },
+        },
+      })
+    const plain = await tell(
+      defineBot().on('tweet', (ctx) => ctx.reply('Hello.')),
+      {},
+      seen(),
+    )
+    expect(plain.posted.at(-1)).toMatch(/^Hello\..*12:00/)
+    const exact = await tell(
+      defineBot().on('tweet', (ctx) => ctx.reply({ text: 'Hello.', exact: true })),
+      {},
+      seen(),
+    )
+    expect(exact.outcome).toMatchObject({ kind: 'refused', reason: 'duplicate' })
+    expect(new Set(exact.posted)).toEqual(new Set(['Hello.']))
+  })
+
+  test('is in other words for each number, where it is a function', async () => {
+    const setting = fixture({
+      social: {
+        reply: async (_, text) =>
+          text === 'Word 2.' ? { kind: 'posted', id: '7001' } : { kind: 'duplicate', detail: '' },
+      },
+    })
+    const { posted } = await tell(
+      defineBot().on('tweet', (ctx) => ctx.reply((variant) => `Word ${variant}.`)),
+      {},
+      setting,
+    )
+    expect(posted).toEqual(['Word 0.', 'Word 1.', 'Word 2.'])
+  })
+})
+
+describe('work that is put off', () => {
+  const later = job<{ name: string }>('greet', (ctx, { name }) => ctx.reply(`Hello, ${name}.`))
+  const bot = defineBot()
+    .job(later)
+    .on('tweet', (ctx) => ctx.defer(later, { name: 'Ada' }))
+
+  test('is stored with its data, done later, and removed once its end is on record', async () => {
+    const setting = fixture()
+    const running = createBot(bot, setting.ports, { bot: BOT })
+    expect(await running.handleTweet(tweet())).toEqual({ kind: 'job-stored', jobKey: jobKey(tweet()) })
+    expect(setting.blobs.has(jobKey(tweet()))).toBe(true)
+    expect(await running.runJob(jobKey(tweet()))).toMatchObject({ kind: 'replied', text: 'Hello, Ada.' })
+    expect([...setting.blobs.keys()]).toEqual([])
+  })
+
+  test('stays where X has to be waited for', async () => {
+    const setting = fixture({ killSwitch: { state: async () => stoppedFor('a pause') } })
+    const running = createBot(bot, setting.ports, { bot: BOT })
+    await running.handleTweet(tweet())
+    expect(await running.runJob(jobKey(tweet()))).toMatchObject({ kind: 'deferred', reason: 'stopped' })
+    expect(setting.blobs.has(jobKey(tweet()))).toBe(true)
+  })
+
+  test('that the bot does not know is kept, and told', async () => {
+    const setting = fixture()
+    const stored = { v: 2, name: 'paint', tweet: tweet(), data: {} } as const
+    setting.blobs.set(jobKey(tweet()), { bytes: encodeJob(stored), type: 'application/json' })
+    await expect(createBot(bot, setting.ports, { bot: BOT }).runJob(jobKey(tweet()))).rejects.toMatchObject({
+      code: 'JOB',
+    })
+    expect(setting.blobs.has(jobKey(tweet()))).toBe(true)
+  })
+
+  test('has to be of the bot, and of 64 kB at most', async () => {
+    const stranger = defineBot().on('tweet', (ctx) => ctx.defer(later, { name: 'Ada' }))
+    await expect(tell(stranger)).rejects.toMatchObject({ code: 'JOB' })
+    const large = defineBot()
+      .job(later)
+      .on('tweet', (ctx) => ctx.defer(later, { name: 'a'.repeat(70_000) }))
+    await expect(tell(large)).rejects.toMatchObject({ code: 'JOB' })
+  })
+
+  test('runs no handler for a reply that may have been posted', async () => {
+    const intent = { tweetId: '5001', text: 'Hello, Bob.', authorId: '100' }
+    const setting = fixture({
+      ledger: {
+        find: async () => ({ kind: 'claimed', intent, until: NOW, tries: 1 }),
+        claim: async () => ({ kind: 'expired', intent, since: NOW - 60_000, tries: 1 }),
+      },
+      social: { findOwnReply: async () => ({ kind: 'found', id: '7001' }) },
+    })
+    const stored = { v: 2, name: 'greet', tweet: tweet(), data: { name: 'Ada' } } as const
+    setting.blobs.set(jobKey(tweet()), { bytes: encodeJob(stored), type: 'application/json' })
+    const outcome = await createBot(bot, setting.ports, { bot: BOT }).runJob(jobKey(tweet()))
+    expect(outcome).toMatchObject({ kind: 'replied', text: 'Hello, Bob.' })
+  })
+})
+
+describe('a definition', () => {
+  test('may be of another copy of this package: it is read by its shape', async () => {
+    const other = JSON.parse(JSON.stringify(defineBot())) as Definition
+    expect(readDefinition(other)).toBe(other)
+  })
+
+  test.each([[undefined], [null], [{}], ['bot'], [() => {}], [{ v: 1 }], [{ v: 1, steps: {}, jobs: [] }]])(
+    'is not %p',
+    (value) => {
+      expect(() => readDefinition(value)).toThrow(BotError)
+    },
+  )
+
+  test('of a later version is refused with what to do', () => {
+    expect(() => readDefinition({ ...defineBot(), v: 2 })).toThrow(/update hexbird/)
+  })
+
+  test('has commands of one word, known filters, and jobs with names of their own', () => {
+    expect(() => defineBot().command('two words', () => {})).toThrow(BotError)
+    expect(() => defineBot().on('tweet:video' as never, () => {})).toThrow(BotError)
+    expect(() => job('A job', () => {})).toThrow(BotError)
+    const one = defineBot().job(job('work', () => {}))
+    expect(() => one.job(job('work', () => {}))).toThrow(BotError)
+  })
+
+  test('with photo replies falls back to asking for a photo where nothing added later answers', async () => {
+    const bot = defineBot()
+      .use(photoReplies(animalRules))
+      .command('roll', (ctx) => ctx.reply('A four.'))
+    expect((await tell(bot, { text: '@hexbird roll' })).posted).toEqual(['A four.'])
+    expect((await tell(bot)).outcome).toMatchObject({ kind: 'replied' })
+    expect((await tell(bot, PHOTO)).outcome).toMatchObject({ kind: 'job-stored' })
+  })
+
+  test('that labels photos is not run without a labeler', () => {
+    const { labeler, ...ports } = fixture().ports
+    expect(() => createBot(photoReplies(animalRules), ports, { bot: BOT })).toThrow(/labeler/)
+    expect(() => createBot(photoReplies(animalRules, { labeler: labeler as never }), ports, { bot: BOT })).not.toThrow()
+    expect(() => createBot(defineBot(), ports, { bot: BOT })).not.toThrow()
+  })
+})
