@@ -2,16 +2,16 @@ import { KeywordImageLabeler } from '@hexbird/adapters-memory'
 import { type agentTo, HttpsMediaFetcher, XMentions, XSocialClient } from '@hexbird/adapters-x'
 import {
   type BotPorts,
-  catchUp,
   defaultLimits,
   type Event,
   type EventOutcome,
   type Limits,
   type Platform,
+  photoReplies,
   type ReplyRules,
-  sweep,
-  tweetOfJobKey,
 } from '@hexbird/core'
+import { tweetOfJobKey } from '@hexbird/core/adapter'
+import { catchUp, sweep } from '@hexbird/core/host'
 import { startBot, type Work } from '@hexbird/runner'
 import { openStore, type Store } from '../../../../packages/adapters-sqlite/src/open-store.js'
 import { keepAsking } from '../../../../packages/cli/src/run/asking.js'
@@ -104,6 +104,7 @@ export async function startLife(process: Process, around: Surroundings): Promise
   if (!around.removed.has('catch-up')) await caughtUp()
   const inbox = through({ put: (items: readonly Event[]) => events.put(items) }, 'inbox')
   const running = startBot(
+    photoReplies(around.rules),
     {
       ...shared,
       journal: through(ports.journal, 'journal'),
@@ -127,7 +128,6 @@ export async function startLife(process: Process, around: Surroundings): Promise
       bot,
       limits,
       platform,
-      rules: around.rules,
       onJournalError: () => {},
       around: async (work, handle) => {
         try {
