@@ -10,12 +10,14 @@ function year(...words: readonly string[]) {
     cwd: root,
     encoding: 'utf8',
   })
-  return { status, ...(JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, number>) }
+  const lived = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Record<string, number>
+  return { status, lived }
 }
 
 test('some days of a bot miss nothing, double nothing and leave nothing', () => {
-  const lived = year('--days', '4', '--seed', '3', '--only', 'kills,the file is lost')
-  expect(lived).toMatchObject({ status: 0, days: 4, missed: 0, doubled: 0, photosLeft: 0, overspent: 0 })
+  const { status, lived } = year('--days', '3', '--seed', '4', '--only', 'kills,the file is lost')
+  expect(lived).toMatchObject({ days: 3, missed: 0, doubled: 0, photosLeft: 0, overspent: 0 })
+  expect(status).toBe(0)
   expect(lived.kills).toBeGreaterThan(0)
   expect(lived.replies).toBeGreaterThan(40)
 })
@@ -27,7 +29,7 @@ test.each([
   ['budget', 'overspent', 'a quiet day'],
   ['photos', 'photosLeft', 'a quiet day'],
 ])('without %s something is %s', (guard, broken, incident) => {
-  const lived = year('--days', '4', '--seed', '3', '--only', incident, '--break', guard)
-  expect(lived.status).toBe(1)
-  expect(lived[broken as keyof typeof lived]).toBeGreaterThan(0)
+  const { status, lived } = year('--days', '3', '--seed', '4', '--only', incident, '--break', guard)
+  expect(status).toBe(1)
+  expect(lived[broken]).toBeGreaterThan(0)
 })

@@ -7,6 +7,7 @@ import {
   type EventOutcome,
   type Limits,
   type Platform,
+  photoReplies,
   type ReplyRules,
 } from '@hexbird/core'
 import { tweetOfJobKey } from '@hexbird/core/adapter'
@@ -103,6 +104,7 @@ export async function startLife(process: Process, around: Surroundings): Promise
   if (!around.removed.has('catch-up')) await caughtUp()
   const inbox = through({ put: (items: readonly Event[]) => events.put(items) }, 'inbox')
   const running = startBot(
+    photoReplies(around.rules),
     {
       ...shared,
       journal: through(ports.journal, 'journal'),
@@ -126,7 +128,6 @@ export async function startLife(process: Process, around: Surroundings): Promise
       bot,
       limits,
       platform,
-      rules: around.rules,
       onJournalError: () => {},
       around: async (work, handle) => {
         try {
