@@ -214,8 +214,8 @@ describe('the command, with --stage, as the operator of a webhook', () => {
     const healthy = await doctor()
     expect(healthy.filter(([, status]) => status !== 'ok')).toEqual([['signed delivery', 'skipped']])
     expect(healthy.map(([check]) => check)).toEqual([
-      ...['stage', 'posting', "X's limits", 'sweep', 'webhook at X', 'subscriptions'],
-      ...['challenge (CRC)', 'signed delivery', 'forged deliveries', 'signing oracle', 'budget', 'prices'],
+      ...['stage', 'posting', "X's limits", 'sweep', 'budget', 'webhook at X', 'subscriptions'],
+      ...['challenge (CRC)', 'signed delivery', 'forged deliveries', 'signing oracle', 'prices'],
     ])
     await hexbird(['pause', 'we look into it'])
     expect((await doctor()).filter(([, status]) => status === 'fail')).toEqual([['posting', 'fail']])
