@@ -24,7 +24,9 @@ export interface Handler<Of extends Filter = 'tweet'> {
 
 /** Work that is done later, for one tweet. Its name is stored with it. */
 export interface Job<Data> {
+  /** What it is stored under. */
   readonly name: string
+  /** Runs once the job is stored, with what `ctx.defer` was given; again after a throw, and perhaps after a crash. */
   readonly run: (ctx: Context, data: Data) => unknown
 }
 
