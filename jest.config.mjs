@@ -23,7 +23,7 @@ export default {
   workerIdleMemoryLimit: '1GB',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
-    '^@hexbird/core/(contracts|testing|util)$': '<rootDir>/packages/core/src/$1/index.ts',
+    '^@hexbird/core/(adapter|contracts|host|testing|util)$': '<rootDir>/packages/core/src/$1/index.ts',
     '^@hexbird/testkit/(.+)$': '<rootDir>/tools/testkit/src/$1.ts',
     '^@hexbird/http/challenge$': '<rootDir>/packages/http/src/challenge.ts',
     '^@hexbird/adapters-vision/([^/]+)$': '<rootDir>/packages/adapters-vision/src/$1/index.ts',

@@ -3,7 +3,8 @@
 import { createRequire } from 'node:module'
 import { KeywordImageLabeler, memoryStores } from '../packages/adapters-memory/dist/index.js'
 import { agentTo, HttpsMediaFetcher, XSocialClient } from '../packages/adapters-x/dist/index.js'
-import { animalRules, photoReplies, selfServe2026, TIMES } from '../packages/core/dist/index.js'
+import { TIMES } from '../packages/core/dist/host/index.js'
+import { animalRules, photoReplies, selfServe2026 } from '../packages/core/dist/index.js'
 import { startBot } from '../packages/runner/dist/index.js'
 
 const { serve } = await import(

@@ -2,7 +2,7 @@
 // run. What it prints must be the `text` block after it, or the comment under its `console.log`.
 //
 // A block that leans on what only its reader has says so in a comment before it that readers of the page do not see:
-//   <!-- given: declare const inbox: import('@hexbird/core').Inbox -->
+//   <!-- given: declare const inbox: import('@hexbird/core/adapter').Inbox -->
 // It is type-checked with that and not run. `<!-- not run: why -->` is the same with nothing given. All others run, in the
 // folder of their page. A block with a name, as in ```js rules.js, is that file: the page's other blocks may import it, and
 // a `sh` block that is one command of `node` runs it, in the order of the page.

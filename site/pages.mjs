@@ -78,6 +78,8 @@ export function sections() {
 /** The entries that users import, by the page that documents each. */
 export const ENTRIES = [
   ['core', '@hexbird/core', 'core/src/index.ts'],
+  ['core-adapter', '@hexbird/core/adapter', 'core/src/adapter/index.ts'],
+  ['core-host', '@hexbird/core/host', 'core/src/host/index.ts'],
   ['core-contracts', '@hexbird/core/contracts', 'core/src/contracts/index.ts'],
   ['core-testing', '@hexbird/core/testing', 'core/src/testing/index.ts'],
   ['core-util', '@hexbird/core/util', 'core/src/util/index.ts'],

@@ -1,5 +1,6 @@
 import { KeywordImageLabeler, memoryStores } from '@hexbird/adapters-memory'
-import { defaultLimits, photoReplies, sweep } from '@hexbird/core'
+import { defaultLimits, photoReplies } from '@hexbird/core'
+import { sweep } from '@hexbird/core/host'
 import { startBot as run } from '@hexbird/runner'
 import { Mastodon } from './mastodon.js'
 import { MastodonMedia } from './media.js'

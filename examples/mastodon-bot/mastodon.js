@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { TIMES } from '@hexbird/core'
+import { TIMES } from '@hexbird/core/host'
 import { createRestAPIClient, MastoHttpError } from 'masto'
 import { tweetOf } from './status.js'
 
-/** @import { Deferral, Locked, Mentions, MentionsQuery, MentionsResult, OwnReplyLookup, PostResult, SocialClient, TweetLookup, UploadResult } from '@hexbird/core' */
+/** @import { Deferral, Locked, Mentions, MentionsQuery, MentionsResult, OwnReplyLookup, PostResult, SocialClient, TweetLookup, UploadResult } from '@hexbird/core/adapter' */
 /** @import { mastodon } from 'masto' */
 
 /**

@@ -17,13 +17,12 @@ import {
   crcResponse,
   createBot,
   decodeDelivery,
-  findUrls,
   photoReplies,
   signatureOf,
-  storedJobs,
   verifySignature,
   weightedLength,
 } from '@hexbird/core'
+import { findUrls } from '@hexbird/core/adapter'
 import {
   blobStoreContract,
   budgetContract,
@@ -33,6 +32,7 @@ import {
   replyLedgerContract,
   sessionStoreContract,
 } from '@hexbird/core/contracts'
+import { storedJobs } from '@hexbird/core/host'
 import { deliveryArbitrary, labelsPerPhotoArbitrary, xActivityDelivery } from '@hexbird/core/testing'
 import fc from 'fast-check'
 

@@ -3,15 +3,10 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as memory from '../../packages/adapters-memory/src/index.js'
 import { estimate } from '../../packages/cli/src/operate/costs/estimate.js'
 import { AWS, AWS_AS_OF, CALLS, MONTH } from '../../packages/cli/src/operate/costs/figures.js'
-import type { BotPorts, Charge, Ports, Tweet } from '../../packages/core/src/index.js'
-import {
-  animalRules,
-  createBot,
-  defaultLimits,
-  photoReplies,
-  selfServe2026,
-  sweep,
-} from '../../packages/core/src/index.js'
+import type { Charge, Ports } from '../../packages/core/src/adapter/index.js'
+import { sweep } from '../../packages/core/src/host/index.js'
+import type { BotPorts, Tweet } from '../../packages/core/src/index.js'
+import { animalRules, createBot, defaultLimits, photoReplies, selfServe2026 } from '../../packages/core/src/index.js'
 import { jpegHead } from '../../packages/core/src/testing/index.js'
 
 const root = new URL('../../', import.meta.url)

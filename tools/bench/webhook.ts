@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { agentTo, DEFAULT_EVENT_TYPES, type Dialect, XWebhooks } from '@hexbird/adapters-x'
-import type { Inbox } from '@hexbird/core'
+import type { Inbox } from '@hexbird/core/adapter'
 import { createWebhookApp, WEBHOOK_PATH } from '@hexbird/http'
 import type { LocalX } from '@hexbird/local-x'
 import { serve } from '@hono/node-server'

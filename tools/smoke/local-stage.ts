@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { tables } from '@hexbird/adapters-aws/tables'
-import { TIMES } from '@hexbird/core'
+import { TIMES } from '@hexbird/core/host'
 import { type ParameterName, parameterPath } from '@hexbird/lambda-entry'
 import { formatKey, newKey } from '@hexbird/secret-box'
 import { startDynamo } from '@hexbird/testkit/dynamo'

@@ -20,7 +20,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { type Table, type TableId, tables } from '@hexbird/adapters-aws/tables'
-import { TIMES } from '@hexbird/core'
+import { TIMES } from '@hexbird/core/host'
 import type { Aws } from './aws.js'
 import { lineOf, nameOf } from './errors.js'
 

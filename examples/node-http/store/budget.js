@@ -1,6 +1,6 @@
 import { transaction } from './database.js'
 
-/** @import { Budget, Charge, Reservation } from '@hexbird/core' */
+/** @import { Budget, Charge, Reservation } from '@hexbird/core/adapter' */
 
 class Refusal extends Error {
   /** @param {Reservation} reservation */

@@ -1,7 +1,8 @@
-import { claimReply, forgetReply, releaseReply, replyEntry, settleReply, TIMES } from '@hexbird/core'
+import { claimReply, forgetReply, releaseReply, replyEntry, settleReply } from '@hexbird/core/adapter'
+import { TIMES } from '@hexbird/core/host'
 import { transaction } from './database.js'
 
-/** @import { ClaimResult, LedgerEntry, ReplyClaim, ReplyKey, ReplyLedger, ReplyRow, SettledOutcome } from '@hexbird/core' */
+/** @import { ClaimResult, LedgerEntry, ReplyClaim, ReplyKey, ReplyLedger, ReplyRow, SettledOutcome } from '@hexbird/core/adapter' */
 
 /** @implements {ReplyLedger} */
 export class SqliteReplyLedger {

@@ -1,5 +1,5 @@
-/** @import { Handled } from '@hexbird/core' */
-import { TIMES } from '@hexbird/core'
+/** @import { Handled } from '@hexbird/core/host' */
+import { TIMES } from '@hexbird/core/host'
 import { transaction } from './database.js'
 
 /** @import { DatabaseSync } from 'node:sqlite' */

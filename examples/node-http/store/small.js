@@ -1,6 +1,7 @@
-/** @import { BlobStore, Job, Jobs, KillSwitch, OptOuts } from '@hexbird/core' */
+/** @import { Job } from '@hexbird/core'
+import { BlobStore, Jobs, KillSwitch, OptOuts } from '@hexbird/core/adapter' */
 /** @import { DatabaseSync } from 'node:sqlite' */
-import { encodeJob, jobKey } from '@hexbird/core'
+import { encodeJob, jobKey } from '@hexbird/core/adapter'
 import { transaction } from './database.js'
 
 /** @implements {KillSwitch} */
@@ -31,7 +32,7 @@ export class SqliteKillSwitch {
   }
 
   /**
-   * @param {import('@hexbird/core').XCall} call
+   * @param {import('@hexbird/core/adapter').XCall} call
    * @param {number} until
    */
   async wait(call, until) {

@@ -118,7 +118,7 @@ describe('SqliteJobs', () => {
     let isLocked = false
     return {
       jobs: {
-        /** @param {import('@hexbird/core').Job} job */
+        /** @param {import('@hexbird/core/adapter').StoredJob} job */
         put: (job) =>
           jobs.put(job).finally(() => {
             if (isLocked) other.exec('ROLLBACK')

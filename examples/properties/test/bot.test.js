@@ -9,7 +9,8 @@ import {
   MemoryOptOuts,
   MemoryReplyLedger,
 } from '@hexbird/adapters-memory'
-import { checkRules, createBot, decodeDelivery, photoReplies, timeOfId } from '@hexbird/core'
+import { checkRules, createBot, decodeDelivery, photoReplies } from '@hexbird/core'
+import { timeOfId } from '@hexbird/core/adapter'
 import { accountActivityDelivery, tweetSpecArbitrary, xActivityDelivery } from '@hexbird/core/testing'
 import fc from 'fast-check'
 
@@ -29,7 +30,7 @@ function fixture(spec) {
   let ids = 0
   const [event] = decodeDelivery(accountActivityDelivery(spec)).events
   const ports = {
-    /** @type {import('@hexbird/core').SocialClient} */
+    /** @type {import('@hexbird/core/adapter').SocialClient} */
     social: {
       me: async () => bot,
       reply: async (to, text) => ({ kind: 'posted', id: String(posted.push({ to, text })) }),

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
-import { checkRules, composeReply, findUrls, weightedLength } from '@hexbird/core'
+import { checkRules, composeReply, weightedLength } from '@hexbird/core'
+import { findUrls } from '@hexbird/core/adapter'
 import { labelsPerPhotoArbitrary, usernameArbitrary } from '@hexbird/core/testing'
 import fc from 'fast-check'
 

@@ -1,4 +1,5 @@
-import type { BlobStore, ImageLabeler, Label, LabelOptions, LabelResult } from '@hexbird/core'
+import type { ImageLabeler, Label, LabelOptions, LabelResult } from '@hexbird/core'
+import type { BlobStore } from '@hexbird/core/adapter'
 import { namesIn } from './alt-text-names.js'
 import { commonParents } from './common-parents.js'
 import { type Keyword, readKeywords } from './photo-keywords.js'

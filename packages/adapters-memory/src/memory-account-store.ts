@@ -1,4 +1,4 @@
-import type { Account, AccountStore } from '@hexbird/core'
+import type { Account, AccountStore } from '@hexbird/core/adapter'
 
 /** Accounts in memory, gone with the process; their tokens are not encrypted. */
 export class MemoryAccountStore implements AccountStore {

@@ -1,4 +1,4 @@
-import type { Blob, BlobStore } from '@hexbird/core'
+import type { Blob, BlobStore } from '@hexbird/core/adapter'
 
 /**
  * Photos and jobs in memory, gone with the process. The bytes are copied once on the way in and once on the way out:

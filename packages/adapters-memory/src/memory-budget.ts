@@ -1,4 +1,4 @@
-import type { Budget, Charge, Reservation, Spending } from '@hexbird/core'
+import type { Budget, Charge, Reservation, Spending } from '@hexbird/core/adapter'
 
 /**
  * A budget in memory, gone with the process. A refused reservation stays charged to no window. Each reservation drops the

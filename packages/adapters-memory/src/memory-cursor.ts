@@ -1,4 +1,4 @@
-import type { Cursor, CursorState } from '@hexbird/core'
+import type { Cursor, CursorState } from '@hexbird/core/adapter'
 
 /** How far the sweep has come, gone with the process. */
 export class MemoryCursor implements Cursor {

@@ -1,4 +1,4 @@
-import type { Gap } from '@hexbird/core'
+import type { Gap } from '@hexbird/core/adapter'
 
 /** Until when the ledger may have forgotten replies, gone with the process. */
 export class MemoryGap implements Gap {

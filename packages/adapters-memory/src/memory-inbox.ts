@@ -1,4 +1,5 @@
-import type { Event, Inbox } from '@hexbird/core'
+import type { Event } from '@hexbird/core'
+import type { Inbox } from '@hexbird/core/adapter'
 import type { MemoryQueue } from './memory-queue.js'
 
 /** Takes events into a queue of this process. They are as durable as the process is. */

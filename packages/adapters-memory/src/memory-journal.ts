@@ -1,4 +1,5 @@
-import { type Journal, type JournalDay, type JournalEntry, MOST_ENTRIES, noteEntry, TIMES } from '@hexbird/core'
+import { type Journal, type JournalDay, type JournalEntry, MOST_ENTRIES, noteEntry } from '@hexbird/core/adapter'
+import { TIMES } from '@hexbird/core/host'
 
 /** A journal in memory, gone with the process. */
 export class MemoryJournal implements Journal {

@@ -1,4 +1,4 @@
-import type { KillSwitch, KillSwitchState, XCall } from '@hexbird/core'
+import type { KillSwitch, KillSwitchState, XCall } from '@hexbird/core/adapter'
 
 /** So many strikes are kept. */
 const MOST_STRIKES = 20

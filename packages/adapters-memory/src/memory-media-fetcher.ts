@@ -1,5 +1,6 @@
-import type { FetchResult, MediaFetcher, Photo } from '@hexbird/core'
-import { photoType } from '@hexbird/core'
+import type { Photo } from '@hexbird/core'
+import type { FetchResult, MediaFetcher } from '@hexbird/core/adapter'
+import { photoType } from '@hexbird/core/adapter'
 
 /** What X's media host answers for one address, in memory. */
 export interface ServedMedia {

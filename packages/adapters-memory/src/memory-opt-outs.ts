@@ -1,4 +1,4 @@
-import type { OptOuts } from '@hexbird/core'
+import type { OptOuts } from '@hexbird/core/adapter'
 
 /** Opt-outs in memory, gone with the process: a bot that runs for good keeps them in a store that outlives it. */
 export class MemoryOptOuts implements OptOuts {

@@ -1,4 +1,5 @@
-import { type Handled, type Now, TIMES } from '@hexbird/core'
+import type { Now } from '@hexbird/core/adapter'
+import { type Handled, TIMES } from '@hexbird/core/host'
 import { copyOf } from './copy-of.js'
 
 /** How a `MemoryQueue` behaves, and the time that it lives in. */

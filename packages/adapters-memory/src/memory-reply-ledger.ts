@@ -11,8 +11,8 @@ import {
   replyEntry,
   type SettledOutcome,
   settleReply,
-  TIMES,
-} from '@hexbird/core'
+} from '@hexbird/core/adapter'
+import { TIMES } from '@hexbird/core/host'
 
 /**
  * Replies in memory, gone with the process. A row is kept for `TIMES.ledgerRows` after it was last written; each

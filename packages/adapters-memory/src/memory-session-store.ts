@@ -1,4 +1,4 @@
-import type { ConsumeResult, Session, SessionStore } from '@hexbird/core'
+import type { ConsumeResult, Session, SessionStore } from '@hexbird/core/adapter'
 
 /** What is kept of a session that was consumed. */
 type Consumed = Pick<Session, 'flowSecretHash' | 'expiresAt'> & { readonly consumed: true }

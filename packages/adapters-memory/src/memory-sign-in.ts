@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { AccessTokenResult, NewId, SignIn } from '@hexbird/core'
+import type { AccessTokenResult, NewId, SignIn } from '@hexbird/core/adapter'
 
 /** What a `MemorySignIn` needs to be told. */
 export interface MemorySignInOptions {

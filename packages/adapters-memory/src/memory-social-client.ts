@@ -1,24 +1,22 @@
+import type { Mention, Photo, Tweet } from '@hexbird/core'
 import {
   altTextFault,
   type Deferral,
   type ImageUpload,
   type Locked,
-  type Mention,
   type Now,
   type OwnReplyLookup,
   type OwnTweet,
   type OwnTweets,
   type OwnTweetsQuery,
   type OwnTweetsResult,
-  type Photo,
   type PostRefusal,
   type PostResult,
   type SocialClient,
-  type Tweet,
   type TweetLookup,
   type UploadRefusal,
   type UploadResult,
-} from '@hexbird/core'
+} from '@hexbird/core/adapter'
 import { defined } from '@hexbird/core/util'
 import { copyOf } from './copy-of.js'
 

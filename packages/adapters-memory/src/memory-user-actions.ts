@@ -1,4 +1,4 @@
-import type { UserActionResult, UserActions, UserTokens } from '@hexbird/core'
+import type { UserActionResult, UserActions, UserTokens } from '@hexbird/core/adapter'
 
 /** A direct message from one account to another. */
 export interface DirectMessage {

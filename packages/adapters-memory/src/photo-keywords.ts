@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib'
-import { photoType } from '@hexbird/core'
+import { photoType } from '@hexbird/core/adapter'
 import exifReader from 'exifreader'
 
 /** A keyword of a photo, with the wider kinds that the file itself names. */

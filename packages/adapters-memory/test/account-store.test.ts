@@ -1,4 +1,4 @@
-import type { Account } from '@hexbird/core'
+import type { Account } from '@hexbird/core/adapter'
 import { accountStoreContract } from '@hexbird/core/contracts'
 import { describe, expect, test } from '@jest/globals'
 import { MemoryAccountStore } from '../src/memory-account-store.js'

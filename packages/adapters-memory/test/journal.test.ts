@@ -1,4 +1,4 @@
-import { MOST_ENTRIES } from '@hexbird/core'
+import { MOST_ENTRIES } from '@hexbird/core/adapter'
 import { journalContract } from '@hexbird/core/contracts'
 import { describe, expect, test } from '@jest/globals'
 import { MemoryJournal } from '../src/memory-journal.js'

@@ -1,4 +1,4 @@
-import { timeOfId } from '@hexbird/core'
+import { timeOfId } from '@hexbird/core/adapter'
 import { ownTweetsContract, replyImagesContract, socialClientContract } from '@hexbird/core/contracts'
 import { describe, expect, test } from '@jest/globals'
 import { MemorySocialClient } from '../src/memory-social-client.js'

@@ -1,4 +1,5 @@
-import { type Event, storedJobs } from '@hexbird/core'
+import type { Event } from '@hexbird/core'
+import { storedJobs } from '@hexbird/core/host'
 import { FULL } from '@hexbird/testkit/bot-fixture'
 import { expect, test } from '@jest/globals'
 import { memoryStores } from '../src/index.js'

@@ -1,5 +1,5 @@
-import { TIMES } from '@hexbird/core'
 import { replyLedgerContract } from '@hexbird/core/contracts'
+import { TIMES } from '@hexbird/core/host'
 import { describe, expect, test } from '@jest/globals'
 import { MemoryReplyLedger } from '../src/memory-reply-ledger.js'
 import { testAgainstFaults } from './broken/contract-tests.js'

@@ -1,4 +1,4 @@
-import type { ConsumeResult, Session } from '@hexbird/core'
+import type { ConsumeResult, Session } from '@hexbird/core/adapter'
 import { sessionStoreContract } from '@hexbird/core/contracts'
 import { describe, expect, test } from '@jest/globals'
 import { MemorySessionStore } from '../src/memory-session-store.js'

@@ -1,4 +1,4 @@
-import type { Account, AccountStore } from '@hexbird/core'
+import type { Account, AccountStore } from '@hexbird/core/adapter'
 import type { SecretBox } from '@hexbird/secret-box'
 import type { Database } from './database.js'
 

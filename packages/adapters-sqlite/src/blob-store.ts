@@ -1,4 +1,4 @@
-import type { Blob, BlobStore, Now } from '@hexbird/core'
+import type { Blob, BlobStore, Now } from '@hexbird/core/adapter'
 import type { Database } from './database.js'
 import { dropExpired } from './schema.js'
 

@@ -1,4 +1,4 @@
-import type { Budget, Charge, Reservation, Settlement, Spending } from '@hexbird/core'
+import type { Budget, Charge, Reservation, Settlement, Spending } from '@hexbird/core/adapter'
 import type { Database } from './database.js'
 import { dropExpired } from './schema.js'
 

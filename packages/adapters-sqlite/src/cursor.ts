@@ -1,4 +1,4 @@
-import type { Cursor, CursorState } from '@hexbird/core'
+import type { Cursor, CursorState } from '@hexbird/core/adapter'
 import type { Database } from './database.js'
 
 /** How far the sweep has come, in one row. */

@@ -1,4 +1,4 @@
-import type { Gap } from '@hexbird/core'
+import type { Gap } from '@hexbird/core/adapter'
 import type { Database } from './database.js'
 
 /** Until when the ledger may have forgotten replies, in one row. */

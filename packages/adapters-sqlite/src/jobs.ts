@@ -1,4 +1,4 @@
-import { encodeJob, type Jobs, jobKey, type StoredJob } from '@hexbird/core'
+import { encodeJob, type Jobs, jobKey, type StoredJob } from '@hexbird/core/adapter'
 import type { SqliteBlobStore } from './blob-store.js'
 import type { SqliteQueue } from './queue.js'
 

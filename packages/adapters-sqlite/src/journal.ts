@@ -6,7 +6,7 @@ import {
   type JournalEntry,
   MOST_ENTRIES,
   noteEntry,
-} from '@hexbird/core'
+} from '@hexbird/core/adapter'
 import type { Database } from './database.js'
 import { dropExpired } from './schema.js'
 

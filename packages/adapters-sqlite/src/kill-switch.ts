@@ -1,4 +1,4 @@
-import type { KillSwitch, KillSwitchState, XCall } from '@hexbird/core'
+import type { KillSwitch, KillSwitchState, XCall } from '@hexbird/core/adapter'
 import type { Database } from './database.js'
 
 /** So many strikes are kept. */

@@ -1,4 +1,4 @@
-import type { ReplyIntent, ReplyRow, SettledOutcome } from '@hexbird/core'
+import type { ReplyIntent, ReplyRow, SettledOutcome } from '@hexbird/core/adapter'
 
 /** A reply as the table keeps it. These words stay, whatever core calls them. */
 export interface StoredReply {

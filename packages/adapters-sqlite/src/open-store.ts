@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Budget, Jobs, Journal, Now, Ports, Spending } from '@hexbird/core'
+import type { Budget, Jobs, Journal, Now, Ports, Spending } from '@hexbird/core/adapter'
 import type { SecretBox } from '@hexbird/secret-box'
 import { SqliteAccountStore } from './account-store.js'
 import { SqliteBlobStore } from './blob-store.js'

@@ -1,4 +1,4 @@
-import type { OptOuts } from '@hexbird/core'
+import type { OptOuts } from '@hexbird/core/adapter'
 import type { Database } from './database.js'
 
 /** The latest wish of each person. */

@@ -1,4 +1,5 @@
-import { type Handled, type Now, TIMES } from '@hexbird/core'
+import type { Now } from '@hexbird/core/adapter'
+import { type Handled, TIMES } from '@hexbird/core/host'
 import type { Database } from './database.js'
 import { SqliteError } from './error.js'
 import { dropExpired } from './schema.js'

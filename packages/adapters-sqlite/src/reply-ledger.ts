@@ -11,8 +11,8 @@ import {
   replyEntry,
   type SettledOutcome,
   settleReply,
-  TIMES,
-} from '@hexbird/core'
+} from '@hexbird/core/adapter'
+import { TIMES } from '@hexbird/core/host'
 import type { Database } from './database.js'
 import { rowOf, type StoredReply, storedOf } from './ledger-row.js'
 import { dropExpired } from './schema.js'

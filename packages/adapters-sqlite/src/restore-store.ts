@@ -11,7 +11,7 @@ import {
   statSync,
 } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { Now } from '@hexbird/core'
+import type { Now } from '@hexbird/core/adapter'
 import { checkStore } from './check-store.js'
 import { Database } from './database.js'
 import { SqliteError, sqliteError } from './error.js'

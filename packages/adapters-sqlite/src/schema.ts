@@ -1,4 +1,4 @@
-import { TIMES } from '@hexbird/core'
+import { TIMES } from '@hexbird/core/host'
 import type { Database } from './database.js'
 import { SqliteError } from './error.js'
 

@@ -1,4 +1,4 @@
-import type { ConsumeResult, Session, SessionStore } from '@hexbird/core'
+import type { ConsumeResult, Session, SessionStore } from '@hexbird/core/adapter'
 import type { SecretBox } from '@hexbird/secret-box'
 import type { Database } from './database.js'
 import { dropExpired } from './schema.js'

@@ -1,4 +1,5 @@
-import type { Event, JournalEntry } from '@hexbird/core'
+import type { Event } from '@hexbird/core'
+import type { JournalEntry } from '@hexbird/core/adapter'
 import { expect } from '@jest/globals'
 import type { Store } from '../src/index.js'
 import { box } from './temporary.js'

@@ -1,4 +1,4 @@
-import { MOST_ENTRIES } from '@hexbird/core'
+import { MOST_ENTRIES } from '@hexbird/core/adapter'
 import { expect, test } from '@jest/globals'
 import { Database } from '../src/database.js'
 import { closed, emptyPath, opened } from './temporary.js'

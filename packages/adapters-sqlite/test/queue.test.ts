@@ -1,4 +1,4 @@
-import { type Handled, TIMES } from '@hexbird/core'
+import { type Handled, TIMES } from '@hexbird/core/host'
 import { FakeTime, settled } from '@hexbird/testkit/fake-time'
 import { noting, pending, queueSuite } from '@hexbird/testkit/queue-suite'
 import { describe, expect, test } from '@jest/globals'

@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { TIMES } from '@hexbird/core'
+import { TIMES } from '@hexbird/core/host'
 import { describe, expect, test } from '@jest/globals'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { Database } from '../src/database.js'

@@ -1,4 +1,4 @@
-import type { UserActionResult } from '@hexbird/core'
+import type { UserActionResult } from '@hexbird/core/adapter'
 import { defined } from '@hexbird/core/util'
 import { detailOf, hasErrors, isForeign, isRefusal, isSuccess, refusalOf } from './answers.js'
 import { XError } from './errors.js'

@@ -1,4 +1,4 @@
-import type { Deferral, Locked, PostRefusal, PostResult } from '@hexbird/core'
+import type { Deferral, Locked, PostRefusal, PostResult } from '@hexbird/core/adapter'
 import { defined } from '@hexbird/core/util'
 import type { XErrorCode } from './errors.js'
 import type { Exchange } from './exchange.js'

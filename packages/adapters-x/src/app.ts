@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http'
-import type { Deferral } from '@hexbird/core'
+import type { Deferral } from '@hexbird/core/adapter'
 import { defined } from '@hexbird/core/util'
 import { lookupOf } from './answers.js'
 import { appKeysOf, tokensOf, type XAppKeys } from './checks.js'

@@ -1,4 +1,4 @@
-import type { Deferral } from '@hexbird/core'
+import type { Deferral } from '@hexbird/core/adapter'
 import { sentence } from './problem.js'
 
 /** What went wrong between this program and X. */

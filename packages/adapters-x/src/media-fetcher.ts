@@ -1,6 +1,8 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import { request } from 'node:https'
-import { type FetchResult, type MediaFetcher, type Photo, photoType, TIMES } from '@hexbird/core'
+import type { Photo } from '@hexbird/core'
+import { type FetchResult, type MediaFetcher, photoType } from '@hexbird/core/adapter'
+import { TIMES } from '@hexbird/core/host'
 import { XError } from './errors.js'
 import { defaultAgent } from './exchange.js'
 

@@ -1,5 +1,7 @@
 import type { Agent } from 'node:http'
-import { decodePost, type Mentions, type MentionsQuery, type MentionsResult, TIMES, type Tweet } from '@hexbird/core'
+import type { Tweet } from '@hexbird/core'
+import { decodePost, type Mentions, type MentionsQuery, type MentionsResult } from '@hexbird/core/adapter'
+import { TIMES } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import { explained, lookupOf } from './answers.js'
 import { checkedId, dateOf, tokensOf, type XCredentials } from './checks.js'

@@ -1,5 +1,6 @@
 import type { Agent } from 'node:http'
-import { type AccessTokenResult, type SignIn, TIMES } from '@hexbird/core'
+import type { AccessTokenResult, SignIn } from '@hexbird/core/adapter'
+import { TIMES } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import { appKeysOf, type XAppKeys } from './checks.js'
 import { XError } from './errors.js'

@@ -13,10 +13,10 @@ import {
   type OwnTweetsResult,
   type PostResult,
   type SocialClient,
-  TIMES,
   type TweetLookup,
   type UploadResult,
-} from '@hexbird/core'
+} from '@hexbird/core/adapter'
+import { TIMES } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import { explained, lookupOf, postResultOf } from './answers.js'
 import { checkedId, dateOf, tokensOf, type XCredentials } from './checks.js'

@@ -1,4 +1,4 @@
-import type { Deferral, ImageUpload, Locked, UploadRefusal, UploadResult } from '@hexbird/core'
+import type { Deferral, ImageUpload, Locked, UploadRefusal, UploadResult } from '@hexbird/core/adapter'
 import { detailOf, isRefusal, isSuccess, refusalOf } from './answers.js'
 import { checkedId } from './checks.js'
 import { type Access, type Exchange, exchange, type XCall } from './exchange.js'

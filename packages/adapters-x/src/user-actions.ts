@@ -1,5 +1,6 @@
 import type { Agent } from 'node:http'
-import { TIMES, type UserActionResult, type UserActions, type UserTokens } from '@hexbird/core'
+import type { UserActionResult, UserActions, UserTokens } from '@hexbird/core/adapter'
+import { TIMES } from '@hexbird/core/host'
 import { type Done, userActionResultOf } from './action-answers.js'
 import { appKeysOf, checkedId, tokensOf, type XAppKeys } from './checks.js'
 import { defaultAgent, exchange, type XCall } from './exchange.js'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { photoSize } from '@hexbird/core'
+import { photoSize } from '@hexbird/core/adapter'
 import { type LocalXOptions, startLocalX } from '@hexbird/local-x'
 import { afterEach, expect, test } from '@jest/globals'
 import { agentTo, HttpsMediaFetcher } from '../src/index.js'

@@ -1,4 +1,4 @@
-import { timeOfId } from '@hexbird/core'
+import { timeOfId } from '@hexbird/core/adapter'
 import { type SignInHarness, signInContract } from '@hexbird/core/contracts'
 import { type LocalX, type LocalXOptions, startLocalX } from '@hexbird/local-x'
 import { afterEach, describe, expect, test } from '@jest/globals'

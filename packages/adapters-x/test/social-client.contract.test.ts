@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { connect } from 'node:net'
-import { photoSize, timeOfId } from '@hexbird/core'
+import { photoSize, timeOfId } from '@hexbird/core/adapter'
 import {
   type OwnTweetsHarness,
   ownTweetsContract,

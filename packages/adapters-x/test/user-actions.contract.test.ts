@@ -1,4 +1,4 @@
-import type { UserTokens } from '@hexbird/core'
+import type { UserTokens } from '@hexbird/core/adapter'
 import { type UserActionsHarness, userActionsContract } from '@hexbird/core/contracts'
 import { startLocalX } from '@hexbird/local-x'
 import { afterEach, describe, expect, test } from '@jest/globals'

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import type { UserActionResult } from '@hexbird/core'
+import type { UserActionResult } from '@hexbird/core/adapter'
 import { runs } from '@hexbird/testkit/runs'
 import {
   answer,

@@ -1,4 +1,4 @@
-import { decodePost } from '@hexbird/core'
+import { decodePost } from '@hexbird/core/adapter'
 import { type LocalX, type Switches, startLocalX } from '@hexbird/local-x'
 import { answer, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'

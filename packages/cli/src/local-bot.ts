@@ -11,17 +11,11 @@ import {
   XUserActions,
   XWebhooks,
 } from '@hexbird/adapters-x'
-import type {
-  BlobStore,
-  BotOptions,
-  Definition,
-  EventOutcome,
-  Outcome,
-  SignInOptions,
-  SignInPorts,
-  Tweet,
-} from '@hexbird/core'
-import { animalRules, decodeJob, photoReplies } from '@hexbird/core'
+import type { BotOptions, Definition, EventOutcome, Outcome, Tweet } from '@hexbird/core'
+import { animalRules, photoReplies } from '@hexbird/core'
+import type { BlobStore } from '@hexbird/core/adapter'
+import { decodeJob } from '@hexbird/core/adapter'
+import type { SignInOptions, SignInPorts } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import type { SignInAppEvent, WebhookAppEvent } from '@hexbird/http'
 import { SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'

@@ -8,7 +8,9 @@ import {
   MemorySocialClient,
 } from '@hexbird/adapters-memory'
 import type { BotPorts, Outcome, Tweet } from '@hexbird/core'
-import { animalRules, createBot, JOBS, photoReplies, TIMES } from '@hexbird/core'
+import { animalRules, createBot, photoReplies } from '@hexbird/core'
+import { JOBS } from '@hexbird/core/adapter'
+import { TIMES } from '@hexbird/core/host'
 import { jpegHead } from '@hexbird/core/testing'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'

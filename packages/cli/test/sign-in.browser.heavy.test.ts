@@ -1,5 +1,6 @@
 import { MemoryAccountStore, MemorySessionStore } from '@hexbird/adapters-memory'
-import { type Account, type Session, TIMES } from '@hexbird/core'
+import type { Account, Session } from '@hexbird/core/adapter'
+import { TIMES } from '@hexbird/core/host'
 import { browserTest, closeBrowser, newPage, type Page, screenshot } from '@hexbird/testkit/browser'
 import { afterAll, afterEach, describe, expect } from '@jest/globals'
 import type { LocalBot, LocalBotOptions } from '../src/local-bot.js'

@@ -9,8 +9,9 @@ import {
   MemorySessionStore,
 } from '@hexbird/adapters-memory'
 import { agentTo, XSignIn, XUserActions } from '@hexbird/adapters-x'
-import type { Account, AccountStore, Budget, Outcome, Session, SessionStore, SignIn, UserActions } from '@hexbird/core'
-import { forget, purge, storedJobs } from '@hexbird/core'
+import type { Outcome } from '@hexbird/core'
+import type { Account, AccountStore, Budget, Session, SessionStore, SignIn, UserActions } from '@hexbird/core/adapter'
+import { forget, purge, storedJobs } from '@hexbird/core/host'
 import type { SignInAppEvent } from '@hexbird/http'
 import { SIGN_IN_PATHS } from '@hexbird/http'
 import type { LocalX } from '@hexbird/local-x'

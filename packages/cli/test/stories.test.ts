@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Outcome } from '@hexbird/core'
-import { TIMES } from '@hexbird/core'
+import { TIMES } from '@hexbird/core/host'
 import type { TweetDraft } from '@hexbird/local-x'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { Dialect, LocalBot, LocalBotOptions } from '../src/local-bot.js'

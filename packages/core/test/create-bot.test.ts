@@ -1,6 +1,7 @@
 import { BOT, fixture, photoBot, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
-import type { Charge, Event, Limits, ReplyTexts } from '../src/index.js'
+import type { Charge } from '../src/adapter/index.js'
+import type { Event, Limits, ReplyTexts } from '../src/index.js'
 import { animalRules, defaultLimits, RulesError, selfServe2026 } from '../src/index.js'
 
 const englishTexts = animalRules.texts.en as ReplyTexts

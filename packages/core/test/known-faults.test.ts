@@ -1,8 +1,9 @@
 import { BOT, NOW, photoBot, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
+import type { PostResult } from '../src/adapter/index.js'
 import { idOfTime } from '../src/domain/tweet.js'
-import type { PostResult } from '../src/index.js'
-import { defaultLimits, selfServe2026, sweep, TIMES } from '../src/index.js'
+import { sweep, TIMES } from '../src/host/index.js'
+import { defaultLimits, selfServe2026 } from '../src/index.js'
 import { models } from './use-cases/models.js'
 
 const BOUNDS = { bot: { id: '900' }, limits: defaultLimits, platform: selfServe2026 }

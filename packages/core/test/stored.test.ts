@@ -3,7 +3,6 @@ import { mutatedBytes, mutatedJson } from '@hexbird/testkit/mutations'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { decodeLabels, encodeLabels, LABEL_PHOTOS, labelsKey, tweetOfJobKey } from '../src/domain/job.js'
 import {
   decodeJob,
   encodeJob,
@@ -13,7 +12,8 @@ import {
   photosPrefix,
   type StoredJob,
   timeOfId,
-} from '../src/index.js'
+} from '../src/adapter/index.js'
+import { decodeLabels, encodeLabels, LABEL_PHOTOS, labelsKey, tweetOfJobKey } from '../src/domain/job.js'
 import { labelsPerPhotoArbitrary, tweetArbitrary } from '../src/testing/index.js'
 
 const PHOTOS = [0, 1].map((index) => `${photosPrefix(FULL)}${index}`)

@@ -1,4 +1,5 @@
-import { crcResponse, isUsualCrcToken } from '@hexbird/core'
+import { crcResponse } from '@hexbird/core'
+import { isUsualCrcToken } from '@hexbird/core/host'
 import { STATUS } from './status.js'
 
 /** Where X sends challenges and deliveries, unless the options say otherwise. */

@@ -1,4 +1,4 @@
-import type { Completed, Started } from '@hexbird/core'
+import type { Completed, Started } from '@hexbird/core/host'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'

@@ -1,5 +1,6 @@
-import type { Account, Session, SignInPorts } from '@hexbird/core'
-import { createSignIn } from '@hexbird/core'
+import type { Account, Session } from '@hexbird/core/adapter'
+import type { SignInPorts } from '@hexbird/core/host'
+import { createSignIn } from '@hexbird/core/host'
 import { expect, test } from '@jest/globals'
 import { FROM_X, locationOf, NOW, ORIGIN, OUR_FORM, PATHS, signInApp, titleOf } from './sign-in-fixture.js'
 

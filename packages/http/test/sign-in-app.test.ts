@@ -1,5 +1,5 @@
-import type { ActionOutcome, Completed } from '@hexbird/core'
-import { SignInError } from '@hexbird/core'
+import { SignInError } from '@hexbird/core/adapter'
+import type { ActionOutcome, Completed } from '@hexbird/core/host'
 import { describe, expect, test } from '@jest/globals'
 import {
   FROM_X,

@@ -1,4 +1,4 @@
-import type { Callback, Completed, Disconnected, Login, SignInBot, Started, StartRequest } from '@hexbird/core'
+import type { Callback, Completed, Disconnected, Login, SignInBot, Started, StartRequest } from '@hexbird/core/host'
 import type { Hono } from 'hono'
 import type { SignInAppEvent, SignInAppOptions } from '../src/index.js'
 import { createSignInApp, SIGN_IN_PATHS } from '../src/index.js'

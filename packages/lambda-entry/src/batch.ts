@@ -1,4 +1,4 @@
-import type { Handled } from '@hexbird/core'
+import type { Handled } from '@hexbird/core/host'
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 
 /** What a batch needs: what to do with a message, and how to put one off. */

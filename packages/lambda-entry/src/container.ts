@@ -2,7 +2,7 @@
 import { defined, memoize } from '@hexbird/core/util'
 import 'reflect-metadata/lite'
 import { randomUUID } from 'node:crypto'
-import type { Ports } from '@hexbird/core'
+import type { Ports } from '@hexbird/core/adapter'
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify'
 import type { ParameterName } from './functions.js'
 import type { SetAside } from './set-aside.js'
@@ -121,7 +121,7 @@ function onAws(settings: AnySettings, setAside?: SetAside): Makers {
       return new SqsInbox({ client: sqsClient(), queueUrl, ...defined({ setAside }) })
     },
     // A stored job is all: the bucket tells the queue of it.
-    jobs: async () => (await import('@hexbird/core')).storedJobs(await blobs()),
+    jobs: async () => (await import('@hexbird/core/host')).storedJobs(await blobs()),
     labeler: async () => {
       const { RekognitionImageLabeler, rekognitionClient } = await import('@hexbird/adapters-aws/rekognition')
       const bucket = environmentOf(settings, 'HEXBIRD_BUCKET')
@@ -165,7 +165,7 @@ function inMemory({ bot }: AnySettings): Makers {
       const { MemoryInbox, MemoryQueue } = await memory()
       return new MemoryInbox(new MemoryQueue())
     },
-    jobs: async () => (await import('@hexbird/core')).storedJobs((await memory()).blobs),
+    jobs: async () => (await import('@hexbird/core/host')).storedJobs((await memory()).blobs),
     labeler: async () => {
       const { blobs, KeywordImageLabeler } = await memory()
       return new KeywordImageLabeler(blobs)

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
-import type { Budget, Charge } from '@hexbird/core'
+import type { Budget, Charge } from '@hexbird/core/adapter'
 import type { Context } from 'aws-lambda'
 import type { FunctionName } from './functions.js'
 

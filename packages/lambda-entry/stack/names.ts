@@ -1,4 +1,4 @@
-import { TIMES } from '@hexbird/core'
+import { TIMES } from '@hexbird/core/host'
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { isProduction, type Stage } from './stages.js'

@@ -1,4 +1,4 @@
-import type { Handled } from '@hexbird/core'
+import type { Handled } from '@hexbird/core/host'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import type { SQSRecord } from 'aws-lambda'

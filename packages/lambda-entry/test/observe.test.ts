@@ -1,4 +1,4 @@
-import type { Budget, Charge } from '@hexbird/core'
+import type { Budget, Charge } from '@hexbird/core/adapter'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { Context } from 'aws-lambda'
 import { type Count, observedBudget, observing } from '../src/observe.js'

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { decodeEvent, encodeEvent } from '@hexbird/adapters-aws/messages'
-import { type Event, TIMES, type Tweet } from '@hexbird/core'
+import type { Event, Tweet } from '@hexbird/core'
+import { TIMES } from '@hexbird/core/host'
 import type { LocalTweet } from '@hexbird/local-x'
 import { freePort } from '@hexbird/testkit/scripted-server'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'

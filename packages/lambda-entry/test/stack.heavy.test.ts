@@ -1,6 +1,6 @@
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate'
 import { tables } from '@hexbird/adapters-aws/tables'
-import { TIMES } from '@hexbird/core'
+import { TIMES } from '@hexbird/core/host'
 import { SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { FUNCTIONS, type FunctionName } from '../src/functions.js'

@@ -1,4 +1,5 @@
-import type { Event, Swept } from '@hexbird/core'
+import type { Event } from '@hexbird/core'
+import type { Swept } from '@hexbird/core/host'
 import { describe, expect, test } from '@jest/globals'
 import { tellOutcome } from '../src/handlers/outcomes.js'
 import { tellSwept } from '../src/handlers/sweep.js'

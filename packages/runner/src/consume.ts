@@ -1,5 +1,6 @@
-import type { Bot, Event, EventOutcome, Handled } from '@hexbird/core'
-import { handledOf } from '@hexbird/core'
+import type { Bot, Event, EventOutcome } from '@hexbird/core'
+import type { Handled } from '@hexbird/core/host'
+import { handledOf } from '@hexbird/core/host'
 
 /** A queue that gives each of its items out at least once. */
 export interface Queue<Item> {

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type Budget, type EventOutcome, type Journal, type JournalEntry, type Now, tweetOfJobKey } from '@hexbird/core'
+import type { EventOutcome } from '@hexbird/core'
+import { type Budget, type Journal, type JournalEntry, type Now, tweetOfJobKey } from '@hexbird/core/adapter'
 import type { Around, Work } from './consume.js'
 
 /** How often each outcome came about; `failed` is what was thrown. */

@@ -1,18 +1,15 @@
+import type { BotAccount, Event, Limits } from '@hexbird/core'
 import {
-  type BotAccount,
-  type Event,
   JOURNAL_ENDS,
   type Journal,
   type JournalDay,
   type JournalEnd,
   type KillSwitch,
-  type Limits,
   type Now,
-  pause,
   type Spending,
-  spentToday,
   tweetOfJobKey,
-} from '@hexbird/core'
+} from '@hexbird/core/adapter'
+import { pause, spentToday } from '@hexbird/core/host'
 import type { About, QueueView, StatusAction, StatusView } from '@hexbird/http'
 import type { OutcomeCounts } from './journal.js'
 

@@ -1,4 +1,5 @@
-import type { EventOutcome, Journal } from '@hexbird/core'
+import type { EventOutcome } from '@hexbird/core'
+import type { Journal } from '@hexbird/core/adapter'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { keepJournal } from '../src/journal.js'
 import { endAll, onLocalX } from './fixture.js'

@@ -1,17 +1,6 @@
-import type {
-  Bot,
-  BotOptions,
-  BotPorts,
-  ChargeKind,
-  KillSwitchState,
-  Label,
-  LabelResult,
-  PostResult,
-  ReplyRules,
-  Reservation,
-  Tweet,
-} from '@hexbird/core'
+import type { Bot, BotOptions, BotPorts, Label, LabelResult, ReplyRules, Tweet } from '@hexbird/core'
 import { animalRules, createBot, photoReplies } from '@hexbird/core'
+import type { ChargeKind, KillSwitchState, PostResult, Reservation } from '@hexbird/core/adapter'
 import { jpegHead } from '@hexbird/core/testing'
 
 export const BOT = { id: '900', username: 'hexbird' }

@@ -1,4 +1,4 @@
-import type { Handled } from '@hexbird/core'
+import type { Handled } from '@hexbird/core/host'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { FakeTime, settled } from './fake-time.js'

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { KeywordImageLabeler } from '@hexbird/adapters-memory'
-import { type Label, photoType } from '@hexbird/core'
+import type { Label } from '@hexbird/core'
+import { photoType } from '@hexbird/core/adapter'
 import { listen } from './scripted-server.js'
 
 export interface RekognitionServerOptions {

@@ -1,4 +1,5 @@
-import { type BotPorts, TIMES } from '@hexbird/core'
+import type { BotPorts } from '@hexbird/core'
+import { TIMES } from '@hexbird/core/host'
 
 /** Every bot is given a labeler: one that looks at no photos leaves it alone. */
 export type AllPorts = BotPorts & Required<Pick<BotPorts, 'labeler'>>

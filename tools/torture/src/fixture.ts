@@ -10,8 +10,11 @@ import {
   MemoryReplyLedger,
 } from '@hexbird/adapters-memory'
 import { HttpsMediaFetcher, XMentions, XSocialClient } from '@hexbird/adapters-x'
-import type { Bot, BotPorts, Definition, Event, EventOutcome, Limits, Swept } from '@hexbird/core'
-import { createBot, defaultLimits, JOBS, selfServe2026, sweep } from '@hexbird/core'
+import type { Bot, BotPorts, Definition, Event, EventOutcome, Limits } from '@hexbird/core'
+import { createBot, defaultLimits, selfServe2026 } from '@hexbird/core'
+import { JOBS } from '@hexbird/core/adapter'
+import type { Swept } from '@hexbird/core/host'
+import { sweep } from '@hexbird/core/host'
 import { createWebhookApp } from '@hexbird/http'
 import type { LocalTweet, TweetDraft } from '@hexbird/local-x'
 import {

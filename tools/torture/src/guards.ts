@@ -1,15 +1,5 @@
-import type {
-  BotPorts,
-  Charge,
-  Cursor,
-  Event,
-  Inbox,
-  Mentions,
-  ReplyKey,
-  Session,
-  SessionStore,
-  Tweet,
-} from '@hexbird/core'
+import type { BotPorts, Event, Tweet } from '@hexbird/core'
+import type { Charge, Cursor, Inbox, Mentions, ReplyKey, Session, SessionStore } from '@hexbird/core/adapter'
 import type { AllPorts } from './faults.js'
 import type { SubjectName } from './subjects.js'
 import type { Invariant } from './tally.js'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Budget, Charge, Reservation, Settlement } from '@hexbird/core'
+import type { Budget, Charge, Reservation, Settlement } from '@hexbird/core/adapter'
 import { type Row, text, ttlAt, VERSION, whole } from './row.js'
 import { DynamoTable, type DynamoTableOptions } from './table.js'
 import { tableKeys } from './tables.js'

@@ -1,4 +1,4 @@
-import type { Cursor, CursorState } from '@hexbird/core'
+import type { Cursor, CursorState } from '@hexbird/core/adapter'
 import { text } from './row.js'
 import { DynamoTable, type DynamoTableOptions } from './table.js'
 import { tableKeys } from './tables.js'

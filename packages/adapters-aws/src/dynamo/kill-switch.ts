@@ -1,4 +1,4 @@
-import type { KillSwitch, KillSwitchState, XCall } from '@hexbird/core'
+import type { KillSwitch, KillSwitchState, XCall } from '@hexbird/core/adapter'
 import { type Item, type Row, text, VERSION, whole } from './row.js'
 import { type Change, DynamoTable, type DynamoTableOptions } from './table.js'
 import { tableKeys } from './tables.js'

@@ -1,4 +1,4 @@
-import type { ReplyIntent, ReplyRow, SettledOutcome } from '@hexbird/core'
+import type { ReplyIntent, ReplyRow, SettledOutcome } from '@hexbird/core/adapter'
 import { AwsError } from '../error.js'
 import { flag, type Item, type Row, text, texts, whole } from './row.js'
 
@@ -33,7 +33,7 @@ export function rowOf(row: Row): ReplyRow {
 
 type Fields = Readonly<Record<string, string>>
 
-/** Images are no texts, so that a release that does not know them refuses the row: it would post without them. */
+/** The media ids are a list: a release that knows texts alone fails on the row instead of posting without the images. */
 const partOf = ({ tweetId, text: words, authorId, mediaIds, mediaExpireAt }: ReplyIntent): Item => ({
   tweetId: text(tweetId),
   text: text(words),

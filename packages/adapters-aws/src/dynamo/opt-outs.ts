@@ -1,4 +1,4 @@
-import type { OptOuts } from '@hexbird/core'
+import type { OptOuts } from '@hexbird/core/adapter'
 import { VERSION, whole } from './row.js'
 import { DynamoTable, type DynamoTableOptions } from './table.js'
 import { tableKeys } from './tables.js'

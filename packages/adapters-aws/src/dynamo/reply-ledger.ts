@@ -12,8 +12,8 @@ import {
   replyEntry,
   type SettledOutcome,
   settleReply,
-  TIMES,
-} from '@hexbird/core'
+} from '@hexbird/core/adapter'
+import { TIMES } from '@hexbird/core/host'
 import { itemOf, rowOf } from './ledger-row.js'
 import { type Row, text, ttlAt, VERSION, whole } from './row.js'
 import { type Condition, DynamoTable, type DynamoTableOptions } from './table.js'

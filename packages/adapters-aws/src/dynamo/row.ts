@@ -77,7 +77,7 @@ export class Row {
     return list.map((entry) => entry.S ?? this.#lacks(name))
   }
 
-  /** What is like a row within the row, and has its version. */
+  /** Maps within the row, read like rows. They have its version. */
   parts(name: string): readonly Row[] {
     const list = this.#item[name]?.L ?? this.#lacks(name)
     return list.map((entry) => new Row(this.#table, { ...(entry.M ?? this.#lacks(name)), v: whole(Number(VERSION)) }))

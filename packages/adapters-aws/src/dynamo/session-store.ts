@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ConsumeResult, Session, SessionStore } from '@hexbird/core'
+import type { ConsumeResult, Session, SessionStore } from '@hexbird/core/adapter'
 import type { SecretBox } from '@hexbird/secret-box'
 import { AwsError } from '../error.js'
 import { flag, json, type Row, text, ttlAt, VERSION, whole } from './row.js'

@@ -5,7 +5,8 @@ import {
   type RekognitionClient,
   type Label as RekognitionLabel,
 } from '@aws-sdk/client-rekognition'
-import type { BlobStore, ImageLabeler, Label, LabelOptions, LabelResult } from '@hexbird/core'
+import type { ImageLabeler, Label, LabelOptions, LabelResult } from '@hexbird/core'
+import type { BlobStore } from '@hexbird/core/adapter'
 import { type AwsCall, AwsError, awsError, nameOf, unreadable } from '../error.js'
 
 /** Where a `RekognitionImageLabeler` finds the photos. */

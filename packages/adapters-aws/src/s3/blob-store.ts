@@ -8,7 +8,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import type { Blob, BlobStore } from '@hexbird/core'
+import type { Blob, BlobStore } from '@hexbird/core/adapter'
 import { defined } from '@hexbird/core/util'
 import { type AwsCall, AwsError, awsError, nameOf, unreadable } from '../error.js'
 

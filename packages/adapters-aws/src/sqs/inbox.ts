@@ -1,5 +1,7 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
-import { type Event, type Inbox, shortenEvent } from '@hexbird/core'
+import type { Event } from '@hexbird/core'
+import type { Inbox } from '@hexbird/core/adapter'
+import { shortenEvent } from '@hexbird/core/host'
 import { AwsError, awsError, unreadable } from '../error.js'
 import { encodeEvent } from './messages.js'
 

@@ -1,4 +1,5 @@
-import { type Event, isTweet } from '@hexbird/core'
+import type { Event } from '@hexbird/core'
+import { isTweet } from '@hexbird/core/adapter'
 import { AwsError } from '../error.js'
 
 /**

@@ -1,4 +1,4 @@
-import type { Account } from '@hexbird/core'
+import type { Account } from '@hexbird/core/adapter'
 import { accountStoreContract } from '@hexbird/core/contracts'
 import { createSecretBox, newKey } from '@hexbird/secret-box'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'

@@ -1,4 +1,4 @@
-import type { Charge } from '@hexbird/core'
+import type { Charge } from '@hexbird/core/adapter'
 import { budgetContract } from '@hexbird/core/contracts'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { DynamoBudget } from '../../src/dynamo/budget.js'

@@ -1,5 +1,6 @@
-import { type ReplyClaim, TIMES } from '@hexbird/core'
+import type { ReplyClaim } from '@hexbird/core/adapter'
 import { replyLedgerContract } from '@hexbird/core/contracts'
+import { TIMES } from '@hexbird/core/host'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { DynamoReplyLedger } from '../../src/dynamo/reply-ledger.js'
 import { type DynamoFixture, startDynamo } from '../dynamo-fixture.js'
@@ -68,6 +69,18 @@ describe('DynamoReplyLedger', () => {
       await ledger.settle(key, outcome, NOW)
       expect(await ledger.find(key)).toEqual({ kind: 'settled', outcome, at: NOW })
     }
+  })
+
+  test('media ids are stored as a list, which an older release cannot read: it fails on the row instead of posting without them', async () => {
+    const table = await dynamo.table('reply')
+    const claim = claimOf('a', NOW)
+    const images = { mediaIds: ['1999999999999999997', '9007199254740993'], mediaExpireAt: NOW + 86_400_000 }
+    await ledgerIn(table).claim(KEY, { ...claim, intent: { ...claim.intent, ...images } })
+    const { tries } = (await dynamo.rawRow(table, 'reply', NAME)) ?? {}
+    expect(tries?.L?.[0]?.M).toMatchObject({
+      mediaIds: { L: [{ S: '1999999999999999997' }, { S: '9007199254740993' }] },
+      mediaExpireAt: { N: `${NOW + 86_400_000}` },
+    })
   })
 
   test('rows written before claims said whose tweet they are for are still read', async () => {

@@ -1,4 +1,4 @@
-import type { Session } from '@hexbird/core'
+import type { Session } from '@hexbird/core/adapter'
 import { sessionStoreContract } from '@hexbird/core/contracts'
 import { createSecretBox, newKey } from '@hexbird/secret-box'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'

@@ -1,5 +1,5 @@
-import { storedJobs } from '@hexbird/core'
 import { type JobsHarness, jobsContract, type TakenJob } from '@hexbird/core/contracts'
+import { storedJobs } from '@hexbird/core/host'
 import { startBucketEvents } from '@hexbird/testkit/bucket-events'
 import { type Emulator, pointAt, startEmulator } from '@hexbird/testkit/s3-sqs'
 import { afterAll, afterEach, beforeAll, describe, test } from '@jest/globals'

@@ -1,5 +1,6 @@
-import { jobKey, type StoredJob, storedJobs } from '@hexbird/core'
+import { jobKey, type StoredJob } from '@hexbird/core/adapter'
 import type { JobsHarness, TakenJob } from '@hexbird/core/contracts'
+import { storedJobs } from '@hexbird/core/host'
 import { MemoryBlobStore } from '../../src/memory-blob-store.js'
 import { MemoryQueue } from '../../src/memory-queue.js'
 import type { Faults } from './faults.js'

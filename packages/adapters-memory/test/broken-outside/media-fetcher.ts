@@ -1,4 +1,5 @@
-import type { FetchResult, Photo } from '@hexbird/core'
+import type { Photo } from '@hexbird/core'
+import type { FetchResult } from '@hexbird/core/adapter'
 import type { MediaAnswer, MediaFetcherHarness } from '@hexbird/core/contracts'
 import { MemoryMediaFetcher, type ServedMedia } from '../../src/memory-media-fetcher.js'
 import type { Faults } from './faults.js'

@@ -1,4 +1,4 @@
-import type { OwnTweetsQuery, OwnTweetsResult } from '@hexbird/core'
+import type { OwnTweetsQuery, OwnTweetsResult } from '@hexbird/core/adapter'
 import type { OwnTweetsHarness } from '@hexbird/core/contracts'
 import { MemorySocialClient } from '../../src/memory-social-client.js'
 import type { Faults } from './faults.js'

@@ -1,4 +1,4 @@
-import type { ImageUpload, PostResult, SocialClient, UploadResult } from '@hexbird/core'
+import type { ImageUpload, PostResult, SocialClient, UploadResult } from '@hexbird/core/adapter'
 import type { ReplyImagesHarness, SocialFailure } from '@hexbird/core/contracts'
 import { MemorySocialClient } from '../../src/memory-social-client.js'
 import type { Faults } from './faults.js'

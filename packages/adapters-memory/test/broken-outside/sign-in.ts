@@ -1,4 +1,4 @@
-import type { AccessTokenResult, SignIn } from '@hexbird/core'
+import type { AccessTokenResult, SignIn } from '@hexbird/core/adapter'
 import type { SignInHarness } from '@hexbird/core/contracts'
 import { MemorySignIn } from '../../src/memory-sign-in.js'
 import type { Faults } from './faults.js'

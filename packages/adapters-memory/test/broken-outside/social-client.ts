@@ -1,4 +1,5 @@
-import type { OwnReplyLookup, PostResult, SocialClient, Tweet } from '@hexbird/core'
+import type { Tweet } from '@hexbird/core'
+import type { OwnReplyLookup, PostResult, SocialClient } from '@hexbird/core/adapter'
 import type { SocialClientHarness, SocialFailure } from '@hexbird/core/contracts'
 import { MemorySocialClient } from '../../src/memory-social-client.js'
 import type { Faults } from './faults.js'

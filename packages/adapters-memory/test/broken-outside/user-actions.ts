@@ -1,4 +1,4 @@
-import type { UserActionResult, UserActions, UserTokens } from '@hexbird/core'
+import type { UserActionResult, UserActions, UserTokens } from '@hexbird/core/adapter'
 import type { UserActionsHarness } from '@hexbird/core/contracts'
 import { MemoryUserActions } from '../../src/memory-user-actions.js'
 import type { Faults } from './faults.js'

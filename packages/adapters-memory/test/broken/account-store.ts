@@ -1,4 +1,4 @@
-import type { Account, AccountStore } from '@hexbird/core'
+import type { Account, AccountStore } from '@hexbird/core/adapter'
 import { turns } from './turns.js'
 
 const ROUND_TRIP = 'an account is found as it was put, every time'

@@ -1,4 +1,4 @@
-import type { Blob, BlobStore } from '@hexbird/core'
+import type { Blob, BlobStore } from '@hexbird/core/adapter'
 import { turns } from './turns.js'
 
 const ROUND_TRIP = 'a blob is read as it was put, every time'

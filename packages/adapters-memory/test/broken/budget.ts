@@ -1,4 +1,4 @@
-import type { Budget, Charge, Reservation } from '@hexbird/core'
+import type { Budget, Charge, Reservation } from '@hexbird/core/adapter'
 
 const LIMIT =
   'charges are granted up to the limit exactly, and refused from there with the charge and the end of its window'

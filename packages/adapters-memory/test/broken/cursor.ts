@@ -1,4 +1,4 @@
-import type { Cursor, CursorState } from '@hexbird/core'
+import type { Cursor, CursorState } from '@hexbird/core/adapter'
 
 const EMPTY = 'before the first tweet it knows none'
 const DIGITS = 'it goes forward, every digit kept'

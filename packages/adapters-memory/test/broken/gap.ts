@@ -1,4 +1,4 @@
-import type { Gap } from '@hexbird/core'
+import type { Gap } from '@hexbird/core/adapter'
 
 const NONE = 'at first there is none'
 const WIDE = 'it is as wide as it was made'

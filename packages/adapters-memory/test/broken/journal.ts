@@ -1,4 +1,5 @@
-import { type Journal, type JournalDay, type JournalEntry, noteEntry, TIMES } from '@hexbird/core'
+import { type Journal, type JournalDay, type JournalEntry, noteEntry } from '@hexbird/core/adapter'
+import { TIMES } from '@hexbird/core/host'
 
 const EMPTY = 'before the first tweet it tells nothing'
 const ALL = 'it tells all that it was told, the tweet that came last first, and no more than is asked for'

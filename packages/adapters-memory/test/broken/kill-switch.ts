@@ -1,4 +1,4 @@
-import type { KillSwitch, KillSwitchState, XCall } from '@hexbird/core'
+import type { KillSwitch, KillSwitchState, XCall } from '@hexbird/core/adapter'
 import { turns } from './turns.js'
 
 const FIRST = 'at first posting is allowed, nothing is waited for and nothing was refused'

@@ -1,4 +1,4 @@
-import type { OptOuts } from '@hexbird/core'
+import type { OptOuts } from '@hexbird/core/adapter'
 import { turns } from './turns.js'
 
 const UNKNOWN = 'whoever never opted out is not there'

@@ -6,7 +6,7 @@ import type {
   ReplyKey,
   ReplyLedger,
   SettledOutcome,
-} from '@hexbird/core'
+} from '@hexbird/core/adapter'
 
 const NOTHING = 'nothing is known of a key at first'
 const FIRST = 'the first to claim wins, and one try is recorded'

@@ -1,4 +1,4 @@
-import type { ConsumeResult, Session, SessionStore } from '@hexbird/core'
+import type { ConsumeResult, Session, SessionStore } from '@hexbird/core/adapter'
 
 const ROUND_TRIP = 'a session comes back as it was put'
 const UNKNOWN = 'a token that was never put is not known, to no browser'

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import type { BlobStore, ImageLabeler, LabelOptions, LabelResult } from '@hexbird/core'
+import type { ImageLabeler, LabelOptions, LabelResult } from '@hexbird/core'
+import type { BlobStore } from '@hexbird/core/adapter'
 import { Detector, type DetectorSettings, type ModelState } from './detector.js'
 import { DetectorError } from './errors.js'
 import { labelPhoto, type Things } from './label-photo.js'

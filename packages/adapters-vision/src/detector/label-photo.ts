@@ -1,4 +1,5 @@
-import type { BlobStore, LabelOptions, LabelResult } from '@hexbird/core'
+import type { LabelOptions, LabelResult } from '@hexbird/core'
+import type { BlobStore } from '@hexbird/core/adapter'
 import { DetectorError } from './errors.js'
 import { labelsOf, type Thing } from './labels.js'
 

@@ -1,4 +1,5 @@
-import type { BlobStore, ImageLabeler, LabelOptions, LabelResult } from '@hexbird/core'
+import type { ImageLabeler, LabelOptions, LabelResult } from '@hexbird/core'
+import type { BlobStore } from '@hexbird/core/adapter'
 import { ChatServer, type Wait } from './chat-server.js'
 import { invalid } from './errors.js'
 import { labelQuestion, type Vocabulary, vocabularyOf } from './labels.js'

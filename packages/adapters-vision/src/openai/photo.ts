@@ -1,4 +1,4 @@
-import { photoType } from '@hexbird/core'
+import { photoType } from '@hexbird/core/adapter'
 import type { Unreadable } from './question.js'
 
 /** No photo that a bot stores has more: the labeler's range of sides ends at 10,000. */

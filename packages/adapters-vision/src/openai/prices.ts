@@ -1,4 +1,4 @@
-import type { Prices } from '@hexbird/core'
+import type { Prices } from '@hexbird/core/adapter'
 import { invalid } from './errors.js'
 
 /** What a hosted server charges. */

@@ -1,4 +1,5 @@
-import type { Blob, Label } from '@hexbird/core'
+import type { Label } from '@hexbird/core'
+import type { Blob } from '@hexbird/core/adapter'
 import { type ImageLabelerHarness, imageLabelerContract } from '@hexbird/core/contracts'
 import { answer, type Script } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, test } from '@jest/globals'

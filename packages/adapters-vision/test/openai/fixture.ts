@@ -1,4 +1,4 @@
-import { photoSize } from '@hexbird/core'
+import { photoSize } from '@hexbird/core/adapter'
 import {
   answer,
   type Received,

@@ -1,6 +1,7 @@
 import { KeywordImageLabeler } from '@hexbird/adapters-memory'
-import type { BlobStore, ImageLabeler } from '@hexbird/core'
+import type { ImageLabeler } from '@hexbird/core'
 import { fallbackLabeler } from '@hexbird/core'
+import type { BlobStore } from '@hexbird/core/adapter'
 import { readSettings } from '../operate/settings.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'

@@ -1,5 +1,6 @@
 import type { SubscribeRequest, SubscribeResult, Subscription, XWebhooks } from '@hexbird/adapters-x'
-import type { SweepRoom, XCall } from '@hexbird/core'
+import type { XCall } from '@hexbird/core/adapter'
+import type { SweepRoom } from '@hexbird/core/host'
 import { foreign } from '../foreign.js'
 import type { StageRequest } from '../running/requests.js'
 import { askStage } from '../running/stage.js'

@@ -1,4 +1,4 @@
-import type { Swept } from '@hexbird/core'
+import type { Swept } from '@hexbird/core/host'
 
 /** What came of asking X for mentions. */
 export type Asked = Swept | { readonly kind: 'failed'; readonly error: unknown }

@@ -1,5 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { type BotAccount, type CaughtUp, catchUp, defaultLimits, selfServe2026 } from '@hexbird/core'
+import { type BotAccount, defaultLimits, selfServe2026 } from '@hexbird/core'
+import { type CaughtUp, catchUp } from '@hexbird/core/host'
 import type { Log } from './log.js'
 
 /** The longest wait between two tries, milliseconds. */

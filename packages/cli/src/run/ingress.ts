@@ -1,5 +1,7 @@
 import { XActivityStream } from '@hexbird/adapters-x'
-import { defaultLimits, type Ports, selfServe2026, sweep } from '@hexbird/core'
+import { defaultLimits, selfServe2026 } from '@hexbird/core'
+import type { Ports } from '@hexbird/core/adapter'
+import { sweep } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import type { XAddress } from '../operate/x.js'
 import { keepAsking, type Pace } from './asking.js'

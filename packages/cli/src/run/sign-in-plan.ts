@@ -1,4 +1,4 @@
-import type { ActionMode } from '@hexbird/core'
+import type { ActionMode } from '@hexbird/core/host'
 import { parseKeys, SecretBoxError, type SecretKey } from '@hexbird/secret-box'
 import { SETTINGS, type SettingName, type Settings, secretsIn } from '../operate/settings.js'
 import { UsageError } from '../usage-error.js'

@@ -1,6 +1,7 @@
 import type { Store } from '@hexbird/adapters-sqlite'
 import { XSignIn, XUserActions } from '@hexbird/adapters-x'
-import type { BotAccount, Ports } from '@hexbird/core'
+import type { BotAccount } from '@hexbird/core'
+import type { Ports } from '@hexbird/core/adapter'
 import { defined } from '@hexbird/core/util'
 import type { SignInSetup } from '@hexbird/runner'
 import { createSecretBox } from '@hexbird/secret-box'

@@ -1,4 +1,5 @@
-import { type BlobStore, decodeJob, type EventOutcome, type Tweet } from '@hexbird/core'
+import type { EventOutcome, Tweet } from '@hexbird/core'
+import { type BlobStore, decodeJob } from '@hexbird/core/adapter'
 import type { Around, Work } from '@hexbird/runner'
 import { type Entry, fieldsOf, type Log } from './log.js'
 

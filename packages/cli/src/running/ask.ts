@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { OperatorResult } from '@hexbird/core'
+import type { OperatorResult } from '@hexbird/core/host'
 import { foreign } from '../foreign.js'
 import { readSettings } from '../operate/settings.js'
 import { STORE } from '../run/store-name.js'

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { defaultLimits, type OperatorResult, operate, selfServe2026 } from '@hexbird/core'
+import { defaultLimits, selfServe2026 } from '@hexbird/core'
+import { type OperatorResult, operate } from '@hexbird/core/host'
 import type { LocalBot } from '../local-bot.js'
 import { isSame } from '../same.js'
 import { listenAt } from '../server.js'

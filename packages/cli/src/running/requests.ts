@@ -1,5 +1,5 @@
 import type { Dialect, SubscribeRequest } from '@hexbird/adapters-x'
-import type { OperatorRequest } from '@hexbird/core'
+import type { OperatorRequest } from '@hexbird/core/host'
 
 /** What may be asked of a running bot: of a deployed stage's `admin` function, and of `hexbird dev`. */
 export type BotRequest = OperatorRequest | { readonly action: 'id-of'; readonly username: string }

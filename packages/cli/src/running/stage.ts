@@ -1,5 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
-import type { OperatorResult } from '@hexbird/core'
+import type { OperatorResult } from '@hexbird/core/host'
 import { CommandError } from '../command-error.js'
 import { UsageError } from '../usage-error.js'
 import type { StageRequest } from './requests.js'

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { XApp, XUserActions } from '@hexbird/adapters-x'
-import { defaultLimits, type OperatorPorts, type OperatorResult, operate, selfServe2026 } from '@hexbird/core'
+import { defaultLimits, selfServe2026 } from '@hexbird/core'
+import { type OperatorPorts, type OperatorResult, operate } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import { createSecretBox, parseKeys, type SecretBox } from '@hexbird/secret-box'
 import { readSettings, type Settings } from '../operate/settings.js'

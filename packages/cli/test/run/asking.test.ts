@@ -1,4 +1,4 @@
-import type { Swept } from '@hexbird/core'
+import type { Swept } from '@hexbird/core/host'
 import { expect, test } from '@jest/globals'
 import { type Asked, keepAsking } from '../../src/run/asking.js'
 import { testClock } from '../clock.js'

@@ -5,7 +5,7 @@ import {
   MemoryReplyLedger,
   MemorySocialClient,
 } from '@hexbird/adapters-memory'
-import type { Deferral } from '@hexbird/core'
+import type { Deferral } from '@hexbird/core/adapter'
 import { expect, test } from '@jest/globals'
 import { caughtUp } from '../../src/run/catch-up.js'
 import type { Entry } from '../../src/run/log.js'

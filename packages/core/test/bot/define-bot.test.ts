@@ -1,17 +1,9 @@
 import { BOT, fixture, NOW, photo, stoppedFor, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
+import { encodeJob, jobKey } from '../../src/adapter/index.js'
+import { readDefinition } from '../../src/host/index.js'
 import type { BotPorts, Context, Definition, Tweet } from '../../src/index.js'
-import {
-  animalRules,
-  BotError,
-  createBot,
-  defineBot,
-  encodeJob,
-  job,
-  jobKey,
-  photoReplies,
-  readDefinition,
-} from '../../src/index.js'
+import { animalRules, BotError, createBot, defineBot, job, photoReplies } from '../../src/index.js'
 
 const PHOTO = { photos: [photo('a')], media: 'present' } as const
 

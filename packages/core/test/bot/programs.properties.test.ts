@@ -3,20 +3,19 @@ import { BOT, NOW, photo, tweet } from '@hexbird/testkit/bot-fixture'
 import { runs } from '@hexbird/testkit/runs'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import type { ImageUpload, PostResult, UploadResult } from '../../src/adapter/index.js'
+import { TIMES } from '../../src/host/index.js'
 import type {
   Context,
   Definition,
   DefinitionOptions,
   Filter,
-  ImageUpload,
   Next,
   Outcome,
-  PostResult,
   ReplyImage,
   Tweet,
-  UploadResult,
 } from '../../src/index.js'
-import { createBot, defaultLimits, defineBot, fit, job, TIMES } from '../../src/index.js'
+import { createBot, defaultLimits, defineBot, fit, job } from '../../src/index.js'
 import { Crash, killed, models } from '../use-cases/models.js'
 
 /** X's own library says what a text weighs, and what in it is an entity. */

@@ -1,18 +1,16 @@
 import { BOT, fixture, NOW, noRoom, photoBot, posted, stoppedFor, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import type {
-  BotPorts,
   ClaimResult,
-  Definition,
   ImageUpload,
   LedgerEntry,
   PostResult,
-  ReplyContent,
-  ReplyImage,
   ReplyIntent,
   UploadResult,
-} from '../../src/index.js'
-import { createBot, defineBot, selfServe2026, TIMES } from '../../src/index.js'
+} from '../../src/adapter/index.js'
+import { TIMES } from '../../src/host/index.js'
+import type { BotPorts, Definition, ReplyContent, ReplyImage } from '../../src/index.js'
+import { createBot, defineBot, selfServe2026 } from '../../src/index.js'
 import { jpegHead } from '../../src/testing/index.js'
 import { models } from '../use-cases/models.js'
 
@@ -83,7 +81,7 @@ describe('a reply with images', () => {
     ])
   })
 
-  test('is recorded as ever where it has none', async () => {
+  test('is recorded without media ids if it has no images', async () => {
     for (const content of ['Hello.', { text: 'Hello.' }, { text: 'Hello.', images: [] }]) {
       const { intents, posts, uploads } = await answer(content)
       expect(intents).toEqual([{ tweetId: '5001', text: 'Hello.', authorId: '100' }])
@@ -128,6 +126,13 @@ describe('images that X would refuse', () => {
     const handled = createBot(replying({ text: 'Hello.', images }), ports, { bot: BOT }).handleTweet(tweet())
     await expect(handled).rejects.toMatchObject({ code: 'REPLY_CONTENT', message: expect.stringMatching(message) })
     expect(log).toEqual([])
+  })
+
+  test('are not those at the very limits', async () => {
+    const most = new Uint8Array(5 * 1024 * 1024)
+    most.set([...PNG, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0x20, 0, 0, 0, 0, 4])
+    const images = [image('x'.repeat(1000), most), image('2'), image('3'), image('4')]
+    expect((await answer({ text: 'Hello.', images })).uploads).toHaveLength(4)
   })
 
   test('are named together with what is wrong with the text', async () => {
@@ -189,7 +194,7 @@ describe('an upload', () => {
     expect(log).toContain('ledger.settle')
   })
 
-  test('that X refuses ends nothing for another worker that is posting with its own', async () => {
+  test('that X refuses does not end the tweet while another worker holds the claim', async () => {
     let isPosting = false
     const { outcome, log } = await answer(CHART, {
       social: {
@@ -207,7 +212,7 @@ describe('an upload', () => {
     expect(log).not.toContain('ledger.settle')
   })
 
-  test('that X puts off puts the reply off, and other uploads with it where X says until when', async () => {
+  test('that X defers defers the reply, and every upload until the time that X named', async () => {
     const waits: unknown[] = []
     const later = { kind: 'deferred', reason: 'rate-limited', until: NOW + 60_000, detail: '429' } as const
     const { outcome, posts, log } = await answer(CHART, {
@@ -220,7 +225,7 @@ describe('an upload', () => {
     expect(log).not.toContain('ledger.settle')
   })
 
-  test('of a locked account stops everything, and no other image is tried', async () => {
+  test('that finds the account locked stops the bot, and no other image is uploaded', async () => {
     const { outcome, uploads, log } = await answer(
       { text: 'Two.', images: [image('one'), image('two')] },
       { social: { uploadImage: async (): Promise<UploadResult> => ({ kind: 'locked', code: 326, detail: '' }) } },

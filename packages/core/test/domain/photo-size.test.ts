@@ -1,7 +1,7 @@
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { photoSize } from '../../src/index.js'
+import { photoSize } from '../../src/adapter/index.js'
 import { jpegHead } from '../../src/testing/index.js'
 
 const bytesOf = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { type JournalEntry, LONGEST_DETAIL, noteEntry } from '../../src/index.js'
+import { type JournalEntry, LONGEST_DETAIL, noteEntry } from '../../src/adapter/index.js'
 
 const entry = { tweetId: '1', authorId: '7', at: 2, kind: 'ignored', cost: 3 } as const satisfies JournalEntry
 const KINDS = ['replied', 'ignored', 'refused', 'unresolved', 'job-stored', 'deferred', 'failed'] as const

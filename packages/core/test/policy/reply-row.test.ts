@@ -1,8 +1,8 @@
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { ReplyRow } from '../../src/index.js'
-import { claimReply, forgetReply, releaseReply, replyEntry, settleReply } from '../../src/index.js'
+import type { ReplyRow } from '../../src/adapter/index.js'
+import { claimReply, forgetReply, releaseReply, replyEntry, settleReply } from '../../src/adapter/index.js'
 
 const owner = fc.constantFrom('a', 'b')
 const time = fc.integer({ min: 0, max: 20 })

@@ -1,7 +1,8 @@
 import { BOT, NOW, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
+import { TIMES } from '../../src/host/index.js'
 import type { Tweet } from '../../src/index.js'
-import { selfServe2026, TIMES } from '../../src/index.js'
+import { selfServe2026 } from '../../src/index.js'
 import { reasonToIgnore, saysStop } from '../../src/policy/should-reply.js'
 
 const [HOUR, DAY] = [3_600_000, 24 * 3_600_000]

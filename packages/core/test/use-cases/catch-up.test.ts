@@ -2,9 +2,11 @@ import { BOT, NOW, photo, photoBot, stoppedFor, tweet } from '@hexbird/testkit/b
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import type { Charge, OwnTweet, OwnTweets, OwnTweetsQuery, Ports } from '../../src/adapter/index.js'
 import { idOfTime, timeOfId } from '../../src/domain/tweet.js'
-import type { BotPorts, Charge, OwnTweet, OwnTweets, OwnTweetsQuery, Ports, Tweet } from '../../src/index.js'
-import { catchUp, defaultLimits, selfServe2026, TIMES } from '../../src/index.js'
+import { catchUp, TIMES } from '../../src/host/index.js'
+import type { BotPorts, Tweet } from '../../src/index.js'
+import { defaultLimits, selfServe2026 } from '../../src/index.js'
 import { Crash, killed, models } from './models.js'
 
 const MINUTE = 60_000

@@ -3,8 +3,9 @@ import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { idOfTime } from '../../src/domain/tweet.js'
+import { sweep, TIMES } from '../../src/host/index.js'
 import type { Outcome, Tweet } from '../../src/index.js'
-import { defaultLimits, selfServe2026, sweep, TIMES } from '../../src/index.js'
+import { defaultLimits, selfServe2026 } from '../../src/index.js'
 import { Crash, killed, models } from './models.js'
 
 type Models = ReturnType<typeof models>

@@ -1,7 +1,8 @@
 import { BOT, fixture, NOW, photoBot, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
+import { jobKey, photosPrefix } from '../../src/adapter/index.js'
+import { forget, purge } from '../../src/host/index.js'
 import type { Event } from '../../src/index.js'
-import { forget, jobKey, photosPrefix, purge } from '../../src/index.js'
 import { begun, GRANTED, signInFixture } from './sign-in-fixture.js'
 
 const signedIn = async (over?: Parameters<typeof signInFixture>[0]) => {

@@ -11,8 +11,10 @@ import {
   within,
 } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
-import type { Charge, ReplyRules, SettledOutcome, Tweet } from '../../src/index.js'
-import { animalRules, decodeJob, selfServe2026 } from '../../src/index.js'
+import type { Charge, SettledOutcome } from '../../src/adapter/index.js'
+import { decodeJob } from '../../src/adapter/index.js'
+import type { ReplyRules, Tweet } from '../../src/index.js'
+import { animalRules, selfServe2026 } from '../../src/index.js'
 import { jpegHead } from '../../src/testing/index.js'
 
 const handle = (event: Tweet, { ports } = fixture()) => photoBot(ports, { bot: BOT }).handleTweet(event)

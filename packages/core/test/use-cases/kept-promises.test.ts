@@ -1,8 +1,10 @@
 import { BOT, NOW, noRoom, photo, photoBot, tweet, within } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
+import type { MentionsResult, PostResult } from '../../src/adapter/index.js'
 import { idOfTime } from '../../src/domain/tweet.js'
-import type { MentionsResult, PostResult, Tweet } from '../../src/index.js'
-import { defaultLimits, forget, selfServe2026, sweep, TIMES } from '../../src/index.js'
+import { forget, sweep, TIMES } from '../../src/host/index.js'
+import type { Tweet } from '../../src/index.js'
+import { defaultLimits, selfServe2026 } from '../../src/index.js'
 import { killed, models } from './models.js'
 
 type Models = ReturnType<typeof models>

@@ -1,9 +1,7 @@
 import { BOT, label, labelled, NOW, tweet } from '@hexbird/testkit/bot-fixture'
 import type {
-  BotPorts,
   Charge,
   CursorState,
-  Event,
   KillSwitchState,
   LedgerEntry,
   Mentions,
@@ -11,9 +9,10 @@ import type {
   PostResult,
   ReplyIntent,
   SettledOutcome,
-  Tweet,
-} from '../../src/index.js'
-import { priceOfReply, selfServe2026 } from '../../src/index.js'
+} from '../../src/adapter/index.js'
+import { priceOfReply } from '../../src/host/index.js'
+import type { BotPorts, Event, Tweet } from '../../src/index.js'
+import { selfServe2026 } from '../../src/index.js'
 import { jpegHead } from '../../src/testing/index.js'
 
 /** Keeps what is reserved, by window and call, as the port says. */

@@ -1,13 +1,8 @@
 import { BOT, NOW } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
-import {
-  defaultLimits,
-  type KillSwitchState,
-  type OperatorPorts,
-  type OperatorRequest,
-  operate,
-  selfServe2026,
-} from '../../src/index.js'
+import type { KillSwitchState } from '../../src/adapter/index.js'
+import { type OperatorPorts, type OperatorRequest, operate } from '../../src/host/index.js'
+import { defaultLimits, selfServe2026 } from '../../src/index.js'
 
 const OPTIONS = { bot: BOT, stage: 'staging', limits: defaultLimits, platform: selfServe2026 }
 

@@ -11,8 +11,10 @@ import {
   within,
 } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
-import type { BotPorts, ClaimResult, PostResult, Tweet } from '../../src/index.js'
-import { selfServe2026, TIMES } from '../../src/index.js'
+import type { ClaimResult, PostResult } from '../../src/adapter/index.js'
+import { TIMES } from '../../src/host/index.js'
+import type { BotPorts, Tweet } from '../../src/index.js'
+import { selfServe2026 } from '../../src/index.js'
 
 type Fixture = ReturnType<typeof fixture>
 /** Whatever is no reply says why, to the operator. */

@@ -13,9 +13,11 @@ import {
   within,
 } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
+import type { Charge } from '../../src/adapter/index.js'
 import { decodeLabels } from '../../src/domain/job.js'
-import type { Charge, Outcome, Tweet } from '../../src/index.js'
-import { selfServe2026, TIMES } from '../../src/index.js'
+import { TIMES } from '../../src/host/index.js'
+import type { Outcome, Tweet } from '../../src/index.js'
+import { selfServe2026 } from '../../src/index.js'
 
 type Fixture = ReturnType<typeof fixture>
 const KEY = 'jobs/100/5001.json'

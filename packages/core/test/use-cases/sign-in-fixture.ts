@@ -1,14 +1,7 @@
 import { BOT, NOW } from '@hexbird/testkit/bot-fixture'
-import type {
-  Account,
-  Charge,
-  ConsumeResult,
-  Reservation,
-  Session,
-  SignInOptions,
-  SignInPorts,
-} from '../../src/index.js'
-import { createSignIn } from '../../src/index.js'
+import type { Account, Charge, ConsumeResult, Reservation, Session } from '../../src/adapter/index.js'
+import type { SignInOptions, SignInPorts } from '../../src/host/index.js'
+import { createSignIn } from '../../src/host/index.js'
 
 export const CALLBACK = 'https://bot.example/callback'
 export const REQUEST = { follow: false, message: false, tracked: {}, address: '192.0.2.7' }

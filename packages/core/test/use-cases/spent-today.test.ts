@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { defaultLimits, spentToday } from '../../src/index.js'
+import { spentToday } from '../../src/host/index.js'
+import { defaultLimits } from '../../src/index.js'
 
 test('today’s money is that of the day of UTC, with the share of it that sweeps have', async () => {
   const sums: Readonly<Record<string, number>> = { 'day:2026-11-22': 7, 'sweep:2026-11-22': 3, 'day:2026-11-23': 100 }

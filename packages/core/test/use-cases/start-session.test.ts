@@ -2,8 +2,9 @@ import { NOW, noRoom } from '@hexbird/testkit/bot-fixture'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { SignInOptions } from '../../src/index.js'
-import { SignInError, TIMES } from '../../src/index.js'
+import { SignInError } from '../../src/adapter/index.js'
+import type { SignInOptions } from '../../src/host/index.js'
+import { TIMES } from '../../src/host/index.js'
 import { CALLBACK, REQUEST, signInFixture } from './sign-in-fixture.js'
 
 describe('a sign-in begins', () => {

@@ -1,8 +1,11 @@
 import { fixture, NOW, noRoom, stoppedFor, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
+import type { Charge, CursorState, MentionsResult, Ports } from '../../src/adapter/index.js'
 import { idOfTime } from '../../src/domain/tweet.js'
-import type { Charge, CursorState, Event, MentionsResult, Ports, SweepOptions } from '../../src/index.js'
-import { defaultLimits, selfServe2026, sweep, TIMES } from '../../src/index.js'
+import type { SweepOptions } from '../../src/host/index.js'
+import { sweep, TIMES } from '../../src/host/index.js'
+import type { Event } from '../../src/index.js'
+import { defaultLimits, selfServe2026 } from '../../src/index.js'
 import { PAGE } from '../../src/use-cases/sweep.js'
 
 const AN_HOUR_AGO = NOW - 3_600_000

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { Completed, Login } from '@hexbird/core'
+import type { Completed, Login } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'

@@ -1,4 +1,4 @@
-import type { ActionOutcome, Completed, Disconnected, Started } from '@hexbird/core'
+import type { ActionOutcome, Completed, Disconnected, Started } from '@hexbird/core/host'
 
 /** Why a request that would have done something did nothing, before the bot was asked. */
 export type NotOurs =

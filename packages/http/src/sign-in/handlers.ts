@@ -1,4 +1,4 @@
-import type { Login, SignInBot } from '@hexbird/core'
+import type { Login, SignInBot } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import type { Context } from 'hono'
 import { only } from '../forms.js'

@@ -1,4 +1,4 @@
-import type { SignInBot } from '@hexbird/core'
+import type { SignInBot } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import type { Context } from 'hono'
 import { safeCallback } from '../safe-callback.js'

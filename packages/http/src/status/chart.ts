@@ -1,4 +1,4 @@
-import type { JournalDay } from '@hexbird/core'
+import type { JournalDay } from '@hexbird/core/adapter'
 import { html } from 'hono/html'
 import { money } from './text.js'
 

@@ -1,4 +1,5 @@
-import type { JournalEntry, Spent } from '@hexbird/core'
+import type { JournalEntry } from '@hexbird/core/adapter'
+import type { Spent } from '@hexbird/core/host'
 import { html, raw } from 'hono/html'
 import { charts } from './chart.js'
 import { STATUS_CSS } from './style.js'

@@ -1,4 +1,6 @@
-import type { Deferred, IgnoreReason, JournalEntry, PostRefusal } from '@hexbird/core'
+import type { IgnoreReason } from '@hexbird/core'
+import type { JournalEntry, PostRefusal } from '@hexbird/core/adapter'
+import type { Deferred } from '@hexbird/core/host'
 
 /** A sum of money for people: "$1.23". */
 export const money = (micro: number): string => `$${(micro / 1_000_000).toFixed(2)}`

@@ -1,4 +1,5 @@
-import type { JournalDay, JournalEntry, KillSwitchState, Spent } from '@hexbird/core'
+import type { JournalDay, JournalEntry, KillSwitchState } from '@hexbird/core/adapter'
+import type { Spent } from '@hexbird/core/host'
 
 /** All that the page and the metrics tell. Times are epoch milliseconds, money is micro-dollars. */
 export interface StatusView {

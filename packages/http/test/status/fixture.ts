@@ -1,4 +1,4 @@
-import type { JournalDay } from '@hexbird/core'
+import type { JournalDay } from '@hexbird/core/adapter'
 import { createStatusApp, type StatusAction, type StatusAppOptions, type StatusView } from '../../src/index.js'
 
 export const TOKEN = 'a-token-of-thirty-two-characters'

@@ -1,4 +1,5 @@
-import { defaultLimits, type OperatorResult, operate, selfServe2026 } from '@hexbird/core'
+import { defaultLimits, selfServe2026 } from '@hexbird/core'
+import { type OperatorResult, operate } from '@hexbird/core/host'
 import { defined, memoize } from '@hexbird/core/util'
 import * as z from 'zod/mini'
 import { entry, type Make } from './entry.js'

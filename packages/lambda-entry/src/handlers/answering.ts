@@ -1,4 +1,6 @@
-import { type Bot, createBot, type Definition, type Handled, type Log, type Now } from '@hexbird/core'
+import { type Bot, createBot, type Definition, type Log } from '@hexbird/core'
+import type { Now } from '@hexbird/core/adapter'
+import type { Handled } from '@hexbird/core/host'
 import { memoize } from '@hexbird/core/util'
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { handleBatch } from '../batch.js'

@@ -1,4 +1,4 @@
-import { JOBS, timeOfId, tweetOfJobKey } from '@hexbird/core'
+import { JOBS, timeOfId, tweetOfJobKey } from '@hexbird/core/adapter'
 import { defined } from '@hexbird/core/util'
 import type { S3Event, S3EventRecord, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { answering, type LoadBot } from './answering.js'

@@ -1,5 +1,6 @@
-import type { EventOutcome, Handled, Outcome } from '@hexbird/core'
-import { handledOf } from '@hexbird/core'
+import type { EventOutcome, Outcome } from '@hexbird/core'
+import type { Handled } from '@hexbird/core/host'
+import { handledOf } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import type { Observer } from '../observe.js'
 

@@ -1,4 +1,4 @@
-import { type ActionMode, createSignIn } from '@hexbird/core'
+import { type ActionMode, createSignIn } from '@hexbird/core/host'
 import { memoize } from '@hexbird/core/util'
 import { createSignInApp, SIGN_IN_PATHS, type SignInAppEvent } from '@hexbird/http'
 import type { Context } from 'hono'

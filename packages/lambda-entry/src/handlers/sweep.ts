@@ -1,4 +1,5 @@
-import { defaultLimits, type Swept, selfServe2026, sweep } from '@hexbird/core'
+import { defaultLimits, selfServe2026 } from '@hexbird/core'
+import { type Swept, sweep } from '@hexbird/core/host'
 import { memoize } from '@hexbird/core/util'
 import { createWiring } from '../container.js'
 import { type Observer, observedBudget } from '../observe.js'

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sqs'
 import { DynamoReplyLedger } from '@hexbird/adapters-aws/dynamo'
 import { tableNames, tables } from '@hexbird/adapters-aws/tables'
-import { JOBS, type ReplyLedger } from '@hexbird/core'
+import { JOBS, type ReplyLedger } from '@hexbird/core/adapter'
 import { startBucketEvents } from '@hexbird/testkit/bucket-events'
 import { startDynamo } from '@hexbird/testkit/dynamo'
 import { startFauxqs } from 'fauxqs'

@@ -1,7 +1,7 @@
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { waitsUntil } from '@hexbird/adapters-aws/messages'
 import { SqsDelay } from '@hexbird/adapters-aws/sqs'
-import type { Handled } from '@hexbird/core'
+import type { Handled } from '@hexbird/core/host'
 import type { Queue } from '@hexbird/runner'
 
 /** A queue of SQS, and how its messages are read. */

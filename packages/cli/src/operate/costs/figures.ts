@@ -1,4 +1,4 @@
-import type { Prices } from '@hexbird/core'
+import type { Prices } from '@hexbird/core/adapter'
 
 /*
  * What is paid for one answered tweet, and for a stage that nobody tweets at. docs/costs.md says where each figure comes
