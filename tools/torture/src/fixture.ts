@@ -9,10 +9,11 @@ import {
   MemoryQueue,
   MemoryReplyLedger,
 } from '@hexbird/adapters-memory'
+import type { SqliteQueue, Store } from '@hexbird/adapters-sqlite'
 import { HttpsMediaFetcher, XMentions, XSocialClient } from '@hexbird/adapters-x'
 import type { Bot, BotPorts, Definition, Event, EventOutcome, Limits } from '@hexbird/core'
 import { createBot, defaultLimits, selfServe2026 } from '@hexbird/core'
-import { JOBS } from '@hexbird/core/adapter'
+import { type Inbox, JOBS, type Jobs, jobKey } from '@hexbird/core/adapter'
 import type { Swept } from '@hexbird/core/host'
 import { sweep } from '@hexbird/core/host'
 import { createWebhookApp } from '@hexbird/http'
@@ -56,6 +57,8 @@ export interface FixtureOptions {
   readonly forgetsWords: boolean
   /** X does not list a reply when it is first looked for. */
   readonly listsLate?: boolean
+  /** All that is stored is in it. */
+  readonly file?: Store
   /** What is stored, and who looks at it, elsewhere than in memory. */
   readonly stores?: Partial<Pick<AllPorts, 'blobs' | 'labeler' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts'>>
   /** How the ports break besides: for outages. */
@@ -139,10 +142,11 @@ export function createFixture(options: FixtureOptions): Fixture {
   let [live, ids, words, deliveries, lost, blocked, dead] = [0, 0, 0, 0, 0, 0, 0]
 
   const queue = { now, random, setTimer: clock.setTimer, clearTimer: clock.clearTimer, backoff: 60_000 }
-  const events = new MemoryQueue<Event>(queue)
-  const jobs = new MemoryQueue<string>(queue)
-  const inbox = new MemoryInbox(events)
-  const held = options.stores?.blobs ?? new MemoryBlobStore()
+  const { file } = options
+  const events = file?.queue<Event>('events', queue) ?? new MemoryQueue<Event>(queue)
+  const jobs = file?.queue<string>('jobs', queue) ?? new MemoryQueue<string>(queue)
+  const inbox: Inbox = file ? (events as SqliteQueue<Event>) : new MemoryInbox(events as MemoryQueue<Event>)
+  const held = options.stores?.blobs ?? file?.blobs() ?? new MemoryBlobStore()
   const blobs = watched(held, stored, (key) => void (key.startsWith(JOBS) && jobs.put([key])))
   const {
     ledger = new MemoryReplyLedger(),
@@ -150,8 +154,8 @@ export function createFixture(options: FixtureOptions): Fixture {
     killSwitch = new MemoryKillSwitch(),
     optOuts = new MemoryOptOuts(),
     labeler = new KeywordImageLabeler(blobs),
-  } = options.stores ?? {}
-  const cursor = new MemoryCursor()
+  }: NonNullable<FixtureOptions['stores']> = options.stores ?? file?.ports ?? {}
+  const cursor = file?.ports.cursor ?? new MemoryCursor()
   const { consumerKey, consumerSecret, accessToken, accessSecret } = x.credentials
   const asBot = {
     credentials: { consumerKey, consumerSecret, accessToken, accessSecret },
@@ -191,6 +195,7 @@ export function createFixture(options: FixtureOptions): Fixture {
       budget,
       killSwitch: metered.killSwitch(killSwitch),
       optOuts,
+      ...(file && { jobs: noted(file.jobs(jobs as SqliteQueue<string>), stored) }),
       now,
       newId,
     }
@@ -206,6 +211,7 @@ export function createFixture(options: FixtureOptions): Fixture {
       budget: through(ports.budget, 'budget'),
       killSwitch: through(ports.killSwitch, 'killSwitch'),
       optOuts: through(ports.optOuts, 'optOuts'),
+      ...(ports.jobs && { jobs: through(ports.jobs, 'jobs') }),
       now,
       newId,
     }
@@ -482,3 +488,11 @@ function watched(store: BotPorts['blobs'], keys: Set<string>, onStored: (key: st
     },
   }
 }
+
+/** Jobs that tell of what was stored. */
+const noted = (jobs: Jobs, keys: Set<string>): Jobs => ({
+  async put(job) {
+    await jobs.put(job)
+    keys.add(jobKey(job.tweet))
+  },
+})

@@ -1,4 +1,5 @@
 import type { EventOutcome } from '@hexbird/core'
+import { openDisk } from './disk.js'
 import { FAULTS, type Fault, type Plan } from './faults.js'
 import { createFixture, type Fixture, type FixtureOptions } from './fixture.js'
 import { type Dialects, type LocalStage, photos, startLocalStage } from './local-stage.js'
@@ -257,6 +258,8 @@ export interface PortsOptions extends Common {
   /** Of the single faults every `stride`th. Default 1. */
   readonly stride?: number
   readonly only?: readonly string[]
+  /** All that is stored is in a file. */
+  readonly onDisk?: boolean
   /** Stops at the first that is broken. */
   readonly stopAtFirst?: boolean
   readonly say?: (text: string) => void
@@ -279,8 +282,8 @@ export async function tellStories(options: PortsOptions): Promise<readonly Row[]
       const one = async (plan: Plan) => {
         tellings += 1
         const stage = await stageFor(story.dialects)
-        const { bot, seed, removed } = options
-        const { telling, calls } = await tellOnce(story, stage, { bot, seed, removed, plan, nth: tellings })
+        const { bot, seed, removed, onDisk } = options
+        const { telling, calls } = await tellOnce(story, stage, { bot, seed, removed, onDisk, plan, nth: tellings })
         add(counted, telling)
         if (broken(telling).length > 0 && findings.length < 5) findings.push(`${describe(name, plan, telling)}`)
         return calls
@@ -349,15 +352,23 @@ export function readPlan(text: string): Plan {
   )
 }
 
+interface TellingOptions extends Common, Pick<FixtureOptions, 'gate'> {
+  readonly plan: Plan
+  readonly nth: number
+  readonly onDisk?: boolean | undefined
+}
+
 /** One telling of a story, in a fixture of its own. */
 export async function tellOnce(
   story: Story,
   stage: LocalStage,
-  { plan, nth, gate, ...common }: Common & Pick<FixtureOptions, 'gate'> & { readonly plan: Plan; readonly nth: number },
+  { plan, nth, gate, onDisk = false, ...common }: TellingOptions,
 ): Promise<Telling> {
   // A window of X's own limits has passed since the last one.
   stage.clock.pass(DAY)
+  const disk = onDisk ? await openDisk(stage.clock.now) : undefined
   const fixture = createFixture({
+    ...(disk && { file: disk.store }),
     ...fixtureOf(common),
     stage,
     seed: common.seed + nth,
@@ -371,6 +382,7 @@ export async function tellOnce(
     // What this story announced and never met is none of the next one's.
     stage.x.clearFaults()
     stage.x.set({ drop: 0, duplicate: false })
+    await disk?.close()
   }
   const counted = fixture.count()
   // One thing that goes wrong leaves no doubt that lasts, unless the words may be those of another reply: a reply there is.
