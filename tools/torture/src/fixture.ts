@@ -10,7 +10,7 @@ import {
   MemoryReplyLedger,
 } from '@hexbird/adapters-memory'
 import type { SqliteQueue, Store } from '@hexbird/adapters-sqlite'
-import { HttpsMediaFetcher, XMentions, XSocialClient } from '@hexbird/adapters-x'
+import { HttpsMediaFetcher, XActivityStream, XMentions, XSocialClient } from '@hexbird/adapters-x'
 import type { Bot, BotPorts, Definition, Event, EventOutcome, Limits } from '@hexbird/core'
 import { createBot, defaultLimits, selfServe2026 } from '@hexbird/core'
 import { type Inbox, JOBS, type Jobs, jobKey } from '@hexbird/core/adapter'
@@ -114,6 +114,12 @@ const POST_TAKES = 200
 /** X waits ten seconds for the webhook, which only stores: nothing should come near them. */
 const SLOW = 5_000
 
+/** No delivery: all that came before it has been read when it is. */
+const LAST_LINE = 'all\r\n'
+
+/** Milliseconds: what waits for so long, such as for a silent line, is not waited for. */
+const NEVER = 60_000
+
 /** What is taken for done. */
 const PASSED_OVER: EventOutcome = { kind: 'passed-over', name: 'failed' }
 
@@ -156,7 +162,7 @@ export function createFixture(options: FixtureOptions): Fixture {
     labeler = new KeywordImageLabeler(blobs),
   }: NonNullable<FixtureOptions['stores']> = options.stores ?? file?.ports ?? {}
   const cursor = file?.ports.cursor ?? new MemoryCursor()
-  const { consumerKey, consumerSecret, accessToken, accessSecret } = x.credentials
+  const { consumerKey, consumerSecret, accessToken, accessSecret, bearerToken } = x.credentials
   const asBot = {
     credentials: { consumerKey, consumerSecret, accessToken, accessSecret },
     botId: x.bot.id,
@@ -372,7 +378,58 @@ export function createFixture(options: FixtureOptions): Fixture {
     for (let tries = 0; tries < 6; tries++) if ((await sweepOnce())?.kind === 'swept') return
   }
 
+  /**
+   * The same, with somebody who reads X's stream meanwhile. Where the line is cut, or its reader dies, the next connection
+   * is followed by a sweep.
+   */
+  async function overStream<Result>(what: () => Promise<Result>): Promise<Result> {
+    let [connected, over, dead] = [false, false, false]
+    const isCut = () => {
+      if (!removed.has('on-connect')) lost += 1
+      over = true
+    }
+    let close = async () => {}
+    void inProcess('stream', async (one) => {
+      const handle = (event: Event) => botOf(one).handleEvent(event)
+      const stream = new XActivityStream({
+        bearerToken,
+        agent,
+        inbox: inboxWithout(faulty(inbox, 'inbox', one, injected), removed, handle),
+        now,
+        silenceMs: NEVER,
+        setTimer: (run, ms) =>
+          ms < NEVER
+            ? setImmediate(() => {
+                clock.pass(ms)
+                run()
+              })
+            : undefined,
+        clearTimer: (timer) => clearImmediate(timer as NodeJS.Immediate),
+        onEvent({ kind }) {
+          if (kind === 'taken') deliveries += 1
+          if (kind === 'connected') connected = true
+          if (kind === 'line-skipped') over = true
+          if (kind === 'cut' && connected) isCut()
+        },
+      })
+      close = () => stream.close()
+      void one.died.then(() => {
+        dead = true
+        isCut()
+        void stream.close()
+      })
+      stream.start()
+    })
+    await run(() => connected)
+    const told = await during(what())
+    x.stream.write(LAST_LINE)
+    await run(() => over)
+    if (!dead) await during(close())
+    return told
+  }
+
   async function deliver<Result>(what: () => Promise<Result>): Promise<Result> {
+    if (stage.dialects === 'stream') return overStream(what)
     const before = x.deliveries().length
     const { injected: faults } = injected
     const told = await during(what())

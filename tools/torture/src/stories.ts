@@ -258,6 +258,8 @@ export interface PortsOptions extends Common {
   /** Of the single faults every `stride`th. Default 1. */
   readonly stride?: number
   readonly only?: readonly string[]
+  /** X tells of everything in the stream, and cuts it in each third telling. */
+  readonly overStream?: boolean
   /** All that is stored is in a file. */
   readonly onDisk?: boolean
   /** Stops at the first that is broken. */
@@ -281,7 +283,8 @@ export async function tellStories(options: PortsOptions): Promise<readonly Row[]
       const findings: string[] = []
       const one = async (plan: Plan) => {
         tellings += 1
-        const stage = await stageFor(story.dialects)
+        const stage = await stageFor(options.overStream ? 'stream' : story.dialects)
+        if (options.overStream) stage.x.set({ cutStream: tellings % 3 === 2 ? 1 : 0 })
         const { bot, seed, removed, onDisk } = options
         const { telling, calls } = await tellOnce(story, stage, { bot, seed, removed, onDisk, plan, nth: tellings })
         add(counted, telling)

@@ -79,6 +79,7 @@ export const PARTS: readonly TorturePart[] = [
   'outages',
   'wallet',
   'loop',
+  'stream',
   'sqlite',
   'sqlite-crash',
   'aws',
@@ -101,6 +102,8 @@ export async function torture({ cut, parts, say, ...common }: TortureOptions): P
   return rows
 
   async function run(part: TorturePart): Promise<readonly Row[]> {
+    // An odd stride meets every kind of fault.
+    const fewer = { pairs: Math.ceil(cut.pairs / 20), stride: cut.stride === 1 ? 1 : cut.stride * 6 + 1 }
     switch (part) {
       case 'ports':
         return tellStories({ ...common, pairs: cut.pairs, stride: cut.stride, say })
@@ -114,9 +117,10 @@ export async function torture({ cut, parts, say, ...common }: TortureOptions): P
         return [await floodByOne({ ...common, ...cut.flood })]
       case 'loop':
         return talkToBot(common)
+      case 'stream':
+        return [inOne('stories over the stream', await tellStories({ ...common, ...fewer, overStream: true, say }))]
       case 'sqlite': {
-        const [pairs, stride] = [Math.ceil(cut.pairs / 20), cut === CUTS.full ? 1 : cut.stride * 5]
-        return [inOne('stories on SQLite', await tellStories({ ...common, pairs, stride, onDisk: true, say }))]
+        return [inOne('stories on SQLite', await tellStories({ ...common, ...fewer, onDisk: true, say }))]
       }
       case 'sqlite-crash': {
         const { crashOnDisk } = await import('./crash/on-disk.js')
@@ -162,6 +166,8 @@ export async function tortureWithout(
         return [await floodByOne({ ...common, ...SMALL_FLOOD })]
       case 'loop':
         return talkToBot(common)
+      case 'stream':
+        return tellStories({ ...common, pairs: 0, stride: 2, overStream: true, ...some })
     }
   })
 }
