@@ -62,5 +62,6 @@ function open(c: ApiContext, { stream, switches }: World, span: StreamSpan): Res
   outgoing.writeHead(200, Object.fromEntries(c.body(null, 200, { 'content-type': 'application/json' }).headers))
   if (!switches.all().lateStreamHeaders) outgoing.flushHeaders()
   outgoing.on('close', stream.connect(line, span))
-  return new Response(null, { headers: { 'x-hono-already-sent': 'true' } })
+  // A copy is Node's own Response, whatever another server in this process has put in its place.
+  return new Response(null, { headers: { 'x-hono-already-sent': 'true' } }).clone()
 }

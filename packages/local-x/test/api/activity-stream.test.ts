@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import http from 'node:http'
+import { createAdaptorServer } from '@hono/node-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { type LocalX, type LocalXOptions, testClock } from '../../src/index.js'
 import { type Closers, clientsOf, closeAll, request, start, startWebhook } from '../support.js'
@@ -60,6 +61,17 @@ async function open(x: LocalX, query = '') {
 const textOf = (line: string | undefined) => JSON.parse(line ?? '').data.payload.text
 
 describe('the activity stream', () => {
+  test('stays open beside a server that puts its own Response in the place of the one of Node', async () => {
+    const { Request, Response } = globalThis
+    stack.push(async () => void Object.assign(globalThis, { Request, Response }))
+    createAdaptorServer({ fetch: () => new globalThis.Response() })
+    expect(globalThis.Response).not.toBe(Response)
+    const { x } = await subscribed()
+    const stream = await open(x)
+    const { text } = await x.tweet({ as: 'alice', text: '@hexbird hello' })
+    expect((await stream.lines(1)).map(textOf)).toEqual([text])
+  })
+
   test('carries one event a line, ended by CRLF, of subscriptions without a webhook', async () => {
     const { x } = await subscribed()
     const stream = await open(x)
