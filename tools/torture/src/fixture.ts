@@ -379,15 +379,12 @@ export function createFixture(options: FixtureOptions): Fixture {
   }
 
   /**
-   * The same, with somebody who reads X's stream meanwhile. Where the line is cut, or its reader dies, the next connection
-   * is followed by a sweep.
+   * The same, with somebody who reads X's stream meanwhile, until the line is cut or its reader dies. A sweep follows each
+   * connection, and comes every ten minutes besides.
    */
   async function overStream<Result>(what: () => Promise<Result>): Promise<Result> {
     let [connected, over, dead] = [false, false, false]
-    const isCut = () => {
-      if (!removed.has('on-connect')) lost += 1
-      over = true
-    }
+    if (!removed.has('on-connect')) lost += 1
     let close = async () => {}
     void inProcess('stream', async (one) => {
       const handle = (event: Event) => botOf(one).handleEvent(event)
@@ -408,14 +405,13 @@ export function createFixture(options: FixtureOptions): Fixture {
         onEvent({ kind }) {
           if (kind === 'taken') deliveries += 1
           if (kind === 'connected') connected = true
-          if (kind === 'line-skipped') over = true
-          if (kind === 'cut' && connected) isCut()
+          if (kind === 'line-skipped' || (kind === 'cut' && connected)) over = true
         },
       })
       close = () => stream.close()
       void one.died.then(() => {
         dead = true
-        isCut()
+        over = true
         void stream.close()
       })
       stream.start()

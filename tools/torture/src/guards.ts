@@ -109,7 +109,7 @@ const GUARDS = {
     part: 'stream',
     only: ONCE,
     breaks: 'missed',
-    says: 'no sweep follows where the stream was cut',
+    says: 'no sweep follows a connection of the stream',
   },
   long: {
     part: 'ports',
