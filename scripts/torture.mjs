@@ -6,6 +6,8 @@ import { program } from './program.mjs'
 /** All in one file, so that a process that was killed is back soon. */
 const WHOLE = {
   packages: 'bundle',
+  // Its driver is no JavaScript.
+  external: ['@hexbird/adapters-sqlite'],
   splitting: false,
   minify: true,
   mainFields: ['module', 'main'],
@@ -15,6 +17,7 @@ const WHOLE = {
 const [main] = await Promise.all([
   program('tools/torture', 'src/main'),
   program('tools/torture', 'src/crash/worker', WHOLE),
+  program('tools/torture', 'src/crash/disk-worker', WHOLE),
   ...['photo', 'dice', 'chart'].map((bot) => program('tools/torture', `src/bots/${bot}`, WHOLE)),
 ])
 const words = ['--no-warnings', '--enable-source-maps', main, ...process.argv.slice(2)]

@@ -9,10 +9,11 @@ import {
   MemoryQueue,
   MemoryReplyLedger,
 } from '@hexbird/adapters-memory'
-import { HttpsMediaFetcher, XMentions, XSocialClient } from '@hexbird/adapters-x'
+import type { SqliteQueue, Store } from '@hexbird/adapters-sqlite'
+import { HttpsMediaFetcher, XActivityStream, XMentions, XSocialClient } from '@hexbird/adapters-x'
 import type { Bot, BotPorts, Definition, Event, EventOutcome, Limits } from '@hexbird/core'
 import { createBot, defaultLimits, selfServe2026 } from '@hexbird/core'
-import { JOBS } from '@hexbird/core/adapter'
+import { type Inbox, JOBS, type Jobs, jobKey } from '@hexbird/core/adapter'
 import type { Swept } from '@hexbird/core/host'
 import { sweep } from '@hexbird/core/host'
 import { createWebhookApp } from '@hexbird/http'
@@ -56,6 +57,8 @@ export interface FixtureOptions {
   readonly forgetsWords: boolean
   /** X does not list a reply when it is first looked for. */
   readonly listsLate?: boolean
+  /** All that is stored is in it. */
+  readonly file?: Store
   /** What is stored, and who looks at it, elsewhere than in memory. */
   readonly stores?: Partial<Pick<AllPorts, 'blobs' | 'labeler' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts'>>
   /** How the ports break besides: for outages. */
@@ -111,6 +114,12 @@ const POST_TAKES = 200
 /** X waits ten seconds for the webhook, which only stores: nothing should come near them. */
 const SLOW = 5_000
 
+/** No delivery: all that came before it has been read when it is. */
+const LAST_LINE = 'all\r\n'
+
+/** Milliseconds: what waits for so long, such as for a silent line, is not waited for. */
+const NEVER = 60_000
+
 /** What is taken for done. */
 const PASSED_OVER: EventOutcome = { kind: 'passed-over', name: 'failed' }
 
@@ -139,10 +148,11 @@ export function createFixture(options: FixtureOptions): Fixture {
   let [live, ids, words, deliveries, lost, blocked, dead] = [0, 0, 0, 0, 0, 0, 0]
 
   const queue = { now, random, setTimer: clock.setTimer, clearTimer: clock.clearTimer, backoff: 60_000 }
-  const events = new MemoryQueue<Event>(queue)
-  const jobs = new MemoryQueue<string>(queue)
-  const inbox = new MemoryInbox(events)
-  const held = options.stores?.blobs ?? new MemoryBlobStore()
+  const { file } = options
+  const events = file?.queue<Event>('events', queue) ?? new MemoryQueue<Event>(queue)
+  const jobs = file?.queue<string>('jobs', queue) ?? new MemoryQueue<string>(queue)
+  const inbox: Inbox = file ? (events as SqliteQueue<Event>) : new MemoryInbox(events as MemoryQueue<Event>)
+  const held = options.stores?.blobs ?? file?.blobs() ?? new MemoryBlobStore()
   const blobs = watched(held, stored, (key) => void (key.startsWith(JOBS) && jobs.put([key])))
   const {
     ledger = new MemoryReplyLedger(),
@@ -150,9 +160,9 @@ export function createFixture(options: FixtureOptions): Fixture {
     killSwitch = new MemoryKillSwitch(),
     optOuts = new MemoryOptOuts(),
     labeler = new KeywordImageLabeler(blobs),
-  } = options.stores ?? {}
-  const cursor = new MemoryCursor()
-  const { consumerKey, consumerSecret, accessToken, accessSecret } = x.credentials
+  }: NonNullable<FixtureOptions['stores']> = options.stores ?? file?.ports ?? {}
+  const cursor = file?.ports.cursor ?? new MemoryCursor()
+  const { consumerKey, consumerSecret, accessToken, accessSecret, bearerToken } = x.credentials
   const asBot = {
     credentials: { consumerKey, consumerSecret, accessToken, accessSecret },
     botId: x.bot.id,
@@ -191,6 +201,7 @@ export function createFixture(options: FixtureOptions): Fixture {
       budget,
       killSwitch: metered.killSwitch(killSwitch),
       optOuts,
+      ...(file && { jobs: noted(file.jobs(jobs as SqliteQueue<string>), stored) }),
       now,
       newId,
     }
@@ -206,6 +217,7 @@ export function createFixture(options: FixtureOptions): Fixture {
       budget: through(ports.budget, 'budget'),
       killSwitch: through(ports.killSwitch, 'killSwitch'),
       optOuts: through(ports.optOuts, 'optOuts'),
+      ...(ports.jobs && { jobs: through(ports.jobs, 'jobs') }),
       now,
       newId,
     }
@@ -366,7 +378,54 @@ export function createFixture(options: FixtureOptions): Fixture {
     for (let tries = 0; tries < 6; tries++) if ((await sweepOnce())?.kind === 'swept') return
   }
 
+  /**
+   * The same, with somebody who reads X's stream meanwhile, until the line is cut or its reader dies. A sweep follows each
+   * connection, and comes every ten minutes besides.
+   */
+  async function overStream<Result>(what: () => Promise<Result>): Promise<Result> {
+    let [connected, over, dead] = [false, false, false]
+    if (!removed.has('on-connect')) lost += 1
+    let close = async () => {}
+    void inProcess('stream', async (one) => {
+      const handle = (event: Event) => botOf(one).handleEvent(event)
+      const stream = new XActivityStream({
+        bearerToken,
+        agent,
+        inbox: inboxWithout(faulty(inbox, 'inbox', one, injected), removed, handle),
+        now,
+        silenceMs: NEVER,
+        setTimer: (run, ms) =>
+          ms < NEVER
+            ? setImmediate(() => {
+                clock.pass(ms)
+                run()
+              })
+            : undefined,
+        clearTimer: (timer) => clearImmediate(timer as NodeJS.Immediate),
+        onEvent({ kind }) {
+          if (kind === 'taken') deliveries += 1
+          if (kind === 'connected') connected = true
+          if (kind === 'line-skipped' || (kind === 'cut' && connected)) over = true
+        },
+      })
+      close = () => stream.close()
+      void one.died.then(() => {
+        dead = true
+        over = true
+        void stream.close()
+      })
+      stream.start()
+    })
+    await run(() => connected)
+    const told = await during(what())
+    x.stream.write(LAST_LINE)
+    await run(() => over)
+    if (!dead) await during(close())
+    return told
+  }
+
   async function deliver<Result>(what: () => Promise<Result>): Promise<Result> {
+    if (stage.dialects === 'stream') return overStream(what)
     const before = x.deliveries().length
     const { injected: faults } = injected
     const told = await during(what())
@@ -482,3 +541,11 @@ function watched(store: BotPorts['blobs'], keys: Set<string>, onStored: (key: st
     },
   }
 }
+
+/** Jobs that tell of what was stored. */
+const noted = (jobs: Jobs, keys: Set<string>): Jobs => ({
+  async put(job) {
+    await jobs.put(job)
+    keys.add(jobKey(job.tweet))
+  },
+})

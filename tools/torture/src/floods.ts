@@ -77,7 +77,8 @@ const dollars = (microDollars: number) => `$${(microDollars / 1_000_000).toFixed
 const MOST_ROUNDS = defaultLimits.repliesPerConversation + 4
 
 /** Account Activity does not say that the tweet which began a conversation belongs to it: that one comes on top. */
-const deepestIn = (dialects: Dialects) => defaultLimits.repliesPerConversation + (dialects === 'x-activity' ? 0 : 1)
+const deepestIn = (dialects: Dialects) =>
+  defaultLimits.repliesPerConversation + (dialects === 'x-activity' || dialects === 'stream' ? 0 : 1)
 
 /** Another bot answers whatever the bot says, with a photo and a mention. */
 export async function talkToBot(options: FloodOptions): Promise<readonly Row[]> {

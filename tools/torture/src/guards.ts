@@ -5,7 +5,7 @@ import type { SubjectName } from './subjects.js'
 import type { Invariant } from './tally.js'
 
 /** Which part of the harness shows that a guard is gone. */
-export type Part = 'ports' | 'sign-in' | 'reordering' | 'outages' | 'wallet' | 'loop'
+export type Part = 'ports' | 'sign-in' | 'reordering' | 'outages' | 'wallet' | 'loop' | 'stream'
 
 interface Removal {
   readonly part: Part
@@ -104,6 +104,12 @@ const GUARDS = {
     only: ['a mention that X lists late'],
     breaks: 'missed',
     says: 'a sweep begins where the last one ended',
+  },
+  'on-connect': {
+    part: 'stream',
+    only: ONCE,
+    breaks: 'missed',
+    says: 'no sweep follows a connection of the stream',
   },
   long: {
     part: 'ports',

@@ -5,7 +5,7 @@ import { store } from './store.js'
 import { readPlan, retell, storyNames } from './stories.js'
 import { type Common, SUBJECT_NAMES, type SubjectName } from './subjects.js'
 import { broken, INVARIANTS, type Invariant, type Row, sum, table } from './tally.js'
-import { CUTS, PARTS, type TortureOptions, torture, tortureWithout } from './torture.js'
+import { CUTS, PARTS, type TortureOptions, type TorturePart, torture, tortureWithout } from './torture.js'
 import { UsageError } from './usage-error.js'
 
 /* Faults, crashes, outages and floods, and what the bot makes of them: `npm run torture`. */
@@ -28,6 +28,9 @@ const USAGE = `npm run torture -- [--quick] [--json] [--store] [--seed <number>]
 
 npm run test:guards removes each guard in turn, and expects its invariant to break.
 0: every promise holds. 1: one does not. 2: the command cannot be understood.`
+
+/** Of real processes and emulators. */
+const SLOW_PARTS: ReadonlySet<TorturePart> = new Set(['aws', 'crash', 'sqlite-crash'])
 
 const say = (text: string) => console.error(text)
 process.exitCode = await main().catch((error: unknown) => {
@@ -55,7 +58,7 @@ async function main(): Promise<number> {
   }
   if (values.guards) return (await testGuards(bot, seed)) ? 0 : 1
   // Without a guard what is left undone is waited for, in real time, and only where that was asked for.
-  const run = removed.size > 0 && !values.only ? parts.filter((part) => part !== 'aws' && part !== 'crash') : parts
+  const run = removed.size > 0 && !values.only ? parts.filter((part) => !SLOW_PARTS.has(part)) : parts
   const quick = bot === 'photo' ? CUTS.quick : CUTS.brief
   const cut = values.quick || removed.size > 0 ? quick : CUTS.full
   if (values.store && (cut !== CUTS.full || run.length < PARTS.length || bot !== 'photo'))

@@ -1,5 +1,6 @@
 import type { BotPorts, Limits } from '@hexbird/core'
 import { selfServe2026 } from '@hexbird/core'
+import type { Mentions, XCall } from '@hexbird/core/adapter'
 import type { AllPorts, Process } from './faults.js'
 
 /**

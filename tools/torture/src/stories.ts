@@ -1,4 +1,5 @@
 import type { EventOutcome } from '@hexbird/core'
+import { openDisk } from './disk.js'
 import { FAULTS, type Fault, type Plan } from './faults.js'
 import { createFixture, type Fixture, type FixtureOptions } from './fixture.js'
 import { type Dialects, type LocalStage, photos, startLocalStage } from './local-stage.js'
@@ -257,6 +258,10 @@ export interface PortsOptions extends Common {
   /** Of the single faults every `stride`th. Default 1. */
   readonly stride?: number
   readonly only?: readonly string[]
+  /** X tells of everything in the stream, and cuts it in each third telling. */
+  readonly overStream?: boolean
+  /** All that is stored is in a file. */
+  readonly onDisk?: boolean
   /** Stops at the first that is broken. */
   readonly stopAtFirst?: boolean
   readonly say?: (text: string) => void
@@ -278,9 +283,10 @@ export async function tellStories(options: PortsOptions): Promise<readonly Row[]
       const findings: string[] = []
       const one = async (plan: Plan) => {
         tellings += 1
-        const stage = await stageFor(story.dialects)
-        const { bot, seed, removed } = options
-        const { telling, calls } = await tellOnce(story, stage, { bot, seed, removed, plan, nth: tellings })
+        const stage = await stageFor(options.overStream ? 'stream' : story.dialects)
+        if (options.overStream) stage.x.set({ cutStream: tellings % 3 === 2 ? 1 : 0 })
+        const { bot, seed, removed, onDisk } = options
+        const { telling, calls } = await tellOnce(story, stage, { bot, seed, removed, onDisk, plan, nth: tellings })
         add(counted, telling)
         if (broken(telling).length > 0 && findings.length < 5) findings.push(`${describe(name, plan, telling)}`)
         return calls
@@ -349,15 +355,23 @@ export function readPlan(text: string): Plan {
   )
 }
 
+interface TellingOptions extends Common, Pick<FixtureOptions, 'gate'> {
+  readonly plan: Plan
+  readonly nth: number
+  readonly onDisk?: boolean | undefined
+}
+
 /** One telling of a story, in a fixture of its own. */
 export async function tellOnce(
   story: Story,
   stage: LocalStage,
-  { plan, nth, gate, ...common }: Common & Pick<FixtureOptions, 'gate'> & { readonly plan: Plan; readonly nth: number },
+  { plan, nth, gate, onDisk = false, ...common }: TellingOptions,
 ): Promise<Telling> {
   // A window of X's own limits has passed since the last one.
   stage.clock.pass(DAY)
+  const disk = onDisk ? await openDisk(stage.clock.now) : undefined
   const fixture = createFixture({
+    ...(disk && { file: disk.store }),
     ...fixtureOf(common),
     stage,
     seed: common.seed + nth,
@@ -371,6 +385,7 @@ export async function tellOnce(
     // What this story announced and never met is none of the next one's.
     stage.x.clearFaults()
     stage.x.set({ drop: 0, duplicate: false })
+    await disk?.close()
   }
   const counted = fixture.count()
   // One thing that goes wrong leaves no doubt that lasts, unless the words may be those of another reply: a reply there is.

@@ -5,7 +5,7 @@ import { reorder } from './reordering.js'
 import { tellSignIns } from './sign-ins.js'
 import { tellStories } from './stories.js'
 import type { Common } from './subjects.js'
-import type { Row } from './tally.js'
+import { type Row, sum } from './tally.js'
 
 /** How much of everything. */
 export interface Cut {
@@ -70,7 +70,7 @@ export const CUTS = {
   },
 } as const satisfies Record<string, Cut>
 
-export type TorturePart = Part | 'aws' | 'crash'
+export type TorturePart = Part | 'sqlite' | 'sqlite-crash' | 'aws' | 'crash'
 
 export const PARTS: readonly TorturePart[] = [
   'ports',
@@ -79,6 +79,9 @@ export const PARTS: readonly TorturePart[] = [
   'outages',
   'wallet',
   'loop',
+  'stream',
+  'sqlite',
+  'sqlite-crash',
   'aws',
   'crash',
 ]
@@ -99,6 +102,8 @@ export async function torture({ cut, parts, say, ...common }: TortureOptions): P
   return rows
 
   async function run(part: TorturePart): Promise<readonly Row[]> {
+    // An odd stride meets every kind of fault.
+    const fewer = { pairs: Math.ceil(cut.pairs / 20), stride: cut.stride === 1 ? 1 : cut.stride * 6 + 1 }
     switch (part) {
       case 'ports':
         return tellStories({ ...common, pairs: cut.pairs, stride: cut.stride, say })
@@ -112,6 +117,19 @@ export async function torture({ cut, parts, say, ...common }: TortureOptions): P
         return [await floodByOne({ ...common, ...cut.flood })]
       case 'loop':
         return talkToBot(common)
+      case 'stream':
+        return [inOne('stories over the stream', await tellStories({ ...common, ...fewer, overStream: true, say }))]
+      case 'sqlite': {
+        return [inOne('stories on SQLite', await tellStories({ ...common, ...fewer, onDisk: true, say }))]
+      }
+      case 'sqlite-crash': {
+        const { crashOnDisk } = await import('./crash/on-disk.js')
+        const options = { ...common, tweets: cut.crashTweets, kills: cut.kills, say }
+        return [
+          await crashOnDisk({ ...options, ingress: 'poll' }),
+          await crashOnDisk({ ...options, ingress: 'stream' }),
+        ]
+      }
       // Emulators and clients take their time to load.
       case 'aws': {
         const { sufferThrottling } = await import('./throttling.js')
@@ -148,6 +166,8 @@ export async function tortureWithout(
         return [await floodByOne({ ...common, ...SMALL_FLOOD })]
       case 'loop':
         return talkToBot(common)
+      case 'stream':
+        return tellStories({ ...common, pairs: 0, stride: 2, overStream: true, ...some })
     }
   })
 }
@@ -168,3 +188,11 @@ async function watched(run: () => Promise<readonly Row[]>): Promise<readonly Row
     process.off('unhandledRejection', note)
   }
 }
+
+/** Many rows as one. */
+const inOne = (name: string, rows: readonly Row[]): Row => ({
+  name,
+  counted: sum(rows),
+  findings: rows.flatMap(({ findings }) => findings),
+  seconds: rows.reduce((all, { seconds }) => all + seconds, 0),
+})

@@ -23,6 +23,16 @@ export interface WorkerSettings {
   readonly death?: Death
 }
 
+/** What a worker is told that keeps all in one file. */
+export interface DiskSettings
+  extends Pick<
+    WorkerSettings,
+    'xPort' | 'credentials' | 'bot' | 'module' | 'forgetsWords' | 'clock' | 'removed' | 'death'
+  > {
+  readonly store: string
+  readonly ingress: 'poll' | 'stream'
+}
+
 /** Time goes by faster, so that a lease of a minute runs out in seconds. */
 export interface Scale {
   /** Epoch milliseconds: here both clocks show the same. */
