@@ -17,7 +17,7 @@ export async function openDisk(now: () => number): Promise<{ readonly store: Sto
 }
 
 /** A place for a store that is not there yet. */
-export async function makeFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
+export async function makeFolder(): Promise<{ readonly path: string; readonly remove: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'hexbird-torture-'))
   return { path: join(folder, 'bot.sqlite'), remove: () => rm(folder, { recursive: true, force: true }) }
 }
