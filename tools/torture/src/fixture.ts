@@ -151,7 +151,7 @@ export function createFixture(options: FixtureOptions): Fixture {
   const { file } = options
   const events = file?.queue<Event>('events', queue) ?? new MemoryQueue<Event>(queue)
   const jobs = file?.queue<string>('jobs', queue) ?? new MemoryQueue<string>(queue)
-  const inbox: Inbox = file ? (events as SqliteQueue<Event>) : new MemoryInbox(events as MemoryQueue<Event>)
+  const inbox: Inbox = file ? events : new MemoryInbox(events)
   const held = options.stores?.blobs ?? file?.blobs() ?? new MemoryBlobStore()
   const blobs = watched(held, stored, (key) => void (key.startsWith(JOBS) && jobs.put([key])))
   const {
@@ -201,7 +201,7 @@ export function createFixture(options: FixtureOptions): Fixture {
       budget,
       killSwitch: metered.killSwitch(killSwitch),
       optOuts,
-      ...(file && { jobs: noted(file.jobs(jobs as SqliteQueue<string>), stored) }),
+      ...(file && { jobs: noted(file.jobs(jobs), stored) }),
       now,
       newId,
     }
