@@ -22,21 +22,26 @@ export function without<Ports extends Guarded>(ports: Ports, removed: YearGuards
       ledger: {
         find: async () => undefined,
         claim: async () => ({ kind: 'acquired' as const }),
-        settle: ledger.settle,
-        release: ledger.release,
-        forgetAuthor: ledger.forgetAuthor,
-        removeAll: ledger.removeAll,
+        settle: (key, outcome, now) => ledger.settle(key, outcome, now),
+        release: (key, owner, until) => ledger.release(key, owner, until),
+        forgetAuthor: (authorId, now) => ledger.forgetAuthor(authorId, now),
+        removeAll: () => ledger.removeAll(),
       },
     }),
     ...(removed.has('budget') && {
       budget: {
         reserve: async () => ({ kind: 'granted' as const }),
-        settle: budget.settle,
-        removeAll: budget.removeAll,
+        settle: (charges, now) => budget.settle(charges, now),
+        removeAll: () => budget.removeAll(),
       },
     }),
     ...(removed.has('photos') && {
-      blobs: { put: blobs.put, get: blobs.get, remove: async () => {}, removeAll: async () => {} },
+      blobs: {
+        put: (key, bytes, type) => blobs.put(key, bytes, type),
+        get: (key) => blobs.get(key),
+        remove: async () => {},
+        removeAll: async () => {},
+      },
     }),
   }
 }

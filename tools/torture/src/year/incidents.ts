@@ -12,14 +12,14 @@ export interface Stage {
   readonly now: () => number
   readonly plan: (at: number, run: () => unknown) => void
   /** The machine's clock is so far ahead of X's. */
-  skew(milliseconds: number): void
+  readonly skew: (milliseconds: number) => void
   /** The app gets other keys. */
-  rekey(): Promise<void>
+  readonly rekey: () => Promise<void>
   /** The file of the last backup. */
-  backup(): string | undefined
+  readonly backup: () => string | undefined
   /** Writes the store as the release before has it. */
-  downgrade(): void
-  removeStore(): void
+  readonly downgrade: () => void
+  readonly removeStore: () => void
 }
 
 /** Plans what happens on a day that begins at `begin`; gives for how many hours the next incident has to wait. */

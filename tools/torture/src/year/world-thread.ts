@@ -206,11 +206,13 @@ function keysOf({ consumerKey, consumerSecret, accessToken, accessSecret }: Loca
   return { consumerKey, consumerSecret, accessToken, accessSecret }
 }
 
-port.on('message', async ({ id, method, args }: Call) => {
+port.on('message', (call: Call) => void answer(call))
+
+async function answer({ id, method, args }: Call): Promise<void> {
   const handle = handlers[method] as (...args: readonly unknown[]) => unknown
   try {
     port.postMessage({ id, result: await handle(...args) } satisfies Answer)
   } catch (error) {
     port.postMessage({ id, error: String(error) } satisfies Answer)
   }
-})
+}
