@@ -9,7 +9,7 @@ import {
   MemoryQueue,
   MemoryReplyLedger,
 } from '@hexbird/adapters-memory'
-import type { SqliteQueue, Store } from '@hexbird/adapters-sqlite'
+import type { Store } from '@hexbird/adapters-sqlite'
 import { HttpsMediaFetcher, XActivityStream, XMentions, XSocialClient } from '@hexbird/adapters-x'
 import type { Bot, BotPorts, Definition, Event, EventOutcome, Limits } from '@hexbird/core'
 import { createBot, defaultLimits, selfServe2026 } from '@hexbird/core'

@@ -5,52 +5,52 @@ import { Database } from '../../../../packages/adapters-sqlite/src/database.js'
 /** The disk under a store: it may be full, and the power may be cut. */
 export interface Disk {
   /** No page more than the file has now. */
-  fill(): void
-  empty(): void
+  readonly fill: () => void
+  readonly empty: () => void
   /** To be told of a store that was opened meanwhile. */
-  opened(): void
+  readonly opened: () => void
   /** Whoever had files open is gone. Nothing of the write-ahead log has been moved into the file. */
-  drop(): void
+  readonly drop: () => void
   /** Of the file and its log. */
-  bytes(): number
-  remove(): void
+  readonly bytes: () => number
+  readonly remove: () => void
   /** How many rows a table of the open store has. */
-  count(table: 'blob' | 'queue_item'): number
+  readonly count: (table: 'blob' | 'queue_item') => number
   /** What was tried while there was no room. */
   readonly refused: () => number
 }
 
 const open = new Set<Database>()
-const exec = methodOf('exec')
-const close = methodOf('close')
-Database.prototype.exec = function watched(this: Database, sql) {
-  open.add(this)
-  exec.call(this, sql)
-}
-Database.prototype.close = function watched(this: Database) {
-  open.delete(this)
-  close.call(this)
+/** Does `around` in place of each call of the method, of every connection; that makes the call itself. */
+function watch(name: 'exec' | 'close' | 'write', around: (db: Database, call: () => unknown) => unknown): void {
+  const method = Reflect.get(Database.prototype, name) as (...input: readonly unknown[]) => unknown
+  Reflect.set(Database.prototype, name, function watched(this: Database, ...input: readonly unknown[]) {
+    return around(this, () => Reflect.apply(method, this, input))
+  })
 }
 
-/** As it is now, without what is put around it later. */
-function methodOf<Name extends 'exec' | 'close' | 'write'>(name: Name): Database[Name] {
-  return Object.getOwnPropertyDescriptor(Database.prototype, name)?.value as Database[Name]
-}
+watch('exec', (db, call) => {
+  open.add(db)
+  return call()
+})
+watch('close', (db, call) => {
+  open.delete(db)
+  return call()
+})
 
 const MOST_PAGES = 0x3fffffff
 
 export function createDisk(path: string, collectGarbage: () => void): Disk {
   let isFull = false
   let refused = 0
-  const write = methodOf('write')
-  Database.prototype.write = function counted<T>(this: Database, run: () => T, keep?: (result: T) => boolean): T {
+  watch('write', (_, call) => {
     try {
-      return write.call(this, run, keep as (result: unknown) => boolean) as T
+      return call()
     } catch (error) {
       if ((error as { code?: unknown }).code === 'STORE_DISK_FULL') refused += 1
       throw error
     }
-  }
+  })
   const store = () => [...open].find((db) => db.path.endsWith(path))
 
   function limit(): void {

@@ -59,8 +59,10 @@ const weather = (least: number, most: number, of: (until: number) => Weather): I
     },
   )
 
-/** The machine is off, or its bot is. */
-const away = (least: number, most: number, how: 'cut' | 'stop', meanwhile: (stage: Stage) => unknown = () => {}) =>
+const nothing = () => {}
+
+/** The machine is off, or its bot is, and meanwhile something may happen to the store. */
+const away = (least: number, most: number, how: 'cut' | 'stop', meanwhile: (stage: Stage) => unknown = nothing) =>
   during(
     least,
     most,
@@ -70,6 +72,7 @@ const away = (least: number, most: number, how: 'cut' | 'stop', meanwhile: (stag
     },
     async (stage) => {
       await meanwhile(stage)
+      if (meanwhile !== nothing) await stage.world.storeLost()
       await stage.world.reach(true)
       stage.machine.start()
     },

@@ -41,6 +41,8 @@ export interface Surroundings {
   /** What became of a tweet. */
   readonly onOutcome: (firstId: string, outcome: EventOutcome) => void
   readonly onLabel: () => void
+  /** The bot begins to read its timeline, or is done. */
+  readonly onCatchUp: (isBegun: boolean) => Promise<void>
   readonly onOpened: (store: Store) => void
 }
 
@@ -101,7 +103,10 @@ export async function startLife(process: Process, around: Surroundings): Promise
     around.removed,
   )
   await ports.killSwitch.claimStore(bot.id)
+  const told = through({ catchUp: around.onCatchUp }, 'world')
+  await told.catchUp(true)
   if (!around.removed.has('catch-up')) await caughtUp()
+  await told.catchUp(false)
   const inbox = through({ put: (items: readonly Event[]) => events.put(items) }, 'inbox')
   const running = startBot(
     photoReplies(around.rules),

@@ -35,6 +35,10 @@ let labelPrice = 0
 let prices: Prices = { reply: 1, postRead: 1, ownedRead: 1 }
 let billed: Readonly<Record<string, number>> = {}
 let overspent = 0
+let isStoreLost = false
+let begunAt: number | undefined
+let read = 0
+let onTop = 0
 const dearDays: string[] = []
 
 const photosOf = (names: readonly string[]) =>
@@ -75,6 +79,18 @@ function reached(from: number, until: number): number {
   const lost = outages.map((outage) => Math.max(0, Math.min(until, outage.until) - Math.max(from, outage.from)))
   return until - from - lost.reduce((sum, each) => sum + each, 0)
 }
+
+/** What X has billed since then, at its prices of today. */
+function costsSince(before: Readonly<Record<string, number>>): readonly (readonly [kind: string, cost: number])[] {
+  const part: Readonly<Record<string, number>> = { ...prices, post: prices.reply, postWithLink: prices.reply }
+  return Object.entries(x.bill().byKind).map(([kind, amount]) => [
+    kind,
+    (amount - (before[kind] ?? 0)) * (part[kind] ?? 1),
+  ])
+}
+
+const sumOf = (costs: readonly (readonly [kind: string, cost: number])[]) =>
+  costs.reduce((sum, [, cost]) => sum + cost, 0)
 
 const isExcused = ({ at }: Asked) => reached(at, Math.min(at + DAY, now())) < OUT_OF_REACH
 
@@ -121,19 +137,27 @@ const handlers: {
   prices(next) {
     prices = next
   },
+  storeLost() {
+    isStoreLost = true
+  },
+  catchUp(isBegun) {
+    const cost = sumOf(costsSince(billed))
+    if (!isBegun && begunAt !== undefined) read += Math.max(0, cost - begunAt)
+    begunAt = isBegun ? cost : undefined
+  },
   endDay(labels) {
-    const bill = x.bill()
-    const part: Readonly<Record<string, number>> = { ...prices, post: prices.reply, postWithLink: prices.reply }
-    const costs = Object.entries(bill.byKind).map(
-      ([kind, amount]) => [kind, (amount - (billed[kind] ?? 0)) * (part[kind] ?? 1)] as const,
-    )
-    const cost = costs.reduce((sum, [, each]) => sum + each, labels * labelPrice)
-    billed = bill.byKind
-    if (cost > perDay) {
+    const costs = costsSince(billed)
+    billed = x.bill().byKind
+    const cost = sumOf(costs) + labels * labelPrice
+    const most = perDay + (isStoreLost ? read : 0)
+    if (isStoreLost) onTop += Math.max(0, Math.min(read, cost - perDay))
+    if (cost > most) {
       overspent += 1
       const kinds = costs.map(([kind, each]) => (each > 0 ? ` ${kind} ${each}` : '')).join('')
-      dearDays.push(`the day until ${new Date(now()).toISOString()} cost ${cost} micro-dollars:${kinds}`)
+      dearDays.push(`the day until ${new Date(now()).toISOString()} cost ${cost} of ${most} micro-dollars:${kinds}`)
     }
+    isStoreLost = false
+    read = 0
     return cost
   },
   reason(firstId, reason) {
@@ -171,7 +195,7 @@ const handlers: {
         findings.push(`${describe(firstId, tweet)} has neither a reply nor a reason but ${reason ?? 'none'}`)
       }
     }
-    return { tweets, replies, refused, excused, missed, doubled, overspent, reasons, findings }
+    return { tweets, replies, refused, excused, missed, doubled, overspent, onTop, reasons, findings }
   },
   close: () => x.close(),
 }

@@ -57,6 +57,8 @@ export interface Verdict {
   readonly missed: number
   readonly doubled: number
   readonly overspent: number
+  /** Micro-dollars for reading the timeline on days on which the store was lost: on top of the limit, if all of it was spent. */
+  readonly onTop: number
   readonly reasons: Readonly<Record<string, number>>
   readonly findings: readonly string[]
 }
@@ -72,6 +74,10 @@ export interface World {
   /** From now on X can be reached by the bot, or not. */
   reach(isReached: boolean): Promise<void>
   prices(prices: Prices): Promise<void>
+  /** The store is not what it was: reading the timeline after that comes on top of what it has forgotten. */
+  storeLost(): Promise<void>
+  /** The bot begins to read its timeline, or is done. */
+  catchUp(isBegun: boolean): Promise<void>
   /** A UTC day has ended, in which so many photos were labelled. Gives what the day cost, in micro-dollars. */
   endDay(labels: number): Promise<number>
   /** What the bot says became of a tweet. */
@@ -112,7 +118,10 @@ export function startWorld(script: string, now: () => number): Started {
   const time = new Float64Array(new SharedArrayBuffer(8))
   const { port1: port, port2 } = new MessageChannel()
   const worker = new Worker(script, { workerData: { time, port: port2 } satisfies WorkerData, transferList: [port2] })
-  const waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>()
+  const waiting = new Map<
+    number,
+    { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void }
+  >()
   let made = 0
   const fail = (error: Error) => {
     for (const { reject } of waiting.values()) reject(error)

@@ -57,7 +57,7 @@ async function main(): Promise<number> {
 
 function report(year: Year, seed: number, seconds: number, json: boolean): boolean {
   const { days, tweets, replies, refused, excused, missed, doubled, photosLeft, overspent, restarts, kills } = year
-  const { reasons, findings, bytes, heap, diskFull, redriven, dearestDay } = year
+  const { reasons, findings, bytes, heap, diskFull, redriven, dearestDay, onTop } = year
   for (const finding of findings) console.log(finding)
   console.log(
     `Reasons: ${Object.entries(reasons)
@@ -67,6 +67,9 @@ function report(year: Year, seed: number, seconds: number, json: boolean): boole
   console.log(`${excused} tweets came while X was out of reach for as long as they could be answered.`)
   console.log(
     `The dearest day cost $${(dearestDay / 1e6).toFixed(2)}; ${diskFull} writes found the disk full; ${redriven} dead letters were put back.`,
+  )
+  console.log(
+    `Reading the timeline after a loss of the store cost $${(onTop / 1e6).toFixed(2)} beyond the limits of those days.`,
   )
   const grown = [growth('The file', bytes), growth('The heap', heap)].flatMap((each) => each ?? [])
   for (const each of grown) console.log(each)

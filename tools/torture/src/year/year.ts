@@ -121,6 +121,7 @@ export async function liveThrough({
           if (outcome.kind === 'ignored') void world.reason(firstId, outcome.reason)
           if (outcome.kind === 'refused' || outcome.kind === 'unresolved') void world.reason(firstId, outcome.kind)
         },
+        onCatchUp: (isBegun) => world.catchUp(isBegun),
         onLabel: () => void labels++,
       }),
     })
