@@ -6,7 +6,7 @@ import type { Disk } from './disk.js'
 import { type Life, type Surroundings, startLife } from './life.js'
 
 /** What may change from one start to the next. */
-export type Given = () => Omit<Surroundings, 'injector' | 'onOpened' | 'path'>
+type Given = () => Omit<Surroundings, 'injector' | 'onOpened' | 'path'>
 
 /** The machine that the bot runs on: it starts the bot, and starts it again where it ends, as systemd does. */
 export interface Machine {
