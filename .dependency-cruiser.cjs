@@ -9,7 +9,7 @@ const CORE = {
   'sign-in': ['policy'],
   bot: ['domain', 'policy', 'reply', 'util'],
   'use-cases': ['bot', 'domain', 'ports', 'policy', 'reply', 'webhook', 'sign-in', 'util'],
-  contracts: ['domain', 'ports', 'policy', 'webhook', 'util'],
+  contracts: ['domain', 'ports', 'policy', 'webhook', 'testing', 'util'],
   testing: ['domain', 'util'],
 }
 

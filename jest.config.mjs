@@ -18,9 +18,12 @@ export default {
   cacheDirectory: '<rootDir>/.cache/jest',
   // No test waits for time to pass; a slow machine is no fault.
   testTimeout: 120_000,
-  // As ES modules, what a test file loads is never let go: a worker that has grown makes room for a new one.
+  // Jest never frees the ES modules that a test file loads. A worker that holds a gigabyte of them spends as long again on
+  // collecting garbage, so it is replaced well before.
   maxWorkers: 2,
-  workerIdleMemoryLimit: '1GB',
+  // Freeing that memory takes a worker on a busy machine longer than half a second, after which Jest would report a leak.
+  workerGracefulExitTimeout: 30_000,
+  workerIdleMemoryLimit: '300MB',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^@hexbird/core/(adapter|contracts|host|testing|util)$': '<rootDir>/packages/core/src/$1/index.ts',

@@ -1,7 +1,7 @@
-// The example bots, and a bot that `hexbird create` makes, as a user has them: outside of the workspace, installed from the
-// tarballs, their types checked, their own tests run. Names of examples as arguments run these alone. Ends with a line
-// `N passed, N failed`.
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// The example bots, the bots that `hexbird create` makes and the README's bot, as a user has them: outside of the workspace,
+// installed from the tarballs, their types checked, their own tests run. Names as arguments run these alone. Ends with a
+// line `N passed, N failed`.
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { install, packed, run, temporary } from './packed.mjs'
@@ -9,17 +9,24 @@ import { runtimes } from './runtimes.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const tsc = join(root, 'node_modules/typescript7/bin/tsc')
-const CREATED = 'a created bot'
+/** A bot of each template of `hexbird create`: a tweet to try it with, and what it replies. */
+const CREATED = {
+  'created-photo': [['--photo', 'photos/bird.jpg'], /bird, alice/],
+  'created-text': [['--text', '@hexbird roll'], /^You rolled [1-6]\.$/],
+  'created-image': [['--text', '@hexbird 3 5 8'], /^3 numbers, from 3 to 8\.$/],
+}
+const README = 'readme'
 /** One waits for the network while the other computes. */
 const AT_ONCE = 2
 
 const newest = { PATH: `${await runtimes()}${delimiter}${process.env.PATH}` }
 const folder = temporary('examples')
 const asked = process.argv.slice(2)
-const names = [CREATED, ...readdirSync(join(root, 'examples'))].filter(
+const names = [README, ...Object.keys(CREATED), ...readdirSync(join(root, 'examples'))].filter(
   (name) => asked.length === 0 || asked.includes(name),
 )
 const left = names.values()
+let command
 let failed = 0
 try {
   await Promise.all(Array.from({ length: AT_ONCE }, work))
@@ -33,7 +40,12 @@ async function work() {
   for (const name of left) {
     const began = performance.now()
     const said = []
-    const fault = await (name === CREATED ? created(said) : example(name, said)).then(
+    const fault = await (name === README
+      ? readme(said)
+      : name in CREATED
+        ? created(name, said)
+        : example(name, said)
+    ).then(
       () => undefined,
       (error) => error,
     )
@@ -56,22 +68,60 @@ async function example(name, said) {
 }
 
 /** From nothing but the command: create, test, start. */
-async function created(said) {
-  const home = join(folder, 'home')
-  mkdirSync(home)
-  writeFileSync(join(home, 'package.json'), JSON.stringify({ private: true, dependencies: { '@hexbird/cli': '*' } }))
-  await install(home)
-  const hexbird = join(home, 'node_modules/.bin/hexbird')
+async function created(name, said) {
+  const hexbird = await installedCommand()
   const [tarball] = packed().values()
-  await run(hexbird, ['create', 'my-bot', '--packages', dirname(tarball)], home)
-  const project = join(home, 'my-bot')
+  const template = name.replace('created-', '')
+  const packages = ['--template', template, '--packages', dirname(tarball)]
+  await run(hexbird, ['create', name, ...packages], join(folder, 'home'))
+  const project = join(folder, 'home', name)
   await typesOf(project)
   for (const env of [{}, newest]) said.push(await tested(project, env))
-  const stdout = await run('npm', ['start', '--silent', '--', '--once', '--photo', 'photos/bird.jpg'], project)
-  const { outcome, reply } = JSON.parse(stdout.trim().split('\n').at(-1))
-  if (outcome !== 'replied' || !reply.includes('bird, alice')) throw new Error(`npm start printed:\n${stdout}`)
+  const [args, expected] = CREATED[name]
+  await replies(['npm', 'start', '--silent', '--', '--once', ...args], project, expected)
   said.push('starts and replies')
-  said.push(await inImage(project))
+  if (template === 'photo') said.push(await inImage(project))
+}
+
+/** The command on its own, installed once. */
+function installedCommand() {
+  command ??= (async () => {
+    const home = join(folder, 'home')
+    mkdirSync(home)
+    writeFileSync(join(home, 'package.json'), JSON.stringify({ private: true, dependencies: { '@hexbird/cli': '*' } }))
+    await install(home)
+    return join(home, 'node_modules/.bin/hexbird')
+  })()
+  return command
+}
+
+/** The first block of the README is a bot, and the command after it shows a reply. */
+async function readme(said) {
+  const text = readFileSync(join(root, 'README.md'), 'utf8')
+  const [, code, command, printed] =
+    /^```ts bot\.ts\n([\s\S]*?)^```$[\s\S]*?^```sh\n(?:npx )?hexbird (.*)\n```$\n+^```json\n(.*)\n^```$/m.exec(text) ??
+    []
+  if (!code) throw new Error('README.md has no block that is bot.ts, with a command and what it prints.')
+  const project = join(folder, README)
+  mkdirSync(project)
+  writeFileSync(join(project, 'bot.ts'), code)
+  const dependencies = { '@hexbird/cli': '*', '@hexbird/core': '*' }
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }))
+  await install(project)
+  const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain)
+  const { reply } = JSON.parse(printed)
+  const expected = new RegExp(`^${reply.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/\d+/g, '\\d+')}$`)
+  for (const env of [{}, newest]) {
+    await replies([join(project, 'node_modules/.bin/hexbird'), ...words], project, expected, env)
+  }
+  said.push(`${code.trim().split('\n').length} lines that reply`)
+}
+
+/** Runs a command that tweets once at a bot, and looks at the reply. */
+async function replies([command, ...args], project, expected, env) {
+  const stdout = await run(command, args, project, env)
+  const { outcome, reply } = JSON.parse(stdout.trim().split('\n').at(-1))
+  if (outcome !== 'replied' || !expected.test(reply)) throw new Error(`${command} printed:\n${stdout}`)
 }
 
 /**
@@ -110,7 +160,8 @@ async function inImage(project) {
 }
 
 function typesOf(project) {
-  return run(process.execPath, [tsc, '-p', 'jsconfig.json'], project)
+  const config = existsSync(join(project, 'tsconfig.json')) ? 'tsconfig.json' : 'jsconfig.json'
+  return run(process.execPath, [tsc, '-p', config], project)
 }
 
 /** Runs a project's own tests; gives how many passed under which Node. */

@@ -3,16 +3,22 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { program } from './program.mjs'
 
+/** All in one file, so that a process that was killed is back soon. */
+const WHOLE = {
+  packages: 'bundle',
+  // Its driver is no JavaScript.
+  external: ['@hexbird/adapters-sqlite'],
+  splitting: false,
+  minify: true,
+  mainFields: ['module', 'main'],
+  banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url)" },
+}
+
 const [main] = await Promise.all([
   program('tools/torture', 'src/main'),
-  // All in one file, so that a process that was killed is back soon.
-  program('tools/torture', 'src/crash/worker', {
-    packages: 'bundle',
-    splitting: false,
-    minify: true,
-    mainFields: ['module', 'main'],
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url)" },
-  }),
+  program('tools/torture', 'src/crash/worker', WHOLE),
+  program('tools/torture', 'src/crash/disk-worker', WHOLE),
+  ...['photo', 'dice', 'chart'].map((bot) => program('tools/torture', `src/bots/${bot}`, WHOLE)),
 ])
 const words = ['--no-warnings', '--enable-source-maps', main, ...process.argv.slice(2)]
 const cwd = fileURLToPath(new URL('../', import.meta.url))

@@ -5,10 +5,11 @@
 //   <!-- given: declare const inbox: import('@hexbird/core/adapter').Inbox -->
 // It is type-checked with that and not run. `<!-- not run: why -->` is the same with nothing given. All others run, in the
 // folder of their page. A block with a name, as in ```js rules.js, is that file: the page's other blocks may import it, and
-// a `sh` block that is one command of `node` runs it, in the order of the page.
+// a `sh` block that is one command of `node`, or `npx hexbird dev … --once …`, runs it, in the order of the page. What is
+// printed may have `…` for what differs each time.
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -16,7 +17,8 @@ const cache = fileURLToPath(new URL('.cache/examples/', import.meta.url))
 /** In a docstring, each line after ` * `. */
 const BLOCK =
   /(?:<!-- (given|not run): ((?:(?!-->)[\s\S])*?) -->\n+)?^```(?:ts|js)(?: (\S+))?\n([\s\S]*?)^```$(?:\n+^```text\n([\s\S]*?)^```$)?/gm
-const COMMAND = /^```sh\nnode (.*)\n```$(?:\n+^```text\n([\s\S]*?)^```$)?/gm
+const COMMAND = /^```sh\n(node|npx hexbird) (.*)\n```$(?:\n+^```text\n([\s\S]*?)^```$)?/gm
+const HEXBIRD = join(root, 'packages/cli/dist/main.js')
 const PATIENCE = 60_000
 
 const texts = [...markdownFiles(), ...sources()]
@@ -43,6 +45,12 @@ writeFileSync(
 const tsc = join(root, 'node_modules/typescript7/bin/tsc')
 const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', cache, '--pretty', 'false'], { encoding: 'utf8' })
 const faults = status === 0 ? [] : placed(stdout)
+// The command takes a bot as its author wrote it.
+for (const { file } of examples.filter(({ runs, file }) => !runs && file.endsWith('.ts'))) {
+  const beside = join(cache, 'run', relative(cache, file))
+  mkdirSync(dirname(beside), { recursive: true })
+  copyFileSync(file, beside)
+}
 
 const toRun = faults.length > 0 ? [] : [...examples.filter(({ runs }) => runs), ...commands]
 for (const example of toRun) faults.push(...(await faultsOf(example)))
@@ -88,12 +96,15 @@ function examplesIn(path, text) {
 /** Commands on a page's own files; on a page without any they are not for the reader's project. */
 function commandsIn(path, text) {
   if (!examples.some(({ file, runs }) => !runs && dirname(file) === join(cache, slugOf(path)))) return []
-  return [...text.matchAll(COMMAND)].map(({ index, 1: words, 2: expected }) => ({
-    place: `${path}:${text.slice(0, index).split('\n').length}`,
-    cwd: join(cache, 'run', slugOf(path)),
-    args: words.split(' '),
-    expected,
-  }))
+  return [...text.matchAll(COMMAND)].map(({ index, 1: program, 2: line, 3: expected }) => {
+    const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain)
+    return {
+      place: `${path}:${text.slice(0, index).split('\n').length}`,
+      cwd: join(cache, 'run', slugOf(path)),
+      args: program === 'node' ? words : [HEXBIRD, ...words],
+      expected,
+    }
+  })
 }
 
 function slugOf(path) {
@@ -114,8 +125,13 @@ async function faultsOf({ place, cwd, args, expected }) {
     child[stream].setEncoding('utf8').on('data', (text) => (said[stream] += text))
   const code = await new Promise((resolve) => child.once('close', resolve))
   if (code !== 0) return [`${place}: ended with ${code}\n${said.stdout}${said.stderr}`]
-  if (expected === undefined || said.stdout === expected) return []
+  if (expected === undefined || isAs(expected, said.stdout)) return []
   return [`${place}: prints\n${said.stdout}and not\n${expected}`]
+}
+
+function isAs(expected, printed) {
+  const parts = expected.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(`^${parts.join('.*')}$`).test(printed)
 }
 
 /** The compiler's lines, with the place in the page in front. */

@@ -1,70 +1,71 @@
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { KeywordImageLabeler } from '@hexbird/adapters-memory'
+import { openStore } from '@hexbird/adapters-sqlite'
 import { HttpsMediaFetcher, XSocialClient } from '@hexbird/adapters-x'
 import { animalRules, photoReplies } from '@hexbird/core'
 import { WEBHOOK_PATH } from '@hexbird/http'
-import { startBot as run } from '@hexbird/runner'
-import { serve } from '@hono/node-server'
-import { SqliteBudget } from './store/budget.js'
-import { openDatabase } from './store/database.js'
-import { SqliteReplyLedger } from './store/ledger.js'
-import { SqliteQueue } from './store/queue.js'
-import { SqliteBlobStore, SqliteJobs, SqliteKillSwitch, SqliteOptOuts } from './store/small.js'
+import { startBot } from '@hexbird/runner'
+import { getRequestListener } from '@hono/node-server'
 
 /** @import { Event, ImageLabeler } from '@hexbird/core' */
 /** @import { Around } from '@hexbird/runner' */
 
 /**
  * @typedef Settings
- * @property {string} database the file that holds everything
+ * @property {string} store the file that holds everything
  * @property {import('@hexbird/adapters-x').XCredentials} credentials the bot's
  * @property {{ id: string, username: string }} bot
- * @property {number} [port] where X delivers to, behind a proxy that speaks HTTPS; default a free one
+ * @property {import('node:http').RequestListener} site answers whatever is not the bot's
+ * @property {number} [port] where people and X come to, behind a proxy that speaks HTTPS; default a free one
  * @property {import('node:http').Agent} [agent] leads to a local X
  * @property {ImageLabeler} [labeler] default: the keywords in a photo's file, which the real X strips
  * @property {number} [backoff] the wait after a first failure, in milliseconds
  */
 
 /**
- * The whole bot in one process of Node, and on one disk: stop it, or cut its power, and it goes on where it was.
+ * A site of your own and a bot, in one server of Node.
  *
  * @param {Settings} settings
  */
-export async function startBot({ database: path, credentials, bot, port = 0, agent, labeler, backoff = 1000 }) {
-  const database = openDatabase(path)
-  /** @type {SqliteQueue<Event>} */
-  const events = new SqliteQueue(database, 'events', { backoff })
-  /** @type {SqliteQueue<string>} */
-  const jobs = new SqliteQueue(database, 'jobs', { backoff })
-  const blobs = new SqliteBlobStore(database)
-  const running = run(
+export async function startServer({ store: path, credentials, bot, site, port = 0, agent, labeler, backoff = 1000 }) {
+  const store = openStore(path)
+  const events = /** @type {ReturnType<typeof store.queue<Event>>} */ (store.queue('events', { backoff }))
+  const jobs = /** @type {ReturnType<typeof store.queue<string>>} */ (store.queue('jobs', { backoff }))
+  const blobs = store.blobs()
+  const running = startBot(
     photoReplies(animalRules),
     {
-      social: new XSocialClient({ credentials, botId: bot.id, ...(agent && { agent }) }),
-      media: new HttpsMediaFetcher(agent && { agent }),
+      ...store.ports,
       blobs,
-      jobs: new SqliteJobs(database, blobs, jobs),
-      labeler: labeler ?? new KeywordImageLabeler(blobs),
-      ledger: new SqliteReplyLedger(database),
-      budget: new SqliteBudget(database),
-      killSwitch: new SqliteKillSwitch(database),
-      optOuts: new SqliteOptOuts(database),
+      jobs: store.jobs(jobs),
       inbox: events,
       queues: { events, jobs },
+      social: new XSocialClient({ credentials, botId: bot.id, ...(agent && { agent }) }),
+      media: new HttpsMediaFetcher(agent && { agent }),
+      labeler: labeler ?? new KeywordImageLabeler(blobs),
     },
-    { bot, around: log, webhook: { consumerSecrets: [credentials.consumerSecret] }, services: [database] },
+    { bot, around: log, webhook: { consumerSecrets: [credentials.consumerSecret] }, services: [store] },
   )
-  const server = serve({ fetch: running.fetch, port, hostname: '127.0.0.1' })
+  const ofBot = getRequestListener(running.fetch)
+  const isOfBot = (/** @type {string} */ url) => ['/health', WEBHOOK_PATH].includes(url.split('?')[0] ?? '')
+  const server = createServer((request, response) => {
+    if (isOfBot(request.url ?? '')) void ofBot(request, response)
+    else site(request, response)
+  })
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   const address = /** @type {import('node:net').AddressInfo} */ (server.address())
+  const origin = `http://127.0.0.1:${address.port}`
 
   return {
-    webhookUrl: `http://127.0.0.1:${address.port}${WEBHOOK_PATH}`,
+    origin,
+    webhookUrl: `${origin}${WEBHOOK_PATH}`,
     idle: running.idle,
     /** First nothing more comes in, then what is being done is finished; the rest stays on the disk. */
     async close() {
       server.close()
-      if ('closeIdleConnections' in server) server.closeIdleConnections()
+      server.closeIdleConnections()
       await running.close()
     },
   }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as memory from '../../packages/adapters-memory/src/index.js'
 import { estimate } from '../../packages/cli/src/operate/costs/estimate.js'
@@ -8,26 +8,11 @@ import { sweep } from '../../packages/core/src/host/index.js'
 import type { BotPorts, Tweet } from '../../packages/core/src/index.js'
 import { animalRules, createBot, defaultLimits, photoReplies, selfServe2026 } from '../../packages/core/src/index.js'
 import { jpegHead } from '../../packages/core/src/testing/index.js'
+import { dollars, page, root, type Table, table, textOf } from './cost-page.js'
 
-const root = new URL('../../', import.meta.url)
-const textOf = (path: string) => readFileSync(new URL(path, root), 'utf8')
-const page = textOf('docs/costs.md')
 const { prices } = selfServe2026
 const MICRO = 1_000_000
 
-type Table = ReadonlyMap<string, readonly string[]>
-
-/** The rows of a table by their first cells, without emphasis. */
-function table(firstHead: string): Table {
-  const lines = page.split('\n')
-  const start = lines.findIndex((line) => line.startsWith(`| ${firstHead}`))
-  const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'))
-  const rows = start < 0 ? [] : lines.slice(start + 2, end)
-  const cells = rows.map((row) => row.split('|').map((cell) => cell.replaceAll('**', '').trim()))
-  return new Map(cells.map(([, first = '', ...others]) => [first, others.slice(0, -1)]))
-}
-
-const dollars = (amount: number) => `$${amount.toFixed(2)}`
 const fromDollars = (cell = '') => Number(/^\$([0-9.]+)$/.exec(cell)?.[1])
 const rowOf = (rows: Table, first: string) => rows.get(first) ?? []
 
@@ -305,3 +290,27 @@ describe('the command `costs` reckons with the figures of the page:', () => {
     },
   )
 })
+
+test('no other page and no source states a price of X: a change would make it false', () => {
+  const stated = new Set(
+    Object.values(prices)
+      .flatMap((price) => [price / MICRO, (price / MICRO).toFixed(3)])
+      .map(String),
+  )
+  const places = ['README.md', 'ARCHITECTURE.md', 'docs', 'packages', 'examples', 'site'].flatMap(textsIn)
+  expect(places.length).toBeGreaterThan(200)
+  const found = places
+    // What a decision weighed keeps the prices of its day.
+    .filter((path) => path !== 'docs/costs.md' && !path.startsWith('docs/decisions/'))
+    .flatMap((path) => [...textOf(path).matchAll(/\$(\d\.\d+)/g)].map(([, amount = '']) => `${path}: ${amount}`))
+    .filter((line) => stated.has(line.split(': ')[1] ?? ''))
+  expect(found).toEqual([])
+})
+
+/** The pages and sources under a path, without what is made of them. */
+function textsIn(path: string): readonly string[] {
+  if (/(^|\/)(node_modules|dist|test|model|samples|\.[^/]*)$/.test(path)) return []
+  const url = new URL(path, root)
+  if (statSync(url).isDirectory()) return readdirSync(url).flatMap((name) => textsIn(`${path}/${name}`))
+  return /\.(md|mdx|ts|mts|mjs|js)$/.test(path) ? [path] : []
+}

@@ -27,3 +27,16 @@ describe.each(readdirSync(new URL('examples/', root)))('the example %s', (exampl
     for (const [name, spec] of ours) expect([name, spec]).toEqual([name, `^${published.get(name)}`])
   })
 })
+
+test.each([
+  ['dice', 'text', 'bot.ts'],
+  ['chart', 'image', 'bot.ts'],
+  ['chart', 'image', 'chart.ts'],
+])('the example %s is what `hexbird create --template %s` makes: %s', (example, template, file) => {
+  const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
+  expect(read(`examples/${example}/${file}`)).toBe(read(`packages/cli/templates/${template}/${file}`))
+})
+
+test('the dice bot has at most 25 lines', () => {
+  expect(readFileSync(new URL('examples/dice/bot.ts', root), 'utf8').trimEnd().split('\n').length).toBeLessThan(26)
+})

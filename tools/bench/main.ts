@@ -13,7 +13,10 @@ import { crc } from './rows/crc.js'
 import { delivery } from './rows/delivery.js'
 import { detector } from './rows/detector.js'
 import { growth } from './rows/growth.js'
+import { handlers } from './rows/handlers.js'
 import { http } from './rows/http.js'
+import { ingress } from './rows/ingress.js'
+import { run } from './rows/run.js'
 import { serveAlone } from './server.js'
 import { compared, store } from './stored.js'
 import { waterfall } from './waterfall.js'
@@ -26,9 +29,12 @@ const ROWS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> 
   delivery,
   composer,
   http,
+  run,
   growth,
+  handlers,
   detector,
   calls,
+  ingress,
   bytes,
   'cold-start': coldStart,
 }
@@ -141,8 +147,8 @@ function optionsFrom(args: readonly string[]) {
 }
 
 // Each file of rows is measured, and answers over HTTP are given, by this file in a process of its own.
-const [, file, command, name] = process.argv
+const [, file, command, name, folder] = process.argv
 if (file === HERE && name !== undefined) {
-  if (command === 'serve') await serveAlone(name)
+  if (command === 'serve') await serveAlone(name, folder)
   if (command === 'measure') await measureHere(name)
 }

@@ -1,20 +1,23 @@
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { MemoryInbox, MemoryQueue } from '@hexbird/adapters-memory'
+import { openStore } from '@hexbird/adapters-sqlite'
 import { DetectorImageLabeler } from '@hexbird/adapters-vision/detector'
 import type { Event } from '@hexbird/core'
 import { createWebhookApp, WEBHOOK_PATH } from '@hexbird/http'
+import { DatabaseSync } from '@photostructure/sqlite'
 import { Hono } from 'hono'
 import { SECRET } from './deliveries.js'
 import { serveApp } from './webhook.js'
 
 /** What answers deliveries over HTTP, in a process of its own. */
-const SERVERS = { webhook, floor, webhookBesideDetector } as const
+const SERVERS = { webhook, webhookOnDisk, floor, floorOnDisk, webhookBesideDetector } as const
 export type ServerName = keyof typeof SERVERS
 
-/** Serves until it is killed, or who started it has ended. */
-export async function serveAlone(name: string): Promise<void> {
-  const { url } = await serveApp(SERVERS[name as ServerName]().fetch)
+/** Serves until it is killed, or who started it has ended. `folder` is for its files. */
+export async function serveAlone(name: string, folder = ''): Promise<void> {
+  const { url } = await serveApp(SERVERS[name as ServerName](folder).fetch)
   process.send?.(new URL(url).origin)
   process.on('disconnect', () => process.exit())
 }
@@ -28,6 +31,12 @@ function webhook(): Hono {
       return queue.put(events)
     },
   })
+  return createWebhookApp({ inbox, consumerSecrets: [SECRET] })
+}
+
+/** The same with the queue of `hexbird run`, which nobody empties. */
+function webhookOnDisk(folder: string): Hono {
+  const inbox = openStore(join(folder, 'store.sqlite')).queue<Event>('events')
   return createWebhookApp({ inbox, consumerSecrets: [SECRET] })
 }
 
@@ -54,13 +63,27 @@ function webhookBesideDetector(): Hono {
   }
 }
 
+function floorOnDisk(folder: string): Hono {
+  const db = new DatabaseSync(join(folder, 'floor.sqlite'))
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE item (id INTEGER PRIMARY KEY, body TEXT)')
+  const insert = db.prepare('INSERT INTO item (body) VALUES (?)')
+  // The driver closes a connection that nothing refers to.
+  return floorWith((body) => db.isOpen && insert.run(body))
+}
+
 function floor(): Hono {
+  return floorWith(() => {})
+}
+
+function floorWith(keep: (body: string) => unknown): Hono {
   const app = new Hono()
   app.post(WEBHOOK_PATH, async (context) => {
     const body = Buffer.from(await context.req.arrayBuffer())
     const signature = `sha256=${createHmac('sha256', SECRET).update(body).digest('base64')}`
     if (signature !== context.req.header('x-twitter-webhooks-signature')) return context.body(null, 401)
-    JSON.parse(body.toString())
+    const text = body.toString()
+    JSON.parse(text)
+    keep(text)
     return context.body(null, 200)
   })
   return app

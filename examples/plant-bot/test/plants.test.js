@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { startLocalBot } from '@hexbird/cli'
-import { checkRules, composeReply, photoReplies } from '@hexbird/core'
+import { loadBot, startLocalBot } from '@hexbird/cli'
+import { checkRules, composeReply } from '@hexbird/core'
 import { rules } from '../rules.js'
+
+const definition = await loadBot('bot.ts')
 
 const ada = { id: '42', username: 'ada' }
 const fern = { name: 'Fern', confidence: 91, parents: ['Plant'] }
@@ -32,7 +34,7 @@ test('a dog is no plant', () => {
 })
 
 test('a photo of a plant gets its reply, over the local X', async (t) => {
-  const local = await startLocalBot({ definition: photoReplies(rules), localX: { bot: { username: 'plantbot' } } })
+  const local = await startLocalBot({ definition, localX: { bot: { username: 'plantbot' } } })
   t.after(() => local.close())
   const photo = { bytes: await readFile(new URL('../photos/plant.jpg', import.meta.url)) }
   const { id } = await local.x.tweet({ as: 'ada', text: '@plantbot what grows here?', photos: [photo] })
@@ -41,4 +43,14 @@ test('a photo of a plant gets its reply, over the local X', async (t) => {
     local.x.repliesTo(id).map(({ displayText }) => displayText),
     ['That is green, ada! I can see: Potted Plant, Window.'],
   )
+})
+
+test('a command is answered with words, over the local X', async (t) => {
+  const local = await startLocalBot({ definition, localX: { bot: { username: 'plantbot' } } })
+  t.after(() => local.close())
+  const { id } = await local.x.tweet({ as: 'ada', text: '@plantbot languages?' })
+  const other = await local.x.tweet({ as: 'bob', text: '@plantbot /languages' })
+  await local.idle()
+  assert.match(local.x.repliesTo(id)[0]?.displayText ?? '', /photo|plant/)
+  assert.equal(local.x.repliesTo(other.id)[0]?.displayText, 'I speak English, und Deutsch.')
 })

@@ -7,8 +7,13 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { createSecretBox, newKey, type SecretBox } from '@hexbird/secret-box'
 import { startDynamo as startServer } from '@hexbird/testkit/dynamo'
+import { runs } from '@hexbird/testkit/runs'
+import { configureGlobal } from 'fast-check'
 import { dynamoClient } from '../src/dynamo/client.js'
 import { type TableId, tableKeys, tables } from '../src/dynamo/tables.js'
+
+// For the properties of the contracts.
+configureGlobal({ numRuns: runs(25, 5) })
 
 /** A DynamoDB in this process, over real HTTP, and the clients that go to it. */
 export interface DynamoFixture {

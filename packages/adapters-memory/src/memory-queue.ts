@@ -1,4 +1,4 @@
-import type { Now } from '@hexbird/core/adapter'
+import type { Now, SearchableQueue } from '@hexbird/core/adapter'
 import { type Handled, TIMES } from '@hexbird/core/host'
 import { copyOf } from './copy-of.js'
 
@@ -62,13 +62,13 @@ const LONGEST_TIMER = 2 ** 31 - 1
  * least once, in any order, is hidden while a handler has it, and is a dead letter when it was given out too often.
  * What was put in is copied, and each handler gets a copy of its own.
  */
-export class MemoryQueue<T> {
+export class MemoryQueue<T> implements SearchableQueue<T> {
   readonly #settings: Required<MemoryQueueOptions>
   readonly #ready = new Set<Entry<T>>()
   readonly #inFlight = new Set<Entry<T>>()
   readonly #deferred = new Set<Entry<T>>()
   readonly #runs = new Set<Promise<void>>()
-  readonly #deadLetters: DeadLetter<T>[] = []
+  #deadLetters: DeadLetter<T>[] = []
   #consumer: { readonly handler: Handler<T> } | undefined
   #idleWaiters: (() => void)[] = []
 
@@ -130,6 +130,13 @@ export class MemoryQueue<T> {
 
   get deadLetters(): readonly DeadLetter<T>[] {
     return [...this.#deadLetters]
+  }
+
+  async removeIf(meant: (item: T) => boolean): Promise<void> {
+    for (const entry of [...this.#ready, ...this.#hidden()]) if (meant(entry.item)) this.#remove(entry)
+    this.#deadLetters = this.#deadLetters.filter(({ item }) => !meant(item))
+    this.#giveOut()
+    this.#tellIdle()
   }
 
   #giveOut(): void {

@@ -1,6 +1,7 @@
 import type { Account } from '@hexbird/core/adapter'
 import { accountStoreContract } from '@hexbird/core/contracts'
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import { MemoryAccountStore } from '../src/memory-account-store.js'
 import { ACCOUNT_STORE_FAULTS, faultyAccountStore } from './broken/account-store.js'
 import { testAgainstFaults } from './broken/contract-tests.js'
@@ -11,6 +12,18 @@ describe('MemoryAccountStore', () => {
 
 describe('the contract of an account store', () =>
   testAgainstFaults(accountStoreContract, ACCOUNT_STORE_FAULTS, faultyAccountStore))
+
+test('a property of a contract tries as many cases as fast-check is told to', async () => {
+  const property = accountStoreContract.find(({ name }) => name.startsWith('any sequence'))
+  let made = 0
+  fc.configureGlobal({ numRuns: 3 })
+  await property?.check(() => {
+    made += 1
+    return new MemoryAccountStore()
+  })
+  fc.resetConfigureGlobal()
+  expect(made).toBe(3)
+})
 
 describe('known faults of the originals', () => {
   test('user ids went through floating point: all digits of an id count', async () => {

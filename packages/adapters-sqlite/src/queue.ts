@@ -1,4 +1,4 @@
-import type { Now } from '@hexbird/core/adapter'
+import type { Now, SearchableQueue } from '@hexbird/core/adapter'
 import { type Handled, TIMES } from '@hexbird/core/host'
 import type { Database } from './database.js'
 import { SqliteError } from './error.js'
@@ -73,7 +73,7 @@ const LONGEST_REASON = 1000
  * disk when `put` returns; one that was being handled when the process died comes back when its visibility time ends.
  * Items are JSON. A queue of events is an `Inbox`.
  */
-export class SqliteQueue<T> {
+export class SqliteQueue<T> implements SearchableQueue<T> {
   readonly #db: Database
   readonly #name: string
   readonly #settings: Required<SqliteQueueOptions>
@@ -184,6 +184,20 @@ export class SqliteQueue<T> {
     })
     this.#look()
     return found
+  }
+
+  async removeIf(meant: (item: T) => boolean): Promise<void> {
+    this.#db.remove(() => {
+      for (const table of ['queue_item', 'dead_letter']) {
+        const rows = this.#db.all<Pick<Row, 'id' | 'body'>>(`SELECT id, body FROM ${table} WHERE queue = ?`, this.#name)
+        for (const { id, body } of rows) {
+          if (!meant(JSON.parse(body) as T)) continue
+          this.#db.run(`DELETE FROM ${table} WHERE id = ?`, id)
+          if (table === 'queue_item') this.#inFlight.delete(id)
+        }
+      }
+    })
+    this.#look()
   }
 
   #insert(body: string): void {

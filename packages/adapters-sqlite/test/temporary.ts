@@ -4,8 +4,13 @@ import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { createSecretBox } from '@hexbird/secret-box'
+import { runs } from '@hexbird/testkit/runs'
 import { afterEach } from '@jest/globals'
+import { configureGlobal } from 'fast-check'
 import { openStore, type Store, type StoreOptions } from '../src/index.js'
+
+// For the properties of the contracts.
+configureGlobal({ numRuns: runs(25, 5) })
 
 /** The same on each run: there are recorded rows that it sealed. */
 export const box = createSecretBox({ stage: 'test', keys: [{ id: 'test', key: new Uint8Array(32) }] })

@@ -64,7 +64,7 @@ export class XApp {
   }
 
   /**
-   * Asks X whose tokens these are ($0.001, an owned read).
+   * Asks X whose tokens these are (an owned read).
    *
    * @see https://docs.x.com/x-api/users/get-my-user
    */
@@ -91,7 +91,7 @@ export class XApp {
   }
 
   /**
-   * Whose name this is, as an account of the app asks; `undefined` where it is nobody's ($0.01, a user read).
+   * Whose name this is, as an account of the app asks; `undefined` where it is nobody's (a user read).
    *
    * @throws XError where X does not say
    * @see https://docs.x.com/x-api/users/get-user-by-username

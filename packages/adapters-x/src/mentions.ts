@@ -25,7 +25,7 @@ export interface XMentionsOptions {
 }
 
 /**
- * The mentions of the bot, as X lists them: each an owned read ($0.001, once a day) where the bot's account owns the app.
+ * The mentions of the bot, as X lists them: each an owned read, once a day, where the bot's account owns the app.
  * Nothing is asked for beside that costs more, so authors come without their names.
  *
  * @see https://docs.x.com/x-api/users/get-mentions

@@ -46,7 +46,7 @@ export interface XSocialClientOptions {
 }
 
 /**
- * What `decodePost` reads. X charges for each account ($0.010) and each post ($0.005) that an expansion brings, and not for
+ * What `decodePost` reads. X charges for each account and each post that an expansion brings, and not for
  * media. So names and quoted posts are not asked for: the ids are fields, and a quote of the bot is told by its event.
  * Source: docs.x.com/x-api/posts/get-post-by-id, docs.x.com/x-api/getting-started/pricing.
  */
@@ -119,7 +119,7 @@ export class XSocialClient implements SocialClient, OwnTweets {
   }
 
   /**
-   * Each tweet that X lists is an owned read ($0.001, once a day): as a rule the few that the bot posted since.
+   * Each tweet that X lists is an owned read, once a day: as a rule the few that the bot posted since.
    *
    * A listed tweet that does not say whether it is a reply may be the one: then it is neither `found` nor `absent`, and
    * the error tells a person that X answers in words that this client does not know.
@@ -162,7 +162,7 @@ export class XSocialClient implements SocialClient, OwnTweets {
   }
 
   /**
-   * Each tweet that X lists is an owned read ($0.001, once a day).
+   * Each tweet that X lists is an owned read, once a day.
    *
    * @throws XError `X_ANSWER_UNREADABLE` where one does not say what it replies to
    * @see https://docs.x.com/x-api/users/get-posts

@@ -81,7 +81,7 @@ export type SubscribeResult =
 /**
  * What summons a bot on a self-serve app: an explicit mention, or a quote of one of its tweets. A reply without a mention
  * of its own never does, so `post.reply.create` would only be paid for; a reply that mentions arrives as a mention.
- * Each delivered event costs a post read ($0.005, once per post and UTC day).
+ * Each delivered event costs a post read, once per post and UTC day.
  *
  * @see https://docs.x.com/x-api/activity/introduction
  * @see https://docs.x.com/x-api/getting-started/pricing

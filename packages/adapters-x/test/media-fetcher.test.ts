@@ -18,6 +18,7 @@ import {
   startScripted,
   trickle,
 } from '@hexbird/testkit/scripted-server'
+import { webUrl } from '@hexbird/testkit/web'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import * as fc from 'fast-check'
 import { agentTo, HttpsMediaFetcher, XError } from '../src/index.js'
@@ -204,7 +205,7 @@ describe('an address that is not a photo on pbs.twimg.com', () => {
         '/media/',
         'a.jpg',
       ),
-      fc.webUrl(),
+      webUrl,
       fc.string({ maxLength: 5 }),
     )
     const urls = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''))

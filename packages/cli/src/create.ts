@@ -10,6 +10,7 @@ import validate from 'validate-npm-package-name'
 import { CommandError } from './command-error.js'
 import { problemOf } from './file-problem.js'
 import { foreignLines } from './foreign.js'
+import type { TemplateName } from './template-names.js'
 import type { Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
@@ -18,9 +19,10 @@ export interface CreateOptions {
   readonly install: boolean
   /** A folder with packed packages to use in place of published ones. */
   readonly packages?: string
+  readonly template: TemplateName
 }
 
-const template = new URL('../templates/bot/', import.meta.url)
+const templates = new URL('../templates/', import.meta.url)
 
 /** The root of the clone that this command is run from; `false` if it was installed. */
 function cloneRoot(): string | false {
@@ -53,7 +55,7 @@ export async function create(
   const stopping = () => stop.abort()
   for (const signal of SIGNALS) process.once(signal, stopping)
   try {
-    await make(folder, name, tarballs)
+    await make(folder, name, options.template, tarballs)
     if (options.install) await terminal.during('npm brings what the project needs', install(folder, stop.signal))
   } catch (error) {
     await removeMade(folder, isNew)
@@ -80,14 +82,22 @@ const UNPUBLISHED =
   'The packages of hexbird are not published yet, so npm does not find them. In a clone of the repository, run: ' +
   'npm run hexbird -- create <dir>. It packs them first.'
 
-async function make(folder: string, name: string, tarballs: Dependencies | undefined): Promise<void> {
+async function make(
+  folder: string,
+  name: string,
+  template: TemplateName,
+  tarballs: Dependencies | undefined,
+): Promise<void> {
   await mkdir(folder, { recursive: true })
-  await cp(fileURLToPath(template), folder, { recursive: true })
+  for (const part of ['shared', template])
+    await cp(fileURLToPath(new URL(part, templates)), folder, { recursive: true })
   // npm publishes no file of this name.
   await rename(join(folder, 'gitignore'), join(folder, '.gitignore'))
-  const photo = createRequire(import.meta.url).resolve('@hexbird/local-x/samples/bird.jpg')
-  await mkdir(join(folder, 'photos'))
-  await copyFile(photo, join(folder, 'photos/bird.jpg'))
+  if (template === 'photo') {
+    const photo = createRequire(import.meta.url).resolve('@hexbird/local-x/samples/bird.jpg')
+    await mkdir(join(folder, 'photos'))
+    await copyFile(photo, join(folder, 'photos/bird.jpg'))
+  }
   const { version } = await readManifest(new URL('../package.json', import.meta.url))
   const manifest = manifestOf(await readManifest(join(folder, 'package.json')), name, version, tarballs)
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)

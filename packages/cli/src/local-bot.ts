@@ -15,7 +15,7 @@ import type { BotOptions, Definition, EventOutcome, Outcome, Tweet } from '@hexb
 import { animalRules, photoReplies } from '@hexbird/core'
 import type { BlobStore } from '@hexbird/core/adapter'
 import { decodeJob } from '@hexbird/core/adapter'
-import type { SignInOptions, SignInPorts } from '@hexbird/core/host'
+import type { OperatorPorts, SignInOptions, SignInPorts } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import type { SignInAppEvent, WebhookAppEvent } from '@hexbird/http'
 import { SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
@@ -59,7 +59,7 @@ export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
 }
 
 /** All that a bot and its sign-in work with. */
-export type LocalPorts = Required<Omit<RunPorts, 'jobs'>> & SignInPorts
+export type LocalPorts = Required<Omit<RunPorts, 'jobs'>> & SignInPorts & Required<Pick<OperatorPorts, 'queues'>>
 
 /** A bot and the X that it lives in, both on this machine. */
 export interface LocalBot {

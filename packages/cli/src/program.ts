@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import pico from 'picocolors'
 import { addBackup, addRestore } from './commands/backup.js'
+import { addBilled } from './commands/billed.js'
 import { addCosts } from './commands/costs.js'
 import { addCreate } from './commands/create.js'
 import { addDev } from './commands/dev.js'
@@ -60,6 +61,7 @@ export function createProgram(terminal: Terminal): Command {
   program.commandsGroup('On a bot that runs, here or deployed:')
   addPause(program, terminal)
   addResume(program, terminal)
+  addBilled(program, terminal)
   addForget(program, terminal)
   addPurge(program, terminal)
 

@@ -1,3 +1,4 @@
+import { textArbitrary } from '@hexbird/core/testing'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import type { Command } from 'commander'
@@ -19,7 +20,7 @@ const flags = [
 ]
 
 const odd = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 20 }),
+  textArbitrary({ maxLength: 20 }),
   fc.constantFrom(
     '',
     '-',

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { create as makeProject } from '../src/create.js'
 import { createProgram, run } from '../src/program.js'
@@ -25,30 +25,42 @@ const manifestIn = async (dir: string) =>
 const version = async () =>
   (JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version
 
+/** What every project has. */
+const SHARED = [
+  '.dockerignore',
+  '.gitignore',
+  'Dockerfile',
+  'README.md',
+  'bot.ts',
+  'compose.web.yaml',
+  'compose.yaml',
+  join('deploy', 'Caddyfile'),
+  join('deploy', 'bot.service'),
+  'package.json',
+  'tsconfig.json',
+]
+
 describe('create', () => {
   test('makes a project, with the name of its folder and packages of the version of the command', async () => {
     const { code, result, stderr } = await create('my-bot', '--no-install')
     expect([code, result]).toEqual([0, { name: 'my-bot', folder: join(folder, 'my-bot'), installed: false }])
     expect(stderr).toMatch(/my-bot is there.*npm install\n {2}npm test\n {2}npm start\n/s)
-    const { name, dependencies, devDependencies } = await manifestIn('my-bot')
+    const { name, scripts, dependencies, devDependencies } = await manifestIn('my-bot')
     const range = `^${await version()}`
     expect([name, dependencies]).toEqual(['my-bot', { '@hexbird/cli': range, '@hexbird/core': range }])
     expect(Object.keys(devDependencies ?? {})).toEqual(['@types/node', 'fast-check'])
-    const files = await readdir(join(folder, 'my-bot'), { recursive: true })
-    expect(files.filter((file) => file.includes('.')).sort()).toEqual([
-      '.dockerignore',
-      '.gitignore',
-      'README.md',
-      'compose.web.yaml',
-      'compose.yaml',
-      join('deploy', 'bot.service'),
-      'jsconfig.json',
-      'package.json',
-      join('photos', 'bird.jpg'),
-      'rules.js',
-      join('test', 'rules.test.js'),
-      join('test', 'story.test.js'),
-    ])
+    expect(scripts).toEqual({ start: 'hexbird dev bot.ts', bot: 'hexbird run bot.ts', test: 'node --test' })
+  })
+
+  test.each([
+    ['photo', [join('photos', 'bird.jpg'), 'rules.js', join('test', 'rules.test.js'), join('test', 'story.test.js')]],
+    ['text', [join('test', 'bot.test.js')]],
+    ['image', ['chart.ts', join('test', 'bot.test.js')]],
+  ])('makes a bot of the kind %s', async (template, own) => {
+    expect((await create(template, '--no-install', '--template', template)).code).toBe(0)
+    const entries = await readdir(join(folder, template), { recursive: true, withFileTypes: true })
+    const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+    expect(files.map((file) => relative(join(folder, template), file)).sort()).toEqual([...SHARED, ...own].sort())
   })
 
   test('takes an empty folder, and one with an empty repository', async () => {
@@ -83,7 +95,7 @@ describe('create where npm install fails', () => {
     })
     process.env.PATH = bin
   }
-  const failing = (dir: string) => makeProject(join(folder, dir), { install: true }, terminal, false)
+  const failing = (dir: string) => makeProject(join(folder, dir), { install: true, template: 'photo' }, terminal, false)
 
   test('leaves nothing, so that it can be tried again', async () => {
     await npmSays('npm error network')
@@ -121,7 +133,7 @@ describe('create where npm install fails', () => {
     const bin = await mkdtemp(join(folder, 'bin-'))
     await writeFile(join(bin, 'npm'), '#!/bin/sh\n', { mode: 0o755 })
     process.env.PATH = bin
-    expect(await makeProject(join(folder, 'from-clone'), { install: true }, terminal, clone)).toBe(0)
+    expect(await makeProject(join(folder, 'from-clone'), { install: true, template: 'photo' }, terminal, clone)).toBe(0)
     expect(shown.stderr).toMatch(/not published yet: building and packing those of this clone/)
     const { dependencies } = await manifestIn('from-clone')
     const tarball = (name: string) => `file:${join(clone, `tarballs/hexbird-${name}-0.0.0.tgz`)}`
@@ -171,6 +183,11 @@ describe('create refuses, in one line', () => {
 
   test('a folder without packed packages', () =>
     refused('bot', /has no packed packages of hexbird/, '--packages', tmpdir()))
+
+  test('a kind of bot that there is not', async () => {
+    const { code, stderr } = await create('bot', '--template', 'video')
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/Allowed choices are photo, text, image/)])
+  })
 
   test('packed packages from nowhere', () =>
     refused('bot', /nowhere cannot be read: /, '--packages', join(folder, 'nowhere')))

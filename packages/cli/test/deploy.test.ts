@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
 // The Dockerfile's steps are run by the check of what users install, in scripts/check-examples.mjs.
-const template = fileURLToPath(new URL('../templates/bot/', import.meta.url))
+const template = fileURLToPath(new URL('../templates/shared/', import.meta.url))
 const read = (name: string) => readFile(join(template, name), 'utf8')
 
 let folder: string
@@ -40,7 +40,7 @@ describe('the unit for systemd', () => {
 
   test('starts the command that is there, waits between starts, and not for ever', async () => {
     const unit = await read('deploy/bot.service')
-    expect(unit).toContain('node node_modules/@hexbird/cli/dist/main.js run')
+    expect(unit).toContain('node node_modules/@hexbird/cli/dist/main.js run bot.ts')
     expect(existsSync(fileURLToPath(new URL('../src/main.ts', import.meta.url)))).toBe(true)
     expect(unit).toMatch(/^RestartSec=1min$/m)
     expect(unit).toMatch(/^StartLimitBurst=5$/m)

@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { agentTo } from '@hexbird/adapters-x'
-import { hexbird } from '@hexbird/testkit/hexbird'
 import { answer, type Script, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { fileMistake, problemOf } from '../src/file-problem.js'
@@ -16,11 +15,7 @@ import { take } from '../src/operate/rotate/walk.js'
 import { readSettings } from '../src/operate/settings.js'
 import { createProgram, run } from '../src/program.js'
 import { fakeTerminal } from './fake-terminal.js'
-
-/** Forges a line of this command, colours it, and turns what follows round. */
-const HOSTILE = 'evil\r\nhexbird: all is well\x1b[32m\u202e'
-/** Whoever wrote it, no line begins with it, and nothing acts on a terminal. */
-const FORGED = /^hexbird: all is well|\u202e|(?!\n)\p{Cc}/mu
+import { FORGED, HOSTILE } from './hostile.js'
 
 let folder: string
 const open: { close(): unknown }[] = []
@@ -97,17 +92,6 @@ describe('a message shows on one line, and harmlessly, what stands in', () => {
     expect(message).not.toMatch(FORGED)
   })
 
-  test.each<[string, RegExp, string]>([
-    ['that throws', /cannot be loaded/, `throw new Error(${JSON.stringify(HOSTILE)})`],
-    ['that writes', /cannot be loaded/, `console.error(${JSON.stringify(HOSTILE)})\nprocess.exit(1)`],
-    ['that exports more than data', /something else than data/, `export default { a: () => \`${HOSTILE}\` }`],
-  ])('a module of rules %s', async (_, about, code) => {
-    const ran = await hexbird(['dev', '--once', '--rules', await file('rules.mjs', code)])
-    expect(ran).toMatchObject({ code: 2, stderr: expect.stringMatching(about) })
-    expect(ran.stderr).toContain('hexbird: all is well')
-    expect(ran.stderr).not.toMatch(FORGED)
-  })
-
   test('an error that nobody foresaw, and where it happened', async () => {
     const { terminal, shown } = fakeTerminal()
     const program = createProgram(terminal)
@@ -146,21 +130,6 @@ describe('what X says is shown on one line, and harmlessly', () => {
     const result = await stepped('replay', answer(200, { data: { job_id: HOSTILE } }))
     expect(result).toMatchObject({ kind: 'done', said: expect.stringContaining('evil') })
     expect(JSON.stringify(result)).not.toMatch(/\\u001b|\u202e|\\n/)
-  })
-
-  test('when it lists subscriptions', async () => {
-    const subscription = { subscription_id: IDS.b, event_type: HOSTILE, webhook_id: HOSTILE }
-    const server = await startScripted((response, request) =>
-      answer(
-        200,
-        request.url.includes('activity') ? { data: [subscription] } : { data: [], meta: { result_count: 0 } },
-      )(response, request),
-    )
-    open.push(server)
-    const env = { HEXBIRD_LOCAL_X: `http://127.0.0.1:${server.port}`, HEXBIRD_BEARER_TOKEN: 'something' }
-    const ran = await hexbird(['subscriptions'], env)
-    expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining(`${IDS.b}  x-activity  evil`) })
-    expect(ran.stdout).not.toMatch(FORGED)
   })
 })
 

@@ -1,37 +1,17 @@
 import { readFileSync } from 'node:fs'
-import { inspect } from 'node:util'
-import {
-  MemoryAccountStore,
-  MemoryBlobStore,
-  MemoryBudget,
-  MemoryOptOuts,
-  MemoryReplyLedger,
-  MemorySessionStore,
-} from '@hexbird/adapters-memory'
-import { agentTo, XSignIn, XUserActions } from '@hexbird/adapters-x'
+import { MemoryBlobStore, MemoryBudget, MemoryOptOuts, MemoryReplyLedger } from '@hexbird/adapters-memory'
 import type { Outcome } from '@hexbird/core'
-import type { Account, AccountStore, Budget, Session, SessionStore, SignIn, UserActions } from '@hexbird/core/adapter'
 import { forget, purge, storedJobs } from '@hexbird/core/host'
-import type { SignInAppEvent } from '@hexbird/http'
 import { SIGN_IN_PATHS } from '@hexbird/http'
-import type { LocalX } from '@hexbird/local-x'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import type { Dialect, LocalBot, LocalBotOptions } from '../src/local-bot.js'
-import { startLocalBot } from '../src/local-bot.js'
-import { approve, Browser } from './sign-in-browser.js'
+import type { Dialect } from '../src/local-bot.js'
+import { API, BOTH, closeAll, start } from './sign-in-fixture.js'
 
 const dialects: Dialect[] = ['x-activity', 'account-activity']
 const { start: START, result: RESULT, disconnect: DISCONNECT } = SIGN_IN_PATHS
-/** Both choices are really made through the API, and this X lets them be. */
-const API: LocalBotOptions = { signIn: { follow: 'api', message: 'api' }, localX: { follows: 'allowed' } }
-const BOTH = { follow: 'true', message: 'true' }
 const photo = { bytes: readFileSync(new URL('../../local-x/samples/photos/cat.jpg', import.meta.url)) }
 
-let closing: (() => Promise<void>)[] = []
-afterEach(async () => {
-  await Promise.all(closing.map((close) => close()))
-  closing = []
-})
+afterEach(closeAll)
 
 const unhandled: unknown[] = []
 const note = (reason: unknown) => void unhandled.push(reason)
@@ -40,79 +20,6 @@ afterAll(() => {
   process.off('unhandledRejection', note)
   expect(unhandled).toEqual([])
 })
-
-/** What a port is called before and after its effect. */
-type Around = (call: string, effect: () => Promise<unknown>) => Promise<unknown>
-const asIs: Around = (_call, effect) => effect()
-
-async function start(options: LocalBotOptions = {}, around: Around = asIs) {
-  const clock = { now: Date.now() }
-  const now = () => clock.now
-  const appEvents: SignInAppEvent[] = []
-  const sessions = new SeenSessions()
-  const accounts = new MemoryAccountStore()
-  const late: { x?: LocalX; signIn?: SignIn; userActions?: UserActions } = {}
-  const outside = <T extends object>(name: 'signIn' | 'userActions'): T =>
-    new Proxy({} as T, { get: (_none, method) => Reflect.get(late[name] ?? {}, method).bind(late[name]) })
-  const local: LocalBot = await startLocalBot({
-    ...options,
-    now,
-    onSignInEvent: (event) => appEvents.push(event),
-    ports: {
-      budget: wrapped<Budget>('budget', new MemoryBudget(), around),
-      sessions: wrapped<SessionStore>('sessions', sessions, around),
-      accounts: wrapped<AccountStore>('accounts', accounts, around),
-      signIn: wrapped('signIn', outside<SignIn>('signIn'), around),
-      userActions: wrapped('userActions', outside<UserActions>('userActions'), around),
-      ...options.ports,
-    },
-    localX: { people: [{ username: 'alice' }, { username: 'bob' }], now, ...options.localX },
-  })
-  const { x } = local
-  const agent = agentTo({ port: x.port })
-  const { consumerKey, consumerSecret } = x.credentials
-  late.signIn = new XSignIn({ consumerKey, consumerSecret, agent, now, pages: `${x.url}/oauth/` })
-  const userActions = new XUserActions({ consumerKey, consumerSecret, agent, now })
-  late.userActions = userActions
-  closing.push(async () => {
-    await local.close()
-    agent.destroy()
-  })
-  const origin = new URL(local.signInUrl).origin
-  return {
-    x,
-    local,
-    clock,
-    appEvents,
-    sessions,
-    accounts,
-    userActions,
-    browser: () => new Browser(origin, x),
-    account: (username: string) => accounts.find(x.person(username).id),
-  }
-}
-
-function wrapped<Port extends object>(name: string, port: Port, around: Around): Port {
-  return new Proxy(port, {
-    get(target, method) {
-      const does: unknown = Reflect.get(target, method)
-      if (typeof does !== 'function') return does
-      // X's page is only an address: nobody is asked for it.
-      if (method === 'page') return does.bind(target)
-      return (...input: unknown[]) => around(`${name}.${String(method)}`, async () => does.apply(target, input))
-    },
-  })
-}
-
-/** Keeps what was put, for a look at it. */
-class SeenSessions extends MemorySessionStore {
-  readonly seen: Session[] = []
-
-  override async put(session: Session): Promise<void> {
-    this.seen.push(session)
-    await super.put(session)
-  }
-}
 
 const SIGNED_IN = 'You are signed in'
 
@@ -278,70 +185,4 @@ test('forgetting one person leaves nothing of them, a purge nothing of anybody',
   for (const { requestToken, flowSecretHash } of sessions.seen) {
     expect(await sessions.consume(requestToken, flowSecretHash, clock.now)).toEqual({ kind: 'unknown' })
   }
-})
-
-describe('whatever breaks, at whichever call, before or after its effect', () => {
-  /** The whole story of somebody who ticks `fields`; gives every page that was seen. */
-  async function story(fields: Record<string, string>, breaks?: { readonly nth: number; readonly after: boolean }) {
-    const calls: string[] = []
-    const granted: unknown[] = []
-    const fixture = await start(API, async (call, effect) => {
-      const breaksNow = calls.push(call) === breaks?.nth
-      if (breaksNow && !breaks.after) throw new Error(`${call} broke before`)
-      const result = await effect()
-      if (call === 'signIn.accessToken') granted.push(result)
-      if (breaksNow) throw new Error(`${call} broke after`)
-      return result
-    })
-    const person = fixture.browser()
-    const begun = await person.submit(START, fields)
-    const pages = [begun]
-    const callback = begun.status === 303 ? await approve(fixture.x, begun.location, 'alice') : ''
-    for (const address of callback === '' ? [] : [callback, callback]) {
-      const back = await person.get(address)
-      pages.push(back, await person.get(back.location))
-    }
-    const account = await fixture.account('alice')
-    pages.push(await person.submit(DISCONNECT), await person.submit(DISCONNECT))
-    return { ...fixture, calls, granted, pages, account, callback }
-  }
-
-  test.each([{ fields: BOTH }, { fields: { follow: 'true' } }, { fields: {} }])(
-    'no account without its tokens, nothing that was not chosen or twice, no secret told: $fields',
-    async ({ fields }) => {
-      const { calls } = await story(fields)
-      expect(calls).toEqual(expect.arrayContaining(['sessions.consume', 'accounts.put', 'userActions.invalidate']))
-      const points = calls.flatMap((call, index) => [false, true].map((after) => ({ call, nth: index + 1, after })))
-      for (const point of points) {
-        const { x, pages, appEvents, granted, account, callback, sessions } = await story(fields, point)
-        const follows = x.followersOf('hexbird').length
-        const messages = x.messages().length
-        const seen = [
-          inspect(appEvents, { depth: 9 }),
-          ...pages.map(({ text, cookies }) => text + cookies.join()),
-        ].join()
-        const ofCallback = callback === '' ? [] : [...new URL(callback).searchParams.values()]
-        const secrets = [...ofCallback, account?.accessToken, account?.accessSecret, sessions.seen[0]?.requestSecret]
-        const failed = pages.filter(({ status }) => status >= 500).length
-        const holds = {
-          'the tokens are those that X gave': !account || isGranted(granted, account),
-          'tokens were asked for once': granted.length <= 1,
-          'follows are chosen': follows <= ('follow' in fields ? 1 : 0),
-          'messages are chosen': messages <= ('message' in fields ? 1 : 0),
-          'each failure is noticed': failed <= appEvents.filter((event) => 'error' in event).length,
-          'nothing secret is seen': !secrets.some((secret) => secret && seen.includes(secret)),
-        }
-        const broken = Object.entries(holds).flatMap(([promise, isKept]) => (isKept ? [] : [promise]))
-        expect({ ...point, broken }).toEqual({ ...point, broken: [] })
-        await Promise.all(closing.map((close) => close()))
-        closing = []
-      }
-    },
-  )
-
-  const isGranted = (granted: readonly unknown[], { uid, accessToken, accessSecret }: Account) =>
-    granted.some((result) => {
-      const { uid: ofUid, ...tokens } = result as Account
-      return ofUid === uid && tokens.accessToken === accessToken && tokens.accessSecret === accessSecret
-    })
 })

@@ -4,7 +4,7 @@ import { readDefinition } from './bot/definition.js'
 import { BotError } from './bot/error.js'
 import type { Event } from './domain/event.js'
 import type { Tweet } from './domain/tweet.js'
-import type { Limits } from './policy/charges.js'
+import type { Bounds, Limits } from './policy/charges.js'
 import { defaultLimits } from './policy/charges.js'
 import type { Platform } from './policy/platform.js'
 import { selfServe2026 } from './policy/platform.js'
@@ -86,16 +86,26 @@ export function createBot(definition: Definition, given: BotPorts, options: BotO
   }
 }
 
-function answerOptions(definition: Definition, { bot, limits, platform, log = SILENT }: BotOptions): AnswerOptions {
+/** What a bot may spend and what X allows. What is given overrides the definition; the definition overrides the defaults. */
+export function boundsOf(
+  { options }: Definition,
+  { limits, platform }: Pick<BotOptions, 'limits' | 'platform'> = {},
+): Bounds {
+  return {
+    limits: { ...defaultLimits, ...defined(options.limits ?? {}), ...defined(limits ?? {}) },
+    platform: platform ?? options.platform ?? selfServe2026,
+  }
+}
+
+function answerOptions(definition: Definition, given: BotOptions): AnswerOptions {
   const { steps, jobs, options } = readDefinition(definition)
   const answer: AnswerOptions = {
-    bot,
+    bot: given.bot,
     definition: { steps },
     jobs: new Map(jobs.map((job) => [job.name, job])),
     allow: options.allow ?? {},
-    limits: { ...defaultLimits, ...defined(options.limits ?? {}), ...defined(limits ?? {}) },
-    platform: platform ?? options.platform ?? selfServe2026,
-    log,
+    ...boundsOf(definition, given),
+    log: given.log ?? SILENT,
   }
   if (answer.allow.links) mustAffordLinks(answer)
   return answer

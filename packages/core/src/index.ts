@@ -8,6 +8,8 @@ export type {
   ReplyText,
   Signal,
 } from './bot/context.js'
+export type { CooldownOptions } from './bot/cooldown.js'
+export { cooldown } from './bot/cooldown.js'
 export type { Definition, DefinitionOptions, Filter, Handler, Job, Next } from './bot/definition.js'
 export { defineBot, job } from './bot/definition.js'
 export type { BotErrorCode } from './bot/error.js'

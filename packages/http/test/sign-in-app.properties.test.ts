@@ -1,5 +1,7 @@
 import type { Completed, Started } from '@hexbird/core/host'
+import { textArbitrary } from '@hexbird/core/testing'
 import { runs } from '@hexbird/testkit/runs'
+import { webPath } from '@hexbird/testkit/web'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import {
@@ -16,11 +18,7 @@ import {
   X_PAGE,
 } from './sign-in-fixture.js'
 
-const text = fc.oneof(
-  fc.string(),
-  fc.string({ unit: 'binary' }),
-  fc.constantFrom('true', '', ...Object.values(SECRETS)),
-)
+const text = fc.oneof(fc.string(), textArbitrary(), fc.constantFrom('true', '', ...Object.values(SECRETS)))
 const name = fc.oneof(
   fc.constantFrom('follow', 'message', 'csrf', 'return_to', 'oauth_token', 'oauth_verifier', 'denied', 'reason'),
   text,
@@ -33,7 +31,7 @@ const query = fc.oneof(
   fc.string(),
   fc.constantFrom('%', '%ff%fe', '&&&=', 'a=%zz', `oauth_token=${SECRETS.token}&oauth_verifier=${SECRETS.verifier}`),
 )
-const path = fc.oneof(fc.constantFrom(...Object.values(PATHS)), fc.webPath())
+const path = fc.oneof(fc.constantFrom(...Object.values(PATHS)), webPath)
 const method = fc.constantFrom('GET', 'GET', 'POST', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'PROPFIND')
 const headerValue = fc.stringMatching(/^[\x21-\x7e\x80-\xff]{0,40}$/)
 const headers = fc.record(

@@ -1,4 +1,6 @@
+import { textArbitrary } from '@hexbird/core/testing'
 import { runs } from '@hexbird/testkit/runs'
+import { webUrl } from '@hexbird/testkit/web'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { SignInAppOptions } from '../src/index.js'
@@ -84,8 +86,8 @@ describe('the options', () => {
 
   test('of any text are taken, or refused with a fault for each that is wrong, and with no key', () => {
     const text = fc.oneof(
-      fc.string({ unit: 'binary' }),
-      fc.webUrl(),
+      textArbitrary(),
+      webUrl,
       fc.constantFrom(
         'https://bot.example',
         'https://[',
@@ -170,7 +172,7 @@ describe('what is sealed', () => {
   const origin = 'https://bot.example'
 
   test('opens with the same key, purpose, holder and origin, and with nothing else', () => {
-    const text = fc.string({ unit: 'binary' }).filter((value) => !/\p{Surrogate}/u.test(value))
+    const text = textArbitrary().filter((value) => !/\p{Surrogate}/u.test(value))
     const holder = fc.stringMatching(/^[\w-]{0,30}$/)
     fc.assert(
       fc.property(text, holder, holder, (value, mine, theirs) => {

@@ -16,8 +16,8 @@ export function lambdaHandlers(load: LoadBot): Readonly<Record<FunctionName, Lam
     'sign-in': later(async () => (await import('./handlers/sign-in.js')).handler),
     tweets: later(async () => entry('tweets', (await import('./handlers/tweets.js')).makeTweets(load))),
     images: later(async () => entry('images', (await import('./handlers/images.js')).makeImages(load))),
-    sweep: later(async () => (await import('./handlers/sweep.js')).handler),
-    admin: later(async () => (await import('./handlers/admin.js')).handler),
+    sweep: later(async () => entry('sweep', (await import('./handlers/sweep.js')).makeSweep(load))),
+    admin: later(async () => entry('admin', (await import('./handlers/admin.js')).makeAdmin(load))),
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Limits } from '@hexbird/core'
+import { limitsIn } from '@hexbird/core/host'
 import {
   type EnvironmentName,
   FUNCTIONS,
@@ -12,6 +14,8 @@ export interface Settings<Name extends FunctionName = FunctionName> {
   readonly function: Name
   readonly stage: string
   readonly bot: { readonly id: string; readonly username: string }
+  /** What the stage sets of them. */
+  readonly limits: Partial<Limits>
   readonly environment: Readonly<Record<(typeof FUNCTIONS)[Name]['environment'][number], string>>
   readonly parameters: Readonly<Record<(typeof FUNCTIONS)[Name]['parameters'][number], string>>
 }
@@ -79,6 +83,8 @@ export async function readSettings<Name extends FunctionName>(
   }
   const stage = checked('HEXBIRD_STAGE', STAGE)
   const bot = { id: checked('HEXBIRD_BOT_ID', BOT_ID), username: checked('HEXBIRD_BOT_USERNAME', BOT_USERNAME) }
+  const { limits, faults: wrongLimits } = limitsIn((variable) => environment[variable])
+  faults.push(...wrongLimits)
   const needs = FUNCTIONS[name]
   const variables = needs.environment.map((variable) => [variable, checked(variable, ENVIRONMENT[variable])] as const)
   if (stage !== LOCAL) {
@@ -97,6 +103,7 @@ export async function readSettings<Name extends FunctionName>(
     function: name,
     stage,
     bot,
+    limits,
     environment: Object.fromEntries(variables),
     parameters: Object.fromEntries(read),
   } as Settings<Name>

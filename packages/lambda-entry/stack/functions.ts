@@ -173,6 +173,8 @@ function environmentOf(stage: Stage, name: FunctionName, { queues, bucket, origi
     HEXBIRD_STAGE: stage.name,
     HEXBIRD_BOT_ID: stage.botId,
     HEXBIRD_BOT_USERNAME: stage.botUsername,
+    // It spends nothing.
+    ...(name !== 'webhook' && stage.limits),
     ...Object.fromEntries(FUNCTIONS[name].environment.map((variable) => [variable, values[variable]])),
   }
 }

@@ -1,3 +1,5 @@
+import { type LimitSetting, limitsIn } from '@hexbird/core/host'
+
 /** What one deployment of the bot is told. None of it is secret: secrets are parameters in SSM. */
 export interface Stage {
   /** `staging`, `production`, or another short lower-case name. Everything that the stage has is named after it. */
@@ -24,6 +26,8 @@ export interface Stage {
   readonly webhookConcurrency: number
   /** The same for the pages where people sign in. Default: 0. */
   readonly signInConcurrency?: number
+  /** What the bot may spend, under the names that `hexbird run` has for it, such as `HEXBIRD_LIMIT_PER_DAY`. Default: the bot's own. */
+  readonly limits?: Readonly<Partial<Record<LimitSetting, string>>>
   /** The KMS key of the stage's parameters, where it is not the AWS managed one. */
   readonly parametersKeyArn?: string
 }
@@ -62,6 +66,7 @@ const FIELDS: Readonly<Record<Exclude<keyof Stage, 'name'>, Field>> = {
   webhookStage: oneOf(true, false),
   webhookConcurrency: COUNT,
   signInConcurrency: optional(COUNT),
+  limits: optional({ is: areLimits, what: 'limits by their names, each as a string' }),
   parametersKeyArn: optional(matching(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, "a KMS key's ARN, not an alias")),
 }
 
@@ -116,6 +121,17 @@ function twins(stages: readonly (readonly [name: string, stage: unknown])[]): re
     const earlier = stages.slice(0, index).find((other) => isAccount(idOf(stage)) && idOf(other) === idOf(stage))
     return earlier ? [`${stage[0]}.botId is that of ${earlier[0]}: both would answer every mention`] : []
   })
+}
+
+/** A name that is none would be a limit that nobody keeps. */
+function areLimits(value: unknown): boolean {
+  if (!isRecord(value) || Object.values(value).some((one) => typeof one !== 'string')) return false
+  const known = new Set<string>()
+  const { faults } = limitsIn((name) => {
+    known.add(name)
+    return value[name] as string | undefined
+  })
+  return faults.length === 0 && Object.keys(value).every((name) => known.has(name))
 }
 
 /** "0" stands for an account that is not there yet. */

@@ -9,6 +9,8 @@ import { type Fixture, STAGE, secretsOf, startFixture } from './fixture.js'
 import { type Told, telling } from './observers.js'
 import { startWebhookAtX, type WebhookAtX } from './webhook-at-x.js'
 
+const load = () => import('../src/bot.js')
+
 const CONTEXT = {} as Context
 
 let fixture: Fixture
@@ -21,7 +23,7 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   told = telling()
-  const run = makeAdmin(await fixture.settings('admin'), told)
+  const run = makeAdmin(load)(await fixture.settings('admin'), told)
   ask = (request) => run(request, CONTEXT)
 })
 afterAll(async () => {
@@ -147,7 +149,7 @@ interface Listed {
 
 describe('admin: the kill switch', () => {
   test('stops posting, says so, and lets it go on', async () => {
-    const healthy = { bot: fixture.x.bot, waits: {}, strikes: [], sweep: { kind: 'room' } }
+    const healthy = { bot: fixture.x.bot, waits: {}, strikes: [], sweep: { kind: 'room' }, limits: defaultLimits }
     expect(await done({ action: 'state' })).toEqual(healthy)
     const stopped = { reason: 'Paused by an operator: too many replies', since: expect.any(Number) }
     expect(await done({ action: 'pause', reason: 'too many replies' })).toEqual(stopped)

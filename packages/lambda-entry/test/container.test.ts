@@ -61,6 +61,7 @@ const BARE: AnySettings = {
   stage: 'staging',
   bot: { id: '1', username: 'bot' },
   environment: {},
+  limits: {},
   parameters: {},
 }
 

@@ -1,3 +1,4 @@
+import { textArbitrary } from '@hexbird/core/testing'
 import {
   type Arbitrary,
   anything,
@@ -17,7 +18,7 @@ import { CALLERS, eventOf } from './http-events.js'
 
 /** Any JSON, and what each caller might send with any of its fields gone or turned into something else. */
 export function eventArbitrary(paths: readonly string[], secret: string): Arbitrary<unknown> {
-  const text = oneof(string(), string({ unit: 'binary' }), constant(secret))
+  const text = oneof(string(), textArbitrary(), constant(secret))
   const header = tuple(
     oneof(constantFrom('host', 'cookie', 'x-twitter-webhooks-signature', 'content-type'), text),
     text,

@@ -1,3 +1,4 @@
+import { textArbitrary } from '@hexbird/core/testing'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import {
@@ -37,7 +38,7 @@ describe('jobKeysOf', () => {
 
   test('every key comes back as it was stored', () => {
     const keys = array(
-      string({ unit: 'binary' }).map((rest) => `jobs/${rest}`),
+      textArbitrary().map((rest) => `jobs/${rest}`),
       { minLength: 1, maxLength: 5 },
     )
     assert(

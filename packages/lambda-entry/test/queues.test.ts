@@ -129,6 +129,13 @@ describe('tweets', () => {
     expectNothingSecret(told)
   })
 
+  test('spends no more on an author than the stage allows', async () => {
+    const event = await tweeted('erin')
+    const settings = { ...(await fixture.settings('tweets')), limits: { perAuthorPerDay: 1 } }
+    expect(await makeTweets(load)(settings, telling())(batchOf([event]), CONTEXT)).toEqual(NONE)
+    expect(repliesTo(event)).toEqual([])
+  })
+
   test('stores the photos of a tweet, and the job, and leaves the reply to it', async () => {
     const event = await tweeted('bob', [dog, dog])
     const { run, told } = await tweets()

@@ -1,6 +1,7 @@
+import { textArbitrary } from '@hexbird/core/testing'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
-import { assert, asyncProperty, constantFrom, dictionary, option, record, string } from 'fast-check'
+import { assert, asyncProperty, constantFrom, dictionary, option, record } from 'fast-check'
 import { type EnvironmentName, FUNCTIONS, type FunctionName } from '../src/functions.js'
 import { type AnySettings, linesOf, readSettings, SettingsError } from '../src/settings.js'
 
@@ -66,6 +67,14 @@ describe('readSettings', () => {
       return 'a value'
     })
     expect(asked).toEqual(FUNCTIONS[name].parameters.map((parameter) => `/hexbird/staging/${parameter}`))
+  })
+
+  test('gives the limits that the stage sets, and names one that is none', async () => {
+    const limits = { HEXBIRD_LIMIT_PER_DAY: '20', HEXBIRD_LIMIT_PER_AUTHOR_PER_DAY: '0.5' }
+    const settings = await readSettings('tweets', { ...GOOD, ...limits }, everyParameter)
+    expect(settings.limits).toEqual({ perDay: 20_000_000, perAuthorPerDay: 500_000 })
+    const wrong = readSettings('sweep', { ...GOOD, HEXBIRD_LIMIT_SWEEP_PER_DAY: 'much' }, everyParameter)
+    expect(await refusal(wrong)).toContain('- HEXBIRD_LIMIT_SWEEP_PER_DAY is wrong: it is an amount in dollars')
   })
 
   test('tells of every fault in one message', async () => {
@@ -152,7 +161,7 @@ describe('readSettings', () => {
   })
 
   test('whatever it is told, it gives settings or tells of the faults, and never of a value', async () => {
-    const value = string({ minLength: 1, unit: 'binary' }).map((text) => `~${text}~`)
+    const value = textArbitrary({ minLength: 1 }).map((text) => `~${text}~`)
     const variables = [...Object.keys(GOOD), ...OVERRIDES]
     const environments = dictionary(constantFrom(...variables, '__proto__', 'constructor'), option(value))
     await assert(
@@ -162,7 +171,7 @@ describe('readSettings', () => {
         environments,
         record({
           each: option(value, { nil: undefined }),
-          some: option(string({ unit: 'binary' }), { nil: undefined }),
+          some: option(textArbitrary(), { nil: undefined }),
         }),
         async (name, base, odd, { each, some }) => {
           const told = Object.fromEntries(Object.entries(odd).map(([key, text]) => [key, text ?? undefined]))

@@ -36,6 +36,7 @@ export const production: Stage = {
   botId: '2244994946',
   botUsername: 'hexbird',
   origin: 'https://bot.example',
+  limits: { HEXBIRD_LIMIT_PER_DAY: '20' },
   follow: 'api',
   returnTo: [],
   alarmEmail: 'somebody@bot.example',

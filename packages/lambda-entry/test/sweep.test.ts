@@ -10,6 +10,8 @@ import { type Fixture, secretsOf, startFixture } from './fixture.js'
 import { telling } from './observers.js'
 import { startWebhookAtX, type WebhookAtX } from './webhook-at-x.js'
 
+const load = () => import('../src/bot.js')
+
 const CONTEXT = {} as Context
 
 let fixture: Fixture
@@ -18,7 +20,7 @@ let webhookId: string
 beforeAll(async () => {
   fixture = await startFixture()
   webhook = await startWebhookAtX(fixture)
-  const admin = makeAdmin(await fixture.settings('admin'), telling())
+  const admin = makeAdmin(load)(await fixture.settings('admin'), telling())
   await admin({ action: 'webhook-register', url: webhook.url }, CONTEXT)
   webhookId = fixture.x.webhooks()[0]?.id ?? ''
 })
@@ -38,7 +40,7 @@ afterAll(async () => {
 /** A function of its own for each test, as after a cold start. */
 async function sweeping() {
   const told = telling()
-  const run = makeSweep(await fixture.settings('sweep'), told)
+  const run = makeSweep(load)(await fixture.settings('sweep'), told)
   return { told, sweep: () => run({}, CONTEXT) }
 }
 
@@ -87,6 +89,12 @@ describe('sweep', () => {
     expect(queued()).toEqual([])
     expect([told.counted('OverBudget'), told.counted('SweepRefused'), told.counted('Swept')]).toEqual([1, 1, 0])
     expect(told.counted('WebhookValid')).toBe(1)
+  })
+
+  test('spends no more than the stage allows', async () => {
+    const settings = { ...(await fixture.settings('sweep')), limits: { sweepPerDay: 0 } }
+    const { mentions } = await makeSweep(load)(settings, telling())(undefined, {} as Context)
+    expect(mentions).toMatchObject({ kind: 'over-budget' })
   })
 
   test('asks for no mentions while the kill switch has tripped, and says so', async () => {

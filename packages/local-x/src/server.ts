@@ -6,6 +6,7 @@ import { createControlHost } from './control/control-host.js'
 import type { FaultResponse, Faults } from './control/faults.js'
 import { createMediaHost } from './media-host.js'
 import { createSignIn, isSignInPath } from './oauth/sign-in.js'
+import { alreadySent } from './util/already-sent.js'
 import type { Clock } from './util/clock.js'
 import { foreignOrigin, isLoopbackName, withoutPort } from './util/loopback.js'
 import type { World } from './world.js'
@@ -93,7 +94,7 @@ async function spoil(
 /** Cuts the connection. The header keeps the adaptor from writing an answer to it. */
 function cut({ incoming }: HttpBindings): Response {
   incoming.socket.destroy()
-  return new Response(null, { headers: { 'x-hono-already-sent': 'true' } })
+  return alreadySent()
 }
 
 function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {

@@ -68,6 +68,7 @@ export async function readStatus(ports: StatusPorts, { bot, limits }: StatusOpti
     username: bot.username,
     killSwitch: state,
     money,
+    limits,
     queues: [viewOf('events', queues.events, aboutEvent), viewOf('jobs', queues.jobs, aboutJob)],
     entries,
     days: days.map((day) => known.find((one) => one.day === day) ?? { day, ...NONE, cost: 0 }),

@@ -53,6 +53,7 @@ describe('the status', () => {
       username: 'petbot',
       killSwitch: { stopped: { reason: 'too loud', since: NOW } },
       money: { day: { spent: 12_000, limit: defaultLimits.perDay }, sweep: { spent: 0 } },
+      limits: defaultLimits,
       entries: [entry],
       outcomes: { replied: 3 },
     })

@@ -1,4 +1,5 @@
 import { createCipheriv, createSecretKey, randomBytes, webcrypto } from 'node:crypto'
+import { textArbitrary } from '@hexbird/core/testing'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
@@ -22,9 +23,9 @@ const place: Place = { table: 'production_twitter', key: '6253282', attribute: '
 const box = createSecretBox({ stage, keys: [newer, older] })
 const secret = 'kGvTHw2PiSmB4WxVWN4E9dEHr21DkPtJ'
 
-const secrets = fc.string({ unit: 'binary', maxLength: 200 })
+const secrets = textArbitrary({ maxLength: 200 })
 const names = fc.oneof(
-  fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
+  textArbitrary({ minLength: 1, maxLength: 20 }),
   // What joins and quotes could be mistaken for: separators, JSON, halves of surrogate pairs, the replacement for them.
   fc
     .array(
@@ -270,7 +271,7 @@ describe('a text that was changed', () => {
 
   test('is refused, whatever it is: never opened, and nothing but a SecretBoxError is thrown', () => {
     const texts = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      textArbitrary(),
       fc.uint8Array({ maxLength: 80 }).map((bytes) => `v1.2026-11.${Buffer.from(bytes).toString('base64url')}`),
     )
     fc.assert(

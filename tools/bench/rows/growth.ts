@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { KeywordImageLabeler, MemoryMediaFetcher, MemorySocialClient, memoryStores } from '@hexbird/adapters-memory'
-import { animalRules, createBot, type Photo, photoReplies } from '@hexbird/core'
+import { animalRules, createBot, type Definition, type Photo, photoReplies } from '@hexbird/core'
 import { WITHOUT_LIMITS } from '../bot.js'
 import { inTurn, median, ratioOf, type Timed } from '../pairs.js'
 import type { Bench, Row } from '../row.js'
@@ -42,12 +42,24 @@ async function perTweet(count: number, photo: Uint8Array): Promise<number> {
 
 /** Milliseconds until so many tweets are answered, some at a time. */
 async function answered(count: number, bytes: Uint8Array): Promise<number> {
+  const answer = botInMemory(photoReplies(animalRules), bytes)
+  let next = 0
+  async function answerSome(): Promise<void> {
+    while (next++ < count) await answer()
+  }
+  const began = performance.now()
+  await Promise.all(Array.from({ length: AT_ONCE }, answerSome))
+  return performance.now() - began
+}
+
+/** A bot and its X, all of it in memory. Gives what somebody new tweets this photo with, and has the bot reply. */
+export function botInMemory(definition: Definition, bytes: Uint8Array): () => Promise<void> {
   const account = { id: '1604089349832232960', username: 'hexbird' }
   const photo: Photo = { url: 'https://pbs.twimg.com/media/dog?format=jpg&name=large' }
   const social = new MemorySocialClient({ bot: account })
   const stores = memoryStores()
   const bot = createBot(
-    photoReplies(animalRules),
+    definition,
     {
       ...stores,
       social,
@@ -58,18 +70,11 @@ async function answered(count: number, bytes: Uint8Array): Promise<number> {
     },
     { bot: account, ...WITHOUT_LIMITS },
   )
-  let next = 0
-  async function answerSome(): Promise<void> {
-    while (next < count) {
-      const author = social.person(`person${next++}`)
-      const outcome = await bot.handleTweet(
-        social.addTweet({ author, text: '@hexbird what is this?', photos: [photo] }),
-      )
-      const { kind } = outcome.kind === 'job-stored' ? await bot.runJob(outcome.jobKey) : outcome
-      if (kind !== 'replied') throw new Error(`A tweet ended as ${kind}.`)
-    }
+  let people = 0
+  return async () => {
+    const author = social.person(`person${people++}`)
+    const outcome = await bot.handleTweet(social.addTweet({ author, text: '@hexbird what is this?', photos: [photo] }))
+    const { kind } = outcome.kind === 'job-stored' ? await bot.runJob(outcome.jobKey) : outcome
+    if (kind !== 'replied') throw new Error(`A tweet ended as ${kind}.`)
   }
-  const began = performance.now()
-  await Promise.all(Array.from({ length: AT_ONCE }, answerSome))
-  return performance.now() - began
 }

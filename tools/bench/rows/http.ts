@@ -1,13 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { WEBHOOK_PATH } from '@hexbird/http'
 import autocannon from 'autocannon'
 import { type Sample, sampleDeliveries, signatureOfX } from '../deliveries.js'
 import { inRounds, inTurn, median, ratioOf } from '../pairs.js'
+import { folderOnDisk } from '../processes.js'
 import type { Bench, Row } from '../row.js'
 import type { ServerName } from '../server.js'
 
 const LEAST_OF_FLOOR = 0.8
+const LEAST_OF_FLOOR_ON_DISK = 0.5
 const CONNECTIONS = 20
 /** A round has the best of so many turns: what else the machine does only takes away from it. */
 const TURNS = 8
@@ -18,29 +22,52 @@ const SAMPLE = 10
 /** Deliveries over loopback to a process of its own; what is compared is its requests per second. */
 export async function http({ root, rounds, say }: Bench): Promise<readonly Row[]> {
   const samples = await sampleDeliveries(root)
-  const servers = [await start('webhook'), await start('floor')]
-  const [ours, other] = servers.map(
-    ({ url }) =>
-      () =>
-        requestsPerSecond(url, samples),
-  )
+  const folder = folderOnDisk(root)
   try {
-    if (!ours || !other) throw new Error('No server has started.')
-    const turns = await inTurn({ ours, other }, rounds * TURNS)
-    const rates = { ours: inRounds(turns.ours, TURNS, Math.max), other: inRounds(turns.other, TURNS, Math.max) }
-    say(`HTTP: ${median(rates.ours).toFixed(0)} deliveries a second, the floor ${median(rates.other).toFixed(0)}`)
     return [
-      {
+      await compared({
         row: 'deliveries over HTTP, accepted into the memory queue, a second',
         against: 'the same server: createHmac, JSON.parse, 200',
-        ...ratioOf(rates.ours, rates.other),
+        names: ['webhook', 'floor'],
         limit: LEAST_OF_FLOOR,
-        better: 'higher',
-      },
+      }),
+      await compared({
+        row: 'deliveries over HTTP, accepted onto the disk, a second',
+        against: 'the same server: createHmac, JSON.parse, one insert into SQLite that is synchronized, 200',
+        names: ['webhookOnDisk', 'floorOnDisk'],
+        limit: LEAST_OF_FLOOR_ON_DISK,
+      }),
     ]
   } finally {
-    for (const { child } of servers) child.kill()
+    rmSync(folder, { recursive: true })
   }
+
+  async function compared({ names, ...row }: Pick<Row, 'row' | 'against' | 'limit'> & { readonly names: Pair }) {
+    const servers = await Promise.all(names.map((name) => start(name, folder)))
+    const [ours, other] = servers.map(
+      ({ url }) =>
+        () =>
+          requestsPerSecond(url, samples),
+    )
+    try {
+      if (!ours || !other) throw new Error('No server has started.')
+      const turns = await inTurn({ ours, other }, rounds * TURNS)
+      const rates = { ours: inRounds(turns.ours, TURNS, Math.max), other: inRounds(turns.other, TURNS, Math.max) }
+      const [rate, floor] = [median(rates.ours), median(rates.other)]
+      say(`${row.row}: ${rate.toFixed(0)}, the floor ${floor.toFixed(0)}`)
+      return { ...row, ...ratioOf(rates.ours, rates.other), better: 'higher' as const }
+    } finally {
+      await Promise.all(servers.map(({ child }) => ended(child)))
+    }
+  }
+}
+
+type Pair = readonly [ours: ServerName, other: ServerName]
+
+async function ended(child: ChildProcess): Promise<void> {
+  const exit = once(child, 'exit')
+  child.kill()
+  await exit
 }
 
 async function requestsPerSecond(url: string, samples: readonly Sample[]): Promise<number> {
@@ -57,8 +84,11 @@ async function requestsPerSecond(url: string, samples: readonly Sample[]): Promi
   return result['2xx'] / seconds
 }
 
-async function start(name: ServerName): Promise<{ readonly child: ChildProcess; readonly url: string }> {
-  const child = fork(fileURLToPath(import.meta.url), ['serve', name])
+async function start(
+  name: ServerName,
+  folder: string,
+): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+  const child = fork(fileURLToPath(import.meta.url), ['serve', name, folder])
   const url = await new Promise<string>((resolve, reject) => {
     child.once('message', (message) => resolve(JSON.stringify(message).replaceAll('"', '')))
     child.once('exit', (code) => reject(new Error(`The server ended with ${code}.`)))

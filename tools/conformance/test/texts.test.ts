@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { agentTo, XSocialClient } from '@hexbird/adapters-x'
 import { animalRules, composeReply } from '@hexbird/core'
+import { textArbitrary } from '@hexbird/core/testing'
 import { startLocalX } from '@hexbird/local-x'
 import { runs } from '@hexbird/testkit/runs'
 import { expect, test } from '@jest/globals'
@@ -32,7 +33,7 @@ const fragment = fc.constantFrom(
 )
 const name = fc.oneof(
   fc.array(fragment, { maxLength: 8 }).map((parts) => parts.join('')),
-  fc.string({ unit: 'binary', maxLength: 40 }),
+  textArbitrary({ maxLength: 40 }),
 )
 const labels = fc.array(fc.record({ name, confidence: fc.constant(99), parents: fc.constant(['Animal']) }), {
   maxLength: 12,

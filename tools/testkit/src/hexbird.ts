@@ -22,9 +22,17 @@ export interface Running {
   shows(pattern: RegExp): Promise<RegExpExecArray>
 }
 
-/** Runs the command in an empty environment, away from any settings file, with these variables. */
-export function starts(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd = tmpdir()): Running {
-  const child = spawn(process.execPath, [main, ...args], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
+/**
+ * Runs the command in an empty environment, away from any settings file, with these variables. `command` is another
+ * installation of it.
+ */
+export function starts(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd = tmpdir(),
+  command = main,
+): Running {
+  const child = spawn(process.execPath, [command, ...args], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
   const shown = { stdout: '', stderr: '' }
   const waiting = new Set<() => void>()
   for (const name of ['stdout', 'stderr'] as const) {

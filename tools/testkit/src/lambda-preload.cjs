@@ -44,7 +44,7 @@ Module._load = function (name, ...rest) {
 // The bundles know no other X than X. Where they ask for a connection to it, they get one to the local X, which sees
 // the hosts, headers and signatures that X would see.
 const X = /(^|\.)(x|twitter|twimg)\.com$/
-const createConnection = https.Agent.prototype.createConnection
+const createConnection = Reflect.get(https.Agent.prototype, 'createConnection')
 https.Agent.prototype.createConnection = function (options, done) {
   if (!X.test(options.servername || options.host)) return createConnection.call(this, options, done)
   return net.connect({ host: '127.0.0.1', port: Number(process.env.LOCAL_X_PORT) }, done)

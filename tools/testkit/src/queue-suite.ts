@@ -9,6 +9,7 @@ export interface QueueUnderTest<Item> {
   put(items: readonly Item[]): Promise<void>
   consume(handler: (item: Item) => Promise<Handled>): () => Promise<void>
   idle(): Promise<void>
+  removeIf(meant: (item: Item) => boolean): Promise<void>
   readonly size: number
   readonly deadLetters: readonly { readonly item: Item; readonly receives: number }[]
 }
@@ -114,6 +115,46 @@ export function queueSuite(make: MakeQueue, { cases = 200 }: { readonly cases?: 
       await time.pass(10 * SECOND)
       expect(seen).toEqual([['dog'], ['dog']])
     })
+  })
+
+  test('what is removed is gone for good, wherever it was: ready, put off, in hand or dead', async () => {
+    const time = new FakeTime()
+    const queue = queueAt(time, { maxReceives: 1, concurrency: 5 })
+    const inHand = pending<Handled>()
+    const { given, stop } = noting(queue, time, async (item) => {
+      if (item.endsWith('dead')) return failing()
+      if (item.endsWith('later')) return { retryAt: time.now() + 60 * SECOND }
+      return item.endsWith('in hand') ? inHand.promise : 'done'
+    })
+    const all = ['dead', 'later', 'in hand'].flatMap((state) => [`alice ${state}`, `bob ${state}`])
+    await queue.put(all)
+    await settled()
+    expect(given.map(({ item }) => item).sort()).toEqual([...all].sort())
+    inHand.keep({ retryAt: time.now() + 1 })
+    void stop()
+    await settled()
+    await queue.put(['alice ready', 'bob ready'])
+
+    await queue.removeIf((item) => item.startsWith('alice'))
+    expect([queue.size, queue.deadLetters.map(({ item }) => item)]).toEqual([3, ['bob dead']])
+    const later = noting(queue, time, done)
+    await time.pass(600 * SECOND)
+    expect(later.given.map(({ item }) => item).sort()).toEqual(['bob in hand', 'bob later', 'bob ready'])
+    await queue.idle()
+  })
+
+  test('what is removed while a handler has it does not come again, and leaves room for others', async () => {
+    const time = new FakeTime()
+    const queue = queueAt(time, { concurrency: 1 })
+    const inHand = pending<Handled>()
+    const { given } = noting(queue, time, (item) => (item === 'alice' ? inHand.promise : done()))
+    await queue.put(['alice', 'bob'])
+    await queue.removeIf((item) => item === 'alice')
+    expect(queue.size).toBeLessThan(2)
+    inHand.keep({ retryAt: time.now() + SECOND })
+    await time.pass(600 * SECOND)
+    expect(given.map(({ item }) => item)).toEqual(['alice', 'bob'])
+    await queue.idle()
   })
 
   test('a setting that is undefined is the default', () => {

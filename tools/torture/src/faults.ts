@@ -1,4 +1,8 @@
+import type { BotPorts } from '@hexbird/core'
 import { TIMES } from '@hexbird/core/host'
+
+/** Every bot is given a labeler: one that looks at no photos leaves it alone. */
+export type AllPorts = BotPorts & Required<Pick<BotPorts, 'labeler'>>
 
 /** What goes wrong with one call of a port. A crash ends the process that made the call, before or after its effect. */
 export const FAULTS = ['throw-before', 'throw-after', 'timeout', 'crash-before', 'crash-after'] as const

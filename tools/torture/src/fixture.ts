@@ -9,15 +9,17 @@ import {
   MemoryQueue,
   MemoryReplyLedger,
 } from '@hexbird/adapters-memory'
-import { HttpsMediaFetcher, XMentions, XSocialClient } from '@hexbird/adapters-x'
+import type { SqliteQueue, Store } from '@hexbird/adapters-sqlite'
+import { HttpsMediaFetcher, XActivityStream, XMentions, XSocialClient } from '@hexbird/adapters-x'
 import type { Bot, BotPorts, Definition, Event, EventOutcome, Limits } from '@hexbird/core'
-import { animalRules, createBot, defaultLimits, photoReplies, selfServe2026 } from '@hexbird/core'
-import { JOBS } from '@hexbird/core/adapter'
+import { createBot, defaultLimits, selfServe2026 } from '@hexbird/core'
+import { type Inbox, JOBS, type Jobs, jobKey } from '@hexbird/core/adapter'
 import type { Swept } from '@hexbird/core/host'
 import { sweep } from '@hexbird/core/host'
 import { createWebhookApp } from '@hexbird/http'
 import type { LocalTweet, TweetDraft } from '@hexbird/local-x'
 import {
+  type AllPorts,
   faulty,
   type Gate,
   type Injector,
@@ -42,22 +44,25 @@ import { randomOf } from './random.js'
 import { type Tally, tally } from './tally.js'
 
 export interface FixtureOptions {
-  /** What the bot does. Default: it says which animals are in a photo. */
-  readonly definition?: Definition
+  readonly definition: Definition
+  /** How many images each reply is to have. */
+  readonly images: number
   readonly stage: LocalStage
   readonly seed: number
   readonly removed: Guards
   readonly plan?: Plan
   readonly gate?: Gate
   readonly limits?: Partial<Limits>
-  /** X takes the same words twice, so that nothing but the bot's own care keeps it from a second reply. Default true. */
-  readonly forgetsWords?: boolean
+  /** X takes the same words twice, so that nothing but the bot's own care keeps it from a second reply. */
+  readonly forgetsWords: boolean
   /** X does not list a reply when it is first looked for. */
   readonly listsLate?: boolean
+  /** All that is stored is in it. */
+  readonly file?: Store
   /** What is stored, and who looks at it, elsewhere than in memory. */
-  readonly stores?: Partial<Pick<BotPorts, 'blobs' | 'labeler' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts'>>
+  readonly stores?: Partial<Pick<AllPorts, 'blobs' | 'labeler' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts'>>
   /** How the ports break besides: for outages. */
-  readonly outage?: (ports: BotPorts) => BotPorts
+  readonly outage?: (ports: AllPorts) => AllPorts
   /** By so many milliseconds the clock of every other process is ahead. */
   readonly apart?: number
   /** Why a tweet may have no reply. */
@@ -103,8 +108,17 @@ export interface Fixture {
 /** Nothing in a story takes so many steps: whatever does is going round in circles. */
 const MOST_STEPS = 200_000
 
+/** Milliseconds, where it matters that time goes by. */
+const POST_TAKES = 200
+
 /** X waits ten seconds for the webhook, which only stores: nothing should come near them. */
 const SLOW = 5_000
+
+/** No delivery: all that came before it has been read when it is. */
+const LAST_LINE = 'all\r\n'
+
+/** Milliseconds: what waits for so long, such as for a silent line, is not waited for. */
+const NEVER = 60_000
 
 /** What is taken for done. */
 const PASSED_OVER: EventOutcome = { kind: 'passed-over', name: 'failed' }
@@ -112,13 +126,7 @@ const PASSED_OVER: EventOutcome = { kind: 'passed-over', name: 'failed' }
 const UNRESOLVED = ({ kind }: EventOutcome) => kind === 'unresolved'
 
 export function createFixture(options: FixtureOptions): Fixture {
-  const {
-    definition = photoReplies(animalRules),
-    stage,
-    removed,
-    mayRefuse = UNRESOLVED,
-    forgetsWords = true,
-  } = options
+  const { definition, stage, removed, mayRefuse = UNRESOLVED, forgetsWords } = options
   const { x, clock, agent } = stage
   const { now } = clock
   const random = randomOf(options.seed)
@@ -140,10 +148,11 @@ export function createFixture(options: FixtureOptions): Fixture {
   let [live, ids, words, deliveries, lost, blocked, dead] = [0, 0, 0, 0, 0, 0, 0]
 
   const queue = { now, random, setTimer: clock.setTimer, clearTimer: clock.clearTimer, backoff: 60_000 }
-  const events = new MemoryQueue<Event>(queue)
-  const jobs = new MemoryQueue<string>(queue)
-  const inbox = new MemoryInbox(events)
-  const held = options.stores?.blobs ?? new MemoryBlobStore()
+  const { file } = options
+  const events = file?.queue<Event>('events', queue) ?? new MemoryQueue<Event>(queue)
+  const jobs = file?.queue<string>('jobs', queue) ?? new MemoryQueue<string>(queue)
+  const inbox: Inbox = file ? events : new MemoryInbox(events)
+  const held = options.stores?.blobs ?? file?.blobs() ?? new MemoryBlobStore()
   const blobs = watched(held, stored, (key) => void (key.startsWith(JOBS) && jobs.put([key])))
   const {
     ledger = new MemoryReplyLedger(),
@@ -151,9 +160,9 @@ export function createFixture(options: FixtureOptions): Fixture {
     killSwitch = new MemoryKillSwitch(),
     optOuts = new MemoryOptOuts(),
     labeler = new KeywordImageLabeler(blobs),
-  } = options.stores ?? {}
-  const cursor = new MemoryCursor()
-  const { consumerKey, consumerSecret, accessToken, accessSecret } = x.credentials
+  }: NonNullable<FixtureOptions['stores']> = options.stores ?? file?.ports ?? {}
+  const cursor = file?.ports.cursor ?? new MemoryCursor()
+  const { consumerKey, consumerSecret, accessToken, accessSecret, bearerToken } = x.credentials
   const asBot = {
     credentials: { consumerKey, consumerSecret, accessToken, accessSecret },
     botId: x.bot.id,
@@ -162,7 +171,12 @@ export function createFixture(options: FixtureOptions): Fixture {
   }
   const client = new XSocialClient(asBot)
   const social: BotPorts['social'] = {
-    reply: (id, text, mediaIds) => client.reply(id, forgetsWords ? `${text} ${words++}` : text, mediaIds),
+    async reply(id, text, mediaIds) {
+      if (forgetsWords) return client.reply(id, `${text} ${words++}`, mediaIds)
+      // The time is among the words that a bot says where X has seen all others.
+      clock.pass(POST_TAKES)
+      return client.reply(id, text, mediaIds)
+    },
     uploadImage: (image) => client.uploadImage(image),
     tweet: (id) => client.tweet(id),
     findOwnReply: async (id) => (options.listsLate && isFirst(id) ? { kind: 'absent' } : client.findOwnReply(id)),
@@ -175,10 +189,10 @@ export function createFixture(options: FixtureOptions): Fixture {
   const clocks = new Map<Process, () => number>()
   const clockOf = (one: Process) => clocks.get(one) ?? now
 
-  function portsOf(one: Process): BotPorts {
+  function portsOf(one: Process): AllPorts {
     const metered = meter.of(one)
     const now = clockOf(one)
-    const honest: BotPorts = {
+    const honest: AllPorts = {
       social: metered.social(social),
       media,
       blobs,
@@ -187,6 +201,7 @@ export function createFixture(options: FixtureOptions): Fixture {
       budget,
       killSwitch: metered.killSwitch(killSwitch),
       optOuts,
+      ...(file && { jobs: noted(file.jobs(jobs), stored) }),
       now,
       newId,
     }
@@ -202,6 +217,7 @@ export function createFixture(options: FixtureOptions): Fixture {
       budget: through(ports.budget, 'budget'),
       killSwitch: through(ports.killSwitch, 'killSwitch'),
       optOuts: through(ports.optOuts, 'optOuts'),
+      ...(ports.jobs && { jobs: through(ports.jobs, 'jobs') }),
       now,
       newId,
     }
@@ -354,11 +370,62 @@ export function createFixture(options: FixtureOptions): Fixture {
     return versions.some((id) => id !== inReplyTo?.id && said.includes(shows.get(id) ?? said.concat('.')))
   }
 
+  /** Whether it lacks an image, or the words for those who cannot see it. */
+  const isBare = ({ photos }: LocalTweet) =>
+    photos.length !== options.images || photos.some(({ altText = '' }) => altText === '')
+
   async function sweepUp(): Promise<void> {
     for (let tries = 0; tries < 6; tries++) if ((await sweepOnce())?.kind === 'swept') return
   }
 
+  /**
+   * The same, with somebody who reads X's stream meanwhile, until the line is cut or its reader dies. A sweep follows each
+   * connection, and comes every ten minutes besides.
+   */
+  async function overStream<Result>(what: () => Promise<Result>): Promise<Result> {
+    let [connected, over, dead] = [false, false, false]
+    if (!removed.has('on-connect')) lost += 1
+    let close = async () => {}
+    void inProcess('stream', async (one) => {
+      const handle = (event: Event) => botOf(one).handleEvent(event)
+      const stream = new XActivityStream({
+        bearerToken,
+        agent,
+        inbox: inboxWithout(faulty(inbox, 'inbox', one, injected), removed, handle),
+        now,
+        silenceMs: NEVER,
+        setTimer: (run, ms) =>
+          ms < NEVER
+            ? setImmediate(() => {
+                clock.pass(ms)
+                run()
+              })
+            : undefined,
+        clearTimer: (timer) => clearImmediate(timer as NodeJS.Immediate),
+        onEvent({ kind }) {
+          if (kind === 'taken') deliveries += 1
+          if (kind === 'connected') connected = true
+          if (kind === 'line-skipped' || (kind === 'cut' && connected)) over = true
+        },
+      })
+      close = () => stream.close()
+      void one.died.then(() => {
+        dead = true
+        over = true
+        void stream.close()
+      })
+      stream.start()
+    })
+    await run(() => connected)
+    const told = await during(what())
+    x.stream.write(LAST_LINE)
+    await run(() => over)
+    if (!dead) await during(close())
+    return told
+  }
+
   async function deliver<Result>(what: () => Promise<Result>): Promise<Result> {
+    if (stage.dialects === 'stream') return overStream(what)
     const before = x.deliveries().length
     const { injected: faults } = injected
     const told = await during(what())
@@ -413,11 +480,12 @@ export function createFixture(options: FixtureOptions): Fixture {
       return given.map(({ reason }) => reason)
     },
     count() {
-      let [replies, refused, missed, doubled, unwanted, mixed] = [0, 0, 0, 0, 0, 0]
+      let [replies, refused, missed, doubled, unwanted, mixed, bare] = [0, 0, 0, 0, 0, 0, 0]
       for (const [first, versions] of asked) {
         const own = versions.flatMap((id) => x.repliesTo(id).filter(({ author }) => author.id === x.bot.id))
         const made = own.length
         mixed += own.filter((reply) => isMixed(reply, versions)).length
+        bare += own.filter(isBare).length
         replies += made
         doubled += Math.max(0, made - 1)
         if (unwelcome.has(first)) unwanted += made
@@ -437,6 +505,7 @@ export function createFixture(options: FixtureOptions): Fixture {
         missed,
         doubled,
         mixed,
+        bare,
         photosLeft: stored.size,
         overspent: meter.overspent(),
         early: meter.early(),
@@ -472,3 +541,11 @@ function watched(store: BotPorts['blobs'], keys: Set<string>, onStored: (key: st
     },
   }
 }
+
+/** Jobs that tell of what was stored. */
+const noted = (jobs: Jobs, keys: Set<string>): Jobs => ({
+  async put(job) {
+    await jobs.put(job)
+    keys.add(jobKey(job.tweet))
+  },
+})

@@ -1,13 +1,11 @@
 import type { EventOutcome, Limits } from '@hexbird/core'
 import { defaultLimits, selfServe2026 } from '@hexbird/core'
 import { createFixture } from './fixture.js'
-import type { Guards } from './guards.js'
 import { type Dialects, photos, startLocalStage } from './local-stage.js'
+import { type Common, fixtureOf, subjectOf } from './subjects.js'
 import { broken, type Row, type Tally, tally } from './tally.js'
 
-export interface FloodOptions {
-  readonly seed: number
-  readonly removed: Guards
+export interface FloodOptions extends Common {
   /** Ends when too much was spent. */
   readonly stopAtFirst?: boolean
 }
@@ -36,18 +34,23 @@ export const SMALL_FLOOD: Flood = {
 
 /** One author tweets at the bot without end; others, now and then, have a question. */
 export async function floodByOne(options: FloodOptions & Flood): Promise<Row> {
-  const { seed, removed, mentions, rounds, limits, stopAtFirst = false } = options
+  const { seed, mentions, rounds, limits, stopAtFirst = false } = options
+  const { asks, photos: shown } = subjectOf(options)
   const begun = performance.now()
   const stage = await startLocalStage('x-activity', seed)
   try {
-    const fixture = createFixture({ stage, seed, removed, limits, mayRefuse: ignoredFor('over-budget') })
-    const uploads = (await photos()).slice(0, 1).map((bytes) => ({ bytes }))
+    const fixture = createFixture({ ...fixtureOf(options), stage, limits, mayRefuse: ignoredFor('over-budget') })
+    const uploads = (await photos()).slice(0, shown).map((bytes) => ({ bytes }))
     const others: string[] = []
     for (let nth = 0; nth < mentions; nth++) {
-      await fixture.tell({ as: 'mallory', text: `@hexbird what is this? ${nth}`, photos: nth % 2 === 0 ? [] : uploads })
+      await fixture.tell({ as: 'mallory', text: `${asks(nth)} ${nth}`, photos: nth % 2 === 0 ? [] : uploads })
       if (nth % (mentions / rounds) !== mentions / rounds - 1) continue
       await fixture.sweep()
-      const { id } = await fixture.tell({ as: `other${nth}`, text: '@hexbird and this?', photos: uploads })
+      const { id } = await fixture.tell({
+        as: `other${nth}`,
+        text: shown ? '@hexbird and this?' : asks(nth),
+        photos: uploads,
+      })
       others.push(id)
       await fixture.settle()
       if (stopAtFirst && fixture.meter.overspent() > 0) break
@@ -74,24 +77,26 @@ const dollars = (microDollars: number) => `$${(microDollars / 1_000_000).toFixed
 const MOST_ROUNDS = defaultLimits.repliesPerConversation + 4
 
 /** Account Activity does not say that the tweet which began a conversation belongs to it: that one comes on top. */
-const deepestIn = (dialects: Dialects) => defaultLimits.repliesPerConversation + (dialects === 'x-activity' ? 0 : 1)
+const deepestIn = (dialects: Dialects) =>
+  defaultLimits.repliesPerConversation + (dialects === 'x-activity' || dialects === 'stream' ? 0 : 1)
 
 /** Another bot answers whatever the bot says, with a photo and a mention. */
-export async function talkToBot({ seed, removed }: FloodOptions): Promise<readonly Row[]> {
+export async function talkToBot(options: FloodOptions): Promise<readonly Row[]> {
+  const { asks, photos: shown } = subjectOf(options)
   const rows: Row[] = []
   for (const dialects of ['x-activity', 'account-activity', 'both'] as const) rows.push(await talk(dialects))
   return rows
 
   async function talk(dialects: Dialects): Promise<Row> {
     const begun = performance.now()
-    const stage = await startLocalStage(dialects, seed)
+    const stage = await startLocalStage(dialects, options.seed)
     try {
       // Money is not what stops it here.
       const limits = { perAuthorPerDay: 5_000_000, perDay: 50_000_000 }
       const mayRefuse = ignoredFor('conversation-limit', 'follow-up')
-      const fixture = createFixture({ stage, seed, removed, limits, mayRefuse })
-      const uploads = (await photos()).slice(0, 1).map((bytes) => ({ bytes }))
-      const text = '@hexbird I can recognize an image.'
+      const fixture = createFixture({ ...fixtureOf(options), stage, limits, mayRefuse })
+      const uploads = (await photos()).slice(0, shown).map((bytes) => ({ bytes }))
+      const text = shown ? '@hexbird I can recognize an image.' : asks(1)
       let replies = 0
       let { id } = await fixture.tell({ as: 'otherbot', text, photos: uploads })
       for (let round = 0; round < MOST_ROUNDS; round++) {

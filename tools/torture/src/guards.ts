@@ -1,19 +1,28 @@
 import type { BotPorts, Event, Tweet } from '@hexbird/core'
 import type { Charge, Cursor, Inbox, Mentions, ReplyKey, Session, SessionStore } from '@hexbird/core/adapter'
+import type { AllPorts } from './faults.js'
+import type { SubjectName } from './subjects.js'
 import type { Invariant } from './tally.js'
 
 /** Which part of the harness shows that a guard is gone. */
-export type Part = 'ports' | 'sign-in' | 'reordering' | 'outages' | 'wallet' | 'loop'
+export type Part = 'ports' | 'sign-in' | 'reordering' | 'outages' | 'wallet' | 'loop' | 'stream'
 
 interface Removal {
   readonly part: Part
-  /** The stories or outages of the part that show it. Default: all. */
+  /** The stories or outages of the part that show it, by the names that they have for any bot. Default: all. */
   readonly only?: readonly string[]
+  /** The bots that rely on it. Default: all. */
+  readonly bots?: readonly SubjectName[]
   readonly breaks: Invariant
   readonly says: string
 }
 
-const TWICE = ['one photo, both dialects, twice']
+const [ONCE, TWICE] = [
+  ['one photo', 'asked'],
+  ['one photo, both dialects, twice', 'asked in both dialects, twice'],
+]
+const NO_PHOTO = ['no photo', 'asked something else']
+const OF_PHOTOS = ['photo'] as const
 
 /**
  * What keeps the bot's promises, by name: where each is removed, the part that shows it, and the invariant that is then
@@ -22,10 +31,10 @@ const TWICE = ['one photo, both dialects, twice']
 const GUARDS = {
   settle: { part: 'ports', only: TWICE, breaks: 'doubled', says: 'the ledger forgets a reply once it is posted' },
   claim: { part: 'reordering', breaks: 'doubled', says: 'whoever claims a reply gets it, at once with others' },
-  look: { part: 'ports', only: ['one photo'], breaks: 'doubled', says: 'an earlier reply is never found on X' },
+  look: { part: 'ports', only: ONCE, breaks: 'doubled', says: 'an earlier reply is never found on X' },
   dialects: {
     part: 'ports',
-    only: ['no photo, both dialects'],
+    only: ['no photo, both dialects', 'asked in both dialects'],
     breaks: 'doubled',
     says: 'the ledger keeps a row for each dialect',
   },
@@ -37,16 +46,29 @@ const GUARDS = {
     says: 'a tweet is as old as its last delivery',
   },
   'release-photos': {
+    bots: OF_PHOTOS,
     part: 'ports',
-    only: ['one photo'],
+    only: ONCE,
     breaks: 'photosLeft',
     says: 'nothing that is stored is removed',
   },
-  'job-last': { part: 'ports', only: ['one photo'], breaks: 'photosLeft', says: 'the job is stored before its photos' },
-  'await-removal': { part: 'ports', only: ['one photo'], breaks: 'unhandled', says: 'nobody waits for a removal' },
-  accept: { part: 'ports', only: ['no photo'], breaks: 'missed', says: 'a delivery is acknowledged before it is safe' },
-  retry: { part: 'ports', only: ['no photo'], breaks: 'missed', says: 'what failed is taken for done' },
-  sweep: { part: 'ports', only: ['no photo'], breaks: 'missed', says: 'X is not asked for what it did not deliver' },
+  'job-last': {
+    bots: OF_PHOTOS,
+    part: 'ports',
+    only: ONCE,
+    breaks: 'photosLeft',
+    says: 'the job is stored before its photos',
+  },
+  'await-removal': {
+    bots: OF_PHOTOS,
+    part: 'ports',
+    only: ONCE,
+    breaks: 'unhandled',
+    says: 'nobody waits for a removal',
+  },
+  accept: { part: 'ports', only: NO_PHOTO, breaks: 'missed', says: 'a delivery is acknowledged before it is safe' },
+  retry: { part: 'ports', only: NO_PHOTO, breaks: 'missed', says: 'what failed is taken for done' },
+  sweep: { part: 'ports', only: NO_PHOTO, breaks: 'missed', says: 'X is not asked for what it did not deliver' },
   'opt-out': { part: 'ports', only: ['told to stop'], breaks: 'unwelcome', says: 'nobody remembers who said stop' },
   inbox: { part: 'outages', only: ['slow answers'], breaks: 'blocked', says: 'the webhook answers after the work' },
   budget: { part: 'wallet', breaks: 'overspent', says: 'every spend is granted' },
@@ -83,6 +105,12 @@ const GUARDS = {
     breaks: 'missed',
     says: 'a sweep begins where the last one ended',
   },
+  'on-connect': {
+    part: 'stream',
+    only: ONCE,
+    breaks: 'missed',
+    says: 'no sweep follows a connection of the stream',
+  },
   long: {
     part: 'ports',
     only: ['a long post among others'],
@@ -90,10 +118,18 @@ const GUARDS = {
     says: 'the inbox does not take a long post, nor what comes with it',
   },
   labels: {
+    bots: OF_PHOTOS,
     part: 'ports',
     only: ['another photo once the first is labelled'],
     breaks: 'mixed',
     says: 'labels do not say of which photos they are',
+  },
+  images: {
+    bots: ['chart'],
+    part: 'ports',
+    only: ONCE,
+    breaks: 'bare',
+    says: 'the ledger forgets the images of a reply',
   },
   reset: {
     part: 'outages',
@@ -107,8 +143,8 @@ const GUARDS = {
     breaks: 'early',
     says: 'a locked account is no reason to stop',
   },
-  consume: { part: 'sign-in', breaks: 'doubled', says: 'a session can be consumed more than once' },
-  browser: { part: 'sign-in', breaks: 'strangers', says: 'any browser can finish a sign-in' },
+  consume: { bots: OF_PHOTOS, part: 'sign-in', breaks: 'doubled', says: 'a session can be consumed more than once' },
+  browser: { bots: OF_PHOTOS, part: 'sign-in', breaks: 'strangers', says: 'any browser can finish a sign-in' },
 } as const satisfies Record<string, Removal>
 
 export type Guard = keyof typeof GUARDS
@@ -121,6 +157,10 @@ export const removalOf = (guard: Guard): Removal => GUARDS[guard]
 
 export const GUARD_NAMES = Object.keys(GUARDS) as readonly Guard[]
 
+/** The guards that a bot relies on. */
+export const guardsOf = (bot: SubjectName): readonly Guard[] =>
+  GUARD_NAMES.filter((guard) => removalOf(guard).bots?.includes(bot) ?? true)
+
 interface Around {
   readonly removed: Guards
   readonly now: () => number
@@ -130,10 +170,11 @@ interface Around {
 }
 
 /** The ports of a process without the guards that are removed. `shared` outlives processes, as the stores do. */
-export function unguarded(ports: BotPorts, shared: SharedRows, around: Around): BotPorts {
+export function unguarded(ports: AllPorts, shared: SharedRows, around: Around): AllPorts {
   const { removed } = around
   let { ledger, blobs, budget, killSwitch, social, optOuts } = ports
   if (removed.has('settle')) ledger = forgetful(ledger, shared)
+  if (removed.has('images')) ledger = withoutImages(ledger)
   if (removed.has('claim')) ledger = generous(ledger)
   if (removed.has('dialects')) ledger = perLabel(ledger, around.label)
   if (removed.has('look')) social = { ...methodsOf(social), findOwnReply: async () => ({ kind: 'absent' }) }
@@ -271,6 +312,16 @@ function forgetful(ledger: BotPorts['ledger'], { owners }: SharedRows): BotPorts
       if (key.about.startsWith('conversation:')) return ledger.settle(key, outcome, now)
       await ledger.release(key, owners.get(name(key)) ?? '')
       return outcome
+    },
+  }
+}
+
+function withoutImages(ledger: BotPorts['ledger']): BotPorts['ledger'] {
+  return {
+    ...methodsOf(ledger),
+    claim(key, claim) {
+      const { mediaIds: _, mediaExpireAt: __, ...intent } = claim.intent
+      return ledger.claim(key, { ...claim, intent })
     },
   }
 }

@@ -9,7 +9,8 @@ import { serve } from '@hono/node-server'
 import { ROOT } from './root.js'
 import { type VirtualClock, virtualClock } from './virtual-clock.js'
 
-export type Dialects = 'x-activity' | 'account-activity' | 'both'
+/** In which words X tells of a tweet: to a webhook, or in the stream, which has those of X Activity. */
+export type Dialects = 'x-activity' | 'account-activity' | 'both' | 'stream'
 
 /** `incoming` is the connection, for whoever cuts it. */
 type Answer = (request: Request, incoming: { readonly socket: { destroy(): unknown } }) => Response | Promise<Response>
@@ -41,7 +42,15 @@ export async function startLocalStage(dialects: Dialects, seed: number): Promise
   })
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const callback = `${origin}/callback`
-  const x = await startLocalX({ clock, seed, callbacks: [callback], follows: 'allowed', keepMetadata: true })
+  const x = await startLocalX({
+    clock,
+    seed,
+    callbacks: [callback],
+    follows: 'allowed',
+    keepMetadata: true,
+    // What was missed meanwhile is for a sweep to find.
+    streamBackfill: 'enterprise-only',
+  })
   const agent = agentTo({ port: x.port })
   await subscribe()
   return {
@@ -67,6 +76,10 @@ export async function startLocalStage(dialects: Dialects, seed: number): Promise
       Response.json(crcResponse(new URL(request.url).searchParams.get('crc_token') ?? '', consumerSecret))
     const userCredentials = { consumerKey, consumerSecret, accessToken, accessSecret }
     const webhooks = new XWebhooks({ bearerToken, userCredentials, agent })
+    if (dialects === 'stream') {
+      await webhooks.subscribe({ dialect: 'x-activity', botId: x.bot.id, eventTypes: DEFAULT_EVENT_TYPES })
+      return
+    }
     const registered = await webhooks.register(`${origin}${WEBHOOK_PATH}`)
     if (registered.kind !== 'registered') throw new Error(`The local X refused the webhook: ${registered.detail}`)
     for (const dialect of ['x-activity', 'account-activity'] as const) {

@@ -1,31 +1,36 @@
 import { parseArgs } from 'node:util'
 import { FAULTS, type Plan } from './faults.js'
-import { GUARD_NAMES, type Guard, removalOf } from './guards.js'
+import { GUARD_NAMES, type Guard, guardsOf, removalOf } from './guards.js'
 import { store } from './store.js'
-import { readPlan, retell, STORY_NAMES } from './stories.js'
-import { broken, INVARIANT_NAMES, INVARIANTS, type Invariant, type Row, sum, table } from './tally.js'
-import { CUTS, PARTS, type TortureOptions, torture, tortureWithout } from './torture.js'
+import { readPlan, retell, storyNames } from './stories.js'
+import { type Common, SUBJECT_NAMES, type SubjectName } from './subjects.js'
+import { broken, INVARIANTS, type Invariant, type Row, sum, table } from './tally.js'
+import { CUTS, PARTS, type TortureOptions, type TorturePart, torture, tortureWithout } from './torture.js'
 import { UsageError } from './usage-error.js'
 
 /* Faults, crashes, outages and floods, and what the bot makes of them: `npm run torture`. */
 
-const USAGE = `npm run torture -- [--quick] [--json] [--store] [--seed <number>] [--only <part>,…] [--break <guard>,…]
-                   [--story <name> [--faults <call>:<fault>,…]]
+const USAGE = `npm run torture -- [--quick] [--json] [--store] [--seed <number>] [--bot <name>] [--only <part>,…]
+                   [--break <guard>,…] [--story <name> [--faults <call>:<fault>,…]]
 
 --quick   the short cut, some minutes
 --json    the last line is one JSON object with the sums
 --store   writes the table of a whole run into docs/promises.md
 --seed    repeats a run
+--bot     which one is tormented: ${SUBJECT_NAMES.join(', ')}; default photo, which says what is in photos
 --only    ${PARTS.join(', ')}
 --break   removes guards, and the table of the short cut shows it:
           ${wrapped(GUARD_NAMES)}
 --story   tells one story again, call by call:
-          ${wrapped(STORY_NAMES)}
+          ${wrapped([...new Set(SUBJECT_NAMES.flatMap(storyNames))])}
 --faults  with these, such as 33:crash-before,55:timeout; there are
           ${wrapped(FAULTS)}
 
 npm run test:guards removes each guard in turn, and expects its invariant to break.
 0: every promise holds. 1: one does not. 2: the command cannot be understood.`
+
+/** Of real processes and emulators. */
+const SLOW_PARTS: ReadonlySet<TorturePart> = new Set(['aws', 'crash', 'sqlite-crash'])
 
 const say = (text: string) => console.error(text)
 process.exitCode = await main().catch((error: unknown) => {
@@ -41,20 +46,24 @@ async function main(): Promise<number> {
     return 0
   }
   const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : seedOf(values.seed)
+  const bot = oneOf(values.bot, 'bot', SUBJECT_NAMES)
   const removed = new Set(listOf(values.break).map((name) => oneOf(name, 'guard', GUARD_NAMES)))
-  const parts = values.only === undefined ? PARTS : listOf(values.only).map((name) => oneOf(name, 'part', PARTS))
+  // People sign in with any bot in the same way.
+  const all = bot === 'photo' ? PARTS : PARTS.filter((part) => part !== 'sign-in')
+  const parts = values.only === undefined ? all : listOf(values.only).map((name) => oneOf(name, 'part', PARTS))
   if (values.faults !== '' && values.story === undefined) throw new UsageError('--faults wants a --story.')
   say(`seed ${seed}`)
   if (values.story !== undefined) {
-    return (await tellAgain(values.story, readPlan(values.faults), { seed, removed })) ? 0 : 1
+    return (await tellAgain(values.story, readPlan(values.faults), { bot, seed, removed })) ? 0 : 1
   }
-  if (values.guards) return (await testGuards(seed)) ? 0 : 1
+  if (values.guards) return (await testGuards(bot, seed)) ? 0 : 1
   // Without a guard what is left undone is waited for, in real time, and only where that was asked for.
-  const run = removed.size > 0 && !values.only ? parts.filter((part) => part !== 'aws' && part !== 'crash') : parts
-  const cut = values.quick || removed.size > 0 ? CUTS.quick : CUTS.full
-  if (values.store && (cut !== CUTS.full || run.length < PARTS.length))
-    throw new UsageError('--store wants the whole: leave out --quick, --only and --break.')
-  return (await tortureAll({ cut, seed, removed, parts: run, say }, values)) ? 0 : 1
+  const run = removed.size > 0 && !values.only ? parts.filter((part) => !SLOW_PARTS.has(part)) : parts
+  const quick = bot === 'photo' ? CUTS.quick : CUTS.brief
+  const cut = values.quick || removed.size > 0 ? quick : CUTS.full
+  if (values.store && (cut !== CUTS.full || run.length < PARTS.length || bot !== 'photo'))
+    throw new UsageError('--store wants the whole: leave out --quick, --bot, --only and --break.')
+  return (await tortureAll({ cut, bot, seed, removed, parts: run, say }, values)) ? 0 : 1
 }
 
 async function tortureAll(
@@ -79,7 +88,7 @@ async function tortureAll(
   return isWhole
 }
 
-async function tellAgain(story: string, plan: Plan, options: Pick<TortureOptions, 'seed' | 'removed'>) {
+async function tellAgain(story: string, plan: Plan, options: Common) {
   const { seen, outcomes, telling } = await retell(story, plan, options)
   for (const [at, call] of seen.entries()) console.log(`${String(at).padStart(4)} ${call} ${plan.get(at) ?? ''}`)
   for (const [nth, each] of outcomes.entries()) console.log(`tweet ${nth}: ${JSON.stringify(each)}`)
@@ -88,21 +97,23 @@ async function tellAgain(story: string, plan: Plan, options: Pick<TortureOptions
   return failed.length === 0
 }
 
-async function testGuards(seed: number): Promise<boolean> {
+async function testGuards(bot: SubjectName, seed: number): Promise<boolean> {
   const green: Guard[] = []
   const shown = new Set<Invariant>()
-  for (const guard of GUARD_NAMES) {
+  const guards = guardsOf(bot)
+  for (const guard of guards) {
     const { breaks, says } = removalOf(guard)
-    const count = sum(await tortureWithout(guard, seed))[breaks]
+    const count = sum(await tortureWithout(guard, { bot, seed }))[breaks]
     if (count > 0) shown.add(breaks)
     else green.push(guard)
     console.log(`${count > 0 ? 'red  ' : 'GREEN'} ${guard.padEnd(14)} ${`${breaks} ${count}`.padEnd(14)} where ${says}`)
   }
-  const unseen = INVARIANT_NAMES.filter((name) => !shown.has(name))
+  const breakable = guards.map((guard): Invariant => removalOf(guard).breaks)
+  const unseen = breakable.filter((name) => !shown.has(name))
   if (unseen.length > 0) console.log(`Nothing showed that these can break: ${unseen.join(', ')}.`)
   console.log(
     green.length === 0
-      ? `Each of ${GUARD_NAMES.length} guards is missed where it is gone, and each of ${shown.size} invariants has been seen to break.`
+      ? `Each of ${guards.length} guards is missed where it is gone, and each of ${shown.size} invariants has been seen to break.`
       : `Nothing noticed that these were gone: ${green.join(', ')}.`,
   )
   return green.length === 0 && unseen.length === 0
@@ -120,6 +131,7 @@ function valuesOf(args: readonly string[]) {
         store: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
         seed: { type: 'string' },
+        bot: { type: 'string', default: 'photo' },
         only: { type: 'string' },
         break: { type: 'string' },
         story: { type: 'string' },

@@ -1,7 +1,7 @@
 import type { BotPorts, Limits } from '@hexbird/core'
 import { selfServe2026 } from '@hexbird/core'
 import type { Mentions, XCall } from '@hexbird/core/adapter'
-import type { Process } from './faults.js'
+import type { AllPorts, Process } from './faults.js'
 
 /**
  * What calls to X and the labeler really cost, counted where they are made, whatever the bot's own budget says; and
@@ -23,7 +23,7 @@ export interface Meter {
   knows(tweetId: string, authorId: string): void
   of(process: Process): {
     social(port: BotPorts['social']): BotPorts['social']
-    labeler(port: BotPorts['labeler']): BotPorts['labeler']
+    labeler(port: AllPorts['labeler']): AllPorts['labeler']
     mentions(port: Mentions): Mentions
     killSwitch(port: BotPorts['killSwitch']): BotPorts['killSwitch']
   }
@@ -33,7 +33,7 @@ export interface Meter {
   early(): number
   /** How often each kind of thing was asked of X. */
   readonly asked: ReadonlyMap<XCall, number>
-  /** How often each tweet was replied to, or tried to. */
+  /** How often each tweet was replied to, or tried to, in words that X had not seen. */
   readonly posts: ReadonlyMap<string, number>
   /** When X last answered a kind of call with 5xx, or not at all; virtual. */
   readonly lastFailed: ReadonlyMap<XCall, number>
@@ -146,8 +146,9 @@ export function createMeter({ limits, now, billed }: MeterOptions): Meter {
     of: (process) => ({
       social: (port) => ({
         async reply(id, text, mediaIds) {
-          posts.set(id, (posts.get(id) ?? 0) + 1)
           const result = await ask(process, 'post', () => port.reply(id, text, mediaIds))
+          // Other words are another post.
+          if (result.kind !== 'duplicate') posts.set(id, (posts.get(id) ?? 0) + 1)
           if (result.kind === 'posted') charge(prices.reply, authors.get(id))
           return result
         },

@@ -1,14 +1,12 @@
 import type { BotPorts } from '@hexbird/core'
 import type { FaultResponse, LocalX } from '@hexbird/local-x'
-import { type Fault, InjectedError, type Plan } from './faults.js'
+import { type AllPorts, type Fault, InjectedError, type Plan } from './faults.js'
 import { createFixture, type Fixture, type FixtureOptions } from './fixture.js'
-import type { Guards } from './guards.js'
 import { type LocalStage, photos, startLocalStage } from './local-stage.js'
+import { type Common, fixtureOf, type Subject, type SubjectName, subjectOf } from './subjects.js'
 import { broken, type Row, tally } from './tally.js'
 
-export interface OutagesOptions {
-  readonly seed: number
-  readonly removed: Guards
+export interface OutagesOptions extends Common {
   /** Tweets in each outage. */
   readonly tweets: number
   /** Default: all. */
@@ -16,8 +14,10 @@ export interface OutagesOptions {
 }
 
 interface Outage {
+  /** Default: all. */
+  readonly bots?: readonly SubjectName[]
   /** What happens around the ports, in place of or besides what X answers. */
-  readonly ports?: (stage: LocalStage, isMended: () => boolean) => (ports: BotPorts) => BotPorts
+  readonly ports?: (stage: LocalStage, isMended: () => boolean) => (ports: AllPorts) => AllPorts
   readonly options?: Pick<FixtureOptions, 'plan' | 'mayRefuse' | 'limits'>
   run(told: Told): Promise<Suffered | readonly string[] | undefined>
 }
@@ -34,6 +34,7 @@ interface Told {
   readonly fixture: Fixture
   readonly stage: LocalStage
   readonly tweets: number
+  readonly asking: Asking
   readonly tellAll: (count?: number) => Promise<void>
   /** What was broken around the ports works again. */
   readonly mend: () => void
@@ -43,8 +44,13 @@ const MINUTE = 60_000
 const POST = { method: 'POST', path: '/2/tweets' } as const
 const LOOK_UP = { method: 'GET', path: /^\/2\/tweets\/\d+$/ } as const
 
+const UPLOAD = { method: 'POST', path: '/2/media/upload/initialize' } as const
+
 /** Everybody's first call goes wrong in this way, and then it is over. */
-const each = (where: typeof POST | typeof LOOK_UP, respond: (stage: LocalStage) => FaultResponse): Outage => ({
+const each = (
+  where: typeof POST | typeof LOOK_UP | typeof UPLOAD,
+  respond: (stage: LocalStage) => FaultResponse,
+): Outage => ({
   async run({ fixture, stage, tweets, tellAll }) {
     stage.x.failNext({ ...where, times: tweets, respond: respond(stage) })
     await tellAll()
@@ -129,6 +135,8 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
   '429 with a reset, posts': each(POST, limited),
   '429 with a reset, look-ups': each(LOOK_UP, limited),
   '429 without a reset': each(POST, () => ({ status: 429, body: { title: 'Too Many Requests', status: 429 } })),
+  '429 with a reset, uploads': { bots: ['chart'], ...each(UPLOAD, limited) },
+  '5xx burst, uploads': { bots: ['chart'], ...each(UPLOAD, unavailable) },
   '5xx burst, posts': each(POST, unavailable),
   '5xx burst, look-ups': each(LOOK_UP, unavailable),
   'five 503s, posts': burst(POST, 'post', 5),
@@ -160,9 +168,8 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
   },
   'a crash at every call': {
     options: { plan: STAIRS },
-    async run({ fixture }) {
-      const uploads = (await photos()).slice(0, 3).map((bytes) => ({ bytes }))
-      const ask = () => fixture.tell({ as: 'unlucky', text: '@hexbird what is this?', photos: uploads })
+    async run({ fixture, asking }) {
+      const ask = async () => fixture.tell({ as: 'unlucky', ...(await asking(1, 3)) })
       const settle = async () => {
         do await fixture.settle()
         while ((await fixture.redrive()).length > 0)
@@ -172,7 +179,7 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
       const { crashes } = fixture.injector
       for (let nth = 0; nth < 6; nth++) await ask()
       await settle()
-      return crashes >= STEPS / 3 ? undefined : [`${crashes} crashes are not enough`]
+      return crashes >= STEPS / 4 ? undefined : [`${crashes} crashes are not enough`]
     },
   },
   'cut before the post': each(POST, () => 'drop-before'),
@@ -190,15 +197,18 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
   },
   'slow answers': {
     ports:
-      ({ clock }) =>
-      (ports) => ({ ...ports, social: slowly(ports.social, () => clock.pass(9_000)) }),
-    async run({ fixture, tellAll }) {
+      ({ clock }, isMended) =>
+      (ports) => ({ ...ports, social: slowly(ports.social, () => clock.pass(isMended() ? 0 : 9_000)) }),
+    async run({ fixture, stage, tellAll, mend }) {
       await tellAll()
+      await advance(fixture, stage, 20 * MINUTE)
+      mend()
       await fixture.settle()
       return undefined
     },
   },
   'labeler throttled': {
+    bots: ['photo'],
     ports: () => {
       const tries = new Map<string, number>()
       return (ports) => ({
@@ -219,6 +229,7 @@ const OUTAGES: Readonly<Record<string, Outage>> = {
     },
   },
   'labeler down': {
+    bots: ['photo'],
     ports: (_, isMended) => (ports) => ({
       ...ports,
       labeler: {
@@ -291,21 +302,29 @@ const locked: FaultResponse = {
   body: { errors: [{ code: 326, message: 'To protect our users, this account is temporarily locked.' }] },
 }
 
-export async function sufferOutages({ seed, removed, tweets, only }: OutagesOptions): Promise<readonly Row[]> {
+export async function sufferOutages({ tweets, only, ...common }: OutagesOptions): Promise<readonly Row[]> {
+  const asking = askingOf(subjectOf(common))
   const rows: Row[] = []
   for (const [name, outage] of Object.entries(OUTAGES)) {
     if (only && !only.includes(name)) continue
+    if (outage.bots && !outage.bots.includes(common.bot)) continue
     const begun = performance.now()
-    const stage = await startLocalStage('x-activity', seed)
+    const stage = await startLocalStage('x-activity', common.seed)
     try {
       let mended = false
       const around = outage.ports?.(stage, () => mended)
-      const fixture = createFixture({ stage, seed, removed, ...outage.options, ...(around && { outage: around }) })
+      const fixture = createFixture({
+        ...fixtureOf(common),
+        stage,
+        ...outage.options,
+        ...(around && { outage: around }),
+      })
       const came = await outage.run({
         fixture,
         stage,
         tweets,
-        tellAll: (count = tweets) => tellAll(fixture, stage.x, count),
+        asking,
+        tellAll: (count = tweets) => tellAll(fixture, stage.x, count, asking),
         mend() {
           mended = true
         },
@@ -336,11 +355,19 @@ export async function sufferOutages({ seed, removed, tweets, only }: OutagesOpti
 const suffered = (came: Suffered | readonly string[] | undefined): Suffered =>
   came !== undefined && 'length' in came ? { findings: came } : (came ?? {})
 
-async function tellAll(fixture: Fixture, x: LocalX, count: number): Promise<void> {
-  const uploads = (await photos()).slice(0, 1).map((bytes) => ({ bytes }))
+/** What somebody asks, with so many photos where photos are what it is about. */
+type Asking = (nth: number, count?: number) => Promise<{ text: string; photos: { bytes: Uint8Array }[] }>
+
+const askingOf =
+  ({ asks, photos: shown }: Subject): Asking =>
+  async (nth, count = 1) => ({
+    text: asks(nth),
+    photos: (await photos()).slice(0, shown * count).map((bytes) => ({ bytes })),
+  })
+
+async function tellAll(fixture: Fixture, x: LocalX, count: number, asking: Asking): Promise<void> {
   const before = x.tweets().length
-  for (let nth = 0; nth < count; nth++)
-    await fixture.tell({ as: `p${before}x${nth}`, text: '@hexbird what is this?', photos: uploads })
+  for (let nth = 0; nth < count; nth++) await fixture.tell({ as: `p${before}x${nth}`, ...(await asking(nth + 1)) })
 }
 
 function slowly(social: BotPorts['social'], pass: () => void): BotPorts['social'] {

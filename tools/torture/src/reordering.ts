@@ -1,13 +1,11 @@
 import fc from 'fast-check'
 import { FAULTS, type Gate, type Plan } from './faults.js'
-import type { Guards } from './guards.js'
 import { photos, startLocalStage } from './local-stage.js'
 import { describe, type Story, tellOnce } from './stories.js'
+import { type Common, type Subject, subjectOf } from './subjects.js'
 import { add, broken, type Row, tally } from './tally.js'
 
-export interface ReorderingOptions {
-  readonly seed: number
-  readonly removed: Guards
+export interface ReorderingOptions extends Common {
   readonly runs: number
   readonly stopAtFirst?: boolean
 }
@@ -18,7 +16,8 @@ const NAME = 'deliveries in any order'
  * One tweet, and an edit of it now and then, delivered twice in both dialects, all handled at once: fast-check's scheduler says which call to a port goes
  * on next. Up to two faults come along. What fails is shrunk.
  */
-export async function reorder({ seed, removed, runs, stopAtFirst = false }: ReorderingOptions): Promise<Row> {
+export async function reorder({ runs, stopAtFirst = false, ...common }: ReorderingOptions): Promise<Row> {
+  const { seed } = common
   const begun = performance.now()
   const counted = tally()
   const findings: string[] = []
@@ -36,7 +35,12 @@ export async function reorder({ seed, removed, runs, stopAtFirst = false }: Reor
       async (scheduler, plan, count, edited) => {
         nth += 1
         const gate = scheduledGate(scheduler)
-        const { telling } = await tellOnce(twice(count, edited), stage, { seed, removed, plan, nth, gate })
+        const { telling } = await tellOnce(twice(subjectOf(common), count, edited), stage, {
+          ...common,
+          plan,
+          nth,
+          gate,
+        })
         add(counted, telling)
         if (broken(telling).length === 0) return true
         if (findings.length < 1) findings.push(describe(NAME, plan, telling))
@@ -54,12 +58,12 @@ export async function reorder({ seed, removed, runs, stopAtFirst = false }: Reor
   return { name: NAME, counted, findings, seconds: (performance.now() - begun) / 1000 }
 }
 
-const twice = (count: number, edited: boolean): Story => ({
+const twice = ({ asks, photos: shown }: Subject, count: number, edited: boolean): Story => ({
   dialects: 'both',
   async tell(fixture, { x }, author) {
     x.set({ duplicate: true })
-    const uploads = (await photos()).slice(0, count).map((bytes) => ({ bytes }))
-    const text = '@hexbird what is this?'
+    const uploads = (await photos()).slice(0, count * shown).map((bytes) => ({ bytes }))
+    const text = asks(count)
     const { id } = await fixture.tell({ as: author, text, photos: uploads })
     if (edited) await fixture.tell({ as: author, text: `${text} Please.`, edits: id })
     x.set({ duplicate: false })

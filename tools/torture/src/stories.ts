@@ -1,9 +1,10 @@
 import type { EventOutcome } from '@hexbird/core'
+import { openDisk } from './disk.js'
 import { FAULTS, type Fault, type Plan } from './faults.js'
 import { createFixture, type Fixture, type FixtureOptions } from './fixture.js'
-import type { Guards } from './guards.js'
 import { type Dialects, type LocalStage, photos, startLocalStage } from './local-stage.js'
 import { integer, pick, randomOf } from './random.js'
+import { type Common, fixtureOf, SUBJECTS, type Subject, type SubjectName, subjectOf } from './subjects.js'
 import { add, broken, type Row, type Tally, tally } from './tally.js'
 import { UsageError } from './usage-error.js'
 
@@ -12,211 +13,255 @@ export interface Story {
   readonly dialects: Dialects
   /** A telling takes long: of the single faults, and of the pairs, only one in so many is tried. */
   readonly sparing?: number
-  readonly options?: Pick<FixtureOptions, 'limits' | 'forgetsWords' | 'listsLate' | 'mayRefuse' | 'apart'>
+  readonly options?: Partial<Pick<FixtureOptions, 'limits' | 'forgetsWords' | 'listsLate' | 'mayRefuse' | 'apart'>>
   tell(fixture: Fixture, stage: LocalStage, author: string): Promise<void>
 }
 
-const TEXT = '@hexbird what is this?'
 const MINUTE = 60_000
 const DAY = 24 * 60 * 60 * 1000
+const UPLOAD = { method: 'POST', path: /^\/2\/media\// } as const
 const POST = { method: 'POST', path: '/2/tweets' } as const
 
 const uploads = async (count: number) => (await photos()).slice(0, count).map((bytes) => ({ bytes }))
 
-/** Delivered twice in each dialect. */
-async function twice(fixture: Fixture, { x }: LocalStage, author: string): Promise<void> {
-  x.set({ duplicate: true })
-  await fixture.tell({ as: author, text: TEXT, photos: await uploads(1) })
-  x.set({ duplicate: false })
-  await fixture.settle()
-}
-
 /** X takes so many letters from those who pay for it. */
 const LONGEST = 24_900
 
-/** The dog becomes a bird, while the bot is at it. */
-async function editPhoto(fixture: Fixture, author: string, meanwhile: () => Promise<void>): Promise<void> {
-  const [dog, bird] = await uploads(2)
-  if (!dog || !bird) throw new Error('There are no photos.')
-  const { id } = await fixture.tell({ as: author, text: TEXT, photos: [dog] }, { shows: 'dog' })
-  await meanwhile()
-  await fixture.tell({ as: author, text: TEXT, edits: id, photos: [bird] }, { shows: 'bird' })
-  await fixture.settle()
-}
+/** What is told of a bot: of one that looks at photos, more and other things. */
+function storiesOf({ asks, photos: shown, enoughForTwo, images }: Subject): Readonly<Record<string, Story>> {
+  const TEXT = asks(0)
 
-const posted = (count: number, text = TEXT): Story['tell'] => {
-  return async (fixture, _, author) => {
-    await fixture.tell({ as: author, text, photos: await uploads(count) })
+  /** Delivered twice in each dialect. */
+  async function twice(fixture: Fixture, { x }: LocalStage, author: string): Promise<void> {
+    x.set({ duplicate: true })
+    await fixture.tell({ as: author, text: TEXT, photos: await uploads(shown) })
+    x.set({ duplicate: false })
     await fixture.settle()
+  }
+
+  /** The dog becomes a bird, while the bot is at it. */
+  async function editPhoto(fixture: Fixture, author: string, meanwhile: () => Promise<void>): Promise<void> {
+    const [dog, bird] = await uploads(2)
+    if (!dog || !bird) throw new Error('There are no photos.')
+    const { id } = await fixture.tell({ as: author, text: TEXT, photos: [dog] }, { shows: 'dog' })
+    await meanwhile()
+    await fixture.tell({ as: author, text: TEXT, edits: id, photos: [bird] }, { shows: 'bird' })
+    await fixture.settle()
+  }
+
+  const posted = (count: number, text = TEXT): Story['tell'] => {
+    return async (fixture, _, author) => {
+      await fixture.tell({ as: author, text, photos: await uploads(count) })
+      await fixture.settle()
+    }
+  }
+
+  const ofPhotos: Readonly<Record<string, Story>> = {
+    'no photo': { dialects: 'x-activity', tell: posted(0) },
+    'one photo': { dialects: 'x-activity', tell: posted(1) },
+    'four photos': { dialects: 'x-activity', tell: posted(4) },
+    'one photo, older dialect': { dialects: 'account-activity', tell: posted(1) },
+    'no photo, both dialects': { dialects: 'both', tell: posted(0) },
+    'one photo, both dialects, twice': { dialects: 'both', tell: twice },
+  }
+  const ofEdits: Readonly<Record<string, Story>> = {
+    'another photo in an edit': {
+      dialects: 'x-activity',
+      tell: (fixture, _, author) => editPhoto(fixture, author, async () => {}),
+    },
+    'another photo once the first is labelled': {
+      dialects: 'x-activity',
+      async tell(fixture, { x, clock }, author) {
+        x.failNext({ ...POST, respond: { status: 429, body: { title: 'Too Many Requests', status: 429 } } })
+        await editPhoto(fixture, author, async () => {
+          const end = clock.now() + MINUTE
+          clock.setTimer(() => {}, MINUTE)
+          await fixture.settle(() => clock.now() >= end)
+        })
+      },
+    },
+  }
+  const ofOthers: Readonly<Record<string, Story>> = {
+    'about somebody else’s photo': {
+      dialects: 'x-activity',
+      async tell(fixture, { x }, author) {
+        const { id } = await x.tweet({ as: `${author}b`, text: 'Look!', photos: await uploads(shown) })
+        await fixture.tell({ as: author, text: TEXT, inReplyTo: id })
+        await fixture.settle()
+      },
+    },
+  }
+  const ofImages: Readonly<Record<string, Story>> = {
+    'too many uploads, at first': {
+      dialects: 'x-activity',
+      async tell(fixture, stage, author) {
+        stage.x.failNext({ ...UPLOAD, respond: { status: 429, body: { title: 'Too Many Requests', status: 429 } } })
+        await posted(shown)(fixture, stage, author)
+      },
+    },
+    'an upload that is cut off': {
+      dialects: 'x-activity',
+      async tell(fixture, stage, author) {
+        stage.x.failNext({ ...UPLOAD, path: '/2/media/metadata', respond: 'drop-after' })
+        await posted(shown)(fixture, stage, author)
+      },
+    },
+  }
+  const ofWords: Readonly<Record<string, Story>> = {
+    asked: { dialects: 'x-activity', tell: posted(0) },
+    'asked something else': { dialects: 'x-activity', tell: posted(0, asks(1)) },
+    'asked in the older dialect': { dialects: 'account-activity', tell: posted(0, asks(1)) },
+    'asked in both dialects': { dialects: 'both', tell: posted(0) },
+    'asked in both dialects, twice': { dialects: 'both', tell: twice },
+  }
+  return {
+    ...(shown ? ofPhotos : ofWords),
+    'edited meanwhile': {
+      dialects: 'x-activity',
+      async tell(fixture, _, author) {
+        const { id } = await fixture.tell({ as: author, text: TEXT, photos: await uploads(shown) })
+        await fixture.tell({ as: author, text: `${TEXT} Please.`, edits: id })
+        await fixture.settle()
+      },
+    },
+    ...(shown && ofEdits),
+    'words that X has seen': {
+      dialects: 'x-activity',
+      options: {
+        forgetsWords: false,
+        // Words that X has seen elsewhere look like a first try that it does not list.
+        mayRefuse: ({ kind }: EventOutcome) => kind === 'unresolved',
+      },
+      async tell(fixture, _, author) {
+        for (let count = 0; count < 2; count++) {
+          await fixture.tell({ as: author, text: asks(1), photos: await uploads(shown) })
+          await fixture.settle()
+        }
+      },
+    },
+    'a reply that X lists late': {
+      dialects: 'x-activity',
+      options: { forgetsWords: false, listsLate: true },
+      tell: posted(shown),
+    },
+    'a delivery that never comes': {
+      dialects: 'x-activity',
+      async tell(fixture, { x }, author) {
+        x.set({ drop: 1 })
+        await fixture.tell({ as: author, text: TEXT, photos: await uploads(shown) })
+        await fixture.settle()
+      },
+    },
+    'a mention that X lists late': {
+      dialects: 'x-activity',
+      async tell(fixture, { x }, author) {
+        x.set({ drop: 2 })
+        const late = await fixture.tell({ as: author, text: TEXT, photos: await uploads(shown) })
+        const list = x.listLate(late.id)
+        await fixture.tell({ as: `${author}b`, text: TEXT, photos: await uploads(shown) })
+        await fixture.settle()
+        list()
+        await fixture.sweepUp()
+        await fixture.settle()
+      },
+    },
+    'a long post among others': {
+      dialects: 'x-activity',
+      sparing: 8,
+      async tell(fixture, { x }, author) {
+        const long = `${TEXT} ${'\u{1d49c}'.repeat(LONGEST)}`
+        await fixture.tell({ as: author, text: long, photos: await uploads(shown) })
+        x.set({ drop: 3 })
+        await fixture.tell({ as: `${author}b`, text: TEXT })
+        await fixture.tell({ as: `${author}c`, text: long })
+        await fixture.tell({ as: `${author}d`, text: TEXT })
+        await fixture.settle()
+      },
+    },
+    'clocks two minutes apart': { dialects: 'both', options: { apart: 2 * MINUTE }, tell: twice },
+    'too many posts, at first': {
+      dialects: 'x-activity',
+      async tell(fixture, stage, author) {
+        stage.x.failNext({ ...POST, respond: { status: 429, body: { title: 'Too Many Requests', status: 429 } } })
+        await posted(shown)(fixture, stage, author)
+      },
+    },
+    'a reply that X refuses': {
+      dialects: 'x-activity',
+      options: {
+        mayRefuse: (outcome: EventOutcome) =>
+          ['refused', 'unresolved'].includes(outcome.kind) ||
+          // Who was interrupted after the ledger had the reason did not get to say it.
+          (outcome.kind === 'ignored' && ['already-handled', 'job-gone'].includes(outcome.reason)),
+      },
+      async tell(fixture, stage, author) {
+        const detail = 'You are not permitted to perform this action.'
+        stage.x.failNext({ ...POST, respond: { status: 403, body: { title: 'Forbidden', detail, status: 403 } } })
+        await posted(shown)(fixture, stage, author)
+      },
+    },
+    ...(shown && ofOthers),
+    ...(images && ofImages),
+    'told to stop': {
+      dialects: 'x-activity',
+      options: { mayRefuse: (outcome: EventOutcome) => outcome.kind === 'ignored' && outcome.reason === 'opted-out' },
+      async tell(fixture, _, author) {
+        await fixture.tell({ as: author, text: '@hexbird stop' }, { unwelcome: true })
+        await fixture.settle()
+        await fixture.tell({ as: author, text: TEXT, photos: await uploads(shown) }, { unwelcome: true })
+        await fixture.settle()
+      },
+    },
+    'told again after a month': {
+      dialects: 'x-activity',
+      async tell(fixture, { x, clock }, author) {
+        const before = x.deliveries().length
+        await fixture.tell({ as: author, text: TEXT })
+        await fixture.settle()
+        const after = x.deliveries().length
+        clock.pass(31 * DAY)
+        // Whatever the ledger does writes it clean of what it need not remember.
+        await fixture.tell({ as: `${author}b`, text: TEXT })
+        await fixture.settle()
+        await fixture.redeliver(before, after)
+        await fixture.settle()
+      },
+    },
+    'more than the author may cost': {
+      dialects: 'x-activity',
+      options: {
+        limits: { perAuthorPerDay: enoughForTwo },
+        mayRefuse: (outcome: EventOutcome) =>
+          outcome.kind === 'unresolved' ||
+          // Who was interrupted after it had removed the job did not get to say why.
+          (outcome.kind === 'ignored' && ['over-budget', 'job-gone'].includes(outcome.reason)),
+      },
+      async tell(fixture, _, author) {
+        for (let count = 0; count < 3; count++) {
+          await fixture.tell({ as: author, text: TEXT, photos: await uploads(shown) })
+          await fixture.settle()
+        }
+      },
+    },
   }
 }
 
-const STORIES: Readonly<Record<string, Story>> = {
-  'no photo': { dialects: 'x-activity', tell: posted(0) },
-  'one photo': { dialects: 'x-activity', tell: posted(1) },
-  'four photos': { dialects: 'x-activity', tell: posted(4) },
-  'one photo, older dialect': { dialects: 'account-activity', tell: posted(1) },
-  'no photo, both dialects': { dialects: 'both', tell: posted(0) },
-  'one photo, both dialects, twice': { dialects: 'both', tell: twice },
-  'edited meanwhile': {
-    dialects: 'x-activity',
-    async tell(fixture, _, author) {
-      const { id } = await fixture.tell({ as: author, text: TEXT, photos: await uploads(1) })
-      await fixture.tell({ as: author, text: `${TEXT} Please.`, edits: id })
-      await fixture.settle()
-    },
-  },
-  'another photo in an edit': {
-    dialects: 'x-activity',
-    tell: (fixture, _, author) => editPhoto(fixture, author, async () => {}),
-  },
-  'another photo once the first is labelled': {
-    dialects: 'x-activity',
-    async tell(fixture, { x, clock }, author) {
-      x.failNext({ ...POST, respond: { status: 429, body: { title: 'Too Many Requests', status: 429 } } })
-      await editPhoto(fixture, author, async () => {
-        const end = clock.now() + MINUTE
-        clock.setTimer(() => {}, MINUTE)
-        await fixture.settle(() => clock.now() >= end)
-      })
-    },
-  },
-  'words that X has seen': {
-    dialects: 'x-activity',
-    options: {
-      forgetsWords: false,
-      // Words that X has seen elsewhere look like a first try that it does not list.
-      mayRefuse: ({ kind }: EventOutcome) => kind === 'unresolved',
-    },
-    async tell(fixture, _, author) {
-      for (let count = 0; count < 2; count++) {
-        await fixture.tell({ as: author, text: TEXT, photos: await uploads(1) })
-        await fixture.settle()
-      }
-    },
-  },
-  'a reply that X lists late': {
-    dialects: 'x-activity',
-    options: { forgetsWords: false, listsLate: true },
-    tell: posted(1),
-  },
-  'a delivery that never comes': {
-    dialects: 'x-activity',
-    async tell(fixture, { x }, author) {
-      x.set({ drop: 1 })
-      await fixture.tell({ as: author, text: TEXT, photos: await uploads(1) })
-      await fixture.settle()
-    },
-  },
-  'a mention that X lists late': {
-    dialects: 'x-activity',
-    async tell(fixture, { x }, author) {
-      x.set({ drop: 2 })
-      const late = await fixture.tell({ as: author, text: TEXT, photos: await uploads(1) })
-      const list = x.listLate(late.id)
-      await fixture.tell({ as: `${author}b`, text: TEXT, photos: await uploads(1) })
-      await fixture.settle()
-      list()
-      await fixture.sweepUp()
-      await fixture.settle()
-    },
-  },
-  'a long post among others': {
-    dialects: 'x-activity',
-    sparing: 8,
-    async tell(fixture, { x }, author) {
-      const long = `${TEXT} ${'\u{1d49c}'.repeat(LONGEST)}`
-      await fixture.tell({ as: author, text: long, photos: await uploads(1) })
-      x.set({ drop: 3 })
-      await fixture.tell({ as: `${author}b`, text: TEXT })
-      await fixture.tell({ as: `${author}c`, text: long })
-      await fixture.tell({ as: `${author}d`, text: TEXT })
-      await fixture.settle()
-    },
-  },
-  'clocks two minutes apart': { dialects: 'both', options: { apart: 2 * MINUTE }, tell: twice },
-  'too many posts, at first': {
-    dialects: 'x-activity',
-    async tell(fixture, stage, author) {
-      stage.x.failNext({ ...POST, respond: { status: 429, body: { title: 'Too Many Requests', status: 429 } } })
-      await posted(1)(fixture, stage, author)
-    },
-  },
-  'a reply that X refuses': {
-    dialects: 'x-activity',
-    options: {
-      mayRefuse: (outcome: EventOutcome) =>
-        ['refused', 'unresolved'].includes(outcome.kind) ||
-        // Who was interrupted after the ledger had the reason did not get to say it.
-        (outcome.kind === 'ignored' && ['already-handled', 'job-gone'].includes(outcome.reason)),
-    },
-    async tell(fixture, stage, author) {
-      const detail = 'You are not permitted to perform this action.'
-      stage.x.failNext({ ...POST, respond: { status: 403, body: { title: 'Forbidden', detail, status: 403 } } })
-      await posted(1)(fixture, stage, author)
-    },
-  },
-  'about somebody else’s photo': {
-    dialects: 'x-activity',
-    async tell(fixture, { x }, author) {
-      const { id } = await x.tweet({ as: `${author}b`, text: 'Look!', photos: await uploads(1) })
-      await fixture.tell({ as: author, text: TEXT, inReplyTo: id })
-      await fixture.settle()
-    },
-  },
-  'told to stop': {
-    dialects: 'x-activity',
-    options: { mayRefuse: (outcome: EventOutcome) => outcome.kind === 'ignored' && outcome.reason === 'opted-out' },
-    async tell(fixture, _, author) {
-      await fixture.tell({ as: author, text: '@hexbird stop' }, { unwelcome: true })
-      await fixture.settle()
-      await fixture.tell({ as: author, text: TEXT, photos: await uploads(1) }, { unwelcome: true })
-      await fixture.settle()
-    },
-  },
-  'told again after a month': {
-    dialects: 'x-activity',
-    async tell(fixture, { x, clock }, author) {
-      const before = x.deliveries().length
-      await fixture.tell({ as: author, text: TEXT })
-      await fixture.settle()
-      const after = x.deliveries().length
-      clock.pass(31 * DAY)
-      // Whatever the ledger does writes it clean of what it need not remember.
-      await fixture.tell({ as: `${author}b`, text: TEXT })
-      await fixture.settle()
-      await fixture.redeliver(before, after)
-      await fixture.settle()
-    },
-  },
-  'more than the author may cost': {
-    dialects: 'x-activity',
-    options: {
-      limits: { perAuthorPerDay: 48_000 },
-      mayRefuse: (outcome: EventOutcome) =>
-        outcome.kind === 'unresolved' ||
-        // Who was interrupted after it had removed the job did not get to say why.
-        (outcome.kind === 'ignored' && ['over-budget', 'job-gone'].includes(outcome.reason)),
-    },
-    async tell(fixture, _, author) {
-      for (let count = 0; count < 3; count++) {
-        await fixture.tell({ as: author, text: TEXT, photos: await uploads(1) })
-        await fixture.settle()
-      }
-    },
-  },
-}
+const STORIES = Object.fromEntries(
+  Object.entries(SUBJECTS).map(([name, subject]) => [name, storiesOf(subject)]),
+) as Readonly<Record<SubjectName, Readonly<Record<string, Story>>>>
 
-export const STORY_NAMES = Object.keys(STORIES)
+export const storyNames = (bot: SubjectName): readonly string[] => Object.keys(STORIES[bot])
 
-export interface PortsOptions {
-  readonly seed: number
-  readonly removed: Guards
+export interface PortsOptions extends Common {
   /** Besides every single fault, so many pairs of each story. */
   readonly pairs: number
   /** Of the single faults every `stride`th. Default 1. */
   readonly stride?: number
   readonly only?: readonly string[]
+  /** X tells of everything in the stream, and cuts it in each third telling. */
+  readonly overStream?: boolean
+  /** All that is stored is in a file. */
+  readonly onDisk?: boolean
   /** Stops at the first that is broken. */
   readonly stopAtFirst?: boolean
   readonly say?: (text: string) => void
@@ -231,15 +276,17 @@ export async function tellStories(options: PortsOptions): Promise<readonly Row[]
   const stages = new Map<Dialects, { readonly stage: LocalStage; fixtures: number }>()
   let tellings = 0
   try {
-    for (const [name, story] of Object.entries(STORIES)) {
+    for (const [name, story] of Object.entries(STORIES[options.bot])) {
       if (options.only && !options.only.includes(name)) continue
       const begun = performance.now()
       const counted = tally()
       const findings: string[] = []
       const one = async (plan: Plan) => {
         tellings += 1
-        const stage = await stageFor(story.dialects)
-        const { telling, calls } = await tellOnce(story, stage, { ...options, plan, nth: tellings })
+        const stage = await stageFor(options.overStream ? 'stream' : story.dialects)
+        if (options.overStream) stage.x.set({ cutStream: tellings % 3 === 2 ? 1 : 0 })
+        const { bot, seed, removed, onDisk } = options
+        const { telling, calls } = await tellOnce(story, stage, { bot, seed, removed, onDisk, plan, nth: tellings })
         add(counted, telling)
         if (broken(telling).length > 0 && findings.length < 5) findings.push(`${describe(name, plan, telling)}`)
         return calls
@@ -281,12 +328,12 @@ export interface Telling {
 }
 
 /** A story once more, call by call, to see what went wrong. @throws UsageError where there is no such story */
-export async function retell(name: string, plan: Plan, { seed, removed }: Pick<PortsOptions, 'seed' | 'removed'>) {
-  const story = STORIES[name]
-  if (!story) throw new UsageError(`There is no story "${name}". There are: ${STORY_NAMES.join('; ')}.`)
-  const stage = await startLocalStage(story.dialects, seed)
+export async function retell(name: string, plan: Plan, options: Common) {
+  const story = STORIES[options.bot][name]
+  if (!story) throw new UsageError(`There is no story "${name}". There are: ${storyNames(options.bot).join('; ')}.`)
+  const stage = await startLocalStage(story.dialects, options.seed)
   try {
-    return await tellOnce(story, stage, { seed, removed, plan, nth: 1 })
+    return await tellOnce(story, stage, { ...options, plan, nth: 1 })
   } finally {
     await stage.close()
   }
@@ -308,33 +355,42 @@ export function readPlan(text: string): Plan {
   )
 }
 
+interface TellingOptions extends Common, Pick<FixtureOptions, 'gate'> {
+  readonly plan: Plan
+  readonly nth: number
+  readonly onDisk?: boolean | undefined
+}
+
 /** One telling of a story, in a fixture of its own. */
 export async function tellOnce(
   story: Story,
   stage: LocalStage,
-  {
-    seed,
-    removed,
-    plan,
-    nth,
-    ...more
-  }: Pick<PortsOptions, 'seed' | 'removed'> &
-    Pick<FixtureOptions, 'gate'> & { readonly plan: Plan; readonly nth: number },
+  { plan, nth, gate, onDisk = false, ...common }: TellingOptions,
 ): Promise<Telling> {
   // A window of X's own limits has passed since the last one.
   stage.clock.pass(DAY)
-  const gate = more.gate
-  const fixture = createFixture({ stage, seed: seed + nth, removed, plan, ...(gate && { gate }), ...story.options })
+  const disk = onDisk ? await openDisk(stage.clock.now) : undefined
+  const fixture = createFixture({
+    ...(disk && { file: disk.store }),
+    ...fixtureOf(common),
+    stage,
+    seed: common.seed + nth,
+    plan,
+    ...(gate && { gate }),
+    ...story.options,
+  })
   try {
     await story.tell(fixture, stage, `p${nth}`)
   } finally {
     // What this story announced and never met is none of the next one's.
     stage.x.clearFaults()
     stage.x.set({ drop: 0, duplicate: false })
+    await disk?.close()
   }
   const counted = fixture.count()
-  // One thing that goes wrong leaves no doubt that lasts: a reply there is.
-  const excused = plan.size > 1 || story.options?.mayRefuse ? 0 : counted.refused
+  // One thing that goes wrong leaves no doubt that lasts, unless the words may be those of another reply: a reply there is.
+  const mayCollide = !subjectOf(common).forgetsWords && counted.tweets > 1
+  const excused = plan.size > 1 || story.options?.mayRefuse || mayCollide ? 0 : counted.refused
   return {
     telling: { ...counted, missed: counted.missed + excused },
     calls: fixture.injector.calls,

@@ -3,6 +3,7 @@ export const INVARIANTS = {
   missed: 'tweets without a reply, and without a typed refusal that says why; people who could not sign in',
   doubled: 'replies, messages and grants beyond the first',
   mixed: 'replies to one version of a tweet that speak of the photos of another',
+  bare: 'replies without their image, or without the words that say what it shows',
   photosLeft: 'photos and jobs still stored at the end',
   overspent: 'windows of the budget in which calls cost more than the limit',
   early: 'calls to X while it had said to wait, or after it had locked the account',

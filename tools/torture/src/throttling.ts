@@ -15,13 +15,11 @@ import { startRekognition } from '@hexbird/testkit/rekognition'
 import { startEmulators } from './crash/emulators.js'
 import { BUCKET, STAGE } from './crash/settings.js'
 import { createFixture } from './fixture.js'
-import type { Guards } from './guards.js'
 import { photos, startLocalStage } from './local-stage.js'
+import { type Common, fixtureOf, subjectOf } from './subjects.js'
 import { broken, type Row, tally } from './tally.js'
 
-export interface ThrottlingOptions {
-  readonly seed: number
-  readonly removed: Guards
+export interface ThrottlingOptions extends Common {
   readonly tweets: number
 }
 
@@ -89,10 +87,14 @@ export async function sufferThrottling(options: ThrottlingOptions): Promise<read
   })
   // Of all on one X, so that no tweet has the id of another.
   const stage = await startLocalStage('x-activity', options.seed)
+  const { asks, photos: shown } = subjectOf(options)
   const clients = { dynamo: dynamoClient(), s3: s3Client(), rekognition: rekognitionClient() }
   const rows: Row[] = []
   try {
-    for (const [name, outage] of Object.entries(OUTAGES)) rows.push(await suffer(name, outage))
+    for (const [name, outage] of Object.entries(OUTAGES)) {
+      // Nothing is labelled where no photo is looked at.
+      if (shown || !outage.services.includes('rekognition')) rows.push(await suffer(name, outage))
+    }
     rows.push(await expire('AWS: rows gone in their last second'))
     return rows
   } finally {
@@ -106,17 +108,17 @@ export async function sufferThrottling(options: ThrottlingOptions): Promise<read
   }
 
   async function suffer(name: string, { services, lasts }: Outage): Promise<Row> {
-    const { seed, removed, tweets } = options
+    const { tweets } = options
     const begun = performance.now()
     stage.clock.pass(DAY)
     const stores = storesOf()
     const refusedBefore = refused
-    const fixture = createFixture({ stage, seed, removed, stores })
+    const fixture = createFixture({ ...fixtureOf(options), stage, stores })
     for (const service of services) refusing.add(service)
     if (Number.isFinite(lasts)) stage.clock.setTimer(() => refusing.clear(), lasts)
-    const uploads = (await photos()).slice(0, 1).map((bytes) => ({ bytes }))
+    const uploads = (await photos()).slice(0, shown).map((bytes) => ({ bytes }))
     for (let nth = 0; nth < tweets; nth++)
-      await fixture.tell({ as: `t${rows.length}x${nth}`, text: '@hexbird what is this?', photos: uploads })
+      await fixture.tell({ as: `t${rows.length}x${nth}`, text: asks(nth), photos: uploads })
     await fixture.settle()
     refusing.clear()
     const reasons = await fixture.redrive()
@@ -146,7 +148,7 @@ export async function sufferThrottling(options: ThrottlingOptions): Promise<read
 
   /** DynamoDB removes a row within days of its `ttl`: here as soon as that second has begun, before anybody reads it. */
   async function expire(name: string): Promise<Row> {
-    const { seed, removed, tweets } = options
+    const { tweets } = options
     const begun = performance.now()
     stage.clock.pass(DAY)
     const { blobs, labeler, ledger, budget, killSwitch, optOuts } = storesOf()
@@ -176,12 +178,12 @@ export async function sufferThrottling(options: ThrottlingOptions): Promise<read
       killSwitch: swept(killSwitch),
       optOuts: swept(optOuts),
     }
-    const fixture = createFixture({ stage, seed, removed, stores })
-    const uploads = (await photos()).slice(0, 1).map((bytes) => ({ bytes }))
+    const fixture = createFixture({ ...fixtureOf(options), stage, stores })
+    const uploads = (await photos()).slice(0, shown).map((bytes) => ({ bytes }))
     const before = stage.x.deliveries().length
     stage.x.failNext({ method: 'POST', path: '/2/tweets', times: 2, respond: limited(stage.clock.now()) })
     for (let nth = 0; nth < tweets; nth++)
-      await fixture.tell({ as: `e${nth}`, text: '@hexbird what is this?', photos: nth % 2 === 0 ? uploads : [] })
+      await fixture.tell({ as: `e${nth}`, text: asks(nth), photos: nth % 2 === 0 ? uploads : [] })
     await fixture.settle()
     const after = stage.x.deliveries().length
     for (const days of [0.9, 2, 31]) {

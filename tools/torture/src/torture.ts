@@ -1,10 +1,11 @@
 import { type Flood, FULL_FLOOD, floodByOne, SMALL_FLOOD, talkToBot } from './floods.js'
-import { type Guard, type Guards, type Part, removalOf } from './guards.js'
+import { type Guard, type Part, removalOf } from './guards.js'
 import { sufferOutages } from './outages.js'
 import { reorder } from './reordering.js'
 import { tellSignIns } from './sign-ins.js'
 import { tellStories } from './stories.js'
-import type { Row } from './tally.js'
+import type { Common } from './subjects.js'
+import { type Row, sum } from './tally.js'
 
 /** How much of everything. */
 export interface Cut {
@@ -43,6 +44,18 @@ export const CUTS = {
     crashTweets: 40,
     kills: 30,
   },
+  /** The short cut of a bot of which others have shown the most. */
+  brief: {
+    pairs: 8,
+    stride: 9,
+    signIns: 20,
+    reorderings: 30,
+    outageTweets: 8,
+    throttledTweets: 4,
+    flood: SMALL_FLOOD,
+    crashTweets: 40,
+    kills: 30,
+  },
   /** What the tests run: all but what needs emulators. */
   small: {
     pairs: 2,
@@ -57,7 +70,7 @@ export const CUTS = {
   },
 } as const satisfies Record<string, Cut>
 
-export type TorturePart = Part | 'aws' | 'crash'
+export type TorturePart = Part | 'sqlite' | 'sqlite-crash' | 'aws' | 'crash'
 
 export const PARTS: readonly TorturePart[] = [
   'ports',
@@ -66,20 +79,21 @@ export const PARTS: readonly TorturePart[] = [
   'outages',
   'wallet',
   'loop',
+  'stream',
+  'sqlite',
+  'sqlite-crash',
   'aws',
   'crash',
 ]
 
-export interface TortureOptions {
+export interface TortureOptions extends Common {
   readonly cut: Cut
-  readonly seed: number
-  readonly removed: Guards
   readonly parts: readonly TorturePart[]
   readonly say: (text: string) => void
 }
 
 /** Runs the parts, one after the other. */
-export async function torture({ cut, seed, removed, parts, say }: TortureOptions): Promise<readonly Row[]> {
+export async function torture({ cut, parts, say, ...common }: TortureOptions): Promise<readonly Row[]> {
   const rows: Row[] = []
   for (const part of parts) {
     say(`${part} …`)
@@ -88,7 +102,8 @@ export async function torture({ cut, seed, removed, parts, say }: TortureOptions
   return rows
 
   async function run(part: TorturePart): Promise<readonly Row[]> {
-    const common = { seed, removed }
+    // An odd stride meets every kind of fault.
+    const fewer = { pairs: Math.ceil(cut.pairs / 20), stride: cut.stride === 1 ? 1 : cut.stride * 6 + 1 }
     switch (part) {
       case 'ports':
         return tellStories({ ...common, pairs: cut.pairs, stride: cut.stride, say })
@@ -102,6 +117,19 @@ export async function torture({ cut, seed, removed, parts, say }: TortureOptions
         return [await floodByOne({ ...common, ...cut.flood })]
       case 'loop':
         return talkToBot(common)
+      case 'stream':
+        return [inOne('stories over the stream', await tellStories({ ...common, ...fewer, overStream: true, say }))]
+      case 'sqlite': {
+        return [inOne('stories on SQLite', await tellStories({ ...common, ...fewer, onDisk: true, say }))]
+      }
+      case 'sqlite-crash': {
+        const { crashOnDisk } = await import('./crash/on-disk.js')
+        const options = { ...common, tweets: cut.crashTweets, kills: cut.kills, say }
+        return [
+          await crashOnDisk({ ...options, ingress: 'poll' }),
+          await crashOnDisk({ ...options, ingress: 'stream' }),
+        ]
+      }
       // Emulators and clients take their time to load.
       case 'aws': {
         const { sufferThrottling } = await import('./throttling.js')
@@ -116,8 +144,11 @@ export async function torture({ cut, seed, removed, parts, say }: TortureOptions
 }
 
 /** The part that shows that a guard is gone, for as long as it takes to show it. */
-export async function tortureWithout(guard: Guard, seed: number): Promise<readonly Row[]> {
-  const common = { seed, removed: new Set([guard]), stopAtFirst: true }
+export async function tortureWithout(
+  guard: Guard,
+  { bot, seed }: Pick<Common, 'bot' | 'seed'>,
+): Promise<readonly Row[]> {
+  const common = { bot, seed, removed: new Set([guard]), stopAtFirst: true }
   const { part, only } = removalOf(guard)
   const some = only && { only }
   return watched(async () => {
@@ -135,6 +166,8 @@ export async function tortureWithout(guard: Guard, seed: number): Promise<readon
         return [await floodByOne({ ...common, ...SMALL_FLOOD })]
       case 'loop':
         return talkToBot(common)
+      case 'stream':
+        return tellStories({ ...common, pairs: 0, stride: 2, overStream: true, ...some })
     }
   })
 }
@@ -155,3 +188,11 @@ async function watched(run: () => Promise<readonly Row[]>): Promise<readonly Row
     process.off('unhandledRejection', note)
   }
 }
+
+/** Many rows as one. */
+const inOne = (name: string, rows: readonly Row[]): Row => ({
+  name,
+  counted: sum(rows),
+  findings: rows.flatMap(({ findings }) => findings),
+  seconds: rows.reduce((all, { seconds }) => all + seconds, 0),
+})

@@ -1,6 +1,7 @@
 import type { Account } from '@hexbird/core/adapter'
 import { accountStoreContract } from '@hexbird/core/contracts'
 import { createSecretBox, newKey } from '@hexbird/secret-box'
+import { runs } from '@hexbird/testkit/runs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { DynamoAccountStore } from '../../src/dynamo/account-store.js'
@@ -42,7 +43,7 @@ describe('DynamoAccountStore', () => {
         expect((await dynamo.rawRow(table, 'twitter', uid)).uid).toEqual({ N: uid })
         expect(await storeOf(table).find(uid)).toEqual({ ...ACCOUNT, uid })
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30, 5) },
     )
   })
 
@@ -72,7 +73,7 @@ describe('DynamoAccountStore', () => {
         await store.put({ ...ACCOUNT, tracked: each })
         expect(Object.entries((await store.find(ACCOUNT.uid))?.tracked ?? {})).toEqual(Object.entries(each))
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30, 5) },
     )
   })
 

@@ -1,6 +1,7 @@
 import type { Session } from '@hexbird/core/adapter'
 import { sessionStoreContract } from '@hexbird/core/contracts'
 import { createSecretBox, newKey } from '@hexbird/secret-box'
+import { runs } from '@hexbird/testkit/runs'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { DynamoSessionStore } from '../../src/dynamo/session-store.js'
@@ -63,7 +64,7 @@ describe('DynamoSessionStore', () => {
         expect(late).toBeGreaterThanOrEqual(0)
         expect(late).toBeLessThan(1000)
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20, 5) },
     )
   })
 

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { animalRules, composeReply, type Label } from '@hexbird/core'
+import { textArbitrary } from '@hexbird/core/testing'
 import { mutatedBytes, mutatedJson } from '@hexbird/testkit/mutations'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
@@ -77,7 +78,7 @@ const fragments = fc.constantFrom(
 const hostileText = fc.oneof(
   fc.array(fragments, { maxLength: 6 }).map((parts) => parts.join('')),
   fc.array(fragments, { maxLength: 6 }).map((parts) => parts.join(' ')),
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  textArbitrary({ maxLength: 60 }),
 )
 const entry = fc.record({
   name: hostileText,

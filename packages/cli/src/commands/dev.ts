@@ -2,11 +2,12 @@ import { type Command, Option } from 'commander'
 import type { DevOptions } from '../local/dev.js'
 import type { Terminal } from '../terminal.js'
 import { examples } from './examples.js'
-import { labelerOption, portNumber, rulesOption, settingsOption } from './options.js'
+import { botArgument, labelerOption, portNumber, rulesOption, settingsOption } from './options.js'
 
 export function addDev(program: Command, terminal: Terminal): void {
   program
     .command('dev')
+    .addArgument(botArgument())
     .description('starts the bot and a local X on this machine; nothing leaves it')
     .option('--once', 'tweets once at the bot, waits for what becomes of it, prints that as JSON, and ends')
     .option('--photo <file...>', 'with --once: up to four photos to attach (JPEG, PNG, WEBP, GIF)')
@@ -24,15 +25,16 @@ export function addDev(program: Command, terminal: Terminal): void {
     .addHelpText(
       'after',
       examples(
-        ['hexbird dev', 'starts both, and says what to try'],
+        ['hexbird dev bot.ts', 'starts your bot and a local X, and reloads the bot when its file changes'],
+        ['hexbird dev', 'a bot that names animals in photos'],
         ['hexbird dev --labeler openai', 'a vision server of yours looks at the photos, by HEXBIRD_VISION_… settings'],
-        ['hexbird dev --rules rules.mjs', 'with rules of your own, read anew whenever the file changes'],
+        ['hexbird dev --rules rules.mjs', 'that bot with rules of your own, reloaded when the file changes'],
         ['hexbird dev --once --photo dog.jpg --text "@hexbird what is this?"', 'one tweet, one outcome'],
         ['hexbird dev --once --json-events delivery.json --photo dog.jpg', 'the same as `hexbird receive`'],
       ),
     )
-    .action(async (options: DevOptions) => {
+    .action(async (bot: string | undefined, options: DevOptions) => {
       const { dev } = await import('../local/dev.js')
-      terminal.exitCode = await dev(options, terminal)
+      terminal.exitCode = await dev({ ...options, bot }, terminal)
     })
 }

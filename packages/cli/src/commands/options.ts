@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { Argument, InvalidArgumentError, Option } from 'commander'
 import { LABELERS } from '../local/labeler-names.js'
 
 /** @throws InvalidArgumentError where it is none */
@@ -16,7 +16,13 @@ export const settingsOption = () =>
   )
 
 export const rulesOption = () =>
-  new Option('--rules <file>', 'what the bot looks for and says: a module that exports `rules`, or JSON')
+  new Option(
+    '--rules <file>',
+    'in place of a bot file, for a bot that says what is in photos: a module that exports `rules`, or JSON',
+  )
+
+export const botArgument = () =>
+  new Argument('[bot]', 'a file that exports a bot, such as bot.ts (default: a bot that names animals in photos)')
 
 export const labelerOption = () =>
   new Option('--labeler <name>', 'what looks at photos (default: what the author wrote, then the detector)').choices(

@@ -11,6 +11,7 @@ export function addReceive(program: Command, terminal: Terminal): void {
     .description('feeds a recorded delivery to a bot, signed as X signs, and shows what becomes of it')
     .option('--photo <file...>', 'the files of its photos, in their order (JPEG, PNG, WEBP, GIF)')
     .option('--dry-run', 'decides everything, posts nothing, and says what would have been posted')
+    .option('--bot <file>', 'the bot to feed: a file that exports it, such as bot.ts')
     .addOption(rulesOption())
     .addOption(labelerOption())
     .option(

@@ -3,11 +3,12 @@ import { INGRESSES } from '../run/ingress-names.js'
 import type { RunOptions } from '../run/run.js'
 import type { Terminal } from '../terminal.js'
 import { examples } from './examples.js'
-import { labelerOption, portNumber, rulesOption, settingsOption, storeOption } from './options.js'
+import { botArgument, labelerOption, portNumber, rulesOption, settingsOption, storeOption } from './options.js'
 
 export function addRun(program: Command, terminal: Terminal): void {
   program
     .command('run')
+    .addArgument(botArgument())
     .description('runs the bot on the real X: one process, one file of state, no public address needed')
     .addOption(storeOption())
     .addOption(new Option('--ingress <name>', 'how tweets reach it (default: poll)').choices(INGRESSES))
@@ -26,14 +27,14 @@ export function addRun(program: Command, terminal: Terminal): void {
     .addHelpText(
       'after',
       examples(
-        ['hexbird run', 'with the keys in .env; asks X for new mentions every 30 seconds'],
-        ['hexbird run --ingress webhook --port 8080', 'behind a proxy that speaks HTTPS'],
-        ['hexbird run --x http://127.0.0.1:4000', 'on the X of `hexbird local-x --port 4000 --env .env`'],
+        ['hexbird run bot.ts', 'with the keys in .env; asks X for new mentions every 30 seconds'],
+        ['hexbird run bot.ts --ingress webhook --port 8080', 'behind a proxy that speaks HTTPS'],
+        ['hexbird run bot.ts --x http://127.0.0.1:4000', 'on the X of `hexbird local-x --port 4000 --env .env`'],
       ),
     )
-    .action(async (options: RunOptions) => {
+    .action(async (bot: string | undefined, options: RunOptions) => {
       const { run } = await import('../run/run.js')
-      terminal.exitCode = await run(options, terminal)
+      terminal.exitCode = await run({ ...options, bot }, terminal)
     })
 }
 

@@ -1,8 +1,9 @@
 import { basename, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Outcome, Tweet } from '@hexbird/core'
-import { photoReplies } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
+import type { Reloaded } from '../bot-file.js'
+import { type BotChoice, type ChosenBot, chooseBot, looksAtPhotos } from '../chosen-bot.js'
 import { foreign } from '../foreign.js'
 import type { Dialect, LocalBot } from '../local-bot.js'
 import { startControl } from '../running/control.js'
@@ -13,19 +14,16 @@ import { chooseLabeler, type LabelerOptions } from './labeler.js'
 import type { LabelerName } from './labeler-names.js'
 import type { OnceOptions } from './once.js'
 import { readPhotos } from './photo-file.js'
-import { loadRules, type Reloaded, watchRules } from './rules-file.js'
 import { troubleOf } from './trouble.js'
 import { readUserInput } from './user-file.js'
 
-export interface DevOptions extends LabelerOptions {
+export interface DevOptions extends LabelerOptions, BotChoice {
   readonly once?: true
   readonly photo?: readonly string[]
   readonly text: string
   readonly jsonEvents?: string
   readonly dialect: Dialect
   readonly port?: number
-  /** The path of a file of rules. */
-  readonly rules?: string
 }
 
 /** The `dev` command. Gives the exit code. */
@@ -36,22 +34,18 @@ export async function dev(options: DevOptions, terminal: Terminal): Promise<numb
 }
 
 async function once(options: DevOptions, terminal: Terminal): Promise<number> {
-  const { rules: path, jsonEvents, text, dialect, port } = options
+  const { jsonEvents, text, dialect, port } = options
+  const { definition } = await chooseBot(options)
   const photos = await readPhotos(options.photo)
   const labeler = await chooseLabeler(options, terminal)
   // The model loads while all else does.
-  if (photos.length > 0) labeler.warm()
+  if (photos.length > 0 && looksAtPhotos(definition)) labeler.warm()
   const { exitCodeOf, feedOnce, tweetOnce } = await import('./once.js')
-  const lived: OnceOptions = { labeler, dialect, ...defined({ port }) }
-  const bot = path === undefined ? {} : { definition: photoReplies(await loadRules(path)) }
+  const lived: OnceOptions = { definition, labeler, dialect, ...defined({ port }) }
   const reported =
     jsonEvents === undefined
-      ? await tweetOnce({ ...lived, ...bot }, { text, photos }, terminal)
-      : await feedOnce(
-          { ...lived, ...bot },
-          { body: await readUserInput(jsonEvents, terminal), name: jsonEvents, photos },
-          terminal,
-        )
+      ? await tweetOnce(lived, { text, photos }, terminal)
+      : await feedOnce(lived, { body: await readUserInput(jsonEvents, terminal), name: jsonEvents, photos }, terminal)
   // `--once` is asked for this line alone.
   terminal.json = true
   terminal.result(reported)
@@ -59,13 +53,13 @@ async function once(options: DevOptions, terminal: Terminal): Promise<number> {
 }
 
 async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> {
-  const { port, dialect, rules: path } = options
-  const rules = path === undefined ? undefined : await loadRules(path)
+  const { port, dialect } = options
+  const bot = await chooseBot(options)
   const labeler = await chooseLabeler(options, terminal)
   const { startLocalBot } = await import('../local-bot.js')
   const local = await startLocalBot({
     dialects: [dialect],
-    ...(rules && { definition: photoReplies(rules) }),
+    definition: bot.definition,
     localX: { ...defined({ port }), keepMetadata: labeler.readsKeywords },
     ports: ({ blobs }) => ({ labeler: labeler.over(blobs) }),
     onOutcome: (outcome, tweet) => terminal.say(describeOutcome(outcome, tweet)),
@@ -74,9 +68,9 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
   const ending: (() => Promise<void> | void)[] = [() => local.close(), () => labeler.close()]
   try {
     ending.unshift(await startControl(local))
-    if (path !== undefined && rules) ending.unshift(watchRules(path, rules, reloading(path, local, terminal)))
+    ending.unshift(bot.watch(reloading(local, terminal)))
     const stopping = stopSignal()
-    terminal.say(welcome(local, options))
+    terminal.say(welcome(local, bot, options))
     await aborted(stopping)
     return 0
   } finally {
@@ -91,19 +85,19 @@ export function describeOutcome(outcome: Outcome, { author, text }: Tweet): stri
   return `@${foreign(author.username ?? author.id)}: ${foreign(text)}\n  → ${what}${why}`
 }
 
-/** Takes rules up as they change, and says which the bot goes by. */
-function reloading(path: string, local: LocalBot, terminal: Terminal): (reloaded: Reloaded) => void {
+/** Puts a changed bot to work, and says which one answers. */
+function reloading(local: LocalBot, terminal: Terminal): (reloaded: Reloaded) => void {
   const clock = () => new Date().toTimeString().slice(0, 8)
   let since = clock()
   return (reloaded) => {
     const { green, red } = terminal.colours
     if (reloaded.kind === 'broken') {
-      terminal.say(`${reloaded.problem}\n${red(`The rules of ${since} stay.`)}`)
+      terminal.say(`${reloaded.problem}\n${red(`The bot of ${since} stays.`)}`)
       return
     }
-    local.use(photoReplies(reloaded.rules))
+    local.use(reloaded.definition)
     since = clock()
-    terminal.say(green(`New rules from ${path}, from the next tweet on (${since}).`))
+    terminal.say(green(`Reloaded at ${since}. The changed bot answers from the next tweet on.`))
   }
 }
 
@@ -116,28 +110,33 @@ const LOOKS: Readonly<Record<LabelerName | 'usual', string>> = {
   usual: 'what the author wrote; else a model on this machine, which knows 80 kinds of things',
 }
 
-function welcome({ x, webhookUrl, signInUrl }: LocalBot, { rules, labeler }: DevOptions): string {
+function welcome(
+  { x, webhookUrl, signInUrl }: LocalBot,
+  { definition }: ChosenBot,
+  { bot, rules, labeler }: DevOptions,
+): string {
+  const looks = looksAtPhotos(definition)
   const isAlone = labeler !== 'openai' && labeler !== 'rekognition'
   const sample = relative(
     process.cwd(),
     fileURLToPath(new URL('../samples/photos/dog.jpg', import.meta.resolve('@hexbird/local-x'))),
   )
+  const file = bot ?? rules
   return `
-hexbird is up. ${isAlone ? 'Nothing' : 'Nothing but the photos'} leaves this machine.
+hexbird is up. ${isAlone || !looks ? 'Nothing' : 'Nothing but the photos'} leaves this machine.
 
   local X   ${x.url}
   webhook   ${webhookUrl}
   sign-in   ${signInUrl}
   bot       @${x.bot.username}
-  rules     ${rules === undefined ? 'those for animals; your own with --rules <file>' : `${rules}, read anew when it changes`}
-  photos    ${LOOKS[labeler ?? 'usual']}
-
-Open ${x.url} in a browser, pick a photo, press Post, and see the reply come in.
+  its code  ${file === undefined ? 'names animals in photos; for your own: hexbird dev bot.ts' : `${file}, reloaded when it changes`}
+${looks ? `  photos    ${LOOKS[labeler ?? 'usual']}\n` : ''}
+Open ${x.url} in a browser, ${looks ? 'pick a photo' : `write to @${x.bot.username}`}, press Post, and see the reply come in.
 Open ${signInUrl} to sign in with X, as anybody you like.
 
 Or tweet from another terminal:
 
-  ${thisCommand()} tweet --photo ${sample} --wait
+  ${thisCommand()} tweet ${looks ? `--photo ${sample}` : `--text "@${x.bot.username} hello"`} --wait
 
 Ctrl-C stops it.
 `

@@ -1,17 +1,14 @@
-import { photoReplies } from '@hexbird/core'
+import { type BotChoice, chooseBot } from '../chosen-bot.js'
 import { foreign } from '../foreign.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
 import { chooseLabeler, type LabelerOptions } from './labeler.js'
 import { exitCodeOf, feedOnce, type Report } from './once.js'
 import { readPhotos } from './photo-file.js'
-import { loadRules } from './rules-file.js'
 import { readUserInput } from './user-file.js'
 
-export interface ReceiveOptions extends LabelerOptions {
+export interface ReceiveOptions extends LabelerOptions, BotChoice {
   readonly photo?: readonly string[]
-  /** The path of a file of rules. */
-  readonly rules?: string
   readonly dryRun?: true
   /** A bot's own webhook, in place of one started for this. */
   readonly url?: string
@@ -19,10 +16,10 @@ export interface ReceiveOptions extends LabelerOptions {
 
 /** The `receive` command. Gives the exit code. */
 export async function receive(file: string, options: ReceiveOptions, terminal: Terminal): Promise<number> {
-  const { url, dryRun, rules, photo, labeler } = options
-  if (url !== undefined && (dryRun || rules !== undefined || photo || labeler)) {
+  const { url, dryRun, bot, rules, photo, labeler } = options
+  if (url !== undefined && (dryRun || (bot ?? rules) !== undefined || photo || labeler)) {
     throw new UsageError(
-      '--dry-run, --rules, --labeler and --photo are for the bot that is started here; with --url another answers.',
+      '--dry-run, --bot, --rules, --labeler and --photo are for the bot that is started here; with --url another answers.',
     )
   }
   const photos = await readPhotos(photo)
@@ -31,10 +28,11 @@ export async function receive(file: string, options: ReceiveOptions, terminal: T
     const { deliver } = await import('./deliver.js')
     return deliver(recording, { url, settings: options.settings }, terminal)
   }
+  const { definition } = await chooseBot(options)
   const lived = {
+    definition,
     labeler: await chooseLabeler(options, terminal),
     ...(dryRun && { dryRun }),
-    ...(rules !== undefined && { definition: photoReplies(await loadRules(rules)) }),
   }
   const reported = await feedOnce(lived, recording, terminal)
   for (const report of reported.tweets ?? [reported]) terminal.say(inWords(report))

@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { watch } from 'node:fs'
 import { dirname, extname, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
@@ -8,12 +7,11 @@ import type { ReplyRules } from '@hexbird/core'
 import { checkRules, RulesError } from '@hexbird/core'
 import { foreign, foreignLines } from '../foreign.js'
 import { UsageError } from '../usage-error.js'
+import { watchFolders } from '../watch-folders.js'
 import { readUserFile } from './user-file.js'
 
 /** So long a module may take to load, in milliseconds. */
 const PATIENCE = 10_000
-/** Editors write a file in several steps, within this time. */
-const SETTLING = 50
 
 const MODULES = ['.mjs', '.js', '.mts', '.ts']
 
@@ -34,7 +32,7 @@ export async function loadRules(path: string): Promise<ReplyRules> {
 }
 
 /** What became of a changed file. */
-export type Reloaded =
+type Reloaded =
   | { readonly kind: 'changed'; readonly rules: ReplyRules }
   /** The rules before stay. */
   | { readonly kind: 'broken'; readonly problem: string }
@@ -47,34 +45,27 @@ export type Reloaded =
  */
 export function watchRules(path: string, first: ReplyRules, tell: (reloaded: Reloaded) => void): () => void {
   let last: Reloaded = { kind: 'changed', rules: first }
-  let timer: NodeJS.Timeout | undefined
-  let reloading = Promise.resolve()
-  const reload = async () => {
-    const reloaded = await loadRules(path).then(
-      (rules): Reloaded => ({ kind: 'changed', rules }),
-      (error: unknown): Reloaded => ({
-        kind: 'broken',
-        problem: error instanceof UsageError ? error.message : foreign(String(error)),
-      }),
-    )
-    if (isDeepStrictEqual(reloaded, last)) return
-    last = reloaded
-    tell(reloaded)
-  }
-  const watcher = watch(dirname(resolve(path)), (_, name) => {
-    if (name !== null && ![...MODULES, '.json'].includes(extname(name))) return
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      reloading = reloading.then(reload)
-    }, SETTLING)
+  const folders = [dirname(resolve(path))]
+  return watchFolders({
+    folders,
+    counts: (name) => [...MODULES, '.json'].includes(extname(name)),
+    async reload() {
+      const reloaded = await loadRules(path).then(
+        (rules): Reloaded => ({ kind: 'changed', rules }),
+        (error: unknown): Reloaded => ({
+          kind: 'broken',
+          problem: error instanceof UsageError ? error.message : foreign(String(error)),
+        }),
+      )
+      if (!isDeepStrictEqual(reloaded, last)) {
+        last = reloaded
+        tell(reloaded)
+      }
+      return folders
+    },
+    onError: (error) =>
+      tell({ kind: 'broken', problem: `${path} is no longer watched: ${foreign(error.message)}. Start again.` }),
   })
-  watcher.on('error', (error) =>
-    tell({ kind: 'broken', problem: `${path} is not watched any more: ${foreign(error.message)}` }),
-  )
-  return () => {
-    clearTimeout(timer)
-    watcher.close()
-  }
 }
 
 async function fromJson(path: string): Promise<unknown> {

@@ -17,7 +17,12 @@ export const SETTINGS = {
   HEXBIRD_VISION_MODEL: 'the model that it is to look with',
   HEXBIRD_VISION_KEY: 'its API key, if it wants one',
   HEXBIRD_VISION_PLAIN_HTTP: '`true` where it is another machine on a network that you trust, reached without https',
-  HEXBIRD_BOT_USERNAME: "the name of the bot's account, without the @; `run` asks X for it ($0.001) if it is not set",
+  HEXBIRD_BOT_USERNAME:
+    "the name of the bot's account, without the @; `run` asks X for it (an owned read) if it is not set",
+  HEXBIRD_LIMIT_PER_DAY: 'dollars that the bot may spend in a day, in UTC (default: 5)',
+  HEXBIRD_LIMIT_PER_AUTHOR_PER_DAY: 'dollars of those for one author (default: 0.20)',
+  HEXBIRD_LIMIT_SWEEP_PER_DAY: 'dollars of those for listing mentions (default: 1)',
+  HEXBIRD_LIMIT_REPLIES_PER_CONVERSATION: 'replies in one conversation and day (default: 8)',
   HEXBIRD_STORE: 'the file where `run` keeps everything (default: hexbird.sqlite)',
   HEXBIRD_INGRESS: 'how tweets reach `run`: poll (the default), stream or webhook',
   HEXBIRD_EVERY:
@@ -46,7 +51,7 @@ export interface Settings {
   readonly file: string | undefined
   /** Others than its owner may read the file. */
   readonly isFileOpen: boolean
-  find(name: SettingName): string | undefined
+  readonly find: (name: SettingName) => string | undefined
   /** @throws UsageError that names all that are missing, and where to put them */
   need<Name extends SettingName>(...names: readonly Name[]): Readonly<Record<Name, string>>
 }

@@ -1,4 +1,5 @@
 import type { SubscribeRequest, SubscribeResult, Subscription, XWebhooks } from '@hexbird/adapters-x'
+import type { Limits } from '@hexbird/core'
 import type { XCall } from '@hexbird/core/adapter'
 import type { SweepRoom } from '@hexbird/core/host'
 import { foreign } from '../foreign.js'
@@ -65,4 +66,6 @@ export interface State {
   readonly strikes?: readonly string[]
   /** Whether today's budget lets the sweep ask X. */
   readonly sweep?: SweepRoom
+  /** What it may spend. */
+  readonly limits?: Limits
 }

@@ -1,8 +1,8 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { XApp } from '@hexbird/adapters-x'
-import { type BotAccount, defaultLimits, selfServe2026 } from '@hexbird/core'
+import type { BotAccount } from '@hexbird/core'
 import type { Budget } from '@hexbird/core/adapter'
-import { sweepCharges } from '@hexbird/core/host'
+import { type Bounds, sweepCharges } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import { foreign } from '../foreign.js'
 import { UsageError } from '../usage-error.js'
@@ -21,6 +21,7 @@ const WAIT = { first: 5_000, longest: 5 * 60_000 }
  */
 export async function accountOf(
   { botId: id, username, credentials, x }: Plan,
+  { limits, platform }: Bounds,
   budget: Budget,
   log: Log,
   stopping: AbortSignal,
@@ -41,7 +42,7 @@ export async function accountOf(
   async function ask(): Promise<BotAccount | string> {
     const now = Date.now()
     // Never settled: X bills it once a day, too.
-    const charges = sweepCharges('me', selfServe2026.prices.ownedRead, defaultLimits, now)
+    const charges = sweepCharges('me', platform.prices.ownedRead, limits, now)
     if ((await budget.reserve(charges, now)).kind === 'refused') return "Today's money is used up."
     const { account } = await app.check(credentials)
     if (account.kind === 'unreachable') return account.detail

@@ -1,6 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises'
-import { type BotAccount, defaultLimits, selfServe2026 } from '@hexbird/core'
-import { type CaughtUp, catchUp } from '@hexbird/core/host'
+import { type CatchUpOptions, type CaughtUp, catchUp } from '@hexbird/core/host'
 import type { Log } from './log.js'
 
 /** The longest wait between two tries, milliseconds. */
@@ -13,13 +12,13 @@ const LONGEST = 5 * 60_000
  */
 export async function caughtUp(
   ports: Parameters<typeof catchUp>[0],
-  bot: BotAccount,
+  options: CatchUpOptions,
   log: Log,
   stopping: AbortSignal,
 ): Promise<boolean> {
   let told: string | undefined
   while (!stopping.aborted) {
-    const result = await catchUp(ports, { bot, limits: defaultLimits, platform: selfServe2026 })
+    const result = await catchUp(ports, options)
     if (result.kind === 'caught-up') {
       tell(result, log)
       return true
@@ -38,7 +37,8 @@ export async function caughtUp(
 
 function tell({ lost, gapBefore }: Extract<CaughtUp, { kind: 'caught-up' }>, log: Log): void {
   if (lost > 0) {
-    const message = "The store had lost replies, which are known again. Today's money counts as spent."
+    const message =
+      "The store had lost replies, which are known again. Today's money counts as spent. To change that: hexbird billed --help"
     log({ level: 'warn', message, fields: { replies: lost } })
   }
   if (gapBefore !== undefined) {

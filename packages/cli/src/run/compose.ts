@@ -51,6 +51,7 @@ export function startOn({ plan, bot, store, social, definition, labeler, log }: 
       {
         bot,
         log: logOf(log),
+        limits: plan.limits,
         ...defined({ signIn }),
         ...(plan.ingress === 'webhook' && {
           webhook: { ...plan.secrets, onEvent: (event) => log(webhookEntry(event)) },

@@ -1,7 +1,6 @@
 import { XActivityStream } from '@hexbird/adapters-x'
-import { defaultLimits, selfServe2026 } from '@hexbird/core'
 import type { Ports } from '@hexbird/core/adapter'
-import { sweep } from '@hexbird/core/host'
+import { type Bounds, sweep } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import type { XAddress } from '../operate/x.js'
 import { keepAsking, type Pace } from './asking.js'
@@ -23,7 +22,7 @@ const PACES: Readonly<Record<IngressName, Pace>> = {
 /** The least that X lists on a page. As a rule there is nothing new, and money for a page is reserved as if it were full. */
 const FIRST_PAGE = 5
 
-export interface IngressOptions {
+export interface IngressOptions extends Bounds {
   readonly ingress: IngressName
   readonly every: number | undefined
   readonly botId: string
@@ -37,10 +36,10 @@ export interface IngressOptions {
 /** Brings tweets into the inbox until the function that it gives is called, which resolves when nothing of it runs. */
 export function startIngress(
   ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'killSwitch' | 'now'>,
-  { ingress, every, botId, bearerToken = '', x, log, onListed }: IngressOptions,
+  { ingress, every, botId, limits, platform, bearerToken = '', x, log, onListed }: IngressOptions,
 ): () => Promise<void> {
   const pace = PACES[ingress]
-  const options = { bot: { id: botId }, limits: defaultLimits, platform: selfServe2026, firstPage: FIRST_PAGE }
+  const options = { bot: { id: botId }, limits, platform, firstPage: FIRST_PAGE }
   const tellSwept = createSweptTeller(log)
   const ask = () =>
     keepAsking(

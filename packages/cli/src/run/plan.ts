@@ -1,4 +1,6 @@
 import type { XCredentials } from '@hexbird/adapters-x'
+import type { Limits } from '@hexbird/core'
+import { limitsIn } from '@hexbird/core/host'
 import { botIdOf, SETTINGS, type SettingName, type Settings, secretsIn } from '../operate/settings.js'
 import { addressOfX, appKeysIn, LOCAL_X, type XAddress } from '../operate/x.js'
 import { UsageError } from '../usage-error.js'
@@ -42,6 +44,8 @@ export interface Plan {
   readonly bearerToken: string | undefined
   /** Where the status page is served; `undefined` if nowhere. */
   readonly status: { readonly port: number; readonly token: string } | undefined
+  /** What the operator set of them. */
+  readonly limits: Partial<Limits>
 }
 
 const KEYS = [
@@ -80,6 +84,8 @@ export function planOf(settings: Settings, options: PlanOptions): Plan {
   const x = checked(() => addressOfX(options.x === undefined ? process.env : { [LOCAL_X]: options.x }))
   const signIn = checked(() => signInPlanOf(settings, x?.local))
   const status = checked(() => statusIn(settings))
+  const { limits, faults: wrongLimits } = limitsIn(settings.find)
+  faults.push(...wrongLimits.map((fault) => `${fault}.`))
   const bearerToken = settings.find('HEXBIRD_BEARER_TOKEN')
   if (ingress === 'stream' && bearerToken === undefined) {
     faults.push(`HEXBIRD_BEARER_TOKEN is missing: ${SETTINGS.HEXBIRD_BEARER_TOKEN}. The activity stream needs it.`)
@@ -106,6 +112,7 @@ export function planOf(settings: Settings, options: PlanOptions): Plan {
     signIn,
     bearerToken,
     status,
+    limits,
   }
 }
 

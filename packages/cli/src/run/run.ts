@@ -1,7 +1,7 @@
 import { XSocialClient } from '@hexbird/adapters-x'
-import { animalRules, defaultLimits, photoReplies } from '@hexbird/core'
+import { boundsOf } from '@hexbird/core/host'
+import { type BotChoice, chooseBot } from '../chosen-bot.js'
 import { chooseLabeler, type LabelerOptions } from '../local/labeler.js'
-import { loadRules } from '../local/rules-file.js'
 import { readSettings } from '../operate/settings.js'
 import { listenAt } from '../server.js'
 import { aborted, stopSignal } from '../stop-signal.js'
@@ -16,9 +16,7 @@ import { type PlanOptions, planOf } from './plan.js'
 import { startStatus } from './status.js'
 import { openStoreOf } from './store.js'
 
-export interface RunOptions extends PlanOptions, LabelerOptions {
-  /** The path of a file of rules. */
-  readonly rules?: string
+export interface RunOptions extends PlanOptions, LabelerOptions, BotChoice {
   readonly jsonLogs?: true
 }
 
@@ -26,11 +24,12 @@ export interface RunOptions extends PlanOptions, LabelerOptions {
 export async function run(options: RunOptions, terminal: Terminal): Promise<number> {
   const stopping = stopSignal()
   const log = createLog(terminal, { json: options.jsonLogs })
-  const [plan, labeler, rules] = await together(
+  const [plan, labeler, { definition }] = await together(
     readSettings(options.settings).then((settings) => planOf(settings, options)),
     chooseLabeler(options, { note: (message) => log({ message }) }),
-    options.rules === undefined ? animalRules : loadRules(options.rules),
+    chooseBot(options),
   )
+  const bounds = boundsOf(definition, plan)
   // What was opened, to be closed in the opposite order.
   const open: (() => unknown)[] = []
   try {
@@ -38,23 +37,15 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     if (server) open.push(() => server.close())
     const store = await openStoreOf(plan.botId, plan.store)
     open.push(() => store.close())
-    const bot = await accountOf(plan, store.ports.budget, log, stopping)
+    const bot = await accountOf(plan, bounds, store.ports.budget, log, stopping)
     if (bot === undefined) return 0
     const restored = store.marks.find('restored')
     if (restored !== undefined)
       log({ message: 'The store was restored from a backup.', fields: { at: new Date(restored).toISOString() } })
     const social = new XSocialClient(asBot(plan, bot))
     const known = { ...store.ports, social, ownTweets: social, now: Date.now }
-    if (!(await caughtUp(known, bot, log, stopping))) return 0
-    const { running, queues, ports } = startOn({
-      plan,
-      bot,
-      store,
-      social,
-      labeler,
-      definition: photoReplies(rules),
-      log,
-    })
+    if (!(await caughtUp(known, { bot, ...bounds }, log, stopping))) return 0
+    const { running, queues, ports } = startOn({ plan, bot, store, social, labeler, definition, log })
     // The server is closed first: it knows of requests that are still being answered.
     open.splice(0, open.length, () => running.close(), ...(server ? [() => server.close()] : []))
     server?.serve(running.fetch)
@@ -67,12 +58,12 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
         queues,
         outcomes: () => running.outcomes(),
         bot,
-        limits: defaultLimits,
+        limits: bounds.limits,
         onError: (error) => log({ level: 'error', message: 'The status page failed.', fields: fieldsOf(error) }),
         ...(plan.x.local !== undefined && { tweetUrl: (id: string) => `${plan.x.local}/#${id}` }),
       }))
     if (status) open.push(() => status.close())
-    open.push(startIngress(ports, { ...plan, log, onListed: () => store.marks.put('polled', Date.now()) }))
+    open.push(startIngress(ports, { ...plan, ...bounds, log, onListed: () => store.marks.put('polled', Date.now()) }))
     log({
       message: 'The bot runs.',
       fields: {
@@ -97,7 +88,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
  *
  * @throws UsageError with what every one of them says
  */
-async function together<A, B, C>(...reading: readonly [Promise<A>, Promise<B>, Promise<C> | C]): Promise<[A, B, C]> {
+async function together<A, B, C>(...reading: readonly [Promise<A>, Promise<B>, Promise<C>]): Promise<[A, B, C]> {
   const read = await Promise.allSettled(reading)
   const faults = read.flatMap((one) =>
     one.status === 'rejected' && one.reason instanceof UsageError ? [one.reason.message] : [],

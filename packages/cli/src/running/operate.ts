@@ -1,3 +1,4 @@
+import type { Spent } from '@hexbird/core/host'
 import { foreign } from '../foreign.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
@@ -32,6 +33,16 @@ export async function resume(whose: Whose, terminal: Terminal): Promise<void> {
   terminal.say('Posting is allowed again.')
   terminal.result({ stage: nameOf(whose), stopped: null })
 }
+
+/** The `billed` command. */
+export async function billed(whose: Whose, amount: number, terminal: Terminal): Promise<void> {
+  const day = (await ask(whose, { action: 'billed-today', amount })) as Spent
+  const [spent, limit] = [day.spent / MICRO, day.limit / MICRO]
+  terminal.say(`Of today's $${limit.toFixed(2)}, $${spent.toFixed(2)} is spent or reserved.`)
+  terminal.result({ spent, limit })
+}
+
+const MICRO = 1_000_000
 
 /** What X said to making tokens invalid. */
 interface Forgotten {

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { XApp, XUserActions } from '@hexbird/adapters-x'
-import { defaultLimits, selfServe2026 } from '@hexbird/core'
+import { type Event, selfServe2026 } from '@hexbird/core'
 import { type OperatorPorts, type OperatorResult, operate } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import { createSecretBox, parseKeys, type SecretBox } from '@hexbird/secret-box'
+import { limitsOf } from '../operate/limits.js'
 import { readSettings, type Settings } from '../operate/settings.js'
 import { addressOfX, appKeysIn, credentialsIn } from '../operate/x.js'
 import { RUN_STAGE } from '../run/sign-in.js'
@@ -26,12 +27,18 @@ export async function askStore(path: string, file: string | undefined, request: 
     const ports: OperatorPorts = {
       ...store.ports,
       ...store.signIn(boxOf(settings)),
+      spending: store.ports.budget,
       blobs: store.blobs(),
+      queues: { events: store.queue<Event>('events'), jobs: store.queue<string>('jobs') },
       userActions: userActionsOf(settings),
       now: Date.now,
     }
     const bot = { id: '', username: settings.find('HEXBIRD_BOT_USERNAME') ?? '' }
-    return await operate(ports, { bot, stage: LOCAL_STAGE, limits: defaultLimits, platform: selfServe2026 }, request)
+    return await operate(
+      ports,
+      { bot, stage: LOCAL_STAGE, limits: limitsOf(settings), platform: selfServe2026 },
+      request,
+    )
   } finally {
     store.close()
   }

@@ -22,7 +22,7 @@ const ACCOUNT_KEYS = ['HEXBIRD_ACCESS_TOKEN', 'HEXBIRD_ACCESS_SECRET'] as const
 const NOT_TRIED = 'not tried, because the app keys are to be corrected first'
 const LATER = 'Try again later; see https://docs.x.com/status.'
 
-/** Asks X about the app's keys (free), and then about the account's ($0.01 at most). */
+/** Asks X about the app's keys (free), and then about the account's (a user read at most). */
 export async function tryKeys(values: Values, { agent }: XAddress): Promise<Tried> {
   const [consumerKey, accessToken, accessSecret] = [
     values.HEXBIRD_CONSUMER_KEY ?? '',

@@ -1,26 +1,46 @@
+import { defaultLimits, selfServe2026 } from '@hexbird/core'
 import { hexbird } from '@hexbird/testkit/hexbird'
 import { describe, expect, test } from '@jest/globals'
 import { assert, constantFrom, nat, property, record } from 'fast-check'
+import { compare } from '../../src/operate/costs/compare.js'
 import { estimate } from '../../src/operate/costs/estimate.js'
+import { AWS_AS_OF, SERVER } from '../../src/operate/costs/figures.js'
 
 describe('hexbird costs', () => {
   test('says what a hundred tweets a day cost, and of which day the prices are', async () => {
+    const { aDay, aMonth, budgetADay } = estimate({
+      dialect: 'x-activity',
+      withPhoto: 100,
+      withoutPhoto: 0,
+      photosEach: 1,
+    })
+    const machines = compare(100).filter(({ name }) => name !== 'aws')
     const ran = await hexbird(['costs', '--json'])
     expect(ran.code).toBe(0)
     expect(ran.json()).toMatchObject({
       withPhoto: 100,
-      aDay: { x: 2.1, rekognition: 0.1 },
-      limitADay: 5,
-      budgetADay: 1.8,
-      asOf: { x: '2026-08-22', aws: '2026-11-23' },
+      aDay: { x: expect.closeTo(aDay.x), rekognition: expect.closeTo(aDay.rekognition) },
+      limitADay: defaultLimits.perDay / 1e6,
+      budgetADay: expect.closeTo(budgetADay),
+      aMonthOnOneMachine: Object.fromEntries(machines.map(({ name, total }) => [name, expect.closeTo(total)])),
+      asOf: { x: selfServe2026.asOf, aws: AWS_AS_OF, server: SERVER.asOf },
     })
-    expect(ran.stderr).toMatch(/together +\$2\.44 +\$74\.\d\d\n/)
+    const together = new RegExp(`together +\\$${aDay.total.toFixed(2)} +\\$${aMonth.total.toFixed(2)}\n`)
+    expect(ran.stderr).toMatch(together)
+    for (const { name, total } of machines) expect(ran.stderr).toContain(`${name} $${total.toFixed(2)}`)
   })
 
   test('warns where the budget of the bot would stop it', async () => {
     const ran = await hexbird(['costs', '--with-photo', '1000'])
     expect(ran.stderr).toContain('the bot stops at $5.00')
     expect(ran.stdout).toContain('1000 tweets a day with a photo, 0 without, over x-activity:')
+  })
+
+  test('notes how many posts a day X takes at most, if that is too few', async () => {
+    const most = await hexbird(['costs', '--with-photo', '9600'])
+    expect(most.stderr).not.toContain('posts a day')
+    const more = await hexbird(['costs', '--with-photo', '9600', '--without-photo', '1'])
+    expect(more.stderr).toContain('X takes at most 9600 posts a day from one account.')
   })
 
   test.each([
@@ -52,7 +72,7 @@ test('every further tweet and photo costs more, and the parts are the whole', ()
       expect(estimate({ ...some, withPhoto: some.withPhoto + 1 }).aDay.total).toBeGreaterThan(aDay.total)
       expect(estimate({ ...some, withoutPhoto: some.withoutPhoto + 1 }).aDay.total).toBeGreaterThan(aDay.total)
       const more = estimate({ ...some, photosEach: some.photosEach + 1 }).aDay.total
-      expect(more - aDay.total).toBeCloseTo(some.withPhoto * 0.001)
+      expect(more - aDay.total).toBeCloseTo((some.withPhoto * selfServe2026.prices.label) / 1e6)
     }),
   )
 })

@@ -24,7 +24,15 @@ describe('the doctor, of a stage', () => {
     const { sweep } = found({ sweep: { kind: 'over-budget', detail } })
     expect(sweep).toMatchObject({ status: 'fail', detail: expect.stringContaining(detail) })
     expect(sweep?.detail).toContain('Mentions that X does not deliver go unanswered')
-    expect(sweep?.todo).toContain('sweepPerDay')
+    expect(sweep?.todo).toContain('HEXBIRD_LIMIT_SWEEP_PER_DAY')
+  })
+
+  test('says where the stage stops', () => {
+    const limits = { perDay: 20_000_000, perAuthorPerDay: 200_000, sweepPerDay: 1_000_000, repliesPerConversation: 3 }
+    expect(found({ limits }).budget).toMatchObject({
+      status: 'ok',
+      detail: expect.stringMatching(/stops at \$20\.00 a day, .* \$0\.20 for one author, .* after 3 replies/),
+    })
   })
 
   test('fails where posting is stopped, whatever stopped it', () => {

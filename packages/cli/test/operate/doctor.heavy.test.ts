@@ -76,6 +76,16 @@ describe('hexbird doctor', () => {
     expect(ran.code).toBe(1)
   })
 
+  test('says where the bot stops with its settings, and that a limit is none', async () => {
+    const ran = await bot.run(['doctor'], { HEXBIRD_LIMIT_PER_DAY: '7' })
+    expect(found(ran, 'budget')?.detail).toContain('stops at $7.00 a day')
+    const wrong = await bot.run(['doctor'], { HEXBIRD_LIMIT_PER_DAY: 'much' })
+    expect(found(wrong, 'budget')).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('HEXBIRD_LIMIT_PER_DAY'),
+    })
+  })
+
   test('without any settings says which, and skips the rest', async () => {
     const ran = await hexbird(['doctor', '--json'])
     expect(ran.code).toBe(1)

@@ -5,7 +5,9 @@ import {
   MemoryReplyLedger,
   MemorySocialClient,
 } from '@hexbird/adapters-memory'
+import { defineBot } from '@hexbird/core'
 import type { Deferral } from '@hexbird/core/adapter'
+import { boundsOf } from '@hexbird/core/host'
 import { expect, test } from '@jest/globals'
 import { caughtUp } from '../../src/run/catch-up.js'
 import type { Entry } from '../../src/run/log.js'
@@ -29,7 +31,8 @@ function starting(deferrals: readonly Deferral[] = []) {
     killSwitch: new MemoryKillSwitch(),
     now: Date.now,
   }
-  const start = () => caughtUp(ports, BOT, (entry) => logged.push(entry), stopping.signal)
+  const start = () =>
+    caughtUp(ports, { bot: BOT, ...boundsOf(defineBot()) }, (entry) => logged.push(entry), stopping.signal)
   return { start, logged, stopping, social }
 }
 

@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { openStore } from '@hexbird/adapters-sqlite'
+import { tweetOfJobKey } from '@hexbird/core/adapter'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { becomes, type Place, placeOnLocalX } from './on-local-x.js'
 
@@ -34,6 +36,32 @@ describe('a bot of hexbird run', () => {
     await place.hexbird(['pause'])
     expect((await place.hexbird(['purge', '--yes-purge', 'local', '--json'])).json()).toMatchObject({ purged: true })
   })
+})
+
+test('to forget somebody removes what waits of theirs, and leaves what waits of others', async () => {
+  const running = place.run()
+  await running.shows(/The bot runs/)
+  // X makes each tweet so much later than it was asked: after the process has died.
+  await place.set({ slowApiMs: 3000 })
+  const ids = await Promise.all([place.tweet('alice'), place.tweet('bob', 'bird')])
+  await becomes(running, ids, 'job-stored')
+  running.child.kill('SIGKILL')
+  await running.ended
+  await place.set({ slowApiMs: 0 })
+  const waiting = () => {
+    const store = openStore(join(place.folder, 'hexbird.sqlite'), { shared: true })
+    try {
+      return store
+        .queue<string>('jobs')
+        .waiting(10)
+        .map(({ item }) => tweetOfJobKey(item)?.firstId)
+    } finally {
+      store.close()
+    }
+  }
+  expect(new Set(waiting())).toEqual(new Set(ids))
+  expect((await place.hexbird(['forget', '@alice'])).code).toBe(0)
+  expect(waiting()).toEqual(ids.slice(1))
 })
 
 describe('which bot is meant', () => {

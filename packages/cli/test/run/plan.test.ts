@@ -47,6 +47,11 @@ test('with the keys alone it polls, keeps everything in hexbird.sqlite, and serv
   })
 })
 
+test('limits are those that were set, in dollars', () => {
+  expect(plan(KEYS).limits).toEqual({})
+  expect(plan({ ...KEYS, HEXBIRD_LIMIT_PER_DAY: '2.50' }).limits).toEqual({ perDay: 2_500_000 })
+})
+
 test('flags go before settings', () => {
   const values = { ...KEYS, HEXBIRD_STORE: 'a.sqlite', HEXBIRD_INGRESS: 'poll', HEXBIRD_EVERY: '60', HEXBIRD_PORT: '1' }
   const options = { store: 'b.sqlite', ingress: 'webhook', every: 2, port: 9000, x: 'http://127.0.0.1:4000' } as const
@@ -86,12 +91,14 @@ describe('every fault is named at once', () => {
       HEXBIRD_ORIGIN: 'https://bot.example',
       HEXBIRD_SECRET_BOX_KEYS: 'not-a-key',
       HEXBIRD_MESSAGE: 'loud',
+      HEXBIRD_LIMIT_PER_AUTHOR_PER_DAY: 'much',
     }
     const faults = faultsOf(values, { x: 'http://x.example:4000' })
     const named = [
       ...['HEXBIRD_CONSUMER_SECRET', 'HEXBIRD_ACCESS_SECRET', 'HEXBIRD_ACCESS_TOKEN', 'HEXBIRD_INGRESS'],
       ...['HEXBIRD_EVERY', 'HEXBIRD_PORT', 'HEXBIRD_BOT_USERNAME', 'HEXBIRD_LOCAL_X', 'HEXBIRD_PRIVACY_POLICY_URL'],
       ...['HEXBIRD_COOKIE_KEYS', 'HEXBIRD_SECRET_BOX_KEYS', 'HEXBIRD_MESSAGE'],
+      'HEXBIRD_LIMIT_PER_AUTHOR_PER_DAY',
     ]
     for (const name of named) expect(faults).toContain(name)
     expect(faults).toContain('.env')

@@ -94,6 +94,16 @@ describe('hexbird run', () => {
     // What was spent before is not known, so today's money counts as spent.
     await second.shows(/Today's money for listing mentions is used up/)
     expect(await place.replies(ids)).toEqual([1])
+    const billed = await place.hexbird(['billed', '0.50', '--json'])
+    expect(billed.json()).toMatchObject({ spent: expect.any(Number), limit: 5 })
+    expect(billed.json().spent).toBeLessThan(1)
+    // As if X had not been asked for minutes because of the money.
+    second.child.kill('SIGTERM')
+    await second.ended
+    const third = place.run()
+    const more = await place.tweet('bob', 'bird')
+    await becomes(third, [more], 'replied')
+    expect(await place.replies([...ids, more])).toEqual([1, 1])
   })
 
   test('serves its status page and metrics to whoever has the token', async () => {
@@ -106,6 +116,19 @@ describe('hexbird run', () => {
     const text = await (await fetch(metrics, { headers: { authorization: `Bearer ${token}` } })).text()
     expect(text).toMatch(/outcome="replied"\} 1/)
     expect((await fetch(url)).status).toBe(401)
+  })
+
+  test('spends no more than its settings allow, and tells what they allow', async () => {
+    const token = 'a-token-of-more-than-32-characters'
+    const limits = { HEXBIRD_LIMIT_PER_DAY: '3', HEXBIRD_LIMIT_PER_AUTHOR_PER_DAY: '0.001' }
+    const running = place.run([], { HEXBIRD_STATUS_PORT: '0', HEXBIRD_STATUS_TOKEN: token, ...limits })
+    const [, url = ''] = await running.shows(/"status":"([^"]+)"/)
+    await running.shows(new RegExp(`"tweet":"${await place.tweet('alice')}".*"reason":"over-budget"`))
+    const headers = { authorization: `Bearer ${token}` }
+    const text = await (await fetch(new URL('/metrics', url), { headers })).text()
+    const sumOf = (name: string) =>
+      Number(new RegExp(`hexbird_budget_${name}_dollars\\{share="day"\\} (\\S+)`).exec(text)?.[1])
+    expect(sumOf('spent') + sumOf('left')).toBeCloseTo(3)
   })
 
   test('a second one on the same file ends with a message', async () => {

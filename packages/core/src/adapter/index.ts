@@ -5,7 +5,7 @@ export type { DeliveryErrorCode, StoreErrorCode } from '../domain/errors.js'
 export { StoreError } from '../domain/errors.js'
 export type { Message, Revoked, TweetDeleted } from '../domain/event.js'
 export type { JobBill, StoredJob, StoredPhotos } from '../domain/job.js'
-export { decodeJob, encodeJob, JobError, jobKey, JOBS, PHOTOS, photosPrefix, tweetOfJobKey } from '../domain/job.js'
+export { decodeJob, encodeJob, JOBS, JobError, jobKey, PHOTOS, photosPrefix, tweetOfJobKey } from '../domain/job.js'
 export type { PhotoSize } from '../domain/photo-size.js'
 export { photoSize } from '../domain/photo-size.js'
 export type { ImageType, PhotoType } from '../domain/photo-type.js'
@@ -31,10 +31,30 @@ export type { FetchResult, MediaFetcher } from '../ports/media-fetcher.js'
 export type { Mentions, MentionsQuery, MentionsResult } from '../ports/mentions.js'
 export type { OptOuts } from '../ports/opt-outs.js'
 export type { OwnTweet, OwnTweets, OwnTweetsQuery, OwnTweetsResult } from '../ports/own-tweets.js'
-export type { ClaimResult, LedgerEntry, ReplyClaim, ReplyIntent, ReplyKey, ReplyLedger, SettledOutcome } from '../ports/reply-ledger.js'
+export type {
+  ClaimResult,
+  LedgerEntry,
+  ReplyClaim,
+  ReplyIntent,
+  ReplyKey,
+  ReplyLedger,
+  SettledOutcome,
+} from '../ports/reply-ledger.js'
+export type { SearchableQueue } from '../ports/searchable-queue.js'
 export type { ConsumeResult, SessionStore } from '../ports/session-store.js'
 export type { AccessTokenResult, SignIn } from '../ports/sign-in.js'
-export type { Deferral, ImageUpload, Locked, OwnReplyLookup, PostRefusal, PostResult, SocialClient, TweetLookup, UploadRefusal, UploadResult } from '../ports/social-client.js'
+export type {
+  Deferral,
+  ImageUpload,
+  Locked,
+  OwnReplyLookup,
+  PostRefusal,
+  PostResult,
+  SocialClient,
+  TweetLookup,
+  UploadRefusal,
+  UploadResult,
+} from '../ports/social-client.js'
 export type { UserActionResult, UserActions, UserTokens } from '../ports/user-actions.js'
 export { altTextFault } from '../reply/alt-text.js'
 export type { TextSpan } from '../reply/weighted-length.js'

@@ -76,7 +76,9 @@ export type HandlerOutcome =
 
 /** Where a bot's author writes to. No secrets. */
 export interface Log {
+  /** What is worth knowing. `details` is written beside the message. */
   info(message: string, details?: unknown): void
+  /** What an operator should look at. */
   warn(message: string, details?: unknown): void
 }
 

@@ -24,7 +24,9 @@ export interface Handler<Of extends Filter = 'tweet'> {
 
 /** Work that is done later, for one tweet. Its name is stored with it. */
 export interface Job<Data> {
+  /** What it is stored under. */
   readonly name: string
+  /** Runs once the job is stored, with what `ctx.defer` was given; again after a throw, and perhaps after a crash. */
   readonly run: (ctx: Context, data: Data) => unknown
 }
 
@@ -95,7 +97,7 @@ export function defineBot(options: DefinitionOptions = {}): Definition {
       if (known && known.run !== job.run) {
         throw new BotError('DEFINITION', `There are two jobs of the name ${JSON.stringify(job.name)}.`)
       }
-      if (!known) jobs.push(job as Job<never>)
+      if (!known) jobs.push(job)
       return definition
     },
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Account } from '../domain/account.js'
 import type { AccountStore } from '../ports/account-store.js'
-import { type Contract, expectEqual, expectTrue, inTwenties } from './case.js'
+import { type Contract, expectEqual, expectTrue, inTwenties, tries } from './case.js'
 
 /** What every `AccountStore` promises. */
 export const accountStoreContract: Contract<AccountStore> = [
@@ -208,13 +208,11 @@ export const accountStoreContract: Contract<AccountStore> = [
           for (const id of UIDS) expectEqual(await accounts.find(id), model.get(id), `find(${id}) after ${kind}`)
         }
       })
-      const run = await fc.check(property, RUNS)
+      const run = await fc.check(property, tries())
       expectTrue(!run.failed, `${fc.defaultReportMessage(run)}`)
     },
   },
 ]
-
-const RUNS = { numRuns: 25, includeErrorInReport: true }
 
 /** Ahead of any clock: 2060-01-01. */
 const NOW = 2_840_140_800_000

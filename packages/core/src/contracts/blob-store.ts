@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { BlobStore } from '../ports/blob-store.js'
-import { type Contract, expectEqual, expectTrue } from './case.js'
+import { type Contract, expectEqual, expectTrue, tries } from './case.js'
 
 /** What every `BlobStore` promises. */
 export const blobStoreContract: Contract<BlobStore> = [
@@ -200,13 +200,11 @@ export const blobStoreContract: Contract<BlobStore> = [
           expectEqual(await blobs.get(key), expected, `get(${key}) in the end`)
         }
       })
-      const run = await fc.check(property, RUNS)
+      const run = await fc.check(property, tries())
       expectTrue(!run.failed, `${fc.defaultReportMessage(run)}`)
     },
   },
 ]
-
-const RUNS = { numRuns: 25, includeErrorInReport: true }
 
 const EVERY_BYTE = new Uint8Array(256).map((_, index) => index)
 

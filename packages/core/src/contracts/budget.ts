@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Budget, Charge, Reservation } from '../ports/budget.js'
-import { type Contract, expectEqual, expectTrue, inTwenties } from './case.js'
+import { type Contract, expectEqual, expectTrue, inTwenties, tries } from './case.js'
 
 /** What every `Budget` promises. */
 export const budgetContract: Contract<Budget> = [
@@ -429,7 +429,7 @@ export const budgetContract: Contract<Budget> = [
         }
         await expectLeft(budget, 5 - sum)
       })
-      const run = await fc.check(property, RUNS)
+      const run = await fc.check(property, tries())
       expectTrue(!run.failed, `${fc.defaultReportMessage(run)}`)
     },
   },
@@ -460,13 +460,11 @@ export const budgetContract: Contract<Budget> = [
           }
         }
       })
-      const run = await fc.check(property, RUNS)
+      const run = await fc.check(property, tries())
       expectTrue(!run.failed, `${fc.defaultReportMessage(run)}`)
     },
   },
 ]
-
-const RUNS = { numRuns: 25, includeErrorInReport: true }
 
 /** Ahead of any clock (2060-01-01), so that a budget which also drops windows by its own clock keeps these. */
 const NOW = 2_840_140_800_000

@@ -1,3 +1,5 @@
+import fc from 'fast-check'
+
 /**
  * One promise of a port, as data: it knows no test runner and throws where the promise is broken.
  *
@@ -73,3 +75,6 @@ function equal(a: unknown, b: unknown): boolean {
 const defined = (value: Record<string, unknown>) => Object.keys(value).filter((name) => value[name] !== undefined)
 
 const show = (value: unknown) => (value === undefined ? 'undefined' : JSON.stringify(value).slice(0, 500))
+
+/** How a property of a contract is tried: with 25 cases, or as many as `fc.configureGlobal({ numRuns })` says. */
+export const tries = () => ({ numRuns: fc.readConfigureGlobal().numRuns ?? 25, includeErrorInReport: true })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Cursor, CursorState } from '../ports/cursor.js'
-import { type Contract, expectEqual, expectTrue } from './case.js'
+import { type Contract, expectEqual, expectTrue, tries } from './case.js'
 
 /** What every `Cursor` promises. */
 export const cursorContract: Contract<Cursor> = [
@@ -94,7 +94,7 @@ export const cursorContract: Contract<Cursor> = [
           expectEqual(await cursor.read(), model, `read after ${each}`)
         }
       })
-      const run = await fc.check(property, { numRuns: 25, includeErrorInReport: true })
+      const run = await fc.check(property, tries())
       expectTrue(!run.failed, `${fc.defaultReportMessage(run)}`)
     },
   },

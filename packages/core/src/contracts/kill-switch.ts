@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { KillSwitch, KillSwitchState, XCall } from '../ports/kill-switch.js'
-import { type Contract, expectEqual, expectTrue } from './case.js'
+import { type Contract, expectEqual, expectTrue, tries } from './case.js'
 
 /** What every `KillSwitch` promises. */
 export const killSwitchContract: Contract<KillSwitch> = [
@@ -251,13 +251,11 @@ export const killSwitchContract: Contract<KillSwitch> = [
           expectEqual(await stateOf(killSwitch), model, `the state after ${kind}`)
         }
       })
-      const run = await fc.check(property, RUNS)
+      const run = await fc.check(property, tries())
       expectTrue(!run.failed, `${fc.defaultReportMessage(run)}`)
     },
   },
 ]
-
-const RUNS = { numRuns: 25, includeErrorInReport: true }
 
 /** Ahead of any clock: 2060-01-01. */
 const NOW = 2_840_140_800_000

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { OptOuts } from '../ports/opt-outs.js'
-import { type Contract, expectEqual, expectTrue, inTwenties } from './case.js'
+import { type Contract, expectEqual, expectTrue, inTwenties, tries } from './case.js'
 
 /** What every `OptOuts` promises. */
 export const optOutsContract: Contract<OptOuts> = [
@@ -174,13 +174,11 @@ export const optOutsContract: Contract<OptOuts> = [
           }
         }
       })
-      const run = await fc.check(property, RUNS)
+      const run = await fc.check(property, tries())
       expectTrue(!run.failed, `${fc.defaultReportMessage(run)}`)
     },
   },
 ]
-
-const RUNS = { numRuns: 25, includeErrorInReport: true }
 
 /** Ahead of any clock: 2060-01-01. */
 const NOW = 2_840_140_800_000

@@ -9,7 +9,7 @@ import type {
   ReplyLedger,
   SettledOutcome,
 } from '../ports/reply-ledger.js'
-import { type Contract, expectEqual, expectTrue, inTwenties } from './case.js'
+import { type Contract, expectEqual, expectTrue, inTwenties, tries } from './case.js'
 
 /** What every `ReplyLedger` promises. */
 export const replyLedgerContract: Contract<ReplyLedger> = [
@@ -608,13 +608,11 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
         const expected = states.map((state) => show(seenAt(now, entryOf(state))))
         expectTrue(expected.includes(last), `in the end find gives ${last}, no order explains that`)
       })
-      const run = await fc.check(property, RUNS)
+      const run = await fc.check(property, tries())
       expectTrue(!run.failed, `${fc.defaultReportMessage(run)}`)
     },
   },
 ]
-
-const RUNS = { numRuns: 25, includeErrorInReport: true }
 
 /** Ahead of any clock (2060-01-01), so that a ledger which also drops rows by its own clock keeps these. */
 const NOW = 2_840_140_800_000

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Session } from '../domain/session.js'
 import type { ConsumeResult, SessionStore } from '../ports/session-store.js'
-import { type Contract, expectEqual, expectTrue, inTwenties } from './case.js'
+import { type Contract, expectEqual, expectTrue, inTwenties, tries } from './case.js'
 
 /** What every `SessionStore` promises. */
 export const sessionStoreContract: Contract<SessionStore> = [
@@ -234,13 +234,11 @@ export const sessionStoreContract: Contract<SessionStore> = [
           }
         }
       })
-      const run = await fc.check(property, RUNS)
+      const run = await fc.check(property, tries())
       expectTrue(!run.failed, `${fc.defaultReportMessage(run)}`)
     },
   },
 ]
-
-const RUNS = { numRuns: 25, includeErrorInReport: true }
 
 /** Ahead of any clock (2060-01-01), so that a store which also drops rows by its own clock keeps these. */
 const NOW = 2_840_140_800_000

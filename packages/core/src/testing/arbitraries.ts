@@ -1,4 +1,4 @@
-import { type Arbitrary, array, bigInt, constantFrom, double, integer, oneof, record, string } from 'fast-check'
+import { type Arbitrary, array, bigInt, constantFrom, double, integer, nat, oneof, record, string } from 'fast-check'
 import type { Label } from '../domain/label.js'
 
 /** When something happened, at the earliest and at the latest, epoch milliseconds. */
@@ -32,6 +32,29 @@ export function usernameArbitrary(): Arbitrary<string> {
   const character = constantFrom(...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_')
   return string({ unit: character, minLength: 1, maxLength: 15 })
 }
+
+/** How many characters a text has. */
+export interface TextConstraints {
+  readonly minLength?: number
+  readonly maxLength?: number
+}
+
+/** Any text of whole characters. Use it for `string({ unit: 'binary' })`, which takes two seconds to set up in each test file. */
+export function textArbitrary(constraints: TextConstraints = {}): Arbitrary<string> {
+  return string({ ...constraints, unit: anyCharacter })
+}
+
+const SURROGATES = { first: 0xd800, count: 0x800 }
+
+const characterAt = (index: number) => String.fromCodePoint(index < SURROGATES.first ? index : index + SURROGATES.count)
+
+const anyCharacter = nat({ max: 0x10ffff - SURROGATES.count }).map(characterAt, (character) => {
+  // Told where a character is, fast-check also makes names that do harm, such as `__proto__`, and shrinks them.
+  const code = String(character).codePointAt(0) ?? 0
+  const index = code < SURROGATES.first ? code : code - SURROGATES.count
+  if (characterAt(index) !== character) throw new Error(`Not a character: ${character}`)
+  return index
+})
 
 const PLAIN = [
   'Dog',
@@ -81,7 +104,7 @@ const labelName = (): Arbitrary<string> =>
     { weight: 1, arbitrary: anyString() },
   )
 
-/** Of any UTF-16 units, halves of pairs among them. fast-check's own unit for this takes seconds to set up. */
+/** Of any UTF-16 units, halves of pairs among them. */
 const anyString = (): Arbitrary<string> =>
   array(integer({ min: 0, max: 0xffff }), { maxLength: 40 }).map((units) => String.fromCharCode(...units))
 

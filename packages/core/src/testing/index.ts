@@ -1,8 +1,9 @@
-export type { TimeConstraints } from './arbitraries.js'
+export type { TextConstraints, TimeConstraints } from './arbitraries.js'
 export {
   idArbitrary,
   labelArbitrary,
   labelsPerPhotoArbitrary,
+  textArbitrary,
   userIdArbitrary,
   usernameArbitrary,
 } from './arbitraries.js'

@@ -35,6 +35,9 @@ export interface CatchUpOptions extends Bounds {
 
 type CatchUpPorts = Pick<Ports, 'ownTweets' | 'social' | 'ledger' | 'gap' | 'budget' | 'killSwitch' | 'now'>
 
+/** What fills a day on which the ledger had lost replies. */
+export const LOST_REPLIES = 'lost-replies'
+
 /** As a rule the newest of these is known, and nothing more is read. */
 const FIRST_PAGE = 5
 const PAGE = 100
@@ -60,7 +63,7 @@ export async function catchUp(ports: CatchUpPorts, { limits, platform, bot }: Ca
   if (read.kind === 'deferred') return read
   const { replies, gapBefore } = read
   const lost = replies.filter(({ isLost }) => isLost).length
-  if (lost > 0) await budget.reserve([dayOverCharge('lost-replies', limits, now())], now())
+  if (lost > 0) await budget.reserve([dayOverCharge(LOST_REPLIES, limits, now())], now())
   if (gapBefore !== undefined) await gap.widen(gapBefore)
   for (const { id, about } of replies.reverse()) {
     for (const each of about) await ledger.settle(keyOf(each), { kind: 'replied', replyId: id }, now())

@@ -1,8 +1,10 @@
 import type { Account } from '../domain/account.js'
-import { JOBS, PHOTOS } from '../domain/job.js'
+import type { Event } from '../domain/event.js'
+import { JOBS, PHOTOS, tweetOfJobKey } from '../domain/job.js'
 import type { BotAccount } from '../policy/should-reply.js'
 import type { Ports } from '../ports/index.js'
 import type { Journal } from '../ports/journal.js'
+import type { SearchableQueue } from '../ports/searchable-queue.js'
 import type { UserActionResult } from '../ports/user-actions.js'
 
 /** Which sign-in of whom: what a browser that has signed in keeps. */
@@ -40,8 +42,8 @@ export async function disconnect(
 }
 
 /**
- * Removes what is held of one person: the account, with its tokens made invalid at X, stored photos and jobs, the text of
- * replies that may have been posted, and what the journal tells. What stays has no content and ends by itself: counts for a day, ids of
+ * Removes what is held of one person: the account, with its tokens made invalid at X, what waits in queues that can be
+ * searched, stored photos and jobs, the text of replies that may have been posted, and what the journal tells. What stays has no content and ends by itself: counts for a day, ids of
  * replies for a month. A wish not to be answered stays.
  */
 export async function forget(
@@ -50,6 +52,8 @@ export async function forget(
 ): Promise<{ readonly atX: Removed | { readonly kind: 'no-account' } }> {
   const account = await ports.accounts.find(uid)
   const atX: Removed | { readonly kind: 'no-account' } = account ? await remove(ports, account) : { kind: 'no-account' }
+  await ports.queues?.events.removeIf((event) => authorOf(event) === uid)
+  await ports.queues?.jobs.removeIf((key) => tweetOfJobKey(key)?.author.id === uid)
   // Jobs first: without its job a photo is only a photo; the other way round a job would look for what is gone.
   for (const prefix of [JOBS, PHOTOS]) await ports.blobs.removeAll(`${prefix}${uid}/`)
   await ports.ledger.forgetAuthor(uid, ports.now())
@@ -61,14 +65,36 @@ export async function forget(
 export async function purge(
   ports: Pick<Ports, 'sessions' | 'accounts' | 'blobs' | 'ledger' | 'budget' | 'optOuts'> & Kept,
 ): Promise<void> {
-  const { sessions, accounts, blobs, ledger, budget, optOuts, journal } = ports
+  const { sessions, accounts, blobs, ledger, budget, optOuts, journal, queues } = ports
   const stores = [sessions, accounts, ledger, budget, optOuts, ...(journal ? [journal] : [])]
+  await queues?.events.removeIf(() => true)
+  await queues?.jobs.removeIf(() => true)
   for (const prefix of [JOBS, PHOTOS]) await blobs.removeAll(prefix)
   await Promise.all(stores.map((store) => store.removeAll()))
 }
 
 /** What only some bots keep. */
-type Kept = { readonly journal?: Pick<Journal, 'forgetAuthor' | 'removeAll'> | undefined }
+export interface Kept {
+  readonly journal?: Pick<Journal, 'forgetAuthor' | 'removeAll'> | undefined
+  /** Of events, and of the keys of stored jobs. */
+  readonly queues?: { readonly events: SearchableQueue<Event>; readonly jobs: SearchableQueue<string> } | undefined
+}
+
+/** Whose words or doing an event tells of. */
+function authorOf(event: Event): string | undefined {
+  switch (event.kind) {
+    case 'tweet':
+      return event.tweet.author.id
+    case 'tweet-deleted':
+      return event.authorId
+    case 'message':
+      return event.senderId
+    case 'revoked':
+      return event.userId
+    default:
+      return undefined
+  }
+}
 
 type Removed = Extract<Disconnected, { kind: 'disconnected' }>['atX']
 

@@ -1,5 +1,5 @@
 import type { Context, HandlerOutcome, ReplyContent } from '../bot/context.js'
-import type { Handler, Job, Next, Step } from '../bot/definition.js'
+import type { Filter, Handler, Job, Next, Step } from '../bot/definition.js'
 import { BotError } from '../bot/error.js'
 import { jobKey } from '../domain/job.js'
 import { type ImageType, imageType } from '../domain/photo-type.js'
@@ -30,7 +30,7 @@ export async function dispatch(run: Run): Promise<void> {
   async function from(first: number): Promise<void> {
     for (let at = first; at < steps.length; at++) {
       const step = steps[at] as Step
-      const input = await inputOf(step, run)
+      const input = step.kind === 'on' ? await photosFor(step.filter, run) : inputOf(step, ctx)
       if (run.outcome) return
       if (input === undefined) continue
       let isPassedOn = false
@@ -40,7 +40,7 @@ export async function dispatch(run: Run): Promise<void> {
         await from(at + 1)
       }
       run.isHandled = true
-      await (step.run as Handler)(withInput(ctx, input), next)
+      await (step.run as Handler)(input === NONE ? ctx : withInput(ctx, input), next)
       if (!isPassedOn) run.outcome ??= skipped('No reply was made.')
       return
     }
@@ -49,23 +49,22 @@ export async function dispatch(run: Run): Promise<void> {
 
 type Input = Readonly<Record<string, unknown>>
 
-/** What a step gets besides the context; `undefined` where it is not for this tweet. Looks the tweet up where it must. */
-async function inputOf(step: Step, run: Run): Promise<Input | undefined> {
-  switch (step.kind) {
-    case 'use':
-      return {}
-    case 'command': {
-      const args = argsOf(step.name, textOf(run.tweet, run.options.bot.username))
-      return args === undefined ? undefined : { args }
-    }
-    case 'on': {
-      if (step.filter === 'tweet') return {}
-      run.outcome = await seePhotos(run)
-      const { photos = [] } = run
-      if (run.outcome || photos.length > 0 !== (step.filter === 'tweet:photo')) return undefined
-      return step.filter === 'tweet:text' ? {} : { photos: photos.map((photo) => contextPhoto(run, photo)) }
-    }
-  }
+const NONE: Input = {}
+
+/** What a step gets besides the context; `undefined` where it is not for this tweet. */
+function inputOf(step: Exclude<Step, { kind: 'on' }>, { text }: Context): Input | undefined {
+  if (step.kind === 'use') return NONE
+  const args = argsOf(step.name, text)
+  return args === undefined ? undefined : { args }
+}
+
+/** The same for a filter. Looks the tweet up where it must. */
+async function photosFor(filter: Filter, run: Run): Promise<Input | undefined> {
+  if (filter === 'tweet') return NONE
+  run.outcome = await seePhotos(run)
+  const { photos = [] } = run
+  if (run.outcome || photos.length > 0 !== (filter === 'tweet:photo')) return undefined
+  return filter === 'tweet:text' ? NONE : { photos: photos.map((photo) => contextPhoto(run, photo)) }
 }
 
 const withInput = (ctx: Context, input: Input): Context =>
@@ -86,6 +85,7 @@ function contextPhoto({ ports }: Run, photo: Tweet['photos'][number]) {
 /** What handlers and jobs get. */
 export function contextOf(run: Run): Context {
   let draws = 0
+  let said: { readonly of: Tweet; readonly text: string } | undefined
   const context: Context & Record<typeof RUN, Run> = {
     [RUN]: run,
     get tweet() {
@@ -95,7 +95,8 @@ export function contextOf(run: Run): Context {
       return run.tweet.author
     },
     get text() {
-      return textOf(run.tweet, run.options.bot.username)
+      if (said?.of !== run.tweet) said = { of: run.tweet, text: textOf(run.tweet, run.options.bot.username) }
+      return said.text
     },
     get args() {
       return context.text
@@ -111,7 +112,7 @@ export function contextOf(run: Run): Context {
       mustBeOpen(run)
       run.outcome = ENDING
       const { allow, platform } = run.options
-      const variants = variantsOf(content, allow, run.ports.now())
+      const variants = variantsOf(content, allow, run)
       const linkCost = priceOfReply(variants(0).text, platform) - platform.prices.reply
       run.outcome = await replyTo(run, async () => variants, linkCost)
     },
@@ -156,8 +157,8 @@ export async function replyTo(
 export const resolveClaim = (run: Run): Promise<Final | Deferred> =>
   replyTo(run, async () => deferred('busy', run.ports.now(), 'Another worker has just given up its claim.'))
 
-function variantsOf(content: ReplyContent, allow: AllowedContent, now: number): ReplyVariants {
-  const textOfVariant = wordsOf(content, now)
+function variantsOf(content: ReplyContent, allow: AllowedContent, run: Run): ReplyVariants {
+  const textOfVariant = wordsOf(content, run)
   const given = (typeof content === 'object' && content.images) || []
   const faultsOfImages = imageFaults(given)
   const images = given.map(({ bytes, alt }) => ({ bytes, alt, type: imageType(bytes) as ImageType }))
@@ -172,11 +173,13 @@ function variantsOf(content: ReplyContent, allow: AllowedContent, now: number): 
   return checked
 }
 
-function wordsOf(content: ReplyContent, now: number): (variant: number) => string {
+function wordsOf(content: ReplyContent, { ports, event }: Run): (variant: number) => string {
   if (typeof content === 'function') return content
-  if (typeof content === 'string') return (variant) => variantOf(content, variant, now)
-  const { text, exact = false } = content
-  return (variant) => (exact ? text : variantOf(text, variant, now))
+  const { text, exact = false } = typeof content === 'string' ? { text: content } : content
+  const now = ports.now()
+  // Many tweets that are answered in the same words at once would all count on from 3.
+  const countedFrom = draw(event.firstId, -1, 1000)
+  return (variant) => (exact ? text : variantOf(text, variant > 2 ? countedFrom + variant : variant, now))
 }
 
 async function deferJob(
@@ -197,9 +200,10 @@ const MOST_JOB_BYTES = 64 * 1024
 
 /** What the author says, without the names in front and without the bot's. */
 function textOf({ text }: Tweet, username: string): string {
+  const own = username.toLowerCase()
   return text
     .replace(/^(?:\s*@\w+)+/, '')
-    .replaceAll(new RegExp(`@${username}(?!\\w)`, 'gi'), '')
+    .replaceAll(/@(\w+)/g, (mention, name: string) => (name.toLowerCase() === own ? '' : mention))
     .trim()
 }
 

@@ -45,6 +45,35 @@ describe('handlers', () => {
     expect(seen).toEqual([undefined, 'replied'])
   })
 
+  test('make no call of their own: twenty in front of another ask the same ports as that one alone', async () => {
+    const calls = async (definition: Definition, over: Partial<Tweet>) => {
+      const made: string[] = []
+      const recorded = (name: string, port: object) =>
+        new Proxy(port, {
+          get(target, method) {
+            made.push(`${name}.${String(method)}`)
+            return Reflect.get(target, method) as unknown
+          },
+        })
+      const { ports } = fixture()
+      const all = Object.entries(ports).map(([name, port]) =>
+        typeof port === 'object' ? [name, recorded(name, port)] : [name, port],
+      )
+      await createBot(definition, Object.fromEntries(all) as BotPorts, { bot: BOT }).handleTweet(tweet(over))
+      return made
+    }
+    const behind = defineBot()
+    for (let nth = 0; nth < 10; nth++) {
+      behind.use((_, next) => next()).command(`word${nth}`, (ctx) => ctx.reply('A command.'))
+    }
+    behind.use(photoReplies(animalRules))
+    for (const over of [{}, PHOTO, { media: 'unknown' }] as const) {
+      const alone = await calls(photoReplies(animalRules), over)
+      expect(alone.length).toBeGreaterThan(5)
+      expect(await calls(behind, over)).toEqual(alone)
+    }
+  })
+
   test('that neither reply nor pass on have decided that there is nothing to say, and that is on record', async () => {
     const { outcome, log } = await tell(
       defineBot()
@@ -236,6 +265,23 @@ describe('what a handler replies', () => {
     )
     expect(exact.outcome).toMatchObject({ kind: 'refused', reason: 'duplicate' })
     expect(new Set(exact.posted)).toEqual(new Set(['Hello.']))
+  })
+
+  test('is made to each of forty who get the same words in the same second', async () => {
+    const taken = new Set<string>()
+    const setting = fixture({
+      social: {
+        async reply(id, text) {
+          if (taken.has(text)) return { kind: 'duplicate', detail: '' }
+          taken.add(text)
+          return { kind: 'posted', id }
+        },
+      },
+    })
+    const hello = defineBot().on('tweet', (ctx) => ctx.reply('Hello.'))
+    const ids = Array.from({ length: 40 }, (_, nth) => `${6000 + nth}`)
+    for (const id of ids) await tell(hello, { id, firstId: id }, setting)
+    expect(taken.size).toBe(ids.length)
   })
 
   test('is in other words for each number, where it is a function', async () => {

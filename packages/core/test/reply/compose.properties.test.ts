@@ -9,6 +9,7 @@ import { composeReply } from '../../src/reply/compose.js'
 import type { ReplyRules } from '../../src/reply/rules.js'
 import { animalRules, checkRules, RulesError } from '../../src/reply/rules.js'
 import { labelText } from '../../src/reply/safe-text.js'
+import { textArbitrary } from '../../src/testing/index.js'
 
 /** X's own library says what a mention, a hashtag, a cashtag and a URL are, and what a text weighs. */
 const { extractEntitiesWithIndices, parseTweet } = createRequire(import.meta.url)('twitter-text') as {
@@ -87,7 +88,7 @@ const fragment = fc.constantFrom(...fragments)
 const name = fc.oneof(
   { weight: 6, arbitrary: fc.array(fragment, { maxLength: 10 }).map((parts) => parts.join('')) },
   { weight: 2, arbitrary: fc.constantFrom('Dog', 'Cat', 'Golden Retriever', 'St. Bernard', 'T-Shirt', '犬') },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 30 }) },
+  { weight: 1, arbitrary: textArbitrary({ maxLength: 30 }) },
   { weight: 1, arbitrary: fc.tuple(fragment, fragment, fc.nat(400)).map(([a, b, times]) => (a + b).repeat(times)) },
 )
 const label: fc.Arbitrary<Label> = fc.record({

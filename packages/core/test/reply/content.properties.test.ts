@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { type AllowedContent, contentFaults, fit, variantOf } from '../../src/reply/content.js'
 import { weightedLength } from '../../src/reply/weighted-length.js'
 import { asciiEndings, otherEndings } from '../../src/reply/weighted-length-tables.js'
+import { textArbitrary } from '../../src/testing/index.js'
 
 type XEntity = { screenName?: string; hashtag?: string; cashtag?: string; url?: string; indices: [number, number] }
 
@@ -125,7 +126,7 @@ const domain = fc
     ending,
   )
   .map(([before, host, end]) => `${before}${host}.${end}`)
-const piece = fc.oneof({ weight: 8, arbitrary: fragment }, domain, fc.string({ unit: 'binary', maxLength: 5 }))
+const piece = fc.oneof({ weight: 8, arbitrary: fragment }, domain, textArbitrary({ maxLength: 5 }))
 
 /** Texts of people and of models that mean ill, as long as a reply and much longer. */
 const hostile = fc.oneof(

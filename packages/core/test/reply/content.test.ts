@@ -97,7 +97,7 @@ test('a reply with a link has the price of one', () => {
   const { reply, replyWithLink } = selfServe2026.prices
   expect(priceOfReply('A dog.', selfServe2026)).toBe(reply)
   expect(priceOfReply('A dog: example.com', selfServe2026)).toBe(replyWithLink)
-  expect([reply, replyWithLink]).toEqual([10_000, 200_000])
+  expect(replyWithLink).toBeGreaterThan(reply)
 })
 
 describe('a text that is made to fit', () => {

@@ -3,6 +3,7 @@ import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { animalRules, checkRules, RulesError } from '../../src/reply/rules.js'
+import { textArbitrary } from '../../src/testing/index.js'
 
 const { extractEntitiesWithIndices } = createRequire(import.meta.url)('twitter-text') as {
   extractEntitiesWithIndices(text: string): unknown[]
@@ -296,7 +297,7 @@ describe('whatever is given', () => {
   )
   const template = fc.oneof(
     fc.array(part, { maxLength: 6 }).map((parts) => parts.join('')),
-    fc.string({ unit: 'binary' }),
+    textArbitrary(),
   )
   const value = fc.oneof(
     fc.anything({ withNullPrototype: true, withBigInt: true, withDate: true, withMap: true, withSparseArray: true }),

@@ -7,6 +7,7 @@ import {
   labelArbitrary,
   labelsPerPhotoArbitrary,
   photoArbitrary,
+  textArbitrary,
   tweetArbitrary,
   userIdArbitrary,
   usernameArbitrary,
@@ -49,6 +50,33 @@ describe('userIdArbitrary and usernameArbitrary', () => {
   test('give old ids as well as new ones', () => {
     sometimes(userIdArbitrary(), (id) => id.length <= 10)
     sometimes(userIdArbitrary(), (id) => id.length === 19)
+  })
+})
+
+describe('textArbitrary', () => {
+  test('gives whole characters, as many as asked for', () =>
+    always(textArbitrary({ minLength: 2, maxLength: 5 }), (text) => {
+      expect(text).not.toMatch(/\p{Surrogate}/u)
+      expect([...text].length).toBeGreaterThanOrEqual(2)
+      expect([...text].length).toBeLessThanOrEqual(5)
+    }))
+
+  test('gives characters of every plane of Unicode, on both sides of the surrogates', () => {
+    for (let plane = 0; plane <= 16; plane += 1)
+      sometimes(textArbitrary({ maxLength: 40 }), (text) =>
+        [...text].some((each) => (each.codePointAt(0) ?? 0) >> 16 === plane),
+      )
+    sometimes(textArbitrary(), (text) => /[\u8000-\ud7ff]/.test(text))
+    sometimes(textArbitrary(), (text) => /[\ue000-\uffff]/.test(text))
+  })
+
+  test('gives names that do harm', () => sometimes(textArbitrary(), (text) => text.includes('__proto__')))
+
+  test('is as wide as the unit of fast-check that it takes the place of', () => {
+    const characters = textArbitrary({ minLength: 1, maxLength: 1 })
+    const edges = ['\0', '\ud7ff', '\ue000', '\uffff', '\u{10000}', '\u{10ffff}']
+    expect(edges.map((edge) => characters.canShrinkWithoutContext(edge))).toEqual(edges.map(() => true))
+    expect(characters.canShrinkWithoutContext('\ud800')).toBe(false)
   })
 })
 

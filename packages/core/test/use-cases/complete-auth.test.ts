@@ -4,7 +4,8 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { UserActionResult } from '../../src/adapter/index.js'
 import type { Completed } from '../../src/host/index.js'
-import { defaultLimits } from '../../src/index.js'
+import { defaultLimits, selfServe2026 } from '../../src/index.js'
+import { textArbitrary } from '../../src/testing/index.js'
 import { begun, GRANTED, signInFixture } from './sign-in-fixture.js'
 
 const API = { follow: 'api', message: 'api', messageText: 'Welcome.' } as const
@@ -138,11 +139,12 @@ describe('what was chosen is done', () => {
   test('each call is paid for first, and the money is back where X certainly did nothing', async () => {
     const done = await complete({ follow: true, message: true })
     const { perDay, perAuthorPerDay } = defaultLimits
+    const { follow, message } = selfServe2026.prices
     expect(done.charged.map(({ window, amount, limit }) => [window.split(':')[0], amount, limit])).toEqual([
-      ['author', 15_000, perAuthorPerDay],
-      ['day', 15_000, perDay],
-      ['author', 15_000, perAuthorPerDay],
-      ['day', 15_000, perDay],
+      ['author', follow, perAuthorPerDay],
+      ['day', follow, perDay],
+      ['author', message, perAuthorPerDay],
+      ['day', message, perDay],
     ])
     const refused = await complete(
       { follow: true },
@@ -293,17 +295,12 @@ describe('a callback that leads nowhere', () => {
 
   test('whatever the token and the verifier are made of: a typed outcome, and no store is asked for nonsense', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        fc.string({ unit: 'binary' }),
-        fc.string({ unit: 'binary' }),
-        fc.string(),
-        async (requestToken, verifier, flowSecret) => {
-          const fixture = signInFixture()
-          const completed = await fixture.bot.completeAuth({ requestToken, verifier, flowSecret })
-          expect(reasonOf(completed)).toBe('unknown')
-          if (fixture.log.length > 0) expect(requestToken).toMatch(/^[\x21-\x7e]{1,256}$/)
-        },
-      ),
+      fc.asyncProperty(textArbitrary(), textArbitrary(), fc.string(), async (requestToken, verifier, flowSecret) => {
+        const fixture = signInFixture()
+        const completed = await fixture.bot.completeAuth({ requestToken, verifier, flowSecret })
+        expect(reasonOf(completed)).toBe('unknown')
+        if (fixture.log.length > 0) expect(requestToken).toMatch(/^[\x21-\x7e]{1,256}$/)
+      }),
       { numRuns: runs() },
     )
     const fixture = signInFixture()

@@ -1,13 +1,15 @@
-import { BOT, NOW } from '@hexbird/testkit/bot-fixture'
+import { BOT, NOW, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import type { KillSwitchState } from '../../src/adapter/index.js'
 import { type OperatorPorts, type OperatorRequest, operate } from '../../src/host/index.js'
-import { defaultLimits, selfServe2026 } from '../../src/index.js'
+import { defaultLimits, type Event, selfServe2026 } from '../../src/index.js'
+import { dayCharge, dayOverCharge } from '../../src/policy/charges.js'
+import { models } from './models.js'
 
 const OPTIONS = { bot: BOT, stage: 'staging', limits: defaultLimits, platform: selfServe2026 }
 
 /** A bot without anybody in it. `log` has what was done to it. */
-function idle(more: Partial<Record<'journal', unknown>> = {}) {
+function idle(more: Partial<Record<'budget' | 'journal' | 'queues' | 'spending', unknown>> = {}) {
   const log: string[] = []
   let stopped: KillSwitchState['stopped']
   const notes =
@@ -38,7 +40,7 @@ function idle(more: Partial<Record<'journal', unknown>> = {}) {
   return { log, ask: (request: OperatorRequest) => operate(ports, OPTIONS, request) }
 }
 
-const state = { bot: BOT, waits: {}, strikes: [], sweep: { kind: 'room' } }
+const state = { bot: BOT, waits: {}, strikes: [], sweep: { kind: 'room' }, limits: defaultLimits }
 
 describe('an operator', () => {
   test('pauses the bot, sees why it is paused, and resumes it', async () => {
@@ -87,6 +89,61 @@ describe('an operator', () => {
     await ask({ action: 'forget', uid: '7' })
     await ask({ action: 'purge', sure: 'staging' })
     expect(asked).toEqual(['7', 'everything'])
+  })
+
+  test('says what X has billed on a day that counts as spent, and the rest of it may be spent', async () => {
+    const { ports, sum } = models()
+    const { budget } = ports
+    const { ask } = idle({ budget, spending: { spent: async (window: string) => sum(window) } })
+    const day = dayCharge('tweet:1', 300_000, defaultLimits, NOW)
+    await budget.reserve([day, dayOverCharge('lost-replies', defaultLimits, NOW)], NOW)
+    expect(await budget.reserve([dayCharge('tweet:2', 1, defaultLimits, NOW)], NOW)).toMatchObject({ kind: 'refused' })
+    const result = { spent: 1_500_000, limit: defaultLimits.perDay }
+    expect(await ask({ action: 'billed-today', amount: 1_200_000 })).toEqual({ kind: 'done', result })
+    expect(await budget.reserve([dayCharge('tweet:2', 3_500_000, defaultLimits, NOW)], NOW)).toEqual({
+      kind: 'granted',
+    })
+  })
+
+  test('gives back nothing by that on any other day, nor twice', async () => {
+    const { ports, sum } = models()
+    const { budget } = ports
+    const { ask } = idle({ budget, spending: { spent: async (window: string) => sum(window) } })
+    await budget.reserve([dayCharge('tweet:1', 300_000, defaultLimits, NOW)], NOW)
+    expect(await ask({ action: 'billed-today', amount: 0 })).toMatchObject({ result: { spent: 300_000 } })
+    await budget.reserve([dayOverCharge('lost-replies', defaultLimits, NOW)], NOW)
+    for (const amount of [2_000_000, 0]) {
+      expect(await ask({ action: 'billed-today', amount })).toMatchObject({ result: { spent: 2_300_000 } })
+    }
+  })
+
+  test('of a bot whose budget cannot be looked at is refused that', async () => {
+    const { ask } = idle()
+    expect(await ask({ action: 'billed-today', amount: 0 })).toMatchObject({ kind: 'refused' })
+  })
+
+  test('has queues that can be searched forget too: words, deeds and jobs of that person alone', async () => {
+    const events: Event[] = [
+      { kind: 'tweet', tweet: tweet({ author: { id: '7' } }) },
+      { kind: 'tweet', tweet: tweet({ author: { id: '8' } }) },
+      { kind: 'message', id: '1', botId: BOT.id, senderId: '7', text: 'hello' },
+      { kind: 'revoked', userId: '7', appId: '5' },
+      { kind: 'tweet-deleted', tweetId: '1', authorId: '7', botId: BOT.id },
+      { kind: 'unknown', name: 'new' },
+    ]
+    const keys = ['jobs/7/1.json', 'jobs/8/1.json', 'not a key']
+    const left: unknown[] = []
+    const queueOf = <Item>(items: readonly Item[]) => ({
+      removeIf: async (meant: (item: Item) => boolean) => void left.push(items.filter((item) => !meant(item))),
+    })
+    const { ask } = idle({ queues: { events: queueOf(events), jobs: queueOf(keys) } })
+    await ask({ action: 'forget', uid: '7' })
+    expect(left).toEqual([
+      [events[1], events[5]],
+      ['jobs/8/1.json', 'not a key'],
+    ])
+    await ask({ action: 'purge', sure: 'staging' })
+    expect(left.slice(2)).toEqual([[], []])
   })
 
   test('of another version is refused what this one does not know', async () => {

@@ -1,5 +1,6 @@
 import { NOW, noRoom } from '@hexbird/testkit/bot-fixture'
 import { runs } from '@hexbird/testkit/runs'
+import { webUrl } from '@hexbird/testkit/web'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { SignInError } from '../../src/adapter/index.js'
@@ -116,7 +117,7 @@ describe('a sign-in does not begin', () => {
     const allowed = 'https://shop.example/thanks'
     await fc.assert(
       fc.asyncProperty(
-        fc.oneof(fc.webUrl(), fc.string(), fc.constantFrom(`${allowed}/`, `${allowed}?a`, '//shop.example/thanks', '')),
+        fc.oneof(webUrl, fc.string(), fc.constantFrom(`${allowed}/`, `${allowed}?a`, '//shop.example/thanks', '')),
         async (returnTo) => {
           const { bot, log } = signInFixture({ options: { returnTo: [allowed] } })
           expect(await bot.startSession({ ...REQUEST, returnTo })).toEqual({

@@ -192,13 +192,14 @@ ${strikes.length === 0 ? '' : html`<p class="small">X refused ${strikes.length} 
   }
 }
 
-function moneyToday({ money: { day, sweep } }: StatusView): Html {
+function moneyToday({ money: { day, sweep }, limits }: StatusView): Html {
   const row = (name: string, { spent, limit }: Spent) =>
     html`<div><dt>${name}</dt><dd>${money(spent)}</dd><dd class="soft">of ${money(limit)}</dd></div>`
   return html`<p><strong>${money(Math.max(0, day.limit - day.spent))}</strong> is left until midnight UTC.</p>
 ${bar(day)}
 <dl class="facts">${row('Spent or reserved', day)}${row('Of that, for looking for mentions', sweep)}</dl>
 ${day.spent >= day.limit ? html`<p class="alert">Today&rsquo;s money is spent: nobody is answered before midnight UTC.</p>` : ''}
+<p>One author may cost ${money(limits.perAuthorPerDay)} a day, and one conversation may have ${limits.repliesPerConversation} replies.</p>
 <p class="small soft">As the bot counts, without what X bills for delivering events. Set a spending limit at X as well.</p>`
 }
 

@@ -1,3 +1,4 @@
+import type { Limits } from '@hexbird/core'
 import type { JournalDay, JournalEntry, KillSwitchState } from '@hexbird/core/adapter'
 import type { Spent } from '@hexbird/core/host'
 
@@ -10,6 +11,7 @@ export interface StatusView {
   readonly killSwitch: KillSwitchState
   /** Today's money, and the share of it that sweeps have. */
   readonly money: Readonly<Record<'day' | 'sweep', Spent>>
+  readonly limits: Limits
   readonly queues: readonly QueueView[]
   /** The newest first. */
   readonly entries: readonly JournalEntry[]

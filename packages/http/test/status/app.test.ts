@@ -30,6 +30,7 @@ describe('the page tells', () => {
     const page = await shown(BUSY)
     expect(page).toContain('$3.77 is left until midnight UTC.')
     expect(page).toContain('Spent or reserved $1.23 of $5.00 Of that, for looking for mentions $0.09 of $1.00')
+    expect(page).toContain('One author may cost $0.20 a day, and one conversation may have 8 replies.')
     expect(await shown(STOPPED)).toContain('$0.00 is left until midnight UTC.')
     expect(await shown(STOPPED)).toContain('nobody is answered before midnight UTC')
   })

@@ -13,6 +13,7 @@ export const BUSY: StatusView = {
   username: 'petbot',
   killSwitch: { waits: { timeline: NOW + 5 * MINUTE, mentions: NOW - MINUTE }, strikes: ['1995000000000000009'] },
   money: { day: { spent: 1_234_000, limit: 5_000_000 }, sweep: { spent: 87_000, limit: 1_000_000 } },
+  limits: { perDay: 5_000_000, perAuthorPerDay: 200_000, sweepPerDay: 1_000_000, repliesPerConversation: 8 },
   queues: [
     {
       name: 'events',

@@ -1,3 +1,4 @@
+import { textArbitrary } from '@hexbird/core/testing'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
@@ -271,7 +272,7 @@ test('every answer forbids scripts, frames and other sites, and none is kept', a
 
 /** Whatever somebody at X, or a broken service, may have written. */
 const text = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 30 }),
+  textArbitrary({ maxLength: 30 }),
   fc.constantFrom(
     '<script>alert(1)</script>',
     '"><img src=x onerror=alert(1)>',

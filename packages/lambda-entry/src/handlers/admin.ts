@@ -1,7 +1,7 @@
-import { defaultLimits, selfServe2026 } from '@hexbird/core'
-import { type OperatorResult, operate } from '@hexbird/core/host'
+import { boundsOf, type OperatorResult, operate } from '@hexbird/core/host'
 import { defined, memoize } from '@hexbird/core/util'
 import * as z from 'zod/mini'
+import type { LoadBot } from './answering.js'
 import { entry, type Make } from './entry.js'
 import { idOf, webhooksOf } from './webhooks.js'
 
@@ -53,74 +53,76 @@ export type AdminResult = OperatorResult
 const PORTS = ['accounts', 'blobs', 'killSwitch', 'budget', 'ledger', 'optOuts', 'sessions', 'userActions'] as const
 
 /** What an operator does by hand. Nothing public leads here: whoever may invoke the function may do all of it. */
-export const makeAdmin: Make<'admin', unknown, AdminResult> = (settings, observer) => {
-  const ports = memoize(async () => {
-    const { createWiring } = await import('../container.js')
-    return { ...createWiring(settings).lazy(...PORTS), now: Date.now }
-  })
-  const webhooks = memoize(() => webhooksOf(settings))
+export const makeAdmin =
+  (load: LoadBot): Make<'admin', unknown, AdminResult> =>
+  (settings, observer) => {
+    const ports = memoize(async () => {
+      const { createWiring } = await import('../container.js')
+      return { ...createWiring(settings).lazy(...PORTS), now: Date.now }
+    })
+    const webhooks = memoize(() => webhooksOf(settings))
 
-  return async (event) => {
-    const request = REQUEST.safeParse(event)
-    if (!request.success) return refused(z.prettifyError(request.error))
-    observer.warn('An operator asks.', { action: request.data.action })
-    return act(request.data)
-  }
+    return async (event) => {
+      const request = REQUEST.safeParse(event)
+      if (!request.success) return refused(z.prettifyError(request.error))
+      observer.warn('An operator asks.', { action: request.data.action })
+      return act(request.data)
+    }
 
-  async function act(request: AdminRequest): Promise<AdminResult> {
-    switch (request.action) {
-      case 'webhook-register':
-        return done(await (await webhooks()).register(request.url))
-      case 'webhook-list':
-        return done(await (await webhooks()).list())
-      case 'webhook-revalidate':
-        return done(await (await webhooks()).revalidate(request.id))
-      case 'webhook-delete':
-        return done(await (await webhooks()).remove(request.id))
-      case 'webhook-replay': {
-        const [from, to] = [Date.parse(request.from), Date.parse(request.to)]
-        return done(await (await webhooks()).replay({ webhookId: request.id, from, to }))
+    async function act(request: AdminRequest): Promise<AdminResult> {
+      switch (request.action) {
+        case 'webhook-register':
+          return done(await (await webhooks()).register(request.url))
+        case 'webhook-list':
+          return done(await (await webhooks()).list())
+        case 'webhook-revalidate':
+          return done(await (await webhooks()).revalidate(request.id))
+        case 'webhook-delete':
+          return done(await (await webhooks()).remove(request.id))
+        case 'webhook-replay': {
+          const [from, to] = [Date.parse(request.from), Date.parse(request.to)]
+          return done(await (await webhooks()).replay({ webhookId: request.id, from, to }))
+        }
+        case 'subscribe': {
+          const { webhookId, dialect, eventTypes } = request
+          const asked = { webhookId, dialect, botId: settings.bot.id, ...defined({ eventTypes }) }
+          return done(await (await webhooks()).subscribe(asked))
+        }
+        case 'subscriptions':
+          return done(await subscriptions(request.webhookId))
+        case 'unsubscribe':
+          return unsubscribe(request)
+        case 'id-of': {
+          const uid = await idOf(settings, request.username)
+          return uid === undefined ? refused(`Nobody on X is called @${request.username}.`) : done({ uid })
+        }
+        default:
+          return operate(await ports(), { ...settings, ...boundsOf((await load()).default, settings) }, request)
       }
-      case 'subscribe': {
-        const { webhookId, dialect, eventTypes } = request
-        const asked = { webhookId, dialect, botId: settings.bot.id, ...defined({ eventTypes }) }
-        return done(await (await webhooks()).subscribe(asked))
+    }
+
+    async function subscriptions(webhookId: string) {
+      const x = await webhooks()
+      const activities = await x.subscriptions({ dialect: 'x-activity' })
+      try {
+        return [...activities, ...(await x.subscriptions({ dialect: 'account-activity', webhookId }))]
+      } catch (error) {
+        // On pay-per-use Account Activity wants an application: who has none is not to miss the rest.
+        if (!isClosed(error)) throw error
+        observer.warn('X does not tell this app of Account Activity.')
+        return activities
       }
-      case 'subscriptions':
-        return done(await subscriptions(request.webhookId))
-      case 'unsubscribe':
-        return unsubscribe(request)
-      case 'id-of': {
-        const uid = await idOf(settings, request.username)
-        return uid === undefined ? refused(`Nobody on X is called @${request.username}.`) : done({ uid })
-      }
-      default:
-        return operate(await ports(), { ...settings, limits: defaultLimits, platform: selfServe2026 }, request)
+    }
+
+    async function unsubscribe({ webhookId, dialect, id }: Extract<AdminRequest, { action: 'unsubscribe' }>) {
+      const known = (await subscriptions(webhookId)).find(
+        (subscription) =>
+          subscription.dialect === dialect && ('id' in subscription ? subscription.id : subscription.userId) === id,
+      )
+      if (!known) return refused(`There is no ${dialect} subscription ${id} at webhook ${webhookId}.`)
+      return done(await (await webhooks()).unsubscribe(known))
     }
   }
-
-  async function subscriptions(webhookId: string) {
-    const x = await webhooks()
-    const activities = await x.subscriptions({ dialect: 'x-activity' })
-    try {
-      return [...activities, ...(await x.subscriptions({ dialect: 'account-activity', webhookId }))]
-    } catch (error) {
-      // On pay-per-use Account Activity wants an application: who has none is not to miss the rest.
-      if (!isClosed(error)) throw error
-      observer.warn('X does not tell this app of Account Activity.')
-      return activities
-    }
-  }
-
-  async function unsubscribe({ webhookId, dialect, id }: Extract<AdminRequest, { action: 'unsubscribe' }>) {
-    const known = (await subscriptions(webhookId)).find(
-      (subscription) =>
-        subscription.dialect === dialect && ('id' in subscription ? subscription.id : subscription.userId) === id,
-    )
-    if (!known) return refused(`There is no ${dialect} subscription ${id} at webhook ${webhookId}.`)
-    return done(await (await webhooks()).unsubscribe(known))
-  }
-}
 
 const isClosed = (error: unknown) =>
   error instanceof Error && 'code' in error && ['X_REQUEST_REFUSED', 'X_UNAUTHORIZED'].includes(String(error.code))
@@ -128,4 +130,7 @@ const isClosed = (error: unknown) =>
 const done = (result: unknown): AdminResult => ({ kind: 'done', result })
 const refused = (detail: string): AdminResult => ({ kind: 'refused', detail })
 
-export const handler = entry('admin', makeAdmin)
+export const handler = entry(
+  'admin',
+  makeAdmin(() => import('../bot.js')),
+)

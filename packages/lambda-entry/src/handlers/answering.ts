@@ -46,7 +46,7 @@ export function answering(
     const bot = createBot(
       (await load()).default,
       { ...ports, budget: observedBudget(budget, observer) },
-      { bot: settings.bot, log: logOf(observer) },
+      { bot: settings.bot, limits: settings.limits, log: logOf(observer) },
     )
     return { bot, now: ports.now }
   })

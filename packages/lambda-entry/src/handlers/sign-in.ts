@@ -10,10 +10,11 @@ import { type HttpResult, overHttp } from './http.js'
 
 /** The pages where people sign in. */
 export const makeSignIn: Make<'sign-in', unknown, HttpResult> = (settings, observer) => {
-  const { environment, parameters, bot: account } = settings
+  const { environment, parameters, limits, bot: account } = settings
   const origin = environment.HEXBIRD_ORIGIN
   const offers = {
     account,
+    limits,
     follow: environment.HEXBIRD_FOLLOW as ActionMode,
     message: environment.HEXBIRD_MESSAGE as ActionMode,
   }

@@ -1,9 +1,9 @@
-import { defaultLimits, selfServe2026 } from '@hexbird/core'
-import { type Swept, sweep } from '@hexbird/core/host'
+import { boundsOf, type Swept, sweep } from '@hexbird/core/host'
 import { memoize } from '@hexbird/core/util'
 import { createWiring } from '../container.js'
 import { type Observer, observedBudget } from '../observe.js'
 import { tellSetAside } from '../set-aside.js'
+import type { LoadBot } from './answering.js'
 import { entry, type Make } from './entry.js'
 import { webhooksOf } from './webhooks.js'
 
@@ -14,43 +14,46 @@ export interface SweepReport {
 }
 
 /** Every few minutes: mentions that X did not deliver, and webhooks that X takes for broken. */
-export const makeSweep: Make<'sweep', unknown, SweepReport> = (settings, observer) => {
-  const ready = memoize(async () => {
-    const wiring = createWiring(settings, 'aws', tellSetAside(observer))
-    const ports = await wiring.ports('mentions', 'cursor', 'budget', 'killSwitch', 'now')
-    // As a rule there is nothing that was not delivered.
-    return { ...ports, ...wiring.lazy('inbox'), budget: observedBudget(ports.budget, observer) }
-  })
-  const webhooks = memoize(() => webhooksOf(settings))
+export const makeSweep =
+  (load: LoadBot): Make<'sweep', unknown, SweepReport> =>
+  (settings, observer) => {
+    const ready = memoize(async () => {
+      const wiring = createWiring(settings, 'aws', tellSetAside(observer))
+      const ports = await wiring.ports('mentions', 'cursor', 'budget', 'killSwitch', 'now')
+      // As a rule there is nothing that was not delivered.
+      return { ...ports, ...wiring.lazy('inbox'), budget: observedBudget(ports.budget, observer) }
+    })
+    const webhooks = memoize(() => webhooksOf(settings))
 
-  return async () => {
-    // Both are tried whatever becomes of the other; an error of either is the function's, and of two none is lost.
-    const [mentions, checked] = await Promise.allSettled([sweepMentions(), checkWebhooks()])
-    if (mentions.status === 'rejected') {
-      if (checked.status === 'rejected') observer.error('The webhooks could not be checked.', checked.reason)
-      throw mentions.reason
+    return async () => {
+      // Both are tried whatever becomes of the other; an error of either is the function's, and of two none is lost.
+      const [mentions, checked] = await Promise.allSettled([sweepMentions(), checkWebhooks()])
+      if (mentions.status === 'rejected') {
+        if (checked.status === 'rejected') observer.error('The webhooks could not be checked.', checked.reason)
+        throw mentions.reason
+      }
+      if (checked.status === 'rejected') throw checked.reason
+      return { mentions: mentions.value, webhooks: checked.value }
     }
-    if (checked.status === 'rejected') throw checked.reason
-    return { mentions: mentions.value, webhooks: checked.value }
-  }
 
-  async function sweepMentions() {
-    const swept = await sweep(await ready(), { bot: settings.bot, limits: defaultLimits, platform: selfServe2026 })
-    tellSwept(observer, swept)
-    return swept
-  }
+    async function sweepMentions() {
+      const bounds = boundsOf((await load()).default, settings)
+      const swept = await sweep(await ready(), { bot: settings.bot, ...bounds })
+      tellSwept(observer, swept)
+      return swept
+    }
 
-  async function checkWebhooks() {
-    const x = await webhooks()
-    const listed = await x.list()
-    const checked = await Promise.all(
-      listed.map(async ({ id, valid }) => ({ id, valid: valid || (await x.revalidate(id)).kind === 'valid' })),
-    )
-    // A stage without a webhook of its own has none to be valid; X gives an account one.
-    if (checked.length > 0) observer.count('WebhookValid', checked.every(({ valid }) => valid) ? 1 : 0)
-    return checked
+    async function checkWebhooks() {
+      const x = await webhooks()
+      const listed = await x.list()
+      const checked = await Promise.all(
+        listed.map(async ({ id, valid }) => ({ id, valid: valid || (await x.revalidate(id)).kind === 'valid' })),
+      )
+      // A stage without a webhook of its own has none to be valid; X gives an account one.
+      if (checked.length > 0) observer.count('WebhookValid', checked.every(({ valid }) => valid) ? 1 : 0)
+      return checked
+    }
   }
-}
 
 /** A sweep that was refused is an error: what X did not deliver since the last one goes unanswered. */
 export function tellSwept(observer: Pick<Observer, 'count' | 'info' | 'warn' | 'error'>, swept: Swept): void {
@@ -83,4 +86,7 @@ const REFUSED: ReadonlySet<string> = new Set(['no-credits', 'unauthorized', 'une
 // Every sweep needs them. Lambda gives what is loaded before the first event a whole processor, and the event a seventh.
 await Promise.all([import('@hexbird/adapters-aws/dynamo'), import('@hexbird/adapters-x')])
 
-export const handler = entry('sweep', makeSweep)
+export const handler = entry(
+  'sweep',
+  makeSweep(() => import('../bot.js')),
+)

@@ -1,4 +1,5 @@
 import type { Hono } from 'hono'
+import { alreadySent } from '../util/already-sent.js'
 import type { StreamLine, StreamSpan } from '../webhooks/stream.js'
 import type { World } from '../world.js'
 import type { ApiContext, ApiEnv, Guard } from './guard.js'
@@ -62,5 +63,5 @@ function open(c: ApiContext, { stream, switches }: World, span: StreamSpan): Res
   outgoing.writeHead(200, Object.fromEntries(c.body(null, 200, { 'content-type': 'application/json' }).headers))
   if (!switches.all().lateStreamHeaders) outgoing.flushHeaders()
   outgoing.on('close', stream.connect(line, span))
-  return new Response(null, { headers: { 'x-hono-already-sent': 'true' } })
+  return alreadySent()
 }

@@ -6,7 +6,8 @@ import type { LocalTweet, TweetReference } from '../state/tweets.js'
 import type { Json, JsonObject } from '../util/json.js'
 import type { World } from '../world.js'
 import type { ApiContext } from './guard.js'
-import { invalid, type Problem } from './problems.js'
+import { readNames } from './names.js'
+import type { Problem } from './problems.js'
 
 /*
  * `tweet.fields`, `expansions` and their like. In August 2026 X's published description renamed `tweet.fields` to
@@ -95,24 +96,20 @@ type Selection = {
 
 export function readSelection(
   c: ApiContext,
-  { switches }: World,
+  world: World,
   of: 'tweets' | 'users',
 ): { readonly kind: 'read'; readonly selection: Selection } | { readonly kind: 'refused'; readonly problem: Problem } {
-  const { dropUnknownFields, postWordsOnly } = switches.all()
+  const { postWordsOnly } = world.switches.all()
   const asked = new Map<string, readonly string[]>()
   let isNewer = postWordsOnly || c.req.query('post.fields') !== undefined
   for (const [parameter, known] of Object.entries(QUERIES[of])) {
-    const given = postWordsOnly && parameter === 'tweet.fields' ? undefined : c.req.query(parameter)
+    if (postWordsOnly && parameter === 'tweet.fields') continue
     const isKnown = (name: string) => known.includes(older(name)) && !(postWordsOnly && isOlder(name))
-    const names = given?.split(',') ?? []
-    const unknown = names.find((name) => !isKnown(name))
-    if (unknown !== undefined && !dropUnknownFields) {
-      const message = `The \`${parameter}\` query parameter value [${unknown}] is not one of [${known.join(',')}]`
-      return { kind: 'refused', problem: invalid(message, { [parameter]: [given ?? ''] }) }
-    }
-    const read = names.filter(isKnown)
-    isNewer ||= parameter === 'expansions' && read.some((name) => Object.hasOwn(OLDER, name))
-    asked.set(parameter, read.map(older))
+    const read = readNames(c, world, parameter, known, isKnown)
+    if (read.kind === 'refused') return read
+    const { names = [] } = read
+    isNewer ||= parameter === 'expansions' && names.some((name) => Object.hasOwn(OLDER, name))
+    asked.set(parameter, names.map(older))
   }
   const named = (parameter: string) => asked.get(parameter) ?? []
   return {

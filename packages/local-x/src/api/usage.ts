@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import { APP_ID } from '../state/app.js'
 import type { World } from '../world.js'
 import type { ApiEnv, Guard } from './guard.js'
+import { readNames } from './names.js'
 import { answer, invalid, refuse } from './problems.js'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -14,9 +15,10 @@ const DEFAULT_FIELDS = ['cap_reset_day', 'project_cap', 'project_id', 'project_u
 const FIELDS = [...DEFAULT_FIELDS, 'daily_client_app_usage', 'daily_project_usage']
 
 /** How many posts were read. The app and its project have the same id here. */
-export function routeUsage(api: Hono<ApiEnv>, { bills, now }: World, guard: Guard): void {
+export function routeUsage(api: Hono<ApiEnv>, world: World, guard: Guard): void {
+  const { bills, now } = world
   api.get('/2/usage/tweets', guard({ allow: ['app'], limit: { app: 50 }, query: ['days', 'usage.fields'] }), (c) => {
-    const { days = '7', 'usage.fields': list } = c.req.query()
+    const { days = '7' } = c.req.query()
     const count = Number(days)
     if (!Number.isInteger(count) || count < 1 || count > 90) {
       return refuse(
@@ -24,12 +26,9 @@ export function routeUsage(api: Hono<ApiEnv>, { bills, now }: World, guard: Guar
         invalid(`The \`days\` query parameter value [${days}] is not between 1 and 90`, { days: [days] }),
       )
     }
-    const fields = list?.split(',') ?? DEFAULT_FIELDS
-    const unknown = fields.find((name) => !FIELDS.includes(name))
-    if (unknown !== undefined) {
-      const message = `The \`usage.fields\` query parameter value [${unknown}] is not one of [${FIELDS.join(',')}]`
-      return refuse(c, invalid(message, { 'usage.fields': [list ?? ''] }))
-    }
+    const read = readNames(c, world, 'usage.fields', FIELDS)
+    if (read.kind === 'refused') return refuse(c, read.problem)
+    const { names: fields = DEFAULT_FIELDS } = read
     const dates = Array.from({ length: count }, (_, back) => new Date(now() - back * DAY_MS).toISOString().slice(0, 10))
     const usage = dates.map((date) => ({ date: `${date}T00:00:00.000Z`, usage: String(bills.postsOn(date)) }))
     const today = new Date(now())

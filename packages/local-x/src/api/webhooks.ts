@@ -7,6 +7,7 @@ import { type CrcResult, checkWebhook } from '../webhooks/crc.js'
 import type { World } from '../world.js'
 import { readObject } from './body.js'
 import type { ApiEnv, Guard } from './guard.js'
+import { readNames } from './names.js'
 import { answer, invalid, invalidBecause, type Problem, refuse } from './problems.js'
 import { createReplays, readReplay } from './replay.js'
 
@@ -54,14 +55,10 @@ export function routeWebhooks(api: Hono<ApiEnv>, world: World, guard: Guard): vo
   })
 
   api.get('/2/webhooks', guard({ allow: ['app'], limit: { app: 450 }, query: [FIELDS_QUERY] }), (c) => {
-    const list = c.req.query(FIELDS_QUERY)
+    const read = readNames(c, world, FIELDS_QUERY, FIELDS)
+    if (read.kind === 'refused') return refuse(c, read.problem)
     // X's pages name no fields and show all of them.
-    const fields = list?.split(',') ?? FIELDS
-    const unknown = fields.find((name) => !FIELDS.includes(name))
-    if (unknown !== undefined) {
-      const message = `The \`${FIELDS_QUERY}\` query parameter value [${unknown}] is not one of [${FIELDS.join(',')}]`
-      return refuse(c, invalid(message, { [FIELDS_QUERY]: [list ?? ''] }))
-    }
+    const { names: fields = FIELDS } = read
     const isShown = ([name]: readonly [string, unknown]) => name === 'id' || fields.includes(name)
     const all = webhooks
       .all()

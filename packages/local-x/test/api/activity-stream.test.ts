@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import http from 'node:http'
+import { createAdaptorServer } from '@hono/node-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { type LocalX, type LocalXOptions, testClock } from '../../src/index.js'
 import { type Closers, clientsOf, closeAll, request, start, startWebhook } from '../support.js'
@@ -60,6 +61,18 @@ async function open(x: LocalX, query = '') {
 const textOf = (line: string | undefined) => JSON.parse(line ?? '').data.payload.text
 
 describe('the activity stream', () => {
+  test('stays open next to a server of Hono that has put its own Response in place of the global one', async () => {
+    const { x } = await subscribed()
+    const own = { Request: globalThis.Request, Response: globalThis.Response }
+    createAdaptorServer({ fetch: () => new Response('hi') })
+    stack.push(async () => void Object.assign(globalThis, own))
+    expect(globalThis.Response).not.toBe(own.Response)
+    const stream = await open(x)
+    await x.tweet({ as: 'alice', text: '@hexbird one' })
+    expect(await Promise.race([stream.lines(1), stream.ended])).toHaveLength(1)
+    expect(x.stream.connections()).toBe(1)
+  })
+
   test('carries one event a line, ended by CRLF, of subscriptions without a webhook', async () => {
     const { x } = await subscribed()
     const stream = await open(x)

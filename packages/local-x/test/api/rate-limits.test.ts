@@ -33,24 +33,6 @@ describe('direct messages', () => {
     now += 15 * MINUTE
     await send()
   })
-
-  test('end after 1,440 a day, over all accounts of the app', async () => {
-    let now = Date.UTC(2026, 7, 1)
-    const x = await start(stack, { now: () => now, people: [{ username: 'alice' }] })
-    const { asBot } = clientsOf(x)
-    const { client } = await signIn(x, 'alice')
-    for (let round = 0; round < 48; round++) {
-      for (let at = 0; at < 15; at++) {
-        await asBot.v2.sendDmToParticipant(x.bot.id, { text: 'a' })
-        await client.v2.sendDmToParticipant(x.bot.id, { text: 'a' })
-      }
-      now += 15 * MINUTE
-    }
-    expect(x.messages()).toHaveLength(1440)
-    expect((await refusal(asBot.v2.sendDmToParticipant(x.bot.id, { text: 'a' }))).code).toBe(429)
-    now += 12 * 60 * MINUTE
-    await asBot.v2.sendDmToParticipant(x.bot.id, { text: 'a' })
-  })
 })
 
 test('accounts have windows of their own, beside that of the app', async () => {

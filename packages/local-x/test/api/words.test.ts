@@ -84,3 +84,14 @@ test('fields that X does not know are dropped in silence where the switch says s
   expect([found.data.lang, found.includes.users.length]).toEqual(['en', 1])
   expect((await refusal(get({ mood: 'good' }))).code).toBe(400)
 })
+
+test.each([
+  ['usage/tweets', 'usage.fields', 'project_cap'],
+  ['webhooks', 'webhook_config.fields', 'url'],
+])('and so are those of %s', async (path, parameter, known) => {
+  const { x } = await setUp()
+  const get = () => clientsOf(x).asApp.v2.get(path, { [parameter]: `${known},mood` })
+  expect((await refusal(get())).code).toBe(400)
+  x.set({ dropUnknownFields: true })
+  expect(await get()).toHaveProperty('data')
+})

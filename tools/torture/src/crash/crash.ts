@@ -6,19 +6,17 @@ import { selfServe2026 } from '@hexbird/core'
 import { TIMES } from '@hexbird/core/host'
 import { WEBHOOK_PATH } from '@hexbird/http'
 import { type LocalX, startLocalX } from '@hexbird/local-x'
-import type { Guards } from '../guards.js'
 import { photos } from '../local-stage.js'
 import { integer, randomOf } from '../random.js'
 import { ROOT } from '../root.js'
+import { type Common, fixtureOf, subjectOf } from '../subjects.js'
 import { broken, type Row, tally } from '../tally.js'
 import { type Emulators, startEmulators } from './emulators.js'
 import { type Death, deaths } from './lives.js'
 import { LIMITS, type Scale, scaled, type WorkerSettings } from './settings.js'
 import { type Life, openSlot, type Phase, type Slot } from './slot.js'
 
-export interface CrashOptions {
-  readonly seed: number
-  readonly removed: Guards
+export interface CrashOptions extends Common {
   readonly tweets: number
   readonly kills: number
   readonly say: (text: string) => void
@@ -41,7 +39,9 @@ const LONG = ` ${'\u{1d49c}'.repeat(24_900)}`
 const WORKER = new URL('tools/torture/dist/worker.mjs', ROOT)
 
 /** Real processes over real wires, killed at random moments, while the local X delivers, and delivers again. */
-export async function crash({ seed, removed, tweets, kills, say }: CrashOptions): Promise<Row> {
+export async function crash({ tweets, kills, say, ...common }: CrashOptions): Promise<Row> {
+  const { bot, seed, removed } = common
+  const { asks, photos: shown, images } = subjectOf(common)
   const begun = performance.now()
   const random = randomOf(seed)
   const scale: Scale = { from: Date.now(), factor: FACTOR }
@@ -58,6 +58,8 @@ export async function crash({ seed, removed, tweets, kills, say }: CrashOptions)
     bot: x.bot,
     clock: scale,
     removed: [...removed],
+    module: new URL(`tools/torture/dist/${bot}.mjs`, ROOT).href,
+    forgetsWords: fixtureOf(common).forgetsWords,
   }
   const fallen: string[] = []
   let over = false
@@ -90,7 +92,7 @@ export async function crash({ seed, removed, tweets, kills, say }: CrashOptions)
     x.set({ slowApiMs: 0 })
     await x.idle()
     const deadLetters = await untilAllIsDone(x, emulators, ids, begun, say)
-    const counted = await count(x, emulators, ids)
+    const counted = await count(x, emulators, ids, images)
     const all = tally({
       ...counted,
       kills: killed,
@@ -160,8 +162,8 @@ export async function crash({ seed, removed, tweets, kills, say }: CrashOptions)
         const count = [1, 1, 0, 4][nth % 4] ?? 1
         const tweet = await x.tweet({
           as: `author${nth % AUTHORS}`,
-          text: `@${x.bot.username} what is this? ${nth}${nth % 40 === 13 ? LONG : ''}`,
-          photos: uploads.slice(0, count),
+          text: `${asks(nth)} ${nth}${nth % 40 === 13 ? LONG : ''}`,
+          photos: uploads.slice(0, count * shown),
         })
         ids.push(tweet.id)
       }
@@ -207,8 +209,8 @@ async function untilAllIsDone(
   }
 }
 
-async function count(x: LocalX, emulators: Emulators, ids: readonly string[]) {
-  let [replies, refused, missed, doubled] = [0, 0, 0, 0]
+async function count(x: LocalX, emulators: Emulators, ids: readonly string[], images: number) {
+  let [replies, refused, missed, doubled, bare] = [0, 0, 0, 0, 0]
   const ofAuthors = new Map<string, number>()
   const byId = new Map(x.tweets().map((tweet) => [tweet.id, tweet]))
   for (const id of ids) {
@@ -216,6 +218,7 @@ async function count(x: LocalX, emulators: Emulators, ids: readonly string[]) {
     const author = byId.get(id)?.author.id ?? ''
     ofAuthors.set(author, (ofAuthors.get(author) ?? 0) + made)
     replies += made
+    bare += x.repliesTo(id).filter(({ author, photos }) => author.id === x.bot.id && photos.length !== images).length
     doubled += Math.max(0, made - 1)
     if (made > 0) continue
     const entry = await emulators.ledger.find({ botId: x.bot.id, about: id })
@@ -234,6 +237,7 @@ async function count(x: LocalX, emulators: Emulators, ids: readonly string[]) {
     refused,
     missed,
     doubled,
+    bare,
     photosLeft: await emulators.stored(),
     overspent:
       [...ofAuthors.values()].filter((made) => made * prices.reply > LIMITS.perAuthorPerDay).length +

@@ -11,12 +11,26 @@ export interface WorkerSettings {
   readonly xPort: number
   readonly credentials: LocalX['credentials']
   readonly bot: LocalX['bot']
+  /** Where its definition is: an ES module whose `bot` it is. */
+  readonly module: string
+  /** No two posts are in the same words, so that X's own rule against duplicates helps nobody. */
+  readonly forgetsWords: boolean
   /** Where this one takes deliveries; without it, it takes none. */
   readonly webhookPort?: number
   readonly clock: Scale
   readonly removed: readonly Guard[]
   /** How it ends. Without it, it lives. */
   readonly death?: Death
+}
+
+/** What a worker is told that keeps all in one file. */
+export interface DiskSettings
+  extends Pick<
+    WorkerSettings,
+    'xPort' | 'credentials' | 'bot' | 'module' | 'forgetsWords' | 'clock' | 'removed' | 'death'
+  > {
+  readonly store: string
+  readonly ingress: 'poll' | 'stream'
 }
 
 /** Time goes by faster, so that a lease of a minute runs out in seconds. */

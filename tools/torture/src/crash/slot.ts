@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process'
 import type { Death } from './lives.js'
-import type { WorkerSettings } from './settings.js'
 
 /** What a worker was at when it died. */
 export type Phase = 'beforeReady' | 'sweeping' | 'late'
@@ -24,7 +23,7 @@ export interface Life {
 }
 
 /** @param fell is told of a worker that ended though nobody killed it */
-export function openSlot(bundle: string, settings: WorkerSettings, fell: (said: string) => void): Slot {
+export function openSlot(bundle: string, settings: object, fell: (said: string) => void): Slot {
   let last: { readonly life: Life; isDead: boolean } | undefined
   let closed = false
 

@@ -13,10 +13,11 @@ import { SqsInbox, sqsClient } from '@hexbird/adapters-aws/sqs'
 import { tableNames } from '@hexbird/adapters-aws/tables'
 import { KeywordImageLabeler } from '@hexbird/adapters-memory'
 import { agentTo, HttpsMediaFetcher, XMentions, XSocialClient } from '@hexbird/adapters-x'
-import { animalRules, type BotPorts, defaultLimits, photoReplies, selfServe2026 } from '@hexbird/core'
+import { type Definition, defaultLimits, selfServe2026 } from '@hexbird/core'
 import { sweep } from '@hexbird/core/host'
 import { startBot } from '@hexbird/runner'
 import { serve } from '@hono/node-server'
+import type { AllPorts } from '../faults.js'
 import { sharedRows, unguarded } from '../guards.js'
 import { countdown, end, mortal } from './lives.js'
 import { BUCKET, LIMITS, STAGE, scaled, type WorkerSettings } from './settings.js'
@@ -25,6 +26,7 @@ import { sqsQueue } from './sqs-queue.js'
 /* The whole bot in one process, which may be killed at any moment: all that it knows is in the stores. */
 
 const settings = JSON.parse(process.env.TORTURE_WORKER ?? '{}') as WorkerSettings
+const { bot: definition } = (await import(settings.module)) as { readonly bot: Definition }
 const now = () => scaled(settings.clock, Date.now())
 
 process.env.AWS_REGION ??= 'us-east-1'
@@ -48,10 +50,10 @@ const asBot = {
 const social = new XSocialClient(asBot)
 const blobs = new S3BlobStore({ client: s3Client(), bucket: BUCKET })
 const inbox = new SqsInbox({ client: sqs, queueUrl: settings.queues.events })
-const guarded: BotPorts = {
+const guarded: AllPorts = {
   social: {
-    // No two posts are in the same words, so that X's own rule against duplicates helps nobody.
-    reply: (id, text, mediaIds) => social.reply(id, `${text} ${randomUUID().slice(0, 8)}`, mediaIds),
+    reply: (id, text, mediaIds) =>
+      social.reply(id, settings.forgetsWords ? `${text} ${randomUUID().slice(0, 8)}` : text, mediaIds),
     uploadImage: (image) => social.uploadImage(image),
     tweet: (id) => social.tweet(id),
     findOwnReply: (id) => social.findOwnReply(id),
@@ -85,7 +87,7 @@ process.on('disconnect', () => process.exit())
 const [atCall, inSweep] = [countdown(death, 'call'), countdown(death, 'sweep')]
 const calls = <Port extends object>(port: Port) => mortal(port, () => (death ? atCall() : 'no'))
 const sweeps = <Port extends object>(port: Port) => mortal(port, () => (death ? inSweep() : 'no'))
-const mortalPorts: BotPorts = {
+const mortalPorts: AllPorts = {
   ...ports,
   social: calls(ports.social),
   media: calls(ports.media),
@@ -99,7 +101,7 @@ const mortalPorts: BotPorts = {
 const queueOf = <Item>(queueUrl: string, decode: (body: string) => Item) =>
   sqsQueue({ sqs, queueUrl, decode, now, factor: settings.clock.factor })
 const running = startBot(
-  photoReplies(animalRules),
+  definition,
   {
     ...mortalPorts,
     inbox,

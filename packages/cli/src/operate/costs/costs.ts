@@ -1,12 +1,14 @@
 import { selfServe2026 } from '@hexbird/core'
 import type { Terminal } from '../../terminal.js'
+import { compare } from './compare.js'
 import { type Bill, estimate, type Load } from './estimate.js'
-import { AWS_AS_OF } from './figures.js'
+import { AWS_AS_OF, SERVER } from './figures.js'
 
 /** Says what answering so many tweets a day costs. */
 export function costs(load: Load, terminal: Terminal): number {
   const { aDay, aMonth, budgetADay, limitADay } = estimate(load)
   const { withPhoto, withoutPhoto, photosEach, dialect } = load
+  const machines = compare(withPhoto + withoutPhoto).filter(({ name }) => name !== 'aws')
   const line = (what: string, part: keyof Bill) =>
     `  ${what.padEnd(34)}${dollars(aDay[part]).padStart(10)}${dollars(aMonth[part]).padStart(12)}`
   terminal.say(
@@ -20,22 +22,26 @@ export function costs(load: Load, terminal: Terminal): number {
       line('AWS, when nobody tweets', 'idle'),
       line('together', 'total'),
       '',
-      `X's prices are of ${selfServe2026.asOf}, AWS's of ${AWS_AS_OF} in us-east-1, before tax and without what AWS gives for nothing.`,
+      `On one machine with a detector of its own, a month with a server for ${dollars(SERVER.price)}: ${machines.map(({ name, total }) => `${name} ${dollars(total)}`).join(', ')}.`,
+      `X's prices are of ${selfServe2026.asOf}, AWS's of ${AWS_AS_OF} in us-east-1, the server's of ${SERVER.asOf}, before tax and without what AWS gives for nothing.`,
       'Where each figure comes from, and what may make it more or less: docs/costs.md.',
     ].join('\n'),
   )
   if (budgetADay > limitADay) {
     terminal.note(
-      `By its own budget, which counts ${dollars(budgetADay)} a day for that, the bot stops at ${dollars(limitADay)}: raise \`limits.perDay\`, or it answers fewer.`,
+      `By its own budget, which counts ${dollars(budgetADay)} a day for that, the bot stops at ${dollars(limitADay)}: raise the limit with HEXBIRD_LIMIT_PER_DAY, or it answers fewer.`,
     )
   }
+  const { postsADay } = machines[0]?.limits ?? {}
+  if (postsADay !== undefined) terminal.note(`X takes at most ${postsADay} posts a day from one account.`)
   terminal.result({
     ...load,
     aDay: rounded(aDay),
     aMonth: rounded(aMonth),
     budgetADay: cent(budgetADay),
     limitADay,
-    asOf: { x: selfServe2026.asOf, aws: AWS_AS_OF },
+    aMonthOnOneMachine: Object.fromEntries(machines.map(({ name, total }) => [name, cent(total)])),
+    asOf: { x: selfServe2026.asOf, aws: AWS_AS_OF, server: SERVER.asOf },
   })
   return 0
 }

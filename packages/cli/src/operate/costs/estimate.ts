@@ -31,7 +31,7 @@ export interface Estimate {
 }
 
 /** X's and AWS's month of 730 hours. */
-const DAYS = 730 / 24
+export const DAYS = 730 / 24
 const MICRO = 1_000_000
 
 /** What answering so many tweets costs on AWS, with `docs/costs.md`'s figures. */

@@ -1,4 +1,5 @@
 import type { Prices } from '@hexbird/core/adapter'
+import type { IngressName } from '../../run/ingress-names.js'
 
 /*
  * What is paid for one answered tweet, and for a stage that nobody tweets at. docs/costs.md says where each figure comes
@@ -25,6 +26,16 @@ export const CALLS: readonly { readonly what: string; readonly price: keyof Pric
   { what: 'photo labelled by Rekognition', price: 'label', amounts: [1, 0, 1, 0] },
   { what: 'listed by the sweep', price: 'ownedRead', amounts: [1, 1, 1, 1] },
 ]
+
+/** What X charges for one answered tweet on one machine, by how it comes in. `UNCOUNTED` holds for these too. */
+export const CALLS_BY_INGRESS: Readonly<Record<IngressName, readonly string[]>> = {
+  poll: ['reply to who summoned the bot', 'listed by the sweep'],
+  stream: ['event delivered', 'look-up of the tweet', 'reply to who summoned the bot', 'listed by the sweep'],
+  webhook: ['event delivered', 'look-up of the tweet', 'reply to who summoned the bot', 'listed by the sweep'],
+}
+
+/** A server with 1 GB of memory, which the bot and its detector fit into: dollars a month, Amazon Lightsail in us-east-1. */
+export const SERVER = { price: 7, asOf: '2026-09-17' } as const
 
 interface Row {
   readonly what: string

@@ -1,9 +1,11 @@
 import { defaultLimits, selfServe2026 } from '@hexbird/core'
+import { limitsIn } from '@hexbird/core/host'
 import type { Terminal } from '../../terminal.js'
 import { Endpoint } from '../endpoint.js'
 import type { OperatorOptions } from '../operator.js'
 import { readSettings, type SettingName, type Settings, secretsIn } from '../settings.js'
 import { addressOfX } from '../x.js'
+import { budgetFinding } from './budget-finding.js'
 import { checkEndpoint } from './endpoint-checks.js'
 import { type Finding, fail, ok, shown, skipped, warn } from './finding.js'
 import { checkMachine, machineOf } from './machine-checks.js'
@@ -22,7 +24,7 @@ export async function doctor(given: OperatorOptions, terminal: Terminal): Promis
     given.stage === undefined
       ? checkBot(settings, now, terminal)
       : checkStage(given.stage, settings.find('HEXBIRD_WEBHOOK_URL'), terminal)
-  const findings = [...(await found), budgetFinding(), pricesFinding(now)]
+  const findings = [...(await found), pricesFinding(now)]
   for (const finding of findings) terminal.say(shown(finding, terminal))
   const count = (status: Finding['status']) => findings.filter((finding) => finding.status === status).length
   const [fails, warns] = [count('fail'), count('warn')]
@@ -43,6 +45,7 @@ async function checkBot(settings: Settings, now: number, terminal: Terminal): Pr
     ...(endpoint === undefined
       ? [skipped('webhook', machine?.ingress === 'poll' ? 'the bot asks X for mentions' : 'settings are missing')]
       : await terminal.during('Asking the webhook', checkEndpoint(endpoint))),
+    limitsFinding(settings),
   ]
 }
 
@@ -92,17 +95,10 @@ function endpointOf(settings: Settings): Endpoint | undefined {
   )
 }
 
-const dollars = (micro: number) => `$${(micro / 1_000_000).toFixed(2)}`
-
-/** What a reply costs at most where nothing had to be asked twice: `hexbird costs` has the rest. */
-function budgetFinding(): Finding {
-  const { perDay, perAuthorPerDay } = defaultLimits
-  const { tweetRead, reply, label } = selfServe2026.prices
-  const replies = Math.floor(perDay / (tweetRead + reply + label))
-  return ok(
-    'budget',
-    `by default the bot stops at ${dollars(perDay)} a day, which is some ${replies} photos, and ${dollars(perAuthorPerDay)} for one author`,
-  )
+function limitsFinding({ find }: Settings): Finding {
+  const { limits, faults } = limitsIn(find)
+  if (faults.length === 0) return budgetFinding({ ...defaultLimits, ...limits })
+  return fail('budget', faults.join('; '), 'Correct them: with them `hexbird run` does not start.')
 }
 
 export function pricesFinding(now: number): Finding {

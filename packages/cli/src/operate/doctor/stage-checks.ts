@@ -1,6 +1,7 @@
 import type { Terminal } from '../../terminal.js'
 import { Endpoint } from '../endpoint.js'
 import type { State } from '../stage-webhooks.js'
+import { budgetFinding } from './budget-finding.js'
 import { checkEndpoint } from './endpoint-checks.js'
 import { type Finding, fail, ok, skipped, warn } from './finding.js'
 import { deliveryFindings } from './x-checks.js'
@@ -40,7 +41,12 @@ export async function checkStage(
 
 /** What keeps a stage from asking X, now or soon. */
 export function stateFindings(stage: string, state: State, now: number): readonly Finding[] {
-  return [postingFinding(stage, state), waitsFinding(state, now), sweepFinding(stage, state)]
+  return [
+    postingFinding(stage, state),
+    waitsFinding(state, now),
+    sweepFinding(stage, state),
+    ...(state.limits ? [budgetFinding(state.limits)] : []),
+  ]
 }
 
 function postingFinding(stage: string, { stopped, strikes = [] }: State): Finding {
@@ -72,6 +78,6 @@ function sweepFinding(stage: string, { sweep }: State): Finding {
   return fail(
     check,
     `refused today: ${sweep.detail} Mentions that X does not deliver go unanswered`,
-    `See who mentions the bot so often: \`aws logs tail /aws/lambda/${stage}-hexbird-sweep\`. It goes on by itself then; more money is \`sweepPerDay\` and \`perDay\` of \`defaultLimits\`.`,
+    `See who mentions the bot so often: \`aws logs tail /aws/lambda/${stage}-hexbird-sweep\`. It goes on by itself then; for more money, set \`HEXBIRD_LIMIT_SWEEP_PER_DAY\` and \`HEXBIRD_LIMIT_PER_DAY\` in the stage's \`limits\`.`,
   )
 }

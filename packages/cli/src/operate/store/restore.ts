@@ -34,7 +34,7 @@ const consequences = (
 - Whoever told the bot to stop since then is answered again. If you know of somebody, run \`hexbird forget\` for them.
 - Sign-ins since then are gone, and sign-ins that ended since then are back.
 - At its next start the bot reads its own timeline. It answers no tweet twice; if it finds a reply that the backup lacks,
-  today's money counts as spent, and it answers again tomorrow (UTC).`
+  today's money counts as spent, and it answers again tomorrow (UTC) or after \`hexbird billed\`.`
 
 /** The keys of one bot and the store of another would be refused by `run`. */
 function refuseAnotherBots(botId: string | undefined, settings: Settings, file: string): void {

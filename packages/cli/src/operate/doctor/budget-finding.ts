@@ -1,0 +1,14 @@
+import { type Limits, selfServe2026 } from '@hexbird/core'
+import { type Finding, ok } from './finding.js'
+
+const dollars = (micro: number) => `$${(micro / 1_000_000).toFixed(2)}`
+
+/** Where the bot stops. What a reply costs at most if nothing is asked twice: `hexbird costs` has the rest. */
+export function budgetFinding({ perDay, perAuthorPerDay, sweepPerDay, repliesPerConversation }: Limits): Finding {
+  const { tweetRead, reply, label } = selfServe2026.prices
+  const replies = Math.floor(perDay / (tweetRead + reply + label))
+  return ok(
+    'budget',
+    `the bot stops at ${dollars(perDay)} a day, which is some ${replies} photos, at ${dollars(perAuthorPerDay)} for one author, at ${dollars(sweepPerDay)} for listing mentions, and after ${repliesPerConversation} replies in one conversation`,
+  )
+}

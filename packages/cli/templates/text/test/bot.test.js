@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { loadBot, startLocalBot } from '@hexbird/cli'
+
+const definition = await loadBot('bot.ts')
+
+/**
+ * What the bot replies to a tweet. It runs on a local X: real HTTP, real signatures, no account.
+ *
+ * @param {import('node:test').TestContext} t
+ * @param {string} text
+ */
+async function repliesTo(t, text) {
+  const local = await startLocalBot({ definition })
+  t.after(() => local.close())
+  const { id } = await local.x.tweet({ as: 'alice', text })
+  await local.idle()
+  return local.x.repliesTo(id).map(({ displayText }) => displayText)
+}
+
+test('rolls a die', async (t) => {
+  const [reply = '', ...more] = await repliesTo(t, '@hexbird roll')
+  assert.match(reply, /^You rolled [1-6]\.$/)
+  assert.deepEqual(more, [])
+})
+
+test('rolls several dice and adds them up', async (t) => {
+  const [reply = ''] = await repliesTo(t, '@hexbird Roll 3d20')
+  const [, one, two, three, sum] = /^You rolled (\d+) \+ (\d+) \+ (\d+) = (\d+)\.$/.exec(reply) ?? []
+  assert.equal(Number(one) + Number(two) + Number(three), Number(sum))
+})
+
+test('flips a coin', async (t) => {
+  const [reply = ''] = await repliesTo(t, '@hexbird flip')
+  assert.match(reply, /^(Heads|Tails)\.$/)
+})
+
+test('stays silent when nobody asks for anything', async (t) => {
+  assert.deepEqual(await repliesTo(t, '@hexbird thanks!'), [])
+})
+
+test('answers a person once a minute', async (t) => {
+  const local = await startLocalBot({ definition })
+  t.after(() => local.close())
+  const tweets = []
+  for (const text of ['@hexbird roll', '@hexbird flip']) {
+    tweets.push(await local.x.tweet({ as: 'alice', text }))
+    await local.idle()
+  }
+  assert.deepEqual(
+    tweets.map(({ id }) => local.x.repliesTo(id).length),
+    [1, 0],
+  )
+})

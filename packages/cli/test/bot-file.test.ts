@@ -1,0 +1,134 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { loadBot, readBot } from '../src/bot-file.js'
+import { UsageError } from '../src/usage-error.js'
+import { linkCore } from './link-core.js'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hexbird-file-'))
+  await linkCore(folder)
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function file(name: string, content: string) {
+  const path = join(folder, name)
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, content)
+  return path
+}
+const importing = "import { defineBot } from '@hexbird/core'\n"
+const names = async (path: string) =>
+  (await loadBot(path)).steps.map((step) => (step.kind === 'command' ? step.name : step.kind))
+
+describe('a bot file', () => {
+  test.each([
+    ['bot.ts', 'const name: string = "roll"'],
+    ['bot.mts', 'enum Name { roll = "roll" }\nconst name: string = Name.roll'],
+    ['bot.js', 'const name = "roll"'],
+    ['bot.mjs', 'const name = await Promise.resolve("roll")'],
+  ])('is %s', async (name, code) => {
+    expect(
+      await names(await file(name, `${importing}${code}\nexport default defineBot().command(name, () => {})`)),
+    ).toEqual(['roll'])
+  })
+
+  test('is made of several files, each of which knows where it is', async () => {
+    await file(
+      'parts/name.ts',
+      "export const name: string = [import.meta.url, import.meta.dirname, import.meta.filename].map((at) => at.split('/').at(-1)).join('-').replaceAll('.', '_')",
+    )
+    const path = await file(
+      'several.ts',
+      `${importing}import { name } from './parts/name.js'\nimport data from './data.json'\nexport default defineBot().command(name, () => {}).command(data.name, () => {})`,
+    )
+    await file('data.json', '{ "name": "flip" }')
+    expect(await names(path)).toEqual(['name_ts-parts-name_ts', 'flip'])
+    expect((await readBot(path)).files).toEqual(
+      expect.arrayContaining([path, join(folder, 'parts/name.ts'), join(folder, 'data.json')]),
+    )
+  })
+
+  test('finds its packages where it is, and what Node brings', async () => {
+    await file(
+      'node_modules/dice/package.json',
+      '{ "name": "dice", "exports": { "import": "./dice.js", "require": "./none.cjs" }, "type": "module" }',
+    )
+    await file('node_modules/dice/dice.js', "export const name = 'dice'")
+    const path = await file(
+      'deep/down/packages.ts',
+      `${importing}import { name } from 'dice'\nimport { basename } from 'path'\nexport default defineBot().command(basename(name), () => {})`,
+    )
+    expect(await names(path)).toEqual(['dice'])
+  })
+
+  test('is loaded anew each time, leaves nothing behind, and is the same bot where its code is the same', async () => {
+    const before = await readdir(tmpdir())
+    const path = await file('again.js', `${importing}export default defineBot()`)
+    const [first, second] = await Promise.all([readBot(path), readBot(path)])
+    expect(second.definition).not.toBe(first.definition)
+    expect(second.hash).toBe(first.hash)
+    await file('again.js', `${importing}export default defineBot().use(() => {})`)
+    expect((await readBot(path)).hash).not.toBe(first.hash)
+    expect(await readdir(tmpdir())).toEqual(before)
+  })
+
+  test.each([
+    ['is not there', 'none.ts', undefined, /none\.ts cannot be read: there is no such file/],
+    ['is no code', 'bot.txt', '', /cannot be a bot: write it in TypeScript or JavaScript \(\.ts, /],
+    ['does not parse', 'cut.ts', 'export default {\n  a: }', /cut\.ts:2:6: Unexpected "}"\n {4} {2}a: }\n {9}\^/],
+    [
+      'imports a file that is not there',
+      'alone.ts',
+      "import './none.js'",
+      /alone\.ts:1:8: Could not resolve "\.\/none\.js"/,
+    ],
+    [
+      'imports a package that is not there',
+      'without.ts',
+      "import '@some/thing/part'",
+      /without\.ts:1:8: There is no package @some\/thing\/part\. Install it: npm install @some\/thing\n.*\n {11}\^/,
+    ],
+    [
+      'exports nothing by default',
+      'named.ts',
+      'export const bot = 1',
+      /named\.ts has no default export\. A bot file has/,
+    ],
+    ['has rules', 'rules.ts', 'export const rules = {}', /It has rules: pass it with --rules\./],
+    [
+      'exports something else',
+      'other.ts',
+      'export default { name: "bot" }',
+      /other\.ts exports no bot that can be run: This is no bot\./,
+    ],
+    [
+      'is of a later version',
+      'later.ts',
+      'export default { v: 2, steps: [], jobs: [], options: {} }',
+      /This bot is of version 2, and only 1 is known: update hexbird\./,
+    ],
+    [
+      'throws',
+      'throws.ts',
+      '\nconst why: string = "boo"\nthrow new RangeError(why)',
+      /throws\.ts cannot be loaded:\n.*RangeError: boo/,
+    ],
+    ['throws no error', 'text.ts', 'throw "boo"', /It throws boo\./],
+  ])('that %s is refused, with the reason', async (_name, name, content, message) => {
+    const path = content === undefined ? join(folder, name) : await file(name, content)
+    const error = await loadBot(path).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(UsageError)
+    expect((error as Error).message).toMatch(message)
+    expect((error as Error).message).not.toMatch(/__hexbird|bot\.mjs/)
+  })
+
+  test('that never ends loading is given up', async () => {
+    const path = await file('waits.ts', 'await new Promise(() => {})')
+    await expect(readBot(path, 50)).rejects.toThrow(
+      /was not loaded within 0\.05 seconds\. Does it wait for something at its top level\?/,
+    )
+  })
+})

@@ -1,0 +1,41 @@
+import { readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { linkCore } from '../link-core.js'
+import { type Place, placeOnLocalX } from './on-local-x.js'
+
+let place: Place
+beforeEach(async () => {
+  place = await placeOnLocalX()
+  await linkCore(place.folder)
+})
+afterEach(() => place.close())
+
+const bot = (code: string) =>
+  writeFile(join(place.folder, 'bot.ts'), `import { defineBot } from '@hexbird/core'\n${code}`)
+
+test('a bot runs from its file, which is read once', async () => {
+  await bot(
+    "const says: string = 'A four.'\nexport default defineBot().use((ctx) => {\n  ctx.log.info('rolling')\n  return ctx.reply(says)\n})",
+  )
+  const running = place.run(['bot.ts'])
+  await running.shows(/The bot runs/)
+  await bot('throw new Error()')
+  const tweeted = await place.hexbird(['tweet', '--port', new URL(place.url).port, '--wait', '--json'])
+  expect(tweeted.json()).toMatchObject({ outcome: 'replied', reply: 'A four.' })
+  await running.shows(/rolling/)
+})
+
+test('a bot spends what its file says', async () => {
+  await bot("export default defineBot({ limits: { perAuthorPerDay: 1 } }).use((ctx) => ctx.reply('Yes.'))")
+  const running = place.run(['bot.ts'])
+  await running.shows(/The bot runs/)
+  await place.hexbird(['tweet', '--port', new URL(place.url).port])
+  await running.shows(/over-budget/)
+})
+
+test('a file that is not there is refused before anything starts', async () => {
+  const { code, stderr } = await place.run(['bot.ts']).ended
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/bot\.ts cannot be read: there is no such file/)])
+  expect((await readdir(place.folder)).filter((name) => name.includes('sqlite'))).toEqual([])
+})

@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { LocalX } from '@hexbird/local-x'
+
+/** A process that has said what was waited for. */
+export interface Started {
+  readonly child: ChildProcess
+  /** From the start until then, milliseconds. */
+  readonly time: number
+  /** Resolves when the process has ended. */
+  readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void>
+}
+
+/** Runs a program of Node, with these arguments, until it says `ready`. */
+export async function started(args: readonly string[], ready: RegExp): Promise<Started> {
+  const began = performance.now()
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  const time = await new Promise<number>((resolve, reject) => {
+    const hear = (text: Buffer) => {
+      said += text.toString()
+      if (ready.test(said)) resolve(performance.now() - began)
+    }
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', hear)
+    child.once('exit', () => reject(new Error(`It ended without ${ready}: ${said}`)))
+  })
+  return {
+    child,
+    time,
+    async end(signal) {
+      const exit = once(child, 'exit')
+      child.kill(signal)
+      await exit
+    },
+  }
+}
+
+/** The command as it is built. */
+export const hexbird = (root: URL): string => fileURLToPath(new URL('packages/cli/dist/main.js', root))
+
+/** A new folder beside the sources, which are on a disk: a temporary folder may be in memory. The caller removes it. */
+export function folderOnDisk(root: URL): string {
+  const cache = fileURLToPath(new URL('.cache/', root))
+  mkdirSync(cache, { recursive: true })
+  return mkdtempSync(join(cache, 'bench-'))
+}
+
+/** The settings of `hexbird run` on that X, and others, as lines of a file. */
+export function settingsOn({ bot, credentials }: LocalX, more: Readonly<Record<string, string>>): string {
+  const values = {
+    HEXBIRD_CONSUMER_KEY: credentials.consumerKey,
+    HEXBIRD_CONSUMER_SECRET: credentials.consumerSecret,
+    HEXBIRD_ACCESS_TOKEN: credentials.accessToken,
+    HEXBIRD_ACCESS_SECRET: credentials.accessSecret,
+    HEXBIRD_BOT_USERNAME: bot.username,
+    ...more,
+  }
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('')
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs'
+import { animalRules, defineBot, photoReplies } from '@hexbird/core'
+import { median, ratioOf } from '../pairs.js'
+import type { Bench, Row } from '../row.js'
+import { botInMemory } from './growth.js'
+
+const TWEETS = 1000
+const OTHERS = 20
+
+/**
+ * A tweet that twenty handlers look at before the one that answers it, against a bot of that one alone. The two take turns
+ * tweet by tweet, so that whatever else the machine does, it does to both.
+ */
+export async function handlers({ root, rounds }: Bench): Promise<readonly Row[]> {
+  const photo = new Uint8Array(readFileSync(new URL('packages/local-x/samples/dog.jpg', root)))
+  const [alone, behind]: [number[], number[]] = [[], []]
+  for (let round = 0; round <= rounds; round++) {
+    const [one, other] = await perTweet(
+      botInMemory(photoReplies(animalRules), photo),
+      botInMemory(behindOthers(), photo),
+    )
+    // The first is for warming up.
+    if (round === 0) continue
+    alone.push(one)
+    behind.push(other)
+  }
+  return [
+    {
+      row: `tweet to reply in memory: through ${OTHERS} handlers`,
+      against: 'with one',
+      ...ratioOf(behind, alone),
+      limit: 1.15,
+      better: 'lower',
+    },
+  ]
+}
+
+/** The median time of each. */
+async function perTweet(
+  ...bots: readonly [() => Promise<void>, () => Promise<void>]
+): Promise<readonly [number, number]> {
+  const times: [number[], number[]] = [[], []]
+  for (let tweet = 0; tweet < TWEETS; tweet++) {
+    for (const nth of tweet % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
+      const began = performance.now()
+      await bots[nth]()
+      times[nth].push(performance.now() - began)
+    }
+  }
+  return [median(times[0]), median(times[1])]
+}
+
+function behindOthers() {
+  const bot = defineBot()
+  for (let nth = 0; nth < OTHERS / 2; nth++) {
+    bot.use((_, next) => next()).command(`word${nth}`, (ctx) => ctx.reply('A command.'))
+  }
+  return bot.use(photoReplies(animalRules))
+}

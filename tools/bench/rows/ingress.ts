@@ -1,0 +1,117 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
+import { selfServe2026 } from '@hexbird/core'
+import { WEBHOOK_PATH } from '@hexbird/http'
+import { startLocalX } from '@hexbird/local-x'
+import { folderOnDisk, hexbird, settingsOn, started } from '../processes.js'
+import { startRelay } from '../relay.js'
+import type { Bench, Row } from '../row.js'
+
+/** Of different things: X takes the same words for a duplicate, and a poll does not tell whom to greet. */
+const PHOTOS = ['dog', 'bird', 'plant']
+
+const { ownedRead, tweetRead, reply } = selfServe2026.prices
+/** What X charges for an event that it delivers; the bot pays for none, so its platform does not have it. */
+const EVENT = 5_000
+
+/** The least that keeps what is promised. Listing mentions is shared by all that are listed, and is no call of one. */
+const LEAST = {
+  poll: { calls: ['photo', 'reply'], price: ownedRead + reply },
+  stream: { calls: ['look-up', 'photo', 'reply'], price: EVENT + tweetRead + reply },
+  webhook: { calls: ['look-up', 'photo', 'reply'], price: EVENT + tweetRead + reply },
+} as const
+
+type Ingress = keyof typeof LEAST
+
+/** What `hexbird run` asks of X for the reply to a photo, and what X charges for it, by how the tweet reached it. */
+export async function ingress({ root }: Bench): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for (const name of Object.keys(LEAST) as Ingress[]) {
+    const { calls, micro } = await measured(name, root)
+    const least = LEAST[name]
+    const counted = { spread: 0, limit: 1, better: 'lower' } as const
+    rows.push(
+      {
+        row: `calls to X for one reply with a photo: ${name} (${calls})`,
+        against: `the least: ${least.calls.join(', ')}`,
+        ratio: calls / least.calls.length,
+        ...counted,
+      },
+      {
+        row: `price of one reply with a photo: ${name} (${dollars(micro)})`,
+        against: `the least: ${dollars(least.price)}`,
+        ratio: micro / least.price,
+        ...counted,
+      },
+    )
+  }
+  return rows
+}
+
+const dollars = (micro: number) => `$${(micro / 1e6).toFixed(3)}`
+
+async function measured(name: Ingress, root: URL) {
+  const folder = folderOnDisk(root)
+  const x = await startLocalX({ rateLimits: false, keepMetadata: true })
+  const relay = await startRelay(x.port)
+  try {
+    const [keys, settings] = [join(folder, 'keys'), join(folder, '.env')]
+    const port = await freePort()
+    const more = { HEXBIRD_STORE: join(folder, 'store.sqlite'), HEXBIRD_PORT: port, HEXBIRD_LIMIT_PER_DAY: '100' }
+    writeFileSync(keys, settingsOn(x, more), { mode: 0o600 })
+    const url = ['--webhook-url', `http://127.0.0.1:${port}${WEBHOOK_PATH}`]
+    const setup = ['setup', '--from', keys, '--env', settings, '--x', x.url, '--ingress', name]
+    await started([hexbird(root), ...setup, ...(name === 'webhook' ? url : [])], /Next: hexbird run/)
+    const run = ['run', '--x', relay.url, '--settings', settings, '--every', name === 'poll' ? '1' : '600']
+    const bot = await started([hexbird(root), ...run, '--labeler', 'keywords', '--json-logs'], READY[name])
+    await until(() => relay.requests.filter((request) => request.endsWith('/mentions')).length >= LISTINGS[name])
+    // Whoever lists now finds nothing.
+    await after(1000)
+    const [before, from] = [x.bill().total, relay.requests.length]
+    const ids: string[] = []
+    for (const photoName of PHOTOS) {
+      const photo = { bytes: new Uint8Array(readFileSync(new URL(`packages/local-x/samples/${photoName}.jpg`, root))) }
+      const text = `@${x.bot.username} what is this?`
+      ids.push((await x.tweet({ as: `${photoName}_person`, text, photos: [photo] })).id)
+    }
+    await until(() => ids.every((id) => x.repliesTo(id).length > 0))
+    await bot.end('SIGTERM')
+    const calls = relay.requests.slice(from).filter(isOfOneReply).length
+    return { calls: calls / PHOTOS.length, micro: (x.bill().total - before) / PHOTOS.length }
+  } finally {
+    await relay.close()
+    await x.close()
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** What the log says when a tweet would come by that way. */
+const READY: Readonly<Record<Ingress, RegExp>> = {
+  poll: /The bot runs/,
+  stream: /The activity stream is connected/,
+  webhook: /The bot runs/,
+}
+
+const isOfOneReply = (request: string) => / (?:api\.x\.com\/2\/(?:tweets|media)|pbs\.twimg\.com\/)/.test(request)
+
+/** How often mentions are listed at the start: once more when the stream is connected. */
+const LISTINGS: Readonly<Record<Ingress, number>> = { poll: 1, stream: 2, webhook: 1 }
+
+async function until(isSo: () => boolean): Promise<void> {
+  const end = performance.now() + 120_000
+  while (!isSo()) {
+    if (performance.now() > end) throw new Error('What was waited for did not come about within two minutes.')
+    await after(100)
+  }
+}
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return `${port}`
+}

@@ -1,0 +1,4 @@
+import { animalRules, photoReplies } from '@hexbird/core'
+
+/** Says which animals are in a photo. */
+export const bot = photoReplies(animalRules)
