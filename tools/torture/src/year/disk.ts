@@ -5,52 +5,52 @@ import { Database } from '../../../../packages/adapters-sqlite/src/database.js'
 /** The disk under a store: it may be full, and the power may be cut. */
 export interface Disk {
   /** No page more than the file has now. */
-  readonly fill: () => void
-  readonly empty: () => void
+  fill(): void
+  empty(): void
   /** To be told of a store that was opened meanwhile. */
-  readonly opened: () => void
+  opened(): void
   /** Whoever had files open is gone. Nothing of the write-ahead log has been moved into the file. */
-  readonly drop: () => void
+  drop(): void
   /** Of the file and its log. */
-  readonly bytes: () => number
-  readonly remove: () => void
+  bytes(): number
+  remove(): void
   /** How many rows a table of the open store has. */
-  readonly count: (table: 'blob' | 'queue_item') => number
+  count(table: 'blob' | 'queue_item'): number
   /** What was tried while there was no room. */
   readonly refused: () => number
 }
 
 const open = new Set<Database>()
-/** Does `around` in place of each call of the method, of every connection; that makes the call itself. */
-function watch(name: 'exec' | 'close' | 'write', around: (db: Database, call: () => unknown) => unknown): void {
-  const method = Reflect.get(Database.prototype, name) as (...input: readonly unknown[]) => unknown
-  Reflect.set(Database.prototype, name, function watched(this: Database, ...input: readonly unknown[]) {
-    return around(this, () => Reflect.apply(method, this, input))
-  })
+const exec = methodOf('exec')
+const close = methodOf('close')
+Database.prototype.exec = function watched(this: Database, sql) {
+  open.add(this)
+  exec.call(this, sql)
+}
+Database.prototype.close = function watched(this: Database) {
+  open.delete(this)
+  close.call(this)
 }
 
-watch('exec', (db, call) => {
-  open.add(db)
-  return call()
-})
-watch('close', (db, call) => {
-  open.delete(db)
-  return call()
-})
+/** As it is now, without what is put around it later. */
+function methodOf<Name extends 'exec' | 'close' | 'write'>(name: Name): Database[Name] {
+  return Object.getOwnPropertyDescriptor(Database.prototype, name)?.value as Database[Name]
+}
 
 const MOST_PAGES = 0x3fffffff
 
 export function createDisk(path: string, collectGarbage: () => void): Disk {
   let isFull = false
   let refused = 0
-  watch('write', (_, call) => {
+  const write = methodOf('write')
+  Database.prototype.write = function counted<T>(this: Database, run: () => T, keep?: (result: T) => boolean): T {
     try {
-      return call()
+      return write.call(this, run, keep as (result: unknown) => boolean) as T
     } catch (error) {
       if ((error as { code?: unknown }).code === 'STORE_DISK_FULL') refused += 1
       throw error
     }
-  })
+  }
   const store = () => [...open].find((db) => db.path.endsWith(path))
 
   function limit(): void {

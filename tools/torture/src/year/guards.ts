@@ -22,22 +22,22 @@ export function without<Ports extends Guarded>(ports: Ports, removed: YearGuards
       ledger: {
         find: async () => undefined,
         claim: async () => ({ kind: 'acquired' as const }),
-        settle: (key, outcome, now) => ledger.settle(key, outcome, now),
-        release: (key, owner, until) => ledger.release(key, owner, until),
-        forgetAuthor: (authorId, now) => ledger.forgetAuthor(authorId, now),
-        removeAll: () => ledger.removeAll(),
+        settle: (...args) => ledger.settle(...args),
+        release: (...args) => ledger.release(...args),
+        forgetAuthor: (...args) => ledger.forgetAuthor(...args),
+        removeAll: (...args) => ledger.removeAll(...args),
       },
     }),
     ...(removed.has('budget') && {
       budget: {
         reserve: async () => ({ kind: 'granted' as const }),
-        settle: (charges, now) => budget.settle(charges, now),
-        removeAll: () => budget.removeAll(),
+        settle: (...args) => budget.settle(...args),
+        removeAll: (...args) => budget.removeAll(...args),
       },
     }),
     ...(removed.has('photos') && {
       blobs: {
-        put: (key, bytes, type) => blobs.put(key, bytes, type),
+        put: (...args) => blobs.put(...args),
         get: (key) => blobs.get(key),
         remove: async () => {},
         removeAll: async () => {},

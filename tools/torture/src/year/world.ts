@@ -118,10 +118,7 @@ export function startWorld(script: string, now: () => number): Started {
   const time = new Float64Array(new SharedArrayBuffer(8))
   const { port1: port, port2 } = new MessageChannel()
   const worker = new Worker(script, { workerData: { time, port: port2 } satisfies WorkerData, transferList: [port2] })
-  const waiting = new Map<
-    number,
-    { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void }
-  >()
+  const waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>()
   let made = 0
   const fail = (error: Error) => {
     for (const { reject } of waiting.values()) reject(error)
