@@ -128,6 +128,7 @@ export async function torture({ cut, parts, say, ...common }: TortureOptions): P
         return [
           await crashOnDisk({ ...options, ingress: 'poll' }),
           await crashOnDisk({ ...options, ingress: 'stream' }),
+          await crashOnDisk({ ...options, ingress: 'stream', kills: 0, cuts: true }),
         ]
       }
       // Emulators and clients take their time to load.
