@@ -1,8 +1,8 @@
 import { photoType } from '@hexbird/core/adapter'
 import { TIMES } from '@hexbird/core/host'
 
-/** @import { Photo } from '@hexbird/core'
-import { FetchResult, MediaFetcher } from '@hexbird/core/adapter' */
+/** @import { Photo } from '@hexbird/core' */
+/** @import { FetchResult, MediaFetcher } from '@hexbird/core/adapter' */
 
 const MOST_BYTES = 5 * 1024 * 1024
 
