@@ -69,7 +69,7 @@ export interface LocalBot {
   readonly signInUrl: string
   /** What the bot works with. */
   readonly ports: LocalPorts
-  /** From the next call on this bot is at work. @throws BotError where it is none: the last one stays */
+  /** Replaces the bot, from the next event on. @throws BotError if this is not a bot; the current one stays */
   use(definition: Definition): void
   /** Resolves when no event and no job is waiting or running. */
   idle(): Promise<void>

@@ -64,7 +64,7 @@ describe('a bot file', () => {
     expect(await names(path)).toEqual(['dice'])
   })
 
-  test('is loaded anew each time, leaves nothing behind, and is the same bot where its code is the same', async () => {
+  test('is reloaded each time, leaves nothing behind, and is the same bot if its code is the same', async () => {
     const before = await readdir(tmpdir())
     const path = await file('again.js', `${importing}export default defineBot()`)
     const [first, second] = await Promise.all([readBot(path), readBot(path)])

@@ -41,7 +41,7 @@ export interface RunOptions extends BotOptions, WebOptions {
 export interface Running {
   /** Serves `/health`, and the webhook and the sign-in if they are set up: for any server of `Request` and `Response`. */
   readonly fetch: Fetch
-  /** From the next call on this bot is at work. @throws BotError where it is none: the last one stays */
+  /** Replaces the bot, from the next event on. @throws BotError if this is not a bot; the current one stays */
   use(definition: Definition): void
   /** How often each outcome came about since the start; `failed` is what was thrown. */
   outcomes(): OutcomeCounts

@@ -10,7 +10,7 @@ import type {
 
 const NOTHING = 'nothing is known of a key at first'
 const FIRST = 'the first to claim wins, and one try is recorded'
-const IMAGES = 'a reply with images comes back with them, whoever claims it next and however often it was tried'
+const IMAGES = 'a reply with images keeps them from one claim to the next, after every try'
 const KEYS = 'keys that look alike are different keys'
 const HELD = 'while a lease runs every other owner is told until when, and changes nothing'
 const CLAIM_RACE = 'of many that claim at once exactly one wins, and the others are told until when'

@@ -34,7 +34,7 @@ export interface Job<Data> {
 export interface DefinitionOptions {
   readonly limits?: Partial<Limits>
   readonly platform?: Platform
-  /** Default: no link, no mention, no hashtag. A link makes a reply twenty times as dear. */
+  /** Default: no link, no mention, no hashtag. X charges far more for a reply with a link. */
   readonly allow?: AllowedContent
 }
 
@@ -82,6 +82,7 @@ export function defineBot(options: DefinitionOptions = {}): Definition {
     },
     on(filter, run) {
       if (!FILTERS.includes(filter)) throw new BotError('DEFINITION', `There is no filter ${JSON.stringify(filter)}.`)
+      mustBeFunction(run, `of .on('${filter}', …)`)
       steps.push({ kind: 'on', filter, run })
       return definition
     },
@@ -89,6 +90,7 @@ export function defineBot(options: DefinitionOptions = {}): Definition {
       if (!/^[\p{L}\p{N}_-]+$/u.test(name)) {
         throw new BotError('DEFINITION', `A command is one word of letters and digits, not ${JSON.stringify(name)}.`)
       }
+      mustBeFunction(run, `of .command('${name}', …)`)
       steps.push({ kind: 'command', name: name.toLowerCase(), run })
       return definition
     },
@@ -118,13 +120,19 @@ export function job<Data>(name: string, run: Job<Data>['run']): Job<Data> {
       `A job's name is of letters a to z, digits and dashes, not ${JSON.stringify(name)}.`,
     )
   }
+  mustBeFunction(run, `of job('${name}', …)`)
   return { name, run }
+}
+
+/** JavaScript is not checked before it runs, and the first tweet is too late. */
+function mustBeFunction(run: unknown, where: string): void {
+  if (typeof run !== 'function') throw new BotError('DEFINITION', `The handler ${where} is not a function.`)
 }
 
 /** A bot by its shape: it may be of another copy of this package. @throws BotError `DEFINITION` */
 export function readDefinition(value: unknown): Definition {
-  const { v, steps, jobs } = (value ?? {}) as Partial<Definition>
-  if (typeof v !== 'number' || !Array.isArray(steps) || !Array.isArray(jobs)) {
+  const { v, options, steps, jobs } = (value ?? {}) as Partial<Definition>
+  if (typeof v !== 'number' || typeof (options ?? 0) !== 'object' || !Array.isArray(steps) || !Array.isArray(jobs)) {
     throw new BotError('DEFINITION', 'This is no bot. A bot file has `export default defineBot()…` in it.')
   }
   if (v !== 1) throw new BotError('DEFINITION', `This bot is of version ${v}, and only 1 is known: update hexbird.`)

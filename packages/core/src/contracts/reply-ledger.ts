@@ -33,7 +33,7 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     },
   },
   {
-    name: 'a reply with images comes back with them, whoever claims it next and however often it was tried',
+    name: 'a reply with images keeps them from one claim to the next, after every try',
     async check(make) {
       const ledger = await make()
       const mediaIds = [...MEDIA_IDS]

@@ -11,6 +11,7 @@ import { billForJob } from './bill.js'
 import type { Deferred, Final, Outcome } from './outcome.js'
 import { replyKey } from './reply-key.js'
 import { type ReplyVariants, replyOnce } from './reply-once.js'
+import { variantFor } from './reply-variants.js'
 import type { Run } from './run.js'
 import { seePhotos } from './see.js'
 import { deferred } from './waiting.js'
@@ -177,9 +178,7 @@ function wordsOf(content: ReplyContent, { ports, event }: Run): (variant: number
   if (typeof content === 'function') return content
   const { text, exact = false } = typeof content === 'string' ? { text: content } : content
   const now = ports.now()
-  // Many tweets that are answered in the same words at once would all count on from 3.
-  const countedFrom = draw(event.firstId, -1, 1000)
-  return (variant) => (exact ? text : variantOf(text, variant > 2 ? countedFrom + variant : variant, now))
+  return (variant) => (exact ? text : variantOf(text, variantFor(event, variant), now))
 }
 
 async function deferJob(

@@ -15,9 +15,10 @@ export function replyVariants(
   labelsPerPhoto: readonly (readonly Label[])[],
 ): ReplyVariants {
   const { author, lang } = tweet
-  const apart = Number(tweet.id.slice(-3))
-  return (number) => {
-    const variant = number < IN_ORDER ? number : number + apart
-    return composeReply(rules, author, labelsPerPhoto, { variant, ...defined({ lang }) })
-  }
+  return (number) =>
+    composeReply(rules, author, labelsPerPhoto, { variant: variantFor(tweet, number), ...defined({ lang }) })
 }
+
+/** Many tweets that are answered in the same words at once would otherwise all count on from the same number. */
+export const variantFor = ({ id }: Pick<Tweet, 'id'>, number: number): number =>
+  number < IN_ORDER ? number : number + Number(id.slice(-3))

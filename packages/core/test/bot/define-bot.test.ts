@@ -218,6 +218,21 @@ describe('a context', () => {
   })
 })
 
+describe('what is no bot', () => {
+  test('is told so before the first tweet', () => {
+    const none = undefined as never
+    for (const define of [
+      () => defineBot().on('tweet', none),
+      () => defineBot().command('roll', none),
+      () => defineBot().use(none),
+      () => job('later', none),
+      () => readDefinition({ v: 1, steps: [], jobs: [] }),
+    ]) {
+      expect(define).toThrow(BotError)
+    }
+  })
+})
+
 describe('what a handler replies', () => {
   test.each([
     ['a link', 'See https://example.com'],

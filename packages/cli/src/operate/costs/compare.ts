@@ -26,7 +26,7 @@ export interface WayLimits {
 const MICRO = 1_000_000
 const DAY = 24 * 60 * 60 * 1000
 
-/** Compares the ways to answer so many tweets a day. */
+/** Compares the ways to receive tweets, by what that many replies a day cost. */
 export function compare(replies: number, platform: Platform = selfServe2026): readonly Way[] {
   const { prices, postWindows } = platform
   const most = Math.min(...postWindows.map(({ limit, milliseconds }) => Math.floor((limit * DAY) / milliseconds)))
@@ -44,7 +44,7 @@ export function compare(replies: number, platform: Platform = selfServe2026): re
     )
     return { ...(replies > most && { postsADay: most }), toRaise: Object.fromEntries(toRaise) }
   }
-  // The budget counts a label at its price, whoever labels.
+  // The budget counts a label at Rekognition's price, whichever labeler is used.
   const always: readonly (keyof Prices)[] = [AT_MOST_WITH_REPLY, 'label']
   const machines = INGRESSES.map((name): Way => {
     const calls = CALLS_BY_INGRESS[name]
