@@ -309,7 +309,7 @@ test('no other page and no source states a price of X: a change would make it fa
 
 /** The pages and sources under a path, without what is made of them. */
 function textsIn(path: string): readonly string[] {
-  if (/(^|\/)(node_modules|dist|test|model|samples|\.[^/]*)$/.test(path)) return []
+  if (/(^|\/)(node_modules|dist|build|content|test|model|samples|\.[^/]*)$/.test(path)) return []
   const url = new URL(path, root)
   if (statSync(url).isDirectory()) return readdirSync(url).flatMap((name) => textsIn(`${path}/${name}`))
   return /\.(md|mdx|ts|mts|mjs|js)$/.test(path) ? [path] : []
