@@ -38,7 +38,7 @@ export function routeMedia(api: Hono<ApiEnv>, world: World, guard: Guard): void 
     if (problem !== undefined) return refuse(c, problem)
     return orRefuse(c, () => {
       const upload = uploads.begin(callerOf(c, world).id, String(type), Number(bytes))
-      return answer(c, { data: uploadObject(upload, world.now()) })
+      return answer(c, { data: uploadObject(upload) })
     })
   })
 
@@ -56,7 +56,7 @@ export function routeMedia(api: Hono<ApiEnv>, world: World, guard: Guard): void 
   api.post('/2/media/upload/:id/finalize', guard({ ...MEDIA, limit: SEGMENTS }), async (c) => {
     const upload = uploadOf(c, world)
     if (upload === undefined) return refuse(c, unknownMedia(c.req.param('id')))
-    return orRefuse(c, async () => answer(c, { data: uploadObject(await uploads.finalize(upload), world.now()) }))
+    return orRefuse(c, async () => answer(c, { data: uploadObject(await uploads.finalize(upload)) }))
   })
 
   api.get(
@@ -67,7 +67,7 @@ export function routeMedia(api: Hono<ApiEnv>, world: World, guard: Guard): void 
       if (command !== 'STATUS') return refuse(c, invalid('The `command` query parameter is not STATUS'))
       const upload = uploads.find(id, callerOf(c, world).id)
       if (upload === undefined) return refuse(c, unknownMedia(id))
-      return answer(c, { data: uploadObject(uploads.describe(upload), world.now()) })
+      return answer(c, { data: uploadObject(uploads.describe(upload)) })
     },
   )
 
@@ -117,11 +117,11 @@ async function fromJson(c: ApiContext): Promise<Segment | undefined> {
   return typeof media === 'string' ? { index: String(index), bytes: Buffer.from(media, 'base64') } : undefined
 }
 
-function uploadObject({ id, size, expiresAt, processing, image }: Upload, now: number): JsonObject {
+function uploadObject({ id, size, livesMs, processing, image }: Upload): JsonObject {
   return {
     id,
     media_key: `3_${id}`,
-    expires_after_secs: Math.floor((expiresAt - now) / 1000),
+    expires_after_secs: Math.floor(livesMs / 1000),
     ...(image === undefined ? {} : { size, image: { image_type: image.type, w: image.width, h: image.height } }),
     ...(processing === undefined
       ? {}

@@ -8,8 +8,8 @@ export type Uploads = ReturnType<typeof createUploads>
 export type Upload = {
   readonly id: string
   readonly size: number
-  /** Epoch milliseconds; then X forgets it, unless a tweet has it. */
-  readonly expiresAt: number
+  /** Milliseconds until X forgets it, unless a tweet has it. */
+  readonly livesMs: number
   /** Absent until `finalize`, and where nothing had to be processed. */
   readonly processing?: {
     readonly state: 'pending' | 'in_progress' | 'succeeded'
@@ -56,10 +56,10 @@ export function createUploads({ newId, now, media, processingMs }: Outside) {
   function begin(ownerId: string, type: string, totalBytes: number): Upload {
     if (totalBytes > MOST_BYTES) throw refused(`File size exceeds ${MOST_BYTES} bytes.`)
     for (const { id, expiresAt, photo } of stored.values()) if (!photo && expiresAt <= now()) stored.delete(id)
-    const id = newId()
-    const upload = { id, ownerId, type, totalBytes, segments: new Map(), expiresAt: now() + SESSION_MS }
+    const [id, at] = [newId(), now()]
+    const upload = { id, ownerId, type, totalBytes, segments: new Map(), expiresAt: at + SESSION_MS }
     stored.set(id, upload)
-    return describe(upload)
+    return describe(upload, at)
   }
 
   function append(upload: Stored, index: number, bytes: Uint8Array): number {
@@ -82,20 +82,23 @@ export function createUploads({ newId, now, media, processingMs }: Outside) {
       Array.from({ length: segments.size }, (_, index) => segments.get(index) ?? new Uint8Array()),
     )
     const [taken] = await media.take([{ bytes }])
-    Object.assign(upload, { taken, finalizedAt: now(), readyAt: now() + processingMs, expiresAt: now() + IMAGE_MS })
+    const at = now()
+    Object.assign(upload, { taken, finalizedAt: at, readyAt: at + processingMs, expiresAt: at + IMAGE_MS })
     segments.clear()
-    return describe(upload)
+    return describe(upload, at)
   }
 
-  function describe({ id, totalBytes, expiresAt, taken, finalizedAt, readyAt }: Stored): Upload {
+  /** @param at - one moment for all of it: X tells a new upload its whole life, however long the answer took */
+  function describe({ id, totalBytes, expiresAt, taken, finalizedAt, readyAt }: Stored, at = now()): Upload {
+    const livesMs = expiresAt - at
     if (taken === undefined || finalizedAt === undefined || readyAt === undefined)
-      return { id, size: totalBytes, expiresAt }
+      return { id, size: totalBytes, livesMs }
     const { type, width, height } = taken.picture
-    const [leftMs, passed] = [Math.max(0, readyAt - now()), now() - finalizedAt]
+    const [leftMs, passed] = [Math.max(0, readyAt - at), at - finalizedAt]
     const state = leftMs === 0 ? 'succeeded' : passed === 0 ? 'pending' : 'in_progress'
     const percent = leftMs === 0 ? 100 : Math.floor((passed / processingMs) * 100)
     const processing = processingMs === 0 ? {} : { processing: { state, percent, leftMs } as const }
-    return { id, size: totalBytes, expiresAt, image: { type, width, height }, ...processing }
+    return { id, size: totalBytes, livesMs, image: { type, width, height }, ...processing }
   }
 
   /** The account's own, as long as X knows it. */

@@ -93,6 +93,16 @@ describe('an image that a client uploads', () => {
     })
   })
 
+  test('is told its whole life at its end, however long the answer takes', async () => {
+    let ms = Date.now()
+    const { asBot } = await begin({ now: () => ms++ })
+    const bytes = jpeg()
+    const { data } = await initialize(asBot, bytes)
+    expect(data.expires_after_secs).toBe(1_295_999)
+    await append(asBot, data.id, 0, bytes)
+    expect((await finalize(asBot, data.id)).data).toMatchObject({ expires_after_secs: 86_400 })
+  })
+
   test('is ready once, however often its client says that it is whole', async () => {
     const { asBot } = await begin()
     const bytes = jpeg()
