@@ -5,7 +5,7 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writ
 import { createRequire } from 'node:module'
 import { dirname, join, posix, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ENTRIES, sections } from './pages.mjs'
+import { CORE, ENTRIES, sections } from './pages.mjs'
 import { reference } from './reference.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -63,13 +63,13 @@ function leading(source, markdown) {
 
 /** A page of the reference is headed by what users import; a heading has the id that links lead to, and names a thing. */
 function nameEntries() {
-  for (const { page, name } of ENTRIES) {
+  for (const { page, name, topic } of ENTRIES) {
     const path = `api/${page}.md`
     const markdown = readFileSync(join(content, path), 'utf8')
     write(
       path,
       markdown
-        .replace(/^# .*$/m, `# ${name}`)
+        .replace(/^# .*$/m, topic ? `# ${topic}\n\nFrom \`${name}\`.` : `# ${name}`)
         .replace(/^<a id="([^"]+)"><\/a>\n\n(#+ .*)$/gm, '$2 {#$1}')
         .replace(
           /^####+ (Parameters|Returns|Throws|See|Extends|Overrides|Inherited from|Implements|Implementation of)$/gm,
@@ -77,8 +77,19 @@ function nameEntries() {
         ),
     )
   }
-  const list = ENTRIES.map(({ page, name }) => `- [\`${name}\`](/api/${page})`).join('\n')
-  write('api/index.md', `# API reference\n\nWhat each package exports, made from its docstrings.\n\n${list}\n`)
+  const topics = ENTRIES.filter(({ topic }) => topic)
+  const list = [CORE, ...ENTRIES.filter(({ topic }) => !topic)].map(({ page, name }) => `- [\`${name}\`](/api/${page})`)
+  write(
+    'api/index.md',
+    `# API reference\n\nWhat each package exports, made from its docstrings.\n\n${list.join('\n')}\n`,
+  )
+  const table = topics.map(({ page, name, topic }) => `| [${topic}](/api/${page}) | \`${name}\` |`)
+  const words =
+    'What core has, by topic. An author needs the first three; adapters and hosts have entries of their own.'
+  write(
+    `api/${CORE.page}.md`,
+    `# ${CORE.name}\n\n${words}\n\n| Topic | Import from |\n|---|---|\n${table.join('\n')}\n`,
+  )
 }
 
 /** Dead links, where there are some: what else the build says then is about its own insides. */

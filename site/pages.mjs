@@ -1,7 +1,6 @@
 // What the site has, where it comes from, and in which order it is read. A page of docs/ that no section names is shown
 // under "Understand".
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 
 const root = new URL('../', import.meta.url)
 
@@ -75,23 +74,32 @@ export function sections() {
   }))
 }
 
-/** The entries that users import, by the page that documents each. */
+/** The entries that users import, by the page that documents each; core has so much that it is told by topic. */
 export const ENTRIES = [
-  ['core', '@hexbird/core', 'core/src/index.ts'],
-  ['core-adapter', '@hexbird/core/adapter', 'core/src/adapter/index.ts'],
-  ['core-host', '@hexbird/core/host', 'core/src/host/index.ts'],
-  ['core-contracts', '@hexbird/core/contracts', 'core/src/contracts/index.ts'],
-  ['core-testing', '@hexbird/core/testing', 'core/src/testing/index.ts'],
-  ['core-util', '@hexbird/core/util', 'core/src/util/index.ts'],
-  ['adapters-memory', '@hexbird/adapters-memory', 'adapters-memory/src/index.ts'],
-  ['adapters-sqlite', '@hexbird/adapters-sqlite', 'adapters-sqlite/src/index.ts'],
-  ['adapters-vision-detector', '@hexbird/adapters-vision/detector', 'adapters-vision/src/detector/index.ts'],
-  ['adapters-vision-openai', '@hexbird/adapters-vision/openai', 'adapters-vision/src/openai/index.ts'],
-  ['adapters-x', '@hexbird/adapters-x', 'adapters-x/src/index.ts'],
-  ['adapters-aws', '@hexbird/adapters-aws', 'adapters-aws/src/index.ts'],
-  ['http', '@hexbird/http', 'http/src/index.ts'],
-  ['runner', '@hexbird/runner', 'runner/src/index.ts'],
-  ['secret-box', '@hexbird/secret-box', 'secret-box/src/index.ts'],
-  ['local-x', '@hexbird/local-x', 'local-x/src/index.ts'],
-  ['cli', '@hexbird/cli', 'cli/src/index.ts'],
-].map(([page, name, source]) => ({ page, name, source: fileURLToPath(new URL(`packages/${source}`, root)) }))
+  ['core-bots', '@hexbird/core', 'site/topics/core-bots.ts', 'Bots and handlers'],
+  ['core-replies', '@hexbird/core', 'site/topics/core-replies.ts', 'Replies and photos'],
+  ['core-limits', '@hexbird/core', 'site/topics/core-limits.ts', "Limits and X's rules"],
+  ['core-deliveries', '@hexbird/core', 'site/topics/core-deliveries.ts', 'Deliveries and tweets'],
+  ['core-ports', '@hexbird/core/adapter', 'site/topics/core-ports.ts', 'Ports'],
+  ['core-stored', '@hexbird/core/adapter', 'site/topics/core-stored.ts', 'What is stored'],
+  ['core-checks', '@hexbird/core/adapter', 'site/topics/core-checks.ts', 'Checks that adapters share'],
+  ['core-sign-in', '@hexbird/core/host', 'site/topics/core-sign-in.ts', 'Sign-in'],
+  ['core-operating', '@hexbird/core/host', 'site/topics/core-operating.ts', 'Sweeps and operating'],
+  ['core-contracts', '@hexbird/core/contracts', 'packages/core/src/contracts/index.ts'],
+  ['core-testing', '@hexbird/core/testing', 'packages/core/src/testing/index.ts'],
+  ['core-util', '@hexbird/core/util', 'packages/core/src/util/index.ts'],
+  ['adapters-memory', '@hexbird/adapters-memory', 'packages/adapters-memory/src/index.ts'],
+  ['adapters-sqlite', '@hexbird/adapters-sqlite', 'packages/adapters-sqlite/src/index.ts'],
+  ['adapters-vision-detector', '@hexbird/adapters-vision/detector', 'packages/adapters-vision/src/detector/index.ts'],
+  ['adapters-vision-openai', '@hexbird/adapters-vision/openai', 'packages/adapters-vision/src/openai/index.ts'],
+  ['adapters-x', '@hexbird/adapters-x', 'packages/adapters-x/src/index.ts'],
+  ['adapters-aws', '@hexbird/adapters-aws', 'packages/adapters-aws/src/index.ts'],
+  ['http', '@hexbird/http', 'packages/http/src/index.ts'],
+  ['runner', '@hexbird/runner', 'packages/runner/src/index.ts'],
+  ['secret-box', '@hexbird/secret-box', 'packages/secret-box/src/index.ts'],
+  ['local-x', '@hexbird/local-x', 'packages/local-x/src/index.ts'],
+  ['cli', '@hexbird/cli', 'packages/cli/src/index.ts'],
+].map(([page, name, source, topic]) => ({ page, name, source, topic }))
+
+/** The page that lists the topics of core. */
+export const CORE = { page: 'core', name: '@hexbird/core' }

@@ -5,11 +5,12 @@ import { Application, LogLevel } from 'typedoc'
 import { ENTRIES } from './pages.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
+const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Converts the sources; with `out`, writes a page for each entry there. Gives whether all is documented. */
 export async function reference(out) {
   const app = await Application.bootstrapWithPlugins({
-    entryPoints: ENTRIES.map(({ source }) => source),
+    entryPoints: ENTRIES.map(({ source }) => `${root}${source}`),
     tsconfig: `${here}tsconfig.api.json`,
     plugin: ['typedoc-plugin-markdown'],
     // `npm run check` has the types of the sources.
@@ -41,9 +42,9 @@ export async function reference(out) {
   const project = await app.convert()
   if (!project) return false
   for (const { page, source } of ENTRIES) {
-    const folder = source.slice(source.indexOf('packages/') + 'packages/'.length).replace(/\/index\.ts$/, '')
-    const module = project.children.find(({ name }) => name === folder)
-    if (!module) throw new Error(`typedoc has no module ${folder}`)
+    const path = source.replace(/(\/index)?\.ts$/, '')
+    const module = project.children.find(({ name }) => name === path)
+    if (!module) throw new Error(`typedoc has no module ${path}`)
     module.name = page
   }
   app.validate(project)

@@ -1,7 +1,9 @@
 import { defineConfig } from '@rspress/core'
-import { ENTRIES, sections } from './pages.mjs'
+import { CORE, ENTRIES, sections } from './pages.mjs'
 
 const route = (page) => `/${page.replace(/\.md$/, '')}`
+const linksTo = (entries) =>
+  entries.map(({ page, name, topic }) => ({ text: topic ?? name.replace('@hexbird/', ''), link: `/api/${page}` }))
 const groups = sections().map(({ text, pages }) => ({
   text,
   collapsible: true,
@@ -12,7 +14,15 @@ const api = {
   text: 'API reference',
   collapsible: true,
   collapsed: false,
-  items: ENTRIES.map(({ page, name }) => ({ text: name.replace('@hexbird/', ''), link: `/api/${page}` })),
+  items: [
+    {
+      text: 'core',
+      link: `/api/${CORE.page}`,
+      collapsible: true,
+      items: linksTo(ENTRIES.filter(({ topic }) => topic)),
+    },
+    ...linksTo(ENTRIES.filter(({ topic }) => !topic)),
+  ],
 }
 
 export default defineConfig({

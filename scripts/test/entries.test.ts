@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 
 const ENTRIES = ['index', 'adapter/index', 'host/index'] as const
 
-function namesOf(entry: (typeof ENTRIES)[number]): readonly string[] {
-  const source = readFileSync(new URL(`../../packages/core/src/${entry}.ts`, import.meta.url), 'utf8')
+const namesOf = (entry: (typeof ENTRIES)[number]) => namesIn(`packages/core/src/${entry}.ts`)
+
+function namesIn(file: string): readonly string[] {
+  const source = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
   const lists = Array.from(source.matchAll(/export (?:type )?\{([^}]*)\}/g), ([, list = '']) => list)
   return lists.flatMap((list) => list.split(',').map((name) => name.trim())).filter((name) => name !== '')
 }
@@ -23,4 +25,10 @@ test('a bot’s author finds fewer than 70 names in the root entry of core', () 
 test('each public name of core is in one entry', () => {
   const names = ENTRIES.flatMap(namesOf)
   expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
+})
+
+test('each public name of core is on one page of the reference', () => {
+  const topics = readdirSync(new URL('../../site/topics', import.meta.url))
+  const names = topics.flatMap((topic) => namesIn(`site/topics/${topic}`))
+  expect(names.toSorted()).toEqual(ENTRIES.flatMap(namesOf).toSorted())
 })

@@ -1,0 +1,45 @@
+/**
+ * The rows, jobs and messages behind the ports, and the transitions of a reply that a store applies in its own
+ * compare-and-swap.
+ *
+ * @module
+ */
+
+export type {
+  Account,
+  ClaimedRow,
+  DeliveryErrorCode,
+  JobBill,
+  Message,
+  ReplyRow,
+  Revoked,
+  Session,
+  SettledRow,
+  StoredJob,
+  StoredPhotos,
+  StoreErrorCode,
+  TweetDeleted,
+} from '../../packages/core/src/adapter/index.js'
+export {
+  claimReply,
+  decodeJob,
+  encodeJob,
+  forgetReply,
+  idOfTime,
+  isTweet,
+  JOBS,
+  JOURNAL_ENDS,
+  JobError,
+  jobKey,
+  LONGEST_DETAIL,
+  MOST_ENTRIES,
+  noteEntry,
+  PHOTOS,
+  photosPrefix,
+  releaseReply,
+  replyEntry,
+  StoreError,
+  settleReply,
+  timeOfId,
+  tweetOfJobKey,
+} from '../../packages/core/src/adapter/index.js'
