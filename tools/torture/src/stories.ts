@@ -369,7 +369,7 @@ export async function tellOnce(
 ): Promise<Telling> {
   // A window of X's own limits has passed since the last one.
   stage.clock.pass(DAY)
-  const disk = onDisk ? await openDisk(stage.clock.now) : undefined
+  const disk = onDisk ? openDisk(stage.clock.now) : undefined
   const fixture = createFixture({
     ...(disk && { file: disk.store }),
     ...fixtureOf(common),
@@ -385,7 +385,7 @@ export async function tellOnce(
     // What this story announced and never met is none of the next one's.
     stage.x.clearFaults()
     stage.x.set({ drop: 0, duplicate: false })
-    await disk?.close()
+    disk?.close()
   }
   const counted = fixture.count()
   // One thing that goes wrong leaves no doubt that lasts, unless the words may be those of another reply: a reply there is.

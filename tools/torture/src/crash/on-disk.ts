@@ -49,7 +49,7 @@ export async function crashOnDisk({
     keepAliveMs: 20_000 / FACTOR,
     now: () => scaled(clock, Date.now()),
   })
-  const { path, remove } = await makeFolder()
+  const { path, remove } = makeFolder()
   const settings: DiskSettings = {
     store: path,
     ingress,
@@ -145,7 +145,7 @@ export async function crashOnDisk({
   } finally {
     await slot.close()
     await x.close()
-    await remove()
+    remove()
   }
 
   /** Looks into the file beside the process that works on it. */
