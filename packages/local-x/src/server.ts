@@ -98,11 +98,14 @@ function cut({ incoming }: HttpBindings): Response {
 }
 
 function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
   return new Promise((resolve) => {
-    const timer = clock.setTimer(resolve, ms)
-    signal.addEventListener('abort', () => {
+    const timer = clock.setTimer(end, ms)
+    function end() {
       clock.clearTimer(timer)
+      signal.removeEventListener('abort', end)
       resolve()
-    })
+    }
+    signal.addEventListener('abort', end)
   })
 }

@@ -62,6 +62,7 @@ function open(c: ApiContext, { stream, switches }: World, span: StreamSpan): Res
   }
   outgoing.writeHead(200, Object.fromEntries(c.body(null, 200, { 'content-type': 'application/json' }).headers))
   if (!switches.all().lateStreamHeaders) outgoing.flushHeaders()
-  outgoing.on('close', stream.connect(line, span))
+  // Who left while X took its time has no connection, and takes up no place of those that X allows.
+  if (!outgoing.closed) outgoing.on('close', stream.connect(line, span))
   return alreadySent()
 }

@@ -261,6 +261,20 @@ describe('the switches of the activity stream', () => {
     expect(x.stream.connections()).toBe(0)
   })
 
+  test('leave no place taken by a client that has gone before X answers', async () => {
+    const x = await start(stack)
+    x.set({ slowApiMs: 100 })
+    const leaving = http.get({ port: x.port, path: '/2/activity/stream', headers: headers(x), agent: false })
+    leaving.on('error', () => {})
+    await once(leaving, 'finish')
+    // X has it in hand by the time that it answers another.
+    const other = request(x, '/2/users/me', { headers: headers(x) })
+    leaving.destroy()
+    await other
+    await request(x, '/2/users/me', { headers: headers(x) })
+    expect(x.stream.connections()).toBe(0)
+  })
+
   test('write any bytes to the connections, and cut them', async () => {
     const { x } = await subscribed()
     const stream = await open(x)
