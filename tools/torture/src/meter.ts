@@ -62,6 +62,8 @@ export function createMeter({ limits, now, billed }: MeterOptions): Meter {
   const { prices } = selfServe2026
   const spent = new Map<string, number>()
   const authors = new Map<string, string>()
+  /** The tweets that were looked up, and the day: X bills each once a day. */
+  const lookedUp = new Set<string>()
   const births = new Map<Process, number>()
   /** When each process began to read the kill switch, for its next call. */
   const readings = new Map<Process, number>()
@@ -155,7 +157,9 @@ export function createMeter({ limits, now, billed }: MeterOptions): Meter {
         uploadImage: (image) => ask(process, 'upload', () => port.uploadImage(image)),
         async tweet(id) {
           const result = await ask(process, 'tweet', () => port.tweet(id))
-          if (result.kind === 'found') charge(prices.tweetRead, authors.get(id))
+          const read = `${id} ${dayOf()}`
+          if (result.kind === 'found' && !lookedUp.has(read)) charge(prices.tweetRead, authors.get(id))
+          if (result.kind === 'found') lookedUp.add(read)
           return result
         },
         async findOwnReply(id) {
