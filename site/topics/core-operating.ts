@@ -1,5 +1,5 @@
 /**
- * For the program that runs a bot: the sweep that finds what X did not deliver, the catch-up after a lost
+ * For programs that run a bot: the sweep that finds what X did not deliver, the catch-up after a lost
  * store, pause and resume, and the limits in the environment.
  *
  * @module

@@ -17,8 +17,8 @@ export function openDisk(now: () => number): { readonly store: Store; close(): v
 }
 
 /**
- * A place for a store that is not there yet. Made and removed without Node's threads: where time is virtual, no second request
- * wakes a thread that glibc before 2.41 forgot to wake (its bug 25847), and a whole run has stood still for that.
+ * A place for a store that does not exist yet. The calls are synchronous because glibc before 2.41 can fail to wake a thread of
+ * Node's pool (its bug 25847). In virtual time nothing else asks for one, and the run would hang.
  */
 export function makeFolder(): { readonly path: string; readonly remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'hexbird-torture-'))

@@ -62,7 +62,7 @@ export function createMeter({ limits, now, billed }: MeterOptions): Meter {
   const { prices } = selfServe2026
   const spent = new Map<string, number>()
   const authors = new Map<string, string>()
-  /** The tweets that were looked up, and the day: X bills each once a day. */
+  /** Each tweet that was looked up, with the day: X bills it once a day. */
   const lookedUp = new Set<string>()
   const births = new Map<Process, number>()
   /** When each process began to read the kill switch, for its next call. */
@@ -158,8 +158,10 @@ export function createMeter({ limits, now, billed }: MeterOptions): Meter {
         async tweet(id) {
           const result = await ask(process, 'tweet', () => port.tweet(id))
           const read = `${id} ${dayOf()}`
-          if (result.kind === 'found' && !lookedUp.has(read)) charge(prices.tweetRead, authors.get(id))
-          if (result.kind === 'found') lookedUp.add(read)
+          if (result.kind === 'found' && !lookedUp.has(read)) {
+            charge(prices.tweetRead, authors.get(id))
+            lookedUp.add(read)
+          }
           return result
         },
         async findOwnReply(id) {

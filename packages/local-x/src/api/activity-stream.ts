@@ -62,7 +62,7 @@ function open(c: ApiContext, { stream, switches }: World, span: StreamSpan): Res
   }
   outgoing.writeHead(200, Object.fromEntries(c.body(null, 200, { 'content-type': 'application/json' }).headers))
   if (!switches.all().lateStreamHeaders) outgoing.flushHeaders()
-  // Who left while X took its time has no connection, and takes up no place of those that X allows.
+  // A client that left before X answered must not use up a connection: 'close' does not come twice.
   if (!outgoing.closed) outgoing.on('close', stream.connect(line, span))
   return alreadySent()
 }

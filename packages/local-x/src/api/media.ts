@@ -117,11 +117,11 @@ async function fromJson(c: ApiContext): Promise<Segment | undefined> {
   return typeof media === 'string' ? { index: String(index), bytes: Buffer.from(media, 'base64') } : undefined
 }
 
-function uploadObject({ id, size, livesMs, processing, image }: Upload): JsonObject {
+function uploadObject({ id, size, expiresInMs, processing, image }: Upload): JsonObject {
   return {
     id,
     media_key: `3_${id}`,
-    expires_after_secs: Math.floor(livesMs / 1000),
+    expires_after_secs: Math.floor(expiresInMs / 1000),
     ...(image === undefined ? {} : { size, image: { image_type: image.type, w: image.width, h: image.height } }),
     ...(processing === undefined
       ? {}

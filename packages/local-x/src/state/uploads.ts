@@ -9,7 +9,7 @@ export type Upload = {
   readonly id: string
   readonly size: number
   /** Milliseconds until X forgets it, unless a tweet has it. */
-  readonly livesMs: number
+  readonly expiresInMs: number
   /** Absent until `finalize`, and where nothing had to be processed. */
   readonly processing?: {
     readonly state: 'pending' | 'in_progress' | 'succeeded'
@@ -88,17 +88,17 @@ export function createUploads({ newId, now, media, processingMs }: Outside) {
     return describe(upload, at)
   }
 
-  /** @param at - one moment for all of it: X tells a new upload its whole life, however long the answer took */
+  /** @param at - the time for which all of it holds, so that a new upload has its full lifetime */
   function describe({ id, totalBytes, expiresAt, taken, finalizedAt, readyAt }: Stored, at = now()): Upload {
-    const livesMs = expiresAt - at
+    const expiresInMs = expiresAt - at
     if (taken === undefined || finalizedAt === undefined || readyAt === undefined)
-      return { id, size: totalBytes, livesMs }
+      return { id, size: totalBytes, expiresInMs }
     const { type, width, height } = taken.picture
     const [leftMs, passed] = [Math.max(0, readyAt - at), at - finalizedAt]
     const state = leftMs === 0 ? 'succeeded' : passed === 0 ? 'pending' : 'in_progress'
     const percent = leftMs === 0 ? 100 : Math.floor((passed / processingMs) * 100)
     const processing = processingMs === 0 ? {} : { processing: { state, percent, leftMs } as const }
-    return { id, size: totalBytes, livesMs, image: { type, width, height }, ...processing }
+    return { id, size: totalBytes, expiresInMs, image: { type, width, height }, ...processing }
   }
 
   /** The account's own, as long as X knows it. */

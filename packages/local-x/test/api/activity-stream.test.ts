@@ -261,13 +261,13 @@ describe('the switches of the activity stream', () => {
     expect(x.stream.connections()).toBe(0)
   })
 
-  test('leave no place taken by a client that has gone before X answers', async () => {
+  test('use up no connection for a client that left before X answered', async () => {
     const x = await start(stack)
     x.set({ slowApiMs: 100 })
     const leaving = http.get({ port: x.port, path: '/2/activity/stream', headers: headers(x), agent: false })
     leaving.on('error', () => {})
     await once(leaving, 'finish')
-    // X has it in hand by the time that it answers another.
+    // X has begun with it by the time it answers a later request.
     const other = request(x, '/2/users/me', { headers: headers(x) })
     leaving.destroy()
     await other

@@ -93,7 +93,7 @@ describe('an image that a client uploads', () => {
     })
   })
 
-  test('is told its whole life at its end, however long the answer takes', async () => {
+  test('has its full lifetime when it is finalized, however long the answer takes', async () => {
     let ms = Date.now()
     const { asBot } = await begin({ now: () => ms++ })
     const bytes = jpeg()
