@@ -103,6 +103,14 @@ module.exports = {
       to: { path: '^packages/(?!core/|http/|runner/)' },
     },
     {
+      name: 'prove-knows-no-host',
+      severity: 'error',
+      comment:
+        'A bot is proven in memory, on a local X. What runs it for real, and where, is not known here; the command and the torture bring what they need.',
+      from: { path: '^packages/prove/src/' },
+      to: { path: '^packages/(?!core/|adapters-memory/|adapters-x/|http/|local-x/|prove/)' },
+    },
+    {
       name: 'local-x-knows-none-of-us',
       severity: 'error',
       comment: 'The local X measures and signs with its own code, so that one mistake cannot pass on both sides.',
@@ -117,11 +125,19 @@ module.exports = {
       to: { path: 'node_modules/.*(inversify|reflect-metadata)/' },
     },
     {
+      name: 'cdk-in-the-stack-alone',
+      severity: 'error',
+      comment:
+        'Only lambda-entry/src/stack imports the CDK: what runs on Lambda and what a command that deploys decides must not load it.',
+      from: { path: '^packages/[^/]+/src/', pathNot: '^packages/lambda-entry/src/stack/' },
+      to: { path: ['node_modules/.*(aws-cdk-lib|cdk-nag|constructs)/', '^packages/lambda-entry/src/stack/'] },
+    },
+    {
       name: 'packages-do-not-know-the-tools',
       severity: 'error',
       comment:
         'What is in tools is private, and tries or measures the packages: nothing that is published or deployed needs it.',
-      from: { path: '^packages/[^/]+/(src|stack)/' },
+      from: { path: '^packages/[^/]+/src/' },
       to: { path: '^tools/' },
     },
     {

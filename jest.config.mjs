@@ -28,6 +28,8 @@ export default {
   moduleNameMapper: {
     '^@hexbird/core/(adapter|contracts|host|testing|util)$': '<rootDir>/packages/core/src/$1/index.ts',
     '^@hexbird/testkit/(.+)$': '<rootDir>/tools/testkit/src/$1.ts',
+    '^@hexbird/lambda-entry/(bundle|deployment|stack)$': '<rootDir>/packages/lambda-entry/src/$1/index.ts',
+    '^@hexbird/prove/harness$': '<rootDir>/packages/prove/src/harness/index.ts',
     '^@hexbird/http/challenge$': '<rootDir>/packages/http/src/challenge.ts',
     '^@hexbird/adapters-vision/([^/]+)$': '<rootDir>/packages/adapters-vision/src/$1/index.ts',
     '^@hexbird/adapters-aws/tables$': '<rootDir>/packages/adapters-aws/src/dynamo/tables.ts',

@@ -1,43 +1,35 @@
-// Bundles each function of the deployment into packages/lambda-entry/build/<function>/index.mjs, as it is uploaded.
-// What is behind an `import()` becomes a file of its own, which a function that does not call it never reads.
+// Bundles each function of this repository's own deployment into packages/lambda-entry/build/<function>/index.mjs, as it is
+// uploaded. What is behind an `import()` becomes a file of its own, which a function that does not call it never reads.
 import { rmSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
-import { AS_DEPLOYED } from './bundle-options.mjs'
+import { bundleFunctions } from '../packages/lambda-entry/dist/bundle/index.js'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
-/** The functions, by the names of their handlers' files. */
-export const FUNCTIONS = ['webhook', 'sign-in', 'tweets', 'images', 'sweep', 'admin']
+/** The bot that is deployed from here. */
+export const BOT = `${root}packages/lambda-entry/bot.ts`
 
 export const BUILD = `${root}packages/lambda-entry/build`
 
-/** Bundles them all. Gives, for each, its files with their sizes in bytes. */
-export async function bundle() {
-  rmSync(BUILD, { recursive: true, force: true })
-  const made = await Promise.all(FUNCTIONS.map(bundleOne))
-  return Object.fromEntries(made.map((files, index) => [FUNCTIONS[index], files]))
+/** Bundles all functions of a bot. Gives, for each, its files with their sizes in bytes. */
+export async function bundle(bot = BOT, folder = BUILD) {
+  rmSync(folder, { recursive: true, force: true })
+  const made = await bundleFunctions({ bot, folder, workingDirectory: root })
+  return Object.fromEntries(
+    Object.entries(made).map(([name, { outputs }]) => [name, filesOf(`${folder}/${name}`, outputs)]),
+  )
 }
 
-async function bundleOne(name) {
-  const outdir = `${BUILD}/${name}`
-  const { metafile } = await build({
-    ...AS_DEPLOYED,
-    entryPoints: { index: `${root}packages/lambda-entry/src/handlers/${name}.ts` },
-    absWorkingDir: root,
-    outdir,
-    metafile: true,
-  })
-  return Object.entries(metafile.outputs).map(([path, { bytes, imports, entryPoint }]) => ({
-    path: path.slice(path.indexOf(`/build/${name}/`) + `/build/${name}/`.length),
+const filesOf = (folder, outputs) =>
+  Object.entries(outputs).map(([path, { bytes, imports, entryPoint }]) => ({
+    path: relative(folder, resolve(root, path)),
     bytes,
     entryPoint,
-    isEntry: entryPoint !== undefined && path.endsWith('/index.mjs'),
     imports: imports
       .filter(({ external }) => !external)
       .map(({ path: to, kind }) => ({ path: to.split('/').at(-1), kind })),
   }))
-}
 
 /** The bytes that are read before the first event: the entry and what it imports at once. */
 export function bytesAtStart(files) {

@@ -9,11 +9,11 @@ import { runtimes } from './runtimes.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const tsc = join(root, 'node_modules/typescript7/bin/tsc')
-/** A bot of each template of `hexbird create`: a tweet to try it with, and what it replies. */
+/** A bot of each template of `hexbird create`: a tweet to try it with, what it replies, and whether it is for AWS too. */
 const CREATED = {
-  'created-photo': [['--photo', 'photos/bird.jpg'], /bird, alice/],
-  'created-text': [['--text', '@hexbird roll'], /^You rolled [1-6]\.$/],
-  'created-image': [['--text', '@hexbird 3 5 8'], /^3 numbers, from 3 to 8\.$/],
+  'created-photo': { tweet: ['--photo', 'photos/bird.jpg'], reply: /bird, alice/, aws: true },
+  'created-text': { tweet: ['--text', '@hexbird roll'], reply: /^You rolled [1-6]\.$/, aws: true },
+  'created-image': { tweet: ['--text', '@hexbird 3 5 8'], reply: /^3 numbers, from 3 to 8\.$/, aws: false },
 }
 const README = 'readme'
 /** One waits for the network while the other computes. */
@@ -72,15 +72,33 @@ async function created(name, said) {
   const hexbird = await installedCommand()
   const [tarball] = packed().values()
   const template = name.replace('created-', '')
-  const packages = ['--template', template, '--packages', dirname(tarball)]
-  await run(hexbird, ['create', name, ...packages], join(folder, 'home'))
+  const { tweet, reply, aws } = CREATED[name]
+  const options = ['--template', template, '--packages', dirname(tarball), ...(aws ? ['--aws'] : [])]
+  await run(hexbird, ['create', name, ...options], join(folder, 'home'))
   const project = join(folder, 'home', name)
   await typesOf(project)
   for (const env of [{}, newest]) said.push(await tested(project, env))
-  const [args, expected] = CREATED[name]
-  await replies(['npm', 'start', '--silent', '--', '--once', ...args], project, expected)
+  await replies(['npm', 'start', '--silent', '--', '--once', ...tweet], project, reply)
   said.push('starts and replies')
+  if (aws) said.push(await templates(project, template === 'photo'))
   if (template === 'photo') said.push(await inImage(project))
+}
+
+/**
+ * Writes the templates of both stages: the one has nothing of the other, and only a bot that stores something has a bucket.
+ * The CDK's own command knows both.
+ */
+async function templates(project, stores) {
+  await run('npm', ['run', 'synth'], project)
+  const [staging, production] = ['staging', 'production'].map((stage) =>
+    readFileSync(join(project, 'cdk.out', `hexbird-${stage}.template.json`), 'utf8'),
+  )
+  if (staging.includes('production') || production.includes('staging')) throw new Error('The stages share a name.')
+  if (staging.includes('AWS::S3::Bucket') !== stores) throw new Error(`It has ${stores ? 'no' : 'a'} bucket.`)
+  const quiet = { CDK_DISABLE_CLI_TELEMETRY: '1', CDK_DISABLE_VERSION_CHECK: '1' }
+  const listed = await run(join(project, 'node_modules/.bin/cdk'), ['list'], project, quiet)
+  if (listed.trim() !== 'hexbird-staging\nhexbird-production') throw new Error(`The CDK lists:\n${listed}`)
+  return 'two stages for AWS'
 }
 
 /** The command on its own, installed once. */

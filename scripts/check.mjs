@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../', import.meta.url))
 const packages = readdirSync(new URL('../packages/', import.meta.url)).sort()
 const tsc = 'node_modules/typescript7/bin/tsc'
-/** What is TypeScript and not published: tests, the stack, the tools. `tsc -b` has the testkit. */
+/** What is TypeScript and not published: tests, the tools. `tsc -b` has the testkit. */
 const besides = packages
-  .flatMap((name) => ['test', 'stack'].map((folder) => `packages/${name}/${folder}`))
+  .map((name) => `packages/${name}/test`)
   .concat(['tools/bench', 'tools/conformance', 'tools/e2e', 'tools/smoke', 'tools/torture', 'scripts/test'])
   .filter((folder) => existsSync(new URL(`../${folder}/tsconfig.json`, import.meta.url)))
 

@@ -43,7 +43,10 @@ if (program >= 0) {
 function run(step) {
   const { status, error } = step() ?? { status: 0 }
   if (error) throw error
-  if (status !== 0) process.exit(status ?? 1)
+  if (status === 0) return
+  if (step === install)
+    console.error('The packages were not installed. Without a network, connect this machine and run this again.')
+  process.exit(status ?? 1)
 }
 
 function install() {

@@ -1,4 +1,4 @@
-// Writes docs/commands.md from the command's own help. With --check it writes nothing, and fails where the page is behind.
+// Writes docs/commands.md from the command's own help. With --check it writes nothing, and fails if the page is out of date.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { SETTINGS } from '../packages/cli/dist/operate/settings.js'
 import { createProgram } from '../packages/cli/dist/program.js'
@@ -8,15 +8,16 @@ const page = new URL('../docs/commands.md', import.meta.url)
 
 const intro = `# Commands
 
-\`hexbird\` comes with \`@hexbird/cli\`. In this repository it is \`npm run hexbird --\`: \`npm run hexbird -- tweet --wait\`.
+This page lists every command, as \`hexbird --help\` shows it. \`hexbird\` comes with \`@hexbird/cli\`. In a project, run it as
+\`npx hexbird\`; in a clone of the repository, as \`npm run hexbird --\`, for example \`npm run hexbird -- tweet --wait\`.
 
-- What people came for is on standard output, everything else on standard error. With \`--json\` the last line of standard
-  output is one JSON object, \`{"error":{"code":…,"message":…}}\` where something went wrong.
-- Exit codes: 0 fine, 1 something is broken, 2 a mistake that you can mend, told in one message.
-- Colours and progress are for screens alone; \`NO_COLOR=1\` turns colours off there too.
+- Results go to standard output, everything else to standard error. With \`--json\`, the last line of standard output is one JSON
+  object; after a failure it is \`{"error":{"code":…,"message":…}}\`.
+- Exit codes: 0 for success, 1 for a failure, 2 for a usage error, explained in one message.
+- Colors and progress appear only in terminals. \`NO_COLOR=1\` turns colors off there too.
 `
 
-/** Each command that does something, with its words: `webhook list`. */
+/** Each command with its full name, such as `webhook list`. */
 function commandsOf(parent, path = '') {
   return parent.commands.flatMap((command) => {
     const words = `${path}${command.name()}`
@@ -32,15 +33,16 @@ function helpOf(command) {
     help += text
   }
   command.configureOutput({ writeOut, getOutHelpWidth: () => 100, getOutHasColors: () => false }).outputHelp()
-  // The same for all, and told above.
+  // The same for every command.
   return help.replace(/\nGlobal Options:\n(.+\n)+/, '').trimEnd()
 }
 
-/** What is said of a group besides its commands. */
+/** Text before the commands of a group. */
 const ofGroups = {
   'At X': `
-What these commands and \`hexbird run\` need is in the environment, or in a file: \`.env\` in the current folder, or that of \`--settings\`. Secrets
-are never arguments, which shells write down. The environment goes first. Give the file to nobody else: \`chmod 600 .env\`.
+These commands and \`hexbird run\` read their settings from the environment or from a file: \`.env\` in the current folder, or the one that
+\`--settings\` names. The environment takes precedence. Secrets are never arguments, because shells save commands. Keep the file private:
+\`chmod 600 .env\`.
 
 | Setting | What it is |
 |---|---|
@@ -48,8 +50,8 @@ ${Object.entries(SETTINGS)
   .map(([name, what]) => `| \`${name}\` | ${what} |`)
   .join('\n')}
 
-With \`--stage\` a deployed stage is asked, which keeps its secrets, and nothing of this is needed: only to invoke its \`admin\`
-function. (\`rotate\` changes secrets, and wants settings.)
+With \`--stage\`, the command asks a deployed stage, which has its own secrets. Then you need none of these settings, only permission to
+invoke the stage's \`admin\` function. The exception is \`rotate\`, which changes secrets and needs the settings.
 `,
 }
 
@@ -66,6 +68,6 @@ const written = `${intro}${sections.join('')}`
 
 if (!process.argv.includes('--check')) writeFileSync(page, written)
 else if (readFileSync(page, 'utf8') !== written) {
-  console.error('docs/commands.md is behind the command: node scripts/generate-commands-page.mjs')
+  console.error('docs/commands.md is out of date. Run: node scripts/generate-commands-page.mjs')
   process.exitCode = 1
 }

@@ -2,13 +2,14 @@
 //   functions.cdx.json   what is in the bundles that are uploaded to Lambda, and nothing that was shaken off
 //   packages.cdx.json    what is installed along with the packages that are published, and on whose account
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cyclonedxEsbuildPlugin } from '@cyclonedx/cyclonedx-esbuild'
 import { Contrib, Enums, Models, Serialize, Spec, Validation } from '@cyclonedx/cyclonedx-library'
 import { build } from 'esbuild'
-import { FUNCTIONS } from './bundle.mjs'
-import { AS_DEPLOYED } from './bundle-options.mjs'
+import { AS_DEPLOYED, entryOf } from '../packages/lambda-entry/dist/bundle/index.js'
+import { FUNCTIONS } from '../packages/lambda-entry/dist/index.js'
+import { BOT } from './bundle.mjs'
 import { pnpm } from './pnpm.mjs'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -21,15 +22,18 @@ await ofPackages(`${folder}/packages.cdx.json`)
 
 async function ofFunctions(outputFile) {
   const options = { specVersion: '1.6', outputFile, outputReproducible: true, validate: true }
+  const entries = Object.keys(FUNCTIONS).map((name) => `${folder}/entries/${name}.js`)
+  mkdirSync(`${folder}/entries`)
+  for (const entry of entries) writeFileSync(entry, entryOf(basename(entry, '.js'), BOT))
   await build({
     ...AS_DEPLOYED,
     plugins: [...AS_DEPLOYED.plugins, cyclonedxEsbuildPlugin(options)],
-    entryPoints: FUNCTIONS.map((name) => `packages/lambda-entry/src/handlers/${name}.ts`),
+    entryPoints: entries,
     absWorkingDir: root,
     outdir: `${folder}/build`,
     metafile: true,
   })
-  rmSync(`${folder}/build`, { recursive: true })
+  for (const made of ['build', 'entries']) rmSync(`${folder}/${made}`, { recursive: true })
   say('the functions', outputFile)
 }
 

@@ -1,6 +1,6 @@
-// Shows the detector photos that it has not been made for, and counts what it says of them: npm run vision. The table goes
-// into docs/what-it-sees.md. The photos come from two packages of Debian, which are fetched and unpacked, not installed;
-// scripts/vision-photos.json says which photos, by their SHA-256, and what is on each.
+// Labels photos that the model was not trained on, and counts the results: npm run vision. The table goes into
+// docs/what-it-sees.md. The photos come from two Debian packages, which are downloaded and unpacked, not installed.
+// scripts/vision-photos.json lists the photos, with their SHA-256 and what each one shows.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -15,13 +15,13 @@ const page = pathOf('docs/what-it-sees.md')
 const list = JSON.parse(readFileSync(new URL('vision-photos.json', import.meta.url), 'utf8'))
 const { maxLabels: max, minConfidence } = animalRules
 
-const NAMED = ['right', 'only its class', 'wrong', 'silent']
-const UNNAMED = ['right class', 'a wrong name of the right class', 'wrong', 'silent']
+const NAMED = ['right', 'right class only', 'wrong', 'silent']
+const UNNAMED = ['right class', 'wrong name, right class', 'wrong', 'silent']
 const NONE = ['no animal', 'an animal']
 const HEADS = {
-  named: ['animals that it has a name for', NAMED],
-  unnamed: ['animals that it has no name for', UNNAMED],
-  none: ['no animal on the photo', NONE],
+  named: ['animals that the model can name', NAMED],
+  unnamed: ['animals that the model cannot name', UNNAMED],
+  none: ['no animal in the photo', NONE],
 }
 
 const photos = Object.entries(list).flatMap(([name, { folder, ...groups }]) => {
@@ -110,13 +110,13 @@ function nameOf(file) {
 function ofNamed(is, animal) {
   if (!animal) return 'silent'
   if (animal.name === is) return 'right'
-  return animal.name === 'Mammal' && is !== 'Bird' ? 'only its class' : 'wrong'
+  return animal.name === 'Mammal' && is !== 'Bird' ? 'right class only' : 'wrong'
 }
 
 function ofUnnamed(is, animal) {
   if (!animal) return 'silent'
   if (animal.name === is) return 'right class'
-  return is === 'Mammal' && animal.parents.includes('Mammal') ? 'a wrong name of the right class' : 'wrong'
+  return is === 'Mammal' && animal.parents.includes('Mammal') ? 'wrong name, right class' : 'wrong'
 }
 
 function ofNone(_, animal) {
@@ -128,8 +128,8 @@ function writeTable() {
     `| ${careful[group].total} photos: ${title} | ${outcomes.join(' | ')} |`,
     `|---|${outcomes.map(() => '--:').join('|')}|`,
     ...[
-      ['as the model scores', plain],
-      ['**as the labeler answers**', careful],
+      ['model', plain],
+      ['**labeler**', careful],
     ].map(([row, of]) => `| ${row} | ${outcomes.map((outcome) => of[group].counts[outcome]).join(' | ')} |`),
     '',
   ])
@@ -138,11 +138,11 @@ function writeTable() {
     `As of ${new Date().toISOString().slice(0, 10)}.`,
     '',
     ...lines,
-    `- Has a name, and nothing was said: ${files('named', 'silent')}.`,
-    `- Has a name, and the wrong one was said: ${files('named', 'wrong')}.`,
-    `- Has no name, and the class is wrong: ${files('unnamed', 'wrong')}.`,
-    `- Has no name, and got that of another mammal: ${files('unnamed', 'a wrong name of the right class')}.`,
-    `- No animal, and one was seen: ${files('none', 'an animal')}.`,
+    `- Known animals, not labeled: ${files('named', 'silent')}.`,
+    `- Known animals, wrong name: ${files('named', 'wrong')}.`,
+    `- Unknown animals, wrong class: ${files('unnamed', 'wrong')}.`,
+    `- Unknown animals, named as another mammal: ${files('unnamed', 'wrong name, right class')}.`,
+    `- No animal, but labeled as one: ${files('none', 'an animal')}.`,
   ].join('\n')
   const old = readFileSync(page, 'utf8')
   const [before, after] = [old.split('<!-- figures -->')[0], old.split('<!-- /figures -->')[1]]

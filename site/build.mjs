@@ -20,8 +20,10 @@ const pageOf = (source) => pages.get(source) ?? home[source]
 rmSync(content, { recursive: true, force: true })
 cpSync(join(site, 'public'), join(content, 'public'), { recursive: true })
 copyFileSync(join(root, 'docs/local-x.png'), join(content, 'public/local-x.png'))
-for (const [source, page] of [...pages, ['site/home.md', 'index.md']]) {
-  write(page, leading(source, readFileSync(join(root, source), 'utf8')))
+write('index.md', leading('site/home.md', readFileSync(join(root, 'site/home.md'), 'utf8')))
+for (const [source, page] of pages) {
+  const markdown = readFileSync(join(root, source), 'utf8')
+  write(page, `---\ndescription: ${JSON.stringify(summaryOf(markdown))}\n---\n\n${leading(source, markdown)}`)
 }
 if (!(await reference(join(content, 'api')))) fail('The API reference has faults: see above.')
 nameEntries()
@@ -34,6 +36,11 @@ const { status, stdout, stderr } = spawnSync(process.execPath, [rspress, 'build'
   encoding: 'utf8',
 })
 if (status !== 0) fail(faultsIn(`${stdout}${stderr}`))
+if (!process.env.HEXBIRD_SITE_ORIGIN) {
+  console.log(
+    'Links in llms.txt are relative. To make them absolute, set HEXBIRD_SITE_ORIGIN, such as https://docs.example.',
+  )
+}
 console.log(`The site is in ${out}: ${pages.size + 1} pages, and the reference of ${ENTRIES.length} entries.`)
 
 /**
@@ -61,15 +68,27 @@ function leading(source, markdown) {
   }
 }
 
+/** The first sentences of a page's first paragraph, for search engines and llms.txt. */
+function summaryOf(markdown) {
+  const [, paragraph = ''] = /^# .+\n+((?:[^\n#`|!<-].*\n|`[^`].*\n)+)/m.exec(markdown) ?? []
+  const text = paragraph
+    .replace(/\[((?:\\.|[^\]\\])*)\]\([^)]*\)/g, '$1')
+    .replaceAll('**', '')
+    .replace(/\s+/g, ' ')
+    .trim()
+  const sentences = text.match(/.+?[.?!](?= |$)/g) ?? [text]
+  return sentences.slice(0, 2).join('')
+}
+
 /** A page of the reference is headed by what users import; a heading has the id that links lead to, and names a thing. */
 function nameEntries() {
-  for (const { page, name, topic } of ENTRIES) {
+  for (const { page, name, about, topic } of ENTRIES) {
     const path = `api/${page}.md`
     const markdown = readFileSync(join(content, path), 'utf8')
     write(
       path,
       markdown
-        .replace(/^# .*$/m, topic ? `# ${topic}\n\nFrom \`${name}\`.` : `# ${name}`)
+        .replace(/^# .*$/m, topic ? `# ${topic}\n\nImport from \`${name}\`.` : `# ${name}\n\n${about}`)
         .replace(/^<a id="([^"]+)"><\/a>\n\n(#+ .*)$/gm, '$2 {#$1}')
         .replace(
           /^####+ (Parameters|Returns|Throws|See|Extends|Overrides|Inherited from|Implements|Implementation of)$/gm,
@@ -78,17 +97,21 @@ function nameEntries() {
     )
   }
   const topics = ENTRIES.filter(({ topic }) => topic)
-  const list = [CORE, ...ENTRIES.filter(({ topic }) => !topic)].map(({ page, name }) => `- [\`${name}\`](/api/${page})`)
+  const list = [CORE, ...ENTRIES.filter(({ topic }) => !topic)]
+    .map(({ page, name, about }) => `| [\`${name}\`](/api/${page}) | ${about} |`)
+    .join('\n')
   write(
     'api/index.md',
-    `# API reference\n\nWhat each package exports, made from its docstrings.\n\n${list.join('\n')}\n`,
+    `# API reference\n\nEverything that the packages export, with examples.\n\n| Import | What it is for |\n|---|---|\n${list}\n`,
   )
-  const table = topics.map(({ page, name, topic }) => `| [${topic}](/api/${page}) | \`${name}\` |`)
-  const words =
-    'What core has, by topic. An author needs the first three; adapters and hosts have entries of their own.'
+  const table = topics
+    .map(({ page, name, about, topic }) => `| [${topic}](/api/${page}) | \`${name}\` | ${about} |`)
+    .join('\n')
+  const readers =
+    'Bot authors need the first three topics. `/adapter` is for adapters, and `/host` for programs that run a bot.'
   write(
     `api/${CORE.page}.md`,
-    `# ${CORE.name}\n\n${words}\n\n| Topic | Import from |\n|---|---|\n${table.join('\n')}\n`,
+    `# ${CORE.name}\n\n${CORE.about} ${readers}\n\n| Topic | Import from | What it is for |\n|---|---|---|\n${table}\n`,
   )
 }
 

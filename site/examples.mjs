@@ -6,7 +6,7 @@
 // It is type-checked with that and not run. `<!-- not run: why -->` is the same with nothing given. All others run, in the
 // folder of their page. A block with a name, as in ```js rules.js, is that file: the page's other blocks may import it, and
 // a `sh` block that is one command of `node`, or `npx hexbird dev … --once …`, runs it, in the order of the page. What is
-// printed may have `…` for what differs each time.
+// printed may have `…` for what differs each time. `<!-- ends with 1 -->` before a command says its exit code.
 import { spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -17,7 +17,8 @@ const cache = fileURLToPath(new URL('.cache/examples/', import.meta.url))
 /** In a docstring, each line after ` * `. */
 const BLOCK =
   /(?:<!-- (given|not run): ((?:(?!-->)[\s\S])*?) -->\n+)?^```(?:ts|js)(?: (\S+))?\n([\s\S]*?)^```$(?:\n+^```text\n([\s\S]*?)^```$)?/gm
-const COMMAND = /^```sh\n(node|npx hexbird) (.*)\n```$(?:\n+^```text\n([\s\S]*?)^```$)?/gm
+const COMMAND =
+  /(?:<!-- ends with (\d) -->\n+)?^```sh\n(node|npx hexbird) (.*)\n```$(?:\n+^```text\n([\s\S]*?)^```$)?/gm
 const HEXBIRD = join(root, 'packages/cli/dist/main.js')
 const PATIENCE = 60_000
 
@@ -96,13 +97,14 @@ function examplesIn(path, text) {
 /** Commands on a page's own files; on a page without any they are not for the reader's project. */
 function commandsIn(path, text) {
   if (!examples.some(({ file, runs }) => !runs && dirname(file) === join(cache, slugOf(path)))) return []
-  return [...text.matchAll(COMMAND)].map(({ index, 1: program, 2: line, 3: expected }) => {
+  return [...text.matchAll(COMMAND)].map(({ index, 1: code = '0', 2: program, 3: line, 4: expected }) => {
     const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain)
     return {
       place: `${path}:${text.slice(0, index).split('\n').length}`,
       cwd: join(cache, 'run', slugOf(path)),
       args: program === 'node' ? words : [HEXBIRD, ...words],
       expected,
+      endsWith: Number(code),
     }
   })
 }
@@ -118,13 +120,13 @@ function saidIn(code) {
   return said.length > 0 ? `${said.map((line) => line.slice(3)).join('\n')}\n` : undefined
 }
 
-async function faultsOf({ place, cwd, args, expected }) {
+async function faultsOf({ place, cwd, args, expected, endsWith = 0 }) {
   const child = spawn(process.execPath, args, { cwd, timeout: PATIENCE })
   const said = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'])
     child[stream].setEncoding('utf8').on('data', (text) => (said[stream] += text))
   const code = await new Promise((resolve) => child.once('close', resolve))
-  if (code !== 0) return [`${place}: ended with ${code}\n${said.stdout}${said.stderr}`]
+  if (code !== endsWith) return [`${place}: ended with ${code}\n${said.stdout}${said.stderr}`]
   if (expected === undefined || isAs(expected, said.stdout)) return []
   return [`${place}: prints\n${said.stdout}and not\n${expected}`]
 }

@@ -25,18 +25,43 @@ const api = {
   ],
 }
 
+/** In llms-full.txt, pages are in the order of these. */
+function navItem({ text, items }) {
+  return { text, link: items[0].link, activeMatch: `^(${items.map(({ link }) => link).join('|')})(\\.html)?$` }
+}
+
+/** Lists the pages in the sidebar's order. */
+function llmsTxt({ title, description, sections }) {
+  const pages = sections.flatMap(({ pages }) => pages)
+  const lines = [...groups, api].flatMap(({ text, items }) => [
+    `\n## ${text}\n`,
+    ...items.flatMap(withNested).map(entryOf),
+  ])
+  return [`# ${title}`, '', `> ${description}`, ...lines, ''].join('\n')
+
+  function withNested(item) {
+    return [item, ...(item.items ?? [])]
+  }
+
+  function entryOf({ text, link }) {
+    const { link: markdown, description } = pages.find(({ routePath }) => routePath === link)
+    return `- [${text}](${markdown})${description ? `: ${description}` : ''}`
+  }
+}
+
 export default defineConfig({
   root: 'content',
   outDir: process.env.HEXBIRD_SITE ?? 'dist',
   base: process.env.HEXBIRD_SITE_BASE ?? '/',
   lang: 'en',
   title: 'hexbird',
-  description: 'Bots on X that answer pictures and sign people in: a pure core, a local X, a serverless deployment.',
+  description: 'Build X bots that reply to photos, with Sign in with X built in. A TypeScript toolkit with a local X.',
+  siteOrigin: process.env.HEXBIRD_SITE_ORIGIN,
   icon: '/icon.svg',
   logo: '/icon.svg',
   logoText: 'hexbird',
-  // llms.txt, llms-full.txt, and each page as the Markdown that it is made of.
-  llms: true,
+  // llms.txt, llms-full.txt, and each page as Markdown.
+  llms: { llmsTxt },
   globalStyles: new URL('site.css', import.meta.url).pathname,
   markdown: {
     // Rows of a table in the reference are no headings; scripts/test/site.heavy.test.ts checks what leads to them.
@@ -45,9 +70,7 @@ export default defineConfig({
   },
   themeConfig: {
     nav: [
-      { text: 'Start', link: '/start' },
-      { text: 'Guides', link: '/deploy', activeMatch: '^/(deploy|sign-in|operate|costs|commands|x-in-2026|migrate)' },
-      { text: 'How it works', link: '/how-it-works' },
+      ...groups.filter(({ text }) => text !== 'Decisions').map(navItem),
       { text: 'API', link: '/api/', activeMatch: '^/api/' },
     ],
     sidebar: { '/': [...groups, api] },

@@ -181,9 +181,9 @@ describe("the page of costs has the code's own figures:", () => {
     const { calls: made = {}, reads, writes, spent, again = {} } = counted[column] ?? ({} as Counted)
     const of = (rows: Table, first: string, from: number) => Number(rowOf(rows, first)[from + column])
     const of1000 = (first: string) => of(aws, first, 2)
-    expect(of(x, 'look-up of the tweet (`tweetRead`)', 1)).toBe(made['social.tweet'] ?? 0)
-    expect(of(x, 'photo labelled by Rekognition (`label`)', 1)).toBe(made['labeler.label'] ?? 0)
-    expect(of(x, 'reply to who summoned the bot (`reply`)', 1)).toBe(made['social.reply'])
+    expect(of(x, 'lookup of the tweet (`tweetRead`)', 1)).toBe(made['social.tweet'] ?? 0)
+    expect(of(x, 'photo labeled by Rekognition (`label`)', 1)).toBe(made['labeler.label'] ?? 0)
+    expect(of(x, 'reply to a summons (`reply`)', 1)).toBe(made['social.reply'])
     // The budget does not count the event, and counts with each reply that the bot may have to look for it.
     const events = prices.tweetRead * of(x, 'event delivered (`tweetRead`)', 1)
     expect(Math.round(sumOf(x, column, 1) * 1000)).toBe((spent ?? 0) + listed.spent + events - prices.ownedRead)
@@ -209,7 +209,7 @@ describe("the page of costs has the code's own figures:", () => {
     expect(rowOf(together, '1,000 replies')).toEqual(sums.map(([atX, atAws]) => dollars(atX + atAws)))
     const [[atX = 0, atAws = 0] = []] = sums
     const labels = (prices.label / MICRO) * 1000
-    const line = `1,000 answered photos cost about ${dollars(atX + atAws)}: X takes ${dollars(atX - labels)}, Rekognition ${dollars(labels)}, and all else of AWS ${dollars(atAws)}.`
+    const line = `1,000 answered photos cost about ${dollars(atX + atAws)}: X takes ${dollars(atX - labels)}, Rekognition ${dollars(labels)}, and the rest of AWS ${dollars(atAws)}.`
     expect(page.replaceAll('\n', ' ')).toContain(line)
   })
 
@@ -221,17 +221,17 @@ describe("the page of costs has the code's own figures:", () => {
     })
     const sum = dollars(costs.reduce((all, cost) => all + cost, 0))
     expect(rowOf(month, 'A month').at(-1)).toBe(sum)
-    expect(page.replaceAll('\n', ' ')).toContain(`nobody tweets at costs about ${sum} a month`)
+    expect(page.replaceAll('\n', ' ')).toContain(`An idle stage on AWS costs about ${sum} a month`)
     // 10 alarm metrics, a million requests of SQS, 20,000 of KMS are free.
     const remaining = 17 * 0.1 + (314_000 * 0.4) / 1e6 + (3_360 * 0.03) / 1e4
-    expect(page.replaceAll('\n', ' ')).toContain(`a month, ${dollars(remaining)} where`)
+    expect(page.replaceAll('\n', ' ')).toContain(`a month, or ${dollars(remaining)} if`)
     expect(page).toContain(`**${dollars(remaining)}**`)
     const sweeps = 730 * 4
     expect(page).toContain(`every 15 minutes, ${sweeps} times`)
     expect(rowOf(month, 'DynamoDB read units of the sweep')[2]).toBe(String(sweeps * empty.reads))
     expect(rowOf(month, 'DynamoDB write units of the sweep')[2]).toBe(String(sweeps * empty.writes))
     expect(listed).toEqual({ reads: empty.reads, writes: empty.writes + 5, spent: prices.ownedRead })
-    expect(textOf('packages/lambda-entry/stack/schedule.ts')).toContain('EVERY = Duration.minutes(15)')
+    expect(textOf('packages/lambda-entry/src/stack/schedule.ts')).toContain('EVERY = Duration.minutes(15)')
   })
 
   test('the limits, and what else is named in words', () => {
@@ -239,7 +239,9 @@ describe("the page of costs has the code's own figures:", () => {
     expect(page).toContain(limits)
     const ofSweeps = `Of its ${dollars(defaultLimits.perDay / MICRO)} a day sweeps may spend ${dollars(defaultLimits.sweepPerDay / MICRO)}`
     expect(page.replaceAll('\n', ' ')).toContain(ofSweeps)
-    expect(page).toContain(`the message costs $${(prices.message / MICRO).toFixed(3)} (\`message\`)`)
+    expect(page.replaceAll('\n', ' ')).toContain(
+      `the message costs $${(prices.message / MICRO).toFixed(3)} (\`message\`)`,
+    )
     expect(page).toContain(`instead of $${(prices.reply / MICRO).toFixed(3)}.`)
     expect(page).toContain(`counts $${(prices.ownedRead / MICRO).toFixed(3)} more for each reply (\`ownedRead\`)`)
     const ofBudget = (((counted[0]?.spent ?? 0) + listed.spent) / MICRO) * 1000
@@ -247,7 +249,7 @@ describe("the page of costs has the code's own figures:", () => {
   })
 
   test("the functions' memory, and the GB-seconds that follow", () => {
-    const stack = textOf('packages/lambda-entry/stack/functions.ts')
+    const stack = textOf('packages/lambda-entry/src/stack/functions.ts')
     const memoryOf = (name: string) => Number(new RegExp(`^ {2}${name}: \\{.*memory: (\\d+)`, 'm').exec(stack)?.[1])
     const seconds = { webhook: 0.2, tweets: 2, images: 3 }
     const [webhook = 0, tweets = 0, images = 0] = Object.entries(seconds).map(([name, each]) => {
@@ -273,7 +275,7 @@ describe('the command `costs` reckons with the figures of the page:', () => {
     expect(MONTH.map(({ what, price, per, amount }) => [what, price, per, amount])).toEqual(
       withoutSums(month).map(([what, cells]) => [what, ...numbers(cells).slice(0, 3)]),
     )
-    expect(page).toContain(`looked up on ${AWS_AS_OF};`)
+    expect(page.replaceAll('\n', ' ')).toContain(`looked up on ${AWS_AS_OF};`)
   })
 
   test.each(SCENARIOS.map((scenario, column) => ({ ...scenario, column })))(

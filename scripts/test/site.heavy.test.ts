@@ -14,6 +14,9 @@ const TYPES: Readonly<Record<string, string>> = {
   ...{ '.svg': 'image/svg+xml', '.png': 'image/png', '.md': 'text/markdown', '.txt': 'text/plain' },
 }
 
+/** Where the site says that it is. */
+const ORIGIN = 'https://docs.example'
+
 let site: string
 let server: Server | undefined
 let origin: string
@@ -28,6 +31,7 @@ const fileOf = (path: string) =>
 beforeAll(async () => {
   site = mkdtempSync(join(tmpdir(), 'hexbird-site-'))
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'site/build.mjs'), site], {
+    env: { ...process.env, HEXBIRD_SITE_ORIGIN: ORIGIN },
     encoding: 'utf8',
   })
   if (status !== 0) throw new Error(`${stdout}${stderr}`)
@@ -78,12 +82,17 @@ test('every link of every page leads to a page, and to a place on it', () => {
   expect(followed).toBeGreaterThan(1000)
 })
 
-test('machines find every page as Markdown', () => {
+test('llms.txt lists every page as Markdown, by absolute links, with the tutorials in order first', () => {
   const index = readFileSync(join(site, 'llms.txt'), 'utf8')
-  const named = [...index.matchAll(/\]\((\/[^)]+\.md)\)/g)].map(([, path = '']) => path)
+  const links = [...index.matchAll(/^- \[[^\]]+\]\(([^)]+)\)/gm)].map(([, link = '']) => link)
+  expect(links.filter((link) => !link.startsWith(`${ORIGIN}/`))).toEqual([])
+  const named = links.map((link) => link.slice(ORIGIN.length))
   expect(named.filter((path) => !existsSync(join(site, path)))).toEqual([])
-  for (const page of ['/start.md', '/your-own-bot.md', '/x-in-2026.md', '/api/core.md']) expect(named).toContain(page)
-  expect(readFileSync(join(site, 'llms-full.txt'), 'utf8')).toContain('one reply, exactly')
+  expect(named.length).toBe(pages.length - 2)
+  const tutorials = ['/start.md', '/your-own-bot.md', '/prove.md', '/run.md', '/deploy.md', '/sign-in.md']
+  expect(named.slice(0, tutorials.length)).toEqual(tutorials)
+  for (const page of ['/x-in-2026.md', '/api/core.md']) expect(named).toContain(page)
+  expect(readFileSync(join(site, 'llms-full.txt'), 'utf8')).toContain('# Build your own bot')
 })
 
 for (const [name, options] of [

@@ -1,7 +1,7 @@
 /**
- * Where a bot begins: `defineBot()` takes the handlers, and each handler gets a `Context` with the tweet, its author
- * and `reply`. `createBot` joins a definition with ports of your own; `hexbird dev`, `run` and `lambdaHandlers` do
- * that for you.
+ * Define a bot: `defineBot()` takes the handlers, and each handler gets a `Context` with the tweet, its author
+ * and `reply`. `createBot` joins a definition with your own ports; `hexbird dev`, `hexbird run` and
+ * `lambdaHandlers` do that for you.
  *
  * @module
  */

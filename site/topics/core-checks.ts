@@ -1,6 +1,6 @@
 /**
- * Photos by their first bytes, links and alt texts as X counts them, posts as X answers them, and the parts of a
- * `Platform`.
+ * Checks that adapters share: read a photo's type and size from its first bytes, count links and alt texts as X does,
+ * and decode X's answer to a post. Also the types of a `Platform`'s parts.
  *
  * @module
  */

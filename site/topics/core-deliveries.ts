@@ -1,6 +1,6 @@
 /**
- * What X sends: signatures and challenges of the webhook, events in both of X's formats, and the tweet that comes
- * out of them. Usable without a bot.
+ * Handle what X sends: verify webhook signatures, answer challenges, and decode events in both of X's formats into
+ * tweets. You can use this without a bot.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What a bot may spend, and what X allows: prices, windows and who may be answered. Both are plain data with a date,
- * and both can be replaced.
+ * What a bot may spend, and what X allows: prices, rate limits, and who may get a reply. Both are plain data with a
+ * date, and you can replace both.
  *
  * @module
  */

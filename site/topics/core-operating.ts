@@ -1,11 +1,12 @@
 /**
- * For programs that run a bot: the sweep that finds what X did not deliver, the catch-up after a lost
- * store, pause and resume, and the limits in the environment.
+ * For the program that runs a bot: the sweep that finds what X didn't deliver, the catch-up after a lost
+ * store, pause and resume, the limits in the environment, and what a bot needs from its host.
  *
  * @module
  */
 
 export type {
+  BotNeeds,
   Bounds,
   CatchUpDeferred,
   CatchUpOptions,
@@ -34,6 +35,7 @@ export {
   handledOf,
   isUsualCrcToken,
   limitsIn,
+  needsOf,
   operate,
   pause,
   priceOfReply,

@@ -1,7 +1,6 @@
 /**
- * What a bot may say. `fit` makes any text safe to post, `contentFaults` says what X would not take, and
- * `photoReplies` is the bot of the tutorials: it has a labeler look at the photos, and says what is in them by your
- * `ReplyRules`.
+ * Write replies that X accepts. `fit` makes any text safe to post, and `contentFaults` lists what X would refuse.
+ * `photoReplies` is the bot of the tutorials: it has a labeler look at the photos, and replies by your `ReplyRules`.
  *
  * @module
  */

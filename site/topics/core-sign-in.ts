@@ -1,5 +1,5 @@
 /**
- * People sign in with X: a session is started, the callback completes it, and a login can be ended. `createSignIn`
+ * Sign in with X: start a session, complete it at the callback, end a login, and delete people's data. `createSignIn`
  * joins these with ports; `@hexbird/http` has the pages.
  *
  * @module

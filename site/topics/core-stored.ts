@@ -1,5 +1,5 @@
 /**
- * The rows, jobs and messages behind the ports, and the transitions of a reply that a store applies in its own
+ * The rows, jobs and messages behind the ports, and the state transitions of a reply, which a store applies with its own
  * compare-and-swap.
  *
  * @module

@@ -8,8 +8,9 @@ const PARTS: readonly (readonly [source: RegExp, says: string])[] = [
   [/adapters-aws\/dist\/dynamo\/index\.js$/, "DynamoDB's client, and what all clients of the SDK share"],
   [/adapters-aws\/dist\/s3\/index\.js$/, "S3's client"],
   [/adapters-aws\/dist\/rekognition\/index\.js$/, "Rekognition's client"],
-  [/\/container\.ts$/, 'the container: inversify'],
-  [/\/handlers\/[\w-]+\.ts$/, "the handler: Powertools' logger and metrics, and what is not above"],
+  [/lambda-entry\/dist\/container\.js$/, 'the container: inversify'],
+  [/lambda-entry\/bot\.ts$/, 'the bot: core'],
+  [/^index\.js$/, "the handler: Powertools' logger and metrics, and what is not above"],
 ]
 
 /** What Lambda's runtime client has loaded by then. */

@@ -4,13 +4,15 @@ import { deflateSync } from 'node:zlib'
 import type { FunctionName } from '@hexbird/lambda-entry'
 import { installRuntime } from '@hexbird/testkit/lambda-runtime'
 import { signInByHand } from './browser.js'
-import { type Stage, startStage } from './stage.js'
+import { register, until } from './common.js'
+import { type Deployed, deployed } from './deployed.js'
+import { otherBots } from './other-bots.js'
+import { type Stage, type StageOptions, startStage } from './stage.js'
 
 /* The deployed bundles, end to end, without AWS: `npm run e2e`. */
 
 const { values } = parseArgs({ options: { json: { type: 'boolean' }, verbose: { type: 'boolean' } } })
 const root = new URL('../../', import.meta.url)
-const PATIENCE_MS = 150_000
 
 const say = (text: string) => console.error(text)
 
@@ -18,15 +20,25 @@ const runtime = await installRuntime(root)
 say(`Node ${runtime.version}, aws-lambda-ric ${runtime.client}`)
 const ran = new Set<FunctionName>()
 const lines: string[] = []
-const stage = await startStage({
+const refused = new Set<string>()
+const here: Omit<StageOptions, keyof Deployed> = {
+  onRefused: (line) => refused.add(line),
   ...runtime,
-  build: new URL('packages/lambda-entry/build', root).pathname,
   preload: new URL('tools/testkit/src/lambda-preload.cjs', root).pathname,
   onLine(name, line) {
     ran.add(name)
     lines.push(line)
     if (values.verbose) say(`${name}: ${line}`)
   },
+}
+const stage = await startStage({
+  ...here,
+  ...deployed(root, 'photos', 'packages/lambda-entry/bot.ts', {
+    follow: 'link',
+    message: 'link',
+    privacyPolicyUrl: 'https://bot.example/privacy',
+    returnTo: [],
+  }),
 })
 const failures: string[] = []
 const expectThat = (holds: boolean, what: string) => {
@@ -36,7 +48,8 @@ const expectThat = (holds: boolean, what: string) => {
 
 let kills = 0
 try {
-  await register(stage)
+  expectThat(await register(stage), 'the webhook answers the challenge and is registered')
+  expectThat(stage.x.webhooks().length === 1, 'one webhook, subscribed in both dialects')
   const photo = await readFile(new URL('packages/local-x/samples/dog.jpg', root))
   const tweets: string[] = []
   const tweet = async (with_: { readonly photos?: readonly Uint8Array[] } = {}) => {
@@ -63,7 +76,7 @@ try {
   // Every function that is at work is killed, twice, at different moments.
   for (const afterMs of [0, 40]) {
     for (const name of ['webhook', 'tweets', 'images'] as const) {
-      const killed = stage.functions[name].killAtWork(afterMs)
+      const killed = stage.functions[name]?.killAtWork(afterMs)
       const posted = tweet({ photos: [photo] })
       await killed
       kills += 1
@@ -91,13 +104,13 @@ try {
   await stage.put('events', '{"v":99}')
   await tweet()
   await allAnswered(stage, tweets)
-  await until(async () => (await stage.counts()).deadLetters === 1, 'the poisoned event is a dead letter')
+  await mustHold(async () => (await stage.counts()).deadLetters === 1, 'the poisoned event is a dead letter')
   expectThat((await stage.counts()).deadLetters === 1, 'a poisoned event ends in the dead-letter queue')
 
   // The test events that the deployment guide names.
   for (const name of Object.keys(stage.functions) as FunctionName[]) {
     const event: unknown = JSON.parse(await readFile(new URL(`tools/e2e/events/${name}.json`, root), 'utf8'))
-    const result = (await stage.functions[name].invoke(event)) as Record<string, unknown>
+    const result = (await stage.functions[name]?.invoke(event)) as Record<string, unknown>
     const { statusCode = 200, batchItemFailures = [] } = result
     const isWell = [200, 303].includes(Number(statusCode)) && JSON.stringify(batchItemFailures) === '[]'
     expectThat(isWell, `the test event of ${name} is handled`)
@@ -111,7 +124,7 @@ try {
 
   const health = await fetch(`${stage.origin}/twitter/webhook/handleapi`, { method: 'POST', body: '{}' })
   expectThat(health.status === 401, 'a delivery that X did not sign is refused')
-  await until(async () => (await stage.counts()).photosLeft === 0, 'no photo is left')
+  await mustHold(async () => (await stage.counts()).photosLeft === 0, 'no photo is left')
 
   const replies = tweets.reduce((sum, id) => sum + stage.x.repliesTo(id).length, 0)
   const report = {
@@ -126,6 +139,8 @@ try {
   expectThat(report.doubled === 0 && report.missed === 0, 'every tweet has one reply')
   expectThat(report.photosLeft === 0, 'no photo and no job is left')
   expectThat(report.functions.length === 6, 'all six functions ran')
+  await otherBots(root, here, expectThat)
+  expectThat(refused.size === 0, `no function asks AWS for more than its role allows${listed(refused)}`)
   const secrets = Object.values(stage.x.credentials).filter((value) => value.length > 8)
   expectThat(!lines.some((line) => secrets.some((secret) => line.includes(secret))), 'no secret is in a log')
   if (values.json) console.log(JSON.stringify(report))
@@ -139,32 +154,16 @@ function sweep({ functions }: Stage) {
   return functions.sweep.invoke({})
 }
 
-async function register({ functions, origin, x }: Stage) {
-  const registered = (await functions.admin.invoke({
-    action: 'webhook-register',
-    url: `${origin}/twitter/webhook/handleapi`,
-  })) as { result: { kind: string; webhook?: { id: string } } }
-  const webhookId = registered.result.webhook?.id
-  expectThat(webhookId !== undefined, 'the webhook answers the challenge and is registered')
-  for (const dialect of ['x-activity', 'account-activity']) {
-    await functions.admin.invoke({ action: 'subscribe', webhookId, dialect })
-  }
-  expectThat(x.webhooks().length === 1, 'one webhook, subscribed in both dialects')
-}
-
 async function allAnswered({ x }: Stage, ids: readonly string[]) {
-  await until(async () => ids.every((id) => x.repliesTo(id).length > 0), `${ids.length} tweets are answered`)
+  await mustHold(async () => ids.every((id) => x.repliesTo(id).length > 0), `${ids.length} tweets are answered`)
 }
 
-async function until(holds: () => Promise<boolean>, what: string) {
-  const end = Date.now() + PATIENCE_MS
-  while (!(await holds())) {
-    if (Date.now() > end) {
-      expectThat(false, what)
-      return
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
+function listed(lines: ReadonlySet<string>): string {
+  return lines.size === 0 ? '' : `: ${[...lines].join(', ')}`
+}
+
+async function mustHold(holds: () => Promise<boolean>, what: string) {
+  if (!(await until(holds))) expectThat(false, what)
 }
 
 /** The same photo with other bytes: a comment in front of its first segment. */

@@ -3,7 +3,13 @@ import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { tableNames, tables } from '@hexbird/adapters-aws/tables'
 import { JOBS } from '@hexbird/core/adapter'
-import { FUNCTIONS, type FunctionName, parameterPath } from '@hexbird/lambda-entry'
+import {
+  type FunctionName,
+  functionsWithout,
+  type ParameterName,
+  type Part,
+  parameterPath,
+} from '@hexbird/lambda-entry'
 import { type LocalX, startLocalX } from '@hexbird/local-x'
 import { formatKey, newKey } from '@hexbird/secret-box'
 import { startBucketEvents } from '@hexbird/testkit/bucket-events'
@@ -13,31 +19,37 @@ import { type LambdaHost, startLambda } from '@hexbird/testkit/lambda-host'
 import { startParameters } from '@hexbird/testkit/parameters-server'
 import { startRekognition } from '@hexbird/testkit/rekognition'
 import { startFauxqs } from 'fauxqs'
+import { type Deployed, STAGE } from './deployed.js'
 import { mapQueue } from './queue-mapping.js'
+import { type GateOptions, startGate } from './roles.js'
 
-const STAGE = 'local'
 const BUCKET = 'local-hexbird-photos'
+const OF_SIGN_IN: readonly string[] = ['session', 'twitter']
 /** So long a queue hides what was handed out, in seconds: on AWS three minutes, and here no function takes so long. */
 const VISIBILITY = 8
 const MOST_RECEIVES = 3
 
-export interface StageOptions {
+export interface StageOptions extends Deployed {
   readonly node: string
   readonly runtime: string
-  readonly build: string
   readonly preload: string
   readonly onLine: (name: FunctionName, line: string) => void
+  /** Told of each request that no role allows. */
+  readonly onRefused: (line: string) => void
 }
 
 /** A deployed stage on this machine: the bundles under Lambda's own runtime, AWS's protocols, an X. */
 export interface Stage {
   readonly x: LocalX
   readonly origin: string
-  readonly functions: Readonly<Record<FunctionName, LambdaHost>>
+  readonly functions: Functions
   put(queue: 'events' | 'jobs', body: string): Promise<void>
   counts(): Promise<StageCounts>
   close(): Promise<void>
 }
+
+type Optional = Extract<FunctionName, 'images' | 'sign-in'>
+type Functions = Readonly<Record<Exclude<FunctionName, Optional>, LambdaHost> & Partial<Record<Optional, LambdaHost>>>
 
 interface StageCounts {
   readonly photosLeft: number
@@ -61,7 +73,9 @@ export async function startStage(options: StageOptions): Promise<Stage> {
 
   const dynamo = await startDynamo()
   closed(dynamo, dynamo.close)
-  for (const table of Object.values(tables(STAGE))) await dynamo.create(table)
+  for (const [id, table] of Object.entries(tables(STAGE))) {
+    if (!options.without.includes('sign-in') || !OF_SIGN_IN.includes(id)) await dynamo.create(table)
+  }
   const queues = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
   closed(queues, () => queues.stop())
   queues.createBucket(BUCKET)
@@ -90,25 +104,31 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   closed(bucketEvents, bucketEvents.close)
   const rekognition = await startRekognition({ s3Url: url })
   closed(rekognition, async () => rekognition.close())
-  const parameters = await startParameters(parametersOf(x))
+  const parameters = await startParameters(parametersOf(x, options.without))
   closed(parameters, parameters.close)
 
+  const gate = async (service: GateOptions['service'], address: string) => {
+    const { may, onRefused } = options
+    const one = await startGate({ service, url: address, may, onRefused })
+    return closed(one, one.close).url
+  }
   const environment = {
     PATH: process.env.PATH ?? '',
     AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: 'session-token',
-    AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
-    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${bucketEvents.port}`,
-    AWS_ENDPOINT_URL_SQS: url,
-    AWS_ENDPOINT_URL_REKOGNITION: rekognition.url,
+    AWS_ENDPOINT_URL_DYNAMODB: await gate('dynamodb', dynamo.url),
+    AWS_ENDPOINT_URL_S3: await gate('s3', `http://127.0.0.1:${bucketEvents.port}`),
+    AWS_ENDPOINT_URL_SQS: await gate('sqs', url),
+    AWS_ENDPOINT_URL_REKOGNITION: await gate('rekognition', rekognition.url),
     PARAMETERS_SECRETS_EXTENSION_HTTP_PORT: String(parameters.port),
     LOCAL_X_PORT: String(x.port),
     HEXBIRD_STAGE: STAGE,
     HEXBIRD_BOT_ID: x.bot.id,
     HEXBIRD_BOT_USERNAME: x.bot.username,
-    HEXBIRD_BUCKET: BUCKET,
+    HEXBIRD_WITHOUT: options.without.join(','),
+    // What a stage does without nothing may ask for.
+    ...(!options.without.includes('jobs') && { HEXBIRD_BUCKET: BUCKET }),
     HEXBIRD_EVENTS_QUEUE_URL: all.events.url,
     HEXBIRD_JOBS_QUEUE_URL: all.jobs.url,
     HEXBIRD_ORIGIN: gateway.origin,
@@ -117,9 +137,8 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     HEXBIRD_PRIVACY_POLICY_URL: 'https://bot.example/privacy',
     HEXBIRD_RETURN_TO: '',
   }
-  const names = Object.keys(FUNCTIONS) as FunctionName[]
   const started = await Promise.all(
-    names.map(async (name) => {
+    functionsWithout(options.without).map(async (name) => {
       const { node, runtime, preload, build } = options
       const onLine = (line: string) => options.onLine(name, line)
       const host = await startLambda({
@@ -128,23 +147,25 @@ export async function startStage(options: StageOptions): Promise<Stage> {
         runtime,
         preload,
         taskRoot: `${build}/${name}`,
-        environment,
+        environment: { ...environment, AWS_ACCESS_KEY_ID: name },
         onLine,
       })
       return [name, host] as const
     }),
   )
-  const functions = Object.fromEntries(started) as Record<FunctionName, LambdaHost>
-  for (const host of Object.values(functions)) closed(host, host.close)
+  const functions = Object.fromEntries(started) as unknown as Functions
+  for (const [, host] of started) closed(host, host.close)
 
   gateway.route('/twitter/webhook/handleapi', functions.webhook.invoke)
   const pages = ['', '/callback', '/result', '/disconnect', '/sign-out'].map((path) => `/api/twitter-session${path}`)
-  for (const path of ['/sign-in', ...pages]) gateway.route(path, functions['sign-in'].invoke)
-  for (const [queue, invoke] of [
-    [all.events, functions.tweets.invoke],
-    [all.jobs, functions.images.invoke],
+  const signIn = functions['sign-in']
+  if (signIn) for (const path of ['/sign-in', ...pages]) gateway.route(path, signIn.invoke)
+  for (const [queue, host] of [
+    [all.events, functions.tweets],
+    [all.jobs, functions.images],
   ] as const) {
-    const mapping = mapQueue(sqs, queue, invoke)
+    if (!host) continue
+    const mapping = mapQueue(sqs, queue, host.invoke)
     closed(mapping, mapping.close)
   }
 
@@ -158,8 +179,8 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       const dead = await Promise.all([all.events.dead, all.jobs.dead].map((queue) => lengthOf(sqs, queue)))
       return {
         photosLeft: objects.KeyCount ?? 0,
-        sessionRows: await dynamo.count(tableNames(STAGE).session),
-        accountRows: await dynamo.count(tableNames(STAGE).twitter),
+        sessionRows: signIn ? await dynamo.count(tableNames(STAGE).session) : 0,
+        accountRows: signIn ? await dynamo.count(tableNames(STAGE).twitter) : 0,
         deadLetters: dead.reduce((sum, length) => sum + length, 0),
       }
     },
@@ -178,7 +199,7 @@ async function lengthOf(sqs: SQSClient, queueUrl: string): Promise<number> {
   return Object.values(Attributes).reduce((sum, value) => sum + Number(value), 0)
 }
 
-function parametersOf({ credentials }: LocalX): Record<string, string> {
+function parametersOf({ credentials }: LocalX, without: readonly Part[]): Record<string, string> {
   const { consumerKey, consumerSecret, accessToken, accessSecret, bearerToken } = credentials
   const values = {
     'consumer-key': consumerKey,
@@ -186,12 +207,11 @@ function parametersOf({ credentials }: LocalX): Record<string, string> {
     'access-token': accessToken,
     'access-secret': accessSecret,
     'bearer-token': bearerToken,
-    'secret-box-keys': formatKey(newKey('first')),
-    'cookie-keys': randomBytes(32).toString('base64url'),
-  } as const
-  const paths = Object.entries(values).map(([name, value]) => [
-    parameterPath(STAGE, name as keyof typeof values),
-    value,
-  ])
+    ...(!without.includes('sign-in') && {
+      'secret-box-keys': formatKey(newKey('first')),
+      'cookie-keys': randomBytes(32).toString('base64url'),
+    }),
+  }
+  const paths = Object.entries(values).map(([name, value]) => [parameterPath(STAGE, name as ParameterName), value])
   return Object.fromEntries(paths)
 }

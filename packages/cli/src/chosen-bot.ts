@@ -24,7 +24,8 @@ export interface ChosenBot {
  * @throws UsageError if the file cannot be used, or two were given
  */
 export async function chooseBot({ bot, rules }: BotChoice): Promise<ChosenBot> {
-  if (bot !== undefined && rules !== undefined) throw new UsageError('Pass a bot file or --rules, not both.')
+  if (bot !== undefined && rules !== undefined)
+    throw new UsageError('A bot file and --rules do not go together. Pass one of them.')
   if (bot !== undefined) {
     const read = await readBot(bot)
     return { definition: read.definition, watch: (tell) => watchBot(bot, read, tell) }

@@ -7,9 +7,12 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { defined } from '@hexbird/core/util'
 import validate from 'validate-npm-package-name'
+import { addAws } from './aws/add.js'
 import { CommandError } from './command-error.js'
 import { problemOf } from './file-problem.js'
 import { foreignLines } from './foreign.js'
+import { ownVersion, readManifest, TEMPLATES_FOLDER, writeManifest } from './manifest.js'
+import { CONNECT, saysOffline } from './offline.js'
 import type { TemplateName } from './template-names.js'
 import type { Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
@@ -20,9 +23,9 @@ export interface CreateOptions {
   /** A folder with packed packages to use in place of published ones. */
   readonly packages?: string
   readonly template: TemplateName
+  /** Whether it is to have what a deployment to AWS takes. */
+  readonly aws?: true
 }
-
-const templates = new URL('../templates/', import.meta.url)
 
 /** The root of the clone that this command is run from; `false` if it was installed. */
 function cloneRoot(): string | false {
@@ -56,6 +59,7 @@ export async function create(
   for (const signal of SIGNALS) process.once(signal, stopping)
   try {
     await make(folder, name, options.template, tarballs)
+    if (options.aws) await addAws(folder)
     if (options.install) await terminal.during('npm brings what the project needs', install(folder, stop.signal))
   } catch (error) {
     await removeMade(folder, isNew)
@@ -90,7 +94,7 @@ async function make(
 ): Promise<void> {
   await mkdir(folder, { recursive: true })
   for (const part of ['shared', template])
-    await cp(fileURLToPath(new URL(part, templates)), folder, { recursive: true })
+    await cp(fileURLToPath(new URL(part, TEMPLATES_FOLDER)), folder, { recursive: true })
   // npm publishes no file of this name.
   await rename(join(folder, 'gitignore'), join(folder, '.gitignore'))
   if (template === 'photo') {
@@ -98,9 +102,10 @@ async function make(
     await mkdir(join(folder, 'photos'))
     await copyFile(photo, join(folder, 'photos/bird.jpg'))
   }
-  const { version } = await readManifest(new URL('../package.json', import.meta.url))
-  const manifest = manifestOf(await readManifest(join(folder, 'package.json')), name, version, tarballs)
-  await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  const path = join(folder, 'package.json')
+  await writeManifest(path, manifestOf(await readManifest<Manifest>(path), name, await ownVersion(), tarballs))
+  const readme = join(folder, 'README.md')
+  await writeFile(readme, (await readFile(readme, 'utf8')).replaceAll('@hexbird ', `@${botNameOf(name)} `))
 }
 
 /** The folder was empty, but for a repository. */
@@ -149,6 +154,15 @@ function nameOf(folder: string): string {
   throw new UsageError(`The folder names the package, and npm would not take "${name}": ${why}. Choose another name.`)
 }
 
+/** What X would call a bot of this package: letters, digits and `_`, at most 15. */
+function botNameOf(packageName: string): string {
+  const name = packageName
+    .replace(/^@[^/]*\//, '')
+    .replace(/\W+/g, '_')
+    .slice(0, 15)
+  return /[a-z]/i.test(name) ? name : 'hexbird'
+}
+
 /** A repository that was just made is as good as empty. */
 async function refuseUnlessEmpty(folder: string): Promise<void> {
   const entries = await readdir(folder).catch((cause: unknown) => {
@@ -176,6 +190,7 @@ function manifestOf(template: Manifest, name: string, version: string, tarballs:
   return {
     ...template,
     name,
+    scripts: { ...template.scripts, start: `${template.scripts.start} --name ${botNameOf(name)}` },
     dependencies: pinned(template.dependencies),
     devDependencies: pinned(template.devDependencies),
     // What the packages need of each other is not to be looked for on npm either.
@@ -186,12 +201,10 @@ function manifestOf(template: Manifest, name: string, version: string, tarballs:
 type Dependencies = Readonly<Record<string, string>>
 
 interface Manifest {
-  readonly version: string
+  readonly scripts: Dependencies
   readonly dependencies: Dependencies
   readonly devDependencies: Dependencies
 }
-
-const readManifest = async (path: URL | string) => JSON.parse(await readFile(path, 'utf8')) as Manifest
 
 /** Where npm finds each packed package of the folder. */
 async function tarballsIn(folder: string): Promise<Dependencies> {
@@ -205,7 +218,9 @@ async function tarballsIn(folder: string): Promise<Dependencies> {
     }),
   )
   if (!('@hexbird/core' in tarballs && '@hexbird/cli' in tarballs)) {
-    throw new UsageError(`${folder} has no packed packages of hexbird. Pack them first: node scripts/packed.mjs.`)
+    throw new UsageError(
+      `${folder} has no packed packages of hexbird. Pack them in a clone first: node scripts/packed.mjs`,
+    )
   }
   return tarballs
 }
@@ -213,10 +228,15 @@ async function tarballsIn(folder: string): Promise<Dependencies> {
 async function install(folder: string, signal: AbortSignal): Promise<void> {
   const options = { cwd: folder, shell: process.platform === 'win32', maxBuffer: MOST_SAID, signal, env: process.env }
   await promisify(execFile)('npm', ['install', '--no-audit', '--no-fund'], options).catch((cause: unknown) => {
-    if (signal.aborted) throw new UsageError('Stopped, and nothing was made.')
-    const { code } = cause as NodeJS.ErrnoException
-    const said = code === 'ENOENT' ? 'There is no npm. Install Node with npm, or give --no-install.' : lastLines(cause)
+    if (signal.aborted) throw new UsageError('Stopped, and nothing was made. Run this again to go on.')
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new UsageError('There is no npm. Install Node with npm, or pass --no-install. Nothing was made.', { cause })
+    }
+    const said = lastLines(cause)
+    if (saysOffline(said)) {
+      throw new UsageError(`No network: npm cannot reach its registry. ${CONNECT} Nothing was made.`, { cause })
+    }
     if (/E404.*@hexbird\//s.test(said)) throw new UsageError(`${UNPUBLISHED} Nothing was made.`, { cause })
-    throw new UsageError(`npm install did not succeed, and nothing was made. Try again, or give --no-install.\n${said}`)
+    throw new UsageError(`npm install did not succeed, and nothing was made. Try again, or pass --no-install.\n${said}`)
   })
 }

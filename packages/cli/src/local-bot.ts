@@ -13,9 +13,9 @@ import {
 } from '@hexbird/adapters-x'
 import type { BotOptions, Definition, EventOutcome, Outcome, Tweet } from '@hexbird/core'
 import { animalRules, photoReplies } from '@hexbird/core'
-import type { BlobStore } from '@hexbird/core/adapter'
+import type { BlobStore, Ports } from '@hexbird/core/adapter'
 import { decodeJob } from '@hexbird/core/adapter'
-import type { OperatorPorts, SignInOptions, SignInPorts } from '@hexbird/core/host'
+import { boundsOf, type OperatorPorts, type SignInOptions, type SignInPorts } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import type { SignInAppEvent, WebhookAppEvent } from '@hexbird/http'
 import { SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
@@ -25,7 +25,10 @@ import type { Around, RunPorts, Work } from '@hexbird/runner'
 import { startBot } from '@hexbird/runner'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { foreign } from './foreign.js'
-import { listenAt } from './server.js'
+import { troubleOf } from './local/trouble.js'
+import { toldOutcome } from './outcome-words.js'
+import { listenAt, usageErrorOf } from './server.js'
+import { keepSweeping } from './sweep-local.js'
 import { UsageError } from './usage-error.js'
 
 /** The dialects in which X tells of an account. */
@@ -52,6 +55,8 @@ export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
   readonly onWebhookEvent?: (event: WebhookAppEvent) => void
   /** What signing in offers. */
   readonly signIn?: Partial<Omit<SignInOptions, 'callback' | 'account'>>
+  /** So often, in milliseconds, the bot asks for mentions that were not delivered. Left out, it does not. */
+  readonly sweepEvery?: number
   /** Told what the pages of the sign-in noticed. */
   readonly onSignInEvent?: (event: SignInAppEvent) => void
   /** Ports to use in place of the usual ones, perhaps made of them. */
@@ -59,7 +64,10 @@ export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
 }
 
 /** All that a bot and its sign-in work with. */
-export type LocalPorts = Required<Omit<RunPorts, 'jobs'>> & SignInPorts & Required<Pick<OperatorPorts, 'queues'>>
+export type LocalPorts = Required<Omit<RunPorts, 'jobs'>> &
+  SignInPorts &
+  Required<Pick<OperatorPorts, 'queues'>> &
+  Pick<Ports, 'cursor'>
 
 /** A bot and the X that it lives in, both on this machine. */
 export interface LocalBot {
@@ -84,7 +92,7 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
   const web = await listenAt()
   const x = await startX(options, `${web.origin}${SIGN_IN_PATHS.callback}`).catch(async (error: unknown) => {
     await web.close()
-    return refused(error)
+    return refused(error, options)
   })
   const agent = agentTo({ port: x.port })
   const usual = portsOn(x, agent, now, options.queue)
@@ -92,18 +100,20 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     ...usual,
     ...defined((typeof options.ports === 'function' ? options.ports(usual) : options.ports) ?? {}),
   }
+  // Of tweets that a sweep has put into the inbox.
+  const swept = new Set<string>()
   const running = startBot(definition, ports, {
     ...options,
     bot: x.bot,
-    around: telling(x, ports.blobs, options),
+    around: telling(x, ports.blobs, swept, options),
     webhook: webhookOf(x, options),
     signIn: {
       ports,
       ...defined({ options: options.signIn }),
       app: {
         origin: web.origin,
-        service: 'hexbird',
-        privacyPolicyUrl: `${web.origin}${SIGN_IN_PATHS.page}`,
+        service: `@${x.bot.username}`,
+        privacyPolicyUrl: `${x.url}/example/privacy-policy`,
         cookieKeys: [randomBytes(32).toString('base64url')],
         addressOf: (context) => getConnInfo(context).remote.address,
         xOrigins: [x.url],
@@ -115,14 +125,22 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
   web.serve(running.fetch)
   const webhookUrl = `${web.origin}${WEBHOOK_PATH}`
   await subscribe(x, agent, webhookUrl, options.dialects ?? ['x-activity'])
+  const signInUrl = `${web.origin}${SIGN_IN_PATHS.page}`
+  x.noteBot({ links: [{ text: 'Sign in', url: signInUrl }] })
+  const { sweepEvery: every, limits } = options
+  const stopSweeping =
+    every === undefined
+      ? async () => {}
+      : keepSweeping(x, { agent, ports, every, swept, ...boundsOf(definition, defined({ limits })) })
   return {
     x,
     webhookUrl,
-    signInUrl: `${web.origin}${SIGN_IN_PATHS.page}`,
+    signInUrl,
     ports,
     use: (next) => running.use(next),
     idle: () => running.idle(),
     async close() {
+      await stopSweeping()
       await running.close()
       await x.close()
       agent.destroy()
@@ -160,17 +178,29 @@ function webhookOf({ credentials }: LocalX, { localX, onWebhookEvent }: LocalBot
 }
 
 /** Tells the local X, and whoever started the bot, what becomes of each thing. */
-function telling(x: LocalX, blobs: BlobStore, { onOutcome, onOther, onFailure }: LocalBotOptions): Around {
+function telling(
+  x: LocalX,
+  blobs: BlobStore,
+  swept: Set<string>,
+  { onOutcome, onOther, onFailure }: LocalBotOptions,
+): Around {
   return async (work, handle) => {
+    let tweet: Tweet | undefined
     try {
-      const tweet = await tweetOf(blobs, work)
+      tweet = await tweetOf(blobs, work)
       const outcome = await handle()
-      if (tweet) {
-        x.noteOutcome(tweet.id, { kind: outcome.kind, ...('reason' in outcome && { reason: outcome.reason }) })
-        onOutcome?.(outcome as Outcome, tweet)
-      } else if (work.kind === 'event') onOther?.(outcome)
+      if (!tweet) {
+        if (work.kind === 'event') onOther?.(outcome)
+        return outcome
+      }
+      // A sweep lists what was delivered, too.
+      const isOld = swept.delete(tweet.id) && 'reason' in outcome && outcome.reason === 'already-handled'
+      if (isOld) return outcome
+      x.noteOutcome(tweet.id, toldOutcome(outcome, tweet))
+      onOutcome?.(outcome as Outcome, tweet)
       return outcome
     } catch (error) {
+      if (tweet) x.noteOutcome(tweet.id, { kind: 'failed', text: `failed: ${troubleOf(error)}; up to five tries` })
       onFailure?.(error)
       throw error
     }
@@ -199,12 +229,7 @@ async function subscribe(x: LocalX, agent: Agent, url: string, dialects: readonl
 }
 
 /** A port or a name that the local X cannot have is for the person to mend. */
-function refused(error: unknown): never {
+function refused(error: unknown, { localX = {} }: LocalBotOptions): never {
   if (error instanceof LocalXError) throw new UsageError(foreign(error.message), { cause: error })
-  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-    throw new UsageError('That port is in use. Choose another with --port, or leave it out for a free one.', {
-      cause: error,
-    })
-  }
-  throw error
+  throw usageErrorOf(error, localX.host ?? '127.0.0.1', localX.port ?? 0) ?? error
 }

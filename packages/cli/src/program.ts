@@ -1,15 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import pico from 'picocolors'
+import { addAdd } from './commands/add.js'
+import { addAdmin } from './commands/admin.js'
 import { addBackup, addRestore } from './commands/backup.js'
 import { addBilled } from './commands/billed.js'
 import { addCosts } from './commands/costs.js'
 import { addCreate } from './commands/create.js'
+import { addDeploy } from './commands/deploy.js'
 import { addDev } from './commands/dev.js'
 import { addDoctor } from './commands/doctor.js'
 import { addForget } from './commands/forget.js'
 import { addLocalX } from './commands/local-x.js'
+import { addLogs } from './commands/logs.js'
 import { addPause } from './commands/pause.js'
+import { addProve } from './commands/prove.js'
 import { addPurge } from './commands/purge.js'
 import { addReceive } from './commands/receive.js'
 import { addResume } from './commands/resume.js'
@@ -18,11 +23,13 @@ import { addRun } from './commands/run.js'
 import { addSetup } from './commands/setup.js'
 import { addSubscribe } from './commands/subscribe.js'
 import { addSubscriptions } from './commands/subscriptions.js'
+import { addSynth } from './commands/synth.js'
 import { addTweet } from './commands/tweet.js'
 import { addUnsubscribe } from './commands/unsubscribe.js'
 import { addWebhook } from './commands/webhook.js'
 import { fileMistake } from './file-problem.js'
 import { foreign, harmlessText } from './foreign.js'
+import { offlineMessage } from './offline.js'
 import { isColourful, type Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
@@ -30,9 +37,9 @@ import { UsageError } from './usage-error.js'
 export function createProgram(terminal: Terminal): Command {
   const { stdout, stderr } = terminal.streams
   const program = new Command('hexbird')
-    .description('Bots on X that answer pictures, on your machine and beyond it.')
+    .description('Build X bots that reply to posts and photos: try them on your machine, then run them anywhere.')
     .version(version())
-    .option('--json', 'the last line of standard output is one JSON object; everything else is on standard error')
+    .option('--json', 'print the result as one JSON object, on the last line of standard output')
     .on('option:json', () => {
       terminal.json = true
     })
@@ -44,12 +51,13 @@ export function createProgram(terminal: Terminal): Command {
       getErrHasColors: () => isColourful(stderr),
     })
     .exitOverride()
-    .showHelpAfterError('Add --help to see what it takes.')
-    .addHelpText('after', '\nExit codes: 0 fine, 1 something is broken, 2 a mistake that you can mend.')
+    .showHelpAfterError('Add --help to see the options.')
+    .addHelpText('after', '\nExit codes: 0 success, 1 failure, 2 usage error.')
 
   program.commandsGroup('On your machine:')
   addCreate(program, terminal)
   addDev(program, terminal)
+  addProve(program, terminal)
   addSetup(program, terminal)
   addRun(program, terminal)
   addLocalX(program, terminal)
@@ -64,6 +72,13 @@ export function createProgram(terminal: Terminal): Command {
   addBilled(program, terminal)
   addForget(program, terminal)
   addPurge(program, terminal)
+
+  program.commandsGroup('On AWS:')
+  addAdd(program, terminal)
+  addSynth(program, terminal)
+  addDeploy(program, terminal)
+  addLogs(program)
+  addAdmin(program, terminal)
 
   program.commandsGroup('At X:')
   addWebhook(program, terminal)
@@ -96,6 +111,12 @@ export async function run(program: Command, args: readonly string[], terminal: T
 /** A mistake gets a message; so does a broken world, with its causes; what nobody foresaw gets its stack trace. */
 function explain(error: unknown, terminal: Terminal): number {
   const red = pico.createColors(isColourful(terminal.streams.stderr)).red
+  const offline = error instanceof UsageError ? undefined : offlineMessage(error)
+  if (offline !== undefined) {
+    terminal.note(`${red('hexbird:')} ${foreign(offline)}`)
+    terminal.result({ error: { code: 'OFFLINE', message: offline } })
+    return 1
+  }
   if (!(error instanceof Error) || codeOf(error) === undefined) {
     terminal.note([foreign(String(error)), ...framesOf(error)].join('\n'))
     terminal.note(red('hexbird: This should not have happened. Please report it.'))

@@ -23,8 +23,7 @@ export async function listenAt({ host = '127.0.0.1', port = 0, choosePort = 'Pas
   let fetch: Fetch = () => new Response(null, { status: 503 })
   const server = serve({ fetch: (request, env) => fetch(request, env), port, hostname: host }) as Server
   await once(server, 'listening').catch((cause: unknown) => {
-    const why = REASONS[(cause as NodeJS.ErrnoException).code ?? '']
-    throw why === undefined ? cause : new UsageError(`${host}:${port} ${why(choosePort)}`, { cause })
+    throw usageErrorOf(cause, host, port, choosePort) ?? cause
   })
   const { port: actual } = server.address() as AddressInfo
   return {
@@ -41,6 +40,17 @@ export async function listenAt({ host = '127.0.0.1', port = 0, choosePort = 'Pas
       clearTimeout(timer)
     },
   }
+}
+
+/** Why an address cannot be listened at, if a person can mend that. */
+export function usageErrorOf(
+  cause: unknown,
+  host: string,
+  port: number,
+  choosePort = 'Pass --port',
+): UsageError | undefined {
+  const why = REASONS[(cause as NodeJS.ErrnoException).code ?? '']
+  return why && new UsageError(`${host}:${port} ${why(choosePort)}`, { cause })
 }
 
 const NOT_HERE = () => 'is not an address of this machine. Pass --host to choose another.'

@@ -39,8 +39,11 @@ export interface Terminal {
   note(text: string): void
   /** What programs came for: an object, or an error of theirs. Without `--json` it is not shown. */
   result(value: object): void
-  /** Waits for `work`, and shows `what` where that takes more than a second and a person looks on. */
-  during<T>(what: string, work: Promise<T>): Promise<T>
+  /**
+   * Waits for `work`. On a screen it shows `what` once that takes longer than a second. A function is progress: it is asked
+   * each second, and elsewhere it gets a line each time.
+   */
+  during<T>(what: string | (() => string), work: Promise<T>): Promise<T>
   /**
    * Asks the person at the keyboard.
    *
@@ -71,22 +74,27 @@ export function createTerminal(streams: Streams): Terminal {
       if (this.json) write(stdout, harmlessJson(JSON.stringify(value)))
     },
     async during(what, work) {
-      if (!stderr.isTTY) return work
-      const shown = spinner({ text: what, stream: stderr })
-      const timer = setTimeout(() => shown.start(), PATIENCE)
+      const isProgress = typeof what === 'function'
+      if (!stderr.isTTY && !isProgress) return work
+      const shown = stderr.isTTY ? spinner({ stream: stderr }) : undefined
+      const timer = setInterval(() => {
+        const text = isProgress ? what() : what
+        if (shown) shown.start(text)
+        else this.note(text)
+      }, PATIENCE)
       try {
         return await work
       } finally {
-        clearTimeout(timer)
-        shown.stop()
+        clearInterval(timer)
+        shown?.stop()
       }
     },
     async ask(question, instead) {
-      if (!stdin.isTTY) throw new UsageError(`Nobody is here to be asked. ${instead}`)
+      if (!stdin.isTTY) throw new UsageError(`There is nobody to ask. ${instead}`)
       return answerOf(createInterface({ input: stdin, output: stderr }), harmlessText(question))
     },
     async askSecret(question, instead) {
-      if (!stdin.isTTY) throw new UsageError(`Nobody is here to be asked. ${instead}`)
+      if (!stdin.isTTY) throw new UsageError(`There is nobody to ask. ${instead}`)
       stderr.write(harmlessText(question))
       // A terminal echoes nothing by itself where Node reads each key, and what Node echoes goes nowhere.
       const output = new Writable({ write: (_chunk, _encoding, done) => done() })

@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { Definition } from '@hexbird/core'
+import type { Lab } from '@hexbird/prove'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { loadBot, readBot } from '../src/bot-file.js'
+import { bundleBot, loadBot, readBot } from '../src/bot-file.js'
 import { UsageError } from '../src/usage-error.js'
 import { linkCore } from './link-core.js'
 
@@ -130,5 +132,50 @@ describe('a bot file', () => {
     await expect(readBot(path, 50)).rejects.toThrow(
       /was not loaded within 0\.05 seconds\. Does it wait for something at its top level\?/,
     )
+  })
+})
+
+describe('a bot that is bundled', () => {
+  const lab = { now: () => 42 } as Lab
+  const firstOf = async ({ steps: [first] }: Definition): Promise<unknown> =>
+    (first?.run as (() => unknown) | undefined)?.()
+
+  test('starts anew each time, without what it kept in memory, and leaves nothing behind', async () => {
+    await file('memory.ts', 'export const seen: string[] = []')
+    const path = await file(
+      'remembers.ts',
+      `${importing}import { seen } from './memory.js'\nexport default defineBot().use(() => seen.push('tweet'))`,
+    )
+    const before = await readdir(tmpdir())
+    const start = await bundleBot(path)
+    const [first, second] = [start(lab), start(lab)]
+    expect([await firstOf(first), await firstOf(first), await firstOf(second)]).toEqual([1, 2, 1])
+    expect(await readdir(tmpdir())).toEqual(before)
+  })
+
+  test('imports its packages and what Node brings once, and waits at its top level once', async () => {
+    await file('node_modules/once/package.json', '{ "name": "once", "exports": "./once.js", "type": "module" }')
+    await file('node_modules/once/once.js', "export default { loads: 0 }\nexport const name = 'once'")
+    const importing = "import once, { name } from 'once'\nimport { basename } from 'node:path'\n"
+    const bot = `${importing}import { defineBot } from '@hexbird/core'\nonce.loads++\nexport default defineBot().use(() => [basename(name), once.loads])`
+    const start = await bundleBot(await file('loads.ts', bot))
+    const loaded = await firstOf(start(lab))
+    expect(loaded).toEqual(['once', 2])
+    expect(await firstOf(start(lab))).toEqual(['once', 3])
+    const waiting = `${importing}await null\nimport { defineBot } from '@hexbird/core'\nexport default defineBot()`
+    const awaits = await bundleBot(await file('awaits.ts', waiting))
+    expect(awaits(lab)).toBe(awaits(lab))
+  })
+
+  test('may be a function of what a test offers', async () => {
+    const path = await file('function.ts', `${importing}export default (lab) => defineBot().use(() => lab.now())`)
+    expect(await firstOf((await bundleBot(path))(lab))).toBe(42)
+    await expect(loadBot(path)).rejects.toThrow(UsageError)
+  })
+
+  test('is refused before it is started, with the reason', async () => {
+    await expect(bundleBot(await file('no-bot.ts', 'export default 1'))).rejects.toThrow(/no-bot\.ts exports no bot/)
+    const start = await bundleBot(await file('no-bot-either.ts', 'export default () => 1'))
+    expect(() => start(lab)).toThrow(/no-bot-either\.ts exports no bot/)
   })
 })

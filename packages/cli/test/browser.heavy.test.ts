@@ -40,7 +40,7 @@ test('a bot tells the local X what became of each tweet', async () => {
   running.push(local)
   const { id } = await local.x.tweet({ as: 'alice', text: '@hexbird hi' })
   await local.idle()
-  expect(local.x.outcomes()).toEqual([{ tweetId: id, kind: 'replied' }])
+  expect(local.x.outcomes()).toEqual([{ tweetId: id, kind: 'replied', text: 'replied' }])
 })
 
 describe('on the page of the local X', () => {
@@ -135,7 +135,7 @@ describe('on the page of the local X', () => {
     await page.keyboard.press('Enter')
     await reply(page).getByText(/Dog/).waitFor()
     expect(x.tweets()[0]).toMatchObject({ author: { username: 'bob' }, displayText: 'Please, @hexbird, what is it?' })
-    await tabTo(/aria-label="Open the conversation"/)
+    await tabTo(/aria-label="[^"]*open the conversation"/)
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Conversation' }).waitFor()
     await screenshot(page, 'conversation')

@@ -37,6 +37,7 @@ const SHARED = [
   join('deploy', 'Caddyfile'),
   join('deploy', 'bot.service'),
   'package.json',
+  join('test', 'prove.test.js'),
   'tsconfig.json',
 ]
 
@@ -48,8 +49,13 @@ describe('create', () => {
     const { name, scripts, dependencies, devDependencies } = await manifestIn('my-bot')
     const range = `^${await version()}`
     expect([name, dependencies]).toEqual(['my-bot', { '@hexbird/cli': range, '@hexbird/core': range }])
-    expect(Object.keys(devDependencies ?? {})).toEqual(['@types/node', 'fast-check'])
-    expect(scripts).toEqual({ start: 'hexbird dev bot.ts', bot: 'hexbird run bot.ts', test: 'node --test' })
+    expect(Object.keys(devDependencies ?? {})).toEqual(['@hexbird/prove', '@types/node', 'fast-check'])
+    expect(scripts).toEqual({
+      start: 'hexbird dev bot.ts --name my_bot',
+      bot: 'hexbird run bot.ts',
+      test: 'node --test',
+      prove: 'hexbird prove bot.ts',
+    })
   })
 
   test.each([
@@ -61,6 +67,16 @@ describe('create', () => {
     const entries = await readdir(join(folder, template), { recursive: true, withFileTypes: true })
     const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
     expect(files.map((file) => relative(join(folder, template), file)).sort()).toEqual([...SHARED, ...own].sort())
+  })
+
+  test.each([
+    ['dice', 'dice'],
+    ['a-bot-with-a-long-name', 'a_bot_with_a_lo'],
+    ['42', 'hexbird'],
+  ])('names the bot after the folder %s, as far as X allows', async (dir, bot) => {
+    expect((await create(dir, '--no-install', '--template', 'text')).code).toBe(0)
+    expect((await manifestIn(dir)).scripts?.start).toBe(`hexbird dev bot.ts --name ${bot}`)
+    expect(await readFile(join(folder, dir, 'README.md'), 'utf8')).toContain(`--text "@${bot} roll 2d20"`)
   })
 
   test('takes an empty folder, and one with an empty repository', async () => {
@@ -111,6 +127,12 @@ describe('create where npm install fails', () => {
     expect(await readdir(join(folder, 'failed-repository'))).toEqual(['.git'])
   })
 
+  test('says that there is no network', async () => {
+    await npmSays('npm error network request to https://registry.example failed, reason: getaddrinfo EAI_AGAIN')
+    await expect(failing('offline')).rejects.toThrow('No network: npm cannot reach its registry. Check')
+    expect(await readdir(folder)).not.toContain('offline')
+  })
+
   test('says that the packages are not published, and what to type instead', async () => {
     await npmSays('npm error code E404\nnpm error 404 Not Found - GET https://registry.example/@hexbird/core')
     await expect(failing('unpublished')).rejects.toThrow(/not published yet.*npm run hexbird -- create <dir>/)
@@ -119,7 +141,7 @@ describe('create where npm install fails', () => {
   test('says where there is no npm', async () => {
     process.env.PATH = folder
     await expect(failing('without-npm')).rejects.toThrow(
-      /There is no npm\. Install Node with npm, or give --no-install/,
+      /There is no npm\. Install Node with npm, or pass --no-install\. Nothing was made/,
     )
     expect(await readdir(folder)).not.toContain('without-npm')
   })

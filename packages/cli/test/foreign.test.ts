@@ -78,7 +78,7 @@ describe('a message shows on one line, and harmlessly, what stands in', () => {
     ],
     [
       'the address of a webhook in the settings',
-      /is no address/,
+      /cannot be the address of a webhook/,
       () => messageOf(() => new Endpoint(HOSTILE, undefined, IDS.a)),
     ],
     [

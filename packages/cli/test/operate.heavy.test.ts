@@ -102,7 +102,9 @@ describe('whoever is at the keyboard types the name of the stage that is to be p
   })
 
   test.each(['', 'y', 'yes', 'production', 'stagin'])('and with "%s" nothing is done', async (typed) => {
-    await expect(asked(typed).confirmed).rejects.toThrow(new UsageError('That is not staging. Nothing was done.'))
+    await expect(asked(typed).confirmed).rejects.toThrow(
+      new UsageError('You typed something else than staging, so nothing was removed. Run this again to go on.'),
+    )
   })
 })
 
@@ -154,7 +156,7 @@ describe('a bot that runs', () => {
     await chmod(parent, 0o777)
     expect(await command('pause')).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/not a folder of this user's alone/),
+      stderr: expect.stringMatching(/not a folder that only you can use/),
     })
   })
 })
@@ -163,8 +165,8 @@ describe('a mistake gets a clear message, exit code 2, and no stack trace', () =
   test.each([
     ['nothing runs', ['pause'], /No bot runs here\. Start one/],
     ['nobody is named', ['forget'], /missing required argument 'user'/],
-    ['the name is none', ['forget', 'a b'], /"a b" is neither an id of X nor a handle/],
-    ['the stage is none', ['pause', '--stage', '../x'], /is no name of a stage/],
+    ['the name is none', ['forget', 'a b'], /"a b" is neither a user id nor a handle/],
+    ['the stage is none', ['pause', '--stage', '../x'], /cannot be a stage/],
   ])('%s', async (_name, args, message) => {
     const ran = await command(...args)
     expect(ran.stderr).toMatch(message)

@@ -72,6 +72,38 @@ describe('what goes wrong', () => {
     expect(ran.stderr).toBe('hexbird: X refuses: no↵hexbird: All is well.\ufffd[8m\n')
   })
 
+  test.each([
+    ['from X', Object.assign(new Error('ENOTFOUND.'), { code: 'X_UNREACHABLE' }), 'X', 'ENOTFOUND'],
+    [
+      'from a fetch',
+      new TypeError('fetch failed', { cause: Object.assign(new Error('connect'), { code: 'ENETUNREACH' }) }),
+      'the other side',
+      'ENETUNREACH',
+    ],
+    [
+      'from AWS',
+      Object.assign(new Error('cannot be asked'), {
+        code: 'STAGE_FAILED',
+        cause: Object.assign(new Error('getaddrinfo EAI_AGAIN lambda.us-east-1.amazonaws.com'), { code: 'EAI_AGAIN' }),
+      }),
+      'lambda.us-east-1.amazonaws.com',
+      'EAI_AGAIN',
+    ],
+    [
+      'of several addresses',
+      new TypeError('fetch failed', {
+        cause: new AggregateError([Object.assign(new Error('connect'), { code: 'EHOSTUNREACH' })]),
+      }),
+      'the other side',
+      'EHOSTUNREACH',
+    ],
+  ])('without a network is told as that, %s', async (_, error, host, code) => {
+    const ran = await failing(error, '--json')
+    const message = `No network: ${host} cannot be reached (${code}). Check the network connection, and try again.`
+    expect(ran).toMatchObject({ code: 1, stderr: `hexbird: ${message}\n` })
+    expect(JSON.parse(ran.stdout)).toEqual({ error: { code: 'OFFLINE', message } })
+  })
+
   test('as nobody foresaw it gets its stack trace, and exit code 1', async () => {
     const ran = await failing(new TypeError('x is not a function'))
     expect(ran.stderr).toMatch(/TypeError: x is not a function\n {4}at .*\n.*Please report it\.\n$/s)
@@ -87,7 +119,7 @@ describe('what goes wrong', () => {
   test('in the arguments is said on standard error, and as JSON where that was asked for', async () => {
     const { stdout, stderr, code } = await failing(new Error('unused'), '--no-such', '--json')
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'USAGE', message: "unknown option '--no-such'" } })
-    expect(stderr).toBe("error: unknown option '--no-such'\nAdd --help to see what it takes.\n")
+    expect(stderr).toBe("error: unknown option '--no-such'\nAdd --help to see the options.\n")
     expect(code).toBe(2)
   })
 })
@@ -177,8 +209,15 @@ describe('a terminal', () => {
   test('shows a tweet and its outcome on two lines, whatever the tweet says', () => {
     const tweet = { author: { id: '1', username: 'eve' }, text: 'hi\x1b[8m\n  → replied: A dog\u2028\r\n@bob: hello' }
     expect(describeOutcome({ kind: 'ignored', reason: 'own-tweet' }, tweet as Tweet)).toBe(
-      '@eve: hi\ufffd[8m↵  → replied: A dog↵↵@bob: hello\n  → ignored (own-tweet)',
+      '@eve: hi\ufffd[8m↵  → replied: A dog↵↵@bob: hello\n  → ignored: it is the bot’s own tweet',
     )
+  })
+
+  test('says when the bot checks whether its reply was posted', () => {
+    const tweet = { author: { id: '1', username: 'eve' }, text: 'hi' } as Tweet
+    const until = new Date(2026, 10, 30, 12, 5, 9).getTime()
+    const outcome = { kind: 'deferred', reason: 'ambiguous', until, detail: 'ECONNRESET' } as const
+    expect(describeOutcome(outcome, tweet)).toMatch(/→ a reply may have been posted; checking at 12:05:09$/)
   })
 
   test('keeps what joins letters and emoji, and shows it where it joins nothing', () => {
@@ -189,7 +228,7 @@ describe('a terminal', () => {
 
   test('asks nobody where nobody is', async () => {
     await expect(fakeTerminal().terminal.ask('Sure? ', 'Give --yes.')).rejects.toThrow(
-      new UsageError('Nobody is here to be asked. Give --yes.'),
+      new UsageError('There is nobody to ask. Give --yes.'),
     )
   })
 

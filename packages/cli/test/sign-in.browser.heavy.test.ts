@@ -73,7 +73,7 @@ const begin = (page: Page) => page.getByRole('button', { name: 'Sign in with X' 
 /** On X's page. */
 async function approve(page: Page, username: string) {
   await page.getByRole('radio', { name: new RegExp(`@${username}\\b`) }).check()
-  await page.getByRole('button', { name: 'Authorise app' }).click()
+  await page.getByRole('button', { name: 'Authorize app' }).click()
 }
 
 /** Approves, and stops before the browser is led back: gives the address that it would be led to. */
@@ -101,6 +101,7 @@ describe('signing in, in a browser', () => {
     const { page, problems } = await browserAt(fixture)
     for (const box of await page.getByRole('checkbox').all()) expect(await box.isChecked()).toBe(false)
     expect(await page.getByText('My account follows @hexbird').count()).toBe(1)
+    await page.getByRole('heading', { name: 'Sign in to @hexbird', exact: true }).waitFor()
     await screenshot(page, 'sign-in')
     await page.getByRole('checkbox', { name: /follows/ }).check()
     await page.getByRole('checkbox', { name: /message/ }).check()
@@ -225,7 +226,7 @@ describe('signing in, in a browser', () => {
       await page.getByRole('checkbox', { name: /follows/ }).check()
       await signIn(page, 'alice')
       const link = page.getByRole('link', { name: 'Follow @hexbird on X' })
-      expect(await link.getAttribute('href')).toBe(`https://x.com/intent/follow?user_id=${fixture.x.bot.id}`)
+      expect(await link.getAttribute('href')).toBe(`${fixture.x.url}/intent/follow?user_id=${fixture.x.bot.id}`)
       await screenshot(page, 'follow-link')
       expect(fixture.x.followersOf('hexbird')).toEqual([])
       expect(await fixture.account('alice')).toMatchObject({ username: 'alice' })

@@ -91,6 +91,12 @@ describe('the sign-in page', () => {
     expect(page).not.toContain('Sign in with X')
   })
 
+  test("bears the bot's name and not hexbird's logo", async () => {
+    const page = await (await signInApp().browser().get(PATHS.page)).text()
+    expect(page).toContain('<p class="service">Bird Watch</p>')
+    expect(page).not.toContain('viewBox="0 0 64 64"')
+  })
+
   test('is shown anew where the account is gone', async () => {
     const browser = signInApp({ accountOf: async () => undefined }).browser()
     await browser.signIn()
@@ -361,6 +367,16 @@ describe('the result', () => {
     expect(page).toContain(message)
     expect(page.split(`href="${url}"`)).toHaveLength('url' in outcome ? 3 : 1)
     expect(page).not.toContain('X’s words')
+  })
+
+  test('leads to the pages of a local X where there is one, so that nothing leaves the machine', async () => {
+    const completed: Completed = { ...SIGNED_IN, follow: { kind: 'link', url } }
+    const bot = { completeAuth: async () => completed, accountOf: async () => ADA }
+    const person = signInApp(bot, { xOrigins: ['https://x.com', 'http://127.0.0.1:4000'] }).browser()
+    await person.signIn()
+    const page = await (await person.get(PATHS.result)).text()
+    expect(page).toContain('href="http://127.0.0.1:4000/intent/follow?user_id=900"')
+    expect(page).not.toContain('href="https://x.com')
   })
 
   test('says nothing of what is switched off', async () => {

@@ -1,4 +1,5 @@
 // The build that inversify loads: the other would be read besides.
+import { storedJobs } from '@hexbird/core/host'
 import { defined, memoize } from '@hexbird/core/util'
 import 'reflect-metadata/lite'
 import { randomUUID } from 'node:crypto'
@@ -37,7 +38,7 @@ const idOf = <Name extends PortName>(name: Name): ServiceIdentifier<Ports[Name]>
  */
 export function createWiring(settings: AnySettings, profile: Profile = 'aws', setAside?: SetAside): Wiring {
   const container = new Container({ defaultScope: 'Singleton' })
-  container.load(moduleOf(profile === 'aws' ? onAws(settings, setAside) : inMemory(settings)))
+  container.load(moduleOf(profile === 'aws' ? asDeployed(settings, setAside) : inMemory(settings)))
   return {
     lazy(...names) {
       const standIns = names.map((name) => [name, standInFor(() => container.getAsync(idOf(name)))] as const)
@@ -70,6 +71,16 @@ function standInFor<Port extends object>(load: () => Promise<Port>): Port {
           }
         : undefined,
   })
+}
+
+/** A stage holds nothing of what it does without: what is empty in memory says the same. */
+function asDeployed(settings: AnySettings, setAside?: SetAside): Makers {
+  const { blobs, jobs, accounts, sessions } = inMemory(settings)
+  return {
+    ...onAws(settings, setAside),
+    ...(settings.without.includes('jobs') && { blobs, jobs }),
+    ...(settings.without.includes('sign-in') && { accounts, sessions }),
+  }
 }
 
 /** Every adapter is behind an `import()`: a function does not load what it does not call. */
@@ -121,7 +132,7 @@ function onAws(settings: AnySettings, setAside?: SetAside): Makers {
       return new SqsInbox({ client: sqsClient(), queueUrl, ...defined({ setAside }) })
     },
     // A stored job is all: the bucket tells the queue of it.
-    jobs: async () => (await import('@hexbird/core/host')).storedJobs(await blobs()),
+    jobs: async () => storedJobs(await blobs()),
     labeler: async () => {
       const { RekognitionImageLabeler, rekognitionClient } = await import('@hexbird/adapters-aws/rekognition')
       const bucket = environmentOf(settings, 'HEXBIRD_BUCKET')
@@ -165,7 +176,7 @@ function inMemory({ bot }: AnySettings): Makers {
       const { MemoryInbox, MemoryQueue } = await memory()
       return new MemoryInbox(new MemoryQueue())
     },
-    jobs: async () => (await import('@hexbird/core/host')).storedJobs((await memory()).blobs),
+    jobs: async () => storedJobs((await memory()).blobs),
     labeler: async () => {
       const { blobs, KeywordImageLabeler } = await memory()
       return new KeywordImageLabeler(blobs)

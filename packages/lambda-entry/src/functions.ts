@@ -35,14 +35,42 @@ export const FUNCTIONS = {
   },
 } as const satisfies Record<string, FunctionNeeds>
 
-/** Parameters are in SSM under `/hexbird/<stage>/`, as SecureString. */
+/** What a stage does without, if the bot has no use for it: a place for jobs and photos, pages to sign in. */
+export type Part = 'jobs' | 'sign-in'
+
+/** Every part that a stage can do without. */
+export const PARTS: readonly Part[] = ['jobs', 'sign-in']
+
+/** Which function there is for each part alone, and what the others are told for it alone. */
+const ONLY_WITH: Readonly<Record<Part, FunctionNeeds & { readonly function: FunctionName }>> = {
+  jobs: { function: 'images', parameters: [], environment: ['HEXBIRD_BUCKET'] },
+  'sign-in': { function: 'sign-in', parameters: ['secret-box-keys'], environment: [] },
+}
+
+/** The functions of a stage that does without these parts. */
+export const functionsWithout = (parts: readonly Part[]): readonly FunctionName[] =>
+  (Object.keys(FUNCTIONS) as FunctionName[]).filter((name) => !parts.some((part) => ONLY_WITH[part].function === name))
+
+/** What a function is told in such a stage. */
+export function needsWithout(name: FunctionName, parts: readonly Part[]): FunctionNeeds {
+  const left = parts.map((part) => ONLY_WITH[part])
+  const { parameters, environment }: FunctionNeeds = FUNCTIONS[name]
+  return {
+    parameters: parameters.filter((parameter) => !left.some((only) => only.parameters.includes(parameter))),
+    environment: environment.filter((variable) => !left.some((only) => only.environment.includes(variable))),
+  }
+}
+
+/** What one function is told. Parameters are in SSM under `/hexbird/<stage>/`, as SecureString. */
 export interface FunctionNeeds {
   readonly parameters: readonly ParameterName[]
   readonly environment: readonly EnvironmentName[]
 }
 
+/** What a function is called, in code and at the end of its name on AWS. */
 export type FunctionName = keyof typeof FUNCTIONS
 
+/** What a parameter is called under `/hexbird/<stage>/`. */
 export type ParameterName =
   /** The app's OAuth 1.0a keys (API key and secret at X). The secret may be several, one a line, the newest first. */
   | 'consumer-key'
@@ -61,6 +89,7 @@ export type ParameterName =
 /** Parameters that a stage can do without. */
 export const OPTIONAL_PARAMETERS: readonly ParameterName[] = ['client-secret']
 
+/** What a function is told in its environment, besides its stage and its bot. */
 export type EnvironmentName =
   | 'HEXBIRD_BUCKET'
   | 'HEXBIRD_EVENTS_QUEUE_URL'

@@ -1,23 +1,24 @@
 import { memoize } from '@hexbird/core/util'
 import type { FunctionName } from './functions.js'
 import type { LoadBot } from './handlers/answering.js'
-import { entry, type Run } from './handlers/entry.js'
+import type { Run } from './handlers/entry.js'
 
 /** A function of Lambda, whatever calls it. */
 export type LambdaHandler = Run<never, unknown>
 
 /**
  * The functions of a deployed stage, for a bot of your own: `export const { tweets, images, … } = lambdaHandlers(() =>
- * import('./bot.js'))`. The bot is loaded by the two that answer, when the first batch comes.
+ * import('./bot.js'))`. Each is loaded when it is first called, and the bot by those that need it. The stack does not use
+ * this: it bundles each function by itself.
  */
 export function lambdaHandlers(load: LoadBot): Readonly<Record<FunctionName, LambdaHandler>> {
   return {
-    webhook: later(async () => (await import('./handlers/webhook.js')).handler),
-    'sign-in': later(async () => (await import('./handlers/sign-in.js')).handler),
-    tweets: later(async () => entry('tweets', (await import('./handlers/tweets.js')).makeTweets(load))),
-    images: later(async () => entry('images', (await import('./handlers/images.js')).makeImages(load))),
-    sweep: later(async () => entry('sweep', (await import('./handlers/sweep.js')).makeSweep(load))),
-    admin: later(async () => entry('admin', (await import('./handlers/admin.js')).makeAdmin(load))),
+    webhook: later(async () => (await import('./handlers/webhook.js')).handlerOf()),
+    'sign-in': later(async () => (await import('./handlers/sign-in.js')).handlerOf()),
+    tweets: later(async () => (await import('./handlers/tweets.js')).handlerOf(load)),
+    images: later(async () => (await import('./handlers/images.js')).handlerOf(load)),
+    sweep: later(async () => (await import('./handlers/sweep.js')).handlerOf(load)),
+    admin: later(async () => (await import('./handlers/admin.js')).handlerOf(load)),
   }
 }
 

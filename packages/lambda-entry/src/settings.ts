@@ -2,10 +2,13 @@ import type { Limits } from '@hexbird/core'
 import { limitsIn } from '@hexbird/core/host'
 import {
   type EnvironmentName,
-  FUNCTIONS,
+  type FUNCTIONS,
   type FunctionName,
+  needsWithout,
   OPTIONAL_PARAMETERS,
+  PARTS,
   type ParameterName,
+  type Part,
   parameterPath,
 } from './functions.js'
 
@@ -13,6 +16,8 @@ import {
 export interface Settings<Name extends FunctionName = FunctionName> {
   readonly function: Name
   readonly stage: string
+  /** What the stage does without. */
+  readonly without: readonly Part[]
   readonly bot: { readonly id: string; readonly username: string }
   /** What the stage sets of them. */
   readonly limits: Partial<Limits>
@@ -85,7 +90,10 @@ export async function readSettings<Name extends FunctionName>(
   const bot = { id: checked('HEXBIRD_BOT_ID', BOT_ID), username: checked('HEXBIRD_BOT_USERNAME', BOT_USERNAME) }
   const { limits, faults: wrongLimits } = limitsIn((variable) => environment[variable])
   faults.push(...wrongLimits)
-  const needs = FUNCTIONS[name]
+  const told = (environment.HEXBIRD_WITHOUT ?? '').split(',').filter((part) => part !== '')
+  const without = PARTS.filter((part) => told.includes(part))
+  if (without.length < told.length) faults.push(`HEXBIRD_WITHOUT is wrong: it is a list of ${PARTS.join(', ')}`)
+  const needs = needsWithout(name, without)
   const variables = needs.environment.map((variable) => [variable, checked(variable, ENVIRONMENT[variable])] as const)
   if (stage !== LOCAL) {
     for (const [variable, value] of variables) {
@@ -102,11 +110,12 @@ export async function readSettings<Name extends FunctionName>(
   return {
     function: name,
     stage,
+    without,
     bot,
     limits,
     environment: Object.fromEntries(variables),
     parameters: Object.fromEntries(read),
-  } as Settings<Name>
+  } as unknown as Settings<Name>
 
   async function readValue(parameter: ParameterName): Promise<readonly [string, string]> {
     const path = parameterPath(stage, parameter)

@@ -9,7 +9,7 @@ import { type Fixture, STAGE, secretsOf, startFixture } from './fixture.js'
 import { type Told, telling } from './observers.js'
 import { startWebhookAtX, type WebhookAtX } from './webhook-at-x.js'
 
-const load = () => import('../src/bot.js')
+const load = () => import('../bot.js')
 
 const CONTEXT = {} as Context
 

@@ -10,7 +10,7 @@ import { type Fixture, STAGE, secretsOf, startFixture } from './fixture.js'
 import { telling } from './observers.js'
 import { startWebhookAtX } from './webhook-at-x.js'
 
-const load = () => import('../src/bot.js')
+const load = () => import('../bot.js')
 
 /** What Lambda's own API answers: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 interface LambdaApi {
@@ -125,7 +125,7 @@ describe('the command, with --stage', () => {
     })
     await hexbird(['pause', 'purge'])
     expect((await hexbird(['purge', '--yes-purge', 'staging'])).code).toBe(2)
-    expect((await hexbird(['purge'])).stderr).toContain(`give --yes-purge ${STAGE}`)
+    expect((await hexbird(['purge'])).stderr).toContain(`pass --yes-purge ${STAGE}`)
     expect(await optOuts.has('42')).toBe(true)
     expect((await hexbird(['purge', '--yes-purge', STAGE, '--json'])).json()).toEqual({ stage: STAGE, purged: true })
     expect(await optOuts.has('42')).toBe(false)

@@ -59,6 +59,7 @@ afterAll(() => {
 const BARE: AnySettings = {
   function: 'webhook',
   stage: 'staging',
+  without: [],
   bot: { id: '1', username: 'bot' },
   environment: {},
   limits: {},
@@ -159,6 +160,16 @@ describe('createWiring, aws', () => {
     const wiring = createWiring({ ...BARE, environment: { HEXBIRD_BUCKET: 'a-bucket' } })
     for (const _ of [1, 2]) expect(await refusal(wiring.ports('inbox', 'blobs'))).toBeInstanceOf(SettingsError)
     await expect(wiring.ports('blobs')).resolves.toBeDefined()
+  })
+
+  test('a stage without jobs and sign-in holds nothing of them, and asks AWS for nothing of them', async () => {
+    const settings: AnySettings = { ...BARE, function: 'admin', without: ['jobs', 'sign-in'] }
+    const { blobs, accounts, sessions } = await createWiring(settings).ports('blobs', 'accounts', 'sessions')
+    expect(await blobs.get('jobs/1/2.json')).toBeUndefined()
+    expect(await accounts.find('1')).toBeUndefined()
+    for (const removal of [blobs.removeAll('photos/'), accounts.removeAll(), sessions.removeAll()]) {
+      await expect(removal).resolves.toBeUndefined()
+    }
   })
 
   test('without keys an account can be neither sealed nor opened', async () => {

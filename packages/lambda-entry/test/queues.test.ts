@@ -13,7 +13,7 @@ import { type Fixture, type QueuedMessage, secretsOf, startFixture } from './fix
 import { type Told, telling } from './observers.js'
 
 const CONTEXT = { getRemainingTimeInMillis: () => 30_000 } as Context
-const load = () => import('../src/bot.js')
+const load = () => import('../bot.js')
 const NONE: SQSBatchResponse = { batchItemFailures: [] }
 
 let fixture: Fixture
@@ -127,6 +127,14 @@ describe('tweets', () => {
     expect(told.counts.filter(({ name }) => name === 'Spend').every(({ amount }) => amount > 0)).toBe(true)
     expect(fixture.messages('events')).toEqual([])
     expectNothingSecret(told)
+  })
+
+  test('a bot that has jobs answers nothing on a stage that has no place for them', async () => {
+    const event = await tweeted('olivia')
+    const settings = { ...(await fixture.settings('tweets')), without: ['jobs'] as const }
+    const batch = makeTweets(load)(settings, telling())(batchOf([event]), CONTEXT)
+    await expect(batch).rejects.toThrow('had none when its stage was deployed: deploy the stage again.')
+    expect(repliesTo(event)).toEqual([])
   })
 
   test('spends no more on an author than the stage allows', async () => {

@@ -51,6 +51,20 @@ async function refusal(settings: Promise<AnySettings>): Promise<string> {
 }
 
 describe('readSettings', () => {
+  test('asks for nothing that the stage does without', async () => {
+    const { HEXBIRD_BUCKET: _, ...environment } = { ...GOOD, HEXBIRD_WITHOUT: 'jobs,sign-in' }
+    const settings = await readSettings('admin', environment, everyParameter)
+    expect(settings.without).toEqual(['jobs', 'sign-in'])
+    expect(Object.keys(settings.environment)).toEqual([])
+    expect(Object.keys(settings.parameters)).not.toContain('secret-box-keys')
+    expect((await readSettings('admin', GOOD, everyParameter)).without).toEqual([])
+  })
+
+  test('takes no other name for what a stage does without', async () => {
+    const message = await refusal(readSettings('tweets', { ...GOOD, HEXBIRD_WITHOUT: 'webhook' }, everyParameter))
+    expect(message).toContain('- HEXBIRD_WITHOUT is wrong: it is a list of jobs, sign-in.')
+  })
+
   test.each(NAMES)('gives %s what it needs, and nothing besides', async (name) => {
     const settings = await readSettings(name, { ...GOOD, UNRELATED: 'x' }, everyParameter)
     expect(settings.function).toBe(name)

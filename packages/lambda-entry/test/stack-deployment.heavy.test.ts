@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
-import { FUNCTIONS } from '../src/functions.js'
 import {
   type Ask,
   type FoundParameter,
@@ -11,9 +10,10 @@ import {
   parameterFaults,
   placeholdersOf,
   register,
-} from '../stack/deployment.js'
-import { parseStages, type Stage, StagesError } from '../stack/stages.js'
-import { production, staging } from './stack-templates.js'
+} from '../src/deployment/deployment.js'
+import { parseStages, readStages, type Stage, StagesError } from '../src/deployment/stages.js'
+import { FUNCTIONS } from '../src/functions.js'
+import { production, staging, withoutSignIn } from './stack-templates.js'
 
 const shipped = readFileSync(fileURLToPath(new URL('../stages.json', import.meta.url)), 'utf8')
 const json = (...stages: readonly Stage[]) =>
@@ -22,6 +22,41 @@ const json = (...stages: readonly Stage[]) =>
 describe('stages', () => {
   test('are read as they are written', () => {
     expect(parseStages(json(staging, production))).toEqual([staging, production])
+  })
+
+  test('may have the settings of the sign-in beside the others, as they were written before', () => {
+    const { name, signIn, ...others } = production
+    const { concurrency, ...beside } = signIn ?? {}
+    const written = { [name]: { ...others, ...beside, signInConcurrency: concurrency } }
+    expect(parseStages(JSON.stringify(written))).toEqual([production])
+  })
+
+  test('without those settings nobody signs in', () => {
+    const stage = withoutSignIn('staging')
+    expect(parseStages(json(stage))).toEqual([stage])
+    expect(placeholdersOf({ ...stage, botId: '0', botUsername: 'your_bot' })).toHaveLength(2)
+  })
+
+  test.each([
+    [
+      { follow: 'link' },
+      ['staging.message is to be', 'staging.privacyPolicyUrl is to be', 'staging.returnTo is to be'],
+    ],
+    [{ signInConcurrency: 5 }, ['staging.follow is to be']],
+    [{ signIn: true }, ['staging.signIn is to be an object, or left out.']],
+    [{ signIn: {} }, ['staging.signIn.follow is to be', 'staging.signIn.returnTo is to be']],
+    [
+      { signIn: { ...staging.signIn, colour: 'red' }, follow: 'link' },
+      ['staging.signIn.colour is not known.', 'staging.follow belongs into staging.signIn, as follow.'],
+    ],
+  ])('with a part of them, such as %j, are refused', (some, messages) => {
+    const text = json({ ...withoutSignIn('staging'), ...some } as Stage)
+    for (const message of messages) expect(() => parseStages(text)).toThrow(message)
+  })
+
+  test('in a file that is not there are refused by its name', () => {
+    expect(() => readStages('nowhere/stages.json')).toThrow(StagesError)
+    expect(() => readStages('nowhere/stages.json')).toThrow(/^nowhere\/stages\.json cannot be read: /)
   })
 
   test('of one account are refused: both would answer every mention', () => {
@@ -39,7 +74,13 @@ describe('stages', () => {
 
   test('are refused with every fault at once, and in words', () => {
     const wrong = {
-      staging: { ...staging, name: undefined, botId: 2244994945, follow: 'maybe', webhook: true },
+      staging: {
+        ...staging,
+        name: undefined,
+        botId: 2244994945,
+        signIn: { ...staging.signIn, follow: 'maybe' },
+        webhook: true,
+      },
       Production: {},
       local: {},
     }
@@ -48,7 +89,7 @@ describe('stages', () => {
         [
           'stages.json cannot be used:',
           '- staging.botId is to be the 1 to 19 digits of an account id, as a string.',
-          '- staging.follow is to be one of api, link, off.',
+          '- staging.signIn.follow is to be one of api, link, off.',
           '- staging.webhook is not known.',
           '- "Production" is no name for a stage: 1 to 20 of a-z, 0-9 and -.',
           '- "local" is what runs on your own machine, and is not deployed.',
@@ -69,7 +110,7 @@ describe('stages', () => {
   test.each([
     ['origin', 'https://bot.example/'],
     ['origin', 'http://bot.example'],
-    ['returnTo', ['https://one.example,https://evil.example']],
+    ['signIn', { ...staging.signIn, returnTo: ['https://one.example,https://evil.example'] }],
     ['webhookConcurrency', -1],
     ['limits', { HEXBIRD_LIMIT_PER_DAY: 5 }],
     ['limits', { HEXBIRD_LIMIT_PER_DAY: 'much' }],
@@ -78,7 +119,9 @@ describe('stages', () => {
     ['alarmEmail', 'nobody'],
     ['botUsername', '@hexbird'],
   ])('with a %s like %j are refused', (field, value) => {
-    expect(() => parseStages(json({ ...staging, [field]: value }))).toThrow(`staging.${field} is to be`)
+    expect(() => parseStages(json({ ...staging, [field]: value }))).toThrow(
+      new RegExp(`staging\\.${field}(\\.\\w+)? is to be`),
+    )
   })
 })
 
@@ -106,6 +149,14 @@ describe('parameters', () => {
         '    aws ssm put-parameter --type SecureString --name /hexbird/staging/consumer-secret --value file:///dev/stdin',
       ].join('\n'),
     )
+  })
+
+  test('of the sign-in are asked for where people sign in, and nowhere else', () => {
+    const stage = withoutSignIn('staging')
+    const faults = parameterFaults(stage, [])
+    expect(faults.length).toBeGreaterThan(4)
+    expect(faults.join()).not.toMatch(/cookie-keys|secret-box-keys/)
+    expect(parameterFaults(staging, []).join()).toMatch(/secret-box-keys.*cookie-keys/s)
   })
 
   test('of another stage count for nothing', () => {
@@ -186,7 +237,7 @@ describe('registration', () => {
     expect(await register(ask, URL_, 'x-activity')).toEqual({
       kind: 'refused',
       detail:
-        "Too many webhooks. X has 7 (https://other.example/x) already; delete it with the admin function's webhook-delete.",
+        'Too many webhooks. X has 7 (https://other.example/x) already; delete it first: npx hexbird webhook delete <id> --stage <name>',
     })
   })
 
@@ -224,9 +275,14 @@ test('what to do next depends on what has been done', () => {
   expect(steps(staging, false)).toContain('subscribe to arn:topic')
   expect(steps(production, false)).toContain('Confirm the e-mail that AWS sends to somebody@bot.example')
   expect(steps(staging, false)).toContain('curl -si https://api/api/twitter-session |')
+
+  const { ApiEndpoint, WebhookUrl, AdminFunction } = outputs
+  const least = nextSteps(withoutSignIn('staging'), { ApiEndpoint, WebhookUrl, AdminFunction }, false).join('\n')
+  expect(least).not.toMatch(/undefined|callback|session|alarm/i)
+  expect(least).toContain('npm run logs -- --stage staging --follow')
 })
 
-describe('the command', () => {
+describe('npm run deploy, for the bot of this repository', () => {
   const deploy = (...args: readonly string[]) => {
     const script = fileURLToPath(new URL('../../../scripts/deploy.mjs', import.meta.url))
     const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' })
@@ -234,10 +290,9 @@ describe('the command', () => {
   }
 
   test.each([
-    [[], 'Say which stage: --stage staging or --stage production.'],
-    [['--stage', 'prod'], 'There is no stage "prod". Say which stage: --stage staging or --stage production.'],
-    [['--stage', 'staging', '--dialect', 'morse'], 'There is no dialect "morse".'],
-    [['--stag', 'staging'], "Unknown option '--stag'"],
+    [[], 'Pass --stage staging or --stage production.'],
+    [['--stage', 'staging'], 'stages.json still has the values that it came with.'],
+    [['--stag', 'staging'], "unknown option '--stag'"],
   ])('with %j says what is meant, without a stack trace', (args, message) => {
     const { status, said } = deploy(...args)
     expect(said).toContain(message)

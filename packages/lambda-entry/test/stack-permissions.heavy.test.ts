@@ -1,67 +1,165 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { FUNCTIONS, type FunctionName } from '../src/functions.js'
 import {
+  permissionsOf,
   type Resource,
   readable,
-  removeSynthesized,
   resourcesOf,
-  staging,
-  synthesized,
+  roleOf as roleIn,
+  type Statement,
+  statementsOf,
   type Template,
-} from './stack-templates.js'
+} from '@hexbird/testkit/template'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { FUNCTIONS, type FunctionName } from '../src/functions.js'
+import { botOf, removeSynthesized, staging, synthesized, withoutSignIn } from './stack-templates.js'
+
+/** What each function of a stage may do. */
+type Permissions = Readonly<Partial<Record<FunctionName, readonly string[]>>>
+
+/** What every function that replies does: `replyOnce`. */
+const reply = (stage: string) => [
+  ...on(`${stage}_reply`, 'GetItem', 'PutItem', 'DeleteItem'),
+  ...on(`${stage}_budget`, 'GetItem', 'PutItem', 'UpdateItem'),
+  ...on(`${stage}_breaker`, 'GetItem', 'UpdateItem'),
+]
+
+const sweep = (stage: string) => [
+  ...on(`${stage}_cursor`, 'GetItem', 'PutItem'),
+  ...on(`${stage}_budget`, 'GetItem', 'PutItem', 'UpdateItem'),
+  ...on(`${stage}_breaker`, 'GetItem', 'UpdateItem'),
+  `sqs:SendMessage ${stage}-hexbird-events`,
+  `sqs:SendMessage ${stage}-hexbird-sweep-dead`,
+]
+
+/** What `admin` does with the tables that every stage has. */
+const admin = (stage: string) => [
+  ...on(`${stage}_breaker`, 'GetItem', 'UpdateItem'),
+  ...on(`${stage}_reply`, 'GetItem', 'PutItem', 'Scan', 'BatchWriteItem'),
+  ...on(`${stage}_budget`, 'GetItem', 'PutItem', 'UpdateItem', 'Scan', 'BatchWriteItem'),
+  ...on(`${stage}_opt_out`, 'GetItem', 'UpdateItem', 'Scan', 'BatchWriteItem'),
+]
+
+const events = (stage: string) => [...receive(`${stage}-hexbird-events`), `sqs:SendMessage ${stage}-hexbird-events`]
+const jobs = (stage: string) => [...receive(`${stage}-hexbird-jobs`), `sqs:SendMessage ${stage}-hexbird-jobs`]
+
+/** What a bot that stores photos and jobs may do with the bucket. */
+const PHOTOS_AND_JOBS = {
+  tweets: [
+    ...objects(['s3:PutObject', 's3:DeleteObject'], ['photos/', 'jobs/']),
+    ...objects(['s3:GetObject'], ['jobs/']),
+    's3:ListBucket bucket',
+  ],
+  images: [
+    ...objects(['s3:GetObject', 's3:DeleteObject'], ['photos/', 'jobs/']),
+    ...objects(['s3:PutObject'], ['photos/']),
+    's3:ListBucket bucket',
+  ],
+  admin: [...objects(['s3:DeleteObject'], ['photos/', 'jobs/']), 's3:ListBucket bucket'],
+}
+
+/** The stages that are looked at: three bots, and two that differ from the first in one thing. */
+const BOTS = {
+  staging: { stage: staging },
+  photos: { stage: withoutSignIn('photos') },
+  text: { stage: withoutSignIn('text'), bot: botOf('text') },
+  jobs: { stage: withoutSignIn('jobs'), bot: botOf('jobs') },
+  labeler: { stage: withoutSignIn('labeler'), bot: botOf('own-labeler') },
+} as const
 
 /**
  * Everything that each function may do, on what: the other half of what its adapters call. Who changes a permission
  * changes this table, and says why in the same commit.
  */
-const PERMISSIONS: Readonly<Record<FunctionName, readonly string[]>> = {
-  webhook: ['sqs:SendMessage staging-hexbird-events'],
-  'sign-in': [
-    ...on('staging_session', 'GetItem', 'PutItem', 'UpdateItem'),
-    ...on('staging_twitter', 'GetItem', 'PutItem', 'DeleteItem'),
-    ...on('staging_budget', 'GetItem', 'PutItem', 'UpdateItem'),
-  ],
-  tweets: [
-    ...on('staging_reply', 'GetItem', 'PutItem', 'DeleteItem'),
-    ...on('staging_budget', 'GetItem', 'PutItem', 'UpdateItem'),
-    ...on('staging_breaker', 'GetItem', 'UpdateItem'),
-    ...on('staging_opt_out', 'GetItem', 'UpdateItem'),
-    ...on('staging_twitter', 'DeleteItem'),
-    ...objects(['s3:PutObject', 's3:DeleteObject'], ['photos/', 'jobs/']),
-    's3:ListBucket bucket',
-    ...receive('staging-hexbird-events'),
-    'sqs:SendMessage staging-hexbird-events',
-  ],
-  images: [
-    ...on('staging_reply', 'GetItem', 'PutItem', 'DeleteItem'),
-    ...on('staging_budget', 'GetItem', 'PutItem', 'UpdateItem'),
-    ...on('staging_breaker', 'GetItem', 'UpdateItem'),
-    ...on('staging_opt_out', 'GetItem'),
-    ...objects(['s3:GetObject', 's3:DeleteObject'], ['photos/', 'jobs/']),
-    ...objects(['s3:PutObject'], ['photos/']),
-    's3:ListBucket bucket',
-    'rekognition:DetectLabels *',
-    ...receive('staging-hexbird-jobs'),
-    'sqs:SendMessage staging-hexbird-jobs',
-  ],
-  sweep: [
-    ...on('staging_cursor', 'GetItem', 'PutItem'),
-    ...on('staging_budget', 'GetItem', 'PutItem', 'UpdateItem'),
-    ...on('staging_breaker', 'GetItem', 'UpdateItem'),
-    'sqs:SendMessage staging-hexbird-events',
-    'sqs:SendMessage staging-hexbird-sweep-dead',
-  ],
-  admin: [
-    ...on('staging_twitter', 'GetItem', 'DeleteItem', 'Scan', 'BatchWriteItem'),
-    ...on('staging_breaker', 'GetItem', 'UpdateItem'),
-    ...on('staging_session', 'Scan', 'BatchWriteItem'),
-    ...on('staging_reply', 'GetItem', 'PutItem', 'Scan', 'BatchWriteItem'),
-    ...on('staging_budget', 'GetItem', 'PutItem', 'UpdateItem', 'Scan', 'BatchWriteItem'),
-    ...on('staging_opt_out', 'GetItem', 'UpdateItem', 'Scan', 'BatchWriteItem'),
-    ...objects(['s3:DeleteObject'], ['photos/', 'jobs/']),
-    's3:ListBucket bucket',
-  ],
+const PERMISSIONS: Readonly<Record<keyof typeof BOTS, Permissions>> = {
+  staging: {
+    webhook: ['sqs:SendMessage staging-hexbird-events'],
+    'sign-in': [
+      ...on('staging_session', 'GetItem', 'PutItem', 'UpdateItem'),
+      ...on('staging_twitter', 'GetItem', 'PutItem', 'DeleteItem'),
+      ...on('staging_budget', 'GetItem', 'PutItem', 'UpdateItem'),
+    ],
+    tweets: [
+      ...reply('staging'),
+      ...on('staging_opt_out', 'GetItem', 'UpdateItem'),
+      ...on('staging_twitter', 'DeleteItem'),
+      ...PHOTOS_AND_JOBS.tweets,
+      ...events('staging'),
+    ],
+    images: [
+      ...reply('staging'),
+      ...on('staging_opt_out', 'GetItem'),
+      ...PHOTOS_AND_JOBS.images,
+      'rekognition:DetectLabels *',
+      ...jobs('staging'),
+    ],
+    sweep: sweep('staging'),
+    admin: [
+      ...admin('staging'),
+      ...on('staging_twitter', 'GetItem', 'DeleteItem', 'Scan', 'BatchWriteItem'),
+      ...on('staging_session', 'Scan', 'BatchWriteItem'),
+      ...PHOTOS_AND_JOBS.admin,
+    ],
+  },
+  photos: {
+    webhook: ['sqs:SendMessage photos-hexbird-events'],
+    tweets: [
+      ...reply('photos'),
+      ...on('photos_opt_out', 'GetItem', 'UpdateItem'),
+      ...PHOTOS_AND_JOBS.tweets,
+      ...events('photos'),
+    ],
+    images: [
+      ...reply('photos'),
+      ...on('photos_opt_out', 'GetItem'),
+      ...PHOTOS_AND_JOBS.images,
+      'rekognition:DetectLabels *',
+      ...jobs('photos'),
+    ],
+    sweep: sweep('photos'),
+    admin: [...admin('photos'), ...PHOTOS_AND_JOBS.admin],
+  },
+  text: {
+    webhook: ['sqs:SendMessage text-hexbird-events'],
+    tweets: [...reply('text'), ...on('text_opt_out', 'GetItem', 'UpdateItem'), ...events('text')],
+    sweep: sweep('text'),
+    admin: admin('text'),
+  },
+  jobs: {
+    webhook: ['sqs:SendMessage jobs-hexbird-events'],
+    tweets: [
+      ...reply('jobs'),
+      ...on('jobs_opt_out', 'GetItem', 'UpdateItem'),
+      ...objects(['s3:PutObject'], ['jobs/']),
+      ...events('jobs'),
+    ],
+    images: [
+      ...reply('jobs'),
+      ...on('jobs_opt_out', 'GetItem'),
+      // A job may put another in its place.
+      ...objects(['s3:GetObject', 's3:DeleteObject', 's3:PutObject'], ['jobs/']),
+      's3:ListBucket bucket',
+      ...jobs('jobs'),
+    ],
+    sweep: sweep('jobs'),
+    admin: [...admin('jobs'), ...objects(['s3:DeleteObject'], ['jobs/']), 's3:ListBucket bucket'],
+  },
+  labeler: {
+    webhook: ['sqs:SendMessage labeler-hexbird-events'],
+    tweets: [
+      ...reply('labeler'),
+      ...on('labeler_opt_out', 'GetItem', 'UpdateItem'),
+      ...PHOTOS_AND_JOBS.tweets,
+      ...events('labeler'),
+    ],
+    images: [...reply('labeler'), ...on('labeler_opt_out', 'GetItem'), ...PHOTOS_AND_JOBS.images, ...jobs('labeler')],
+    sweep: sweep('labeler'),
+    admin: [...admin('labeler'), ...PHOTOS_AND_JOBS.admin],
+  },
 }
+
+/** Each function of each bot. */
+const EACH = Object.entries(PERMISSIONS).flatMap(([bot, functions]) =>
+  Object.entries(functions).map(([name, may]) => [bot, name as FunctionName, may] as const),
+)
 
 /** What AWS takes no other than with a `*`, and why. */
 const WILDCARDS: readonly { readonly statement: RegExp; readonly because: string }[] = [
@@ -72,24 +170,39 @@ const WILDCARDS: readonly { readonly statement: RegExp; readonly because: string
 
 const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555'
 
+let templates: Readonly<Record<string, Template>>
 let plain: Template
 let traced: Template
 beforeAll(() => {
-  plain = synthesized([staging]).staging?.template as Template
-  traced = synthesized([{ ...staging, parametersKeyArn: KEY }], true).staging?.template as Template
+  const made = Object.entries(synthesized(Object.values(BOTS))).map(([name, { template }]) => [name, template] as const)
+  templates = Object.fromEntries(made)
+  plain = templateOf('staging')
+  traced = synthesized([{ stage: { ...staging, parametersKeyArn: KEY }, tracing: true }]).staging?.template as Template
 })
+
+const templateOf = (name: string): Template => {
+  const template = templates[name]
+  if (!template) throw new Error(`There is no template of ${name}.`)
+  return template
+}
 
 afterAll(removeSynthesized)
 
 const NAMES = Object.keys(FUNCTIONS) as FunctionName[]
 
 describe('permissions', () => {
-  test.each(NAMES)('%s may do what is written here, and nothing else', (name) => {
+  test.each(EACH)('in %s, %s may do what is written here, and nothing else', (bot, name, may) => {
     const always = ['CreateLogStream', 'PutLogEvents'].map(
-      (action) => `logs:${action} /aws/lambda/staging-hexbird-${name}`,
+      (action) => `logs:${action} /aws/lambda/${bot}-hexbird-${name}`,
     )
-    const expected = [...always, ...readParameters(name), ...PERMISSIONS[name]]
-    expect(permissionsOf(plain, roleOf(plain, name))).toEqual([...expected].sort())
+    const template = templateOf(bot)
+    const expected = [...always, ...readParameters(name, bot), ...may]
+    expect(permissionsOf(template, roleOf(template, name, bot))).toEqual([...expected].sort())
+  })
+
+  test.each(Object.entries(PERMISSIONS))('in %s no other function has any', (bot, functions) => {
+    // And the schedule, which starts the sweep.
+    expect(resourcesOf(templateOf(bot), 'AWS::IAM::Role')).toHaveLength(Object.keys(functions).length + 1)
   })
 
   test.each(NAMES)(
@@ -140,7 +253,7 @@ describe('permissions', () => {
 
 describe('known faults of the originals', () => {
   test('no permission is for every action of a service, or for everything of it, but where AWS takes nothing less', () => {
-    const granted = [plain, traced].flatMap((template) =>
+    const granted = [...Object.values(templates), traced].flatMap((template) =>
       resourcesOf(template, 'AWS::IAM::Role').flatMap(([, role]) => permissionsOf(template, role)),
     )
     expect(granted.length).toBeGreaterThan(100)
@@ -153,7 +266,7 @@ describe('known faults of the originals', () => {
   test('the buckets and queues give nothing to everybody', () => {
     const policies = ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy']
     const statements = policies
-      .flatMap((type) => resourcesOf(plain, type))
+      .flatMap((type) => Object.values(templates).flatMap((template) => resourcesOf(template, type)))
       .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement as Statement[])
     for (const { Effect, Principal } of statements) {
       if (Effect === 'Allow') expect(JSON.stringify(Principal)).not.toContain('*')
@@ -161,44 +274,15 @@ describe('known faults of the originals', () => {
   })
 })
 
-interface Statement {
-  readonly Effect: string
-  readonly Action: string | readonly string[]
-  readonly Resource: unknown
-  readonly Principal?: unknown
-  readonly Condition?: { readonly StringEquals?: Readonly<Record<string, unknown>> }
-}
+const roleOf = (template: Template, name: FunctionName, stage = 'staging'): Resource =>
+  roleIn(template, `${stage}-hexbird-${name}`)
 
-function roleOf(template: Template, name: FunctionName): Resource {
-  const [, lambda] =
-    resourcesOf(template, 'AWS::Lambda::Function').find(
-      ([, { Properties }]) => Properties.FunctionName === `staging-hexbird-${name}`,
-    ) ?? []
-  const role = template.Resources[lambda?.Properties.Role['Fn::GetAtt'][0]]
-  if (!role) throw new Error(`${name} has no role.`)
-  return role
-}
-
-const statementsOf = ({ Properties }: Resource): readonly Statement[] =>
-  Properties.Policies.flatMap(
-    ({ PolicyDocument }: { PolicyDocument: { Statement: Statement[] } }) => PolicyDocument.Statement,
-  )
-
-/** Each pair of an action and what it is allowed on, as a line. */
-function permissionsOf(template: Template, role: Resource): readonly string[] {
-  return statementsOf(role)
-    .flatMap(({ Effect, Action, Resource }) => {
-      expect(Effect).toBe('Allow')
-      const resources = (Array.isArray(Resource) ? Resource : [Resource]).map((each) => readable(template, each))
-      return [Action].flat().flatMap((action) => resources.map((resource) => `${action} ${resource}`))
-    })
-    .sort()
-}
-
-function readParameters(name: FunctionName): string[] {
-  return FUNCTIONS[name].parameters.map(
-    (parameter) => `ssm:GetParameter arn:partition:ssm:region:accountid:parameter/hexbird/staging/${parameter}`,
-  )
+function readParameters(name: FunctionName, stage = 'staging'): string[] {
+  // Only people who have signed in have tokens to seal.
+  const sealed = stage === 'staging' ? [] : ['secret-box-keys']
+  return FUNCTIONS[name].parameters
+    .filter((parameter) => !sealed.includes(parameter))
+    .map((parameter) => `ssm:GetParameter arn:partition:ssm:region:accountid:parameter/hexbird/${stage}/${parameter}`)
 }
 
 function on(table: string, ...operations: readonly string[]): readonly string[] {

@@ -2,19 +2,18 @@ import { CelEngine, TemplateFile } from '@aws/cloudformation-validate'
 import { tables } from '@hexbird/adapters-aws/tables'
 import { TIMES } from '@hexbird/core/host'
 import { SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
+import { type Resource, readable, resourcesOf, type Template } from '@hexbird/testkit/template'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { FUNCTIONS, type FunctionName } from '../src/functions.js'
 import { observing } from '../src/observe.js'
 import {
+  botOf,
   production,
-  type Resource,
-  readable,
   removeSynthesized,
-  resourcesOf,
   staging,
   stringsIn,
   synthesized,
-  type Template,
+  withoutSignIn,
 } from './stack-templates.js'
 
 /** The properties of resources, by the name that comes after the stage's. */
@@ -25,7 +24,13 @@ const DAY = 24 * 60 * 60 * SECOND
 
 let made: ReturnType<typeof synthesized>
 beforeAll(() => {
-  made = synthesized([staging, production])
+  made = synthesized([
+    { stage: staging },
+    { stage: production },
+    { stage: withoutSignIn('photos') },
+    { stage: withoutSignIn('text'), bot: botOf('text') },
+    { stage: withoutSignIn('jobs'), bot: botOf('jobs'), alarms: false, dashboard: false },
+  ])
 })
 
 afterAll(removeSynthesized)
@@ -36,8 +41,8 @@ const templateOf = ({ name }: { readonly name: string }): Template => {
   if (!one) throw new Error(`There is no template of ${name}.`)
   return one.template
 }
-const each = (stage: (typeof STAGES)[number], type: string) => resourcesOf(templateOf(stage), type)
-const only = (stage: (typeof STAGES)[number], type: string): Resource => {
+const each = (stage: { readonly name: string }, type: string) => resourcesOf(templateOf(stage), type)
+const only = (stage: { readonly name: string }, type: string): Resource => {
   const all = each(stage, type)
   if (all.length !== 1 || !all[0]) throw new Error(`${all.length} of ${type}`)
   return all[0][1]
@@ -246,7 +251,7 @@ describe.each(STAGES)('the stack of $name', (stage) => {
       ])
       expect(Object.fromEntries(reserved)).toEqual({
         webhook: stage.webhookConcurrency || undefined,
-        'sign-in': stage.signInConcurrency || undefined,
+        'sign-in': stage.signIn?.concurrency || undefined,
         tweets: undefined,
         images: undefined,
         sweep: undefined,
@@ -270,8 +275,8 @@ describe.each(STAGES)('the stack of $name', (stage) => {
         HEXBIRD_STAGE: name,
         HEXBIRD_BOT_ID: stage.botId,
         HEXBIRD_BOT_USERNAME: stage.botUsername,
-        HEXBIRD_FOLLOW: stage.follow,
-        HEXBIRD_RETURN_TO: stage.returnTo.join(','),
+        HEXBIRD_FOLLOW: stage.signIn?.follow,
+        HEXBIRD_RETURN_TO: stage.signIn?.returnTo.join(','),
       })
       expect(readable(templateOf(stage), told.HEXBIRD_ORIGIN)).toBe(stage.origin ?? 'https://api')
     })
@@ -495,6 +500,121 @@ test('a webhook that nobody has asked X about is as bad as one that X takes for 
   })
 })
 
+describe('a bot gets only what it uses', () => {
+  const namesIn = (stage: string, type: string, property: string) =>
+    each({ name: stage }, type).map(([, { Properties }]) => Properties[property] as string)
+  const resourcesIn = (stage: string) => ({
+    functions: namesIn(stage, 'AWS::Lambda::Function', 'FunctionName').map((name) => name.split('-hexbird-')[1]),
+    tables: namesIn(stage, 'AWS::DynamoDB::Table', 'TableName').map((name) => name.slice(stage.length + 1)),
+    queues: namesIn(stage, 'AWS::SQS::Queue', 'QueueName').map((name) => name.split('-hexbird-')[1]),
+    buckets: each({ name: stage }, 'AWS::S3::Bucket').length,
+    sources: each({ name: stage }, 'AWS::Lambda::EventSourceMapping').length,
+    routes: [...new Set(namesIn(stage, 'AWS::ApiGatewayV2::Route', 'RouteKey').map((key) => key.split(' ')[1]))],
+    outputs: Object.keys(templateOf({ name: stage }).Outputs),
+  })
+  const TABLES = ['reply', 'budget', 'opt_out', 'breaker', 'cursor']
+  const OUTPUTS = ['ApiEndpoint', 'WebhookUrl', 'AdminFunction', 'AlarmTopic', 'Dashboard']
+  const sorted = (all: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(
+      Object.entries(all).map(([what, some]) => [what, Array.isArray(some) ? some.map(String).sort() : some]),
+    )
+
+  test.each([
+    [
+      'text',
+      {
+        functions: ['webhook', 'tweets', 'sweep', 'admin'],
+        tables: TABLES,
+        queues: ['events', 'events-dead', 'sweep-dead'],
+        buckets: 0,
+        sources: 1,
+        routes: [WEBHOOK_PATH],
+        outputs: OUTPUTS,
+      },
+    ],
+    [
+      'photos',
+      {
+        functions: ['webhook', 'tweets', 'images', 'sweep', 'admin'],
+        tables: TABLES,
+        queues: ['events', 'events-dead', 'jobs', 'jobs-dead', 'sweep-dead'],
+        buckets: 1,
+        sources: 2,
+        routes: [WEBHOOK_PATH],
+        outputs: [...OUTPUTS, 'Bucket'],
+      },
+    ],
+    [
+      'jobs',
+      {
+        functions: ['webhook', 'tweets', 'images', 'sweep', 'admin'],
+        tables: TABLES,
+        queues: ['events', 'events-dead', 'jobs', 'jobs-dead', 'sweep-dead'],
+        buckets: 1,
+        sources: 2,
+        routes: [WEBHOOK_PATH],
+        outputs: ['ApiEndpoint', 'WebhookUrl', 'AdminFunction', 'Bucket'],
+      },
+    ],
+    [
+      'staging',
+      {
+        functions: Object.keys(FUNCTIONS),
+        tables: [...TABLES, 'session', 'twitter'],
+        queues: ['events', 'events-dead', 'jobs', 'jobs-dead', 'sweep-dead'],
+        buckets: 1,
+        sources: 2,
+        routes: [WEBHOOK_PATH, ...Object.values(SIGN_IN_PATHS)],
+        outputs: [...OUTPUTS, 'Bucket', 'CallbackUrl', 'SignInUrl', 'SessionTable'],
+      },
+    ],
+  ])('%s', (stage, expected) => {
+    expect(sorted(resourcesIn(stage))).toEqual(sorted(expected))
+  })
+
+  test.each([
+    ['text', /AWS::S3|s3:|rekognition|jobs|images|photos|sign-in|session|secret-box|cookie/i],
+    ['photos', /sign-in|session|secret-box|cookie/i],
+    ['jobs', /rekognition|photos|sign-in|session|secret-box|cookie/i],
+  ])('nothing in the template of %s speaks of what it has no use for', (stage, pattern) => {
+    // What the functions are told they do without is the one place.
+    const told = (text: string) => /^(jobs,)?sign-in$/.test(text)
+    expect(stringsIn(templateOf({ name: stage })).filter((text) => pattern.test(text) && !told(text))).toEqual([])
+  })
+
+  test.each([
+    ['text', 'jobs,sign-in'],
+    ['photos', 'sign-in'],
+    ['staging', undefined],
+  ])('each function of %s is told what its stage does without', (stage, without) => {
+    for (const [, { Properties }] of each({ name: stage }, 'AWS::Lambda::Function')) {
+      expect(Properties.Environment.Variables.HEXBIRD_WITHOUT).toBe(without)
+    }
+  })
+
+  test('of a bot without photos the bucket holds jobs alone', () => {
+    const [, { Properties }] = each({ name: 'jobs' }, 'AWS::S3::Bucket')[0] as readonly [string, Resource]
+    expect(Properties.LifecycleConfiguration.Rules.map(({ Prefix }: { Prefix: string }) => Prefix)).toEqual(['jobs/'])
+  })
+
+  test('alarms and the dashboard can be left out, and with them all that is made for them', () => {
+    const types = new Set(Object.values(templateOf({ name: 'jobs' }).Resources).map(({ Type }) => Type))
+    for (const type of ['CloudWatch::Alarm', 'SNS::Topic', 'Logs::MetricFilter', 'CloudWatch::Dashboard']) {
+      expect(types).not.toContain(`AWS::${type}`)
+    }
+  })
+
+  test('alarms are of what is there, and look at metrics that somebody writes', () => {
+    const alarms = each({ name: 'text' }, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties)
+    const names = alarms.map(({ AlarmName }) => AlarmName.replace('text-hexbird-', ''))
+    expect(names).not.toContain('images-errors')
+    expect(names).toEqual(expect.arrayContaining(['tweets-errors', 'unsure', 'over-budget', 'breaker-open']))
+    const unsure = alarms.find(({ AlarmName }) => AlarmName === 'text-hexbird-unsure')
+    expect(JSON.stringify(unsure?.Metrics)).toContain('FILL(tweets_Unsure, 0)')
+    expect(JSON.stringify(alarms)).not.toContain('images')
+  })
+})
+
 test('nothing of one stage is named in the other', () => {
   expect(stringsIn(templateOf(staging)).filter((each) => /production/.test(each))).toEqual([])
   expect(
@@ -509,13 +629,16 @@ describe('CloudFormation’s own rules', () => {
   })
   afterAll(() => engine.free())
 
-  test.each(['staging', 'production'])('find nothing wrong with the template of %s', (name) => {
-    const { diagnostics } = engine.validateStandard(new TemplateFile(made[name]?.file ?? ''))
-    // W3005: the CDK writes down that a function waits for its role, which CloudFormation would know without.
-    const faults = diagnostics.filter(({ severity, ruleId }) => !/INFO|DEBUG/.test(severity) && ruleId !== 'W3005')
-    expect(faults).toEqual([])
-    expect(diagnostics.length).toBeGreaterThan(0)
-  })
+  test.each(['staging', 'production', 'photos', 'text', 'jobs'])(
+    'find nothing wrong with the template of %s',
+    (name) => {
+      const { diagnostics } = engine.validateStandard(new TemplateFile(made[name]?.file ?? ''))
+      // W3005: the CDK writes down that a function waits for its role, which CloudFormation would know without.
+      const faults = diagnostics.filter(({ severity, ruleId }) => !/INFO|DEBUG/.test(severity) && ruleId !== 'W3005')
+      expect(faults).toEqual([])
+      expect(diagnostics.length).toBeGreaterThan(0)
+    },
+  )
 })
 
 const isTlsDenial = ({ Effect, Condition }: { Effect: string; Condition?: { Bool?: Record<string, string> } }) =>

@@ -10,7 +10,7 @@ import { type Fixture, secretsOf, startFixture } from './fixture.js'
 import { telling } from './observers.js'
 import { startWebhookAtX, type WebhookAtX } from './webhook-at-x.js'
 
-const load = () => import('../src/bot.js')
+const load = () => import('../bot.js')
 
 const CONTEXT = {} as Context
 

@@ -13,13 +13,14 @@ import { importRecording } from './control/recordings.js'
 import { startServer } from './server.js'
 import { APP_DEFAULTS, type OAuthErrorFormat, type WebhookQuota } from './state/app.js'
 import type { Bill } from './state/bill.js'
+import type { BotNote } from './state/bot-note.js'
 import type { PhotoUpload } from './state/media.js'
 import type { LocalMessage } from './state/messages.js'
 import type { BotOutcome, NotedOutcome } from './state/outcomes.js'
 import type { LocalPerson, PersonChange, PersonOptions } from './state/people.js'
 import type { Switches } from './state/switches.js'
 import type { AccessLevel, IssuedTokens } from './state/tokens.js'
-import type { LocalTweet } from './state/tweets.js'
+import type { LocalTweet, RefusedPost } from './state/tweets.js'
 import type { LocalWebhook } from './state/webhooks.js'
 import { type Clock, systemClock } from './util/clock.js'
 import { LocalXError } from './util/errors.js'
@@ -97,6 +98,10 @@ export type LocalX = {
   person(username: string): LocalPerson
   /** Changes what a person can change about their account: name, protection, whether strangers may write. */
   changePerson(username: string, changes: PersonChange): LocalPerson
+  /** A person blocks the bot: it is not told of their tweets from now on, and cannot reply to any of them. */
+  block(username: string): void
+  /** What anybody tried to post by the API and X's rules refused, oldest first. */
+  refusedPosts(): readonly RefusedPost[]
   /** Who follows the account of that name. */
   followersOf(username: string): readonly LocalPerson[]
   /** All direct messages, oldest first. */
@@ -125,7 +130,7 @@ export type LocalX = {
   /**
    * Makes a tweet and tells the webhooks; resolves when they have answered.
    *
-   * @throws LocalXError `BAD_PHOTO` for what X would not take, and others for a draft that X would refuse
+   * @throws LocalXError `BAD_TEXT` and `BAD_PHOTO` for what X would not take, and others for a draft that X would refuse
    */
   tweet(draft: TweetDraft): Promise<LocalTweet>
   /** Sends a direct message and tells the webhooks; resolves when they have answered. @throws LocalXError `BAD_MESSAGE` */
@@ -175,6 +180,8 @@ export type LocalX = {
   set(some: Partial<Switches>): Switches
   /** Takes down what a bot says became of a tweet; the page shows it beside the tweet. */
   noteOutcome(tweetId: string, outcome: BotOutcome): void
+  /** Shows on the page what a bot tells of itself; what is left out stays. @throws LocalXError `BAD_NOTE` */
+  noteBot(note: BotNote): void
   /** All outcomes, in the order in which they were noted. */
   outcomes(): readonly NotedOutcome[]
 
@@ -239,6 +246,8 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
 
     person: (username) => world.people.findOrAdd(username),
     changePerson: (username, changes) => world.people.change(world.people.findOrAdd(username), changes),
+    block: (username) => void world.blockers.add(world.people.findOrAdd(username).id),
+    refusedPosts: () => [...world.refusedPosts],
     followersOf: (username) => world.people.followersOf(world.people.findOrAdd(username).id),
     messages: () => world.messages.all(),
     browserUrl(addressOnX) {
@@ -295,6 +304,7 @@ export async function startLocalX(options: LocalXOptions = {}): Promise<LocalX> 
     switches: () => world.switches.all(),
     set: (some) => world.switches.set(some),
     noteOutcome: (tweetId, outcome) => world.outcomes.note(tweetId, outcome),
+    noteBot: (note) => void world.botNotes.note(note),
     outcomes: () => world.outcomes.all(),
 
     failNext: (fault) => faults.failNext(fault),

@@ -3,7 +3,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { createAdaptorServer } from '@hono/node-server'
 import { createApi, isApiPath } from './api-host.js'
 import { createControlHost } from './control/control-host.js'
-import type { FaultResponse, Faults } from './control/faults.js'
+import type { Faults, Spoiling } from './control/faults.js'
 import { createMediaHost } from './media-host.js'
 import { createSignIn, isSignInPath } from './oauth/sign-in.js'
 import { alreadySent } from './util/already-sent.js'
@@ -45,7 +45,10 @@ export async function startServer(world: World, faults: Faults, options: ServerO
     const fault = faults.take(request.method, path)
     return fault === undefined
       ? answer(request, env)
-      : spoil(fault, answer, request, env, (ms) => pause(world.clock, ms, closing.signal))
+      : spoil(fault, answer, request, env, {
+          wait: (ms) => pause(world.clock, ms, closing.signal),
+          useCut: () => world.switches.use('cutAfterPost'),
+        })
   }
 
   const server = createAdaptorServer({
@@ -70,16 +73,20 @@ export async function startServer(world: World, faults: Faults, options: ServerO
 }
 
 async function spoil(
-  fault: FaultResponse,
+  fault: Spoiling,
   answer: Answer,
   request: Request,
   env: HttpBindings,
-  wait: (ms: number) => Promise<void>,
+  { wait, useCut }: { readonly wait: (ms: number) => Promise<void>; readonly useCut: () => boolean },
 ): Promise<Response> {
   if (fault === 'drop-before') return cut(env)
   if (fault === 'drop-after') {
     await answer(request, env)
     return cut(env)
+  }
+  if (fault === 'drop-if-taken') {
+    const response = await answer(request, env)
+    return response.ok && useCut() ? cut(env) : response
   }
   if ('delayMs' in fault) {
     await wait(fault.delayMs)

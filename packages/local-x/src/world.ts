@@ -6,6 +6,7 @@ import {
 } from './auth/authenticator.js'
 import type { App } from './state/app.js'
 import { type Bills, createBills } from './state/bill.js'
+import { type BotNotes, createBotNotes } from './state/bot-note.js'
 import { createLive, type Live } from './state/live.js'
 import { createMedia, type Media } from './state/media.js'
 import { createMessages, type Messages } from './state/messages.js'
@@ -13,7 +14,7 @@ import { createOutcomes, type Outcomes } from './state/outcomes.js'
 import { createPeople, type LocalPerson, type People, type PersonOptions } from './state/people.js'
 import { createSwitches, type SwitchBoard } from './state/switches.js'
 import { type AccessLevel, createTokens, type Tokens } from './state/tokens.js'
-import { createTweets, type LocalTweet, type Tweets } from './state/tweets.js'
+import { createTweets, type LocalTweet, type RefusedPost, type Tweets } from './state/tweets.js'
 import { createUploads, type Uploads } from './state/uploads.js'
 import { createWebhooks, type Webhooks } from './state/webhooks.js'
 import type { Clock } from './util/clock.js'
@@ -39,8 +40,14 @@ export type World = Announcements & {
   readonly tokens: Tokens
   readonly app: App
   readonly bills: Bills
+  /** What the bot tells of itself. */
+  readonly botNotes: BotNotes
   /** Mentions that X does not list yet. */
   readonly unlisted: Set<string>
+  /** The ids of the people who blocked the bot. */
+  readonly blockers: Set<string>
+  /** Posts that X's rules refused, oldest first. */
+  readonly refusedPosts: RefusedPost[]
   readonly bot: LocalPerson
   readonly people: People
   readonly media: Media
@@ -121,6 +128,7 @@ export function createWorld({
   const media = createMedia(newId, random, () => switches.all().keepMetadata)
   const bills = createBills(now)
   const onTweet = new Set<(tweet: LocalTweet) => void>()
+  const blockers = new Set<string>()
 
   return {
     clock,
@@ -137,7 +145,10 @@ export function createWorld({
     tokens,
     app,
     bills,
+    botNotes: createBotNotes((data) => live.publish({ kind: 'bot', data })),
     unlisted: new Set(),
+    blockers,
+    refusedPosts: [],
     bot,
     people,
     messages,
@@ -147,7 +158,7 @@ export function createWorld({
     webhooks,
     deliveries,
     stream,
-    ...createAnnouncements({ webhooks, deliveries, stream, tweets, bills, random, now, onTweet }),
+    ...createAnnouncements({ webhooks, deliveries, stream, tweets, bills, random, now, onTweet, blockers }),
     switches,
     outcomes: createOutcomes((data) => live.publish({ kind: 'outcome', data })),
     live,

@@ -16,7 +16,7 @@ const MOST_OF_EAGER = 0.75
 
 /** They need nearly all of what is large, so that little can be left out: the page has each, and what its start is made of. */
 const NEED_NEARLY_ALL: readonly FunctionName[] = ['tweets', 'images', 'sweep']
-const WHY = 'docs/performance.md#where-a-start-goes'
+const WHY = 'docs/performance.md#cold-starts-part-by-part'
 
 /** The usual event of each: `eventFor` in `tools/smoke/fixture.ts`. */
 const USUAL: Readonly<Record<FunctionName, string>> = {

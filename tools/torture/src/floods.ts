@@ -1,9 +1,16 @@
 import type { EventOutcome, Limits } from '@hexbird/core'
 import { defaultLimits, selfServe2026 } from '@hexbird/core'
-import { createFixture } from './fixture.js'
-import { type Dialects, photos, startLocalStage } from './local-stage.js'
+import {
+  broken,
+  createFixture,
+  type Dialects,
+  photos,
+  type Row,
+  startLocalStage,
+  type Tally,
+  tally,
+} from '@hexbird/prove/harness'
 import { type Common, fixtureOf, subjectOf } from './subjects.js'
-import { broken, type Row, type Tally, tally } from './tally.js'
 
 export interface FloodOptions extends Common {
   /** Ends when too much was spent. */

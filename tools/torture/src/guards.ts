@@ -1,8 +1,7 @@
 import type { BotPorts, Event, Tweet } from '@hexbird/core'
 import type { Charge, Cursor, Inbox, Mentions, ReplyKey, Session, SessionStore } from '@hexbird/core/adapter'
-import type { AllPorts } from './faults.js'
-import type { SubjectName } from './subjects.js'
-import type { Invariant } from './tally.js'
+import type { AllPorts, FixtureOptions, Invariant, Weakness } from '@hexbird/prove/harness'
+import type { SubjectName } from './subject-names.js'
 
 /** Which part of the harness shows that a guard is gone. */
 export type Part = 'ports' | 'sign-in' | 'reordering' | 'outages' | 'wallet' | 'loop' | 'stream'
@@ -161,6 +160,24 @@ export const GUARD_NAMES = Object.keys(GUARDS) as readonly Guard[]
 export const guardsOf = (bot: SubjectName): readonly Guard[] =>
   GUARD_NAMES.filter((guard) => removalOf(guard).bots?.includes(bot) ?? true)
 
+/** The bot without the guards that are removed, for each fixture anew: what a wrapper remembers outlives processes, as stores do. */
+export function weakenedBy(removed: Guards): NonNullable<FixtureOptions['weaken']> {
+  return (later): Weakness => {
+    const shared = sharedRows()
+    return {
+      ports: (ports, { label, now }) => unguarded(ports, shared, { removed, now, later, label }),
+      blobs: (blobs) => blobsWithout(blobs, removed),
+      event: (event, now) => eventWithout(event, removed, now),
+      inbox: (inbox, handle) => inboxWithout(inbox, removed, handle),
+      mentions: (mentions, cursor) => mentionsWithout(mentions, cursor, removed),
+      forgetsFailures: removed.has('retry'),
+      countsWaits: removed.has('put-off'),
+      neverSweeps: removed.has('sweep'),
+      connectsWithoutSweep: removed.has('on-connect'),
+    }
+  }
+}
+
 interface Around {
   readonly removed: Guards
   readonly now: () => number
@@ -223,7 +240,7 @@ export interface SharedRows {
 export const sharedRows = (): SharedRows => ({ owners: new Map(), held: [] })
 
 /** Removals that come back before they are made, and tell nobody that they failed. */
-export function blobsWithout(blobs: BotPorts['blobs'], removed: Guards): BotPorts['blobs'] {
+function blobsWithout(blobs: BotPorts['blobs'], removed: Guards): BotPorts['blobs'] {
   if (!removed.has('await-removal')) return blobs
   return {
     put: (key, bytes, type) => blobs.put(key, bytes, type),
@@ -234,7 +251,7 @@ export function blobsWithout(blobs: BotPorts['blobs'], removed: Guards): BotPort
 }
 
 /** An event as it is handled where what tells tweets apart, or their age, is removed. */
-export function eventWithout(event: Event, removed: Guards, now: number): Event {
+function eventWithout(event: Event, removed: Guards, now: number): Event {
   if (event.kind !== 'tweet') return event
   const { tweet } = event
   const createdAt = removed.has('too-old') ? now : tweet.createdAt
@@ -246,7 +263,7 @@ export function eventWithout(event: Event, removed: Guards, now: number): Event 
 const LONGEST = 200_000
 
 /** The inbox that acknowledges what it may have lost, does the work itself, or cannot take what is long. */
-export function inboxWithout(inbox: Inbox, removed: Guards, handle?: (event: Event) => Promise<unknown>): Inbox {
+function inboxWithout(inbox: Inbox, removed: Guards, handle?: (event: Event) => Promise<unknown>): Inbox {
   if (removed.has('long')) {
     return {
       async put(events) {
@@ -266,7 +283,7 @@ export function inboxWithout(inbox: Inbox, removed: Guards, handle?: (event: Eve
 }
 
 /** Mentions as they are asked for where a sweep goes on exactly where the last one came to. */
-export function mentionsWithout(mentions: Mentions, cursor: Cursor, removed: Guards): Mentions {
+function mentionsWithout(mentions: Mentions, cursor: Cursor, removed: Guards): Mentions {
   if (!removed.has('overlap')) return mentions
   return {
     async since(query) {

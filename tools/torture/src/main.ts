@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
-import { FAULTS, type Plan } from './faults.js'
+import { broken, FAULTS, INVARIANTS, type Invariant, type Plan, type Row, sum, table } from '@hexbird/prove/harness'
 import { GUARD_NAMES, type Guard, guardsOf, removalOf } from './guards.js'
 import { store } from './store.js'
 import { readPlan, retell, storyNames } from './stories.js'
-import { type Common, SUBJECT_NAMES, type SubjectName } from './subjects.js'
-import { broken, INVARIANTS, type Invariant, type Row, sum, table } from './tally.js'
+import { SUBJECT_NAMES, type SubjectName } from './subject-names.js'
+import type { Common } from './subjects.js'
 import { CUTS, PARTS, type TortureOptions, type TorturePart, torture, tortureWithout } from './torture.js'
 import { UsageError } from './usage-error.js'
 

@@ -1,10 +1,22 @@
 import type { BotPorts } from '@hexbird/core'
 import type { FaultResponse, LocalX } from '@hexbird/local-x'
-import { type AllPorts, type Fault, InjectedError, type Plan } from './faults.js'
-import { createFixture, type Fixture, type FixtureOptions } from './fixture.js'
-import { type LocalStage, photos, startLocalStage } from './local-stage.js'
-import { type Common, fixtureOf, type Subject, type SubjectName, subjectOf } from './subjects.js'
-import { broken, type Row, tally } from './tally.js'
+import {
+  type AllPorts,
+  broken,
+  createFixture,
+  type Fault,
+  type Fixture,
+  type FixtureOptions,
+  InjectedError,
+  type LocalStage,
+  type Plan,
+  photos,
+  type Row,
+  startLocalStage,
+  tally,
+} from '@hexbird/prove/harness'
+import type { SubjectName } from './subject-names.js'
+import { type Common, fixtureOf, type Subject, subjectOf } from './subjects.js'
 
 export interface OutagesOptions extends Common {
   /** Tweets in each outage. */

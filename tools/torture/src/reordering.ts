@@ -1,9 +1,17 @@
+import {
+  add,
+  broken,
+  FAULTS,
+  type Gate,
+  type Plan,
+  photos,
+  type Row,
+  startLocalStage,
+  tally,
+} from '@hexbird/prove/harness'
 import fc from 'fast-check'
-import { FAULTS, type Gate, type Plan } from './faults.js'
-import { photos, startLocalStage } from './local-stage.js'
 import { describe, type Story, tellOnce } from './stories.js'
 import { type Common, type Subject, subjectOf } from './subjects.js'
-import { add, broken, type Row, tally } from './tally.js'
 
 export interface ReorderingOptions extends Common {
   readonly runs: number

@@ -3,12 +3,26 @@ import { XSignIn, XUserActions } from '@hexbird/adapters-x'
 import type { Session, SignIn } from '@hexbird/core/adapter'
 import type { Completed, SignInBot } from '@hexbird/core/host'
 import { createSignIn } from '@hexbird/core/host'
-import { FAULTS, faulty, injector, orderlyGate, type Plan, startProcess } from './faults.js'
+import {
+  add,
+  broken,
+  FAULTS,
+  faulty,
+  injector,
+  integer,
+  type LocalStage,
+  orderlyGate,
+  type Plan,
+  pick,
+  type Row,
+  randomOf,
+  startLocalStage,
+  startProcess,
+  type Tally,
+  tally,
+} from '@hexbird/prove/harness'
 import { type Guards, sessionsWithout } from './guards.js'
-import { type LocalStage, startLocalStage } from './local-stage.js'
-import { integer, pick, randomOf } from './random.js'
 import { describe } from './stories.js'
-import { add, broken, type Row, type Tally, tally } from './tally.js'
 
 export interface SignInsOptions {
   readonly seed: number

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
+import { INVARIANT_NAMES, type Row, sum, type Tally } from '@hexbird/prove/harness'
 import { ROOT } from './root.js'
-import { INVARIANT_NAMES, type Row, sum, type Tally } from './tally.js'
 
 const PAGE = new URL('docs/promises.md', ROOT)
 const [BEGIN, END] = ['<!-- figures -->', '<!-- /figures -->']

@@ -1,11 +1,27 @@
 import type { EventOutcome } from '@hexbird/core'
+import {
+  add,
+  broken,
+  createFixture,
+  type Dialects,
+  FAULTS,
+  type Fault,
+  type Fixture,
+  type FixtureOptions,
+  integer,
+  type LocalStage,
+  type Plan,
+  photos,
+  pick,
+  type Row,
+  randomOf,
+  startLocalStage,
+  type Tally,
+  tally,
+} from '@hexbird/prove/harness'
 import { openDisk } from './disk.js'
-import { FAULTS, type Fault, type Plan } from './faults.js'
-import { createFixture, type Fixture, type FixtureOptions } from './fixture.js'
-import { type Dialects, type LocalStage, photos, startLocalStage } from './local-stage.js'
-import { integer, pick, randomOf } from './random.js'
-import { type Common, fixtureOf, SUBJECTS, type Subject, type SubjectName, subjectOf } from './subjects.js'
-import { add, broken, type Row, type Tally, tally } from './tally.js'
+import type { SubjectName } from './subject-names.js'
+import { type Common, fixtureOf, SUBJECTS, type Subject, subjectOf } from './subjects.js'
 import { UsageError } from './usage-error.js'
 
 /** What happens on X, as people see it. */
@@ -24,8 +40,8 @@ const POST = { method: 'POST', path: '/2/tweets' } as const
 
 const uploads = async (count: number) => (await photos()).slice(0, count).map((bytes) => ({ bytes }))
 
-/** X takes so many letters from those who pay for it. */
-const LONGEST = 24_900
+/** X takes posts of weight 25,000 from those who pay for it: this one has 216 kB. */
+const LONGEST = '👩‍❤️‍💋‍👩'.repeat(8_000)
 
 /** What is told of a bot: of one that looks at photos, more and other things. */
 function storiesOf({ asks, photos: shown, enoughForTwo, images }: Subject): Readonly<Record<string, Story>> {
@@ -169,7 +185,7 @@ function storiesOf({ asks, photos: shown, enoughForTwo, images }: Subject): Read
       dialects: 'x-activity',
       sparing: 8,
       async tell(fixture, { x }, author) {
-        const long = `${TEXT} ${'\u{1d49c}'.repeat(LONGEST)}`
+        const long = `${TEXT} ${LONGEST}`
         await fixture.tell({ as: author, text: long, photos: await uploads(shown) })
         x.set({ drop: 3 })
         await fixture.tell({ as: `${author}b`, text: TEXT })

@@ -2,7 +2,8 @@ import type { Definition } from '@hexbird/core'
 import { bot as chart } from './bots/chart.js'
 import { bot as dice } from './bots/dice.js'
 import { bot as photo } from './bots/photo.js'
-import type { Guards } from './guards.js'
+import { type Guards, weakenedBy } from './guards.js'
+import type { SubjectName } from './subject-names.js'
 
 /** A bot under torture, and what its people want of it. */
 export interface Subject {
@@ -44,11 +45,7 @@ export const SUBJECTS = {
     forgetsWords: false,
     images: 1,
   },
-} as const satisfies Record<string, Subject>
-
-export type SubjectName = keyof typeof SUBJECTS
-
-export const SUBJECT_NAMES = Object.keys(SUBJECTS) as readonly SubjectName[]
+} as const satisfies Record<SubjectName, Subject>
 
 /** What every part is told: which bot, and what it must do without. */
 export interface Common {
@@ -60,7 +57,7 @@ export interface Common {
 /** What a fixture is told of it. X's own rule would stand in for a guard that is removed. */
 export function fixtureOf({ bot, seed, removed }: Common) {
   const { definition, forgetsWords, images } = SUBJECTS[bot]
-  return { definition, images, seed, removed, forgetsWords: forgetsWords || removed.size > 0 }
+  return { definition, images, seed, weaken: weakenedBy(removed), forgetsWords: forgetsWords || removed.size > 0 }
 }
 
 /** The subject, as parts read it. */

@@ -11,13 +11,11 @@ import {
 import { RekognitionImageLabeler, rekognitionClient } from '@hexbird/adapters-aws/rekognition'
 import { S3BlobStore, s3Client } from '@hexbird/adapters-aws/s3'
 import { tableNames, tables } from '@hexbird/adapters-aws/tables'
+import { broken, createFixture, photos, type Row, startLocalStage, tally } from '@hexbird/prove/harness'
 import { startRekognition } from '@hexbird/testkit/rekognition'
 import { startEmulators } from './crash/emulators.js'
 import { BUCKET, STAGE } from './crash/settings.js'
-import { createFixture } from './fixture.js'
-import { photos, startLocalStage } from './local-stage.js'
 import { type Common, fixtureOf, subjectOf } from './subjects.js'
-import { broken, type Row, tally } from './tally.js'
 
 export interface ThrottlingOptions extends Common {
   readonly tweets: number

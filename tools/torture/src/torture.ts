@@ -1,3 +1,4 @@
+import { type Row, sum } from '@hexbird/prove/harness'
 import { type Flood, FULL_FLOOD, floodByOne, SMALL_FLOOD, talkToBot } from './floods.js'
 import { type Guard, type Part, removalOf } from './guards.js'
 import { sufferOutages } from './outages.js'
@@ -5,7 +6,6 @@ import { reorder } from './reordering.js'
 import { tellSignIns } from './sign-ins.js'
 import { tellStories } from './stories.js'
 import type { Common } from './subjects.js'
-import { type Row, sum } from './tally.js'
 
 /** How much of everything. */
 export interface Cut {

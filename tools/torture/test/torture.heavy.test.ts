@@ -1,8 +1,7 @@
+import { broken, startLocalStage, sum } from '@hexbird/prove/harness'
 import { describe, expect, test } from '@jest/globals'
 import { ALL_GUARDED, guardsOf, removalOf } from '../src/guards.js'
-import { startLocalStage } from '../src/local-stage.js'
 import { type Story, tellOnce } from '../src/stories.js'
-import { broken, sum } from '../src/tally.js'
 import { CUTS, PARTS, torture, tortureWithout } from '../src/torture.js'
 
 const SEED = 1

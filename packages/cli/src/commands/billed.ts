@@ -7,13 +7,13 @@ import { runningStoreOption, settingsOption } from './options.js'
 export function addBilled(program: Command, terminal: Terminal): void {
   program
     .command('billed')
-    .argument('<dollars>', 'what X has billed today (UTC), from its console', microDollars)
-    .description("lets `hexbird run` spend the rest of today's money after a store that had lost replies")
+    .argument('<dollars>', 'what X has billed today (UTC), according to its console', microDollars)
+    .description("let `hexbird run` spend the rest of today's budget after a store that had lost replies")
     .addOption(runningStoreOption())
     .addOption(settingsOption())
     .addHelpText(
       'after',
-      examples(['hexbird billed 1.20', 'the rest of the limit may be spent; what the store counts itself is on top']),
+      examples(['hexbird billed 1.20', 'counts $1.20 as spent, besides what the store has counted itself']),
     )
     .action(async (micro: number, whose: Whose) => {
       const { billed } = await import('../running/operate.js')
@@ -23,5 +23,5 @@ export function addBilled(program: Command, terminal: Terminal): void {
 
 function microDollars(text: string): number {
   if (/^\d{1,6}(\.\d{1,6})?$/.test(text)) return Math.round(Number(text) * 1_000_000)
-  throw new InvalidArgumentError('It is an amount in dollars, such as 1.20.')
+  throw new InvalidArgumentError('Pass an amount in dollars, such as 1.20.')
 }

@@ -6,12 +6,13 @@ import { examples } from './examples.js'
 export function addCosts(program: Command, terminal: Terminal): void {
   program
     .command('costs')
-    .description('what answering so many tweets a day costs at X and on AWS; asks nobody')
-    .option('--with-photo <number>', 'tweets a day that have a photo', numberUpTo(1_000_000), 100)
-    .option('--without-photo <number>', 'tweets a day that have none', numberUpTo(1_000_000), 0)
+    .description('estimate what a bot costs a month, at X and where it runs; asks nobody')
+    .option('--with-photo <number>', 'tweets with a photo, a day', numberUpTo(1_000_000), 100)
+    .option('--without-photo <number>', 'tweets without one, a day', numberUpTo(1_000_000), 0)
     .option('--photos-each <number>', 'photos in each tweet that has any', numberUpTo(4), 1)
+    .option('--aws', 'also estimate a bot on AWS')
     .addOption(
-      new Option('--dialect <name>', 'how X tells of them')
+      new Option('--dialect <name>', 'how X delivers to a bot on AWS')
         .choices(['x-activity', 'account-activity'])
         .default('x-activity'),
     )
@@ -19,10 +20,11 @@ export function addCosts(program: Command, terminal: Terminal): void {
       'after',
       examples(
         ['hexbird costs', 'a hundred tweets a day, each with a photo'],
+        ['hexbird costs --aws', 'the same on AWS, too'],
         ['hexbird costs --with-photo 1000 --without-photo 200 --json', 'for a program'],
       ),
     )
-    .action(async (load: Load) => {
+    .action(async (load: Load & { readonly aws?: true }) => {
       const { costs } = await import('../operate/costs/costs.js')
       terminal.exitCode = costs(load, terminal)
     })
@@ -30,5 +32,5 @@ export function addCosts(program: Command, terminal: Terminal): void {
 
 const numberUpTo = (most: number) => (text: string) => {
   if (/^\d{1,7}$/.test(text) && Number(text) <= most) return Number(text)
-  throw new InvalidArgumentError(`A whole number from 0 to ${most}.`)
+  throw new InvalidArgumentError(`Pass a whole number from 0 to ${most}.`)
 }

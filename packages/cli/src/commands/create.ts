@@ -7,21 +7,22 @@ import { examples } from './examples.js'
 export function addCreate(program: Command, terminal: Terminal): void {
   program
     .command('create')
-    .description('makes the project of a bot: its code, its tests over a local X, and what it needs to run on a server')
-    .argument('<dir>', 'a folder that is new or empty; its name is the name of the package')
+    .description('create a bot project: code, tests on a local X, and what it needs to run on a server')
+    .argument('<dir>', 'a new or empty folder; the package and the bot are named after it')
     .addOption(
-      new Option('--template <name>', 'what it does: name birds in photos, roll dice in words, or draw charts')
+      new Option('--template <name>', 'what the bot does: name birds in photos, roll dice, or draw charts')
         .choices(TEMPLATES)
         .default('photo'),
     )
-    .option('--no-install', 'leaves npm install to you')
-    .option('--packages <folder>', 'takes hexbird from packed packages in that folder, to try what is not published')
+    .option('--aws', 'add what it needs to run on AWS; `hexbird add aws` adds it later')
+    .option('--no-install', 'do not run npm install')
+    .option('--packages <folder>', 'install hexbird from packed packages in this folder')
     .addHelpText(
       'after',
       examples(
-        ['hexbird create my-bot', 'a bot that looks for birds, and is yours to change'],
+        ['hexbird create my-bot', 'a bot that names birds in photos, for you to change'],
         ['hexbird create my-bot --template text', 'a bot that rolls dice'],
-        ['hexbird create my-bot --packages ~/packed', 'the same, from packages that you have packed'],
+        ['hexbird create my-bot --packages ~/packed', 'the same, from packages that you packed'],
       ),
     )
     .action(async (dir: string, options: CreateOptions) => {

@@ -8,28 +8,30 @@ export function addDev(program: Command, terminal: Terminal): void {
   program
     .command('dev')
     .addArgument(botArgument())
-    .description('starts the bot and a local X on this machine; nothing leaves it')
-    .option('--once', 'tweets once at the bot, waits for what becomes of it, prints that as JSON, and ends')
-    .option('--photo <file...>', 'with --once: up to four photos to attach (JPEG, PNG, WEBP, GIF)')
-    .option('--text <words>', 'with --once: what the tweet says', '@hexbird what is this?')
-    .option('--json-events <file>', 'with --once: a recorded delivery to feed in place of a tweet')
+    .description('start the bot and a local X on this machine; nothing leaves it')
+    .option('--once', 'send one tweet to the bot, wait for the outcome, print it as JSON, and exit')
+    .option('--photo <file...>', 'with --once: up to four photos (JPEG, PNG, WEBP, GIF)')
+    .option('--text <words>', 'with --once: the text of the tweet (default: "@<name> what is this?")')
+    .option('--json-events <file>', 'with --once: send a recorded delivery instead of a tweet')
     .addOption(
-      new Option('--dialect <name>', 'how the local X delivers')
+      new Option('--dialect <name>', 'the format in which the local X delivers')
         .choices(['x-activity', 'account-activity'])
         .default('x-activity'),
     )
     .addOption(rulesOption())
     .addOption(labelerOption())
     .addOption(settingsOption())
-    .option('--port <number>', 'where the local X listens (default: a free port)', portNumber)
+    .option('--name <username>', "the bot's name (default: HEXBIRD_BOT_USERNAME, else hexbird)")
+    .option('--port <number>', 'the port of the local X (default: a free one)', portNumber)
     .addHelpText(
       'after',
       examples(
-        ['hexbird dev bot.ts', 'starts your bot and a local X, and reloads the bot when its file changes'],
+        ['hexbird dev bot.ts', 'your bot, reloaded when its files change'],
         ['hexbird dev', 'a bot that names animals in photos'],
-        ['hexbird dev --labeler openai', 'a vision server of yours looks at the photos, by HEXBIRD_VISION_… settings'],
-        ['hexbird dev --rules rules.mjs', 'that bot with rules of your own, reloaded when the file changes'],
-        ['hexbird dev --once --photo dog.jpg --text "@hexbird what is this?"', 'one tweet, one outcome'],
+        ['hexbird dev --labeler openai', 'your vision server looks at the photos: see the HEXBIRD_VISION_… settings'],
+        ['hexbird dev --rules rules.mjs', 'a photo bot with your own rules'],
+        ['hexbird dev bot.ts --name plantbot', 'your bot is @plantbot here'],
+        ['hexbird dev --once --photo dog.jpg', 'one tweet and its outcome'],
         ['hexbird dev --once --json-events delivery.json --photo dog.jpg', 'the same as `hexbird receive`'],
       ),
     )

@@ -8,15 +8,15 @@ export function addDoctor(program: Command, terminal: Terminal): void {
   program
     .command('doctor')
     .description(
-      "looks at settings, keys, clock, webhook and subscriptions, attacks the bot's own webhook, and says what to do",
+      "check settings, keys, clock, webhook and subscriptions, attack the bot's own webhook, and say what to do",
     )
     .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText(
       'after',
       examples(
-        ['hexbird doctor', 'exit code 1 where something is to be mended'],
-        ['hexbird doctor --stage production', 'as much as can be seen without its secrets'],
+        ['hexbird doctor', 'exit code 1 if something has to be corrected'],
+        ['hexbird doctor --stage production', 'what can be checked without the secrets of the stage'],
         ['hexbird doctor --json', 'for a program'],
       ),
     )

@@ -7,8 +7,8 @@ import { runningPortOption, runningStoreOption, settingsOption, stageOption } fr
 export function addForget(program: Command, terminal: Terminal): void {
   program
     .command('forget')
-    .argument('<user>', 'an id of X, or a handle such as @alice')
-    .description('removes what a bot holds of a person, and makes their tokens invalid at X')
+    .argument('<user>', 'a user id, or a handle such as @alice')
+    .description('remove everything that a bot has stored about a person, and revoke their tokens at X')
     .addOption(stageOption())
     .addOption(runningStoreOption())
     .addOption(runningPortOption())
@@ -17,7 +17,7 @@ export function addForget(program: Command, terminal: Terminal): void {
       'after',
       examples(
         ['hexbird forget @alice', 'from the bot of `hexbird dev`'],
-        ['hexbird forget 1234567890 --stage production', 'from a deployed one'],
+        ['hexbird forget 1234567890 --stage production', 'from a bot on AWS'],
       ),
     )
     .action(async (user: string, whose: Whose) => {

@@ -7,15 +7,16 @@ import { portNumber } from './options.js'
 export function addLocalX(program: Command, terminal: Terminal): void {
   program
     .command('local-x')
-    .description('starts a local X by itself, for `hexbird run --x`')
-    .option('--port <number>', 'where it listens (default: a free port)', portNumber)
-    .option('--env <file>', 'writes its keys there, for you alone, under the names that `hexbird run` reads')
-    .option('--callback <url...>', 'where sign-ins may lead back to (default: to `hexbird run` on port 8080)')
+    .description('start a local X without a bot, for `hexbird run --x`')
+    .option('--port <number>', 'the port (default: a free one)', portNumber)
+    .option('--name <username>', "the bot's name (default: hexbird)")
+    .option('--env <file>', 'write the keys to this file, as `hexbird run` reads them; only you can read it')
+    .option('--callback <url...>', 'the addresses to which a sign-in may return (default: `hexbird run` on port 8080)')
     .addHelpText(
       'after',
       examples(
         ['hexbird local-x --port 4000 --env .env', 'then: hexbird run --x http://127.0.0.1:4000'],
-        ['hexbird tweet --port 4000 --photo dog.jpg --wait', 'and, from another terminal, see the reply'],
+        ['hexbird tweet --port 4000 --photo dog.jpg --wait', 'in another terminal: shows the reply'],
       ),
     )
     .action(async (options: LocalXCommandOptions) => {

@@ -12,34 +12,35 @@ export function portNumber(text: string): number {
 export const settingsOption = () =>
   new Option(
     '--settings <file>',
-    'where HEXBIRD_… settings are that the environment has not (default: .env, if it is there)',
+    'a file with HEXBIRD_… settings; the environment goes first (default: .env, if it exists)',
   )
 
 export const rulesOption = () =>
   new Option(
     '--rules <file>',
-    'in place of a bot file, for a bot that says what is in photos: a module that exports `rules`, or JSON',
+    'run a photo bot with these rules instead of a bot file: a module that exports `rules`, or JSON',
   )
 
 export const botArgument = () =>
   new Argument('[bot]', 'a file that exports a bot, such as bot.ts (default: a bot that names animals in photos)')
 
 export const labelerOption = () =>
-  new Option('--labeler <name>', 'what looks at photos (default: what the author wrote, then the detector)').choices(
-    LABELERS,
-  )
+  new Option(
+    '--labeler <name>',
+    'what looks at photos (default: the alt text and keywords, then the detector)',
+  ).choices(LABELERS)
 
 /** Which bot is meant. */
 export const stageOption = () =>
-  new Option('--stage <name>', 'a deployed stage (default: the bot that runs here)').conflicts(['port', 'store'])
+  new Option('--stage <name>', 'a stage on AWS (default: the bot that runs here)').conflicts(['port', 'store'])
 
 export const runningStoreOption = () =>
-  new Option('--store <file>', 'which `hexbird run`: its store (default: hexbird.sqlite, if it is there)').conflicts(
+  new Option('--store <file>', 'the store of a bot of `hexbird run` (default: hexbird.sqlite, if it exists)').conflicts(
     'port',
   )
 
 export const runningPortOption = () =>
-  new Option('--port <number>', 'which `hexbird dev`, where several run: the port of its local X').argParser(portNumber)
+  new Option('--port <number>', 'the port of the local X, if several `hexbird dev` run').argParser(portNumber)
 
 export const localXPortOption = () =>
   new Option('--port <number>', 'the port of the local X (default: that of the only `hexbird dev`)').argParser(
@@ -48,7 +49,12 @@ export const localXPortOption = () =>
 
 /** Whose webhooks and subscriptions are meant. */
 export const holderOption = () =>
-  new Option('--stage <name>', 'a deployed stage, which keeps its secrets (default: the app of the settings)')
+  new Option('--stage <name>', 'a stage on AWS, which has its own secrets (default: the app of the settings)')
 
 export const storeOption = () =>
-  new Option('--store <file>', 'the file with everything that `hexbird run` keeps (default: hexbird.sqlite)')
+  new Option('--store <file>', 'the file in which `hexbird run` keeps everything (default: hexbird.sqlite)')
+
+/** A stage of the project in the current folder. */
+export const projectStageOption = () => new Option('--stage <name>', 'one of those in stages.json')
+
+export const tracingOption = () => new Option('--tracing', 'lets X-Ray follow requests')

@@ -7,17 +7,17 @@ import { runningPortOption, runningStoreOption, settingsOption, stageOption } fr
 export function addPurge(program: Command, terminal: Terminal): void {
   program
     .command('purge')
-    .description('removes everything that a paused bot holds of anybody, for good')
+    .description('remove everything that a paused bot has stored about anybody, for good')
     .addOption(stageOption())
     .addOption(runningStoreOption())
     .addOption(runningPortOption())
     .addOption(settingsOption())
-    .option('--yes-purge <stage>', 'without the question: the name of the stage once more, or `local`')
+    .option('--yes-purge <stage>', 'do not ask: repeat the name of the stage, or `local`')
     .addHelpText(
       'after',
       examples(
         ['hexbird purge', 'the bot of `hexbird dev`; asks for the word `local`'],
-        ['hexbird purge --stage staging', 'a deployed one; asks for its name'],
+        ['hexbird purge --stage staging', 'a bot on AWS; asks for the name of its stage'],
       ),
     )
     .action(async (options: Whose & { readonly yesPurge?: string }) => {

@@ -7,23 +7,20 @@ import { labelerOption, rulesOption, settingsOption } from './options.js'
 export function addReceive(program: Command, terminal: Terminal): void {
   program
     .command('receive')
-    .argument('<file>', 'a delivery as X sent it, of either dialect; - for standard input')
-    .description('feeds a recorded delivery to a bot, signed as X signs, and shows what becomes of it')
-    .option('--photo <file...>', 'the files of its photos, in their order (JPEG, PNG, WEBP, GIF)')
-    .option('--dry-run', 'decides everything, posts nothing, and says what would have been posted')
-    .option('--bot <file>', 'the bot to feed: a file that exports it, such as bot.ts')
+    .argument('<file>', 'a delivery as X sent it, in either format; - for standard input')
+    .description('send a recorded delivery to a bot, signed as X signs it, and show the outcome')
+    .option('--photo <file...>', 'its photos, in order (JPEG, PNG, WEBP, GIF)')
+    .option('--dry-run', 'post nothing; show what the bot would reply')
+    .option('--bot <file>', 'a file that exports the bot, such as bot.ts')
     .addOption(rulesOption())
     .addOption(labelerOption())
-    .option(
-      '--url <address>',
-      'the webhook of a bot of yours, https or on this machine (default: a bot started for this)',
-    )
+    .option('--url <address>', 'send it to this webhook, https or on this machine (default: a bot started for this)')
     .addOption(settingsOption())
     .addHelpText(
       'after',
       examples(
-        ['hexbird receive delivery.json --photo dog.jpg', 'in its own time, to the account it was made for'],
-        ['hexbird receive delivery.json --photo dog.jpg --rules rules.mjs --dry-run', 'what your rules would say'],
+        ['hexbird receive delivery.json --photo dog.jpg', 'at the time and to the account of the recording'],
+        ['hexbird receive delivery.json --photo dog.jpg --rules rules.mjs --dry-run', 'what your rules would reply'],
         [
           'cat delivery.json | hexbird receive - --url http://127.0.0.1:3000/twitter/webhook/handleapi',
           'to your own endpoint, signed with HEXBIRD_CONSUMER_SECRET',

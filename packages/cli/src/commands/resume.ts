@@ -7,14 +7,14 @@ import { runningPortOption, runningStoreOption, settingsOption, stageOption } fr
 export function addResume(program: Command, terminal: Terminal): void {
   program
     .command('resume')
-    .description('lets a bot post again, whoever or whatever stopped it; settle it with X first')
+    .description('let a bot post again, whatever stopped it; settle the cause with X first')
     .addOption(stageOption())
     .addOption(runningStoreOption())
     .addOption(runningPortOption())
     .addOption(settingsOption())
     .addHelpText(
       'after',
-      examples(['hexbird resume --stage production', 'what waits is answered, if younger than a day']),
+      examples(['hexbird resume --stage production', 'answers what waits, unless it is older than a day']),
     )
     .action(async (whose: Whose) => {
       const { resume } = await import('../running/operate.js')

@@ -7,17 +7,15 @@ import { settingsOption } from './options.js'
 export function addRotate(program: Command, terminal: Terminal): void {
   program
     .command('rotate')
-    .description(
-      "walks through a rotation of the app's consumer secret in the right order; can be left and gone on with",
-    )
-    .option('--rehearse', 'the same on this machine, with a local X; touches nothing of yours')
-    .option('--yes', 'without a question')
+    .description("rotate the app's consumer secret, step by step; you can stop and continue later")
+    .option('--rehearse', 'practice on a local X; changes nothing of yours')
+    .option('--yes', 'do not ask')
     .addOption(settingsOption())
     .addHelpText(
       'after',
       examples(
-        ['hexbird rotate --rehearse', 'see first what will happen'],
-        ['hexbird rotate', 'goes as far as it can, says what is next, and goes on from there the next time'],
+        ['hexbird rotate --rehearse', 'shows the steps first'],
+        ['hexbird rotate', 'goes as far as it can, says what to do next, and continues there the next time'],
       ),
     )
     .action(async (given: RotateGiven & { readonly rehearse?: true }) => {

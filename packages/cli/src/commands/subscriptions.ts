@@ -7,7 +7,7 @@ import { holderOption, settingsOption } from './options.js'
 export function addSubscriptions(program: Command, terminal: Terminal): void {
   program
     .command('subscriptions')
-    .description('lists what X tells of, in both dialects')
+    .description('list the subscriptions, in both formats')
     .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText('after', examples(['hexbird subscriptions', 'with the ids that `unsubscribe` takes']))

@@ -7,18 +7,18 @@ import { localXPortOption } from './options.js'
 export function addTweet(program: Command, terminal: Terminal): void {
   program
     .command('tweet')
-    .description('tweets on the local X of a running `hexbird dev`, or on that of `hexbird local-x`')
-    .option('--as <username>', 'who tweets; made if nobody has the name', 'alice')
-    .option('--text <words>', 'what the tweet says', '@hexbird what is this?')
-    .option('--photo <file...>', 'up to four photos to attach (JPEG, PNG, WEBP, GIF)')
+    .description('tweet on the local X of a running `hexbird dev` or `hexbird local-x`')
+    .option('--as <username>', 'the author; created if nobody has the name', 'alice')
+    .option('--text <words>', 'the text (default: "@<bot> what is this?")')
+    .option('--photo <file...>', 'up to four photos (JPEG, PNG, WEBP, GIF)')
     .option('--reply-to <id>', 'the tweet to reply to')
-    .option('--wait', 'waits for what becomes of it, and shows the reply')
+    .option('--wait', 'wait for the outcome, and show the reply')
     .addOption(localXPortOption())
     .addHelpText(
       'after',
       examples(
-        ['hexbird tweet --photo dog.jpg --wait', 'and see the reply'],
-        ['hexbird tweet --as bob --text "@hexbird stop"', 'bob is not answered any more'],
+        ['hexbird tweet --photo dog.jpg --wait', 'shows the reply'],
+        ['hexbird tweet --as bob --text "@hexbird stop"', 'the bot no longer answers bob'],
       ),
     )
     .action(async (options: TweetOptions) => {

@@ -7,10 +7,10 @@ import { holderOption, settingsOption } from './options.js'
 export function addUnsubscribe(program: Command, terminal: Terminal): void {
   program
     .command('unsubscribe')
-    .argument('[id...]', 'of subscriptions; in Account Activity, of the account')
-    .description('has X tell of it no more')
-    .option('--all', 'ends every subscription')
-    .option('--yes', 'without a question')
+    .argument('[id...]', 'ids of subscriptions; for Account Activity, of the account')
+    .description('end subscriptions')
+    .option('--all', 'end every subscription')
+    .option('--yes', 'do not ask')
     .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText(

@@ -6,19 +6,17 @@ import { examples } from './examples.js'
 import { holderOption, settingsOption } from './options.js'
 
 export function addWebhook(program: Command, terminal: Terminal): void {
-  const webhook = program
-    .command('webhook')
-    .description('where X delivers to: registers it, lists it, has it challenged')
+  const webhook = program.command('webhook').description('register, list and check the address to which X delivers')
 
   webhook
     .command('register')
-    .argument('[url]', 'https, without a port; the bot is up (default: HEXBIRD_WEBHOOK_URL)')
-    .description('makes X deliver to an address, which it challenges at once')
+    .argument('[url]', 'an https address without a port (default: HEXBIRD_WEBHOOK_URL)')
+    .description('have X deliver to an address; X challenges it at once, so start the bot first')
     .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText(
       'after',
-      examples(['hexbird webhook register https://bot.example/twitter/webhook/handleapi', 'the bot is up already']),
+      examples(['hexbird webhook register https://bot.example/twitter/webhook/handleapi', 'with the bot running']),
     )
     .action(async (url: string | undefined, given: OperatorOptions) => {
       const { register } = await import('../operate/webhooks.js')
@@ -27,7 +25,7 @@ export function addWebhook(program: Command, terminal: Terminal): void {
 
   webhook
     .command('list')
-    .description('lists the webhooks of the app, and whether X takes them for valid')
+    .description('list the webhooks of the app, and whether X considers them valid')
     .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText('after', examples(['hexbird webhook list --json', 'for a program']))
@@ -38,9 +36,9 @@ export function addWebhook(program: Command, terminal: Terminal): void {
 
   webhook
     .command('delete')
-    .argument('[id]', 'default: that of HEXBIRD_WEBHOOK_URL, or the only one')
-    .description('makes X deliver there no more; its subscriptions end')
-    .option('--yes', 'without a question')
+    .argument('[id]', 'a webhook (default: that of HEXBIRD_WEBHOOK_URL, or the only one)')
+    .description('end deliveries to a webhook, with its subscriptions')
+    .option('--yes', 'do not ask')
     .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText('after', examples(['hexbird webhook delete 1234567890', 'asks first']))
@@ -51,8 +49,8 @@ export function addWebhook(program: Command, terminal: Terminal): void {
 
   webhook
     .command('validate')
-    .argument('[id]', 'default: that of HEXBIRD_WEBHOOK_URL, or the only one')
-    .description('has X challenge it again, which makes an invalid one valid')
+    .argument('[id]', 'a webhook (default: that of HEXBIRD_WEBHOOK_URL, or the only one)')
+    .description('have X challenge a webhook again, which makes an invalid one valid')
     .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText('after', examples(['hexbird webhook validate', 'after an outage']))
@@ -63,10 +61,10 @@ export function addWebhook(program: Command, terminal: Terminal): void {
 
   webhook
     .command('replay')
-    .argument('[id]', 'default: that of HEXBIRD_WEBHOOK_URL, or the only one')
-    .description('has X deliver once more what it delivered, or tried to, within the last 24 hours')
-    .requiredOption('--from <time>', 'as 2h (ago) or 2026-11-23T09:00Z', timeOf)
-    .option('--to <time>', 'the same (default: 10m, as X once wanted it)', timeOf)
+    .argument('[id]', 'a webhook (default: that of HEXBIRD_WEBHOOK_URL, or the only one)')
+    .description('have X deliver again what it delivered, or tried to, within the last 24 hours')
+    .requiredOption('--from <time>', 'the start, as 2h (ago) or 2026-11-23T09:00Z', timeOf)
+    .option('--to <time>', 'the end, in the same way (default: 10m ago, as X once required)', timeOf)
     .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText('after', examples(['hexbird webhook replay --from 2h', 'after an outage of two hours']))

@@ -37,7 +37,9 @@ export async function deliver(recording: Recording, address: Address, terminal: 
     endpoint.deliver(body, (secret) => signatureOf(body, secret)),
   )
   if (answer.kind === 'silent') {
-    throw new UsageError(`${foreign(address.url)} does not answer: ${foreign(answer.detail)}. Is the bot up?`)
+    throw new UsageError(
+      `${foreign(address.url)} does not answer: ${foreign(answer.detail)}. Start the bot, or correct --url.`,
+    )
   }
   return printAnswer(answer, terminal)
 }

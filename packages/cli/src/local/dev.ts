@@ -1,4 +1,4 @@
-import { basename, relative } from 'node:path'
+import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Outcome, Tweet } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
@@ -6,12 +6,16 @@ import type { Reloaded } from '../bot-file.js'
 import { type BotChoice, type ChosenBot, chooseBot, looksAtPhotos } from '../chosen-bot.js'
 import { foreign } from '../foreign.js'
 import type { Dialect, LocalBot } from '../local-bot.js'
+import { readSettings } from '../operate/settings.js'
+import { outcomeInWords } from '../outcome-words.js'
 import { startControl } from '../running/control.js'
 import { aborted, stopSignal } from '../stop-signal.js'
 import type { Terminal } from '../terminal.js'
+import { thisCommand } from '../this-command.js'
 import { UsageError } from '../usage-error.js'
 import { chooseLabeler, type LabelerOptions } from './labeler.js'
 import type { LabelerName } from './labeler-names.js'
+import { question } from './mention.js'
 import type { OnceOptions } from './once.js'
 import { readPhotos } from './photo-file.js'
 import { troubleOf } from './trouble.js'
@@ -20,28 +24,34 @@ import { readUserInput } from './user-file.js'
 export interface DevOptions extends LabelerOptions, BotChoice {
   readonly once?: true
   readonly photo?: readonly string[]
-  readonly text: string
+  readonly text?: string
   readonly jsonEvents?: string
   readonly dialect: Dialect
   readonly port?: number
+  /** The bot's name on the local X. */
+  readonly name?: string
 }
 
 /** The `dev` command. Gives the exit code. */
 export async function dev(options: DevOptions, terminal: Terminal): Promise<number> {
   if (options.once) return once(options, terminal)
-  if (options.photo || options.jsonEvents) throw new UsageError('--photo and --json-events go with --once.')
+  if (options.photo || options.text || options.jsonEvents) {
+    throw new UsageError('--photo, --text and --json-events are for a single tweet. Add --once.')
+  }
   return stayUp(options, terminal)
 }
 
 async function once(options: DevOptions, terminal: Terminal): Promise<number> {
-  const { jsonEvents, text, dialect, port } = options
+  const { jsonEvents, dialect, port } = options
+  const name = await nameOf(options)
   const { definition } = await chooseBot(options)
   const photos = await readPhotos(options.photo)
   const labeler = await chooseLabeler(options, terminal)
   // The model loads while all else does.
   if (photos.length > 0 && looksAtPhotos(definition)) labeler.warm()
   const { exitCodeOf, feedOnce, tweetOnce } = await import('./once.js')
-  const lived: OnceOptions = { definition, labeler, dialect, ...defined({ port }) }
+  const lived: OnceOptions = { definition, labeler, dialect, name, ...defined({ port }) }
+  const { text = question(name) } = options
   const reported =
     jsonEvents === undefined
       ? await tweetOnce(lived, { text, photos }, terminal)
@@ -54,13 +64,15 @@ async function once(options: DevOptions, terminal: Terminal): Promise<number> {
 
 async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> {
   const { port, dialect } = options
+  const name = await nameOf(options)
   const bot = await chooseBot(options)
   const labeler = await chooseLabeler(options, terminal)
   const { startLocalBot } = await import('../local-bot.js')
   const local = await startLocalBot({
     dialects: [dialect],
     definition: bot.definition,
-    localX: { ...defined({ port }), keepMetadata: labeler.readsKeywords },
+    localX: { ...defined({ port }), bot: { username: name }, keepMetadata: labeler.readsKeywords },
+    sweepEvery: SWEEP_EVERY,
     ports: ({ blobs }) => ({ labeler: labeler.over(blobs) }),
     onOutcome: (outcome, tweet) => terminal.say(describeOutcome(outcome, tweet)),
     onFailure: (error) => terminal.say(terminal.colours.red(troubleOf(error))),
@@ -78,16 +90,27 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
   }
 }
 
-/** A tweet and what became of it, as two lines. */
-export function describeOutcome(outcome: Outcome, { author, text }: Tweet): string {
-  const what = outcome.kind === 'replied' ? `replied: ${foreign(outcome.text)}` : outcome.kind
-  const why = 'reason' in outcome ? ` (${outcome.reason})` : ''
-  return `@${foreign(author.username ?? author.id)}: ${foreign(text)}\n  → ${what}${why}`
+/** So often, in milliseconds, the bot asks for mentions that were not delivered. */
+const SWEEP_EVERY = 5_000
+
+/** The bot's name: that of the flag, else that of the settings. */
+async function nameOf({ name, settings }: DevOptions): Promise<string> {
+  return name?.replace(/^@/, '') ?? (await readSettings(settings)).find('HEXBIRD_BOT_USERNAME') ?? 'hexbird'
 }
+
+/** A tweet and what became of it, as two lines. */
+export function describeOutcome(outcome: Outcome, tweet: Tweet): string {
+  const { author, text } = tweet
+  const what = outcome.kind === 'replied' ? `replied: ${foreign(outcome.text)}` : outcomeInWords(outcome, tweet)
+  const next = 'reason' in outcome && outcome.reason === 'ambiguous' ? 'checking' : 'next try'
+  const when = outcome.kind === 'deferred' ? `; ${next} at ${clock(outcome.until)}` : ''
+  return `@${foreign(author.username ?? author.id)}: ${foreign(text)}\n  → ${foreign(what)}${when}`
+}
+
+const clock = (time = Date.now()) => new Date(time).toTimeString().slice(0, 8)
 
 /** Puts a changed bot to work, and says which one answers. */
 function reloading(local: LocalBot, terminal: Terminal): (reloaded: Reloaded) => void {
-  const clock = () => new Date().toTimeString().slice(0, 8)
   let since = clock()
   return (reloaded) => {
     const { green, red } = terminal.colours
@@ -140,11 +163,4 @@ Or tweet from another terminal:
 
 Ctrl-C stops it.
 `
-}
-
-/** How the person has called this command, and can call it again. */
-function thisCommand(): string {
-  const [, path = ''] = process.argv
-  if (basename(path) !== 'hexbird') return `node ${relative(process.cwd(), path)}`
-  return path.includes('node_modules') ? 'npx hexbird' : 'hexbird'
 }

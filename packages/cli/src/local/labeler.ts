@@ -117,7 +117,7 @@ async function rekognition(): Promise<ChosenLabeler> {
   const { rekognitionClient, RekognitionImageLabeler } = await (import(name) as Promise<Rekognition>).catch(
     (cause: unknown) => {
       if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
-      throw new UsageError('Looking with Rekognition needs a package more: npm install @hexbird/adapters-aws', {
+      throw new UsageError('--labeler rekognition needs one more package. Run: npm install @hexbird/adapters-aws', {
         cause,
       })
     },

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { defined } from '@hexbird/core/util'
 import { SIGN_IN_PATHS } from '@hexbird/http'
-import { type LocalX, startLocalX } from '@hexbird/local-x'
+import { type LocalX, LocalXError, startLocalX } from '@hexbird/local-x'
 import { parse } from 'dotenv'
+import { foreign } from '../foreign.js'
 import { botIdOf } from '../operate/settings.js'
 import { replaceFile } from '../private-file.js'
+import { usageErrorOf } from '../server.js'
 import { aborted, stopSignal } from '../stop-signal.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
@@ -14,21 +16,23 @@ export interface LocalXCommandOptions {
   /** The file for its keys. */
   readonly env?: string
   readonly callback?: readonly string[]
+  /** The bot's name. */
+  readonly name?: string
 }
 
 /** The `local-x` command. Gives the exit code. */
-export async function localX({ port, env, callback }: LocalXCommandOptions, terminal: Terminal): Promise<number> {
+export async function localX({ port, env, callback, name }: LocalXCommandOptions, terminal: Terminal): Promise<number> {
   const stopping = stopSignal()
-  const id = env === undefined ? undefined : await botIdIn(env)
+  const known = env === undefined ? {} : await botIn(env)
   // Keywords stay in photos, so that the bot sees what the sample photos show without a model.
   const x = await startLocalX({
     ...defined({ port }),
     keepMetadata: true,
     callbacks: callback ?? [`http://127.0.0.1:8080${SIGN_IN_PATHS.callback}`],
-    bot: defined({ id }),
+    bot: { ...known, ...defined({ username: name?.replace(/^@/, '') }) },
   }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    throw new UsageError(`Port ${port} is already in use. Pass --port to choose another.`, { cause: error })
+    if (error instanceof LocalXError) throw new UsageError(foreign(error.message), { cause: error })
+    throw usageErrorOf(error, '127.0.0.1', port ?? 0) ?? error
   })
   try {
     if (env !== undefined) await replaceFile(env, textOf(x))
@@ -47,14 +51,19 @@ const FIRST_LINE = '# Keys of a local X, by `hexbird local-x`. They are of no us
  *
  * @throws UsageError if the file holds anything else, such as the keys of a real bot
  */
-async function botIdIn(path: string): Promise<string | undefined> {
+async function botIn(path: string): Promise<{ readonly id?: string; readonly username?: string }> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   })
-  if (text === undefined) return undefined
-  if (text.startsWith(FIRST_LINE)) return botIdOf(parse(text).HEXBIRD_ACCESS_TOKEN ?? '')
-  throw new UsageError(`${path} is there and was not written by this command. Pass --env to choose another file.`)
+  if (text === undefined) return {}
+  if (text.startsWith(FIRST_LINE)) {
+    const { HEXBIRD_ACCESS_TOKEN: token = '', HEXBIRD_BOT_USERNAME: username } = parse(text)
+    return { id: botIdOf(token), ...defined({ username }) }
+  }
+  throw new UsageError(
+    `${path} was not written by this command, and stays as it is. Pass --env with the name of another file.`,
+  )
 }
 
 function textOf({ url, bot, credentials }: LocalX): string {

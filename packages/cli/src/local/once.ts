@@ -6,9 +6,11 @@ import { LocalXError } from '@hexbird/local-x'
 import { foreign } from '../foreign.js'
 import type { Dialect, LocalBot, LocalBotOptions, LocalPorts } from '../local-bot.js'
 import { startLocalBot } from '../local-bot.js'
+import { outcomeInWords } from '../outcome-words.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
 import type { ChosenLabeler } from './labeler.js'
+import { notMentioned } from './mention.js'
 import type { PhotoFile } from './photo-file.js'
 import { troubleOf } from './trouble.js'
 
@@ -21,6 +23,8 @@ export interface OnceOptions {
   readonly labeler: ChosenLabeler
   readonly dialect?: Dialect
   readonly port?: number
+  /** The bot's name on the local X. */
+  readonly name?: string
   readonly definition?: Definition
   /** Decides everything and posts nothing. */
   readonly dryRun?: true
@@ -56,8 +60,10 @@ export async function tweetOnce(
   return watched(options, {}, terminal, async ({ x }) => {
     const { text, photos } = tweet
     terminal.note(`@alice tweets: ${foreign(text)}${photos.length > 0 ? ` (${photos.length} photo(s))` : ''}`)
-    const { id } = await taken(x.tweet({ as: 'alice', text, photos }))
-    return [id]
+    const { id, mentions } = await taken(x.tweet({ as: 'alice', text, photos }))
+    if (mentions.some(({ person }) => person.id === x.bot.id)) return [id]
+    terminal.note(notMentioned(x.bot.username, text))
+    return 'not-mentioned'
   })
 }
 
@@ -110,7 +116,10 @@ export function eventsOf({ body, name }: Pick<Recording, 'body' | 'name'>): read
     return decodeDelivery(body).events
   } catch (cause) {
     if (!(cause instanceof DeliveryError)) throw cause
-    throw new UsageError(`${name} is not a delivery of X: ${cause.message}`, { cause })
+    throw new UsageError(
+      `${name} is not a delivery of X: ${cause.message} Pass a body that X posted to a webhook, byte for byte.`,
+      { cause },
+    )
   }
 }
 
@@ -121,10 +130,10 @@ interface Ended {
 
 /** Starts everything, does `act`, waits for what becomes of the tweets, stops everything. */
 async function watched(
-  { labeler, port, dialect = 'x-activity', definition, dryRun }: OnceOptions,
+  { labeler, port, name, dialect = 'x-activity', definition, dryRun }: OnceOptions,
   settings: LocalBotOptions,
   terminal: Terminal,
-  act: (local: LocalBot) => Promise<readonly string[]>,
+  act: (local: LocalBot) => Promise<readonly string[] | 'not-mentioned'>,
 ): Promise<Reported> {
   const ended = new Map<string, Ended>()
   const others: EventOutcome[] = []
@@ -134,10 +143,15 @@ async function watched(
     ...defined({ definition }),
     ports: (usual) => ({ labeler: labeler.over(usual.blobs), ...(dryRun && withoutPosting(usual)) }),
     dialects: [dialect],
-    localX: { ...settings.localX, ...defined({ port }), keepMetadata: labeler.readsKeywords },
+    localX: {
+      ...(name !== undefined && { bot: { username: name } }),
+      ...settings.localX,
+      ...defined({ port }),
+      keepMetadata: labeler.readsKeywords,
+    },
     onOutcome(outcome, tweet) {
       ended.set(tweet.id, { outcome, at: performance.now() })
-      terminal.note(`The bot, on ${tweet.id}: ${outcome.kind}${'reason' in outcome ? ` (${outcome.reason})` : ''}`)
+      terminal.note(`The bot, on ${tweet.id}: ${foreign(outcomeInWords(outcome, tweet))}`)
     },
     onOther: (outcome) => void others.push(outcome),
     onFailure(error) {
@@ -149,6 +163,7 @@ async function watched(
     terminal.note(`Local X ${local.x.url}, webhook ${local.webhookUrl} (${dialect})`)
     const started = performance.now()
     const ids = await act(local)
+    if (ids === 'not-mentioned') return { ...nothing(started), reason: ids }
     const patience = new AbortController()
     const quiet = Promise.race([local.idle(), after(PATIENCE, undefined, { signal: patience.signal }).catch(() => {})])
     await terminal.during('Waiting for the bot', quiet)
@@ -205,7 +220,7 @@ function reportOther(others: readonly EventOutcome[], started: number): Report {
   return { outcome: done.kind, ...('userId' in done && { userId: done.userId }), elapsedMs }
 }
 
-/** X told the bot of no tweet: it was not mentioned, or the recording has none. */
+/** X told the bot of no tweet. */
 const nothing = (started: number): Report => ({
   outcome: 'ignored',
   reason: 'nothing-delivered',

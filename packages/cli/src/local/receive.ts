@@ -19,7 +19,7 @@ export async function receive(file: string, options: ReceiveOptions, terminal: T
   const { url, dryRun, bot, rules, photo, labeler } = options
   if (url !== undefined && (dryRun || (bot ?? rules) !== undefined || photo || labeler)) {
     throw new UsageError(
-      '--dry-run, --bot, --rules, --labeler and --photo are for the bot that is started here; with --url another answers.',
+      '--dry-run, --bot, --rules, --labeler and --photo are for a bot that this command starts. Leave them out, or leave out --url.',
     )
   }
   const photos = await readPhotos(photo)

@@ -27,7 +27,7 @@ export async function loadRules(path: string): Promise<ReplyRules> {
   } catch (cause) {
     if (!(cause instanceof RulesError)) throw cause
     const faults = cause.faults.map((fault) => `\n- ${foreign(fault)}`)
-    throw new UsageError(`${path}: The reply rules cannot be used:${faults.join('')}`, { cause })
+    throw new UsageError(`${path}: the reply rules cannot be used. Correct this:${faults.join('')}`, { cause })
   }
 }
 
@@ -83,7 +83,8 @@ async function fromJson(path: string): Promise<unknown> {
  */
 async function fromModule(path: string): Promise<unknown> {
   const extension = extname(path)
-  if (!MODULES.includes(extension)) throw new UsageError(`${path}: rules are a module (${MODULES.join(', ')}) or JSON.`)
+  if (!MODULES.includes(extension))
+    throw new UsageError(`${path} cannot hold rules. Write them as a module (${MODULES.join(', ')}) or as .json.`)
   if (extension.endsWith('ts') && !Reflect.get(process.features, 'typescript')) {
     const instead = 'Use Node 22.18 or later, or write the rules as .mjs or .json.'
     throw new UsageError(`${path}: Node ${process.versions.node} does not read TypeScript. ${instead}`)

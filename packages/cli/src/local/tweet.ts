@@ -4,11 +4,12 @@ import { foreign } from '../foreign.js'
 import { findRunning } from '../running/find.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
+import { notMentioned, question } from './mention.js'
 import { readPhotos } from './photo-file.js'
 
 export interface TweetOptions {
   readonly as: string
-  readonly text: string
+  readonly text?: string
   readonly photo?: readonly string[]
   readonly replyTo?: string
   readonly wait?: true
@@ -23,6 +24,7 @@ interface Tweeted {
   readonly id: string
   readonly displayText: string
   readonly author: { readonly username: string }
+  readonly mentions: readonly { readonly person: { readonly id: string } }[]
   readonly inReplyTo?: { readonly id: string }
 }
 
@@ -30,25 +32,34 @@ interface Noted {
   readonly tweetId: string
   readonly kind: string
   readonly reason?: string
+  readonly text?: string
 }
 
 /** The `tweet` command: gives the exit code, 1 where nothing came of the tweet in time. */
 export async function tweet(options: TweetOptions, terminal: Terminal): Promise<number> {
   const photos = await readPhotos(options.photo)
   const x = localX(options.port === undefined ? (await findRunning(undefined)).x : `http://127.0.0.1:${options.port}`)
+  const bot = await x<{ readonly id: string; readonly username: string }>('bot')
+  const { text = question(bot.username) } = options
   const form = new FormData()
   form.set('as', options.as)
-  form.set('text', options.text)
+  form.set('text', text)
   if (options.replyTo !== undefined) form.set('inReplyTo', options.replyTo)
   for (const { bytes } of photos) form.append('photo', new Blob([new Uint8Array(bytes)]), 'photo')
   const started = performance.now()
-  const { id, author } = await x<Tweeted>('tweets', { method: 'POST', body: form })
+  const { id, author, mentions } = await x<Tweeted>('tweets', { method: 'POST', body: form })
   terminal.note(
-    `@${foreign(author.username)} tweets: ${foreign(options.text)}${photos.length > 0 ? ` (${photos.length} photo(s))` : ''}`,
+    `@${foreign(author.username)} tweets: ${foreign(text)}${photos.length > 0 ? ` (${photos.length} photo(s))` : ''}`,
   )
+  const isMentioned = mentions.some(({ person }) => person.id === bot.id)
+  if (!isMentioned) terminal.note(notMentioned(bot.username, text))
   if (!options.wait) {
     terminal.say(foreign(id))
     terminal.result({ id, as: author.username })
+    return 0
+  }
+  if (!isMentioned) {
+    terminal.result({ id, outcome: 'ignored', reason: 'not-mentioned' })
     return 0
   }
   const { outcome, reply } = await terminal.during('Waiting for the bot', outcomeOf(x, id))
@@ -99,9 +110,9 @@ async function outcomeOf(x: LocalX, id: string): Promise<{ readonly outcome?: No
 const isEnd = (outcome: Noted | undefined): boolean =>
   outcome !== undefined && (isFinal(outcome) || outcome.reason === 'stopped')
 
-const isFinal = ({ kind }: Noted): boolean => kind !== 'job-stored' && kind !== 'deferred'
+const isFinal = ({ kind }: Noted): boolean => !['job-stored', 'deferred', 'failed'].includes(kind)
 
 const inWords = (outcome: Noted | undefined): string =>
   outcome === undefined
-    ? `The bot said nothing of it within ${PATIENCE.sign / 1000} seconds: was it mentioned?`
-    : foreign(`${outcome.kind}${outcome.reason === undefined ? '' : ` (${outcome.reason})`}`)
+    ? `The bot said nothing of it within ${PATIENCE.sign / 1000} seconds. Open the local X to see whether it was delivered.`
+    : foreign(outcome.text ?? `${outcome.kind}${outcome.reason === undefined ? '' : ` (${outcome.reason})`}`)

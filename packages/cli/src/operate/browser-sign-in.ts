@@ -40,12 +40,12 @@ export async function signInAsBot(operator: Operator, terminal: Terminal, given:
     // It is good for 30 seconds: nothing is asked in between.
     const result = await signIn.accessToken({ code, verifier, callback })
     if (result.kind === 'refused')
-      throw new CommandError('SIGN_IN_FAILED', `X does not take the code: ${result.detail}`)
+      throw new CommandError('SIGN_IN_FAILED', `X did not accept the sign-in: ${result.detail} Run this again.`)
     const { id, username } = await signIn.whose(result.accessToken)
     if (id === given.botId) return result.accessToken
     throw new CommandError(
       'SIGN_IN_FAILED',
-      `That was @${username} (${id}), and the bot is ${given.botId}. Sign in as the bot: a private window helps.`,
+      `That was @${username} (${id}), and the bot is ${given.botId}. Run this again and sign in as the bot: a private window helps.`,
     )
   } finally {
     listening.close()
@@ -68,7 +68,10 @@ async function listen(port: number, state: string) {
     const came = returned(request, port, state)
     answer(response, came)
     if (came.kind === 'code') resolve(came.code)
-    if (came.kind === 'denied') reject(new CommandError('SIGN_IN_FAILED', 'The sign-in was cancelled in the browser.'))
+    if (came.kind === 'denied')
+      reject(
+        new CommandError('SIGN_IN_FAILED', 'The sign-in was canceled in the browser. To try again, run this again.'),
+      )
   })
   await new Promise<void>((listening, failed) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {

@@ -12,10 +12,13 @@ export function chosen(webhooks: readonly Webhook[], id: string | undefined, url
     id === undefined ? webhooks.find((webhook) => webhook.url === url) : webhooks.find((one) => one.id === id)
   if (named) return named
   const [only, ...others] = webhooks
-  if (id !== undefined) throw new UsageError(`X has no webhook ${id} for this app.${there(webhooks)}`)
-  if (only === undefined) throw new UsageError('X has no webhook for this app yet: `hexbird webhook register`.')
-  if (others.length > 0) throw new UsageError(`There are several webhooks: say which.${there(webhooks)}`)
+  if (id !== undefined)
+    throw new UsageError(`X has no webhook ${id} for this app.${only ? ` It has:${there(webhooks)}` : REGISTER}`)
+  if (only === undefined) throw new UsageError(`X has no webhook for this app yet.${REGISTER}`)
+  if (others.length > 0) throw new UsageError(`There are several webhooks. Pass the id of one.${there(webhooks)}`)
   return only
 }
+
+const REGISTER = ' Register one: hexbird webhook register <url>'
 
 const there = (webhooks: readonly Webhook[]) => webhooks.map(({ id, url }) => `\n  ${id}  ${foreign(url)}`).join('')

@@ -43,7 +43,9 @@ export class Endpoint {
     const parsed = URL.canParse(url) ? new URL(url) : undefined
     const isHere = parsed?.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(parsed.hostname)
     if (parsed?.protocol !== 'https:' && !isHere) {
-      throw new UsageError(`${foreign(url)} is no address of a webhook: https://…, or http://… on this machine.`)
+      throw new UsageError(
+        `${foreign(url)} cannot be the address of a webhook. Use https://…, or http://127.0.0.1:<port>/… for one on this machine.`,
+      )
     }
     this.#url = parsed
     this.#secrets = secrets

@@ -85,7 +85,9 @@ export async function readSettings(
       if (missing.length > 0) {
         const listed = missing.map((name) => `  ${name}  ${SETTINGS[name]}`).join('\n')
         const where = text === undefined ? `the environment or ${file}` : `the environment or ${file}, which was read`
-        throw new UsageError(`Put into ${where}:\n${listed}`)
+        throw new UsageError(
+          `Settings are missing. Put them into ${where}, or run \`hexbird setup\`, which asks for the keys:\n${listed}`,
+        )
       }
       return Object.fromEntries(names.map((name) => [name, find(name)])) as Readonly<
         Record<(typeof names)[number], string>
@@ -103,7 +105,7 @@ export function botIdOf(accessToken: string): string {
   const [, id] = /^(\d{1,19})-/.exec(accessToken) ?? []
   if (id === undefined) {
     throw new UsageError(
-      'HEXBIRD_ACCESS_TOKEN is no access token of OAuth 1.0a: that begins with the id of the account and a dash.',
+      'HEXBIRD_ACCESS_TOKEN is not an OAuth 1.0a access token: one begins with the id of the account and a dash. Copy it again from the console, or run `hexbird setup`.',
     )
   }
   return id

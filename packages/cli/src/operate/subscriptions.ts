@@ -155,7 +155,8 @@ export interface UnsubscribeGiven extends OperatorOptions {
 /** Ends subscriptions: those of the ids, or all. */
 export async function unsubscribe(given: UnsubscribeGiven, terminal: Terminal): Promise<number> {
   const { ids, all, yes } = given
-  if ((ids.length === 0) === (all === undefined)) throw new UsageError('Give ids of subscriptions, or --all.')
+  if ((ids.length === 0) === (all === undefined))
+    throw new UsageError('Pass the ids of subscriptions, or --all. `hexbird subscriptions` lists them.')
   const operator = await operatorOf(given)
   const known = await terminal.during('Asking X', allSubscriptions(operator, terminal))
   const unknown = ids.filter((id) => !known.some((one) => idOf(one) === id))

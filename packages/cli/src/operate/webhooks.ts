@@ -17,7 +17,8 @@ export async function register(
 ): Promise<number> {
   const operator = await operatorOf(given)
   const url = given.url ?? operator.webhookUrl
-  if (url === undefined) throw new UsageError('Give the address, or put HEXBIRD_WEBHOOK_URL into the settings.')
+  if (url === undefined)
+    throw new UsageError('Pass the address (hexbird webhook register https://…), or set HEXBIRD_WEBHOOK_URL.')
   const result = await terminal.during('X challenges the webhook', operator.webhooks.register(url))
   terminal.result(result)
   if (result.kind === 'refused') return refused(terminal, refusal(result))
@@ -73,7 +74,7 @@ export async function replay(
   terminal: Terminal,
 ): Promise<number> {
   const { id, from, to } = given
-  if (from > to) throw new UsageError('--from is later than --to.')
+  if (from > to) throw new UsageError('--from is later than --to. Swap them.')
   const operator = await operatorOf(given)
   const webhook = await theOne(operator, terminal, id)
   const window = { webhookId: webhook.id, from, to }

@@ -1,6 +1,7 @@
 import type { Agent } from 'node:http'
 import { agentTo, type XAppKeys, type XCredentials, XWebhooks } from '@hexbird/adapters-x'
 import { defined } from '@hexbird/core/util'
+import { foreign } from '../foreign.js'
 import { UsageError } from '../usage-error.js'
 import { type Settings, secretsIn } from './settings.js'
 
@@ -26,7 +27,9 @@ export function addressOfX(environment: Readonly<Record<string, string | undefin
   const url = URL.canParse(local) ? new URL(local) : undefined
   const isLoopback = url?.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname) && url.port !== ''
   if (!isLoopback)
-    throw new UsageError(`${LOCAL_X} is the address of a local X on this machine: http://127.0.0.1:<port>`)
+    throw new UsageError(
+      `${foreign(local)} is not the address of a local X on this machine, such as http://127.0.0.1:4000. Start one with \`hexbird local-x\`, which prints it.`,
+    )
   return {
     agent: agentTo({ port: Number(url.port) }),
     local: url.origin,

@@ -48,7 +48,7 @@ export async function accountOf(
     if (account.kind === 'unreachable') return account.detail
     if (account.kind === 'refused') {
       throw new UsageError(
-        `X does not take these keys: ${foreign(account.detail)} Check the HEXBIRD_… settings and the clock.`,
+        `X does not accept these keys: ${foreign(account.detail)} Run \`hexbird doctor\`, which says which of them, or \`hexbird setup\` to enter them again.`,
       )
     }
     if (account.access === 'read') {

@@ -30,12 +30,12 @@ const LONGEST = 5 * 60_000
 /**
  * Asks now and then on, one question at a time. After a failure it waits twice as long as before, up to five minutes.
  *
- * Gives a function that ends it and resolves when no question is open.
+ * `tell` is told what came of it, and when it asks next. Gives a function that ends it and resolves when no question is open.
  */
 export function keepAsking(
   ask: (lookBack: boolean) => Promise<Swept>,
   { every, lookBackEvery }: Pace,
-  tell: (asked: Asked) => void,
+  tell: (asked: Asked, nextAt: number) => void,
   { now, setTimer, clearTimer }: Clock = systemClock,
 ): () => Promise<void> {
   let isOver = false
@@ -54,11 +54,11 @@ export function keepAsking(
     // A clock that was set back must not put it off.
     const lookBack = Math.abs(startedAt - lookedBackAt) >= lookBackEvery
     const asked = await ask(lookBack).catch((error: unknown): Asked => ({ kind: 'failed', error }))
-    tell(asked)
     if (asked.kind === 'swept' && lookBack) lookedBackAt = startedAt
     // While posting is stopped X is not asked at all, and to resume should show soon.
     const isFine = asked.kind === 'swept' || (asked.kind === 'deferred' && asked.reason === 'stopped')
     wait = isFine ? every : Math.max(every, Math.min(2 * wait, LONGEST))
+    tell(asked, now() + wait)
     if (isOver) return
     timer = setTimer(() => {
       open = round()

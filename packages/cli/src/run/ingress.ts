@@ -6,6 +6,7 @@ import type { XAddress } from '../operate/x.js'
 import { keepAsking, type Pace } from './asking.js'
 import type { IngressName } from './ingress-names.js'
 import { fieldsOf, type Log } from './log.js'
+import { noteBotAtLocalX } from './note-outcome.js'
 import { createStreamTeller } from './tell-stream.js'
 import { createSweptTeller } from './tell-swept.js'
 
@@ -45,8 +46,9 @@ export function startIngress(
     keepAsking(
       (lookBack) => sweep(ports, lookBack ? options : { ...options, overlap: 0 }),
       { ...pace, every: every ?? pace.every },
-      (asked) => {
+      (asked, nextSweepAt) => {
         tellSwept(asked)
+        void noteBotAtLocalX(x.local, { nextSweepAt })
         if (asked.kind === 'swept') note(onListed, log)
       },
     )

@@ -127,7 +127,7 @@ function statusIn(settings: Settings): Plan['status'] {
 function usernameIn(settings: Settings): string | undefined {
   const username = settings.find('HEXBIRD_BOT_USERNAME')
   if (username === undefined || /^\w{1,15}$/.test(username)) return username
-  throw new UsageError('HEXBIRD_BOT_USERNAME is not a name on X. Write it without the @.')
+  throw new UsageError('HEXBIRD_BOT_USERNAME is not a name on X. Write 1 to 15 letters, digits or _, without the @.')
 }
 
 function ingressIn(settings: Settings): IngressName | undefined {

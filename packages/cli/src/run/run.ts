@@ -1,5 +1,6 @@
 import { XSocialClient } from '@hexbird/adapters-x'
 import { boundsOf } from '@hexbird/core/host'
+import { SIGN_IN_PATHS } from '@hexbird/http'
 import { type BotChoice, chooseBot } from '../chosen-bot.js'
 import { chooseLabeler, type LabelerOptions } from '../local/labeler.js'
 import { readSettings } from '../operate/settings.js'
@@ -12,7 +13,8 @@ import { caughtUp } from './catch-up.js'
 import { asBot, startOn } from './compose.js'
 import { startIngress } from './ingress.js'
 import { createLog, fieldsOf } from './log.js'
-import { type PlanOptions, planOf } from './plan.js'
+import { noteBotAtLocalX } from './note-outcome.js'
+import { type Plan, type PlanOptions, planOf } from './plan.js'
 import { startStatus } from './status.js'
 import { openStoreOf } from './store.js'
 
@@ -60,10 +62,11 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
         bot,
         limits: bounds.limits,
         onError: (error) => log({ level: 'error', message: 'The status page failed.', fields: fieldsOf(error) }),
-        ...(plan.x.local !== undefined && { tweetUrl: (id: string) => `${plan.x.local}/#${id}` }),
+        ...(plan.x.local !== undefined && { tweetUrl: (id: string) => `${plan.x.local}/#/tweet/${id}` }),
       }))
     if (status) open.push(() => status.close())
     open.push(startIngress(ports, { ...plan, ...bounds, log, onListed: () => store.marks.put('polled', Date.now()) }))
+    await noteBotAtLocalX(plan.x.local, { links: linksOf(plan, status?.url) })
     log({
       message: 'The bot runs.',
       fields: {
@@ -82,6 +85,12 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     for (const close of open.reverse()) await close()
   }
 }
+
+/** The bot's own pages. */
+const linksOf = ({ signIn }: Plan, status: string | undefined) => [
+  ...(signIn ? [{ text: 'Sign in', url: `${signIn.origin}${SIGN_IN_PATHS.page}` }] : []),
+  ...(status === undefined ? [] : [{ text: 'Status', url: status }]),
+]
 
 /**
  * All that is read before anything starts.

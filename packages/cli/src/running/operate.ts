@@ -74,7 +74,8 @@ const said = ({ kind, detail }: Forgotten['atX']) =>
 async function uidOf(whose: Whose, user: string): Promise<string> {
   if (/^\d{1,19}$/.test(user)) return user
   const [, username] = /^@?(\w{1,15})$/.exec(user) ?? []
-  if (username === undefined) throw new UsageError(`"${user}" is neither an id of X nor a handle.`)
+  if (username === undefined)
+    throw new UsageError(`"${user}" is neither a user id nor a handle. Pass one such as 1234567890 or @alice.`)
   return ((await ask(whose, { action: 'id-of', username })) as { readonly uid: string }).uid
 }
 
@@ -84,7 +85,7 @@ export async function purge(whose: Whose, yes: string | undefined, terminal: Ter
   const { stopped } = (await ask(whose, { action: 'state' })) as { readonly stopped?: Stopped }
   if (!stopped) {
     throw new UsageError(
-      `Pause the bot first, else what comes in meanwhile is held again: hexbird pause purge${same(whose)}`,
+      `Pause the bot first, so that it stores nothing new meanwhile: hexbird pause purge${same(whose)}`,
     )
   }
   await confirmPurge(stage, yes, terminal)
@@ -96,6 +97,7 @@ export async function purge(whose: Whose, yes: string | undefined, terminal: Ter
 /** @throws UsageError where the name of the stage is not given, or another */
 export async function confirmPurge(stage: string, yes: string | undefined, terminal: Terminal): Promise<void> {
   const question = `This removes sessions, accounts, photos, ledger, budget and opt-outs of ${stage}, for good.\nType ${stage} to go on: `
-  const sure = yes ?? (await terminal.ask(question, `To go on without a question, give --yes-purge ${stage}.`))
-  if (sure.trim() !== stage) throw new UsageError(`That is not ${stage}. Nothing was done.`)
+  const sure = yes ?? (await terminal.ask(question, `To go on without a question, pass --yes-purge ${stage}.`))
+  if (sure.trim() !== stage)
+    throw new UsageError(`You typed something else than ${stage}, so nothing was removed. Run this again to go on.`)
 }

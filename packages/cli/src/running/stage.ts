@@ -1,5 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import type { OperatorResult } from '@hexbird/core/host'
+import { defined } from '@hexbird/core/util'
 import { CommandError } from '../command-error.js'
 import { UsageError } from '../usage-error.js'
 import type { StageRequest } from './requests.js'
@@ -16,10 +17,18 @@ const PATIENCE = 16 * 60_000
  * @throws UsageError where there is no such stage, or AWS does not let this person
  */
 export async function askStage(stage: string, request: StageRequest): Promise<OperatorResult> {
-  if (!/^[a-z][a-z0-9-]{0,19}$/.test(stage)) throw new UsageError(`"${stage}" is no name of a stage.`)
+  if (!/^[a-z][a-z0-9-]{0,19}$/.test(stage))
+    throw new UsageError(
+      `"${stage}" cannot be a stage. Pass --stage with its name, such as production: lower-case letters, digits and dashes.`,
+    )
   const name = `${stage}-hexbird-admin`
   // What was done is not done again because its answer was lost: the person decides that.
-  const client = new LambdaClient({ maxAttempts: 1, requestHandler: { requestTimeout: PATIENCE } })
+  const client = new LambdaClient({
+    maxAttempts: 1,
+    requestHandler: { requestTimeout: PATIENCE },
+    // The AWS CLI reads both names, the SDK only the first.
+    ...defined({ region: process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || undefined }),
+  })
   try {
     const command = new InvokeCommand({ FunctionName: name, Qualifier: stage, Payload: JSON.stringify(request) })
     const { FunctionError, Payload } = await client.send(command)
@@ -40,18 +49,21 @@ export async function askStage(stage: string, request: StageRequest): Promise<Op
 /** What AWS says to a person who can mend it. */
 const MENDABLE: Readonly<Record<string, string>> = {
   ResourceNotFoundException:
-    'There is no such function. See AWS_REGION and AWS_PROFILE, and that the stage is deployed.',
-  AccessDeniedException: 'Whoever you are to AWS may not invoke it: that takes lambda:InvokeFunction.',
-  CredentialsProviderError: 'AWS does not know who you are. Set AWS_PROFILE, or sign in: aws sso login',
-  TokenProviderError: 'Your sign-in to AWS has ended: aws sso login',
-  ExpiredTokenException: 'Your sign-in to AWS has ended. Sign in again.',
-  UnrecognizedClientException: 'AWS does not know your keys. See AWS_PROFILE.',
-  InvalidSignatureException: 'AWS does not take your keys. See AWS_PROFILE, and the clock of this machine.',
+    'There is no such function. Check AWS_REGION and AWS_PROFILE, and that the stage is deployed.',
+  AccessDeniedException:
+    'AWS does not let you invoke it. Ask for the permission lambda:InvokeFunction, or set another AWS_PROFILE.',
+  CredentialsProviderError: 'AWS does not know who you are. Set AWS_PROFILE, or run: aws sso login',
+  TokenProviderError: 'Your sign-in to AWS has ended. Run: aws sso login',
+  ExpiredTokenException: 'Your sign-in to AWS has ended. Run: aws sso login',
+  UnrecognizedClientException: 'AWS does not know your keys. Set another AWS_PROFILE, or run: aws configure',
+  InvalidSignatureException: 'AWS does not accept your keys. Check AWS_PROFILE and the clock of this machine.',
 }
 
 function explained(error: unknown, name: string): unknown {
   if (!(error instanceof Error) || error instanceof CommandError) return error
-  const mend = /^Region (is missing|not accepted)/.test(error.message) ? 'Set AWS_REGION.' : MENDABLE[error.name]
+  const mend = /^Region (is missing|not accepted)/.test(error.message)
+    ? 'Set AWS_REGION to the region of the stage, such as us-east-1.'
+    : MENDABLE[error.name]
   if (mend !== undefined) return new UsageError(`${name} cannot be asked. ${mend}`, { cause: error })
   return new CommandError('STAGE_FAILED', `${name} cannot be asked`, { cause: error })
 }

@@ -70,5 +70,5 @@ async function folder(): Promise<string> {
   // Windows has neither owners nor such bits: there the folder for temporary files is the user's own.
   const isOurs = process.platform === 'win32' || (stats.uid === uid && (stats.mode & 0o077) === 0)
   if (stats.isDirectory() && isOurs) return path
-  throw new UsageError(`${path} is not a folder of this user's alone. Remove it, or set TMPDIR to another place.`)
+  throw new UsageError(`${path} is not a folder that only you can use. Remove it, or set TMPDIR to another place.`)
 }

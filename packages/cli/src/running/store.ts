@@ -19,7 +19,8 @@ import { type BotRequest, LOCAL_STAGE } from './requests.js'
  * @throws UsageError where there is no such store, or a setting is missing that this request needs
  */
 export async function askStore(path: string, file: string | undefined, request: BotRequest): Promise<OperatorResult> {
-  if (!existsSync(path)) throw new UsageError(`There is no store ${path}. Pass --store with the file of hexbird run.`)
+  if (!existsSync(path))
+    throw new UsageError(`There is no store ${path}. Pass --store <file> with the file of hexbird run.`)
   const settings = await readSettings(file)
   if (request.action === 'id-of') return idOf(request.username, settings)
   const store = openStore(path, { shared: true })

@@ -79,7 +79,9 @@ async function ask(keys: readonly Key[], values: Values, terminal: Terminal): Pr
     const needed = missing.filter(({ isOptional }) => !isOptional)
     if (needed.length === 0) return
     const listed = needed.map(({ name, title, where }) => `  ${name}  the ${title}: ${where}`).join('\n')
-    throw new UsageError(`Put into the environment, or into a file for --from:\n${listed}`)
+    throw new UsageError(
+      `Keys are missing. Put them into the environment, or into a file and pass --from <file>:\n${listed}`,
+    )
   }
   for (const { name, title, where, isSecret, isOptional } of missing) {
     terminal.note(`\n${title}: ${where}.`)
@@ -92,7 +94,7 @@ async function ask(keys: readonly Key[], values: Values, terminal: Terminal): Pr
   }
 }
 
-const FROM = 'Give the keys by the environment or --from.'
+const FROM = 'Put the keys into the environment, or pass --from <file>.'
 
 async function ingressOf(given: SetupGiven, values: Values, terminal: Terminal): Promise<IngressName> {
   const known = given.ingress ?? values.HEXBIRD_INGRESS
@@ -102,10 +104,13 @@ async function ingressOf(given: SetupGiven, values: Values, terminal: Terminal):
     terminal.note('"webhook" has X deliver them to an https address of yours, within seconds and at a higher price.')
   }
   const answer =
-    known ?? (terminal.streams.stdin.isTTY ? (await terminal.ask('[poll] ', 'Give --ingress.')).trim() : '')
+    known ??
+    (terminal.streams.stdin.isTTY
+      ? (await terminal.ask('[poll] ', 'Pass --ingress poll, stream or webhook.')).trim()
+      : '')
   const name = INGRESSES.find((one) => one === (answer || 'poll'))
   if (name === undefined)
-    throw new UsageError(`Tweets reach a bot by ${INGRESSES.join(' or ')}, not by ${foreign(answer)}.`)
+    throw new UsageError(`"${foreign(answer)}" is not a way for tweets to reach a bot. Choose ${INGRESSES.join(', ')}.`)
   return name
 }
 
@@ -113,7 +118,7 @@ async function webhookUrlOf(given: SetupGiven, values: Values, terminal: Termina
   await ask(CLIENT_KEYS, values, terminal)
   const question = `The public address of the webhook, such as https://bot.example${WEBHOOK_PATH}: `
   const url =
-    given.webhookUrl ?? values.HEXBIRD_WEBHOOK_URL ?? (await terminal.ask(question, 'Give --webhook-url.')).trim()
+    given.webhookUrl ?? values.HEXBIRD_WEBHOOK_URL ?? (await terminal.ask(question, 'Pass --webhook-url <url>.')).trim()
   // Throws for an address that X would not take.
   new Endpoint(url, undefined, '0')
   return url

@@ -1,5 +1,6 @@
 import { type AccountCheck, XApp, XError } from '@hexbird/adapters-x'
 import { defined } from '@hexbird/core/util'
+import { NO_NETWORK, saysOffline } from '../offline.js'
 import { type Finding, fail, ok, skipped } from '../operate/doctor/finding.js'
 import { clockFinding, permissionFinding } from '../operate/doctor/x-checks.js'
 import { type SettingName, secretsIn } from '../operate/settings.js'
@@ -19,8 +20,8 @@ export interface Tried {
 
 const APP_KEYS = ['HEXBIRD_CONSUMER_KEY', 'HEXBIRD_CONSUMER_SECRET'] as const
 const ACCOUNT_KEYS = ['HEXBIRD_ACCESS_TOKEN', 'HEXBIRD_ACCESS_SECRET'] as const
-const NOT_TRIED = 'not tried, because the app keys are to be corrected first'
-const LATER = 'Try again later; see https://docs.x.com/status.'
+const NOT_TRIED = 'not tried, because the app keys come first'
+const later = (detail: string) => (saysOffline(detail) ? NO_NETWORK : 'Try again later; see https://docs.x.com/status.')
 
 /** Asks X about the app's keys (free), and then about the account's (a user read at most). */
 export async function tryKeys(values: Values, { agent }: XAddress): Promise<Tried> {
@@ -64,7 +65,7 @@ function appRefused(error: XError): Tried {
         `X does not take them: ${error.message}`,
         'Copy the API Key and its secret again, both of one app.',
       )
-    : fail('app keys', error.message, LATER)
+    : fail('app keys', error.message, later(error.message))
   const rest = ["the bot's account", 'permissions', 'credits'].map((check) => skipped(check, NOT_TRIED))
   return { findings: [finding, ...rest], wrong: isWrong ? APP_KEYS : [], found: {}, isUsable: false }
 }
@@ -72,7 +73,7 @@ function appRefused(error: XError): Tried {
 function accountFinding(account: AccountCheck['account']): Finding {
   const check = "the bot's account"
   if (account.kind === 'known') return ok(check, `@${account.username} (${account.id})`)
-  if (account.kind === 'unreachable') return fail(check, `X does not answer: ${account.detail}`, LATER)
+  if (account.kind === 'unreachable') return fail(check, `X does not answer: ${account.detail}`, later(account.detail))
   switch (account.reason) {
     case 'no-credits':
       return skipped(check, 'X says whose tokens these are once there are credits')
@@ -83,7 +84,7 @@ function accountFinding(account: AccountCheck['account']): Finding {
     case 'locked':
       return fail(check, account.detail, 'Settle it with X: look at the app and the account in the console.')
     default:
-      return fail(check, account.detail, LATER)
+      return fail(check, account.detail, later(account.detail))
   }
 }
 
@@ -93,5 +94,6 @@ function creditsFinding(account: AccountCheck['account']): Finding {
   if (account.kind === 'refused' && account.reason === 'no-credits') {
     return fail(check, account.detail, 'Buy credits at https://console.x.com, or raise the spending limit there.')
   }
-  return skipped(check, 'X says so only to an account that it takes')
+  if (account.kind === 'unreachable') return skipped(check, 'X does not answer')
+  return skipped(check, 'X says so only to an account that it accepts')
 }

@@ -55,10 +55,20 @@ describe('hexbird dev --once', () => {
     })
   })
 
-  test('says why there is no reply, and that is no fault', async () => {
+  test('says that nobody mentioned the bot, and what to type, and that is no fault', async () => {
     const ran = await hexbird(['dev', '--once', '--text', 'good morning'])
     expect(ran.code).toBe(0)
-    expect(ran.json()).toMatchObject({ outcome: 'ignored', reason: 'nothing-delivered' })
+    expect(ran.json()).toMatchObject({ outcome: 'ignored', reason: 'not-mentioned' })
+    expect(ran.stderr).toContain('does not mention @hexbird')
+    expect(ran.stderr).toContain('Write: --text "@hexbird good morning"')
+  })
+
+  test('has a bot of the name that is chosen, by flag or by settings', async () => {
+    const byFlag = await hexbird(['dev', '--once', '--name', '@plantbot'])
+    expect(byFlag.stderr).toContain('@alice tweets: @plantbot what is this?')
+    expect(byFlag.json()).toMatchObject({ outcome: 'replied' })
+    const bySettings = await hexbird(['dev', '--once', '--text', 'hi'], { HEXBIRD_BOT_USERNAME: 'dicebot' })
+    expect(bySettings.stderr).toContain('does not mention @dicebot')
   })
 
   test.each(['x-activity', 'account-activity'])('feeds a recorded delivery in its own time (%s)', async (dialect) => {
@@ -132,7 +142,8 @@ describe('a mistake gets a clear message, exit code 2, and no stack trace', () =
     ['an unknown option', async () => ['--onse'], /unknown option/],
     ['a port that is no number', async () => ['--port', 'http'], /0 to 65535/],
     ['a port that does not exist', async () => ['--port', '65536'], /0 to 65535/],
-    ['a photo without --once', async () => ['--photo', sample], /go with --once/],
+    ['a photo without --once', async () => ['--photo', sample], /Add --once/],
+    ['a name that X would not take', async () => ['--name', 'no name'], /no username on X: use 1 to 15 letters/],
   ])('%s', async (_name, args, message) => {
     const ran = await hexbird(['dev', ...(await args())])
     expect(ran.stderr).toMatch(message)
@@ -146,7 +157,7 @@ describe('a mistake gets a clear message, exit code 2, and no stack trace', () =
     await once(server, 'listening')
     const ran = await hexbird(['dev', '--once', '--port', String((server.address() as AddressInfo).port)])
     server.close()
-    expect(ran.stderr).toMatch(/That port is in use/)
+    expect(ran.stderr).toMatch(/is already in use\. Pass --port to choose another port/)
     expect(ran.stderr).not.toMatch(/\n\s+at /)
     expect(ran.code).toBe(2)
   })

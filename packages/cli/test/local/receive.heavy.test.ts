@@ -140,13 +140,17 @@ describe('a mistake gets a clear message, exit code 2, and no stack trace', () =
   test.each<[string, (path: string) => string[], RegExp]>([
     ['no file', () => [], /missing required argument 'file'/],
     ['a file that is not there', () => ['/no/such.json'], /no such file/],
-    ['an address without encryption', (path) => [path, '--url', 'http://bot.example/'], /is no address of a webhook/],
-    ['an address that is none', (path) => [path, '--url', 'bot.example'], /is no address of a webhook/],
+    [
+      'an address without encryption',
+      (path) => [path, '--url', 'http://bot.example/'],
+      /cannot be the address of a webhook/,
+    ],
+    ['an address that is none', (path) => [path, '--url', 'bot.example'], /cannot be the address of a webhook/],
     ['a dry run elsewhere', (path) => [path, '--url', 'https://bot.example/', '--dry-run'], /--dry-run/],
     [
       'an endpoint that is not up',
       (path) => [path, '--url', 'http://127.0.0.1:1/'],
-      /does not answer: .*Is the bot up/,
+      /does not answer: .*Start the bot/,
     ],
   ])('%s', async (_name, args, message) => {
     const ran = await hexbird(['receive', ...args(await file('fine.json', recorded('x-activity') as object))], {

@@ -66,7 +66,7 @@ describe('rules of one’s own', () => {
 
   test.each([
     ['are not there', 'none.mjs', undefined, /no such file/],
-    ['are a text', 'rules.txt', '', /rules are a module \(\.mjs, \.js, \.mts, \.ts\) or JSON/],
+    ['are a text', 'rules.txt', '', /Write them as a module \(\.mjs, \.js, \.mts, \.ts\) or as \.json/],
     ['are not JSON', 'rules.json', '{', /is not JSON/],
     ['export nothing', 'rules.mjs', 'export const other = 1', /exports no rules/],
     [

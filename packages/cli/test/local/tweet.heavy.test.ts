@@ -50,15 +50,22 @@ describe('hexbird tweet', () => {
   })
 
   test('without --wait ends with the id of the tweet, which can be replied to', async () => {
-    const id = (await tweet(...here(), '--as', 'carol', '--text', 'good morning')).stdout.trim()
+    const ran = await tweet(...here(), '--as', 'carol', '--text', 'good morning')
+    expect(ran.stderr).toContain('Write: --text "@hexbird good morning"')
+    const id = ran.stdout.trim()
     const reply = await tweet(...here(), '--as', 'dora', '--reply-to', id, '--text', 'to you too', '--json')
     expect(x.repliesTo(id)).toMatchObject([{ id: reply.json().id, author: { username: 'dora' } }])
+  })
+
+  test('says at once that nobody mentioned the bot', async () => {
+    const ran = await tweet(...here(), '--text', 'good morning', '--wait', '--json')
+    expect([ran.code, ran.json()]).toEqual([0, { id: expect.any(String), outcome: 'ignored', reason: 'not-mentioned' }])
   })
 
   test('says why there is no reply', async () => {
     await local.ports.optOuts.add(x.person('eve').id, Date.now())
     const ran = await tweet(...here(), '--as', 'eve', '--wait')
-    expect(ran.stdout).toBe('ignored (opted-out)\n')
+    expect(ran.stdout).toBe('ignored: its author told the bot to stop\n')
     expect(ran.code).toBe(0)
   })
 })

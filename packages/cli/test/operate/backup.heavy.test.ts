@@ -93,7 +93,7 @@ describe('hexbird restore', () => {
   })
 
   test.each([
-    ['the backup of another bot', async () => storeOf('1', 'copy.sqlite'), /of the bot with the id 1/],
+    ['the backup of another bot', async () => storeOf('1', 'copy.sqlite'), /a backup of the bot with the id 1/],
     ['a text', async () => writeFile(here('copy.sqlite'), 'a text'), /not a hexbird store/],
     ['a file that is missing', async () => {}, /cannot be opened/],
   ])('refuses %s', async (_, make, why) => {

@@ -213,7 +213,7 @@ describe('a rotation does not begin', () => {
     [
       'over a record that is none',
       ({ run }) => writeFile(`${file}.rotation.json`, '{"v":2}').then(() => run()),
-      /no record of a rotation/,
+      /not a record of a rotation/,
     ],
   ])('%s', async (_, act, message) => {
     const ran = await act(await started())

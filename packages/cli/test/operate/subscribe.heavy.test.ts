@@ -153,7 +153,7 @@ describe('hexbird subscribe with a browser, where X does not take OAuth 1.0a', (
     expect((await running.ended).code).toBe(0)
   })
 
-  test('that is cancelled ends with one line', async () => {
+  test('that is canceled ends with one line', async () => {
     const { bot, page, running } = await begun()
     await fetch(await decides(page, 'deny', bot.x.bot.id))
     const ran = await running.ended

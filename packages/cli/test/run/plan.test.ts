@@ -96,7 +96,13 @@ describe('every fault is named at once', () => {
     const faults = faultsOf(values, { x: 'http://x.example:4000' })
     const named = [
       ...['HEXBIRD_CONSUMER_SECRET', 'HEXBIRD_ACCESS_SECRET', 'HEXBIRD_ACCESS_TOKEN', 'HEXBIRD_INGRESS'],
-      ...['HEXBIRD_EVERY', 'HEXBIRD_PORT', 'HEXBIRD_BOT_USERNAME', 'HEXBIRD_LOCAL_X', 'HEXBIRD_PRIVACY_POLICY_URL'],
+      ...[
+        'HEXBIRD_EVERY',
+        'HEXBIRD_PORT',
+        'HEXBIRD_BOT_USERNAME',
+        'http://x.example:4000',
+        'HEXBIRD_PRIVACY_POLICY_URL',
+      ],
       ...['HEXBIRD_COOKIE_KEYS', 'HEXBIRD_SECRET_BOX_KEYS', 'HEXBIRD_MESSAGE'],
       'HEXBIRD_LIMIT_PER_AUTHOR_PER_DAY',
     ]

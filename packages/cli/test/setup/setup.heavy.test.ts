@@ -208,6 +208,6 @@ describe('a webhook', () => {
     const missing = await run(['--ingress', 'webhook'])
     expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('--webhook-url')])
     const plain = await run(['--ingress', 'webhook', '--webhook-url', 'http://bot.example/'])
-    expect([plain.code, plain.stderr]).toEqual([2, expect.stringContaining('no address of a webhook')])
+    expect([plain.code, plain.stderr]).toEqual([2, expect.stringContaining('cannot be the address of a webhook')])
   })
 })

@@ -2,6 +2,8 @@
 
 export type { Step } from '../bot/definition.js'
 export { readDefinition } from '../bot/definition.js'
+export type { BotNeeds } from '../bot/needs.js'
+export { needsOf } from '../bot/needs.js'
 export { boundsOf } from '../create-bot.js'
 export type { SignInBot, SignInPorts } from '../create-sign-in.js'
 export { createSignIn } from '../create-sign-in.js'

@@ -236,7 +236,7 @@ function placeholderFaults(template: string, kind: VariantKind): string[] {
     (found) => `${quote(found)} is no placeholder. Use {author} or {labels}, and no other braces.`,
   )
   const count = template.split('{labels}').length - 1
-  if (kind === 'match' && count === 0) faults.push('must say what was recognised. Add {labels}.')
+  if (kind === 'match' && count === 0) faults.push('must say what was recognized. Add {labels}.')
   if ((kind === 'nothing' || kind === 'noPhoto') && count > 0) faults.push('has no labels to show. Remove {labels}.')
   if (count > 1) faults.push('has {labels} more than once. Keep one.')
   const near = glued.exec(template) ?? glued.exec(compatibilityForm(template))

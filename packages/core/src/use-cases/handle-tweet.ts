@@ -3,6 +3,7 @@ import { jobKey } from '../domain/job.js'
 import type { Tweet } from '../domain/tweet.js'
 import type { IgnoreReason } from '../policy/should-reply.js'
 import { asksToStop, reasonToIgnore } from '../policy/should-reply.js'
+import { TIMES } from '../policy/times.js'
 import { settleBill } from './bill.js'
 import { dispatch, resolveClaim } from './dispatch.js'
 import { isInGap } from './gap.js'
@@ -30,6 +31,11 @@ export async function handleTweet(
     return ignored('opted-out')
   }
   const reason = reasonToIgnore(event, bot, platform.summons, now())
+  // It is the clock that is behind, and it comes to the tweet.
+  if (reason === 'from-the-future' && event.createdAt - now() <= TIMES.tooOld) {
+    const detail = 'The tweet is ahead of the clock of this machine.'
+    return { kind: 'deferred', reason, until: event.createdAt - TIMES.clockSkew, detail }
+  }
   if (reason) {
     // Nobody comes after this to remove what an earlier try has left.
     if (reason === 'too-old' && mayHavePhotos() && !(await hasJob())) await removePhotos(blobs, event)

@@ -35,6 +35,8 @@ export interface Deferred {
     | Deferral['reason']
     /** X refused, and not because of this tweet. */
     | 'unexplained'
+    /** By the clock of this machine it is written later than now. */
+    | 'from-the-future'
     /** Somebody else is at it. */
     | 'busy'
     /** A post may have been made; its author has to be given time to show. */

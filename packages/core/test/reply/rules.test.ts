@@ -156,7 +156,7 @@ describe('a fault is told with its place and what to do', () => {
   })
 
   test.each<[string, string, string]>([
-    ['without labels', 'Found it, {author}.', 'must say what was recognised. Add {labels}.'],
+    ['without labels', 'Found it, {author}.', 'must say what was recognized. Add {labels}.'],
     ['labels twice', '{labels} and {labels}', 'has {labels} more than once. Keep one.'],
     [
       'an unknown placeholder',

@@ -27,7 +27,7 @@ describe('what is not answered', () => {
     ["the bot's own tweet", { author: { id: BOT.id, username: BOT.username } }, 'own-tweet'],
     ['a retweet', { isRetweet: true }, 'retweet'],
     ['a tweet older than a day', { createdAt: NOW - 24 * 3_600_000 - 1 }, 'too-old'],
-    ['a tweet further ahead of the clock than clocks differ', { createdAt: NOW + 5 * 60_000 + 1 }, 'from-the-future'],
+    ['a tweet more than a day ahead of the clock', { createdAt: NOW + 24 * 3_600_000 + 1 }, 'from-the-future'],
     ['a tweet without a mention', { mentions: [] }, 'not-summoned'],
     ['a mention that X put there because it is a reply', { mentions: mentionOf(false) }, 'not-summoned'],
     ['a quote of somebody else', { mentions: [], quotedId: '4', quotedAuthorId: '101' }, 'not-summoned'],
@@ -42,6 +42,21 @@ describe('what is not answered', () => {
     const setting = fixture({ optOuts: { has: asked }, ledger: { find: asked } })
     expect(await handle(tweet(over), setting)).toEqual({ kind: 'ignored', reason })
     expect(setting.log).toEqual([])
+  })
+
+  test('a tweet further ahead of the clock than clocks differ waits until the clock comes to it', async () => {
+    const createdAt = NOW + 24 * 3_600_000
+    const setting = fixture()
+    const until = createdAt - 5 * 60_000
+    expect(await handle(tweet({ createdAt }), setting)).toMatchObject({
+      kind: 'deferred',
+      reason: 'from-the-future',
+      until,
+    })
+    expect(setting.log).toEqual([])
+    const { ports } = fixture()
+    const later = photoBot({ ...ports, now: () => until }, { bot: BOT })
+    expect(await later.handleTweet(tweet({ createdAt }))).toMatchObject({ kind: 'replied' })
   })
 
   test('a tweet of somebody who opted out', async () => {

@@ -16,7 +16,8 @@ const X_LOGO = raw(
 
 /** The pages of one app. `formToken` goes into every form. */
 export function createPages(settings: SignInAppSettings, style: Style) {
-  const { service, paths, account: target, privacyPolicyUrl, termsUrl } = settings
+  const { service, paths, account: target, privacyPolicyUrl, termsUrl, xOrigins } = settings
+  const localX = xOrigins.find((origin) => origin.startsWith('http:'))
   const actsForPeople = settings.follow === 'api' || settings.message === 'api'
 
   return {
@@ -82,7 +83,7 @@ ${policies()}`,
         `${title} · ${service}`,
         html`<h1>${title}</h1>
 <p>${text}</p>
-${atX === undefined ? '' : html`<p><a href="${atX.url}" rel="noreferrer">${atX.text}</a></p>`}
+${atX === undefined ? '' : html`<p><a href="${pageAtX(atX.url)}" rel="noreferrer">${atX.text}</a></p>`}
 <p><a href="${paths.page}">Begin again</a></p>`,
       )
     },
@@ -97,8 +98,14 @@ ${atX === undefined ? '' : html`<p><a href="${atX.url}" rel="noreferrer">${atX.t
 <title>${title}</title>
 <style>${raw(style.css)}</style>
 </head>
-<body><main>${body}</main></body>
+<body><main><p class="service">${service}</p>${body}</main></body>
 </html>`
+  }
+
+  /** With a local X nothing leads off this machine. */
+  function pageAtX(url: string): string {
+    const { pathname, search } = new URL(url)
+    return localX === undefined ? url : `${localX}${pathname}${search}`
   }
 
   function choice(name: 'follow' | 'message', legend: string, texts: { readonly api: string; readonly link: string }) {
@@ -127,6 +134,13 @@ ${describeOutcome(message, {
 ${returnTo === undefined ? '' : html`<p><a href="${returnTo}">Go on</a></p>`}`
   }
 
+  function describeOutcome(outcome: Outcome['follow'], texts: Told) {
+    if (outcome.kind === 'off') return ''
+    const text = outcome.kind === 'link' ? '' : html`${texts[outcome.kind]} `
+    if (!('url' in outcome)) return html`<p>${text}</p>`
+    return html`<p>${text}<a href="${pageAtX(outcome.url)}" rel="noreferrer">${texts.page}</a></p>`
+  }
+
   function accountForms(formToken: string): Page {
     return html`<div class="account">
 <form method="post" action="${paths.signOut}">${hidden('csrf', formToken)}<button>Log out</button></form>
@@ -149,13 +163,6 @@ interface Told {
   readonly 'not-done': string
   /** What X's own page for it is called. */
   readonly page: string
-}
-
-function describeOutcome(outcome: Outcome['follow'], texts: Told) {
-  if (outcome.kind === 'off') return ''
-  const text = outcome.kind === 'link' ? '' : html`${texts[outcome.kind]} `
-  if (!('url' in outcome)) return html`<p>${text}</p>`
-  return html`<p>${text}<a href="${outcome.url}" rel="noreferrer">${texts.page}</a></p>`
 }
 
 const hidden = (name: string, value: string): Page => html`<input type="hidden" name="${name}" value="${value}">`

@@ -5,6 +5,7 @@ const STYLE = `
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
 body { margin: 0; background: Canvas; color: CanvasText }
 main { box-sizing: border-box; width: min(100%, 34rem); margin: 0 auto; padding: 1.5rem 1rem 3rem; overflow-wrap: anywhere }
+main > .service { margin: 0; font-weight: 600 }
 h1 { font-size: 1.5rem; line-height: 1.25 }
 h2 { font-size: 1.125rem; margin: 1.5rem 0 .5rem }
 ol, ul { padding-left: 1.25rem }

@@ -4,11 +4,12 @@ import { bodyLimit } from 'hono/body-limit'
 import { getCookie, setCookie } from 'hono/cookie'
 import { isForm, only } from '../forms.js'
 import { isFromOurPage } from '../guards.js'
+import { LOGO } from '../logo.js'
 import { safeCallback } from '../safe-callback.js'
 import { createSeal, isEqual } from '../seal.js'
 import { STATUS } from '../status.js'
 import { METRICS_TYPE, metricsOf } from './metrics.js'
-import { endingPage, ICON, isNotice, type Notice, STATUS_PATHS, signInPage, statusPage } from './pages.js'
+import { endingPage, isNotice, type Notice, STATUS_PATHS, signInPage, statusPage } from './pages.js'
 import { STATUS_CSS_HASH } from './style.js'
 import type { StatusAction, StatusView } from './view.js'
 
@@ -84,7 +85,7 @@ export function createStatusApp(options: StatusAppOptions): Hono {
 
   app.use(onLoopbackOnly)
   app.get('/', (context) => context.redirect(STATUS_PATHS.page, STATUS.seeOther))
-  app.get(STATUS_PATHS.icon, (context) => context.body(ICON, STATUS.ok, { 'content-type': 'image/svg+xml' }))
+  app.get(STATUS_PATHS.icon, (context) => context.body(LOGO, STATUS.ok, { 'content-type': 'image/svg+xml' }))
 
   app.get(STATUS_PATHS.page, async (context) => {
     const session = sessionOf(context)

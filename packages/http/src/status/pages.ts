@@ -1,6 +1,7 @@
 import type { JournalEntry } from '@hexbird/core/adapter'
 import type { Spent } from '@hexbird/core/host'
 import { html, raw } from 'hono/html'
+import { INLINE_LOGO } from '../logo.js'
 import { charts } from './chart.js'
 import { STATUS_CSS } from './style.js'
 import { cost as costText, howLong, isoOf, KINDS, money, reasonOf, timeOf } from './text.js'
@@ -22,11 +23,6 @@ export const STATUS_PATHS = {
   retry: '/status/retry',
 } as const
 
-export const ICON =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#0f766e" d="M16 1.5 28.6 8.7v14.6L16 30.5 3.4 23.3V8.7z"/>' +
-  '<path fill="#fdf6e3" d="M8.2 18.8c3.6.6 6-.6 7.5-3.1 1.4-2.4 3.3-4 6-3.6 1 .1 1.8.6 2.3 1.3l2.3.5-1.8 1.2c-.1 4-3.3 7.3-8 7.3-3.6 0-6.4-1.3-8.3-3.6z"/>' +
-  '<circle cx="21.6" cy="13.9" r=".9" fill="#0f766e"/></svg>'
-
 /** What was done just now, by the name that the address has. */
 const NOTICES = {
   paused: 'Posting is paused.',
@@ -42,7 +38,7 @@ export const isNotice = (name: string | undefined): name is Notice => name !== u
 export function signInPage(problem?: string): Html {
   return page(
     'Sign in · hexbird',
-    html`<header class="top"><div class="brand">${raw(ICON.replace('<svg ', '<svg width="32" height="32" aria-hidden="true" '))}<h1>Status of a bot</h1></div></header>
+    html`<header class="top"><div class="brand">${raw(INLINE_LOGO)}<h1>Status of a bot</h1></div></header>
 <main><section class="card narrow" aria-labelledby="sign-in"><h2 id="sign-in">Sign in</h2>
 ${problem === undefined ? '' : html`<p class="alert" role="alert">${problem}</p>`}
 <form method="post" action="${STATUS_PATHS.signIn}">
@@ -77,7 +73,7 @@ export function statusPage(view: StatusView, { formToken, tweetUrl, notice }: Pa
     `@${username} · hexbird`,
     html`<a class="skip" href="#main">Skip to the status</a>
 <header class="top">
-<div class="brand">${raw(ICON.replace('<svg ', '<svg width="32" height="32" aria-hidden="true" '))}
+<div class="brand">${raw(INLINE_LOGO)}
 <div><h1>@${username}</h1><p>${state()}</p></div></div>
 <div class="row"><a class="button" href="${STATUS_PATHS.page}">Refresh</a>${form(STATUS_PATHS.signOut, html`<button>Sign out</button>`)}</div>
 </header>

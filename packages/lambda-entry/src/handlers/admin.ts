@@ -130,7 +130,4 @@ const isClosed = (error: unknown) =>
 const done = (result: unknown): AdminResult => ({ kind: 'done', result })
 const refused = (detail: string): AdminResult => ({ kind: 'refused', detail })
 
-export const handler = entry(
-  'admin',
-  makeAdmin(() => import('../bot.js')),
-)
+export const handlerOf = (load: LoadBot) => entry('admin', makeAdmin(load))

@@ -1,17 +1,25 @@
 import { type Bot, createBot, type Definition, type Log } from '@hexbird/core'
 import type { Now } from '@hexbird/core/adapter'
-import type { Handled } from '@hexbird/core/host'
+import { type Handled, needsOf } from '@hexbird/core/host'
 import { memoize } from '@hexbird/core/util'
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { handleBatch } from '../batch.js'
 import { type Observer, observedBudget } from '../observe.js'
-import type { AnySettings } from '../settings.js'
+import { type AnySettings, SettingsError } from '../settings.js'
 
-/** Loads the bot's file, which exports the bot by default, when the first batch comes. */
+/** Loads the bot's file, which exports the bot by default. */
 export type LoadBot = () => Promise<{ readonly default: Definition }>
 
 /** So long before the function's end a handler is told to end, in milliseconds. */
 const TIME_TO_END = 15_000
+
+/** What is loaded for every reply. */
+export const forEveryReply = (): readonly Promise<unknown>[] => [
+  import('../container.js'),
+  import('@hexbird/adapters-aws/dynamo'),
+  import('@hexbird/adapters-aws/messages'),
+  import('@hexbird/adapters-x'),
+]
 
 /** The bot, with adapters that are loaded when they are first called: most tweets have no photo, most jobs no wait. */
 export interface Answering {
@@ -43,11 +51,13 @@ export function answering(
       'newId',
     )
     const ports = { ...needed, ...wiring.lazy('media', 'blobs', 'jobs', 'labeler', 'accounts') }
+    const { default: definition } = await load()
     const bot = createBot(
-      (await load()).default,
+      definition,
       { ...ports, budget: observedBudget(budget, observer) },
       { bot: settings.bot, limits: settings.limits, log: logOf(observer) },
     )
+    mustFit(definition, settings)
     return { bot, now: ports.now }
   })
   const delay = memoize(async () => {
@@ -69,6 +79,12 @@ export function answering(
       },
     })
   }
+}
+
+/** A bot may be another here than where it was deployed from, if its file asks its environment: its jobs would be lost. */
+function mustFit(definition: Definition, { without }: AnySettings): void {
+  if (!without.includes('jobs') || !needsOf(definition).jobs) return
+  throw new SettingsError('The bot has jobs, and had none when its stage was deployed: deploy the stage again.')
 }
 
 const logOf = (observer: Observer): Log => ({

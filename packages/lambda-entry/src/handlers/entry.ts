@@ -15,6 +15,14 @@ export type Make<Name extends FunctionName, Event, Result> = (
 ) => Run<Event, Result>
 
 /**
+ * Waits for what a function loads before its first event, whatever that is: for as long Lambda gives it a whole processor,
+ * and the event a part of one. What cannot be loaded is missed, and told of, by the first event.
+ */
+export async function beforeFirstEvent(...loaded: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(loaded)
+}
+
+/**
  * A function of Lambda. What it is told is read within the first invocation, since parameters cannot be read before, and
  * once; where that fails, the next invocation tries again. An error is logged, and is Lambda's to deal with.
  */

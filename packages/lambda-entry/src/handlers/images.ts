@@ -1,8 +1,8 @@
 import { JOBS, timeOfId, tweetOfJobKey } from '@hexbird/core/adapter'
 import { defined } from '@hexbird/core/util'
 import type { S3Event, S3EventRecord, SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import { answering, type LoadBot } from './answering.js'
-import { entry, type Make } from './entry.js'
+import { answering, forEveryReply, type LoadBot } from './answering.js'
+import { beforeFirstEvent, entry, type Make } from './entry.js'
 import { tellOutcome } from './outcomes.js'
 
 /** A message that tells of no stored job. */
@@ -86,7 +86,8 @@ function parsed(body: string): object {
   throw new JobMessageError('The message is not a JSON object. Something else writes to this queue.')
 }
 
-export const handler = entry(
-  'images',
-  makeImages(() => import('../bot.js')),
-)
+/** Loads what every job needs. */
+export async function handlerOf(load: LoadBot) {
+  await beforeFirstEvent(...forEveryReply(), import('@hexbird/adapters-aws/s3'), load())
+  return entry('images', makeImages(load))
+}

@@ -80,4 +80,4 @@ function tell(observer: Observer, event: SignInAppEvent): void {
   }
 }
 
-export const handler = entry('sign-in', makeSignIn)
+export const handlerOf = () => entry('sign-in', makeSignIn)

@@ -4,7 +4,7 @@ import { createWiring } from '../container.js'
 import { type Observer, observedBudget } from '../observe.js'
 import { tellSetAside } from '../set-aside.js'
 import type { LoadBot } from './answering.js'
-import { entry, type Make } from './entry.js'
+import { beforeFirstEvent, entry, type Make } from './entry.js'
 import { webhooksOf } from './webhooks.js'
 
 /** What a sweep did, for whoever invokes it by hand. */
@@ -83,10 +83,8 @@ export function tellSwept(observer: Pick<Observer, 'count' | 'info' | 'warn' | '
 /** No credits, or keys that X does not take. A stopped bot has an alarm of its own. */
 const REFUSED: ReadonlySet<string> = new Set(['no-credits', 'unauthorized', 'unexplained'])
 
-// Every sweep needs them. Lambda gives what is loaded before the first event a whole processor, and the event a seventh.
-await Promise.all([import('@hexbird/adapters-aws/dynamo'), import('@hexbird/adapters-x')])
-
-export const handler = entry(
-  'sweep',
-  makeSweep(() => import('../bot.js')),
-)
+/** Loads what every sweep needs. */
+export async function handlerOf(load: LoadBot) {
+  await beforeFirstEvent(import('@hexbird/adapters-aws/dynamo'), import('@hexbird/adapters-x'), load())
+  return entry('sweep', makeSweep(load))
+}

@@ -1,7 +1,7 @@
 import { decodeEvent } from '@hexbird/adapters-aws/messages'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import { answering, type LoadBot } from './answering.js'
-import { entry, type Make } from './entry.js'
+import { answering, forEveryReply, type LoadBot } from './answering.js'
+import { beforeFirstEvent, entry, type Make } from './entry.js'
 import { tellOutcome } from './outcomes.js'
 
 /** Events from the queue: what needs no photo is answered, and photos are stored with the job of answering them. */
@@ -21,7 +21,8 @@ export const makeTweets =
       },
     )
 
-export const handler = entry(
-  'tweets',
-  makeTweets(() => import('../bot.js')),
-)
+/** Loads what every tweet needs. */
+export async function handlerOf(load: LoadBot) {
+  await beforeFirstEvent(...forEveryReply(), load())
+  return entry('tweets', makeTweets(load))
+}

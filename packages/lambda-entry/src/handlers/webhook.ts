@@ -70,4 +70,4 @@ function tell(observer: Observer, event: WebhookAppEvent): void {
   }
 }
 
-export const handler = entry('webhook', makeWebhook)
+export const handlerOf = () => entry('webhook', makeWebhook)

@@ -12,6 +12,15 @@ export type Problem = {
   readonly plain?: true
 }
 
+/** What was wrong, in X's words. */
+export function wordsOf({ body }: Problem): string {
+  const { errors, detail } = body as {
+    readonly errors?: readonly { readonly message?: string }[]
+    readonly detail?: string
+  }
+  return errors?.[0]?.message ?? detail ?? ''
+}
+
 export const unauthorized = (): Problem => blank(401, 'Unauthorized', 'Unauthorized')
 
 export const notFound = (): Problem => blank(404, 'Not Found', 'Not Found')

@@ -7,7 +7,7 @@ import type { World } from '../world.js'
 import { isId, isObject, type Parsed, readObject, unknownKey } from './body.js'
 import { inWords, present, readSelection, SELECTION_QUERY } from './fields.js'
 import { type ApiEnv, callerOf, type Guard } from './guard.js'
-import { answer, forbidden, invalid, missing, type Problem, refuse } from './problems.js'
+import { answer, forbidden, invalid, missing, type Problem, refuse, wordsOf } from './problems.js'
 
 /* docs.x.com/x-api/posts: create, delete, and look up by id. */
 
@@ -23,8 +23,14 @@ export function routeTweets(api: Hono<ApiEnv>, world: World, guard: Guard): void
     if (read.kind === 'refused') return refuse(c, read.problem)
     const request = readRequest(read.body)
     if (request.kind === 'refused') return refuse(c, request.problem)
-    const posted = post(request, callerOf(c, world), world)
-    if (posted.kind === 'refused') return refuse(c, posted.problem)
+    const author = callerOf(c, world)
+    const posted = post(request, author, world)
+    if (posted.kind === 'refused') {
+      const { text, inReplyToId } = request
+      const reply = inReplyToId === undefined ? {} : { inReplyToId }
+      world.refusedPosts.push({ author, text, at: world.now(), ...reply, detail: wordsOf(posted.problem) })
+      return refuse(c, posted.problem)
+    }
     const { id, text, editHistory } = posted.tweet
     world.bills.add(priceOf(posted.tweet, world))
     // X's answer does not wait for the webhooks.
@@ -182,7 +188,7 @@ function post(
     problemOfText(request.text, request.mediaIds.length > 0) ??
     (photos === undefined ? invalid(MEDIA_INVALID, { 'media.media_ids': request.mediaIds }) : undefined) ??
     (inReplyToId === undefined ? undefined : problemOfParent(parent, author, world)) ??
-    (request.text !== '' && isDuplicate(request.text, author, world)
+    (request.text !== '' && !world.switches.all().takesSameWords && isDuplicate(request.text, author, world)
       ? forbidden('You are not allowed to create a Tweet with duplicate content.')
       : undefined)
   if (problem !== undefined) return { kind: 'refused', problem }
@@ -224,9 +230,9 @@ function problemOfText(text: string, hasMedia: boolean): Problem | undefined {
 function problemOfParent(
   parent: LocalTweet | undefined,
   author: LocalPerson,
-  { tweets, people }: World,
+  { tweets, people, blockers }: World,
 ): Problem | undefined {
-  if (parent === undefined) {
+  if (parent === undefined || blockers.has(parent.author.id)) {
     return forbidden('You attempted to reply to a Tweet that is deleted or not visible to you.')
   }
   if (parent.author.id === author.id) return undefined

@@ -68,7 +68,8 @@ export function routeUsers(api: Hono<ApiEnv>, world: World, guard: Guard): void 
     (c) =>
       timeline(c, world, {
         newestFirst: world.tweets.mentioning,
-        belongs: ({ id, author }) => author.id !== c.req.param('id') && !world.unlisted.has(id),
+        belongs: ({ id, author }) =>
+          author.id !== c.req.param('id') && !world.unlisted.has(id) && !world.blockers.has(author.id),
         reach: 800,
       }),
   )

@@ -1,11 +1,14 @@
 import { type Context, Hono } from 'hono'
 import { type ControlEnv, routePage } from '../page/routes.js'
+import type { BotNote } from '../state/bot-note.js'
 import { eventStream } from '../state/live.js'
 import type { PhotoUpload } from '../state/media.js'
 import type { Switches } from '../state/switches.js'
 import type { ReplySettings } from '../state/tweets.js'
 import { LocalXError } from '../util/errors.js'
+import { given } from '../util/given.js'
 import type { MediaKind } from '../util/pictures.js'
+import { LENGTHS, measure } from '../util/text.js'
 import { describeDelivery } from '../webhooks/deliveries.js'
 import type { World } from '../world.js'
 import { checkAgain, grantToken, makeMessage, makeTweet, revokeAccess, type TweetDraft } from './controls.js'
@@ -16,6 +19,8 @@ export function createControlHost(world: World): Hono<ControlEnv> {
 
   routePage(host, world, welcome)
   routeTweets(host, world)
+  routeDrafts(host, world)
+  routeBot(host, world)
   routeMessages(host, world)
   routeSwitches(host, world)
   routeDeliveries(host, world)
@@ -23,16 +28,6 @@ export function createControlHost(world: World): Hono<ControlEnv> {
   routeTokens(host, world)
 
   host.get('/_local/events', () => eventStream(world.live, snapshot(world)))
-  host.get('/_local/outcomes', (c) => c.json(world.outcomes.all()))
-  host.post('/_local/outcomes', async (c) => {
-    const { tweetId, kind, reason } = await readFields(c)
-    if (typeof tweetId !== 'string' || typeof kind !== 'string') {
-      return c.json({ error: '`tweetId` and `kind` are needed.' }, 400)
-    }
-    world.outcomes.note(tweetId, { kind, ...(typeof reason === 'string' ? { reason } : {}) })
-    return c.body(null, 204)
-  })
-
   host.notFound((c) => c.json({ error: 'There is nothing here. GET / says what there is.' }, 404))
   host.onError((error, c) => {
     if (!(error instanceof LocalXError)) throw error
@@ -44,9 +39,10 @@ export function createControlHost(world: World): Hono<ControlEnv> {
 
 /** All that the page shows. */
 function snapshot(world: World): object {
-  const { bot, people, tweets, messages, deliveries, outcomes, switches, webhooks } = world
+  const { bot, botNotes, people, tweets, messages, deliveries, outcomes, switches, webhooks } = world
   return {
     bot,
+    botNote: botNotes.all(),
     people: people.all(),
     tweets: tweets.all(),
     messages: messages.all(),
@@ -67,6 +63,44 @@ function routeTweets(host: Hono<ControlEnv>, world: World): void {
   })
   host.delete('/_local/tweets/:id', (c) => {
     void world.announceDeletion(world.tweets.remove(c.req.param('id')))
+    return c.body(null, 204)
+  })
+}
+
+/** What X says of a tweet before it is posted: how it counts the words, and whether it takes a photo. */
+function routeDrafts(host: Hono<ControlEnv>, { media }: World): void {
+  host.post('/_local/measure', async (c) => {
+    const { text } = await readFields(c)
+    if (typeof text !== 'string') return c.json({ error: '`text` is needed.' }, 400)
+    return c.json({ weightedLength: measure(text).weightedLength, ...LENGTHS })
+  })
+  host.post('/_local/photos', async (c) => {
+    const { photo, kind } = await readFields(c)
+    if (!(photo instanceof File)) return c.json({ error: '`photo` is needed: a file in a form.' }, 400)
+    const [taken] = await media.take([await toUpload(photo, undefined, kind)])
+    return c.json({ kind: taken?.kind, width: taken?.picture.width, height: taken?.picture.height })
+  })
+}
+
+/** What the bot tells of itself and of tweets. */
+function routeBot(host: Hono<ControlEnv>, { bot, botNotes, outcomes }: World): void {
+  host.get('/_local/bot', (c) => c.json({ ...bot, ...botNotes.all() }))
+  host.put('/_local/bot', async (c) => {
+    const { links, nextSweepAt } = await readFields(c)
+    return c.json(botNotes.note(given({ links, nextSweepAt }) as BotNote))
+  })
+  host.get('/_local/outcomes', (c) => c.json(outcomes.all()))
+  host.post('/_local/outcomes', async (c) => {
+    const { tweetId, kind, reason, text, retryAt } = await readFields(c)
+    if (typeof tweetId !== 'string' || typeof kind !== 'string') {
+      return c.json({ error: '`tweetId` and `kind` are needed.' }, 400)
+    }
+    outcomes.note(tweetId, {
+      kind,
+      ...(typeof reason === 'string' ? { reason } : {}),
+      ...(typeof text === 'string' ? { text } : {}),
+      ...(typeof retryAt === 'number' ? { retryAt } : {}),
+    })
     return c.body(null, 204)
   })
 }
@@ -218,7 +252,9 @@ GET    ${url}/_local/deliveries    what the webhooks were told, and POST …/<id
 GET    ${url}/_local/webhooks      and POST …/<id>/check for a challenge
 GET    ${url}/_local/people        PUT …/<username> with "protected", POST …/<username>/revoke
 POST   ${url}/_local/tokens        as (default the bot), scopes (default all): an OAuth 2.0 token of that account
-POST   ${url}/_local/outcomes      tweetId, kind, reason: what the bot says became of a tweet
+POST   ${url}/_local/photos        photo (a file): whether X takes it; POST …/measure with text for its length
+POST   ${url}/_local/outcomes      tweetId, kind, reason, text, retryAt: what the bot says became of a tweet
+GET    ${url}/_local/bot           the bot; PUT links and nextSweepAt, which the page shows
 GET    ${url}/_local/events        all of it as it happens, as server-sent events
 `
 }

@@ -6,6 +6,7 @@ import { isLatest, type LocalTweet, type ReplySettings } from '../state/tweets.j
 import type { LocalWebhook } from '../state/webhooks.js'
 import { LocalXError } from '../util/errors.js'
 import { randomCrcToken, randomText } from '../util/random.js'
+import { LENGTHS, measure } from '../util/text.js'
 import { checkWebhook } from '../webhooks/crc.js'
 import type { World } from '../world.js'
 
@@ -34,6 +35,7 @@ export async function makeTweet(
   draft: TweetDraft,
 ): Promise<{ readonly tweet: LocalTweet; readonly announced: Promise<unknown> }> {
   const { people, media, tweets } = world
+  refuseTooLong(draft.text)
   const uploads = draft.photos ?? []
   if (uploads.length > 4) throw new LocalXError('BAD_PHOTO', 'A tweet on X has at most four photos.')
   if (uploads.length > 1 && uploads.some(({ kind = 'photo' }) => kind !== 'photo')) {
@@ -49,6 +51,9 @@ export async function makeTweet(
   const [inReplyTo, quoted] = [inReplyToId, quotedId].map((id) => (id === undefined ? undefined : tweets.get(id)))
   const photos: readonly LocalPhoto[] =
     draft.photos === undefined ? (edits?.photos ?? []) : taken.map((photo) => media.add(photo))
+  if (photos.length === 0 && draft.text.trim() === '') {
+    throw new LocalXError('BAD_TEXT', 'X refuses an empty post. Write something, or add a photo.')
+  }
   const tweet = tweets.create({
     author,
     text: draft.text,
@@ -59,6 +64,14 @@ export async function makeTweet(
     ...(edits === undefined ? {} : { edits }),
   })
   return { tweet, announced: world.announce(tweet) }
+}
+
+/** Premium accounts may post more than 280 characters, so people may here. */
+function refuseTooLong(text: string): void {
+  const { weightedLength } = measure(text)
+  if (weightedLength <= LENGTHS.premium) return
+  const [length, most] = [weightedLength, LENGTHS.premium].map((number) => number.toLocaleString('en-US'))
+  throw new LocalXError('BAD_TEXT', `X refuses a post of ${length} characters. Premium accounts may write ${most}.`)
 }
 
 /** A direct message to send. */

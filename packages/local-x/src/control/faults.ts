@@ -25,6 +25,9 @@ export type Fault = {
   readonly respond: FaultResponse
 }
 
+/** What the switches add: cut only if X took the tweet. */
+export type Spoiling = FaultResponse | 'drop-if-taken'
+
 export type Faults = ReturnType<typeof createFaults>
 
 export function createFaults(switches: SwitchBoard) {
@@ -35,7 +38,7 @@ export function createFaults(switches: SwitchBoard) {
     clear: (): void => void waiting.splice(0),
 
     /** The fault that meets this request, oldest first, and then what the switches say; it is used up by that. */
-    take(method: string, path: string): FaultResponse | undefined {
+    take(method: string, path: string): Spoiling | undefined {
       const entry = waiting.find(({ fault, left }) => left > 0 && matches(fault, method, path))
       if (entry === undefined) return ofSwitches(switches, method, path)
       entry.left -= 1
@@ -44,10 +47,10 @@ export function createFaults(switches: SwitchBoard) {
   }
 }
 
-function ofSwitches(switches: SwitchBoard, method: string, path: string): FaultResponse | undefined {
+function ofSwitches(switches: SwitchBoard, method: string, path: string): Spoiling | undefined {
   // The media host is another server of X: an API that is slow or down does not slow photos.
   if (path.startsWith('/media/') || path.includes('_video_thumb/')) return undefined
-  if (method === 'POST' && path === '/2/tweets' && switches.use('cutAfterPost')) return 'drop-after'
+  if (method === 'POST' && path === '/2/tweets' && switches.all().cutAfterPost > 0) return 'drop-if-taken'
   if (switches.use('failApi')) {
     return { status: 503, body: { title: 'Service Unavailable', detail: 'Service Unavailable', status: 503 } }
   }

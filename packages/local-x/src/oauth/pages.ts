@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { html, raw } from 'hono/html'
 import type { LocalPerson } from '../state/people.js'
 import type { AccessLevel } from '../state/tokens.js'
+import { LOGO } from '../util/logo.js'
 
 /* The pages of a sign-in. They work without scripts; the one style sheet is allowed by its hash. */
 
@@ -12,6 +13,7 @@ const STYLE = `
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: Canvas; color: CanvasText }
 main { box-sizing: border-box; width: min(100%, 30rem); padding: 1.5rem }
 h1 { font-size: 1.5rem; line-height: 1.25 }
+.logo { width: 3rem; height: 3rem }
 fieldset { border: 1px solid GrayText; border-radius: .75rem; padding: .5rem 1rem; margin: 1rem 0 }
 label { display: flex; gap: .75rem; align-items: center; min-height: 2.75rem; cursor: pointer }
 small { opacity: .8 }
@@ -34,7 +36,7 @@ function page(title: string, body: Page): Page {
 <title>${title} · local X</title>
 <style>${raw(STYLE)}</style>
 </head>
-<body><main>${body}</main></body>
+<body><main>${raw(LOGO.replace('<svg ', '<svg class="logo" aria-hidden="true" '))}${body}</main></body>
 </html>`
 }
 
@@ -57,8 +59,8 @@ export function consentPage({ owner, permissions, people, chosen, authenticityTo
 </label>`,
   )
   return page(
-    `Authorise the app of @${owner.username}`,
-    html`<h1>Authorise the app of @${owner.username} to access your account?</h1>
+    `Authorize the app of @${owner.username}`,
+    html`<h1>Authorize the app of @${owner.username} to access your account?</h1>
 ${problem === undefined ? '' : html`<p role="alert">${problem}</p>`}
 <p>This is a local X: choose who you are. There are no passwords.</p>
 <form method="post">
@@ -67,7 +69,7 @@ ${problem === undefined ? '' : html`<p role="alert">${problem}</p>`}
 <p>This app will be able to:</p>
 <ul>${permissions.map((permission) => html`<li>${permission}</li>`)}</ul>
 <p>
-<button name="decision" value="approve">Authorise app</button>
+<button name="decision" value="approve">Authorize app</button>
 <button name="decision" value="deny" formnovalidate>Cancel</button>
 </p>
 </form>`,

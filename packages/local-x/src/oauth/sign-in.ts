@@ -13,10 +13,27 @@ import { consentPage, LEVEL_PERMISSIONS, messagePage, pinPage, STYLE_HASH } from
 /** The pages that a person sees: docs.x.com/fundamentals/authentication/api-reference, and PKCE's. */
 const PATHS = ['/oauth/authorize', '/oauth/authenticate', '/i/oauth2/authorize'] as const
 
+/** What a sign-in links to besides, so that nothing leads off this machine. Here these pages only say what they are. */
+const ELSEWHERE: Readonly<Record<string, readonly [title: string, text: string]>> = {
+  '/intent/follow': ['Follow the bot', 'At X, people follow the bot here. On a local X this page does nothing.'],
+  '/messages/compose': [
+    'Write to the bot',
+    'At X, people write the bot a message here. On a local X this page does nothing.',
+  ],
+  '/settings/connected_apps': [
+    'Connected apps',
+    'At X, people take an app’s access back here. On a local X, choose “Revoke access” among the switches of its page.',
+  ],
+  '/example/privacy-policy': [
+    'Privacy policy',
+    'A bot that runs for others has a page of its own here. This one is an example.',
+  ],
+}
+
 type SignInContext = Context<{ Bindings: HttpBindings }>
 
 export function isSignInPath(path: string): boolean {
-  return (PATHS as readonly string[]).includes(path)
+  return (PATHS as readonly string[]).includes(path) || Object.hasOwn(ELSEWHERE, path)
 }
 
 /** A sign-in that the address asks for. */
@@ -108,6 +125,13 @@ export function createSignIn(world: World): Hono<{ Bindings: HttpBindings }> {
       }
       signedIn.set(session, person.id)
       return finish(c, signIn.callback, signIn.approve(person))
+    })
+  }
+
+  for (const [path, [title, text]] of Object.entries(ELSEWHERE)) {
+    pages.get(path, (c) => {
+      protect(c)
+      return c.html(messagePage(title, text))
     })
   }
 

@@ -1,6 +1,6 @@
 /** Something happened: what the page shows has changed. `data` is what the page is sent. */
 type Change = {
-  readonly kind: 'tweet' | 'message' | 'delivery' | 'outcome' | 'switches' | 'webhooks' | 'people'
+  readonly kind: 'bot' | 'tweet' | 'message' | 'delivery' | 'outcome' | 'switches' | 'webhooks' | 'people'
   readonly data: unknown
 }
 

@@ -1,7 +1,13 @@
+import { given } from '../util/given.js'
+
 /** What a bot says of a tweet that it was told of: `{ kind: 'ignored', reason: 'retweet' }`. */
 export type BotOutcome = {
   readonly kind: string
   readonly reason?: string
+  /** The same in words for people: `ignored: it is a retweet`. Default: the kind and the reason. */
+  readonly text?: string
+  /** When the bot will try again, epoch milliseconds. */
+  readonly retryAt?: number
 }
 
 /** An outcome that was noted, and for which tweet. */
@@ -15,13 +21,13 @@ export type Outcomes = {
   readonly all: () => readonly NotedOutcome[]
 }
 
-export function createOutcomes(noted: (outcome: NotedOutcome) => void): Outcomes {
+export function createOutcomes(changed: (outcome: NotedOutcome) => void): Outcomes {
   const outcomes: NotedOutcome[] = []
   return {
-    note(tweetId, { kind, reason }) {
-      const outcome = { tweetId, kind, ...(reason === undefined ? {} : { reason }) }
+    note(tweetId, noted) {
+      const outcome = { tweetId, ...given(noted) }
       outcomes.push(outcome)
-      noted(outcome)
+      changed(outcome)
     },
     all: () => [...outcomes],
   }

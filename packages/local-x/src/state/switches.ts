@@ -37,6 +37,8 @@ export type Switches = {
   readonly dropUnknownFields: boolean
   /** X knows its newer words alone: `post.fields`, `referenced_posts`, and not `tweet.fields`, `referenced_tweets`. */
   readonly postWordsOnly: boolean
+  /** The bot may say the same words twice within a day, which X refuses as a rule, and at times lets through. */
+  readonly takesSameWords: boolean
   /** Photos that are uploaded from now on keep what is embedded in them: keywords, positions. X removes all of it. */
   readonly keepMetadata: boolean
 }
@@ -59,6 +61,7 @@ const DEFAULTS: Switches = {
   lateStreamHeaders: false,
   dropUnknownFields: false,
   postWordsOnly: false,
+  takesSameWords: false,
   keepMetadata: false,
 }
 

@@ -35,6 +35,17 @@ export type LocalTweet = {
   readonly deleted: boolean
 }
 
+/** What somebody tried to post, and X's rules refused. */
+export type RefusedPost = {
+  readonly author: LocalPerson
+  readonly text: string
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly inReplyToId?: string
+  /** Why, in X's words. */
+  readonly detail: string
+}
+
 /** Another tweet, and whose it is. */
 export type TweetReference = { readonly id: string; readonly author: LocalPerson }
 

@@ -67,7 +67,10 @@ export const isServedSize = (name: string): name is ServedSize => Object.hasOwn(
  */
 export async function takePicture(bytes: Uint8Array, kind: MediaKind, keepMetadata: boolean): Promise<Picture> {
   const format = formatOf(bytes)
-  if (format === undefined) throw refused(UNRECOGNIZED, 'Photos are JPEG, PNG, WEBP or GIF files')
+  if (format === undefined) {
+    const hint = bytes.length === 0 ? 'The file is empty' : 'Photos are JPEG, PNG, WEBP or GIF files'
+    throw refused(UNRECOGNIZED, hint)
+  }
   const most = format === 'gif' && kind === 'animated_gif' ? MOST_GIF_BYTES : MOST_BYTES
   if (bytes.length > most) {
     throw refused(`File size exceeds ${most} bytes.`, `This one has ${bytes.length}: make it smaller`)

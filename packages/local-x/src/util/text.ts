@@ -6,6 +6,9 @@ export function measure(text: string): { readonly weightedLength: number; readon
   return { weightedLength, valid }
 }
 
+/** The longest text, by weight, that X takes from most accounts, and from Premium ones: help.x.com/using-x/x-premium. */
+export const LENGTHS = { usual: 280, premium: 25_000 } as const
+
 /** As X writes a text in its answers and events: docs.x.com/x-api/fundamentals/data-dictionary shows `&amp;`. */
 export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

@@ -34,6 +34,8 @@ type Parts = {
   readonly now: () => number
   /** Is called with every new tweet, before the webhooks hear of it. */
   readonly onTweet: ReadonlySet<(tweet: LocalTweet) => void>
+  /** The ids of people whose tweets the bot cannot see. */
+  readonly blockers: ReadonlySet<string>
 }
 
 export function createAnnouncements({
@@ -45,6 +47,7 @@ export function createAnnouncements({
   random,
   now,
   onTweet,
+  blockers,
 }: Parts): Announcements {
   const newUuid = () => randomSigned64(random)
 
@@ -81,6 +84,7 @@ export function createAnnouncements({
   return {
     announce(tweet) {
       for (const listener of onTweet) listener(tweet)
+      if (blockers.has(tweet.author.id)) return Promise.resolve([])
       return tell(
         (userId) => (concerns(tweet, userId) ? tweetCreateEvent(tweet, userId, tweets) : undefined),
         (subscription) => postEvent(tweet, subscription, newUuid(), tweets),

@@ -128,3 +128,24 @@ test('a mention that is listed late is listed once it is time, in its place', as
   list()
   expect(await ids()).toEqual([next.id, late.id])
 })
+
+test('a person who blocked the bot is no longer delivered or listed, and gets no reply', async () => {
+  const x = await start(stack)
+  const { asBot } = clientsOf(x)
+  const before = await x.tweet({ as: 'alice', text: '@hexbird one' })
+  x.block('alice')
+  await x.tweet({ as: 'alice', text: '@hexbird two' })
+  const listed = await asBot.v2.get<{ readonly data?: readonly { readonly id: string }[] }>(
+    `users/${x.bot.id}/mentions`,
+  )
+  expect(idsOf(listed)).toEqual([])
+  expect((await refusal(asBot.v2.reply('Hello.', before.id))).code).toBe(403)
+  expect(x.refusedPosts()).toMatchObject([
+    {
+      author: { username: 'hexbird' },
+      text: 'Hello.',
+      inReplyToId: before.id,
+      detail: expect.stringMatching(/not visible/),
+    },
+  ])
+})

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { browserTest, closeBrowser, openPage, type Page, screenshot } from '@hexbird/testkit/browser'
+import { axeFaults, browserTest, closeBrowser, openPage, type Page, screenshot } from '@hexbird/testkit/browser'
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals'
 import type { LocalXOptions } from '../../src/index.js'
 import { type Closers, clientsOf, closeAll, start, startWebhook } from '../support.js'
@@ -146,17 +146,46 @@ describe('a tweet', () => {
     await screenshot(page, 'presets')
   })
 
-  browserTest('with a photo that X would refuse says so in X’s words, and can be posted without it', async () => {
+  browserTest('takes no file that X would refuse, says so in X’s words at once, and keeps the others', async () => {
     const { x, page } = await open()
-    const file = { name: 'broken.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') }
-    await page.locator('input[type=file]').setInputFiles(file)
+    const wrong = [
+      { name: 'broken.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') },
+      { name: 'empty.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(0) },
+      { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') },
+    ]
+    const right = { name: 'dog.jpg', mimeType: 'image/jpeg', buffer: readFileSync(sample('dog')) }
+    await page.locator('input[type=file]').setInputFiles([...wrong, right])
+    const alert = page.getByRole('alert')
+    await alert.getByText('broken.jpg: X refuses this photo: "media type unrecognized."').waitFor()
+    for (const { name } of wrong) expect(await alert.textContent()).toContain(name)
+    expect(await alert.textContent()).not.toContain('dog.jpg')
     await page.getByLabel('Describe photo 1').waitFor()
-    await post(page)
-    await page.getByRole('alert').getByText('X refuses this photo: "media type unrecognized."').waitFor()
-    expect(x.tweets()).toEqual([])
-    await page.getByRole('button', { name: 'Remove photo 1' }).click()
+    expect(await page.getByRole('list', { name: 'Photos to post' }).getByRole('listitem').count()).toBe(1)
+    await screenshot(page, 'refused')
     await post(page)
     await page.locator('article').waitFor()
+    expect(x.tweets()).toMatchObject([{ photos: [{}] }])
+  })
+
+  browserTest('without words is refused, and says what to do', async () => {
+    const { x, page } = await open()
+    await words(page).fill(' ')
+    await post(page)
+    await page.getByRole('alert').getByText('X refuses an empty post. Write something, or add a photo.').waitFor()
+    expect(x.tweets()).toEqual([])
+    await page.getByRole('button', { name: 'Dismiss' }).click()
+    await page.getByRole('alert').waitFor({ state: 'hidden' })
+  })
+
+  browserTest('is counted as X counts it while it is written', async () => {
+    const { page } = await open()
+    await page.getByText('22 of 280 characters').waitFor()
+    await words(page).fill('犬 https://example.com/an/address/of/any/length')
+    await page.getByText('26 of 280 characters').waitFor()
+    await words(page).fill('犬'.repeat(141))
+    await page.getByText('282 characters: only a Premium account may post more than 280').waitFor()
+    await words(page).fill('犬'.repeat(12_501))
+    await page.getByText('25,002 characters: X takes at most 25,000').waitFor()
   })
 
   browserTest('has one of the sample photographs, which come before the drawings', async () => {
@@ -212,6 +241,95 @@ browserTest('the switches show what they are, also when something else sets them
   expect(x.switches()).toMatchObject({ slowApiMs: 250, retryAfterMs: [3_000, 27_000, 242_000] })
   await page.getByRole('switch', { name: 'Protect @bob', checked: true }).waitFor()
   expect(x.person('bob').protected).toBe(true)
+})
+
+browserTest('says what became of a tweet in words, when the next try is, and where the bot has pages', async () => {
+  const { x, page } = await open()
+  const at = (hour: number) => new Date(2026, 10, 30, hour, 5, 9).getTime()
+  const shown = (hour: number) =>
+    page.evaluate(
+      `new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(${at(hour)})`,
+    )
+  x.noteBot({ links: [{ text: 'Sign in', url: 'http://127.0.0.1:1/sign-in' }], nextSweepAt: at(10) })
+  await page.getByRole('navigation', { name: 'Pages of the bot' }).getByRole('link', { name: 'Sign in' }).waitFor()
+  await page.getByText(`asks for mentions that were not delivered. Next try: ${await shown(10)}`).waitFor()
+  const { id } = await x.tweet({ as: 'alice', text: '@hexbird what is this?' })
+  const tweet = page.locator(`[data-tweet="${id}"]`)
+  await tweet.getByText(`@hexbird knows nothing of this yet. Next try: ${await shown(10)}`).waitFor()
+  x.noteOutcome(id, { kind: 'job-stored', text: 'photo stored, looking…' })
+  await tweet.getByText('photo stored, looking…').waitFor()
+  x.noteOutcome(id, { kind: 'deferred', reason: 'unreachable', text: 'waiting: X cannot be reached', retryAt: at(11) })
+  await tweet.getByText(`next try: ${await shown(11)}`).waitFor()
+  expect(await tweet.getByText('photo stored, looking…').count()).toBe(0)
+  const lost = { kind: 'deferred', reason: 'ambiguous', text: 'a reply may have been posted', retryAt: at(12) }
+  x.noteOutcome(id, lost)
+  await tweet.getByText(`checking at ${await shown(12)}`).waitFor()
+  x.noteOutcome(id, { kind: 'replied', text: 'replied' })
+  await tweet.getByText('replied', { exact: true }).waitFor()
+  expect(await tweet.getByText('waiting').count()).toBe(0)
+  const other = await x.tweet({ as: 'alice', text: 'good morning' })
+  await page.locator(`[data-tweet="${other.id}"]`).getByText('@hexbird is not mentioned, so X does not tell').waitFor()
+})
+
+browserTest('everything that can be pressed has an edge or a colour of its own', async () => {
+  const { x, page } = await open()
+  const hook = await startWebhook(x.credentials.consumerSecret, stack)
+  await clientsOf(x).asApp.v2.post('webhooks', { url: hook.url })
+  await x.tweet({ as: 'alice', text: 'hi' })
+  await page.getByRole('button', { name: /^Send a challenge/ }).waitFor()
+  const bare = await page.evaluate(`[...document.querySelectorAll('button, .button')]
+    .filter((one) => one.checkVisibility() && !one.matches('.sample'))
+    .filter((one) => { const { borderTopColor, borderTopWidth, backgroundColor } = getComputedStyle(one)
+      const clear = 'rgba(0, 0, 0, 0)'
+      return (borderTopWidth === '0px' || borderTopColor === clear) && backgroundColor === clear })
+    .map((one) => one.textContent.trim())`)
+  expect(bare).toEqual([])
+})
+
+describe.each([
+  [390, 'light'],
+  [390, 'dark'],
+  [1280, 'light'],
+  [1280, 'dark'],
+] as const)('at %i pixels, %s, the page', (width, colorScheme) => {
+  browserTest('can be read and used by everybody: axe finds no fault, and nothing sticks out', async () => {
+    const { x } = await open()
+    const hook = await startWebhook(x.credentials.consumerSecret, stack)
+    const { asApp } = clientsOf(x)
+    await asApp.v2.post('webhooks', { url: hook.url })
+    x.noteBot({ links: [{ text: 'Sign in', url: 'http://127.0.0.1:1/sign-in' }], nextSweepAt: Date.now() + 5000 })
+    const photos = [{ bytes: readFileSync(sample('photos/dog')), altText: 'a dog' }]
+    const first = await x.tweet({ as: 'alice', text: '@hexbird what is this?', photos })
+    await x.tweet({ as: 'hexbird', text: 'A dog, I think.', inReplyTo: first.id })
+    const second = await x.tweet({ as: 'bob', text: '@hexbird and this?', photos: [...photos, ...photos] })
+    const third = await x.tweet({ as: 'carol', text: '@hexbird hello?' })
+    await x.tweet({ as: 'dave', text: 'good morning' })
+    x.noteOutcome(first.id, { kind: 'replied', text: 'replied' })
+    const until = Date.now() + 60_000
+    x.noteOutcome(second.id, { kind: 'deferred', text: 'waiting: X cannot be reached', retryAt: until })
+    x.noteOutcome(third.id, {
+      kind: 'ignored',
+      text: 'ignored: over the daily limit of one author, resets at 00:00 UTC',
+    })
+    await x.deliver(JSON.stringify({ data: { event_type: 'post.mention.create' } }))
+    const { page } = await openPage(x.url, { viewport: { width, height: 900 }, colorScheme })
+    await page.getByText('resets at 00:00 UTC').waitFor()
+    await page.getByRole('button', { name: /^Redeliver post.mention.create/ }).waitFor()
+    expect(await axeFaults(page)).toEqual([])
+    await screenshot(page, `page-${width}-${colorScheme}`, true)
+    await words(page).fill('')
+    await post(page)
+    await page.getByRole('alert').getByText('X refuses an empty post').waitFor()
+    for (const summary of await page.locator('summary').all()) await summary.click()
+    await page.getByRole('button', { name: 'Attach the photo of a cat' }).click()
+    await page.getByLabel('Describe photo 1').waitFor()
+    expect(await axeFaults(page)).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+    await screenshot(page, `open-${width}-${colorScheme}`, true)
+    await page.goto(`${x.url}/#/tweet/${first.id}`)
+    await page.getByRole('heading', { name: 'Conversation' }).waitFor()
+    expect(await axeFaults(page)).toEqual([])
+  })
 })
 
 browserTest('a webhook that became invalid is shown as such, and revived', async () => {

@@ -49,6 +49,7 @@ describe('the switches', () => {
       dropUnknownFields: false,
       postWordsOnly: false,
       keepMetadata: false,
+      takesSameWords: false,
     }
     expect(x.switches()).toEqual(off)
     expect(x.set({ drop: 2 })).toEqual({ ...off, drop: 2 })
@@ -240,6 +241,17 @@ describe('the API', () => {
     await expect(asBot.v2.tweet('hello')).rejects.toMatchObject({ type: 'request' })
     expect(x.tweets()).toMatchObject([{ displayText: 'hello' }])
     await asBot.v2.tweet('hello again')
+  })
+
+  test('cuts no line of a tweet that it refuses: the answer comes, and the next tweet is cut', async () => {
+    const x = await start(stack)
+    const { asBot } = clientsOf(x)
+    await asBot.v2.tweet('hello')
+    x.set({ cutAfterPost: 1 })
+    expect((await refusal(asBot.v2.tweet('hello'))).code).toBe(403)
+    expect(x.switches().cutAfterPost).toBe(1)
+    await expect(asBot.v2.tweet('hello again')).rejects.toMatchObject({ type: 'request' })
+    expect([x.tweets().length, x.switches().cutAfterPost]).toEqual([2, 0])
   })
 })
 

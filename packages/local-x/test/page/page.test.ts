@@ -86,6 +86,18 @@ describe('the page', () => {
   })
 })
 
+test.each([
+  '/intent/follow?user_id=1',
+  '/messages/compose?recipient_id=1',
+  '/settings/connected_apps',
+  '/example/privacy-policy',
+])('a sign-in that leads to %s stays on this machine: the page says what it is', async (path) => {
+  const x = await start(stack)
+  const { status, headers, body } = await get(x, path, { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'navigate' })
+  expect([status, headers['content-security-policy']]).toEqual([200, expect.stringContaining("default-src 'none'")])
+  expect(body.toString()).not.toMatch(/https?:(?!\/\/www\.w3\.org\/2000\/svg)/)
+})
+
 describe('an upload', () => {
   test('is served as the picture that it was taken for, never as markup', async () => {
     const x = await start(stack)
@@ -128,6 +140,7 @@ const CONTROLS = [
   ['PUT', '/_local/people/mallory', { protected: true }],
   ['POST', '/_local/people/mallory/revoke', {}],
   ['POST', '/_local/outcomes', { tweetId: '1', kind: 'replied' }],
+  ['PUT', '/_local/bot', { nextSweepAt: 1 }],
 ] as const
 
 describe.each(CONTROLS)('%s %s', (method, path, fields) => {
@@ -204,6 +217,99 @@ describe('what can be done on the page', () => {
     ])
     expect(await (await fetch(`${x.url}/_local/outcomes`)).json()).toEqual(x.outcomes())
     expect((await call(x, 'POST', '/_local/outcomes', { kind: 'replied' })).status).toBe(400)
+  })
+
+  test('is telling people what became of a tweet in words, and when the next try is', async () => {
+    const x = await start(stack)
+    const told = { tweetId: '7', kind: 'deferred', reason: 'unreachable', text: 'waiting: X is away', retryAt: 5 }
+    await call(x, 'POST', '/_local/outcomes', told)
+    expect(x.outcomes()).toEqual([told])
+  })
+
+  test('is telling people where the bot has pages, and when it asks for mentions next', async () => {
+    const x = await start(stack)
+    const links = [{ text: 'Sign in', url: 'http://127.0.0.1:8080/sign-in' }]
+    await call(x, 'PUT', '/_local/bot', { links })
+    x.noteBot({ nextSweepAt: 7 })
+    expect(await (await fetch(`${x.url}/_local/bot`)).json()).toMatchObject({
+      username: 'hexbird',
+      links,
+      nextSweepAt: 7,
+    })
+  })
+
+  test.each([
+    [{ links: [{ text: 'Sign in', url: 'javascript:alert(1)' }] }],
+    [{ links: [{ text: 'Sign in', url: '/sign-in' }] }],
+    [{ links: [{ text: '', url: 'https://bot.example' }] }],
+    [{ links: Array(6).fill({ text: 'Sign in', url: 'https://bot.example' }) }],
+    [{ links: 'https://bot.example' }],
+    [{ nextSweepAt: 'soon' }],
+  ])('is no link that leads anywhere else than to a page: %j', async (note) => {
+    const x = await start(stack)
+    const answer = await call(x, 'PUT', '/_local/bot', note)
+    expect([answer.status, await answer.json()]).toEqual([400, expect.objectContaining({ code: 'BAD_NOTE' })])
+    expect(await (await fetch(`${x.url}/_local/bot`)).json()).not.toHaveProperty('links')
+  })
+
+  test('is asking how long X counts a text to be, as it counts a post of the bot', async () => {
+    const x = await start(stack)
+    for (const [text, weightedLength] of [
+      ['犬'.repeat(140), 280],
+      ['see https://example.com/a/very/long/address/that/counts/as/23', 27],
+      ['👩‍👩‍👧', 2],
+      ['', 0],
+    ] as const) {
+      const answer = await call(x, 'POST', '/_local/measure', { text })
+      expect([text, await answer.json()]).toEqual([text, { weightedLength, usual: 280, premium: 25_000 }])
+    }
+    expect((await call(x, 'POST', '/_local/measure')).status).toBe(400)
+  })
+
+  test.each<[string, Uint8Array, string]>([
+    ['a text', Buffer.from('no picture'), 'Photos are JPEG, PNG, WEBP or GIF files.'],
+    ['an empty file', new Uint8Array(), 'The file is empty.'],
+    ['more than 5 MB', Buffer.concat([jpeg(), Buffer.alloc(5 * 1024 * 1024)]), 'make it smaller.'],
+  ])('is asking whether X takes a file before it is posted: %s is refused', async (_, bytes, why) => {
+    const x = await start(stack)
+    const form = new FormData()
+    form.set('photo', new File([new Uint8Array(bytes)], 'dog.jpg', { type: 'image/jpeg' }))
+    const answer = await fetch(`${x.url}/_local/photos`, { method: 'POST', body: form })
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { error: expect.stringMatching(new RegExp(`^X refuses this photo: ".*" .*${why}$`)), code: 'BAD_PHOTO' },
+    ])
+    expect(x.tweets()).toEqual([])
+  })
+
+  test('is asking whether X takes a file: a photo is, and nothing is posted', async () => {
+    const x = await start(stack)
+    const form = new FormData()
+    form.set('photo', new File([new Uint8Array(jpeg())], 'dog.jpg'))
+    const answer = await fetch(`${x.url}/_local/photos`, { method: 'POST', body: form })
+    expect([answer.status, await answer.json()]).toEqual([200, expect.objectContaining({ kind: 'photo' })])
+    expect([x.tweets(), (await call(x, 'POST', '/_local/photos')).status]).toEqual([[], 400])
+  })
+
+  test('is not posting an empty tweet, unless it has a photo', async () => {
+    const x = await start(stack)
+    const { id } = await x.tweet({ as: 'alice', text: ' ', photos: [{ bytes: jpeg() }] })
+    for (const draft of [{ text: '' }, { text: ' \n' }, { text: '', quote: id }, { text: '', inReplyTo: id }]) {
+      const answer = await call(x, 'POST', '/_local/tweets', { as: 'alice', ...draft })
+      const refused = { error: 'X refuses an empty post. Write something, or add a photo.', code: 'BAD_TEXT' }
+      expect([draft, answer.status, await answer.json()]).toEqual([draft, 400, refused])
+    }
+    expect(await x.tweet({ as: 'alice', text: '', edits: id })).toMatchObject({ photos: [{}] })
+    expect(x.tweets()).toHaveLength(2)
+  })
+
+  test('is posting as much as X takes from a Premium account, and no more', async () => {
+    const x = await start(stack)
+    await x.tweet({ as: 'alice', text: '犬'.repeat(12_500) })
+    await expect(x.tweet({ as: 'alice', text: `${'犬'.repeat(12_500)}!` })).rejects.toThrow(
+      'X refuses a post of 25,001 characters. Premium accounts may write 25,000.',
+    )
+    expect(x.tweets()).toHaveLength(1)
   })
 
   test('is refused with a reason where X would not take it', async () => {

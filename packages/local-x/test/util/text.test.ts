@@ -16,6 +16,7 @@ test('whatever is written, it is what people see, and each range holds the name 
   await fc.assert(
     fc.asyncProperty(words, fc.boolean(), fc.boolean(), async (parts, isReply, hasPhoto) => {
       const written = parts.join(' ')
+      fc.pre(hasPhoto || written.trim() !== '')
       const tweet = await x.tweet({
         as: 'bob',
         text: written,

@@ -1,4 +1,4 @@
-import { integer, type Random } from '../random.js'
+import { integer, type Random } from '@hexbird/prove/harness'
 
 /**
  * How a worker's life ends. What a process is doing then depends on what it has done so far, not on how fast the machine

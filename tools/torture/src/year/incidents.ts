@@ -1,4 +1,4 @@
-import { integer, type Random } from '../random.js'
+import { integer, type Random } from '@hexbird/prove/harness'
 import type { Disk } from './disk.js'
 import type { Machine } from './machine.js'
 import type { Weather, World } from './world.js'

@@ -12,11 +12,10 @@ import {
 } from '@hexbird/core'
 import { tweetOfJobKey } from '@hexbird/core/adapter'
 import { catchUp, sweep } from '@hexbird/core/host'
+import { faulty, type Injector, type Process, type VirtualClock } from '@hexbird/prove/harness'
 import { startBot, type Work } from '@hexbird/runner'
 import { openStore, type Store } from '../../../../packages/adapters-sqlite/src/open-store.js'
 import { keepAsking } from '../../../../packages/cli/src/run/asking.js'
-import { faulty, type Injector, type Process } from '../faults.js'
-import type { VirtualClock } from '../virtual-clock.js'
 import { without, type YearGuards } from './guards.js'
 import type { Credentials } from './world.js'
 

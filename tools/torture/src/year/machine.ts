@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
+import { type Fault, injector, orderlyGate, type Process, startProcess } from '@hexbird/prove/harness'
 import type { Store } from '../../../../packages/adapters-sqlite/src/open-store.js'
 import { restoreStore } from '../../../../packages/adapters-sqlite/src/restore-store.js'
-import { type Fault, injector, orderlyGate, type Process, startProcess } from '../faults.js'
 import type { Disk } from './disk.js'
 import { type Life, type Surroundings, startLife } from './life.js'
 

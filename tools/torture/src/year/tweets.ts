@@ -1,4 +1,4 @@
-import { integer, pick, type Random } from '../random.js'
+import { integer, pick, type Random } from '@hexbird/prove/harness'
 import type { World } from './world.js'
 
 const MINUTE = 60_000

@@ -4,25 +4,21 @@ import { compare } from './compare.js'
 import { type Bill, estimate, type Load } from './estimate.js'
 import { AWS_AS_OF, SERVER } from './figures.js'
 
-/** Says what answering so many tweets a day costs. */
-export function costs(load: Load, terminal: Terminal): number {
+/** Says what answering so many tweets a day costs: on one machine and, if that is asked for, on AWS. */
+export function costs({ aws, ...load }: Load & { readonly aws?: true }, terminal: Terminal): number {
   const { aDay, aMonth, budgetADay, limitADay } = estimate(load)
-  const { withPhoto, withoutPhoto, photosEach, dialect } = load
+  const { withPhoto, withoutPhoto, photosEach } = load
   const machines = compare(withPhoto + withoutPhoto).filter(({ name }) => name !== 'aws')
-  const line = (what: string, part: keyof Bill) =>
-    `  ${what.padEnd(34)}${dollars(aDay[part]).padStart(10)}${dollars(aMonth[part]).padStart(12)}`
   terminal.say(
     [
-      `${withPhoto} tweets a day with ${photosEach === 1 ? 'a photo' : `${photosEach} photos`}, ${withoutPhoto} without, over ${dialect}:`,
+      `${withPhoto} tweets a day with ${photosEach === 1 ? 'a photo' : `${photosEach} photos`}, ${withoutPhoto} without.`,
       '',
-      `  ${''.padEnd(34)}${'a day'.padStart(10)}${'a month'.padStart(12)}`,
-      line('X', 'x'),
-      line('Amazon Rekognition', 'rekognition'),
-      line('the rest of AWS', 'aws'),
-      line('AWS, when nobody tweets', 'idle'),
-      line('together', 'total'),
+      'A month with `hexbird run` on a small server, whose own detector looks at the photos:',
       '',
-      `On one machine with a detector of its own, a month with a server for ${dollars(SERVER.price)}: ${machines.map(({ name, total }) => `${name} ${dollars(total)}`).join(', ')}.`,
+      row('', 'X', 'server', 'total'),
+      ...machines.map(({ name, x, server, total }) => row(name, ...[x, server, total].map(dollars))),
+      '',
+      ...(aws ? onAws(load, aDay, aMonth) : ['For a bot on AWS, add --aws.', '']),
       `X's prices are of ${selfServe2026.asOf}, AWS's of ${AWS_AS_OF} in us-east-1, the server's of ${SERVER.asOf}, before tax and without what AWS gives for nothing.`,
       'Where each figure comes from, and what may make it more or less: docs/costs.md.',
     ].join('\n'),
@@ -44,6 +40,24 @@ export function costs(load: Load, terminal: Terminal): number {
     asOf: { x: selfServe2026.asOf, aws: AWS_AS_OF, server: SERVER.asOf },
   })
   return 0
+}
+
+const row = (what: string, ...cells: readonly string[]) =>
+  `  ${what.padEnd(34)}${cells.map((cell) => cell.padStart(12)).join('')}`
+
+function onAws({ dialect }: Load, aDay: Bill, aMonth: Bill): readonly string[] {
+  const line = (what: string, part: keyof Bill) => row(what, dollars(aDay[part]), dollars(aMonth[part]))
+  return [
+    `On AWS, where X delivers over ${dialect} and Rekognition looks at the photos:`,
+    '',
+    row('', 'a day', 'a month'),
+    line('X', 'x'),
+    line('Amazon Rekognition', 'rekognition'),
+    line('the rest of AWS', 'aws'),
+    line('AWS, when nobody tweets', 'idle'),
+    line('together', 'total'),
+    '',
+  ]
 }
 
 const dollars = (amount: number) => `$${amount.toFixed(2)}`

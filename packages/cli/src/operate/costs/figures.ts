@@ -21,17 +21,17 @@ export const AT_MOST_WITH_REPLY: keyof Prices = 'ownedRead'
 /** At X, and Rekognition: by the prices of a `Platform`. */
 export const CALLS: readonly { readonly what: string; readonly price: keyof Prices; readonly amounts: Amounts }[] = [
   { what: 'event delivered', price: 'tweetRead', amounts: [1, 1, 0, 0] },
-  { what: 'look-up of the tweet', price: 'tweetRead', amounts: [1, 1, 0, 0] },
-  { what: 'reply to who summoned the bot', price: 'reply', amounts: [1, 1, 1, 1] },
-  { what: 'photo labelled by Rekognition', price: 'label', amounts: [1, 0, 1, 0] },
+  { what: 'lookup of the tweet', price: 'tweetRead', amounts: [1, 1, 0, 0] },
+  { what: 'reply to a summons', price: 'reply', amounts: [1, 1, 1, 1] },
+  { what: 'photo labeled by Rekognition', price: 'label', amounts: [1, 0, 1, 0] },
   { what: 'listed by the sweep', price: 'ownedRead', amounts: [1, 1, 1, 1] },
 ]
 
 /** What X charges for one answered tweet on one machine, by how it comes in. `UNCOUNTED` holds for these too. */
 export const CALLS_BY_INGRESS: Readonly<Record<IngressName, readonly string[]>> = {
-  poll: ['reply to who summoned the bot', 'listed by the sweep'],
-  stream: ['event delivered', 'look-up of the tweet', 'reply to who summoned the bot', 'listed by the sweep'],
-  webhook: ['event delivered', 'look-up of the tweet', 'reply to who summoned the bot', 'listed by the sweep'],
+  poll: ['reply to a summons', 'listed by the sweep'],
+  stream: ['event delivered', 'lookup of the tweet', 'reply to a summons', 'listed by the sweep'],
+  webhook: ['event delivered', 'lookup of the tweet', 'reply to a summons', 'listed by the sweep'],
 }
 
 /** A server with 1 GB of memory, which the bot and its detector fit into: dollars a month, Amazon Lightsail in us-east-1. */

@@ -8,6 +8,7 @@ import {
   type XErrorCode,
 } from '@hexbird/adapters-x'
 import { defined } from '@hexbird/core/util'
+import { NO_NETWORK, saysOffline } from '../../offline.js'
 import type { Settings } from '../settings.js'
 import type { Webhooks } from '../stage-webhooks.js'
 import { appKeysIn, webhooksOf, type XAddress } from '../x.js'
@@ -50,7 +51,7 @@ function accountFinding(account: AccountCheck['account'], accessToken: string): 
   const check = "the bot's account"
   switch (account.kind) {
     case 'unreachable':
-      return fail(check, `X does not answer: ${account.detail}`, 'Try again later; see https://docs.x.com/status.')
+      return fail(check, `X does not answer: ${account.detail}`, later(account.detail))
     case 'refused':
       return fail(
         check,
@@ -66,7 +67,8 @@ function accountFinding(account: AccountCheck['account'], accessToken: string): 
 
 export function permissionFinding(account: AccountCheck['account']): Finding {
   const check = 'permissions'
-  if (account.kind !== 'known') return skipped(check, 'X does not take the tokens')
+  if (account.kind === 'unreachable') return skipped(check, 'X does not answer')
+  if (account.kind !== 'known') return skipped(check, 'X does not accept the tokens')
   const todo = 'Set "Read and write and Direct message" in the console, and only then generate the access token anew.'
   if (account.access === undefined) return skipped(check, 'X did not say')
   switch (account.access) {
@@ -177,9 +179,11 @@ async function orFailed(check: string, work: () => Promise<readonly Finding[]>):
     if (!(error instanceof XError)) throw error
     if (error.code === 'X_NO_CREDITS')
       return [fail('credits', error.message, 'Buy credits in the console, or raise the spending limit there.')]
-    return [fail(check, error.message, TODO[error.code] ?? 'Try again later; see https://docs.x.com/status.')]
+    return [fail(check, error.message, TODO[error.code] ?? later(error.message))]
   }
 }
+
+const later = (detail: string) => (saysOffline(detail) ? NO_NETWORK : 'Try again later; see https://docs.x.com/status.')
 
 const TODO: Partial<Readonly<Record<XErrorCode, string>>> = {
   X_UNAUTHORIZED: 'Compare the keys and the Bearer token with the console. A regenerated key wants a new Bearer token.',

@@ -84,12 +84,14 @@ async function settingsFileOf(given: string | undefined, environment: Environmen
   const { file } = await readSettings(given, environment)
   if (file === undefined) {
     throw new UsageError(
-      `Rotating changes settings: put them into ${SETTINGS_FILE}, or say with --settings where they are.`,
+      `A rotation changes settings, so it needs them in a file. Put them into ${SETTINGS_FILE}, or pass --settings <file>.`,
     )
   }
   const hiding = CHANGING.filter((name) => environment[name] !== undefined)
   if (hiding.length > 0) {
-    throw new UsageError(`${hiding.join(', ')} in the environment would hide what changes in ${file}: unset it.`)
+    throw new UsageError(
+      `${hiding.join(', ')} in the environment would hide what changes in ${file}. Run: unset ${hiding.join(' ')}`,
+    )
   }
   return file
 }
@@ -116,7 +118,7 @@ async function begin(
   const [secret = '', ...others] = consumerSecrets
   if (others.length > 0) {
     throw new UsageError(
-      'HEXBIRD_CONSUMER_SECRET still has an older secret, of the rotation before. Take it out first.',
+      'HEXBIRD_CONSUMER_SECRET still has the older secret of an earlier rotation after the comma. Remove it, and run this again.',
     )
   }
   const webhooks = await terminal.during('Asking X', webhooksOf(settings, x).list())
@@ -125,7 +127,9 @@ async function begin(
   const endpoint = new Endpoint(needed.HEXBIRD_WEBHOOK_URL, { consumerSecrets, clientSecrets }, '0')
   const challenged = await terminal.during('Asking the webhook', endpoint.challenge())
   if (webhook.url !== needed.HEXBIRD_WEBHOOK_URL || !webhook.valid || challenged.kind !== 'right') {
-    throw new UsageError('The webhook is not well, and would not be well afterwards: see `hexbird doctor` first.')
+    throw new UsageError(
+      'The webhook has to work before a rotation. Run `hexbird doctor`, correct what it finds, and run this again.',
+    )
   }
   await sure(
     terminal,

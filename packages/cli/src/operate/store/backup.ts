@@ -17,7 +17,8 @@ export async function backup(
   terminal: Terminal,
 ): Promise<number> {
   const { path } = await storePath(given)
-  if (!existsSync(path)) throw new UsageError(`There is no store ${foreign(path)}. Say with --store where it is.`)
+  if (!existsSync(path))
+    throw new UsageError(`There is no store ${foreign(path)}. Pass --store <file> with the file of \`hexbird run\`.`)
   if (existsSync(file) && realpathSync(file) === realpathSync(path)) {
     throw new UsageError(`${foreign(file)} is the store itself. Choose another name for the backup.`)
   }

@@ -40,5 +40,7 @@ const consequences = (
 function refuseAnotherBots(botId: string | undefined, settings: Settings, file: string): void {
   const own = settings.find('HEXBIRD_ACCESS_TOKEN')?.split('-')[0]
   if (own === undefined || botId === undefined || own === botId) return
-  throw new UsageError(`${foreign(file)} is of the bot with the id ${botId}, and the settings are of ${own}.`)
+  throw new UsageError(
+    `${foreign(file)} is a backup of the bot with the id ${botId}, and the settings are those of ${own}. Choose a backup of this bot, or pass the other bot's --settings.`,
+  )
 }

@@ -1,12 +1,13 @@
-import { html, render } from 'lit/html.js'
+import { html, nothing, render } from 'lit/html.js'
 import { composer } from './composer.js'
 import { inspector } from './inspector.js'
+import { timeOf } from './parts.js'
 import { listen, onChange, set, state } from './store.js'
 import { switchBoard } from './switches.js'
 import { conversation, timeline } from './tweets.js'
 
 function page() {
-  const { connected, announcement, notice, shown, bot } = state
+  const { connected, announcement, notice, shown, bot, botNote } = state
   return html`
     <a class="skip" href="#timeline" @click=${jump}>Skip to the timeline</a>
     <header class="top">
@@ -20,7 +21,14 @@ function page() {
           </p>
         </div>
       </div>
-      <nav aria-label="Parts of the page">
+      ${
+        (botNote.links ?? []).length > 0
+          ? html`<nav class="pages" aria-label="Pages of the bot">
+            ${botNote.links.map(({ text, url }) => html`<a class="button" href=${url} rel="noreferrer">${text}</a>`)}
+          </nav>`
+          : nothing
+      }
+      <nav class="parts" aria-label="Parts of the page">
         <a href="#timeline" @click=${jump}>Timeline</a>
         <a href="#switches" @click=${jump}>Switches</a>
         <a href="#deliveries" @click=${jump}>Deliveries</a>
@@ -28,11 +36,11 @@ function page() {
     </header>
     <p class="hidden" role="status" aria-live="polite">${announcement}</p>
     <p class="notice" role="alert" ?hidden=${notice === ''}>
-      ${notice}<button class="quiet" @click=${() => set({ notice: '' })}>Dismiss</button>
+      <span>${notice}</span><button class="quiet" @click=${() => set({ notice: '' })}>Dismiss</button>
     </p>
     <div class="columns">
       <main id="timeline" tabindex="-1" aria-label=${shown ? 'Conversation' : 'Timeline'}>
-        ${shown ? conversation(shown) : html`${composer()}${timeline()}`}
+        ${shown ? conversation(shown) : html`${composer()}${nextSweep()}${timeline()}`}
       </main>
       <aside>
         <section id="switches" tabindex="-1" aria-labelledby="switches-title" class="card">${switchBoard()}</section>
@@ -41,6 +49,14 @@ function page() {
     </div>
     <footer>A stand-in for X, for bots under development. @${bot.username} is the bot.</footer>
   `
+}
+
+function nextSweep() {
+  const { bot, botNote } = state
+  if (botNote.nextSweepAt === undefined) return nothing
+  return html`<p class="soft sweep">
+    @${bot.username} also asks for mentions that were not delivered. Next try: ${timeOf(botNote.nextSweepAt)}
+  </p>`
 }
 
 /** Moves to a part of the page and leaves the address to the conversation that it names. */

@@ -2,7 +2,7 @@ import { live } from 'lit/directives/live.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { html, nothing } from 'lit/html.js'
 import { avatar, people } from './parts.js'
-import { ask, set, state } from './store.js'
+import { ask, NO_ANSWER, set, state } from './store.js'
 
 /** Where the photographs come from is in samples/SOURCES.md. */
 const SAMPLES = [
@@ -19,10 +19,12 @@ const SAMPLES = [
   ].map((drawing) => ({ ...drawing, source: 'Drawing with keywords in the file' })),
 ]
 
-/** What X takes as a photo. */
+/** For the dialog that chooses files. What X takes is for the local X to say. */
 const TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif']
 
 const MOST_PHOTOS = 4
+/** X takes no larger file, whatever it is. */
+const MOST_BYTES = 15 * 1024 * 1024
 
 const question = () => `@${state.bot.username} what is this?`
 
@@ -82,6 +84,7 @@ export function composer() {
         id="words"
         rows="2"
         placeholder="Write something"
+        aria-describedby="count"
         .value=${live(text)}
         @input=${(event) => change({ text: event.target.value })}
         @keydown=${(event) => (event.ctrlKey || event.metaKey) && event.key === 'Enter' && post(event)}
@@ -105,14 +108,55 @@ export function composer() {
         </div>
         <label class="file">
           <input type="file" accept=${TYPES.join()} multiple @change=${picked} />
-          <span>Add photos</span>
+          <span class="button">Add photos</span>
         </label>
         <button class="primary" ?disabled=${draft.posting === true}>${edits ? 'Save edit' : 'Post'}</button>
       </div>
-      <p class="soft hint">Drop or paste photos here. Ctrl + Enter posts.</p>
+      <div class="hint">
+        <p class="soft">Drop or paste photos here. Ctrl + Enter posts.</p>
+        ${length(text)}
+      </div>
       ${presets()}
     </form>
   `
+}
+
+/** How long X counts the words to be, as it was told last. */
+let counted = { text: '', weightedLength: 0, usual: 280, premium: 25_000 }
+let counting = false
+
+/** One question at a time: whoever types fast asks for the last words only. */
+async function count() {
+  if (counting) return
+  counting = true
+  for (let text; text !== words(); ) {
+    text = words()
+    const answer = await fetch('/_local/measure', {
+      method: 'POST',
+      body: JSON.stringify({ text }),
+      headers: { 'content-type': 'application/json' },
+    }).catch(() => undefined)
+    counted = { ...counted, text, ...(answer?.ok ? await answer.json() : {}) }
+  }
+  counting = false
+  set({})
+}
+
+const words = () => draft.text ?? question()
+
+function length(text) {
+  if (text !== counted.text) void count()
+  const { weightedLength, usual, premium } = counted
+  const [is, may] = [weightedLength, premium].map((number) => number.toLocaleString('en-US'))
+  return html`<p id="count" class=${weightedLength > premium ? 'count bad' : weightedLength > usual ? 'count much' : 'count soft'}>
+    ${
+      weightedLength > premium
+        ? `${is} characters: X takes at most ${may}`
+        : weightedLength > usual
+          ? `${is} characters: only a Premium account may post more than ${usual}`
+          : `${is} of ${usual} characters`
+    }
+  </p>`
 }
 
 function authors() {
@@ -219,7 +263,7 @@ function dropped(event) {
 }
 
 function picked({ target }) {
-  attach([...target.files])
+  void attachFiles([...target.files])
   target.value = ''
 }
 
@@ -227,34 +271,58 @@ function attachFrom(data, event) {
   const files = [...(data?.files ?? [])]
   if (files.length === 0) return
   event.preventDefault()
-  attach(files)
+  void attachFiles(files)
 }
 
-/** Who is quick to post should not post without the sample that was picked. */
+/** Whoever is quick to post should not post without the photo that was picked. */
 let attaching = Promise.resolve()
 
+function attachFiles(files) {
+  attaching = attaching.then(() => attach(files))
+  return attaching
+}
+
 function attachSample(name, count = 1) {
-  attaching = fetchSample(name, count).catch(() => set({ notice: 'The sample did not come. Is the local X running?' }))
+  const failed = () => set({ notice: 'The sample did not come. Is the local X running?' })
+  attaching = attaching.then(() => fetchSample(name, count)).catch(failed)
   return attaching
 }
 
 async function fetchSample(name, count) {
   const blob = await (await fetch(`/_local/samples/${name}.jpg`)).blob()
-  attach(
+  await attach(
     Array.from({ length: count }, () => new File([blob], `${name.replace('photos/', '')}.jpg`, { type: 'image/jpeg' })),
   )
 }
 
-function attach(files) {
-  const photos = files.filter(({ type }) => TYPES.includes(type))
-  if (photos.length < files.length)
-    set({ notice: 'X takes JPEG, PNG, WEBP and GIF files as photos. The others were left out.' })
-  if (draft.photos.length + photos.length > MOST_PHOTOS) set({ notice: 'X takes at most four photos in one tweet.' })
-  const more = photos.map((file) => {
+/** Attaches what X takes, and says why it does not take the rest. */
+async function attach(files) {
+  const judged = await Promise.all(files.map(judge))
+  const problems = judged.flatMap(({ problem }) => problem ?? [])
+  const more = judged.flatMap(({ file, kind }) => {
+    if (kind === undefined) return []
     made += 1
-    return { key: made, file, alt: '', kind: 'photo', preview: preview(file) }
+    return [{ key: made, file, alt: '', kind, preview: preview(file) }]
   })
+  if (draft.photos.length + more.length > MOST_PHOTOS) problems.push('X takes at most four photos in one tweet.')
+  if (problems.length > 0) set({ notice: problems.join('\n') })
   change({ photos: [...draft.photos, ...more].slice(0, MOST_PHOTOS) })
+}
+
+/** Asks the local X, as X is asked when a photo is chosen. A GIF that moves is no photo, and has a kind of its own. */
+async function judge(file) {
+  if (file.size > MOST_BYTES) return { file, problem: `${file.name}: X takes no file of more than 15 MB.` }
+  let problem
+  for (const kind of file.type === 'image/gif' ? ['photo', 'animated_gif'] : ['photo']) {
+    const form = new FormData()
+    form.set('photo', file)
+    form.set('kind', kind)
+    const response = await fetch('/_local/photos', { method: 'POST', body: form }).catch(() => undefined)
+    if (response?.ok) return { file, kind }
+    const { error = NO_ANSWER } = (await response?.json().catch(() => ({}))) ?? {}
+    problem = `${file.name}: ${error}`
+  }
+  return { file, problem }
 }
 
 /** A canvas: the page loads no image but from its own address, and files on this disk have another. */
@@ -269,7 +337,7 @@ function preview(file) {
       const [width, height] = [image.width * scale, image.height * scale]
       canvas.getContext('2d')?.drawImage(image, (144 - width) / 2, (144 - height) / 2, width, height)
     },
-    () => set({ notice: `${file.name} is not a picture that this browser can show.` }),
+    () => set({ notice: `${file.name} is a photo that this browser cannot show. It can be posted.` }),
   )
   return canvas
 }

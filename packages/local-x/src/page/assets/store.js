@@ -6,6 +6,8 @@
 export const state = {
   connected: false,
   bot: { id: '', username: '' },
+  /** What the bot tells of itself. */
+  botNote: {},
   people: [],
   tweets: new Map(),
   deliveries: new Map(),
@@ -70,16 +72,19 @@ export function listen() {
     noted(outcome)
     set({})
   })
+  on('bot', (botNote) => set({ botNote }))
   on('switches', (switches) => set({ switches }))
   on('webhooks', (webhooks) => set({ webhooks }))
   on('people', (people) => set({ people }))
 }
 
-function noted({ tweetId, kind, reason }) {
-  const label = reason === undefined ? kind : `${kind}: ${reason}`
+function noted({ tweetId, kind, reason, text, retryAt }) {
+  const code = reason === undefined ? kind : `${kind}: ${reason}`
   const known = state.outcomes.get(tweetId) ?? []
-  state.outcomes.set(tweetId, [...known, { kind, label }])
+  state.outcomes.set(tweetId, [...known, { kind, code, label: text ?? code, retryAt }])
 }
+
+export const NO_ANSWER = 'The local X did not answer. Is it still running?'
 
 /** Asks the local X to do something; what it refuses is shown. */
 export async function ask(method, path, body) {
@@ -93,8 +98,7 @@ export async function ask(method, path, body) {
     set({ notice: '' })
     return response.status === 204 ? true : response.json()
   }
-  const { error = 'The local X did not answer. Is it still running?' } =
-    (await response?.json().catch(() => ({}))) ?? {}
+  const { error = NO_ANSWER } = (await response?.json().catch(() => ({}))) ?? {}
   set({ notice: error })
   return undefined
 }

@@ -9,10 +9,10 @@ const FORMER_RETRIES = [3000, 27000, 242000]
 export function switchBoard() {
   return html`
     <h2 id="switches-title">Switches</h2>
-    <p class="soft">What X does now and then, and bots get wrong.</p>
+    <p class="soft">What X does now and then. Bots often get it wrong.</p>
     <fieldset>
       <legend>Deliveries</legend>
-      ${toggle('duplicate', 'Deliver each event twice')} ${toggle('reorder', 'Swap every two')}
+      ${toggle('duplicate', 'Deliver each event twice')} ${toggle('reorder', 'Swap every two deliveries')}
       ${choice(
         'Try again after a failure',
         'after 3, 27 and 242 s, as X once said',
@@ -27,6 +27,7 @@ export function switchBoard() {
       ${number('cutAfterPost', 'Take the tweet, then cut the line, for the next')}
       ${toggle('dropUnknownFields', 'Drop unknown fields', 'instead of answering 400')}
       ${toggle('postWordsOnly', 'Know post.fields alone', 'and not tweet.fields')}
+      ${toggle('takesSameWords', 'Same words twice', 'the bot may repeat itself')}
     </fieldset>
     <fieldset>
       <legend>The activity stream</legend>
@@ -48,7 +49,7 @@ export function switchBoard() {
               )}
               <button
                 class="quiet"
-                aria-label="Revoke the app’s access as @${username}"
+                aria-label="Revoke access of @${username}"
                 @click=${() => ask('POST', `/_local/people/${username}/revoke`)}
               >
                 Revoke access

@@ -41,7 +41,7 @@ function empty() {
     <div class="card empty">
       <img src="/_page/icon.svg" alt="" width="56" height="56" />
       <p><strong>It is quiet here.</strong></p>
-      <p>Pick the dog above and press Post: @${state.bot.username} should tell you what it sees.</p>
+      <p>Write to @${state.bot.username} above, with a photo if it answers photos, and press Post. The reply comes in here.</p>
     </div>
   `
 }
@@ -84,13 +84,13 @@ function tweetView(tweet, { isReply = false, inFull = false } = {}) {
           ${author.automated ? html`<span class="tag">Automated</span>` : nothing}
           ${author.protected ? html`<span class="tag">Protected</span>` : nothing}
           ${editHistory.length > 1 ? html`<span class="tag">Edited</span>` : nothing}
-          <a class="soft time" href=${address} aria-label="Open the conversation">${timeOf(tweet.createdAt)}</a>
+          <a class="soft time" href=${address} aria-label="${timeOf(tweet.createdAt)}, open the conversation">${timeOf(tweet.createdAt)}</a>
         </p>
         ${inReplyTo && inFull ? html`<p class="soft">in reply to @${inReplyTo.author.username}</p>` : nothing}
         ${deleted ? html`<p class="text soft">This tweet was deleted.</p>` : html`<p class="text">${displayText}</p>`}
         ${deleted || photos.length === 0 ? nothing : photosView(photos)}
         ${quoted && !deleted ? quotedView(quoted) : nothing}
-        ${outcomesView(id)} ${deleted ? nothing : actions(tweet, isBot)}
+        ${isBot ? nothing : outcomesView(tweet)} ${deleted ? nothing : actions(tweet, isBot)}
         ${inFull ? details(tweet) : nothing}
       </div>
     </article>
@@ -129,13 +129,16 @@ function quotedView({ id, author }) {
 }
 
 const GOOD = ['replied']
-const BAD = ['refused', 'unresolved']
-const UNDER_WAY = ['job-stored', 'deferred']
+const BAD = ['refused', 'unresolved', 'failed']
+const UNDER_WAY = ['job-stored', 'deferred', 'failed']
 
-function outcomesView(id) {
-  const outcomes = state.outcomes.get(id)
-  if (outcomes === undefined) return nothing
-  const counted = [...Map.groupBy(outcomes, ({ label }) => label)].map(([label, same]) => ({
+/** What the bot says became of a tweet: each end, and what is under way if that is the latest. */
+function outcomesView(tweet) {
+  const outcomes = state.outcomes.get(tweet.id)
+  if (outcomes === undefined) return silence(tweet)
+  const latest = outcomes.at(-1)
+  const shown = outcomes.filter((one) => one === latest || !UNDER_WAY.includes(one.kind))
+  const counted = [...Map.groupBy(shown, ({ label }) => label)].map(([label, same]) => ({
     ...same[0],
     label,
     times: same.length,
@@ -144,14 +147,29 @@ function outcomesView(id) {
     <p class="outcomes">
       <span class="soft">@${state.bot.username}</span>
       ${counted.map(
-        ({ kind, label, times }) => html`
-          <span class="outcome ${classOf(kind)}"
+        ({ kind, code, label, times }) => html`
+          <span class="outcome ${classOf(kind)}" title=${code}
             >${label}${times > 1 ? ` ×${times}` : ''}</span
           >
         `,
       )}
+      ${latest.retryAt ? html`<span class="soft">${nextStep(latest)} ${timeOf(latest.retryAt)}</span>` : nothing}
     </p>
   `
+}
+
+/** A reply that may have been posted is looked for before it is tried again. */
+const nextStep = ({ code }) => (code === 'deferred: ambiguous' ? 'checking at' : 'next try:')
+
+/** Why the bot says nothing of a tweet. */
+function silence({ deleted, mentions, quoted, editHistory, id }) {
+  const { bot, botNote } = state
+  if (deleted || editHistory.at(-1) !== id) return nothing
+  if (!mentions.some(({ person }) => person.id === bot.id) && quoted?.author.id !== bot.id) {
+    return html`<p class="outcomes soft">@${bot.username} is not mentioned, so X does not tell the bot of this.</p>`
+  }
+  if (botNote.nextSweepAt === undefined) return nothing
+  return html`<p class="outcomes soft">@${bot.username} knows nothing of this yet. Next try: ${timeOf(botNote.nextSweepAt)}</p>`
 }
 
 function classOf(kind) {

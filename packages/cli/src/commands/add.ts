@@ -1,0 +1,15 @@
+import { Argument, type Command } from 'commander'
+import type { Terminal } from '../terminal.js'
+import { examples } from './examples.js'
+
+export function addAdd(program: Command, terminal: Terminal): void {
+  program
+    .command('add')
+    .description('adds what a project needs to run on AWS: stages, a CDK app, scripts and packages')
+    .addArgument(new Argument('<what>', 'what to add').choices(['aws']))
+    .addHelpText('after', examples(['hexbird add aws', 'in the folder of your bot; no file of yours is overwritten']))
+    .action(async () => {
+      const { addToProject } = await import('../aws/add.js')
+      await addToProject(terminal)
+    })
+}

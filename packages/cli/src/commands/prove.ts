@@ -1,0 +1,35 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import type { ProveOptions } from '../local/prove.js'
+import type { Terminal } from '../terminal.js'
+import { examples } from './examples.js'
+import { botArgument, rulesOption } from './options.js'
+
+export function addProve(program: Command, terminal: Terminal): void {
+  program
+    .command('prove')
+    .addArgument(botArgument())
+    .description('tries to make the bot break a promise, and prints the smallest conversation in which it does')
+    .option('--quick', 'a short run, of some seconds')
+    .option('--runs <number>', 'how many conversations to try', wholeNumber(1, 1_000_000))
+    .option('--seed <number>', 'repeats a run (default: another one each time)', wholeNumber(0, 2 ** 32 - 1))
+    .option('--save <folder>', 'writes each conversation as a test, which fails until the bot is fixed')
+    .addOption(rulesOption())
+    .addHelpText(
+      'after',
+      `${examples(
+        ['hexbird prove bot.ts', 'crashes, faults, edits, floods and hostile people, on a local X in virtual time'],
+        ['hexbird prove bot.ts --quick --seed 42', 'the same short run each time'],
+        ['hexbird prove bot.ts --save test/', 'keeps what it finds as tests of the project'],
+      )}\n\nExit codes: 0 no promise was broken, 1 one was, 2 a usage error.`,
+    )
+    .action(async (bot: string | undefined, options: ProveOptions) => {
+      const { prove } = await import('../local/prove.js')
+      terminal.exitCode = await prove({ ...options, bot }, terminal)
+    })
+}
+
+const wholeNumber = (least: number, most: number) => (text: string) => {
+  const number = Number(text)
+  if (/^\d{1,10}$/.test(text) && number >= least && number <= most) return number
+  throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`)
+}

@@ -1,0 +1,231 @@
+import { WEBHOOK_PATH } from '@hexbird/http'
+import { Duration, Stack } from 'aws-cdk-lib'
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2'
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch'
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
+import type { Construct } from 'constructs'
+import { named, type Stage } from '../deployment/stages.js'
+import type { FunctionName } from '../functions.js'
+import type { Functions } from './functions.js'
+import { pascal } from './names.js'
+import type { Queues } from './queues.js'
+
+/** What can be looked at when something seems wrong, and what says so by itself. */
+export interface Watched {
+  readonly functions: Functions
+  readonly queues: Queues
+  readonly api: HttpApi
+  /** Where each request to the API leaves a line. */
+  readonly requests: LogGroup
+}
+
+const NAMESPACE = 'hexbird'
+const FIVE_MINUTES = Duration.minutes(5)
+const QUARTER = Duration.minutes(15)
+/** Two sweeps. */
+const HALF_HOUR = Duration.minutes(30)
+
+/** An event that waits longer than this is late; one that is deferred by X's limits waits as a new message. */
+const LATE = Duration.minutes(20)
+
+/** Alarms that say something is wrong, in the words that reach whoever is woken by them. */
+export function createAlarms(scope: Construct, stage: Stage, { functions, queues, api, requests }: Watched): Topic {
+  const topic = createTopic(scope, stage)
+  const count = countersOf(stage, functions)
+  const alarm = (id: string, description: string, metric: IMetric, options: AlarmOptions = {}) => {
+    const created = new Alarm(scope, `${pascal(id)}Alarm`, {
+      alarmName: named(stage, id),
+      alarmDescription: description,
+      metric,
+      threshold: options.threshold ?? 1,
+      evaluationPeriods: options.periods ?? 1,
+      comparisonOperator: options.below
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: options.missing ?? TreatMissingData.NOT_BREACHING,
+    })
+    created.addAlarmAction(new SnsAction(topic))
+    created.addOkAction(new SnsAction(topic))
+  }
+
+  const { events, jobs, sweepDead } = queues
+  const dead = { 'events-dead': events.dead, ...(jobs && { 'jobs-dead': jobs.dead }), 'sweep-dead': sweepDead }
+  for (const [id, queue] of Object.entries(dead)) {
+    const messages = queue.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM })
+    alarm(id, `Dead letters in ${named(stage, id)}: look at the logs for why, mend it, and redrive them.`, messages)
+  }
+  const waiting = { 'events-late': events.queue, ...(jobs && { 'jobs-late': jobs.queue }) }
+  for (const [id, queue] of Object.entries(waiting)) {
+    const age = queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM })
+    alarm(id, 'The oldest message waits for longer than it should: its function fails or does not keep up.', age, {
+      threshold: LATE.toSeconds(),
+    })
+  }
+  for (const [name, { lambda }] of Object.entries(functions)) {
+    const errors = lambda.metricErrors({ period: FIVE_MINUTES, statistic: Stats.SUM })
+    alarm(`${name}-errors`, `The function ${named(stage, name)} failed: its log group says why.`, errors)
+  }
+  alarm(
+    'webhook-throttled',
+    "More deliveries at once than the webhook may take, or the account's concurrency is used up: X may not bring them again.",
+    functions.webhook.lambda.metricThrottles({ period: FIVE_MINUTES, statistic: Stats.SUM }),
+  )
+  alarm(
+    'api-errors',
+    'The API answered with 5xx: X takes the webhook for invalid when that goes on.',
+    api.metricServerError({ period: FIVE_MINUTES, statistic: Stats.SUM, dimensionsMap: { ApiId: api.apiId } }),
+    { threshold: 5 },
+  )
+  alarm(
+    'unsure',
+    'A reply may have been posted and was not found. Look on X under the tweet that the log names.',
+    count('Unsure', FIVE_MINUTES),
+  )
+  alarm(
+    'over-budget',
+    'Something was not done because the budget was used up. It goes on with the next window.',
+    count('OverBudget', Duration.hours(1)),
+  )
+  alarm(
+    'sweep-refused',
+    'Sweeps are refused, by the budget or by X: mentions that X does not deliver go unanswered. The log of the sweep says why.',
+    count('SweepRefused', HALF_HOUR),
+  )
+  alarm(
+    'event-set-aside',
+    'The queue can never take an event, so it goes unhandled. The log names the tweet: look at it on X.',
+    count('SetAside', FIVE_MINUTES),
+  )
+  alarm(
+    'breaker-open',
+    'All posting is stopped until a person has looked: the admin function tells why, and starts it again.',
+    count('BreakerOpen', QUARTER),
+  )
+  alarm(
+    'challenge-refused',
+    'Somebody asked the webhook to sign what it must not: X does not, so this was somebody else, or X does it anew.',
+    refused(scope, stage, requests, 'GET'),
+  )
+  alarm(
+    'delivery-refused',
+    'Deliveries were refused: the consumer secret has changed at X and not here, or somebody is trying.',
+    refused(scope, stage, requests, 'POST'),
+    { threshold: 20 },
+  )
+  if (stage.webhookStage) {
+    alarm(
+      'webhook-invalid',
+      'X has no valid webhook of this stage, or the sweep that asks it does not run: nothing is delivered.',
+      ownMetric(stage, 'sweep', 'WebhookValid', { statistic: Stats.MINIMUM, period: HALF_HOUR }),
+      { below: true, missing: TreatMissingData.BREACHING },
+    )
+  }
+  return topic
+}
+
+interface AlarmOptions {
+  readonly threshold?: number
+  readonly periods?: number
+  readonly below?: boolean
+  readonly missing?: TreatMissingData
+}
+
+/** What the functions count themselves, and which of them do. */
+export const COUNTED_BY = {
+  Unsure: ['tweets', 'images'],
+  OverBudget: ['tweets', 'images', 'sweep'],
+  BreakerOpen: ['tweets', 'images', 'sweep'],
+  SweepRefused: ['sweep'],
+  SetAside: ['webhook', 'sweep'],
+  Received: ['webhook'],
+  Replied: ['tweets', 'images'],
+  Failed: ['webhook', 'tweets', 'images'],
+  SignedIn: ['sign-in'],
+  SignInFailed: ['sign-in'],
+} as const satisfies Record<string, readonly FunctionName[]>
+
+/** The sum over all functions of the stage that count it: a metric is kept by function, and an alarm takes no search. */
+export const countersOf =
+  (stage: Stage, functions: Functions) =>
+  (name: keyof typeof COUNTED_BY, period: Duration): IMetric => {
+    const by: readonly FunctionName[] = COUNTED_BY[name]
+    const usingMetrics = Object.fromEntries(
+      by
+        .filter((each) => functions[each])
+        .map((each) => [
+          `${each.replace('-', '_')}_${name}`,
+          ownMetric(stage, each, name, { statistic: Stats.SUM, period }),
+        ]),
+    )
+    const terms = Object.keys(usingMetrics).map((id) => `FILL(${id}, 0)`)
+    return new MathExpression({ expression: terms.join(' + '), usingMetrics, label: name, period })
+  }
+
+/** A metric of the functions' own, as they write it in embedded metric format. */
+export const ownMetric = (
+  stage: Stage,
+  by: FunctionName,
+  metricName: string,
+  options: { readonly statistic: string; readonly period: Duration },
+): Metric =>
+  new Metric({ namespace: NAMESPACE, metricName, dimensionsMap: { service: by, stage: stage.name }, ...options })
+
+/** Requests to the webhook that were answered with 4xx, as the API wrote them down. */
+function refused(scope: Construct, stage: Stage, logGroup: LogGroup, method: 'GET' | 'POST'): Metric {
+  const name = method === 'GET' ? 'ChallengesRefused' : 'DeliveriesRefused'
+  new MetricFilter(scope, name, {
+    logGroup,
+    filterPattern: FilterPattern.all(
+      FilterPattern.stringValue('$.route', '=', `${method} ${WEBHOOK_PATH}`),
+      FilterPattern.stringValue('$.status', '=', '4*'),
+    ),
+    metricNamespace: NAMESPACE,
+    metricName: name,
+    metricValue: '1',
+    dimensions: { stage: '$.stage' },
+  })
+  return new Metric({
+    namespace: NAMESPACE,
+    metricName: name,
+    dimensionsMap: { stage: stage.name },
+    statistic: Stats.SUM,
+    period: QUARTER,
+  })
+}
+
+/** Says nothing of people, so it needs no key of its own; CloudWatch could not use the AWS managed one. */
+function createTopic(scope: Construct, stage: Stage): Topic {
+  const topic = new Topic(scope, 'Alarms', {
+    topicName: named(stage, 'alarms'),
+    displayName: `hexbird ${stage.name}`,
+    enforceSSL: true,
+  })
+  const { account, partition, region } = Stack.of(scope)
+  // A policy of its own takes the place of the one that lets the account's alarms in.
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'Alarms',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: {
+        ArnLike: { 'aws:SourceArn': `arn:${partition}:cloudwatch:${region}:${account}:alarm:${named(stage, '*')}` },
+        StringEquals: { 'aws:SourceAccount': account },
+      },
+    }),
+  )
+  if (stage.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(stage.alarmEmail))
+  return topic
+}

@@ -1,0 +1,32 @@
+import type { Effects } from './lab.js'
+
+type Sink = (name: string, key: string) => Promise<void>
+
+const sinks = new WeakMap<Effects, Sink>()
+
+/**
+ * Where the bot's stubs say that a guarded side effect has happened. Give it to the stubs and to `ProveOptions.effects`.
+ *
+ * ```ts
+ * import { defineBot } from '@hexbird/core'
+ * import { prove, recordEffects } from '@hexbird/prove'
+ *
+ * const effects = recordEffects()
+ * const mail = { send: (tweetId: string) => effects.happened('mail', tweetId) }
+ * const bot = defineBot().on('tweet', async (ctx) => {
+ *   await mail.send(ctx.tweet.id)
+ *   await ctx.reply('Your order is on its way.')
+ * })
+ * const { broken } = await prove(bot, { effects, quick: true })
+ * console.log(broken.map(({ rule }) => rule)) // the process may die between the two
+ * ```
+ */
+export function recordEffects(): Effects {
+  const effects: Effects = { happened: async (name, key) => sinks.get(effects)?.(name, key) }
+  return effects
+}
+
+/** Tells the sink of every effect from now on. */
+export function listenTo(effects: Effects | undefined, sink: Sink): void {
+  if (effects) sinks.set(effects, sink)
+}

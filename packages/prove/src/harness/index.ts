@@ -1,0 +1,15 @@
+/* What a bot is proven with: a local X, virtual time, ports that fail and processes that die. For hexbird's own torture; it changes without notice. */
+
+export { proveWeakened } from '../prove.js'
+export type { AllPorts, Fault, Gate, Injector, Plan, Process } from './faults.js'
+export { FAULTS, faulty, InjectedError, injector, orderlyGate, startProcess } from './faults.js'
+export type { Fixture, FixtureOptions, Weakness } from './fixture.js'
+export { createFixture } from './fixture.js'
+export type { Dialects, LocalStage } from './local-stage.js'
+export { photos, startLocalStage } from './local-stage.js'
+export type { Random } from './random.js'
+export { integer, pick, randomOf } from './random.js'
+export type { Invariant, Row, Tally } from './tally.js'
+export { add, broken, INVARIANT_NAMES, INVARIANTS, sum, table, tally } from './tally.js'
+export type { VirtualClock } from './virtual-clock.js'
+export { virtualClock } from './virtual-clock.js'

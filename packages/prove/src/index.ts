@@ -1,0 +1,8 @@
+export type { Conditions, Move, PhotoName, ShownPhoto, Story, XAnswer } from './conversation.js'
+export { recordEffects } from './effects.js'
+export type { Effects, Lab, Subject } from './lab.js'
+export type { Progress, ProveOptions } from './prove.js'
+export { assertProven, NotProvenError, prove, replay } from './prove.js'
+export type { Rule, RuleName } from './rules.js'
+export { RULES } from './rules.js'
+export type { Broken, FaultKind, PlannedFault, Replay, Verdict } from './verdict.js'

@@ -1,0 +1,250 @@
+import type { EventOutcome } from '@hexbird/core'
+import type { Bill, BillKind, LocalTweet } from '@hexbird/local-x'
+import type { Move } from './conversation.js'
+import type { Fault } from './harness/faults.js'
+import type { LocalStage } from './harness/local-stage.js'
+import type { Asked, Breach } from './judge.js'
+import { RULES } from './rules.js'
+import type { Replay } from './verdict.js'
+
+/** One thing that happened. */
+export interface Line {
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly text: string
+}
+
+interface Before {
+  readonly tweets: number
+  readonly refused: number
+  readonly bill: Bill
+}
+
+/** Notes what happens in a run, in the order in which it happens. */
+export class Teller {
+  readonly lines: Line[] = []
+  readonly #stage: LocalStage
+  readonly #suffix: string
+  readonly #before: Before
+  readonly #tells: boolean
+  #tweets: number
+  #refused: number
+
+  /** @param suffix what all names of this run end in, and nobody needs to read */
+  constructor(stage: LocalStage, suffix: string, before: Before, tells: boolean) {
+    this.#stage = stage
+    this.#suffix = suffix
+    this.#before = before
+    this.#tells = tells
+    this.#tweets = before.tweets
+    this.#refused = before.refused
+  }
+
+  plain(text: string): string {
+    return text.replaceAll(this.#suffix, '')
+  }
+
+  say(text: string): void {
+    if (!this.#tells) return
+    this.#catchUp()
+    this.#add(text)
+  }
+
+  tweeted(
+    { as, text, photos = [], name, padding = 0 }: Extract<Move, { do: 'tweet' }>,
+    to: LocalTweet | undefined,
+    quoted: LocalTweet | undefined,
+  ): void {
+    if (!this.#tells) return
+    const whose = (tweet: LocalTweet) => `a tweet of @${this.plain(tweet.author.username)}`
+    const what = to ? `replied to ${whose(to)}` : quoted ? `quoted ${whose(quoted)}` : 'tweeted'
+    const more = padding > 0 ? ` and ${padding} emoji more` : ''
+    const by = name === undefined ? '' : `, whose name is “${shown(name)}”,`
+    this.say(`@${as}${by} ${what}: “${this.#named(text)}”${more}${photosIn(photos)}`)
+  }
+
+  edited(as: string, { text, photos = [] }: Extract<Move, { do: 'edit' }>): void {
+    this.say(`@${as} edited that tweet: “${this.#named(text)}”${photosIn(photos)}`)
+  }
+
+  threw(handler: string, error: unknown): void {
+    if (!this.#tells) return
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    const isPlanned = error instanceof Error && 'code' in error && error.code === 'INJECTED'
+    if (!isPlanned) this.say(`The ${quotedHandler(handler)} threw ${this.plain(text).replaceAll(/\s+/g, ' ')}`)
+  }
+
+  fault(fault: Fault, label: string, about: Asked | undefined): void {
+    if (this.#tells) this.say(`${faultWords(fault, label)}${about ? ` (about the tweet of @${about.as})` : ''}`)
+  }
+
+  outcome(outcome: EventOutcome, about: Asked | undefined): void {
+    if (!this.#tells || !about) return
+    const to = `the tweet of @${about.as}`
+    if (outcome.kind === 'refused') this.say(`The bot gave ${to} up: ${outcome.reason}.`)
+    if (outcome.kind === 'unresolved') this.say(`The bot cannot tell whether it replied to ${to}, and left it alone.`)
+    if (outcome.kind === 'ignored' && !['already-handled', 'job-gone'].includes(outcome.reason)) {
+      const why =
+        'detail' in outcome && outcome.detail !== undefined ? `${outcome.reason}, ${outcome.detail}` : outcome.reason
+      this.say(`The bot does not reply to ${to}: ${why.replace(/\.$/, '')}.`)
+    }
+  }
+
+  gaveUp(about: Asked | undefined, reason: unknown): void {
+    if (!this.#tells) return
+    const error = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason)
+    const what = about ? `the tweet of @${about.as}` : 'an event'
+    this.say(`The queue gave up ${what} after its last try: ${this.plain(error).replaceAll(/\s+/g, ' ').slice(0, 300)}`)
+  }
+
+  /** What X charged for is the last line. */
+  end(): void {
+    if (!this.#tells) return
+    this.#catchUp()
+    this.#add(billOf(this.#before.bill, this.#stage.x.bill()))
+  }
+
+  #add(text: string): void {
+    this.lines.push({ at: this.#stage.clock.now(), text })
+  }
+
+  /** What X has of the bot since the last line. */
+  #catchUp(): void {
+    const { x } = this.#stage
+    const tweets = x.tweets()
+    for (const tweet of tweets.slice(this.#tweets)) {
+      if (tweet.author.id !== x.bot.id) continue
+      const to = tweet.inReplyTo ? `replied to @${this.plain(tweet.inReplyTo.author.username)}` : 'posted'
+      const images = tweet.photos.length > 0 ? `, with ${tweet.photos.length} images` : ''
+      this.lines.push({
+        at: tweet.createdAt,
+        text: `The bot ${to}: “${shown(this.plain(tweet.displayText))}”${images}`,
+      })
+    }
+    this.#tweets = tweets.length
+    const refused = x.refusedPosts()
+    for (const { author, text, at, detail } of refused.slice(this.#refused)) {
+      if (author.id !== x.bot.id) continue
+      this.lines.push({ at, text: `X refused a post of the bot, “${shown(this.plain(text))}”: ${detail}` })
+    }
+    this.#refused = refused.length
+  }
+
+  #named(text: string): string {
+    return shown(text.replaceAll(/@bot\b/g, `@${this.#stage.x.bot.username}`))
+  }
+}
+
+/** The story of what is broken: the rule, what happened, and the bill; and with which seed `prove` finds it. */
+export function storyOf({ rule, detail }: Breach, lines: readonly Line[], { startsAt }: Replay, seed?: number): string {
+  const { says, since } = RULES.find(({ name }) => name === rule) ?? { says: rule, since: '' }
+  const startDay = Math.floor(Date.parse(startsAt) / DAY)
+  const told = lines.map(({ at, text }) => {
+    const day = Math.floor(at / DAY) - startDay
+    return `  ${day > 0 ? `day ${day + 1}, ` : ''}${new Date(at).toISOString().slice(11, 19)}  ${text}`
+  })
+  return [
+    `${says} (${rule}, since ${since})`,
+    `But ${detail}:`.replaceAll(/\s+/g, ' '),
+    ...told,
+    ...(seed === undefined ? [] : [`  Seed ${seed}.`]),
+  ].join('\n')
+}
+
+const DAY = 24 * 60 * 60 * 1000
+
+const LONGEST = 200
+
+/** Marks that nobody sees are written out, and what is long is cut. */
+function shown(text: string): string {
+  const visible = text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (mark) => {
+    return `\\u{${(mark.codePointAt(0) ?? 0).toString(16)}}`
+  })
+  return visible.length > LONGEST ? `${visible.slice(0, LONGEST)}…` : visible
+}
+
+function photosIn(photos: readonly { readonly shows: string; readonly alt?: string }[]): string {
+  if (photos.length === 0) return ''
+  const each = photos.map(({ shows, alt }) => (alt === undefined ? shows : `${shows}, described as “${shown(alt)}”`))
+  return `, with ${photos.length === 1 ? 'a photo' : `${photos.length} photos`} (${each.join('; ')})`
+}
+
+const quotedHandler = (name: string) => name.replace(/^(\w+) (.*)$/, '$1 “$2”')
+
+/** What the calls of ports are, for people. */
+const CALLS: Readonly<Record<string, string>> = {
+  'social.reply': 'the post to X',
+  'social.tweet': 'the look-up of the tweet',
+  'social.findOwnReply': 'the search for an earlier reply',
+  'social.uploadImage': 'the upload of an image',
+  'mentions.since': 'the question to X for mentions',
+  'inbox.put': 'storing the delivery',
+  'ledger.find': 'the look into the ledger of replies',
+  'ledger.claim': 'the claim of the reply in the ledger',
+  'ledger.settle': 'recording the end in the ledger',
+  'ledger.release': 'giving the claim back in the ledger',
+  'budget.reserve': 'reserving the money',
+  'budget.settle': 'settling the money',
+  'blobs.put': 'storing a photo or a job',
+  'blobs.get': 'reading a photo or a job',
+  'blobs.remove': 'removing a photo or a job',
+  'blobs.removeAll': 'removing the photos',
+  'jobs.put': 'storing the job',
+  'labeler.label': 'labelling a photo',
+  'media.fetch': 'fetching a photo',
+  'killSwitch.state': 'reading the kill switch',
+  'optOuts.has': 'the look into the list of those who said stop',
+  'optOuts.add': 'recording who said stop',
+}
+
+function callWords(label: string): string {
+  const known = CALLS[label]
+  if (known !== undefined) return known
+  const handler = /^(?:handler|job) /.test(label)
+  if (handler)
+    return label.endsWith(', end')
+      ? `the end of the ${quotedHandler(label.slice(0, -5))}`
+      : `the ${quotedHandler(label)}`
+  return label.startsWith('effect ') ? `the ${quotedHandler(label)}` : `the call ${label}`
+}
+
+function faultWords(fault: Fault, label: string): string {
+  const call = callWords(label)
+  const first = `${call.charAt(0).toUpperCase()}${call.slice(1)}`
+  switch (fault) {
+    case 'throw-before':
+      return `${first} failed, without an effect.`
+    case 'throw-after':
+      return `${first} took effect, but the answer was lost.`
+    case 'timeout':
+      return `${first} took effect, but timed out after 10 seconds.`
+    case 'crash-before':
+      return `The process died right before ${call}.`
+    case 'crash-after':
+      return `The process died right after ${call}.`
+  }
+}
+
+const CHARGED: Readonly<Record<BillKind, string>> = {
+  postRead: 'posts read',
+  userRead: 'accounts read',
+  ownedRead: 'own posts and mentions listed',
+  postEvent: 'delivered tweets',
+  messageEvent: 'delivered messages',
+  followEvent: 'delivered follows',
+  reply: 'replies',
+  post: 'posts',
+  postWithLink: 'posts with a link',
+  message: 'messages',
+  follow: 'follows',
+}
+
+const dollars = (microDollars: number) => `$${(microDollars / 1_000_000).toFixed(3)}`
+
+function billOf(before: Bill, after: Bill): string {
+  const kinds = (Object.keys(CHARGED) as BillKind[]).flatMap((kind) => {
+    const amount = after.byKind[kind] - before.byKind[kind]
+    return amount > 0 ? [`${dollars(amount)} for ${CHARGED[kind]}`] : []
+  })
+  return `X’s bill: ${dollars(after.total - before.total)}${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}.`
+}

@@ -1,0 +1,15 @@
+import { expect, test } from '@jest/globals'
+import { prove, replay } from '../src/index.js'
+import { PLANTED } from './planted.js'
+
+test.each(PLANTED)('a bot that breaks a rule is found out: $rule, it $name', async ({ rule, bot, tells, budget }) => {
+  const { broken } = await prove(bot, { runs: 400, seed: 1, ...(budget && { budget }) })
+  const found = broken.find((one) => one.rule === rule)
+  expect(broken.map((one) => one.rule)).toContain(rule)
+  expect(found?.story).toMatch(tells)
+  expect(found?.story.split('\n').length).toBeLessThan(rule === 'loop' || rule === 'budget' ? 60 : 16)
+  expect(found?.replay.faults.length).toBeLessThanOrEqual(1)
+  if (!found) return
+  const again = await replay(bot, JSON.parse(JSON.stringify(found.replay)), { ...(budget && { budget }) })
+  expect(again?.story).toContain(found.story.split('\n')[2])
+})

@@ -1,0 +1,97 @@
+import { defineBot, fit } from '@hexbird/core'
+import { expect, test } from '@jest/globals'
+import { assertProven, type Broken, NotProvenError, prove, RULES, recordEffects, replay } from '../src/index.js'
+import { PLANTED, type Planted } from './planted.js'
+
+const dice = defineBot()
+  .command('roll', (ctx) => ctx.reply(`You rolled ${ctx.random(6) + 1}.`))
+  .on('tweet:text', (ctx) => ctx.reply('Say roll, and I roll a die for you.'))
+
+test('a bot that breaks a rule is found out, and its story can be told again', async () => {
+  const advertises = PLANTED.find(({ rule }) => rule === 'links') as Planted
+  const { broken } = await prove(advertises.bot, { runs: 1, seed: 1 })
+  expect(broken.map(({ rule }) => rule)).toEqual(['links'])
+  const [{ replay: told, story }] = broken as [Broken]
+  expect(story).toMatch(advertises.tells)
+  expect((await replay(advertises.bot, JSON.parse(JSON.stringify(told))))?.rule).toBe('links')
+})
+
+test('a bot that keeps the rules comes out clean', async () => {
+  const { broken, runs, faults } = await prove(dice, { runs: 250, seed: 2 })
+  expect(broken).toEqual([])
+  expect(runs).toBe(250)
+  expect(faults).toBeGreaterThan(100)
+})
+
+test('a bot that says what a model writes, made to fit, comes out clean', async () => {
+  const parrot = { answer: async (question: string) => question }
+  const verdict = await assertProven(
+    ({ port }) => {
+      const model = port('model', parrot)
+      return defineBot().on('tweet', async (ctx) => {
+        const words = fit(await model.answer(ctx.text))
+        if (words === '') ctx.skip('nothing to say')
+        else await ctx.reply(words)
+      })
+    },
+    { runs: 200, seed: 3 },
+  )
+  expect(verdict.broken).toEqual([])
+})
+
+test('the same seed gives the same verdict', async () => {
+  const bot = () => defineBot().on('tweet', (ctx) => ctx.reply(ctx.text))
+  const [one, two] = [await prove(bot, { runs: 60, seed: 4 }), await prove(bot, { runs: 60, seed: 4 })]
+  expect(one.broken.length).toBeGreaterThan(0)
+  expect(two).toEqual(one)
+})
+
+test('a side effect that is said to be guarded, and happens twice for its key, is found', async () => {
+  const effects = recordEffects()
+  const bot = defineBot().on('tweet', async (ctx) => {
+    await effects.happened('mail', ctx.tweet.id)
+    await ctx.reply('Thank you for your order.')
+  })
+  const { broken } = await prove(bot, { runs: 200, seed: 5, effects })
+  expect(broken.map(({ rule }) => rule)).toEqual(['effects'])
+  expect(broken[0]?.story).toMatch(/The effect “mail” happened for/)
+})
+
+test('a conversation of the author’s own is run', async () => {
+  const bot = defineBot().on('tweet', async (ctx) => {
+    if (ctx.text.includes('melon')) throw new Error('no melons')
+    await ctx.reply('Fruit!')
+  })
+  const stories = [{ name: 'melons', moves: [{ do: 'tweet', id: 'a', as: 'ann', text: '@bot a melon' }] }] as const
+  const { broken } = await prove(bot, { runs: 2, seed: 6, stories })
+  expect(broken.map(({ rule }) => rule)).toEqual(['a-reply-in-the-end'])
+  expect(broken[0]?.story).toContain('no melons')
+})
+
+test('who waits is told how far it has come', async () => {
+  const told: number[] = []
+  await prove(dice, { runs: 40, seed: 7, onProgress: ({ done }) => void told.push(done) })
+  expect(told.at(-1)).toBe(40)
+})
+
+test('what is no bot is refused', async () => {
+  await expect(prove({} as never)).rejects.toMatchObject({ code: 'DEFINITION' })
+})
+
+test('a test fails with the story as its message', async () => {
+  const failing = assertProven(
+    defineBot().on('tweet', (ctx) => ctx.reply(ctx.text)),
+    { runs: 80, seed: 8 },
+  )
+  await expect(failing).rejects.toThrow(NotProvenError)
+  await expect(failing).rejects.toThrow(/X’s bill/)
+})
+
+test('each rule has a name of its own, a date and a source', () => {
+  expect(new Set(RULES.map(({ name }) => name)).size).toBe(RULES.length)
+  for (const { since, says, source } of RULES) {
+    expect(since).toMatch(/^20\d\d-\d\d-\d\d$/)
+    expect(says).toMatch(/\.$/)
+    expect(source.length).toBeGreaterThan(5)
+  }
+})
