@@ -191,11 +191,11 @@ describe('hexbird rotate', () => {
 describe('a rotation does not begin', () => {
   test.each<[string, (world: Awaited<ReturnType<typeof started>>) => Promise<Ran>, RegExp]>([
     ['while nobody says so', ({ run }) => run([]), /--yes/],
-    ['without a settings file', ({ run }) => rm(file).then(() => run()), /put them into \.env/],
+    ['without a settings file', ({ run }) => rm(file).then(() => run()), /Put them into \.env/],
     [
       'with settings in the environment that hide the file',
       ({ run }) => run(['--yes'], { HEXBIRD_CONSUMER_SECRET: 'a' }),
-      /unset it/,
+      /Run: unset HEXBIRD_CONSUMER_SECRET/,
     ],
     [
       'with a secret of the rotation before',
