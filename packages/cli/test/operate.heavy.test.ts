@@ -113,7 +113,7 @@ describe('a bot that runs', () => {
     const [first, second] = [await dev(), await dev()]
     const which = await command('pause')
     expect(which.code).toBe(2)
-    expect(which.stderr).toMatch(/Several bots run here\. Say which with --port: \d+, \d+\./)
+    expect(which.stderr).toMatch(/Several bots run here\. Choose one with --port: \d+, \d+\./)
     await command('pause', '--port', second.port)
     const outcome = async (port: string) => (await command('tweet', '--wait', '--port', port)).stdout
     expect(await outcome(first.port)).toMatch(/replied/)
