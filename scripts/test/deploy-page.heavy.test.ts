@@ -54,7 +54,8 @@ beforeAll(async () => {
   const stages = jsonWith('"staging"')
   const withSignIn = { ...stages, staging: { ...stages.staging, ...jsonWith('"signIn"') } }
   const script = commands.flatMap(({ line, text }) => [
-    `echo '@ ${line}'`,
+    // On a line of its own: what a command prints need not end one.
+    `printf '\\n@ ${line}\\n'`,
     ...(text === 'npm run synth' ? [write('stages.json', stages)] : []),
     ...(text.includes('secret-box-keys --value') && !text.includes('--overwrite')
       ? [write('stages.json', withSignIn), 'npm run synth']

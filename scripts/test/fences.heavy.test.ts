@@ -41,6 +41,8 @@ const broken: Record<string, { readonly path: string; readonly text: string }> =
     path: 'packages/runner/src/a.ts',
     text: "import '../../adapters-memory/src/a.js'",
   },
+  'prove-knows-no-host': { path: 'packages/prove/src/a.ts', text: "import '../../adapters-aws/src/s3/b.js'" },
+  'cdk-in-the-stack-alone': { path: 'packages/lambda-entry/src/a.ts', text: "import 'constructs'" },
   'local-x-knows-none-of-us': { path: 'packages/local-x/src/a.ts', text: "import '../../core/src/c.js'" },
   'inversify-in-one-file': { path: 'packages/cli/src/a.ts', text: "import 'inversify'" },
   'packages-do-not-know-the-tools': {
@@ -62,6 +64,8 @@ const sound = {
   'package.json': '{}',
   'node_modules/inversify/package.json': '{"name":"inversify","main":"index.js"}',
   'node_modules/inversify/index.js': '',
+  'node_modules/constructs/package.json': '{"name":"constructs","main":"index.js"}',
+  'node_modules/constructs/index.js': '',
   'node_modules/undeclared/package.json': '{"name":"undeclared","main":"index.js"}',
   'node_modules/undeclared/index.js': '',
 }

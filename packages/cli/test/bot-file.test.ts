@@ -88,8 +88,9 @@ export default defineBot().command('roll', () => {}).command(during[0] ?? 'nothi
     )
     const temporary = join(folder, 'temporary')
     await mkdir(temporary)
-    const loading = `import { readBot } from '${new URL('../dist/bot-file.js', import.meta.url).href}'
+    const loading = `import { bundleBot, readBot } from '${new URL('../dist/bot-file.js', import.meta.url).href}'
 const { definition } = await readBot(process.argv[1])
+await bundleBot(process.argv[1])
 console.log(definition.steps.at(-1).name)`
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', loading, path], {
       env: { ...process.env, TMPDIR: temporary },
@@ -161,17 +162,15 @@ describe('a bot that is bundled', () => {
   const firstOf = async ({ steps: [first] }: Definition): Promise<unknown> =>
     (first?.run as (() => unknown) | undefined)?.()
 
-  test('starts anew each time, without what it kept in memory, and leaves nothing behind', async () => {
+  test('starts anew each time, without what it kept in memory', async () => {
     await file('memory.ts', 'export const seen: string[] = []')
     const path = await file(
       'remembers.ts',
       `${importing}import { seen } from './memory.js'\nexport default defineBot().use(() => seen.push('tweet'))`,
     )
-    const before = await readdir(tmpdir())
     const start = await bundleBot(path)
     const [first, second] = [start(lab), start(lab)]
     expect([await firstOf(first), await firstOf(first), await firstOf(second)]).toEqual([1, 2, 1])
-    expect(await readdir(tmpdir())).toEqual(before)
   })
 
   test('imports its packages and what Node brings once, and waits at its top level once', async () => {
