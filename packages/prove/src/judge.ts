@@ -121,13 +121,15 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
       found('a-reply-in-the-end', `@${tweet.as} got no reply, and no reason is on record`)
     const tries = posts.filter(({ about, kind }) => about === tweet.id && mayBeThere(kind)).length
     if (tries > 2) found('insistent', `${tries} posts for the tweet of @${tweet.as}`)
+    // The bot cannot know of a refusal whose answer was lost.
+    const unknown = faults.length + posts.filter(({ about, kind }) => about === tweet.id && kind === 'ambiguous').length
     const again = timesMostRefused(refused.filter(({ inReplyToId = '' }) => tweet.versions.includes(inReplyToId)))
-    if (again > 2 + faults.length)
+    if (again > 2 + unknown)
       found('insistent', `X refused the same words to @${tweet.as} as a duplicate ${again} times`)
     const afterBlock = refused.filter(({ inReplyToId = '', detail }) => {
       return tweet.isBlocked && tweet.versions.includes(inReplyToId) && /not visible/.test(detail)
     })
-    if (afterBlock.length > 1 + faults.length) found('blocked', `${afterBlock.length} tries to reach @${tweet.as}`)
+    if (afterBlock.length > 1 + unknown) found('blocked', `${afterBlock.length} tries to reach @${tweet.as}`)
   }
   const unexplained = posts.filter(({ kind }) => kind === 'unexplained').length
   if (unexplained > MOST_REFUSED && faults.length === 0)

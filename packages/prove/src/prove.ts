@@ -43,6 +43,12 @@ const [RUNS, QUICK_RUNS] = [7_500, 600]
 /** Once a rule is broken, so many more runs look for others. */
 const MORE_RUNS = 200
 
+/** A breach that depends on earlier conversations can't be shrunk: so many more runs look for one that can. */
+const MORE_RUNS_FOR_A_REPEATABLE = 1_000
+
+/** How many breaches of a rule are tried until one is repeatable. */
+const MOST_UNREPEATABLE = 20
+
 /** So many runs on one local X: what it holds of them makes it no faster. */
 const RUNS_PER_STAGE = 100
 
@@ -91,6 +97,8 @@ export async function proveWeakened(
     const how = playOptions(subject, options, { weaken, unhandled })
     const stages = createStages()
     const broken = new Map<RuleName, Broken>()
+    /** Rules for which no breach could be repeated so far, and how many were tried. */
+    const unrepeatable = new Map<RuleName, number>()
     let [runs, faults, end] = [0, 0, most]
     let toldAt = performance.now()
     try {
@@ -105,9 +113,12 @@ export async function proveWeakened(
         faults += played.injected
         learn(played.calls)
         for (const { rule } of played.breaches) {
-          if (broken.has(rule)) continue
-          broken.set(rule, await smallest(replay, rule, how, seed))
-          end = Math.min(end, runs + MORE_RUNS)
+          const attempts = unrepeatable.get(rule) ?? 0
+          if (broken.has(rule) && (attempts === 0 || attempts === MOST_UNREPEATABLE)) continue
+          const { isRepeatable, ...found } = await smallest(replay, rule, how, seed)
+          if (isRepeatable || !broken.has(rule)) broken.set(rule, found)
+          unrepeatable.set(rule, isRepeatable ? 0 : attempts + 1)
+          end = Math.min(end, runs + (isRepeatable ? MORE_RUNS : MORE_RUNS_FOR_A_REPEATABLE))
         }
         if (played.isStuck) end = runs
         if (performance.now() - toldAt < 900) continue
@@ -248,7 +259,12 @@ async function broughtToLight(
 }
 
 /** The smallest conversation that breaks the rule, and its story. */
-async function smallest(found: Replay, rule: RuleName, how: PlayOptions, seed: number): Promise<Broken> {
+async function smallest(
+  found: Replay,
+  rule: RuleName,
+  how: PlayOptions,
+  seed: number,
+): Promise<Broken & { readonly isRepeatable: boolean }> {
   const breaks = async (candidate: Replay) => {
     const { breaches } = await playAlone(candidate, how)
     return breaches.some((breach) => breach.rule === rule)
@@ -259,7 +275,7 @@ async function smallest(found: Replay, rule: RuleName, how: PlayOptions, seed: n
   const shrunk = isRepeatable ? await shrink(begin, breaks, rule === 'ends' ? MOST_STUCK : MOST_TRIED) : found
   const { breaches, lines } = await playAlone(shrunk, { ...how, tells: true })
   const breach = breaches.find((one) => one.rule === rule) ?? { rule, detail: NOT_AGAIN }
-  return { rule, story: storyOf(breach, lines, shrunk, seed), replay: shrunk }
+  return { rule, story: storyOf(breach, lines, shrunk, seed), replay: shrunk, isRepeatable }
 }
 
 /** The same with one crash in place of many, for each of the many. */

@@ -1,7 +1,7 @@
 // Stands in for the commands `aws`, `cdk` and `curl`: writes down each call, and answers as far as a test goes. What the real
 // one would not take, by AWS's reference of the AWS CLI 2, it refuses.
 const { appendFileSync, existsSync, readFileSync, writeFileSync } = require('node:fs')
-const { join } = require('node:path')
+const paths = require('node:path')
 
 const [folder, program, ...args] = process.argv.slice(2)
 
@@ -52,7 +52,7 @@ const ANSWERS = {
   'sts get-caller-identity': { Account: '123456789012' },
 }
 
-appendFileSync(join(folder, 'calls.jsonl'), `${JSON.stringify([program, ...args])}\n`)
+appendFileSync(paths.join(folder, 'calls.jsonl'), `${JSON.stringify([program, ...args])}\n`)
 const operation = args.slice(0, 2).join(' ')
 const { status = 0, stdout, stderr = '' } = { stdout: '', ...answer(), ...given() }
 process.stdout.write(stdout)
@@ -61,7 +61,7 @@ process.exitCode = status
 
 /** What a test wants to be answered. */
 function given() {
-  const path = join(folder, 'answers.json')
+  const path = paths.join(folder, 'answers.json')
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8'))[program === 'aws' ? operation : program] : {}
 }
 
@@ -80,7 +80,7 @@ function answer() {
 
 /** The parameters that were put are those that are described. */
 function ofParameters() {
-  const path = join(folder, 'parameters.json')
+  const path = paths.join(folder, 'parameters.json')
   const parameters = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
   const name = option('--name')
   if (operation === 'ssm describe-parameters') {

@@ -54,8 +54,8 @@ export function asksToStop(tweet: Tweet, botId: string): boolean {
   return saysStop(tweet.text.replace(/@\w+/g, ''))
 }
 
-/** "stop", and no other word. */
-export const saysStop = (text: string): boolean => /^stop[.!]*$/i.test(text.trim())
+/** "stop", and no other word. X appends a link to the text for each photo, video and quoted tweet. */
+export const saysStop = (text: string): boolean => /^stop[.!]*$/i.test(text.replace(/https:\/\/t\.co\/\w+/g, '').trim())
 
 export const isTooOld = (tweet: Tweet, now: number): boolean => now - tweet.createdAt > TIMES.tooOld
 

@@ -64,9 +64,28 @@ describe('a tweet to which only some may reply', () => {
   })
 })
 
-test('"stop" is that word alone, with or without signs behind it', () => {
-  for (const text of ['stop', ' STOP ', 'Stop!', 'stop...', '\nstop\n']) expect(saysStop(text)).toBe(true)
-  for (const text of ['', 'stop it', 'nonstop', 'stop,', '!stop', 'st op']) expect(saysStop(text)).toBe(false)
+test('"stop" is that word alone, with or without punctuation or a link to a photo after it', () => {
+  for (const text of [
+    'stop',
+    ' STOP ',
+    'Stop!',
+    'stop...',
+    '\nstop\n',
+    'stop https://t.co/Ab1',
+    'stop\nhttps://t.co/a https://t.co/b',
+  ])
+    expect(saysStop(text)).toBe(true)
+  for (const text of [
+    '',
+    'stop it',
+    'nonstop',
+    'stop,',
+    '!stop',
+    'st op',
+    'https://t.co/stop',
+    'stop it https://t.co/Ab1',
+  ])
+    expect(saysStop(text)).toBe(false)
 })
 
 test('the chain of times is the one that is written down', () => {

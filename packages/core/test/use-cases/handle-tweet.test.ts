@@ -111,6 +111,7 @@ describe('"stop"', () => {
 
   test.each([
     ['@hexbird stop', {}],
+    ['@hexbird stop https://t.co/Ab1Cd2Ef3G', {}],
     ['STOP! @hexbird', {}],
     ['@bob @hexbird Stop.', {}],
     ['@hexbird stop', { mentions: implicit, inReplyToId: '4999', inReplyToUserId: BOT.id }],
