@@ -13,6 +13,7 @@ const LITTLE: Partial<Limits> = { perDay: 110_000, perAuthorPerDay: 50_000, swee
 
 const MISSED = 'a-reply-in-the-end'
 
+// The rest parameter keeps Jest from taking a missing budget for a callback.
 test.each<[SubjectName, Guard, RuleName, Partial<Limits>?]>([
   ['photo', 'settle', 'one-reply'],
   ['dice', 'claim', 'one-reply'],
@@ -40,7 +41,7 @@ test.each<[SubjectName, Guard, RuleName, Partial<Limits>?]>([
   ['chart', 'images', 'images'],
   ['dice', 'reset', 'waits'],
   ['dice', 'kill-switch', 'waits'],
-])('prove finds the %s bot without the guard “%s”: %s', async (bot, guard, rule, budget) => {
+])('prove finds the %s bot without the guard “%s”: %s', async (...[bot, guard, rule, budget]) => {
   const { definition } = SUBJECTS[bot]
   const options = { seed: 1, quick: true, ...(budget && { budget }) }
   const { broken } = await proveWeakened(definition, weakenedBy(new Set([guard])), options)
