@@ -12,8 +12,8 @@ const tsc = join(root, 'node_modules/typescript7/bin/tsc')
 /** A bot of each template of `hexbird create`: a tweet to try it with, what it replies, and whether it is for AWS too. */
 const CREATED = {
   'created-photo': { tweet: ['--photo', 'photos/bird.jpg'], reply: /bird, alice/, aws: true },
-  'created-text': { tweet: ['--text', '@hexbird roll'], reply: /^You rolled [1-6]\.$/, aws: true },
-  'created-image': { tweet: ['--text', '@hexbird 3 5 8'], reply: /^3 numbers, from 3 to 8\.$/, aws: false },
+  'created-text': { tweet: ['--text', '@created_text roll'], reply: /^You rolled [1-6]\.$/, aws: true },
+  'created-image': { tweet: ['--text', '@created_image 3 5 8'], reply: /^3 numbers, from 3 to 8\.$/, aws: false },
 }
 const README = 'readme'
 /** One waits for the network while the other computes. */

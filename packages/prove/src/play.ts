@@ -41,6 +41,9 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
+/** Milliseconds after which the bot has swept for mentions that no delivery told of. */
+const SWEEPS_WITHIN = 10 * MINUTE
+
 /** Milliseconds of this process's time that a handler may wait for something that is no port. */
 const PATIENCE = 1_000
 
@@ -309,6 +312,8 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
   async function advance(milliseconds: number): Promise<void> {
     const end = clock.now() + milliseconds
     clock.setTimer(() => {}, milliseconds)
+    // A bot sweeps for lost mentions every few minutes, not only after a long wait.
+    if (milliseconds > HOUR) await advance(SWEEPS_WITHIN)
     await fixture.settle(() => clock.now() >= end)
     clock.pass(Math.max(0, end - clock.now()))
     if (late.length === 0) return

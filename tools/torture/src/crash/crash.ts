@@ -32,8 +32,8 @@ const AUTHORS = 40
 const patience = (elapsed: number) => Math.max(90_000, 0.6 * elapsed)
 /** X waits ten seconds for the webhook; the clock of this part is not its own. */
 const SLOW = 9_000
-/** X takes posts of 25,000 letters; in JSON these are twelve times as long. */
-const LONG = ` ${'\u{1d49c}'.repeat(24_900)}`
+/** X takes posts of weight 25,000. This one weighs 10,000, and has 330 kB in JSON with every character escaped. */
+const LONG = ` ${'👩‍❤️‍💋‍👩'.repeat(5_000)}`
 const WORKER = new URL('tools/torture/dist/worker.mjs', ROOT)
 
 /** Real processes over real wires, killed at random moments, while the local X delivers, and delivers again. */
