@@ -75,7 +75,7 @@ const asked =
     ? mutated
     : mutated.filter((file) => positionals.some((part) => file.includes(part) || groupOf(file) === part))
 if (asked.length === 0) {
-  console.error(`No group is, and no mutated file has in its path: ${positionals.join(', ')}.`)
+  console.error(`No group and no mutated file matches ${positionals.join(', ')}.`)
   process.exit(2)
 }
 
@@ -227,7 +227,7 @@ function inWords(file, source, { location: { start, end }, mutatorName, replacem
   const was =
     start.line === end.line ? lines[0].slice(start.column - 1, end.column - 1) : `${lines[0].slice(start.column - 1)} …`
   const short = (text) => text.replaceAll(/\s+/g, ' ').slice(0, 100)
-  const never = status === 'NoCoverage' ? ' (no test comes here)' : ''
+  const never = status === 'NoCoverage' ? ' (no test reaches this)' : ''
   return `${file}:${start.line}:${start.column} ${mutatorName}${never}: ${short(was)} → ${short(replacement)}`
 }
 
@@ -256,15 +256,14 @@ function tableOf(rows) {
   const lines = rows.map(([name, counts]) =>
     [name, scoreOf(counts).toFixed(1), counts.killed, counts.late, counts.alive].join(' | '),
   )
-  return ['| | % | killed | endless | alive |', '|---|--:|--:|--:|--:|', ...lines.map((line) => `| ${line} |`)].join(
-    '\n',
-  )
+  const head = '| | % | killed | timed out | survived |'
+  return [head, '|---|--:|--:|--:|--:|', ...lines.map((line) => `| ${line} |`)].join('\n')
 }
 
 function writeFigures(table, unknown) {
   const text = readFileSync(figures, 'utf8')
   const [before, after] = [text.split('<!-- figures -->')[0], text.split('<!-- /figures -->')[1]]
   const date = new Date().toISOString().slice(0, 10)
-  const missing = unknown.length === 0 ? '' : ` Not tried yet as a whole: ${unknown.join(', ')}.`
+  const missing = unknown.length === 0 ? '' : ` Not run yet: ${unknown.join(', ')}.`
   writeFileSync(figures, `${before}<!-- figures -->\nAs of ${date}.${missing}\n\n${table}\n<!-- /figures -->${after}`)
 }

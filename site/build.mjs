@@ -1,5 +1,5 @@
-// Makes the site: `node site/build.mjs [folder]`, by default site/dist. Its pages come from docs/, from the root, and from
-// the docstrings of the packages; what they become on the way is in site/content.
+// Builds the site: `node site/build.mjs [folder]`, by default into site/dist. Its pages come from docs/, the root, and the
+// docstrings of the packages. The generated Markdown is in site/content.
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -25,7 +25,7 @@ for (const [source, page] of pages) {
   const markdown = readFileSync(join(root, source), 'utf8')
   write(page, `---\ndescription: ${JSON.stringify(summaryOf(markdown))}\n---\n\n${leading(source, markdown)}`)
 }
-if (!(await reference(join(content, 'api')))) fail('The API reference has faults: see above.')
+if (!(await reference(join(content, 'api')))) fail('The API reference has the errors above. Fix them and build again.')
 nameEntries()
 
 const { bin } = createRequire(import.meta.url)('@rspress/core/package.json')
@@ -44,8 +44,8 @@ if (!process.env.HEXBIRD_SITE_ORIGIN) {
 console.log(`The site is in ${out}: ${pages.size + 1} pages, and the reference of ${ENTRIES.length} entries.`)
 
 /**
- * Markdown whose links lead to pages of the site. Pictures come along; a file that is no page is named, not linked, for
- * the site has no copy of it.
+ * Points links at the site's pages, and copies pictures. A link to a file that has no page becomes plain text, because the
+ * site has no copy of it.
  */
 function leading(source, markdown) {
   return markdown
@@ -59,7 +59,7 @@ function leading(source, markdown) {
     const file = posix.join(posix.dirname(source), path)
     const page = pageOf(file)
     if (page) return `[${text}](/${page.replace(/\.md$/, '')}${anchor ? `#${anchor}` : ''})`
-    if (!existsSync(join(root, file))) fail(`${source}: ${target} is not there.`)
+    if (!existsSync(join(root, file))) fail(`${source}: the link target ${target} doesn't exist.`)
     if (!picture) return text
     const copy = file.replace(/^docs\//, '')
     mkdirSync(dirname(join(content, copy)), { recursive: true })
@@ -80,7 +80,7 @@ function summaryOf(markdown) {
   return sentences.slice(0, 2).join('')
 }
 
-/** A page of the reference is headed by what users import; a heading has the id that links lead to, and names a thing. */
+/** Titles each page of the reference with its import or topic, and turns TypeDoc's anchors into heading ids. */
 function nameEntries() {
   for (const { page, name, about, topic } of ENTRIES) {
     const path = `api/${page}.md`
@@ -115,7 +115,7 @@ function nameEntries() {
   )
 }
 
-/** Dead links, where there are some: what else the build says then is about its own insides. */
+/** The dead links, if there are any: the rest of the output is then about the build's internals. */
 function faultsIn(output) {
   const dead = output.split('\n').filter((line) => /Dead \w+ found|"\[\.\.\]\(/.test(line))
   return dead.length > 0 ? [...new Set(dead)].join('\n') : output

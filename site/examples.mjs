@@ -1,12 +1,12 @@
-// Every block of code that people may copy, in Markdown and in docstrings, is type-checked against the built packages, and
-// run. What it prints must be the `text` block after it, or the comment under its `console.log`.
+// Type-checks every code block in Markdown and docstrings against the built packages, and runs it. Its output must match
+// the `text` block after it, or the comment under its `console.log`.
 //
-// A block that leans on what only its reader has says so in a comment before it that readers of the page do not see:
+// A block that needs something only its reader has declares it in a comment, which readers of the page don't see:
 //   <!-- given: declare const inbox: import('@hexbird/core/adapter').Inbox -->
-// It is type-checked with that and not run. `<!-- not run: why -->` is the same with nothing given. All others run, in the
-// folder of their page. A block with a name, as in ```js rules.js, is that file: the page's other blocks may import it, and
-// a `sh` block that is one command of `node`, or `npx hexbird dev … --once …`, runs it, in the order of the page. What is
-// printed may have `…` for what differs each time. `<!-- ends with 1 -->` before a command says its exit code.
+// Such a block is type-checked with that declaration, and not run. `<!-- not run: why -->` does the same without one. All
+// others run in the folder of their page. A block with a name, as in ```js rules.js, becomes that file: the page's other
+// blocks may import it, and a `sh` block with a single `node` or `npx hexbird` command may run it, in the page's order. In
+// the expected output, `…` stands for text that varies. `<!-- ends with 1 -->` before a command is its exit code.
 import { spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const cache = fileURLToPath(new URL('.cache/examples/', import.meta.url))
-/** In a docstring, each line after ` * `. */
+/** A code block. In docstrings, lines are matched without their ` * `. */
 const BLOCK =
   /(?:<!-- (given|not run): ((?:(?!-->)[\s\S])*?) -->\n+)?^```(?:ts|js)(?: (\S+))?\n([\s\S]*?)^```$(?:\n+^```text\n([\s\S]*?)^```$)?/gm
 const COMMAND =
@@ -46,7 +46,7 @@ writeFileSync(
 const tsc = join(root, 'node_modules/typescript7/bin/tsc')
 const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', cache, '--pretty', 'false'], { encoding: 'utf8' })
 const faults = status === 0 ? [] : placed(stdout)
-// The command takes a bot as its author wrote it.
+// The command loads a bot's TypeScript source.
 for (const { file } of examples.filter(({ runs, file }) => !runs && file.endsWith('.ts'))) {
   const beside = join(cache, 'run', relative(cache, file))
   mkdirSync(dirname(beside), { recursive: true })
@@ -56,7 +56,7 @@ for (const { file } of examples.filter(({ runs, file }) => !runs && file.endsWit
 const toRun = faults.length > 0 ? [] : [...examples.filter(({ runs }) => runs), ...commands]
 for (const example of toRun) faults.push(...(await faultsOf(example)))
 for (const fault of faults) console.error(fault)
-console.log(`${examples.length} examples are type-checked, ${toRun.length} of them run; ${faults.length} faults.`)
+console.log(`${examples.length} examples type-checked, ${toRun.length} blocks run, ${faults.length} errors.`)
 process.exitCode = faults.length === 0 ? 0 : 1
 
 function* markdownFiles() {
@@ -94,7 +94,7 @@ function examplesIn(path, text) {
   })
 }
 
-/** Commands on a page's own files; on a page without any they are not for the reader's project. */
+/** Commands that use a page's own files. On a page without named files, commands aren't meant for the reader's project. */
 function commandsIn(path, text) {
   if (!examples.some(({ file, runs }) => !runs && dirname(file) === join(cache, slugOf(path)))) return []
   return [...text.matchAll(COMMAND)].map(({ index, 1: code = '0', 2: program, 3: line, 4: expected }) => {
@@ -113,7 +113,7 @@ function slugOf(path) {
   return path.replaceAll(/[/.]/g, '_')
 }
 
-/** What comments directly under a `console.log` say that it prints. */
+/** The expected output, from comments directly under a `console.log`. */
 function saidIn(code) {
   const lines = code.split('\n')
   const said = lines.filter((line, at) => line.startsWith('// ') && lines[at - 1]?.startsWith('console.log('))
@@ -126,9 +126,9 @@ async function faultsOf({ place, cwd, args, expected, endsWith = 0 }) {
   for (const stream of ['stdout', 'stderr'])
     child[stream].setEncoding('utf8').on('data', (text) => (said[stream] += text))
   const code = await new Promise((resolve) => child.once('close', resolve))
-  if (code !== endsWith) return [`${place}: ended with ${code}\n${said.stdout}${said.stderr}`]
+  if (code !== endsWith) return [`${place}: exited with ${code}\n${said.stdout}${said.stderr}`]
   if (expected === undefined || isAs(expected, said.stdout)) return []
-  return [`${place}: prints\n${said.stdout}and not\n${expected}`]
+  return [`${place}: printed\n${said.stdout}instead of\n${expected}`]
 }
 
 function isAs(expected, printed) {
@@ -136,7 +136,7 @@ function isAs(expected, printed) {
   return new RegExp(`^${parts.join('.*')}$`).test(printed)
 }
 
-/** The compiler's lines, with the place in the page in front. */
+/** The compiler's errors, prefixed with their place on the page. */
 function placed(output) {
   return output
     .split('\n')

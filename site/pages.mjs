@@ -1,9 +1,9 @@
-// The pages of the site, their sources, and their order. A page of docs/ that no section names goes under "Understand".
+// The pages of the site, their sources, and their order. Pages of docs/ that aren't listed here go under "Understand".
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
 const root = new URL('../', import.meta.url)
 
-/** @typedef {{ source: string, page: string, text: string }} Page a file of the repository, and the page made of it */
+/** @typedef {{ source: string, page: string, text: string }} Page a file of the repository, and its page on the site */
 
 /** The sections of the sidebar: `[source, text]`. The text replaces the page's own heading, which may be too long. */
 const SECTIONS = [
@@ -58,7 +58,7 @@ const inFolder = (folder) =>
     .sort()
     .map((name) => `${folder}${name}`)
 
-/** The first heading of a Markdown file, without its signs. */
+/** The first heading of a Markdown file, without markup. */
 export const headingOf = (source) =>
   /^# (.+)$/m.exec(readFileSync(new URL(source, root), 'utf8'))?.[1].replaceAll('`', '') ?? source
 
@@ -218,7 +218,7 @@ export const ENTRIES = [
     'lambda-entry-bundle',
     '@hexbird/lambda-entry/bundle',
     'packages/lambda-entry/src/bundle/index.ts',
-    'Bundles a bot into Lambda functions, for tools other than the CDK.',
+    'Bundles a bot into Lambda functions, for use without the CDK.',
   ],
   [
     'lambda-entry-deployment',
@@ -234,7 +234,7 @@ export const ENTRIES = [
   ],
   ['prove', '@hexbird/prove', 'packages/prove/src/index.ts', 'Tests a bot with faults, crashes and hostile people.'],
   ['secret-box', '@hexbird/secret-box', 'packages/secret-box/src/index.ts', 'Encrypts stored secrets.'],
-  ['local-x', '@hexbird/local-x', 'packages/local-x/src/index.ts', 'An X on your machine, for development and tests.'],
+  ['local-x', '@hexbird/local-x', 'packages/local-x/src/index.ts', 'A simulator of X, for development and tests.'],
   ['cli', '@hexbird/cli', 'packages/cli/src/index.ts', 'Starts and loads a bot in your own tests.'],
 ].map(([page, name, source, about, topic]) => ({ page, name, source, about, topic }))
 

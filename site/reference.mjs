@@ -1,5 +1,5 @@
-// The API reference, from the docstrings of what users import. A fault is whatever is exported and not documented, and
-// whatever link in a docstring leads nowhere: `node site/reference.mjs` says which, and writes nothing.
+// The API reference, from the docstrings of what users import. `node site/reference.mjs` lists undocumented exports and
+// dead links in docstrings, and writes nothing.
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Application, LogLevel } from 'typedoc'
 import { ENTRIES } from './pages.mjs'
@@ -7,13 +7,13 @@ import { ENTRIES } from './pages.mjs'
 const here = fileURLToPath(new URL('.', import.meta.url))
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Converts the sources; with `out`, writes a page for each entry there. Gives whether all is documented. */
+/** Converts the sources; with `out`, writes their pages to that folder. Returns whether everything is documented. */
 export async function reference(out) {
   const app = await Application.bootstrapWithPlugins({
     entryPoints: ENTRIES.map(({ source }) => `${root}${source}`),
     tsconfig: `${here}tsconfig.api.json`,
     plugin: ['typedoc-plugin-markdown'],
-    // `npm run check` has the types of the sources.
+    // `npm run check` checks the types of the sources.
     skipErrorChecking: true,
     excludePrivate: true,
     excludeInternal: true,

@@ -25,7 +25,7 @@ const api = {
   ],
 }
 
-/** In llms-full.txt, pages are in the order of these. */
+/** These items also set the order of pages in llms-full.txt. */
 function navItem({ text, items }) {
   return { text, link: items[0].link, activeMatch: `^(${items.map(({ link }) => link).join('|')})(\\.html)?$` }
 }
@@ -64,7 +64,7 @@ export default defineConfig({
   llms: { llmsTxt },
   globalStyles: new URL('site.css', import.meta.url).pathname,
   markdown: {
-    // Rows of a table in the reference are no headings; scripts/test/site.heavy.test.ts checks what leads to them.
+    // Rspress doesn't know the anchors of table rows in the reference; scripts/test/site.heavy.test.ts checks links to them.
     link: { checkDeadLinks: true, checkAnchors: { excludes: (url) => url.includes('#property-') } },
     image: { checkDeadImages: true },
   },

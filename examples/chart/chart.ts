@@ -7,9 +7,9 @@ const MARGIN = 40
 const PALETTE = { paper: [255, 255, 255], ink: [51, 51, 51], bar: [29, 155, 240] }
 const COLORS = Object.keys(PALETTE)
 
-/** Draws a bar for each value, the highest as tall as the chart. Gives the bytes of a PNG. */
+/** Draws a bar for each value, scaled so that the highest fills the chart. Returns the bytes of a PNG. */
 export function barChart(values: readonly number[]): Uint8Array {
-  // One byte a pixel, and one in front of each row: it has no filter.
+  // One byte per pixel. Each row begins with a 0, PNG's sign for no filter.
   const pixels = new Uint8Array((WIDTH + 1) * HEIGHT)
   const fill = (color: keyof typeof PALETTE, left: number, right: number, top: number, bottom: number) => {
     for (let y = Math.round(top); y < Math.round(bottom); y++) {
@@ -33,7 +33,7 @@ function png(pixels: Uint8Array): Uint8Array {
   const header = Buffer.alloc(13)
   header.writeUInt32BE(WIDTH, 0)
   header.writeUInt32BE(HEIGHT, 4)
-  // Eight bits a pixel, which are an index of the palette.
+  // Bit depth 8 and color type 3: each byte is an index into the palette.
   header.set([8, 3], 8)
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),

@@ -65,7 +65,7 @@ describe('the command, installed from its tarball into a folder with nothing els
 
       const run = ['run', '--x', x, ...(ingress === 'poll' ? ['--every', '1'] : []), '--port', port]
       const bot = start(run)
-      await bot.shows(new RegExp(`The bot runs.*"ingress":"${ingress}"`))
+      await bot.shows(new RegExp(`The bot is running.*"ingress":"${ingress}"`))
       const photo = join(home, 'node_modules/@hexbird/local-x/samples/photos/dog.jpg')
       const tweeted = await succeeds(['tweet', '--port', atX, '--photo', photo, '--wait', '--json'])
       expect(tweeted.json()).toMatchObject({ outcome: 'replied', reply: expect.stringContaining('Dog') })

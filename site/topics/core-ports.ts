@@ -1,5 +1,5 @@
 /**
- * The interfaces through which core reaches the world. An adapter implements one of them and passes its contract
+ * The interfaces between core and the outside world. An adapter implements one of them and passes its contract
  * from `@hexbird/core/contracts`.
  *
  * @module

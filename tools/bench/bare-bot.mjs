@@ -23,4 +23,4 @@ const x = new TwitterApi(
   { httpAgent: new ToLocalX({ keepAlive: true }) },
 )
 await x.v2.me()
-console.log('The bot runs.')
+console.log('The bot is running.')

@@ -5,12 +5,12 @@ import type { BundleSize } from './row.js'
 /** What a function loads, by the source that it begins with. The handler is last: some load what is above with themselves. */
 const PARTS: readonly (readonly [source: RegExp, says: string])[] = [
   [/adapters-x\/dist\/index\.js$/, 'X: twitter-api-v2'],
-  [/adapters-aws\/dist\/dynamo\/index\.js$/, "DynamoDB's client, and what all clients of the SDK share"],
+  [/adapters-aws\/dist\/dynamo\/index\.js$/, "DynamoDB's client, and the code that all SDK clients share"],
   [/adapters-aws\/dist\/s3\/index\.js$/, "S3's client"],
   [/adapters-aws\/dist\/rekognition\/index\.js$/, "Rekognition's client"],
   [/lambda-entry\/dist\/container\.js$/, 'the container: inversify'],
   [/lambda-entry\/bot\.ts$/, 'the bot: core'],
-  [/^index\.js$/, "the handler: Powertools' logger and metrics, and what is not above"],
+  [/^index\.js$/, "the handler: Powertools' logger and metrics, and the rest"],
 ]
 
 /** What Lambda's runtime client has loaded by then. */

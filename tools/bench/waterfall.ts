@@ -14,23 +14,23 @@ interface Span {
 /** What each call is for, in the words of the page. */
 const WORDS: Readonly<Record<string, string>> = {
   'inbox.put': 'event into the queue',
-  'optOuts.has': 'does the author want no answers?',
+  'optOuts.has': 'has the author opted out?',
   'ledger.find': 'answered already?',
-  'ledger.claim': 'the words are recorded',
-  'ledger.settle': 'the reply is recorded',
-  'ledger.release': 'the claim is given back',
-  'budget.reserve': 'is there budget? reserve it',
-  'budget.settle': 'settle what was billed',
-  'killSwitch.state': 'may X be asked now?',
+  'ledger.claim': 'text recorded',
+  'ledger.settle': 'reply recorded',
+  'ledger.release': 'claim released',
+  'budget.reserve': 'reserve budget',
+  'budget.settle': 'settle the bill',
+  'killSwitch.state': 'may the bot call X now?',
   'killSwitch.claimStore': 'whose store is it?',
-  'social.tweet': 'look-up at X',
+  'social.tweet': 'lookup at X',
   'social.reply': 'reply to X',
   'media.fetch': 'photo from X',
   'blobs.put': 'photo or job stored',
   'blobs.get': 'photo, job or labels read',
   'blobs.removeAll': 'photos removed',
   'blobs.remove': 'job removed',
-  'labeler.label': 'photo labelled',
+  'labeler.label': 'photo labeled',
 }
 
 /** The median of some tweets with a photo, answered over the local X, as an SVG. */
@@ -97,7 +97,7 @@ function drawn(spans: readonly Span[], length: number): string {
 <title>One reply to a tweet with a photo, stage by stage</title>
 <style>text{font:12px system-ui,sans-serif;fill:#1b1f24}.t{fill:#57606a}.h{font-weight:600}</style>
 <rect width="100%" height="100%" fill="#fff"/>
-<text x="14" y="24" class="h">One reply to a tweet with a photo: ${length.toFixed(1)} ms over loopback, stores in memory. Blue: X. Green: labels. Grey: the bot's own.</text>
+<text x="14" y="24" class="h">One reply to a tweet with a photo: ${length.toFixed(1)} ms over loopback, stores in memory. Blue: X. Green: labels. Gray: the bot's own.</text>
 ${bars.join('\n')}
 </svg>
 `

@@ -27,24 +27,24 @@ export type Reloaded =
 const PATIENCE = 10_000
 
 /**
- * Loads a bot from the file that exports it by default, in JavaScript or TypeScript, on every Node that hexbird runs on. The
- * types are removed and not checked.
+ * Loads a bot from a JavaScript or TypeScript file with the bot as its default export, on every version of Node that hexbird
+ * supports. Types are removed, not checked.
  *
- * @param path of the file, from the current folder
+ * @param path the path of the file, relative to the current folder
  * @throws UsageError that says what is wrong with the file, where, and what to do
  */
 export async function loadBot(path: string | URL): Promise<Definition> {
   return (await readBot(path instanceof URL ? fileURLToPath(path) : path)).definition
 }
 
-/** Starts a bot. A file that exports a function gives it what `@hexbird/prove` offers to a bot under test. */
+/** Starts a bot. If its file exports a function, the function gets the `Lab` of `@hexbird/prove`. */
 export type StartBot = (lab: Lab) => Definition
 
 /**
- * Bundles a bot's file, for `prove` of `@hexbird/prove`. The function that it gives runs the bundle anew each time: as after a
- * restart, nothing is left of what the bot's own modules kept in memory. A bot with a top-level `await` is loaded once.
+ * Bundles a bot's file for `prove` from `@hexbird/prove`. The returned function runs the bundle again on each call, so that
+ * the bot's modules keep nothing in memory, as after a restart. A bot with a top-level `await` is loaded only once.
  *
- * @param path of a file that exports a bot, or a function that makes one, from the current folder
+ * @param path the path of a file that exports a bot or a function that returns one, relative to the current folder
  * @throws UsageError that says what is wrong with the file, where, and what to do
  */
 export async function bundleBot(path: string | URL): Promise<StartBot> {
@@ -91,7 +91,10 @@ export function watchBot(path: string, first: BotFile, tell: (reloaded: Reloaded
       return folders
     },
     onError: (error) =>
-      tell({ kind: 'broken', problem: `${path} is no longer watched: ${foreign(error.message)}. Start again.` }),
+      tell({
+        kind: 'broken',
+        problem: `${path} is no longer watched: ${foreign(error.message)}. Restart the command.`,
+      }),
   })
 }
 
@@ -110,6 +113,6 @@ function definitionIn(path: string, exported: Exported): Definition {
     return readDefinition(exported.default)
   } catch (cause) {
     if (!(cause instanceof BotError)) throw cause
-    throw new UsageError(`${path} exports no bot that can be run: ${foreign(cause.message)}`, { cause })
+    throw new UsageError(`${path} does not export a bot that can be run: ${foreign(cause.message)}`, { cause })
   }
 }

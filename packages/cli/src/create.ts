@@ -60,7 +60,7 @@ export async function create(
   try {
     await make(folder, name, options.template, tarballs)
     if (options.aws) await addAws(folder)
-    if (options.install) await terminal.during('npm brings what the project needs', install(folder, stop.signal))
+    if (options.install) await terminal.during('Installing packages with npm', install(folder, stop.signal))
   } catch (error) {
     await removeMade(folder, isNew)
     throw error
@@ -74,7 +74,7 @@ export async function create(
     'npm test',
     'npm start',
   ]
-  terminal.say(`${name} is there. Go on with:\n\n${steps.map((step) => `  ${step}`).join('\n')}\n`)
+  terminal.say(`Created ${name}. Next:\n\n${steps.map((step) => `  ${step}`).join('\n')}\n`)
   if (!options.install && tarballs === undefined) terminal.note(UNPUBLISHED)
   terminal.result({ name, folder: named, installed: options.install })
   return 0
@@ -83,7 +83,7 @@ export async function create(
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 const UNPUBLISHED =
-  'The packages of hexbird are not published yet, so npm does not find them. In a clone of the repository, run: ' +
+  'The hexbird packages are not published yet, so npm cannot find them. In a clone of the repository, run: ' +
   'npm run hexbird -- create <dir>. It packs them first.'
 
 async function make(
@@ -122,15 +122,14 @@ async function realFolder(named: string): Promise<string> {
   if (!isLink) return named
   return realpath(named).catch((cause: unknown) => {
     const { code } = cause as NodeJS.ErrnoException
-    const why =
-      code === 'ENOENT' ? 'it is a link that leads nowhere. Remove it, or choose another folder' : problemOf(cause)
+    const why = code === 'ENOENT' ? 'it is a broken link. Remove it, or choose another folder' : problemOf(cause)
     throw new UsageError(`${named} cannot be used: ${why}.`, { cause })
   })
 }
 
 /** Packs the packages of a clone, which builds them first. Gives the folder that they are in. */
 async function packedFrom(clone: string, terminal: Terminal): Promise<string> {
-  terminal.note('The packages of hexbird are not published yet: building and packing those of this clone.')
+  terminal.note('The hexbird packages are not published yet: building and packing the ones in this clone.')
   const packing = promisify(execFile)(process.execPath, [join(clone, PACKED)], { cwd: clone, maxBuffer: MOST_SAID })
   const { stdout } = await terminal.during('Building and packing', packing).catch((cause: unknown) => {
     throw new CommandError('INSTALL_FAILED', `The packages could not be packed:\n${lastLines(cause)}`)
@@ -151,7 +150,9 @@ function nameOf(folder: string): string {
   const { validForNewPackages, errors = [], warnings = [] } = validate(name)
   if (validForNewPackages) return name
   const why = [...errors, ...warnings].join(', ')
-  throw new UsageError(`The folder names the package, and npm would not take "${name}": ${why}. Choose another name.`)
+  throw new UsageError(
+    `The package is named after the folder, and npm does not accept "${name}": ${why}. Choose another name.`,
+  )
 }
 
 /** What X would call a bot of this package: letters, digits and `_`, at most 15. */
@@ -169,7 +170,7 @@ async function refuseUnlessEmpty(folder: string): Promise<void> {
     const { code } = cause as NodeJS.ErrnoException
     if (code === 'ENOENT') return []
     throw new UsageError(
-      `${folder} cannot be used: ${code === 'ENOTDIR' ? 'it is a file, or in one. Choose another folder' : problemOf(cause)}.`,
+      `${folder} cannot be used: ${code === 'ENOTDIR' ? 'part of the path is a file. Choose another folder' : problemOf(cause)}.`,
       { cause },
     )
   })
@@ -219,7 +220,7 @@ async function tarballsIn(folder: string): Promise<Dependencies> {
   )
   if (!('@hexbird/core' in tarballs && '@hexbird/cli' in tarballs)) {
     throw new UsageError(
-      `${folder} has no packed packages of hexbird. Pack them in a clone first: node scripts/packed.mjs`,
+      `${folder} has no packed hexbird packages. Pack them in a clone first: node scripts/packed.mjs`,
     )
   }
   return tarballs
@@ -228,15 +229,17 @@ async function tarballsIn(folder: string): Promise<Dependencies> {
 async function install(folder: string, signal: AbortSignal): Promise<void> {
   const options = { cwd: folder, shell: process.platform === 'win32', maxBuffer: MOST_SAID, signal, env: process.env }
   await promisify(execFile)('npm', ['install', '--no-audit', '--no-fund'], options).catch((cause: unknown) => {
-    if (signal.aborted) throw new UsageError('Stopped, and nothing was made. Run this again to go on.')
+    if (signal.aborted) throw new UsageError('Stopped; nothing was created. To try again, run the same command.')
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new UsageError('There is no npm. Install Node with npm, or pass --no-install. Nothing was made.', { cause })
+      throw new UsageError('npm was not found. Install Node with npm, or pass --no-install. Nothing was created.', {
+        cause,
+      })
     }
     const said = lastLines(cause)
     if (saysOffline(said)) {
-      throw new UsageError(`No network: npm cannot reach its registry. ${CONNECT} Nothing was made.`, { cause })
+      throw new UsageError(`No network: npm cannot reach its registry. ${CONNECT} Nothing was created.`, { cause })
     }
-    if (/E404.*@hexbird\//s.test(said)) throw new UsageError(`${UNPUBLISHED} Nothing was made.`, { cause })
-    throw new UsageError(`npm install did not succeed, and nothing was made. Try again, or pass --no-install.\n${said}`)
+    if (/E404.*@hexbird\//s.test(said)) throw new UsageError(`${UNPUBLISHED} Nothing was created.`, { cause })
+    throw new UsageError(`npm install failed, so nothing was created. Try again, or pass --no-install.\n${said}`)
   })
 }

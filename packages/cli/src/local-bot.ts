@@ -31,61 +31,61 @@ import { listenAt, usageErrorOf } from './server.js'
 import { keepSweeping } from './sweep-local.js'
 import { UsageError } from './usage-error.js'
 
-/** The dialects in which X tells of an account. */
+/** The formats in which X delivers events. */
 export type Dialect = 'x-activity' | 'account-activity'
 
-/** How a bot and its local X start: all that a bot may be told, and what is wanted of X. */
+/** Options for a bot and its local X. */
 export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
-  /** What the bot does. Default: it says which animals are in a photo. */
+  /** The bot's definition. Default: a bot that names animals in photos. */
   readonly definition?: Definition
-  /** What the webhook is subscribed to. Default: X Activity alone. */
+  /** The formats that the webhook is subscribed to. Default: X Activity only. */
   readonly dialects?: readonly Dialect[]
   /** How the queues of events and jobs behave. */
   readonly queue?: MemoryQueueOptions
   readonly localX?: LocalXOptions
   /** The bot's clock, epoch milliseconds. */
   readonly now?: () => number
-  /** Told what became of each tweet, each time that it is worked on. */
+  /** Called with the outcome each time a tweet is handled. */
   readonly onOutcome?: (outcome: Outcome, tweet: Tweet) => void
-  /** What became of an event that is no tweet. */
+  /** Called with the outcome of each event that is not a tweet. */
   readonly onOther?: (outcome: EventOutcome) => void
-  /** Told why an event or a job failed, each time that it does. It is tried again, up to five times in all. */
+  /** Called each time an event or a job fails. It is retried, up to five attempts in all. */
   readonly onFailure?: (error: unknown) => void
-  /** Told what the webhook noticed. */
+  /** Called for each event at the webhook. */
   readonly onWebhookEvent?: (event: WebhookAppEvent) => void
-  /** What signing in offers. */
+  /** What the sign-in offers. */
   readonly signIn?: Partial<Omit<SignInOptions, 'callback' | 'account'>>
-  /** So often, in milliseconds, the bot asks for mentions that were not delivered. Left out, it does not. */
+  /** How often, in milliseconds, the bot polls for mentions that were not delivered. Default: never. */
   readonly sweepEvery?: number
-  /** Told what the pages of the sign-in noticed. */
+  /** Called for each event at the sign-in pages. */
   readonly onSignInEvent?: (event: SignInAppEvent) => void
-  /** Ports to use in place of the usual ones, perhaps made of them. */
+  /** Ports that replace the usual ones. A function gets the usual ports, to wrap them. */
   readonly ports?: Partial<LocalPorts> | ((usual: LocalPorts) => Partial<LocalPorts>)
 }
 
-/** All that a bot and its sign-in work with. */
+/** The ports of a bot and its sign-in. */
 export type LocalPorts = Required<Omit<RunPorts, 'jobs'>> &
   SignInPorts &
   Required<Pick<OperatorPorts, 'queues'>> &
   Pick<Ports, 'cursor'>
 
-/** A bot and the X that it lives in, both on this machine. */
+/** A running bot and its local X. */
 export interface LocalBot {
   readonly x: LocalX
   readonly webhookUrl: string
   /** Where people sign in. */
   readonly signInUrl: string
-  /** What the bot works with. */
+  /** The ports of the bot. */
   readonly ports: LocalPorts
-  /** Replaces the bot, from the next event on. @throws BotError if this is not a bot; the current one stays */
+  /** Replaces the bot, starting with the next event. @throws BotError if this is not a bot; then the current one stays */
   use(definition: Definition): void
-  /** Resolves when no event and no job is waiting or running. */
+  /** Resolves when no event or job is waiting or running. */
   idle(): Promise<void>
-  /** Stops the bot and its X; what they held is gone. */
+  /** Stops the bot and its local X, and discards their data. */
   close(): Promise<void>
 }
 
-/** Runs a whole bot against a local X: the real web apps, the real client, real signatures; stores in memory. */
+/** Runs a complete bot against a local X, with the real web apps, client and signatures, and with in-memory stores. */
 export async function startLocalBot(options: LocalBotOptions = {}): Promise<LocalBot> {
   const { definition = photoReplies(animalRules), now = Date.now } = options
   // First of all an address: X wants to know where sign-ins may lead back to.
@@ -200,7 +200,7 @@ function telling(
       onOutcome?.(outcome as Outcome, tweet)
       return outcome
     } catch (error) {
-      if (tweet) x.noteOutcome(tweet.id, { kind: 'failed', text: `failed: ${troubleOf(error)}; up to five tries` })
+      if (tweet) x.noteOutcome(tweet.id, { kind: 'failed', text: `failed: ${troubleOf(error)}; up to five attempts` })
       onFailure?.(error)
       throw error
     }

@@ -197,7 +197,7 @@ async function imported(path: string, outfile: string, files: readonly string[],
   process.setSourceMapsEnabled(true)
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_, reject) => {
-    const why = `was not loaded within ${patience / 1000} seconds. Does it wait for something at its top level?`
+    const why = `did not load within ${patience / 1000} seconds. Does it wait for something at its top level?`
     timer = setTimeout(() => reject(new UsageError(`${path} ${why}`)), patience)
   })
   try {

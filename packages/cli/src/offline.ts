@@ -16,7 +16,7 @@ export function offlineMessage(error: unknown): string | undefined {
   const [code] = OFFLINE.exec(text) ?? []
   const [, host] = /(?:ENOTFOUND|EAI_AGAIN) ([\w-]+(?:\.[\w-]+)+)/.exec(text) ?? []
   const isOfX = error instanceof Error && 'code' in error && String(error.code).startsWith('X_')
-  return `No network: ${host ?? (isOfX ? 'X' : 'the other side')} cannot be reached (${code}). ${CONNECT}`
+  return `No network: ${host ?? (isOfX ? 'X' : 'the server')} cannot be reached (${code}). ${CONNECT}`
 }
 
 /** What an error and its causes say, and their codes. */

@@ -57,7 +57,7 @@ const NOT_HERE = () => 'is not an address of this machine. Pass --host to choose
 
 const REASONS: Readonly<Record<string, (choosePort: string) => string>> = {
   EADDRINUSE: (choosePort) => `is already in use. ${choosePort} to choose another port.`,
-  EACCES: (choosePort) => `may not be listened on by this user. ${choosePort} to choose a port above 1023.`,
+  EACCES: (choosePort) => `needs administrator rights. ${choosePort} to choose a port above 1023.`,
   EADDRNOTAVAIL: NOT_HERE,
   ENOTFOUND: NOT_HERE,
 }

@@ -28,7 +28,7 @@ interface Screen {
 export interface Terminal {
   /** Whether `--json` was given. */
   json: boolean
-  /** 0 fine, 1 broken, 2 a mistake that the person can mend. A command sets 1; a `UsageError` makes it 2. */
+  /** 0 success, 1 failure, 2 usage error. A command sets 1; a `UsageError` makes it 2. */
   exitCode: number
   readonly streams: Streams
   /** For what is said: they do nothing where colours are not wanted. */
@@ -90,11 +90,11 @@ export function createTerminal(streams: Streams): Terminal {
       }
     },
     async ask(question, instead) {
-      if (!stdin.isTTY) throw new UsageError(`There is nobody to ask. ${instead}`)
+      if (!stdin.isTTY) throw new UsageError(`There is no terminal to ask on. ${instead}`)
       return answerOf(createInterface({ input: stdin, output: stderr }), harmlessText(question))
     },
     async askSecret(question, instead) {
-      if (!stdin.isTTY) throw new UsageError(`There is nobody to ask. ${instead}`)
+      if (!stdin.isTTY) throw new UsageError(`There is no terminal to ask on. ${instead}`)
       stderr.write(harmlessText(question))
       // A terminal echoes nothing by itself where Node reads each key, and what Node echoes goes nowhere.
       const output = new Writable({ write: (_chunk, _encoding, done) => done() })

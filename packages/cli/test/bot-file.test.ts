@@ -126,13 +126,13 @@ console.log(definition.steps.at(-1).name)`
       'exports something else',
       'other.ts',
       'export default { name: "bot" }',
-      /other\.ts exports no bot that can be run: This is no bot\./,
+      /other\.ts does not export a bot that can be run: This is not a bot\./,
     ],
     [
       'is of a later version',
       'later.ts',
       'export default { v: 2, steps: [], jobs: [], options: {} }',
-      /This bot is of version 2, and only 1 is known: update hexbird\./,
+      /This bot has version 2, but only version 1 is supported: update hexbird\./,
     ],
     [
       'throws',
@@ -152,7 +152,7 @@ console.log(definition.steps.at(-1).name)`
   test('that never ends loading is given up', async () => {
     const path = await file('waits.ts', 'await new Promise(() => {})')
     await expect(readBot(path, 50)).rejects.toThrow(
-      /was not loaded within 0\.05 seconds\. Does it wait for something at its top level\?/,
+      /did not load within 0\.05 seconds\. Does it wait for something at its top level\?/,
     )
   })
 })
@@ -194,8 +194,10 @@ describe('a bot that is bundled', () => {
   })
 
   test('is refused before it is started, with the reason', async () => {
-    await expect(bundleBot(await file('no-bot.ts', 'export default 1'))).rejects.toThrow(/no-bot\.ts exports no bot/)
+    await expect(bundleBot(await file('no-bot.ts', 'export default 1'))).rejects.toThrow(
+      /no-bot\.ts does not export a bot/,
+    )
     const start = await bundleBot(await file('no-bot-either.ts', 'export default () => 1'))
-    expect(() => start(lab)).toThrow(/no-bot-either\.ts exports no bot/)
+    expect(() => start(lab)).toThrow(/no-bot-either\.ts does not export a bot/)
   })
 })

@@ -45,7 +45,7 @@ describe('create', () => {
   test('makes a project, with the name of its folder and packages of the version of the command', async () => {
     const { code, result, stderr } = await create('my-bot', '--no-install')
     expect([code, result]).toEqual([0, { name: 'my-bot', folder: join(folder, 'my-bot'), installed: false }])
-    expect(stderr).toMatch(/my-bot is there.*npm install\n {2}npm test\n {2}npm start\n/s)
+    expect(stderr).toMatch(/Created my-bot.*npm install\n {2}npm test\n {2}npm start\n/s)
     const { name, scripts, dependencies, devDependencies } = await manifestIn('my-bot')
     const range = `^${await version()}`
     expect([name, dependencies]).toEqual(['my-bot', { '@hexbird/cli': range, '@hexbird/core': range }])
@@ -115,7 +115,7 @@ describe('create where npm install fails', () => {
 
   test('leaves nothing, so that it can be tried again', async () => {
     await npmSays('npm error network')
-    await expect(failing('failed')).rejects.toThrow(/nothing was made\. Try again.*\n.*npm error network/)
+    await expect(failing('failed')).rejects.toThrow(/so nothing was created\. Try again.*\n.*npm error network/)
     expect(await readdir(folder)).not.toContain('failed')
     expect((await create('failed', '--no-install')).code).toBe(0)
   })
@@ -141,7 +141,7 @@ describe('create where npm install fails', () => {
   test('says where there is no npm', async () => {
     process.env.PATH = folder
     await expect(failing('without-npm')).rejects.toThrow(
-      /There is no npm\. Install Node with npm, or pass --no-install\. Nothing was made/,
+      /npm was not found\. Install Node with npm, or pass --no-install\. Nothing was created/,
     )
     expect(await readdir(folder)).not.toContain('without-npm')
   })
@@ -156,7 +156,7 @@ describe('create where npm install fails', () => {
     await writeFile(join(bin, 'npm'), '#!/bin/sh\n', { mode: 0o755 })
     process.env.PATH = bin
     expect(await makeProject(join(folder, 'from-clone'), { install: true, template: 'photo' }, terminal, clone)).toBe(0)
-    expect(shown.stderr).toMatch(/not published yet: building and packing those of this clone/)
+    expect(shown.stderr).toMatch(/not published yet: building and packing the ones in this clone/)
     const { dependencies } = await manifestIn('from-clone')
     const tarball = (name: string) => `file:${join(clone, `tarballs/hexbird-${name}-0.0.0.tgz`)}`
     expect(dependencies).toEqual({ '@hexbird/core': tarball('core'), '@hexbird/cli': tarball('cli') })
@@ -190,21 +190,21 @@ describe('create refuses, in one line', () => {
   test('a link that leads nowhere, or in a circle', async () => {
     await symlink(join(folder, 'nothing'), join(folder, 'dangling'))
     await symlink(join(folder, 'circle'), join(folder, 'circle'))
-    await refused('dangling', /dangling cannot be used: it is a link that leads nowhere\. Remove it/, '--no-install')
-    await refused('circle', /circle cannot be used: its symbolic links lead in a circle/, '--no-install')
+    await refused('dangling', /dangling cannot be used: it is a broken link\. Remove it/, '--no-install')
+    await refused('circle', /circle cannot be used: its symbolic links form a loop/, '--no-install')
   })
 
   test('a file', async () => {
     await writeFile(join(folder, 'a-file'), '')
-    await refused('a-file', /a-file cannot be used: it is a file, or in one\./)
+    await refused('a-file', /a-file cannot be used: part of the path is a file\./)
   })
 
   test.each(['My Bot', '.bot', 'node_modules', 'http'])('%j, which npm takes for no name', (name) =>
-    refused(name, /npm would not take ".*": .*\. Choose another name\./),
+    refused(name, /npm does not accept ".*": .*\. Choose another name\./),
   )
 
   test('a folder without packed packages', () =>
-    refused('bot', /has no packed packages of hexbird/, '--packages', tmpdir()))
+    refused('bot', /has no packed hexbird packages/, '--packages', tmpdir()))
 
   test('a kind of bot that there is not', async () => {
     const { code, stderr } = await create('bot', '--template', 'video')

@@ -10,7 +10,7 @@ describe('the command shows on one line, and harmlessly, what stands in', () => 
   test.each<[string, RegExp, string]>([
     ['that throws', /cannot be loaded/, `throw new Error(${JSON.stringify(HOSTILE)})`],
     ['that writes', /cannot be loaded/, `console.error(${JSON.stringify(HOSTILE)})\nprocess.exit(1)`],
-    ['that exports more than data', /something else than data/, `export default { a: () => \`${HOSTILE}\` }`],
+    ['that exports more than data', /something that is not plain data/, `export default { a: () => \`${HOSTILE}\` }`],
   ])('a module of rules %s', async (_, about, code) => {
     const folder = await mkdtemp(join(tmpdir(), 'hexbird-'))
     const rules = join(folder, 'rules.mjs')

@@ -60,7 +60,7 @@ describe('a bot of `hexbird dev`', () => {
       atX: { kind: 'no-account' },
     })
     const byId = await command('forget', String(byHandle.json().uid))
-    expect(byId.stdout).toMatch(/^Nothing is held of user \d+ any more\. They had not signed in/)
+    expect(byId.stdout).toMatch(/^Everything about user \d+ has been deleted\. They had not signed in/)
     expect(byId.code).toBe(0)
   })
 
@@ -98,12 +98,12 @@ describe('whoever is at the keyboard types the name of the stage that is to be p
   test('and it goes on', async () => {
     const { confirmed, shown } = asked('staging')
     await confirmed
-    expect(shown.stderr).toContain('Type staging to go on: ')
+    expect(shown.stderr).toContain('Type staging to continue: ')
   })
 
   test.each(['', 'y', 'yes', 'production', 'stagin'])('and with "%s" nothing is done', async (typed) => {
     await expect(asked(typed).confirmed).rejects.toThrow(
-      new UsageError('You typed something else than staging, so nothing was removed. Run this again to go on.'),
+      new UsageError('That is not staging, so nothing was deleted. Run this again to retry.'),
     )
   })
 })
@@ -113,14 +113,14 @@ describe('a bot that runs', () => {
     const [first, second] = [await dev(), await dev()]
     const which = await command('pause')
     expect(which.code).toBe(2)
-    expect(which.stderr).toMatch(/Several bots run here\. Choose one with --port: \d+, \d+\./)
+    expect(which.stderr).toMatch(/Several bots are running here\. Choose one with --port: \d+, \d+\./)
     await command('pause', '--port', second.port)
     const outcome = async (port: string) => (await command('tweet', '--wait', '--port', port)).stdout
     expect(await outcome(first.port)).toMatch(/replied/)
     const none = await command('resume', '--port', '1')
     expect(none).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/No bot runs here with a local X on port 1\./),
+      stderr: expect.stringMatching(/No bot is running here with a local X on port 1\./),
     })
   })
 
@@ -133,7 +133,7 @@ describe('a bot that runs', () => {
     killed.child.kill('SIGKILL')
     await killed.ended
     expect((await notes()).names).toHaveLength(1)
-    expect(await command('resume')).toMatchObject({ code: 2, stderr: expect.stringMatching(/No bot runs here/) })
+    expect(await command('resume')).toMatchObject({ code: 2, stderr: expect.stringMatching(/No bot is running here/) })
     expect((await notes()).names).toEqual([])
   })
 
@@ -163,10 +163,10 @@ describe('a bot that runs', () => {
 
 describe('a mistake gets a clear message, exit code 2, and no stack trace', () => {
   test.each([
-    ['nothing runs', ['pause'], /No bot runs here\. Start one/],
+    ['nothing runs', ['pause'], /No bot is running here\. Start one/],
     ['nobody is named', ['forget'], /missing required argument 'user'/],
     ['the name is none', ['forget', 'a b'], /"a b" is neither a user id nor a handle/],
-    ['the stage is none', ['pause', '--stage', '../x'], /cannot be a stage/],
+    ['the stage is none', ['pause', '--stage', '../x'], /is not a valid stage name/],
   ])('%s', async (_name, args, message) => {
     const ran = await command(...args)
     expect(ran.stderr).toMatch(message)

@@ -77,7 +77,7 @@ describe('what goes wrong', () => {
     [
       'from a fetch',
       new TypeError('fetch failed', { cause: Object.assign(new Error('connect'), { code: 'ENETUNREACH' }) }),
-      'the other side',
+      'the server',
       'ENETUNREACH',
     ],
     [
@@ -94,7 +94,7 @@ describe('what goes wrong', () => {
       new TypeError('fetch failed', {
         cause: new AggregateError([Object.assign(new Error('connect'), { code: 'EHOSTUNREACH' })]),
       }),
-      'the other side',
+      'the server',
       'EHOSTUNREACH',
     ],
   ])('without a network is told as that, %s', async (_, error, host, code) => {
@@ -228,7 +228,7 @@ describe('a terminal', () => {
 
   test('asks nobody where nobody is', async () => {
     await expect(fakeTerminal().terminal.ask('Sure? ', 'Give --yes.')).rejects.toThrow(
-      new UsageError('There is nobody to ask. Give --yes.'),
+      new UsageError('There is no terminal to ask on. Give --yes.'),
     )
   })
 

@@ -61,7 +61,7 @@ describe('a bot that is broken on purpose', () => {
         1,
         expect.objectContaining({ seed: 1, broken: [expect.objectContaining({ rule: 'a-reply-in-the-end' })] }),
       ])
-      expect(ran.stderr).toMatch(/Repeat it: .* prove bot\.ts --quick --seed 1\n$/)
+      expect(ran.stderr).toMatch(/To repeat this: .* prove bot\.ts --quick --seed 1\n$/)
 
       const [saved = ''] = (await readdir(join(cwd, 'test'))).filter((name) => name.startsWith('prove-'))
       const tested = () => spawnSync(process.execPath, ['--test', join('test', saved)], { cwd, encoding: 'utf8' })

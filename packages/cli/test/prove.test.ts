@@ -69,7 +69,7 @@ describe('prove', () => {
     const { code, stdout } = await proving(failed, { quick: true })
     expect(code).toBe(1)
     expect(stdout).toContain(`Broken: ${twice.story}\n`)
-    expect(stdout).toMatch(/\n1 promise was broken: .*\nRepeat it: .* prove \S+bot\.ts --quick --seed 42\n$/)
+    expect(stdout).toMatch(/\n1 promise was broken: .*\nTo repeat this: .* prove \S+bot\.ts --quick --seed 42\n$/)
   })
 
   test.each([held, failed])('leaves one JSON object on the last line for a program', async (verdict) => {
@@ -149,7 +149,7 @@ describe('prove --save', () => {
     const { name, path } = await saving(twice, join(folder, 'again'))
     await writeFile(path, 'changed')
     const { stdout, code } = await saving(twice, join(folder, 'again'))
-    expect(stdout).toContain(`${name} has it already.`)
+    expect(stdout).toMatch(new RegExp(`Already saved as .*${name}\\.`))
     expect(code).toBe('changed')
   })
 

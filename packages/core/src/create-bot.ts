@@ -20,39 +20,39 @@ import { runJob } from './use-cases/run-job.js'
 import { storedJobs } from './use-cases/stored-jobs.js'
 import { defined } from './util/defined.js'
 
-/** What a bot can do: give it its driven ports, get its use cases. Each throws `StoreError` where the stores are another bot's. */
+/** The use cases of a bot. Each throws `StoreError` if the stores belong to another bot. */
 export interface Bot {
-  /** Whatever a delivery brought. What is not of the bot's concern is passed over. */
+  /** Handles any event from a delivery. Events that do not concern the bot are passed over. */
   handleEvent(event: Event, signal?: Signal): Promise<EventOutcome>
-  /** Has the handlers answer a tweet, if it may be answered. */
+  /** Runs the handlers for a tweet, if it may be answered. */
   handleTweet(tweet: Tweet, signal?: Signal): Promise<Outcome>
-  /** Does the work that a handler put off, and removes the job once the end is on record. */
+  /** Runs a deferred job, and removes it once its outcome is on record. */
   runJob(jobKey: string, signal?: Signal): Promise<Outcome>
 }
 
 /**
- * The driven ports that a bot needs: `accounts` where people sign in, `jobs` where the blob store does not tell of stored
- * jobs, `labeler` where photos are labelled, `gap` where its stores may be older than what it has posted (see `catchUp`).
+ * The ports that a bot needs. Optional are `accounts` (if people sign in), `jobs` (if the blob store does not announce
+ * stored jobs), `labeler` (if photos are labeled) and `gap` (if the stores may lack posted replies, see `catchUp`).
  */
 export type BotPorts = Omit<HandlePorts, 'jobs' | 'labeler'> & Partial<Pick<Ports, 'accounts' | 'jobs' | 'labeler'>>
 
-/** Whose bot it is, and what it is allowed to spend. */
+/** Which account the bot has, and what it may spend. */
 export interface BotOptions {
   /** The account that answers. Events for another are ignored. */
   readonly bot: BotAccount
-  /** What may be spent. Goes before the definition's own; default: `defaultLimits`. */
+  /** What the bot may spend. Overrides the definition's limits. Default: `defaultLimits`. */
   readonly limits?: Partial<Limits>
-  /** What X allows and charges, dated. Goes before the definition's own; default: `selfServe2026`. */
+  /** What X allows and charges, dated. Overrides the definition's platform. Default: `selfServe2026`. */
   readonly platform?: Platform
-  /** Where handlers' `ctx.log` writes to. Default: nowhere. */
+  /** Where `ctx.log` of the handlers writes. Default: nowhere. */
   readonly log?: Log
 }
 
 /**
- * The hexagon's constructor.
+ * Joins a definition with your own ports.
  *
- * @throws BotError `DEFINITION` where the definition is none, or allows links and its limits are too low for one;
- *   `PORT_MISSING` where it labels photos and there is no labeler
+ * @throws BotError `DEFINITION` if this is not a definition, or if it allows links but its limits are too low for one;
+ *   `PORT_MISSING` if it labels photos and there is no labeler
  */
 export function createBot(definition: Definition, given: BotPorts, options: BotOptions): Bot {
   const answer = answerOptions(definition, options)
@@ -86,7 +86,7 @@ export function createBot(definition: Definition, given: BotPorts, options: BotO
   }
 }
 
-/** What a bot may spend and what X allows. What is given overrides the definition; the definition overrides the defaults. */
+/** Returns a bot's limits and platform. The options override the definition, which overrides the defaults. */
 export function boundsOf(
   { options }: Definition,
   { limits, platform }: Pick<BotOptions, 'limits' | 'platform'> = {},
@@ -116,7 +116,7 @@ function mustAffordLinks({ limits, platform: { prices } }: AnswerOptions): void 
   const cost = prices.replyWithLink + prices.ownedRead
   for (const name of ['perDay', 'perAuthorPerDay'] as const) {
     if (limits[name] >= cost) continue
-    const message = `This bot allows links, and limits.${name} is too low for a reply with one: raise it to ${cost} micro-dollars, or do not allow links.`
+    const message = `This bot allows links, but limits.${name} is too low for a reply with one. Raise it to ${cost} micro-dollars, or do not allow links.`
     throw new BotError('DEFINITION', message)
   }
 }

@@ -12,27 +12,27 @@ import type { Started, StartRequest } from './use-cases/start-session.js'
 import { startSession } from './use-cases/start-session.js'
 import { defined } from './util/defined.js'
 
-/** What people can do with the bot in a browser: give it its driven ports, get its use cases. */
+/** The use cases of the sign-in, for people in a browser. */
 export interface SignInBot {
-  /** What people are offered, for the page that asks them. */
+  /** What the sign-in page offers. */
   readonly offers: Pick<SignInSettings, 'account' | 'follow' | 'message'>
-  /** A sign-in begins: X is asked for a request token, and what was chosen is kept until the callback. */
+  /** Starts a sign-in: requests a token from X, and keeps the person's choices until the callback. */
   startSession(request: StartRequest): Promise<Started>
-  /** The person comes back from X: the session is consumed, the account saved, and what they chose is done. */
+  /** Completes a sign-in when the person returns from X: consumes the session, saves the account, and carries out their choices. */
   completeAuth(callback: Callback): Promise<Completed>
-  /** Who is signed in with this login; `undefined` once they disconnected, or signed in anew elsewhere. */
+  /** Returns who is signed in with this login. `undefined` if they have disconnected, or signed in again elsewhere. */
   accountOf(login: Login): Promise<BotAccount | undefined>
-  /** The person wants the bot out: their tokens are made invalid at X, and the account is removed. */
+  /** Disconnects the person: invalidates their tokens at X, and deletes the account. */
   disconnect(login: Login): Promise<Disconnected>
 }
 
-/** The driven ports that signing in needs. */
+/** The ports of the sign-in. */
 export type SignInPorts = Pick<Ports, 'sessions' | 'accounts' | 'signIn' | 'userActions' | 'budget' | 'now' | 'newId'>
 
 /**
- * The constructor of what people do in a browser: apart from `createBot`, so that neither needs the other's ports.
+ * Creates the sign-in. It is separate from `createBot`, so that neither needs the other's ports.
  *
- * @throws SignInError `OPTIONS_INVALID` where an action is offered in a way that there is not
+ * @throws SignInError `OPTIONS_INVALID` if an action has an unknown mode
  */
 export function createSignIn(ports: SignInPorts, options: SignInOptions): SignInBot {
   const settings: SignInSettings = {

@@ -2,10 +2,10 @@ import { crcResponse } from '@hexbird/core'
 import { isUsualCrcToken } from '@hexbird/core/host'
 import { STATUS } from './status.js'
 
-/** Where X sends challenges and deliveries, unless the options say otherwise. */
+/** The default path for X's challenges and deliveries. */
 export const WEBHOOK_PATH = '/twitter/webhook/handleapi'
 
-/** What X is answered to a challenge, and what there is to tell of it. */
+/** The response to a challenge, and the event to report. */
 export interface ChallengeAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -13,18 +13,18 @@ export interface ChallengeAnswer {
   readonly event: ChallengeEvent
 }
 
-/** What became of a challenge, for logs and alarms. */
+/** The outcome of a challenge, for logs and alarms. */
 export type ChallengeEvent =
   | { readonly kind: 'challenge-answered' }
-  /** Answered, though X's tokens have another form: somebody may be probing. */
+  /** Answered, although X's tokens have a different form: someone may be probing. */
   | { readonly kind: 'challenge-unusual' }
   | { readonly kind: 'challenge-refused'; readonly reason: string }
 
 /**
- * Answers X's challenge (CRC): all that a GET needs, so that whoever has to be quick loads no web framework for it.
+ * Answers X's challenge (CRC) without a web framework, for hosts that have to answer fast.
  *
- * @param query of the request, as it came
- * @param secret the newest one that X may use
+ * @param query the unchanged query of the request
+ * @param secret the newest secret that X may use
  * @see https://docs.x.com/x-api/webhooks/introduction
  */
 export function answerChallenge(query: URLSearchParams, secret: string): ChallengeAnswer {
@@ -34,7 +34,7 @@ export function answerChallenge(query: URLSearchParams, secret: string): Challen
     return {
       status: STATUS.refused,
       headers: { 'cache-control': 'no-store', 'content-type': 'text/plain; charset=UTF-8' },
-      body: 'This is no challenge that may be answered.',
+      body: 'This is not a challenge that may be answered.',
       event: { kind: 'challenge-refused', reason: answer.reason },
     }
   }
@@ -46,7 +46,7 @@ export function answerChallenge(query: URLSearchParams, secret: string): Challen
   }
 }
 
-/** Of the secrets that an app has, the one that challenges are answered with: the newest, and OAuth 2.0's before OAuth 1.0a's. */
+/** Returns the secret for answering challenges: the newest OAuth 2.0 client secret, else the newest OAuth 1.0a consumer secret. */
 export const challengeSecretOf = (secrets: {
   readonly consumerSecrets: readonly string[]
   readonly clientSecrets?: readonly string[]

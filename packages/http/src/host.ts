@@ -2,23 +2,23 @@ import type { Hono } from 'hono'
 import { WEBHOOK_PATH } from './challenge.js'
 import { STATUS } from './status.js'
 
-/** Where whoever watches over the process asks whether it takes requests. */
+/** The path of the health check. */
 export const HEALTH_PATH = '/health'
 
-/** Answers one request. `env` is the server's own: what an `addressOf` finds in its context. */
+/** Answers one request. `env` comes from the server; `addressOf` finds it in its context. */
 export type Fetch = (request: Request, env?: unknown) => Response | Promise<Response>
 
 /** What a process serves. */
 export interface HostOptions {
   readonly webhook?: Pick<Hono, 'fetch'> | undefined
   readonly webhookPath?: string | undefined
-  /** Has all other paths. */
+  /** Serves all other paths. */
   readonly signIn?: Pick<Hono, 'fetch'> | undefined
-  /** Where it says no, every request is answered 503. */
+  /** While it returns false, every request gets a 503. */
   readonly isOpen: () => boolean
 }
 
-/** Leads each request to its app, and answers `/health` itself: whether the process takes requests, and no more. */
+/** Routes each request to its app. Answers `/health` itself, which only says whether the process accepts requests. */
 export function createHost({ webhook, webhookPath = WEBHOOK_PATH, signIn, isOpen }: HostOptions): Fetch {
   return (request, env) => {
     if (!isOpen()) return answer('closing', STATUS.closing)

@@ -16,10 +16,10 @@ import { STATUS } from './status.js'
 const MAX_FORM_BYTES = 16 * 1024
 
 /**
- * The pages with which people sign in: the page itself, the start, X's way back, the result, and the ways out. The bot
- * decides; here is only what a browser needs, and what keeps other sites and other browsers out.
+ * Creates the sign-in pages: the page itself, the start, the callback from X, the result, disconnecting and signing out. The
+ * logic is the bot's; this app only handles browsers, and keeps out other sites and other browsers.
  *
- * @throws SignInAppError `OPTIONS_INVALID`, with every fault of the options
+ * @throws SignInAppError `OPTIONS_INVALID`, with every fault in the options
  */
 export function createSignInApp(options: SignInAppOptions): Hono {
   const settings = checkedSettings(options)

@@ -8,23 +8,23 @@ import { answerChallenge, type ChallengeEvent, challengeSecretOf, WEBHOOK_PATH }
 import { safeCallback } from './safe-callback.js'
 import { STATUS } from './status.js'
 
-/** What the webhook needs to tell X from others, and where it puts what X sends. */
+/** The secrets with which the webhook recognizes X, and where it puts what X sends. */
 export interface WebhookAppOptions {
   readonly inbox: Inbox
   /**
-   * The app's OAuth 1.0 consumer secrets (API key secrets at X), the newest first. Challenges are answered with the newest
-   * alone; deliveries are accepted with any, so that a rotation loses none.
+   * The app's OAuth 1.0a consumer secrets (API key secrets at X), newest first. Challenges are answered with the newest
+   * only; deliveries are accepted with any of them, so that a rotation loses none.
    */
   readonly consumerSecrets: readonly string[]
   /**
-   * The app's OAuth 2.0 client secrets, the newest first. Where it has one, X signs deliveries with it in a header of its
-   * own and wants challenges answered with it: docs.x.com/x-api/webhooks/introduction, "Signature headers".
+   * The app's OAuth 2.0 client secrets, newest first. If the app has one, X signs deliveries with it in a separate header
+   * and expects challenges to be answered with it: docs.x.com/x-api/webhooks/introduction, "Signature headers".
    */
   readonly clientSecrets?: readonly string[]
   readonly path?: string
-  /** A longer body is refused unread. Default 1 MiB. */
+  /** Longer bodies are refused unread. Default: 1 MiB. */
   readonly maxBodyBytes?: number
-  /** Told what happened, for logs, counts and alarms. Nothing in it is secret. */
+  /** Called for each event, for logs, metrics and alarms. Events contain no secrets. */
   readonly onEvent?: (event: WebhookAppEvent) => void
 }
 
@@ -32,10 +32,10 @@ export interface WebhookAppOptions {
 export type WebhookAppEvent =
   | ChallengeEvent
   | { readonly kind: 'delivery-refused'; readonly reason: 'not-signed' | 'not-an-object' | 'too-large' }
-  /** Signed by X and not understood: acknowledged, since X would only send the same again. */
+  /** Signed by X, but not understood. It is acknowledged, because X would only send the same again. */
   | { readonly kind: 'delivery-unreadable'; readonly code: string; readonly reason: string }
   | { readonly kind: 'delivery-taken'; readonly events: readonly Event[]; readonly passedOver: readonly Event[] }
-  /** The inbox failed: X was told so and may deliver again. */
+  /** The inbox failed. X was told so, and may deliver again. */
   | { readonly kind: 'delivery-not-taken'; readonly error: unknown }
   | { readonly kind: 'broken'; readonly error: unknown }
 
@@ -43,8 +43,8 @@ export type WebhookAppEvent =
 const isOfUse = ({ kind }: Event) => kind !== 'unknown' && kind !== 'malformed'
 
 /**
- * The webhook: answers X's challenge, and takes deliveries in. A delivery is acknowledged when the inbox has every event
- * of it, never before; nothing is handled here.
+ * Creates the webhook, which answers X's challenges and accepts deliveries. A delivery is acknowledged only after the inbox
+ * has stored all its events; none is handled here.
  */
 export function createWebhookApp(options: WebhookAppOptions): Hono {
   const { inbox, consumerSecrets, clientSecrets = [], path = WEBHOOK_PATH } = options

@@ -225,5 +225,5 @@ const settingIn = (values: Readonly<Record<string, string>>, name: string): stri
 /** A port whose adapter needs what the function was never given: a mistake in `functions.ts`. */
 function required({ function: name }: AnySettings, value: string | undefined, what: string): string {
   if (value !== undefined) return value
-  throw new SettingsError(`The function ${name} asks for an adapter that needs ${what}, and is not given it.`)
+  throw new SettingsError(`The function ${name} uses an adapter that needs ${what}, which it was not given.`)
 }

@@ -1,4 +1,4 @@
-/** What each function of a deployed stage is told, and by whom: the one place where those names stand. */
+/** The functions of a deployed stage, with their parameters and environment variables. These names are defined only here. */
 export const FUNCTIONS = {
   /** X's challenges and deliveries. Holds the secrets that X signs with, and nothing else. */
   webhook: { parameters: ['consumer-secret', 'client-secret'], environment: ['HEXBIRD_EVENTS_QUEUE_URL'] },
@@ -23,22 +23,22 @@ export const FUNCTIONS = {
     parameters: ['consumer-key', 'consumer-secret', 'access-token', 'access-secret'],
     environment: ['HEXBIRD_BUCKET', 'HEXBIRD_JOBS_QUEUE_URL'],
   },
-  /** Every few minutes: what X did not deliver, and whether it still would. */
+  /** Every few minutes: finds what X did not deliver, and checks the webhook. */
   sweep: {
     parameters: ['consumer-key', 'consumer-secret', 'access-token', 'access-secret', 'bearer-token'],
     environment: ['HEXBIRD_EVENTS_QUEUE_URL'],
   },
-  /** What an operator invokes: webhook, subscriptions, kill switch, forget, purge. */
+  /** For the operator: webhook, subscriptions, kill switch, forget, purge. */
   admin: {
     parameters: ['consumer-key', 'consumer-secret', 'access-token', 'access-secret', 'bearer-token', 'secret-box-keys'],
     environment: ['HEXBIRD_BUCKET'],
   },
 } as const satisfies Record<string, FunctionNeeds>
 
-/** What a stage does without, if the bot has no use for it: a place for jobs and photos, pages to sign in. */
+/** A part that a stage may lack if the bot does not need it: a place for jobs and photos, or the sign-in pages. */
 export type Part = 'jobs' | 'sign-in'
 
-/** Every part that a stage can do without. */
+/** Every part that a stage may lack. */
 export const PARTS: readonly Part[] = ['jobs', 'sign-in']
 
 /** Which function there is for each part alone, and what the others are told for it alone. */
@@ -47,11 +47,11 @@ const ONLY_WITH: Readonly<Record<Part, FunctionNeeds & { readonly function: Func
   'sign-in': { function: 'sign-in', parameters: ['secret-box-keys'], environment: [] },
 }
 
-/** The functions of a stage that does without these parts. */
+/** Returns the functions of a stage that lacks these parts. */
 export const functionsWithout = (parts: readonly Part[]): readonly FunctionName[] =>
   (Object.keys(FUNCTIONS) as FunctionName[]).filter((name) => !parts.some((part) => ONLY_WITH[part].function === name))
 
-/** What a function is told in such a stage. */
+/** Returns the parameters and environment variables of a function in a stage that lacks these parts. */
 export function needsWithout(name: FunctionName, parts: readonly Part[]): FunctionNeeds {
   const left = parts.map((part) => ONLY_WITH[part])
   const { parameters, environment }: FunctionNeeds = FUNCTIONS[name]
@@ -61,21 +61,21 @@ export function needsWithout(name: FunctionName, parts: readonly Part[]): Functi
   }
 }
 
-/** What one function is told. Parameters are in SSM under `/hexbird/<stage>/`, as SecureString. */
+/** What one function needs. Parameters are in SSM under `/hexbird/<stage>/`, as SecureString. */
 export interface FunctionNeeds {
   readonly parameters: readonly ParameterName[]
   readonly environment: readonly EnvironmentName[]
 }
 
-/** What a function is called, in code and at the end of its name on AWS. */
+/** The name of a function in code, and the end of its name on AWS. */
 export type FunctionName = keyof typeof FUNCTIONS
 
-/** What a parameter is called under `/hexbird/<stage>/`. */
+/** The name of a parameter under `/hexbird/<stage>/`. */
 export type ParameterName =
-  /** The app's OAuth 1.0a keys (API key and secret at X). The secret may be several, one a line, the newest first. */
+  /** The app's OAuth 1.0a keys (API key and secret at X). There may be several secrets, one per line, newest first. */
   | 'consumer-key'
   | 'consumer-secret'
-  /** The app's OAuth 2.0 client secrets, where X signs with them: one a line, the newest first. */
+  /** The app's OAuth 2.0 client secrets, if X signs with them: one per line, newest first. */
   | 'client-secret'
   /** The bot account's own OAuth 1.0a tokens. */
   | 'access-token'
@@ -83,13 +83,13 @@ export type ParameterName =
   | 'bearer-token'
   /** Keys of `@hexbird/secret-box`, the newest first. */
   | 'secret-box-keys'
-  /** What login cookies are signed with: one a line, the newest first. */
+  /** The keys that sign login cookies: one per line, newest first. */
   | 'cookie-keys'
 
-/** Parameters that a stage can do without. */
+/** Parameters that a stage may lack. */
 export const OPTIONAL_PARAMETERS: readonly ParameterName[] = ['client-secret']
 
-/** What a function is told in its environment, besides its stage and its bot. */
+/** The environment variables of a function, in addition to its stage and bot. */
 export type EnvironmentName =
   | 'HEXBIRD_BUCKET'
   | 'HEXBIRD_EVENTS_QUEUE_URL'
@@ -100,5 +100,5 @@ export type EnvironmentName =
   | 'HEXBIRD_PRIVACY_POLICY_URL'
   | 'HEXBIRD_RETURN_TO'
 
-/** Where a stage's parameter is. */
+/** Returns the path of a stage's parameter. */
 export const parameterPath = (stage: string, name: ParameterName): string => `/hexbird/${stage}/${name}`

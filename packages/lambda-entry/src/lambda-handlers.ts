@@ -3,13 +3,13 @@ import type { FunctionName } from './functions.js'
 import type { LoadBot } from './handlers/answering.js'
 import type { Run } from './handlers/entry.js'
 
-/** A function of Lambda, whatever calls it. */
+/** A Lambda function, whatever invokes it. */
 export type LambdaHandler = Run<never, unknown>
 
 /**
- * The functions of a deployed stage, for a bot of your own: `export const { tweets, images, … } = lambdaHandlers(() =>
- * import('./bot.js'))`. Each is loaded when it is first called, and the bot by those that need it. The stack does not use
- * this: it bundles each function by itself.
+ * The Lambda functions of a stage for your own bot: `export const { tweets, images, … } = lambdaHandlers(() =>
+ * import('./bot.js'))`. Each function loads its code when first called, and loads the bot only if it needs it. The stack
+ * does not use this: it bundles each function separately.
  */
 export function lambdaHandlers(load: LoadBot): Readonly<Record<FunctionName, LambdaHandler>> {
   return {

@@ -8,7 +8,11 @@ export const tellSetAside =
   (observer: Pick<Observer, 'count' | 'error'>): SetAside =>
   (event, error) => {
     observer.count('SetAside')
-    observer.error('The queue can never take this event, so it was set aside. Look at it on X.', error, identify(event))
+    observer.error(
+      'The queue can never accept this event, so it was set aside. Look at it on X.',
+      error,
+      identify(event),
+    )
   }
 
 /** An event in a log: which it is, and nothing that somebody wrote. */

@@ -12,14 +12,14 @@ import {
   parameterPath,
 } from './functions.js'
 
-/** What a function was told. Values that it is not told are not there. */
+/** The settings of a function. Values that are not set are left out. */
 export interface Settings<Name extends FunctionName = FunctionName> {
   readonly function: Name
   readonly stage: string
-  /** What the stage does without. */
+  /** The parts that the stage does not have. */
   readonly without: readonly Part[]
   readonly bot: { readonly id: string; readonly username: string }
-  /** What the stage sets of them. */
+  /** The limits that the stage sets. */
   readonly limits: Partial<Limits>
   readonly environment: Readonly<Record<(typeof FUNCTIONS)[Name]['environment'][number], string>>
   readonly parameters: Readonly<Record<(typeof FUNCTIONS)[Name]['parameters'][number], string>>
@@ -31,7 +31,7 @@ export interface AnySettings extends Omit<Settings, 'environment' | 'parameters'
   readonly parameters: Readonly<Record<string, string>>
 }
 
-/** Something that a function was told is missing or wrong. The message names all of it, and no value. */
+/** A setting of the function is missing or wrong. The message names every fault, but no value. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError'
   readonly code = 'SETTINGS_INVALID'
@@ -43,23 +43,23 @@ export type ReadParameter = (path: string) => Promise<string | undefined>
 /** What a value looks like, white space around it left out, and how that is said. */
 type Form = readonly [pattern: RegExp, says: string]
 
-const HTTPS: Form = [/^https:\/\/[^\s/]+\S*$/, 'starts with https://']
-const QUEUE_URL: Form = [/^https?:\/\/\S+$/, 'is the URL of a queue']
-const MODE: Form = [/^(?:api|link|off)$/, 'is api, link or off']
+const HTTPS: Form = [/^https:\/\/[^\s/]+\S*$/, 'start with https://']
+const QUEUE_URL: Form = [/^https?:\/\/\S+$/, 'be the URL of a queue']
+const MODE: Form = [/^(?:api|link|off)$/, 'be api, link or off']
 
-const STAGE: Form = [/^[a-z][a-z0-9-]{0,19}$/, 'is a short lower-case name']
-const BOT_ID: Form = [/^\d{1,19}$/, 'is 1 to 19 digits']
-const BOT_USERNAME: Form = [/^\w{1,15}$/, 'is a name on X without the @']
+const STAGE: Form = [/^[a-z][a-z0-9-]{0,19}$/, 'be a short lower-case name']
+const BOT_ID: Form = [/^\d{1,19}$/, 'be 1 to 19 digits']
+const BOT_USERNAME: Form = [/^\w{1,15}$/, 'be a name on X without the @']
 
 const ENVIRONMENT: Readonly<Record<EnvironmentName, Form>> = {
-  HEXBIRD_BUCKET: [/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is the name of a bucket'],
+  HEXBIRD_BUCKET: [/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'be the name of a bucket'],
   HEXBIRD_EVENTS_QUEUE_URL: QUEUE_URL,
   HEXBIRD_JOBS_QUEUE_URL: QUEUE_URL,
-  HEXBIRD_ORIGIN: [/^https?:\/\/[^\s/?#@\\]+$/, 'is an origin: https:// and a host'],
+  HEXBIRD_ORIGIN: [/^https?:\/\/[^\s/?#@\\]+$/, 'be an origin: https:// and a host'],
   HEXBIRD_FOLLOW: MODE,
   HEXBIRD_MESSAGE: MODE,
   HEXBIRD_PRIVACY_POLICY_URL: HTTPS,
-  HEXBIRD_RETURN_TO: [/^/, 'is a list of addresses'],
+  HEXBIRD_RETURN_TO: [/^/, 'be a list of addresses'],
 }
 
 /** The stage that runs on a developer's machine, against emulators. Every other is deployed. */
@@ -83,7 +83,7 @@ export async function readSettings<Name extends FunctionName>(
   const checked = (variable: string, [pattern, says]: Form): string => {
     const value = environment[variable]?.trim() ?? ''
     if (pattern.test(value)) return value
-    faults.push(`${variable} ${value === '' ? 'is missing' : `is wrong: it ${says}`}`)
+    faults.push(`${variable} ${value === '' ? 'is missing' : `is wrong: it must ${says}`}`)
     return ''
   }
   const stage = checked('HEXBIRD_STAGE', STAGE)
@@ -92,15 +92,15 @@ export async function readSettings<Name extends FunctionName>(
   faults.push(...wrongLimits)
   const told = (environment.HEXBIRD_WITHOUT ?? '').split(',').filter((part) => part !== '')
   const without = PARTS.filter((part) => told.includes(part))
-  if (without.length < told.length) faults.push(`HEXBIRD_WITHOUT is wrong: it is a list of ${PARTS.join(', ')}`)
+  if (without.length < told.length) faults.push(`HEXBIRD_WITHOUT is wrong: it must be a list of ${PARTS.join(', ')}`)
   const needs = needsWithout(name, without)
   const variables = needs.environment.map((variable) => [variable, checked(variable, ENVIRONMENT[variable])] as const)
   if (stage !== LOCAL) {
     for (const [variable, value] of variables) {
-      if (/^http:/.test(value)) faults.push(`${variable} is wrong: in a deployed stage it starts with https://`)
+      if (/^http:/.test(value)) faults.push(`${variable} is wrong: in a deployed stage it must start with https://`)
     }
     for (const variable of Object.keys(environment)) {
-      if (OVERRIDES.test(variable)) faults.push(`${variable} is set, and a deployed stage takes no override`)
+      if (OVERRIDES.test(variable)) faults.push(`${variable} is set, but a deployed stage accepts no override`)
     }
   }
   const read = await Promise.all(needs.parameters.map((parameter) => readValue(parameter)))

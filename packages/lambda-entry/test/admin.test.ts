@@ -90,7 +90,7 @@ describe('admin: webhooks', () => {
     const [from, to] = [-60_000, 0].map((ago) => new Date(Date.now() + ago).toISOString())
     const replay = { action: 'webhook-replay', id, from, to } as AdminRequest
     expect(await done(replay)).toEqual({ kind: 'started', jobId: expect.any(String) })
-    expect(await refusedWith({ ...replay, from: 'yesterday' })).toContain('is a time in UTC')
+    expect(await refusedWith({ ...replay, from: 'yesterday' })).toContain('must be a time in UTC')
   })
 
   test.each(['x-activity', 'account-activity'] as const)('subscribes in %s, lists it, and ends it', async (dialect) => {
@@ -233,7 +233,7 @@ describe('admin: what is held of people', () => {
       expect(await refusedWith({ action: 'purge', sure })).toBe('To purge, say sure: "local".')
     }
     expect(await isHeld('13')).toEqual({ account: true, blobs: 2, optOut: true })
-    expect(await done({ action: 'purge', sure: STAGE })).toBe('Nothing of anybody is held any more.')
+    expect(await done({ action: 'purge', sure: STAGE })).toBe('Everything about everyone has been deleted.')
     expect(await isHeld('13')).toEqual({ account: false, blobs: 0, optOut: false })
     for (const table of ['session', 'twitter', 'reply', 'budget', 'optOut'] as const) {
       expect(await fixture.keys(table)).toEqual([])
@@ -243,7 +243,7 @@ describe('admin: what is held of people', () => {
   test('who said "stop" and wants to be answered again is', async () => {
     const { optOuts } = await ports()
     await optOuts.add('13', Date.now())
-    expect(await done({ action: 'opt-in', uid: '13' })).toBe('They are answered again.')
+    expect(await done({ action: 'opt-in', uid: '13' })).toBe('They get replies again.')
     expect(await optOuts.has('13')).toBe(false)
   })
 
@@ -266,20 +266,20 @@ describe('admin: requests that make no sense', () => {
     [{}, '\n  → at action'],
     [{ action: 'Purge' }, '\n  → at action'],
   ])('%j is refused with what could be asked', async (request, place) => {
-    expect(await refusedWith(request)).toBe(`✖ is one of ${ACTIONS}${place}`)
+    expect(await refusedWith(request)).toBe(`✖ must be one of ${ACTIONS}${place}`)
   })
 
   test.each([
-    [{ action: 'webhook-delete' }, '✖ is 1 to 19 digits\n  → at id'],
-    [{ action: 'webhook-delete', id: 12 }, '✖ is 1 to 19 digits\n  → at id'],
-    [{ action: 'webhook-delete', id: '../1' }, '✖ is 1 to 19 digits\n  → at id'],
-    [{ action: 'webhook-register', url: 'bot.example' }, '✖ is a URL\n  → at url'],
-    [{ action: 'forget', uid: '1e3' }, '✖ is 1 to 19 digits\n  → at uid'],
-    [{ action: 'pause' }, '✖ is a text\n  → at reason'],
-    [{ action: 'purge' }, '✖ is a text\n  → at sure'],
+    [{ action: 'webhook-delete' }, '✖ must be 1 to 19 digits\n  → at id'],
+    [{ action: 'webhook-delete', id: 12 }, '✖ must be 1 to 19 digits\n  → at id'],
+    [{ action: 'webhook-delete', id: '../1' }, '✖ must be 1 to 19 digits\n  → at id'],
+    [{ action: 'webhook-register', url: 'bot.example' }, '✖ must be a URL\n  → at url'],
+    [{ action: 'forget', uid: '1e3' }, '✖ must be 1 to 19 digits\n  → at uid'],
+    [{ action: 'pause' }, '✖ must be a string\n  → at reason'],
+    [{ action: 'purge' }, '✖ must be a string\n  → at sure'],
     [
       { action: 'subscribe', webhookId: 'x', dialect: 'v2' },
-      '✖ is 1 to 19 digits\n  → at webhookId\n✖ is x-activity or account-activity\n  → at dialect',
+      '✖ must be 1 to 19 digits\n  → at webhookId\n✖ must be x-activity or account-activity\n  → at dialect',
     ],
   ])('%j is refused with every fault', async (request, detail) => {
     expect(await refusedWith(request)).toBe(detail)
@@ -311,8 +311,8 @@ describe('admin: requests that make no sense', () => {
     await done({ action: 'pause', reason: 'words of mine' })
     await done({ action: 'resume' })
     expect(told.lines).toMatchObject([
-      { level: 'warn', message: 'An operator asks.', details: { action: 'pause' } },
-      { level: 'warn', message: 'An operator asks.', details: { action: 'resume' } },
+      { level: 'warn', message: 'An operator made a request.', details: { action: 'pause' } },
+      { level: 'warn', message: 'An operator made a request.', details: { action: 'resume' } },
     ])
     expect(told.text()).not.toContain('words of mine')
   })

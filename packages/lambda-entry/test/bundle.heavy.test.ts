@@ -63,8 +63,12 @@ describe('a bot that cannot be deployed is refused in words: its file, its line,
       'export const bot = 1',
       /bot\.ts has no default export\. A bot file has `export default defineBot\(\)…` in it\.$/,
     ],
-    ['exports something else', 'export default 42', /bot\.ts exports no bot that can be deployed: This is no bot\./],
-    ['ends the process', 'process.exit(0)', /bot\.ts ends the process that loads it\.$/],
+    [
+      'exports something else',
+      'export default 42',
+      /bot\.ts does not export a bot that can be deployed: This is not a bot\./,
+    ],
+    ['exits the process', 'process.exit(0)', /bot\.ts exits the process that loads it\.$/],
   ])('one that %s', (_, source, message) => {
     let error: unknown
     try {

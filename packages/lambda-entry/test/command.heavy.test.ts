@@ -145,7 +145,7 @@ describe('the command, with --stage', () => {
     lambda.next = { status: 500, headers: { 'x-amzn-errortype': 'ServiceException' }, body: '{"message":"sorry"}' }
     expect(await hexbird(['resume'])).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/cannot be asked: sorry/),
+      stderr: expect.stringMatching(/cannot be called: sorry/),
     })
     expect(lambda.invoked).toHaveLength(1)
   })
@@ -154,7 +154,7 @@ describe('the command, with --stage', () => {
     ['ResourceNotFoundException', 404, /There is no such function/],
     ['AccessDeniedException', 403, /lambda:InvokeFunction/],
     ['ExpiredTokenException', 403, /has ended/],
-    ['UnrecognizedClientException', 403, /does not know your keys/],
+    ['UnrecognizedClientException', 403, /does not recognize your keys/],
   ])('tells who can mend it what to do: %s', async (name, status, message) => {
     lambda.next = { status, headers: { 'x-amzn-errortype': name }, body: '{"message":"no"}' }
     const ran = await hexbird(['resume'])
@@ -233,6 +233,6 @@ describe('the command, with --stage, as the operator of a webhook', () => {
 
   test('takes what the function refuses for a mistake', async () => {
     const ran = await hexbird(['webhook', 'register', 'no address'])
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('is a URL')])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('must be a URL')])
   })
 })

@@ -139,7 +139,7 @@ describe('createWiring, aws', () => {
     const error = await refusal(createWiring(BARE).ports(name))
     expect(error).toBeInstanceOf(SettingsError)
     expect((error as SettingsError).message).toBe(
-      `The function webhook asks for an adapter that needs ${what}, and is not given it.`,
+      `The function webhook uses an adapter that needs ${what}, which it was not given.`,
     )
   })
 
@@ -152,7 +152,7 @@ describe('createWiring, aws', () => {
     async (missing) => {
       const parameters = Object.fromEntries(Object.entries(ALL.parameters).filter(([name]) => name !== missing))
       const error = await refusal(createWiring({ ...ALL, parameters }).ports('social'))
-      expect((error as Error).message).toContain(`needs parameter ${missing}, and`)
+      expect((error as Error).message).toContain(`needs parameter ${missing}, which`)
     },
   )
 

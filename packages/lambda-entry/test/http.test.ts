@@ -138,7 +138,7 @@ describe('overHttp', () => {
     const error = await answered('a load balancer', two).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(LoadBalancerError)
     expect((error as LoadBalancerError).message).toBe(
-      'An answer has several cookies: turn multi-value headers on for the target group.',
+      'A response has several cookies. Turn on multi-value headers for the target group.',
     )
   })
 
@@ -184,7 +184,7 @@ describe('overHttp', () => {
     app.all('*', ({ text }) => text('asked'))
     expect(answerOf(await overHttp(app)(event, CONTEXT))).toMatchObject({
       status: 400,
-      body: 'This is no HTTP request.',
+      body: 'This is not an HTTP request.',
     })
   })
 

@@ -58,8 +58,8 @@ describe('jobKeysOf', () => {
     ['no JSON', 'jobs/1/2.json', 'The message is not a JSON object. Something else writes to this queue.'],
     ['a text', '"jobs/1/2.json"', 'The message is not a JSON object. Something else writes to this queue.'],
     ['nothing', 'null', 'The message is not a JSON object. Something else writes to this queue.'],
-    ['an event', '{"v":1}', 'The message tells of no stored object. Something else writes to this queue.'],
-    ['no records', '{"Records":[]}', 'The message tells of no stored object. Something else writes to this queue.'],
+    ['an event', '{"v":1}', 'The message does not name a stored object. Something else writes to this queue.'],
+    ['no records', '{"Records":[]}', 'The message does not name a stored object. Something else writes to this queue.'],
   ])('%s is an error that says so', (_, body, message) => {
     expect(() => jobKeysOf(body)).toThrow(new JobMessageError(message))
   })
@@ -70,7 +70,7 @@ describe('jobKeysOf', () => {
     ['a photo', bodyOf('photos/1/2/0')],
     ['a key that cannot be decoded', bodyOf('jobs/%zz')],
   ])('%s is an error in its place', (_, body) => {
-    expect(jobKeysOf(body)).toEqual([new JobMessageError('The message tells of an object that is no job.')])
+    expect(jobKeysOf(body)).toEqual([new JobMessageError('The message names an object that is not a job.')])
   })
 
   test('one photo among jobs hides none of them', () => {

@@ -133,7 +133,7 @@ describe('tweets', () => {
     const event = await tweeted('olivia')
     const settings = { ...(await fixture.settings('tweets')), without: ['jobs'] as const }
     const batch = makeTweets(load)(settings, telling())(batchOf([event]), CONTEXT)
-    await expect(batch).rejects.toThrow('had none when its stage was deployed: deploy the stage again.')
+    await expect(batch).rejects.toThrow('had none when its stage was deployed. Deploy the stage again.')
     expect(repliesTo(event)).toEqual([])
   })
 

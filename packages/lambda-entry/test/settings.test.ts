@@ -62,7 +62,7 @@ describe('readSettings', () => {
 
   test('takes no other name for what a stage does without', async () => {
     const message = await refusal(readSettings('tweets', { ...GOOD, HEXBIRD_WITHOUT: 'webhook' }, everyParameter))
-    expect(message).toContain('- HEXBIRD_WITHOUT is wrong: it is a list of jobs, sign-in.')
+    expect(message).toContain('- HEXBIRD_WITHOUT is wrong: it must be a list of jobs, sign-in.')
   })
 
   test.each(NAMES)('gives %s what it needs, and nothing besides', async (name) => {
@@ -88,7 +88,7 @@ describe('readSettings', () => {
     const settings = await readSettings('tweets', { ...GOOD, ...limits }, everyParameter)
     expect(settings.limits).toEqual({ perDay: 20_000_000, perAuthorPerDay: 500_000 })
     const wrong = readSettings('sweep', { ...GOOD, HEXBIRD_LIMIT_SWEEP_PER_DAY: 'much' }, everyParameter)
-    expect(await refusal(wrong)).toContain('- HEXBIRD_LIMIT_SWEEP_PER_DAY is wrong: it is an amount in dollars')
+    expect(await refusal(wrong)).toContain('- HEXBIRD_LIMIT_SWEEP_PER_DAY is wrong: it must be an amount in dollars')
   })
 
   test('tells of every fault in one message', async () => {
@@ -98,9 +98,9 @@ describe('readSettings', () => {
       readSettings('sign-in', environment, async (path) => (missing.includes(path) ? undefined : 'a value')),
     )
     expect(message).toBe(`The function sign-in cannot start:
-- HEXBIRD_BOT_ID is wrong: it is 1 to 19 digits.
+- HEXBIRD_BOT_ID is wrong: it must be 1 to 19 digits.
 - HEXBIRD_ORIGIN is missing.
-- HEXBIRD_FOLLOW is wrong: it is api, link or off.
+- HEXBIRD_FOLLOW is wrong: it must be api, link or off.
 - the parameter /hexbird/staging/consumer-key is missing: aws ssm put-parameter --type SecureString --name /hexbird/staging/consumer-key --value ….
 - the parameter /hexbird/staging/cookie-keys is missing: aws ssm put-parameter --type SecureString --name /hexbird/staging/cookie-keys --value ….`)
   })
@@ -124,7 +124,9 @@ describe('readSettings', () => {
         throw new Error(`asked for ${path}`)
       }),
     )
-    expect(message).toBe('The function webhook cannot start:\n- HEXBIRD_STAGE is wrong: it is a short lower-case name.')
+    expect(message).toBe(
+      'The function webhook cannot start:\n- HEXBIRD_STAGE is wrong: it must be a short lower-case name.',
+    )
   })
 
   test('hands on what could not be read', async () => {
@@ -135,7 +137,7 @@ describe('readSettings', () => {
   test.each(OVERRIDES)('a deployed stage refuses %s', async (variable) => {
     const environment = { ...GOOD, [variable]: 'http://somewhere-else.example' }
     expect(await refusal(readSettings('webhook', environment, everyParameter))).toBe(
-      `The function webhook cannot start:\n- ${variable} is set, and a deployed stage takes no override.`,
+      `The function webhook cannot start:\n- ${variable} is set, but a deployed stage accepts no override.`,
     )
   })
 
@@ -156,7 +158,7 @@ describe('readSettings', () => {
   ] as const)('plain http is for the stage that runs here alone: %s, %s', async (name, variable, value) => {
     const environment = { ...GOOD, [variable]: value }
     expect(await refusal(readSettings(name, environment, everyParameter))).toContain(
-      `- ${variable} is wrong: in a deployed stage it starts with https://.`,
+      `- ${variable} is wrong: in a deployed stage it must start with https://.`,
     )
     const local = await readSettings(name, { ...environment, HEXBIRD_STAGE: 'local' }, everyParameter)
     expect(local.environment).toHaveProperty(variable, value)
@@ -170,7 +172,7 @@ describe('readSettings', () => {
     'https://bot.example?a=b',
   ])('an origin is a scheme and a host, not %s', async (HEXBIRD_ORIGIN) => {
     expect(await refusal(readSettings('sign-in', { ...GOOD, HEXBIRD_ORIGIN }, everyParameter))).toContain(
-      'HEXBIRD_ORIGIN is wrong: it is an origin',
+      'HEXBIRD_ORIGIN is wrong: it must be an origin',
     )
   })
 

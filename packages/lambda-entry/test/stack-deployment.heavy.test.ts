@@ -38,13 +38,10 @@ describe('stages', () => {
   })
 
   test.each([
-    [
-      { follow: 'link' },
-      ['staging.message is to be', 'staging.privacyPolicyUrl is to be', 'staging.returnTo is to be'],
-    ],
-    [{ signInConcurrency: 5 }, ['staging.follow is to be']],
-    [{ signIn: true }, ['staging.signIn is to be an object, or left out.']],
-    [{ signIn: {} }, ['staging.signIn.follow is to be', 'staging.signIn.returnTo is to be']],
+    [{ follow: 'link' }, ['staging.message must be', 'staging.privacyPolicyUrl must be', 'staging.returnTo must be']],
+    [{ signInConcurrency: 5 }, ['staging.follow must be']],
+    [{ signIn: true }, ['staging.signIn must be an object, or left out.']],
+    [{ signIn: {} }, ['staging.signIn.follow must be', 'staging.signIn.returnTo must be']],
     [
       { signIn: { ...staging.signIn, colour: 'red' }, follow: 'link' },
       ['staging.signIn.colour is not known.', 'staging.follow belongs into staging.signIn, as follow.'],
@@ -88,11 +85,11 @@ describe('stages', () => {
       new StagesError(
         [
           'stages.json cannot be used:',
-          '- staging.botId is to be the 1 to 19 digits of an account id, as a string.',
-          '- staging.signIn.follow is to be one of api, link, off.',
+          '- staging.botId must be the 1 to 19 digits of an account id, as a string.',
+          '- staging.signIn.follow must be one of api, link, off.',
           '- staging.webhook is not known.',
-          '- "Production" is no name for a stage: 1 to 20 of a-z, 0-9 and -.',
-          '- "local" is what runs on your own machine, and is not deployed.',
+          '- "Production" is not a stage name: use 1 to 20 of a-z, 0-9 and -, starting with a letter.',
+          '- "local" is reserved for your own machine and cannot be deployed.',
         ].join('\n'),
       ),
     )
@@ -100,9 +97,9 @@ describe('stages', () => {
 
   test.each([
     ['{', /^stages\.json is not JSON: /],
-    ['[]', /is not an object/],
-    ['{}', /there is no stage/],
-    ['{"staging": 1}', /staging is not an object/],
+    ['[]', /must be an object/],
+    ['{}', /it has no stage/],
+    ['{"staging": 1}', /staging must be an object/],
   ])('that are %s are refused', (text, message) => {
     expect(() => parseStages(text)).toThrow(message)
   })
@@ -120,7 +117,7 @@ describe('stages', () => {
     ['botUsername', '@hexbird'],
   ])('with a %s like %j are refused', (field, value) => {
     expect(() => parseStages(json({ ...staging, [field]: value }))).toThrow(
-      new RegExp(`staging\\.${field}(\\.\\w+)? is to be`),
+      new RegExp(`staging\\.${field}(\\.\\w+)? must be`),
     )
   })
 })
@@ -175,7 +172,9 @@ describe('parameters', () => {
     const stage = { ...staging, parametersKeyArn: KeyId }
     expect(parameterFaults(stage, found(stage, { KeyId }))).toEqual([])
     expect(parameterFaults(stage, found(stage, { KeyId: KeyId.split('/')[1] ?? '' }))).toEqual([])
-    expect(parameterFaults(stage, found(stage))[0]).toContain('which no function may use: put it again')
+    expect(parameterFaults(stage, found(stage))[0]).toContain(
+      'which no function may use. To fix this, store the value again',
+    )
     expect(parameterFaults(stage, [])[0]).toContain(`--key-id ${KeyId}`)
   })
 })
@@ -214,7 +213,7 @@ describe('registration', () => {
     const { ask, asked } = admin({ 'webhook-list': done([hook]), subscribe: done([duplicate]) })
     expect(await register(ask, URL_, 'x-activity')).toMatchObject({
       kind: 'registered',
-      lines: ['The webhook 1 is there and valid.', 'Already subscribed to post.mention.create.'],
+      lines: ['The webhook 1 exists and is valid.', 'Already subscribed to post.mention.create.'],
     })
     expect(asked).toEqual(['webhook-list', 'subscribe'])
   })
@@ -237,7 +236,7 @@ describe('registration', () => {
     expect(await register(ask, URL_, 'x-activity')).toEqual({
       kind: 'refused',
       detail:
-        'Too many webhooks. X has 7 (https://other.example/x) already; delete it first: npx hexbird webhook delete <id> --stage <name>',
+        'Too many webhooks. X already has 7 (https://other.example/x). Delete it first: npx hexbird webhook delete <id> --stage <name>',
     })
   })
 
@@ -248,11 +247,7 @@ describe('registration', () => {
       'No.',
     ],
     ['a refused request', { 'webhook-list': { kind: 'refused', detail: 'Not so.' } }, 'Not so.'],
-    [
-      'an answer of another kind',
-      { 'webhook-list': null },
-      'The admin function answered with something that is no outcome of its own.',
-    ],
+    ['an answer of another kind', { 'webhook-list': null }, 'The admin function returned an unexpected answer.'],
   ])('takes %s for what it is', async (_, answers, detail) => {
     expect(await register(admin(answers).ask, URL_, 'x-activity')).toEqual({ kind: 'refused', detail })
   })
@@ -273,7 +268,7 @@ test('what to do next depends on what has been done', () => {
   expect(steps(production, true)).not.toContain('--register')
   expect(steps(staging, false)).toContain('This stage has no webhook')
   expect(steps(staging, false)).toContain('subscribe to arn:topic')
-  expect(steps(production, false)).toContain('Confirm the e-mail that AWS sends to somebody@bot.example')
+  expect(steps(production, false)).toContain('Confirm the email that AWS sends to somebody@bot.example')
   expect(steps(staging, false)).toContain('curl -si https://api/api/twitter-session |')
 
   const { ApiEndpoint, WebhookUrl, AdminFunction } = outputs
@@ -291,7 +286,7 @@ describe('npm run deploy, for the bot of this repository', () => {
 
   test.each([
     [[], 'Pass --stage staging or --stage production.'],
-    [['--stage', 'staging'], 'stages.json still has the values that it came with.'],
+    [['--stage', 'staging'], 'stages.json still has placeholder values.'],
     [['--stag', 'staging'], "unknown option '--stag'"],
   ])('with %j says what is meant, without a stack trace', (args, message) => {
     const { status, said } = deploy(...args)

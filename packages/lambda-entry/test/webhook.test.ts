@@ -103,7 +103,7 @@ describe.each(CALLERS)('the webhook behind %s', (caller) => {
   ])('answers no other challenge: %s', async (query) => {
     const { ask, told } = await webhook()
     const { status, body } = await ask(caller, { path: PATH, query })
-    expect([status, body]).toEqual([400, 'This is no challenge that may be answered.'])
+    expect([status, body]).toEqual([400, 'This is not a challenge that may be answered.'])
     expect(told.counted('Refused')).toBe(1)
   })
 
@@ -314,7 +314,7 @@ describe('known faults of the originals', () => {
     for (const caller of CALLERS) {
       const query = `crc_token=${encodeURIComponent(mention())}`
       const { status, body } = await ask(caller, { path: PATH, query })
-      expect([status, body]).toEqual([400, 'This is no challenge that may be answered.'])
+      expect([status, body]).toEqual([400, 'This is not a challenge that may be answered.'])
     }
   })
 })

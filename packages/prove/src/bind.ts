@@ -82,7 +82,7 @@ function labOf({ x, clock }: LocalStage, notes: Notes, through: Bound['through']
     const request = new Request(input, init)
     const asked = new URL(request.url)
     if (!X_HOSTS.has(asked.hostname) && asked.origin !== url) {
-      throw new TypeError(`prove lets a bot fetch from X alone, not from ${asked.hostname}: give it a stub.`)
+      throw new TypeError(`Under prove, a bot can fetch only from X, not from ${asked.hostname}. Give it a stub.`)
     }
     const headers = new Headers(request.headers)
     token ??= x.userToken(bot.username).accessToken

@@ -1,16 +1,16 @@
-/** The photos that people in a conversation post. Their keywords say what they show, for a labeler that reads keywords. */
+/** The photos that people post in a conversation. Each has keywords that name what it shows, for a labeler that reads them. */
 export type PhotoName = 'dog' | 'bird' | 'plant' | 'nothing'
 
-/** A photo in a tweet, with what its author says of it. */
+/** A photo in a tweet, with its alt text. */
 export interface ShownPhoto {
   readonly shows: PhotoName
   readonly alt?: string
 }
 
 /**
- * One thing that happens in a conversation. Plain data, so that it can be shortened, saved and told again. `id` names a
- * tweet for later moves; a move whose tweet is not there is skipped. `@bot` in a text is the bot's name. What the bot has to
- * do is done at each `wait`, and after the last move.
+ * One step of a conversation. Plain data, so that it can be shortened, saved and replayed. `id` names a tweet for later
+ * moves; a move whose tweet does not exist is skipped. `@bot` in a text stands for the bot's name. The bot works at each
+ * `wait`, and after the last move.
  */
 export type Move =
   /** Somebody tweets. `to` and `quotes` are an `id`, or `bot` for the bot's last tweet. `name` is the display name of the author. */
@@ -19,27 +19,27 @@ export type Move =
       readonly id: string
       readonly as: string
       readonly text: string
-      /** So many emoji more, each of weight 2 and 27 bytes. X takes posts of weight 25,000 from those who pay for it. */
+      /** How many emoji to add, each of weight 2 and 27 bytes. X accepts posts of weight 25,000 from paying accounts. */
       readonly padding?: number
       readonly photos?: readonly ShownPhoto[]
       readonly to?: string
       readonly quotes?: string
       readonly name?: string
     }
-  /** The author edits a tweet, once. Without `photos` it keeps those it has. */
+  /** The author edits a tweet, once. Without `photos`, it keeps its photos. */
   | { readonly do: 'edit'; readonly tweet: string; readonly text: string; readonly photos?: readonly ShownPhoto[] }
   /** The author deletes a tweet. */
   | { readonly do: 'delete'; readonly tweet: string }
   /** Somebody blocks the bot. */
   | { readonly do: 'block'; readonly as: string }
   | { readonly do: 'wait'; readonly seconds: number }
-  /** X delivers what it told of a tweet once more. */
+  /** X delivers a tweet again. */
   | { readonly do: 'deliver-again'; readonly tweet: string }
-  /** The next deliveries never come, so the bot has to ask X. With `listsLate` X lists the next tweet only after the next wait. */
+  /** The next deliveries are lost, so the bot has to poll X. With `listsLate`, X lists the next tweet only after the next wait. */
   | { readonly do: 'lose-delivery'; readonly times: number; readonly listsLate?: boolean }
-  /** One person tweets almost the same thing so many times. */
+  /** One person tweets almost the same text `times` times. */
   | { readonly do: 'flood'; readonly as: string; readonly text: string; readonly times: number }
-  /** Another bot answers each of the bot's replies, beginning with the one to a tweet, so many times at most. */
+  /** Another bot answers each of the bot's replies, starting with the reply to the tweet `to`, at most `times` times. */
   | {
       readonly do: 'answer-back'
       readonly as: string
@@ -47,19 +47,19 @@ export type Move =
       readonly text: string
       readonly times: number
     }
-  /** X answers the next such calls like this, without an effect unless the connection is cut after it. */
+  /** X answers the next `times` calls of this kind like this. They have no effect, except with `cut-after`. */
   | {
       readonly do: 'x-answers'
       readonly to: 'post' | 'look-up' | 'upload'
       readonly with: XAnswer
       readonly times: number
     }
-  /** X is well again. */
+  /** X recovers. */
   | { readonly do: 'x-recovers' }
 
 /**
- * What X answers: 429 with the time at which to come back, or without one; 503; 403 without a reason; 403 because the account
- * is locked; 402 because there are no credits; nothing, with the effect done.
+ * How X answers, in this order: 429 with a reset time, 429 without one, 503, 403 without a reason, 403 because the account
+ * is locked, 402 because there are no credits, or a cut connection after the request took effect.
  */
 export type XAnswer =
   | 'rate-limit'
@@ -70,23 +70,23 @@ export type XAnswer =
   | 'no-credits'
   | 'cut-after'
 
-/** A conversation of the author's own. */
+/** A conversation that you write yourself. */
 export interface Story {
   readonly name: string
   readonly moves: readonly Move[]
 }
 
-/** How X, the machine and the photos are in one run. */
+/** How X, the machine and the photos behave in one run. */
 export interface Conditions {
-  /** In which words X tells the webhook of tweets. */
+  /** The format in which X delivers tweets to the webhook. */
   readonly dialects: 'x-activity' | 'account-activity' | 'both'
-  /** X takes the same words twice, so that nothing but the bot's own care prevents a second reply. */
+  /** X accepts the same text twice, so that only the bot itself prevents a second reply. */
   readonly takesSameWords?: boolean
   /** X does not list a reply when the bot first looks for it. */
   readonly listsLate?: boolean
-  /** Which of the calls that wait goes on next is drawn, not the first. */
+  /** Pending calls continue in random order, not first come, first served. */
   readonly anyOrder?: boolean
-  /** The process dies after its first call, the next one after its second, and so on. */
+  /** The process crashes after its first call, the next process after its second, and so on. */
   readonly diesAgainAndAgain?: boolean
   /** Labelers find instructions, mentions and links in photos. */
   readonly hostilePhotos?: boolean

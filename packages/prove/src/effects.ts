@@ -5,7 +5,7 @@ type Sink = (name: string, key: string) => Promise<void>
 const sinks = new WeakMap<Effects, Sink>()
 
 /**
- * Where the bot's stubs say that a guarded side effect has happened. Give it to the stubs and to `ProveOptions.effects`.
+ * Creates a recorder of guarded side effects. Pass it to the bot's stubs and to `ProveOptions.effects`.
  *
  * ```ts
  * import { defineBot } from '@hexbird/core'

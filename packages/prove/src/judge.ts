@@ -105,22 +105,23 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     .filter(({ author }) => author.id === x.bot.id)
   const counted = fixture.count()
 
-  if (isStuck) found('ends', `${[...notes.open].join(', ') || 'something'} waits for what virtual time does not bring`)
+  if (isStuck) found('ends', `${[...notes.open].join(', ') || 'something'} never finished in virtual time`)
   if (unhandled.length > 0) found('unhandled', String(unhandled[0]))
 
   for (const tweet of asked) {
     const replies = own.filter(({ inReplyTo }) => tweet.versions.includes(inReplyTo?.id ?? ''))
     if (replies.length > 0) replied.push(tweet.id)
     if (replies.length > 1) found('one-reply', `@${tweet.as} got ${replies.length} replies`)
-    if (replies.length > 0 && !tweet.isSummons) found('summoned', `@${tweet.as} did not ask`)
-    if (replies.length > 0 && tweet.hadStopped) found('opted-out', `@${tweet.as} had said stop`)
+    if (replies.length > 0 && !tweet.isSummons) found('summoned', `the bot replied to @${tweet.as}, who did not ask`)
+    if (replies.length > 0 && tweet.hadStopped)
+      found('opted-out', `the bot replied to @${tweet.as}, who had said “stop”`)
     const wanted = notes.images.get(tweet.firstId)
     const bare = replies.find(({ photos }) => wanted && !wanted.includes(photos.length))
     if (bare) found('images', `the reply to @${tweet.as} has ${bare.photos.length} images, not ${wanted?.at(-1)}`)
     if (!isStuck && replies.length === 0 && (await isMissed(tweet)))
       found('a-reply-in-the-end', `@${tweet.as} got no reply, and no reason is on record`)
     const tries = posts.filter(({ about, kind }) => about === tweet.id && mayBeThere(kind)).length
-    if (tries > 2) found('insistent', `${tries} posts for the tweet of @${tweet.as}`)
+    if (tries > 2) found('insistent', `the bot posted ${tries} times for @${tweet.as}’s tweet`)
     // The bot cannot know of a refusal whose answer was lost.
     const unknown = faults.length + posts.filter(({ about, kind }) => about === tweet.id && kind === 'ambiguous').length
     const again = timesMostRefused(refused.filter(({ inReplyToId = '' }) => tweet.versions.includes(inReplyToId)))
@@ -129,17 +130,17 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     const afterBlock = refused.filter(({ inReplyToId = '', detail }) => {
       return tweet.isBlocked && tweet.versions.includes(inReplyToId) && /not visible/.test(detail)
     })
-    if (afterBlock.length > 1 + unknown) found('blocked', `${afterBlock.length} tries to reach @${tweet.as}`)
+    if (afterBlock.length > 1 + unknown)
+      found('blocked', `the bot tried ${afterBlock.length} times to reply to @${tweet.as}`)
   }
   const unexplained = posts.filter(({ kind }) => kind === 'unexplained').length
-  if (unexplained > MOST_REFUSED && faults.length === 0)
-    found('insistent', `${unexplained} posts, of which X refused each`)
+  if (unexplained > MOST_REFUSED && faults.length === 0) found('insistent', `X refused all of ${unexplained} posts`)
 
   for (const { inReplyToId, text, detail } of refused) {
     if (/only reply to or quote posts where/.test(detail)) {
       const to = asked.find(({ versions }) => versions.includes(inReplyToId ?? ''))
       if (!to?.isSummons)
-        found('summoned', `the bot tried to reply to ${to ? `@${to.as}` : 'somebody'}, who did not ask`)
+        found('summoned', `the bot tried to reply to ${to ? `@${to.as}` : 'someone'}, who did not ask`)
     }
     if (/too long/i.test(detail)) found('length', `it tried to post ${[...text].length} characters`)
   }
@@ -153,12 +154,12 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
   // The word for what a photo shows may be the bot's own: it speaks of a photo only if it has looked at one, and rightly so at this.
   const isBlind = (id: string | undefined) => labeled.size > 0 && ![...labeled].some((key) => key.includes(`/${id}-`))
   if (counted.mixed > 0 && own.some(({ inReplyTo }) => isBlind(inReplyTo?.id)))
-    found('right-photo', 'the reply speaks of the photo of another version')
+    found('right-photo', 'the reply is about the photo of another version')
   if (counted.photosLeft > 0) found('left-behind', `${counted.photosLeft} photos or jobs are still stored`)
   const days = Math.floor(stage.clock.now() / DAY) - Math.floor(Date.parse(replay.startsAt) / DAY) + 1
   const spent = spentOf(x.bill()) - spentOf(before.bill)
-  if (counted.overspent > 0 || spent > limits.perDay * days) found('budget', 'more than a limit was spent')
-  if (counted.early + notes.early > 0) found('waits', `${counted.early + notes.early} calls came before that time`)
+  if (counted.overspent > 0 || spent > limits.perDay * days) found('budget', 'the bot spent more than a limit')
+  if (counted.early + notes.early > 0) found('waits', `${counted.early + notes.early} calls came too early`)
   for (const move of conversation) {
     if (move.do !== 'answer-back') continue
     const most = limits.repliesPerConversation + (conditions.dialects === 'x-activity' ? 0 : 1)
@@ -167,11 +168,11 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
       answers.some(({ versions }) => versions.includes(inReplyTo?.id ?? '')),
     )
     if (answered.length > most)
-      found('loop', `${answered.length} replies to another bot, and at most ${most} are right`)
+      found('loop', `the bot replied ${answered.length} times to another bot, where ${most} is the most`)
   }
   for (const [effect, count] of effects) if (count > 1) found('effects', `“${effect}” happened ${count} times`)
   const waited = waitedAfterOutage()
-  if (waited > SOON) found('soon', `half of them waited ${Math.round(waited / 1000)} seconds`)
+  if (waited > SOON) found('soon', `half of them waited ${Math.round(waited / 1000)} seconds or longer`)
   return { breaches, replied, silent }
 
   async function isMissed(tweet: Asked) {

@@ -2,32 +2,32 @@ import type { Definition } from '@hexbird/core'
 import type { LocalCredentials } from '@hexbird/local-x'
 
 /**
- * What is proven: a definition, or a function that makes it. The function is called for each start of the bot's process, so
- * that a crash loses what the bot kept in memory.
+ * The bot under test: a definition, or a function that returns one. The function is called each time the bot's process
+ * starts, so that a crash loses what the bot kept in memory.
  */
 export type Subject = Definition | ((lab: Lab) => Definition)
 
 /** What a bot under test may use besides its context. */
 export interface Lab {
-  /** The local X, for a client of the bot's own: it takes the place of https://api.x.com. */
+  /** The local X, for the bot's own client. It replaces https://api.x.com. */
   readonly x: {
     readonly url: string
     readonly credentials: LocalCredentials
     readonly bot: { readonly id: string; readonly username: string }
   }
   /**
-   * Like the global one. Requests to X's addresses, such as `https://api.x.com/2/tweets`, go to the local X, signed in as
-   * the bot unless they bring a header `authorization`; each of them may go wrong. All others are refused.
+   * Like the global `fetch`. Requests to X, such as `https://api.x.com/2/tweets`, go to the local X, signed in as the bot
+   * unless they have an `authorization` header. Each one may fail. Requests to other hosts are refused.
    */
   readonly fetch: typeof globalThis.fetch
-  /** The virtual time, epoch milliseconds. */
+  /** The virtual time in epoch milliseconds. */
   readonly now: () => number
-  /** A stub of another service, such as a language model: its methods give promises, and each call may go wrong. */
+  /** Wraps a stub of another service, such as a language model. Its methods return promises, and each call may fail. */
   readonly port: <Port extends object>(name: string, port: Port) => Port
 }
 
-/** Where a stub says that a side effect has happened. */
+/** Records the side effects of stubs. */
 export interface Effects {
-  /** The effect `name` has taken place for `key`. More than once in one conversation breaks the rule `effects`. */
+  /** Records that the effect `name` happened for `key`. Twice in one conversation breaks the rule `effects`. */
   readonly happened: (name: string, key: string) => Promise<void>
 }

@@ -128,7 +128,7 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
   } catch (error) {
     if (!(error instanceof StuckError)) throw error
     isStuck = true
-    teller.say(`Nothing went on: ${error.message}`)
+    teller.say(`The run got stuck: ${error.message}`)
   } finally {
     x.clearFaults()
     x.setCredits(undefined)
@@ -194,7 +194,7 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
         if (!tweet || last === undefined || tweet.isDeleted) return
         await fixture.happen(() => x.deleteTweet(last))
         tweet.isDeleted = true
-        return teller.say(`@${tweet.as} deleted that tweet.`)
+        return teller.say(`@${tweet.as} deleted the tweet.`)
       }
       case 'block':
         x.block(username(move.as))
@@ -206,7 +206,7 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
       case 'deliver-again': {
         const tweet = asked.get(move.tweet)
         if (!tweet) return
-        teller.say(`X delivered the tweet of @${tweet.as} once more.`)
+        teller.say(`X delivered @${tweet.as}’s tweet again.`)
         return fixture.redeliver(tweet.delivered[0], tweet.delivered[1])
       }
       case 'lose-delivery':
@@ -218,11 +218,11 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
       case 'x-answers':
         if (move.with === 'no-credits') x.setCredits(0)
         else x.failNext({ ...PATHS[move.to], times: move.times, respond: answerOf(move.with, clock.now()) })
-        return teller.say(`From now on X answers ${times(move.times)} ${WHAT[move.to]} with ${ANSWERS[move.with]}.`)
+        return teller.say(`X will answer ${nextOf(move.times, WHAT[move.to])} with ${ANSWERS[move.with]}.`)
       case 'x-recovers':
         x.clearFaults()
         x.setCredits(undefined)
-        return teller.say('X is well again.')
+        return teller.say('X has recovered.')
     }
   }
 
@@ -319,7 +319,7 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
     if (late.length === 0) return
     for (const list of late) list()
     late = []
-    teller.say('X lists the mention that it had not listed.')
+    teller.say('X now lists the mention that was missing.')
     await fixture.sweepUp()
   }
 
@@ -332,13 +332,13 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
     if ((await fixture.killSwitch.state()).stopped) {
       await fixture.killSwitch.reset()
       fixture.meter.unlock()
-      teller.say('The operator looked at it and resumed the bot.')
+      teller.say('The operator checked the bot and resumed it.')
     }
     await fixture.settle()
     for (let nth = 0, crashes = 0; nth < MOST_REDRIVES && fixture.injector.crashes > crashes; nth++) {
       crashes = fixture.injector.crashes
       if ((await fixture.redrive()).length === 0) return
-      teller.say('The operator put back what the queue had given up.')
+      teller.say('The operator requeued what the queue had given up on.')
       await fixture.settle()
     }
   }
@@ -372,19 +372,20 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
   }
 }
 
-const WHAT = { post: 'posts', 'look-up': 'look-ups', upload: 'uploads' } as const
+const WHAT = { post: 'post', 'look-up': 'look-up', upload: 'upload' } as const
 
 const ANSWERS: Readonly<Record<XAnswer, string>> = {
-  'rate-limit': '429, and names the time to come back in 15 minutes',
-  'rate-limit-without-time': '429, and names no time',
+  'rate-limit': '429, asking it to wait 15 minutes',
+  'rate-limit-without-time': '429, without saying how long to wait',
   unavailable: '503',
   forbidden: '403, without a reason',
   locked: '403, because the account is locked',
   'no-credits': '402, because there are no credits',
-  'cut-after': 'nothing, though it took them',
+  'cut-after': 'a cut connection, after carrying out the request',
 }
 
-const times = (count: number) => (count > 1000 ? 'all' : count === 1 ? 'one of the' : `${count} of the`)
+const nextOf = (count: number, what: string) =>
+  count > 1000 ? `every ${what}` : count === 1 ? `the next ${what}` : `the next ${count} ${what}s`
 
 function answerOf(answer: Exclude<XAnswer, 'no-credits'>, now: number): FaultResponse {
   const problem = (status: number, title: string, detail = title) => ({

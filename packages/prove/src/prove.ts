@@ -21,18 +21,19 @@ export interface Progress {
   readonly faults: number
 }
 
-/** What `prove` may be told. */
+/** Options of `prove`. */
 export interface ProveOptions {
-  /** Conversations of your own, beside those that follow from the bot's commands and filters. */
+  /** Your own conversations, in addition to those generated from the bot's commands and filters. */
   readonly stories?: readonly Story[]
-  /** How many conversations are run. Default 7,500, more than 10,000 faults; with `quick` 600. Fewer if a rule is broken. */
+  /** How many conversations to run. Default 7,500 (more than 10,000 faults), or 600 with `quick`. Fewer if a rule is broken. */
   readonly runs?: number
-  /** The same seed gives the same verdict. Default: drawn, and told in the verdict. */
+  /** The same seed gives the same verdict. Default: random; the verdict has it. */
   readonly seed?: number
-  /** What the bot may spend. Default: what the definition says. */
+  /** What the bot may spend. Default: the definition's limits. */
   readonly budget?: Partial<Limits>
+  /** Runs only 600 conversations, unless `runs` says otherwise. */
   readonly quick?: boolean
-  /** Where the bot's stubs say that a guarded side effect has happened: `recordEffects()`. */
+  /** Records the guarded side effects of the bot's stubs: `recordEffects()`. */
   readonly effects?: Effects
   /** Called about once a second, and at the end. */
   readonly onProgress?: (progress: Progress) => void
@@ -65,8 +66,8 @@ const BEGIN = Date.UTC(2026, 10, 22, 12)
 const DAY = 24 * 60 * 60 * 1000
 
 /**
- * Runs a bot through conversations with hostile people, with faults and crashes at every call of every port and around every
- * handler, on a local X in virtual time. For each rule that it breaks the verdict has the smallest conversation that was found.
+ * Runs a bot through conversations with hostile people on a local X in virtual time, with faults and crashes at every port
+ * call and around every handler. For each rule that the bot breaks, the verdict has the smallest conversation found.
  *
  * ```ts
  * import { defineBot } from '@hexbird/core'
@@ -163,9 +164,9 @@ export async function proveWeakened(
 }
 
 /**
- * Runs what a verdict says was broken once more, with the story of what happens now; `undefined` if no rule is broken.
+ * Runs the conversation of a broken rule again. Returns the story of what happens now, or `undefined` if no rule is broken.
  *
- * Give it the same `budget` and `effects` as `prove`.
+ * Pass the same `budget` and `effects` as to `prove`.
  */
 export async function replay(
   subject: Subject,
@@ -180,7 +181,7 @@ export async function replay(
   })
 }
 
-/** Says in its message which rules are broken, and how. */
+/** Thrown by `assertProven`. The message says which rules are broken, and how. */
 export class NotProvenError extends Error {
   override readonly name = 'NotProvenError'
   readonly code = 'NOT_PROVEN'
@@ -193,7 +194,7 @@ export class NotProvenError extends Error {
 }
 
 /**
- * The same as `prove`, for a test: throws if a rule is broken.
+ * Like `prove`, but throws if a rule is broken. For tests.
  *
  * @throws NotProvenError with the stories as its message
  */
@@ -293,7 +294,7 @@ async function firstThat<Item>(holds: (item: Item) => Promise<boolean>, items: I
 }
 
 const NOT_AGAIN =
-  'only after other conversations, not when this one is told alone. The bot may keep something in memory, or use the time or random numbers of the machine'
+  'this happens only after other conversations, not when this one runs alone. The bot may keep state in memory, or use real time or real randomness'
 
 /** Local Xs on which one run follows the other, each on a day of its own. */
 function createStages() {

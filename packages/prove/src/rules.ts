@@ -1,15 +1,15 @@
-/** What a bot on X must do, or must not do, whatever happens: dated, because X changes its rules and prices. */
+/** Something that a bot on X must always or never do. Rules are dated, because X changes its rules and prices. */
 export interface Rule {
   readonly name: RuleName
-  /** The day from which it holds or was last read, ISO 8601. */
+  /** The date from which it applies, or when it was last checked. ISO 8601. */
   readonly since: string
   /** The rule in one sentence. */
   readonly says: string
-  /** Where it comes from: a page of X's, or the promise of hexbird's that it is. */
+  /** Where it comes from: a page at X, or hexbird's own promises. */
   readonly source: string
 }
 
-/** What a broken rule is called. */
+/** The name of a rule. */
 export type RuleName =
   | 'one-reply'
   | 'a-reply-in-the-end'
@@ -36,13 +36,13 @@ const CHANGELOG = 'https://docs.x.com/changelog'
 const PRICING = 'https://docs.x.com/x-api/getting-started/pricing'
 const PROMISES = 'docs/promises.md'
 
-/** All rules that `prove` judges by. */
+/** All rules that `prove` checks. */
 export const RULES: readonly Rule[] = [
-  { name: 'one-reply', since: '2026-08-22', says: 'A tweet gets one reply at most.', source: AUTOMATION },
+  { name: 'one-reply', since: '2026-08-22', says: 'A tweet gets at most one reply.', source: AUTOMATION },
   {
     name: 'a-reply-in-the-end',
     since: '2026-11-01',
-    says: 'A tweet that summons the bot gets a reply in the end, unless the bot refuses it with a reason.',
+    says: 'A tweet that summons the bot gets a reply in the end, unless the bot gives a reason not to reply.',
     source: PROMISES,
   },
   {
@@ -54,10 +54,15 @@ export const RULES: readonly Rule[] = [
   {
     name: 'opted-out',
     since: '2026-08-22',
-    says: 'Nobody who told the bot to stop hears from it.',
+    says: 'The bot does not reply to anyone who told it to stop.',
     source: AUTOMATION,
   },
-  { name: 'blocked', since: '2026-08-22', says: 'Nobody who blocked the bot hears from it.', source: AUTOMATION },
+  {
+    name: 'blocked',
+    since: '2026-08-22',
+    says: 'The bot does not reply to anyone who blocked it.',
+    source: AUTOMATION,
+  },
   {
     name: 'entities',
     since: '2026-02-23',
@@ -73,53 +78,63 @@ export const RULES: readonly Rule[] = [
   {
     name: 'length',
     since: '2026-08-22',
-    says: 'No text that the bot sends to X weighs more than 280.',
+    says: 'No text that the bot posts has a weighted length above 280.',
     source: 'https://docs.x.com/fundamentals/counting-characters',
   },
-  { name: 'images', since: '2026-11-01', says: 'A reply has all its images, or is not posted.', source: PROMISES },
+  {
+    name: 'images',
+    since: '2026-11-01',
+    says: 'A reply is posted with all its images, or not at all.',
+    source: PROMISES,
+  },
   {
     name: 'right-photo',
     since: '2026-11-01',
-    says: 'A reply speaks of the photos of the version of the tweet that it replies to.',
+    says: 'A reply is about the photos in the version of the tweet that it replies to.',
     source: PROMISES,
   },
   {
     name: 'budget',
     since: '2026-08-22',
-    says: 'No day and no author costs more than the limits, by X’s prices.',
+    says: 'At X’s prices, no day and no author costs more than the limits allow.',
     source: PRICING,
   },
   {
     name: 'waits',
     since: '2026-08-22',
-    says: 'X is not called before the time that it named.',
+    says: 'If X asks the bot to wait, the bot does not call X earlier.',
     source: 'https://docs.x.com/x-api/fundamentals/rate-limits',
   },
   {
     name: 'insistent',
     since: '2026-11-01',
-    says: 'What X refuses is not tried again and again: two posts for one tweet, and no more.',
+    says: 'The bot does not keep retrying what X refuses: it posts at most twice for one tweet.',
     source: PROMISES,
   },
   {
     name: 'soon',
     since: '2026-11-01',
-    says: 'After an outage of X half of those who were hit have their reply within 15 seconds.',
+    says: 'After X recovers from an outage, half of the affected people have their reply within 15 seconds.',
     source: PROMISES,
   },
   { name: 'loop', since: '2026-08-22', says: 'A conversation with another bot ends.', source: AUTOMATION },
-  { name: 'left-behind', since: '2026-11-01', says: 'Photos and jobs are removed in the end.', source: PROMISES },
+  {
+    name: 'left-behind',
+    since: '2026-11-01',
+    says: 'All stored photos and jobs are deleted in the end.',
+    source: PROMISES,
+  },
   {
     name: 'effects',
     since: '2026-11-01',
-    says: 'A side effect that the bot guards happens once for its key.',
+    says: 'A guarded side effect happens once for each key.',
     source: PROMISES,
   },
   {
     name: 'ends',
     since: '2026-11-01',
-    says: 'A handler ends without waiting for real time: prove runs on a virtual clock.',
+    says: 'A handler finishes without waiting for real time: prove runs on a virtual clock.',
     source: PROMISES,
   },
-  { name: 'unhandled', since: '2026-11-01', says: 'No rejected promise is left unhandled.', source: PROMISES },
+  { name: 'unhandled', since: '2026-11-01', says: 'No promise rejection goes unhandled.', source: PROMISES },
 ]

@@ -56,15 +56,15 @@ export class Teller {
     quoted: LocalTweet | undefined,
   ): void {
     if (!this.#tells) return
-    const whose = (tweet: LocalTweet) => `a tweet of @${this.plain(tweet.author.username)}`
+    const whose = (tweet: LocalTweet) => `a tweet by @${this.plain(tweet.author.username)}`
     const what = to ? `replied to ${whose(to)}` : quoted ? `quoted ${whose(quoted)}` : 'tweeted'
-    const more = padding > 0 ? ` and ${padding} emoji more` : ''
-    const by = name === undefined ? '' : `, whose name is “${shown(name)}”,`
+    const more = padding > 0 ? ` and ${padding} more emoji` : ''
+    const by = name === undefined ? '' : ` (display name “${shown(name)}”)`
     this.say(`@${as}${by} ${what}: “${this.#named(text)}”${more}${photosIn(photos)}`)
   }
 
   edited(as: string, { text, photos = [] }: Extract<Move, { do: 'edit' }>): void {
-    this.say(`@${as} edited that tweet: “${this.#named(text)}”${photosIn(photos)}`)
+    this.say(`@${as} edited the tweet: “${this.#named(text)}”${photosIn(photos)}`)
   }
 
   threw(handler: string, error: unknown): void {
@@ -75,26 +75,27 @@ export class Teller {
   }
 
   fault(fault: Fault, label: string, about: Asked | undefined): void {
-    if (this.#tells) this.say(`${faultWords(fault, label)}${about ? ` (about the tweet of @${about.as})` : ''}`)
+    if (this.#tells) this.say(`${faultWords(fault, label)}${about ? ` (for @${about.as}’s tweet)` : ''}`)
   }
 
   outcome(outcome: EventOutcome, about: Asked | undefined): void {
     if (!this.#tells || !about) return
-    const to = `the tweet of @${about.as}`
-    if (outcome.kind === 'refused') this.say(`The bot gave ${to} up: ${outcome.reason}.`)
-    if (outcome.kind === 'unresolved') this.say(`The bot cannot tell whether it replied to ${to}, and left it alone.`)
+    const to = `@${about.as}’s tweet`
+    if (outcome.kind === 'refused') this.say(`The bot gave up on ${to}: ${outcome.reason}.`)
+    if (outcome.kind === 'unresolved') this.say(`The bot cannot tell whether it replied to ${to}, so it left it alone.`)
     if (outcome.kind === 'ignored' && !['already-handled', 'job-gone'].includes(outcome.reason)) {
-      const why =
-        'detail' in outcome && outcome.detail !== undefined ? `${outcome.reason}, ${outcome.detail}` : outcome.reason
-      this.say(`The bot does not reply to ${to}: ${why.replace(/\.$/, '')}.`)
+      const why = 'detail' in outcome && outcome.detail !== undefined ? `: ${outcome.detail}` : ''
+      this.say(`The bot did not reply to ${to} (${outcome.reason})${why.replace(/\.$/, '')}.`)
     }
   }
 
   gaveUp(about: Asked | undefined, reason: unknown): void {
     if (!this.#tells) return
     const error = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason)
-    const what = about ? `the tweet of @${about.as}` : 'an event'
-    this.say(`The queue gave up ${what} after its last try: ${this.plain(error).replaceAll(/\s+/g, ' ').slice(0, 300)}`)
+    const what = about ? `@${about.as}’s tweet` : 'an event'
+    this.say(
+      `The queue gave up on ${what} after the last attempt: ${this.plain(error).replaceAll(/\s+/g, ' ').slice(0, 300)}`,
+    )
   }
 
   /** What X charged for is the last line. */
@@ -115,7 +116,8 @@ export class Teller {
     for (const tweet of tweets.slice(this.#tweets)) {
       if (tweet.author.id !== x.bot.id) continue
       const to = tweet.inReplyTo ? `replied to @${this.plain(tweet.inReplyTo.author.username)}` : 'posted'
-      const images = tweet.photos.length > 0 ? `, with ${tweet.photos.length} images` : ''
+      const images =
+        tweet.photos.length > 0 ? `, with ${tweet.photos.length} image${tweet.photos.length > 1 ? 's' : ''}` : ''
       this.lines.push({
         at: tweet.createdAt,
         text: `The bot ${to}: “${shown(this.plain(tweet.displayText))}”${images}`,
@@ -125,7 +127,7 @@ export class Teller {
     const refused = x.refusedPosts()
     for (const { author, text, at, detail } of refused.slice(this.#refused)) {
       if (author.id !== x.bot.id) continue
-      this.lines.push({ at, text: `X refused a post of the bot, “${shown(this.plain(text))}”: ${detail}` })
+      this.lines.push({ at, text: `X refused the bot’s post “${shown(this.plain(text))}”: ${detail}` })
     }
     this.#refused = refused.length
   }
@@ -173,28 +175,28 @@ const quotedHandler = (name: string) => name.replace(/^(\w+) (.*)$/, '$1 “$2�
 
 /** What the calls of ports are, for people. */
 const CALLS: Readonly<Record<string, string>> = {
-  'social.reply': 'the post to X',
-  'social.tweet': 'the look-up of the tweet',
-  'social.findOwnReply': 'the search for an earlier reply',
-  'social.uploadImage': 'the upload of an image',
-  'mentions.since': 'the question to X for mentions',
+  'social.reply': 'posting the reply to X',
+  'social.tweet': 'looking up the tweet',
+  'social.findOwnReply': 'searching for an earlier reply',
+  'social.uploadImage': 'uploading an image',
+  'mentions.since': 'asking X for mentions',
   'inbox.put': 'storing the delivery',
-  'ledger.find': 'the look into the ledger of replies',
-  'ledger.claim': 'the claim of the reply in the ledger',
-  'ledger.settle': 'recording the end in the ledger',
-  'ledger.release': 'giving the claim back in the ledger',
-  'budget.reserve': 'reserving the money',
-  'budget.settle': 'settling the money',
+  'ledger.find': 'reading the ledger of replies',
+  'ledger.claim': 'claiming the reply in the ledger',
+  'ledger.settle': 'recording the outcome in the ledger',
+  'ledger.release': 'releasing the claim in the ledger',
+  'budget.reserve': 'reserving the budget',
+  'budget.settle': 'settling the budget',
   'blobs.put': 'storing a photo or a job',
   'blobs.get': 'reading a photo or a job',
   'blobs.remove': 'removing a photo or a job',
   'blobs.removeAll': 'removing the photos',
   'jobs.put': 'storing the job',
-  'labeler.label': 'labelling a photo',
+  'labeler.label': 'labeling a photo',
   'media.fetch': 'fetching a photo',
   'killSwitch.state': 'reading the kill switch',
-  'optOuts.has': 'the look into the list of those who said stop',
-  'optOuts.add': 'recording who said stop',
+  'optOuts.has': 'checking who said “stop”',
+  'optOuts.add': 'recording who said “stop”',
 }
 
 function callWords(label: string): string {
@@ -213,15 +215,15 @@ function faultWords(fault: Fault, label: string): string {
   const first = `${call.charAt(0).toUpperCase()}${call.slice(1)}`
   switch (fault) {
     case 'throw-before':
-      return `${first} failed, without an effect.`
+      return `${first} failed, with no effect.`
     case 'throw-after':
-      return `${first} took effect, but the answer was lost.`
+      return `${first} took effect, but the response was lost.`
     case 'timeout':
       return `${first} took effect, but timed out after 10 seconds.`
     case 'crash-before':
-      return `The process died right before ${call}.`
+      return `The process crashed right before ${call}.`
     case 'crash-after':
-      return `The process died right after ${call}.`
+      return `The process crashed right after ${call}.`
   }
 }
 

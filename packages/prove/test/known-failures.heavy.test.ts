@@ -15,10 +15,10 @@ function cpuTime(): number {
 }
 
 const failures: readonly (readonly [name: string, subject: Subject, rule: RuleName, cause: RegExp])[] = [
-  ['a restart replies twice', restartRepliesTwice, 'one-reply', /The process died/],
+  ['a restart replies twice', restartRepliesTwice, 'one-reply', /The process crashed/],
   ['a coarse dedupe drops mentions', coarseDedupe, 'a-reply-in-the-end', /without a reply and without a reason/],
   ['the same words again and again', sameWords, 'insistent', /duplicate/],
-  ['old mentions are answered at a start', oldMentions, 'one-reply', /The process died/],
+  ['old mentions are answered at a start', oldMentions, 'one-reply', /The process crashed/],
   ['an implicit mention is answered', implicitMentions, 'summoned', /who did not ask/],
 ]
 

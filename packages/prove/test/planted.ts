@@ -67,7 +67,7 @@ export const PLANTED: readonly Planted[] = [
         if (inReplyToId !== undefined) await post(fetch, 'What do you say?', inReplyToId)
         await ctx.reply(`Hello, number ${ctx.random(100_000)}.`)
       }),
-    tells: /X refused a post of the bot/,
+    tells: /X refused the bot’s post/,
   },
   {
     rule: 'blocked',

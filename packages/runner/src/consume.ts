@@ -2,35 +2,35 @@ import type { Bot, Event, EventOutcome } from '@hexbird/core'
 import type { Handled } from '@hexbird/core/host'
 import { handledOf } from '@hexbird/core/host'
 
-/** A queue that gives each of its items out at least once. */
+/** A queue that delivers each item at least once. */
 export interface Queue<Item> {
   /**
-   * Gives items to `handler` from now on. An item whose handler throws comes again, until the queue gives it up. Gives a
-   * function that ends this, and resolves when no handler runs any more; what is left stays in the queue.
+   * Starts passing items to `handler`. If the handler throws, the item is retried until the queue gives up on it. Returns a
+   * function that stops this and resolves when no handler is running; remaining items stay in the queue.
    */
   consume(handler: (item: Item) => Promise<Handled>): () => Promise<void>
-  /** How many items wait or are being handled. */
+  /** How many items are waiting or being handled. */
   readonly size: number
-  /** Resolves when no item waits or is being handled. */
+  /** Resolves when no item is waiting or being handled. */
   idle(): Promise<void>
 }
 
-/** The queue of the keys of stored jobs. */
+/** The queue for the keys of stored jobs. */
 export interface JobQueue extends Queue<string> {
-  /** Accepted means that each key will be given out at least once. */
+  /** When this resolves, each key will be delivered at least once. */
   put(keys: readonly string[]): Promise<void>
 }
 
-/** What waits to be done. */
+/** The queues of a running bot. */
 export interface Queues {
   readonly events: Queue<Event>
   readonly jobs: JobQueue
 }
 
-/** What a queue gave out: an event, or the key of a stored job. */
+/** An item from a queue: an event, or the key of a stored job. */
 export type Work = { readonly kind: 'event'; readonly event: Event } | { readonly kind: 'job'; readonly key: string }
 
-/** Is called in place of `handle`, each time that something is worked on, and calls it: to log, to count, to measure. */
+/** Wraps the handling of each item, to log, count or measure. It must call `handle`. */
 export type Around = (work: Work, handle: () => Promise<EventOutcome>) => Promise<EventOutcome>
 
 /** Handles what the queues give out, until the function that this gives is called. That one resolves when nothing runs. */

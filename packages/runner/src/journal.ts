@@ -3,7 +3,7 @@ import type { EventOutcome } from '@hexbird/core'
 import { type Budget, type Journal, type JournalEntry, type Now, tweetOfJobKey } from '@hexbird/core/adapter'
 import type { Around, Work } from './consume.js'
 
-/** How often each outcome came about; `failed` is what was thrown. */
+/** Counts of each outcome; `failed` counts what was thrown. */
 export type OutcomeCounts = Readonly<Record<string, number>>
 
 /** What happens in a run of a handler. */

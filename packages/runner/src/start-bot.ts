@@ -9,55 +9,55 @@ import { countOutcomes, keepJournal, meteredBudget, type OutcomeCounts } from '.
 import { serve, type WebOptions } from './web.js'
 
 /**
- * What a running bot works with. What may be left out: `now` and `newId`, for the system's own, and `jobs`, for those that
- * store a job in `blobs` and then put its key into `queues.jobs`.
+ * The ports of a running bot. Optional are `now` and `newId`, which default to the system's, and `jobs`, which by default
+ * stores a job in `blobs` and then puts its key into `queues.jobs`.
  */
 export type RunPorts = Omit<BotPorts, 'now' | 'newId'> &
   Partial<Pick<BotPorts, 'now' | 'newId'>> & {
-    /** Puts events into `queues.events`: the webhook does so, and so may a sweep. */
+    /** Puts events into `queues.events`. The webhook uses it, and a sweep can. */
     readonly inbox: Inbox
     readonly queues: Queues
-    /** Is told what became of each tweet. Left out, nothing is written down. */
+    /** Records the outcome of each tweet. Default: nothing is recorded. */
     readonly journal?: Journal
   }
 
-/** A database, a model, an agent: whatever has to be closed. */
+/** Anything that has to be closed: a database, a model, an agent. */
 export interface Service {
-  /** Gives a promise where it takes a while. */
+  /** May return a promise. */
   close(): unknown
 }
 
-/** Whose bot it is, what it may say and spend, and what it serves. */
+/** The bot's account, what it may say and spend, and what it serves. */
 export interface RunOptions extends BotOptions, WebOptions {
-  /** Default: nothing is told. */
+  /** Wraps all work. Default: nothing. */
   readonly around?: Around
-  /** Told what the journal threw: the bot works on without it. Default: a warning of the process. */
+  /** Called with errors of the journal; the bot continues without it. Default: a process warning. */
   readonly onJournalError?: (error: unknown) => void
-  /** What was opened for this bot. All of it is closed after the last handler has ended, in this order. */
+  /** Services to close, in this order, after the last handler has finished. */
   readonly services?: readonly Service[]
 }
 
-/** A bot at work. */
+/** A running bot. */
 export interface Running {
-  /** Serves `/health`, and the webhook and the sign-in if they are set up: for any server of `Request` and `Response`. */
+  /** Serves `/health`, and the webhook and sign-in if they are set up. Works with any server of `Request` and `Response`. */
   readonly fetch: Fetch
-  /** Replaces the bot, from the next event on. @throws BotError if this is not a bot; the current one stays */
+  /** Replaces the bot, starting with the next event. @throws BotError if this is not a bot; then the current one stays */
   use(definition: Definition): void
-  /** How often each outcome came about since the start; `failed` is what was thrown. */
+  /** Counts of each outcome since the start; `failed` counts what was thrown. */
   outcomes(): OutcomeCounts
-  /** Resolves when no event and no job waits or is being handled. */
+  /** Resolves when no event and no job is waiting or being handled. */
   idle(): Promise<void>
   /**
-   * Takes nothing more, finishes what is being done, and closes the services, each whatever becomes of the others. What
-   * waits stays in its queue. Stop the server first: it knows of requests that are still being answered.
+   * Stops accepting work, finishes work in progress, and closes all services, even if one of them fails. Waiting work stays
+   * in its queue. Stop the server first, so that open requests can finish.
    */
   close(): Promise<void>
 }
 
 /**
- * Runs a bot in this process: what comes in is queued, handled, and comes again when it has to wait.
+ * Runs a bot in this process: incoming work is queued and handled, and deferred work is handled again later.
  *
- * @throws BotError where the definition is none, or needs a port that is not there
+ * @throws BotError if this is not a definition, or if it needs a port that is missing
  */
 export function startBot(definition: Definition, ports: RunPorts, options: RunOptions): Running {
   const { around = (_, handle) => handle(), services = [] } = options

@@ -13,13 +13,13 @@ import { pause, spentToday } from '@hexbird/core/host'
 import type { About, QueueView, StatusAction, StatusView } from '@hexbird/http'
 import type { OutcomeCounts } from './journal.js'
 
-/** A queue whose items can be looked at, as those of `@hexbird/adapters-sqlite` can. */
+/** A queue whose items can be inspected, such as those of `@hexbird/adapters-sqlite`. */
 export interface WatchedQueue<Item> {
   readonly size: number
-  /** The first of what waits, by when it is given out. */
+  /** The first waiting items, in order of delivery. */
   waiting(most: number): readonly { readonly item: Item; readonly until: number; readonly inFlight: boolean }[]
   readonly deadLetters: readonly DeadLetter<Item>[]
-  /** `false` where there is none of that id. */
+  /** Puts a dead letter back into the queue. `false` if there is none with this id. */
   redrive(id: number): Promise<boolean>
 }
 
@@ -31,18 +31,18 @@ interface DeadLetter<Item> {
   readonly at: number
 }
 
-/** What the status is read from, and changed in. */
+/** The ports from which the status is read, and in which it is changed. */
 export interface StatusPorts {
   readonly killSwitch: KillSwitch
   readonly spending: Spending
   readonly journal: Pick<Journal, 'recent' | 'days'>
   readonly queues: { readonly events: WatchedQueue<Event>; readonly jobs: WatchedQueue<string> }
-  /** How often each outcome came about since the start. */
+  /** Counts of each outcome since the start. */
   readonly outcomes: () => OutcomeCounts
   readonly now: Now
 }
 
-/** Whose status it is. */
+/** The bot that the status is about. */
 export interface StatusOptions {
   readonly bot: BotAccount
   readonly limits: Limits
@@ -52,7 +52,7 @@ export interface StatusOptions {
 const MOST = { entries: 50, waiting: 20, deadLetters: 20, days: 14 }
 const DAY = 24 * 60 * 60 * 1000
 
-/** Gathers what the status page and the metrics tell. It changes nothing. */
+/** Reads the data for the status page and the metrics. */
 export async function readStatus(ports: StatusPorts, { bot, limits }: StatusOptions): Promise<StatusView> {
   const { killSwitch, journal, queues, outcomes, now } = ports
   const at = now()
@@ -76,7 +76,7 @@ export async function readStatus(ports: StatusPorts, { bot, limits }: StatusOpti
   }
 }
 
-/** Does what a person asked for on the status page; `false` where there was nothing to do it to. */
+/** Carries out an action from the status page. `false` if its target no longer exists. */
 export async function actOnStatus(
   ports: Pick<StatusPorts, 'killSwitch' | 'queues' | 'now'>,
   action: StatusAction,

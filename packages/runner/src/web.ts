@@ -6,16 +6,16 @@ import { defined } from '@hexbird/core/util'
 import type { Fetch, SignInAppOptions, WebhookAppOptions } from '@hexbird/http'
 import { createHost, createSignInApp, createWebhookApp, SIGN_IN_PATHS } from '@hexbird/http'
 
-/** What signing in needs. Limits and platform are the bot's, unless `options` has others. */
+/** The setup of the sign-in. Limits and platform are the bot's, unless `options` overrides them. */
 export interface SignInSetup {
   readonly ports: SignInPorts
   readonly options?: Partial<Omit<SignInOptions, 'account' | 'callback'>>
   readonly app: Omit<SignInAppOptions, 'bot'>
 }
 
-/** What the bot answers over HTTP, apart from `/health`: what is left out is not served. */
+/** What the bot serves over HTTP, in addition to `/health`. */
 export interface WebOptions extends Pick<BotOptions, 'bot' | 'limits' | 'platform'> {
-  /** How to tell X from others. */
+  /** How to recognize X's deliveries. */
   readonly webhook?: Omit<WebhookAppOptions, 'inbox'>
   readonly signIn?: SignInSetup
 }

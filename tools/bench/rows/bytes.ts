@@ -36,14 +36,14 @@ export async function bytes({ root }: Bench): Promise<readonly Row[]> {
     const counted = { spread: 0, limit: MOST, better: 'lower' } as const
     return [
       {
-        row: 'bytes that come in for one answered photo, from all',
-        against: 'the photo, down once',
+        row: 'bytes received for one answered photo',
+        against: 'the photo, downloaded once',
         ratio: through('down'),
         ...counted,
       },
       {
-        row: 'bytes that go out for one answered photo, to all',
-        against: 'the photo, up once',
+        row: 'bytes sent for one answered photo',
+        against: 'the photo, uploaded once',
         ratio: through('up'),
         ...counted,
       },

@@ -21,11 +21,11 @@ const WHY = 'docs/performance.md#cold-starts-part-by-part'
 /** The usual event of each: `eventFor` in `tools/smoke/fixture.ts`. */
 const USUAL: Readonly<Record<FunctionName, string>> = {
   webhook: 'a challenge',
-  'sign-in': 'the page that everybody comes to',
+  'sign-in': 'the first page',
   tweets: 'a tweet with a photo',
   images: 'a stored job with a photo',
-  sweep: 'mentions and webhooks looked at, nothing new',
-  admin: 'which webhooks there are',
+  sweep: 'mentions and webhooks checked, nothing new',
+  admin: 'listing the webhooks',
 }
 
 /** From the start of the process to the first answer, under AWS's own runtime client. */
@@ -67,7 +67,7 @@ export async function coldStart({ root, rounds, functions, say, note }: Bench): 
     return [
       {
         row: `webhook: cold start, ${USUAL.webhook}`,
-        against: 'a function that does nothing',
+        against: 'an empty function',
         ...against(['webhook'], ['bare']),
         limit: MOST_OF_BARE,
         better: 'lower',
@@ -116,10 +116,7 @@ function startsOf(
     const loading = loadingOf(node, `${scratch}/${name}`, size, reads[name]?.files ?? [], rounds)
     const loaded = loading.reduce((sum, [, time]) => sum + time, 0)
     const parts = [['Lambda with an empty function', timeOf('bare')] as const, ...loading]
-    const rest = [
-      'the event itself: calls, and code that runs for the first time',
-      whole - loaded - timeOf('bare'),
-    ] as const
+    const rest = ['the event: calls, and code that runs for the first time', whole - loaded - timeOf('bare')] as const
     const line = (says: string, time: number, of: number) => [
       name,
       says,
@@ -128,10 +125,10 @@ function startsOf(
     ]
     return [
       ...[...parts, rest].map(([says, time]) => line(says, time, whole)),
-      line('**all of it, and of the start with every adapter loaded first**', whole, timeOf(eagerly(name))),
+      line('**total, and its share of the start with every adapter loaded first**', whole, timeOf(eagerly(name))),
     ]
   })
-  return markdown(['Function', 'Part', 'Time', 'Of the start'], lines)
+  return markdown(['Function', 'Part', 'Time', 'Share of the start'], lines)
 }
 
 type Reads = Readonly<Record<string, FilesRead>>
@@ -151,21 +148,21 @@ function webhookReads(challenge: FilesRead | undefined, delivery: FilesRead): re
   const others = delivery.clients.filter((client) => client !== 'SQS')
   return [
     {
-      row: 'webhook: bytes read for a challenge',
+      row: 'webhook: bytes loaded for a challenge',
       against: `${MOST_READ / 1000} kB`,
       ratio: (challenge?.bytes ?? Number.NaN) / MOST_READ,
       ...most,
     },
     {
-      row: `webhook: clients of the SDK read for a challenge${listed(clients)}`,
-      against: 'their number',
+      row: `webhook: SDK clients loaded for a challenge${listed(clients)}`,
+      against: 'the count',
       ratio: clients.length,
       ...counted,
       limit: 0,
     },
     {
-      row: `webhook: clients but the queue's read for a delivery${listed(others)}`,
-      against: 'their number',
+      row: `webhook: SDK clients loaded for a delivery, besides the queue's${listed(others)}`,
+      against: 'the count',
       ratio: delivery.clients.includes('SQS') ? others.length : Number.NaN,
       ...counted,
       limit: 0,

@@ -21,7 +21,7 @@ export async function delivery({ root, rounds }: Bench): Promise<readonly Row[]>
   const peers = [octokit(samples), slack(samples), await twitter(samples)]
   for (const { name, bodies, peer, ours } of peers) {
     rows.push({
-      row: `deliveries checked, read, given to one handler: ${bodies}`,
+      row: `verify, decode and dispatch deliveries: ${bodies}`,
       against: name,
       ...(await ratioOfWork(ours, peer, rounds)),
       limit: 1,
@@ -42,7 +42,7 @@ async function againstFloor({ name, body }: Sample, rounds: number): Promise<Row
   const read = ours()
   if (read === false || read.events.some(({ kind }) => kind !== 'tweet')) throw new Error(`${name} is not read.`)
   return {
-    row: `delivery checked and read: ${name}`,
+    row: `verify and decode a delivery: ${name}`,
     against: 'createHmac, update, digest, and JSON.parse of the same bytes',
     ...(await ratioOfWork(ours, floor, rounds)),
     limit: MOST_OF_FLOOR,
@@ -88,7 +88,7 @@ function octokit(samples: readonly Sample[]): Peer {
   const given = samples.map(({ body }) => ({ body, signature: `sha256=${hex(body.toString())}` }))
   return {
     name: '@octokit/webhooks: the text of the body, verifyAndReceive',
-    bodies: 'all four, from their bytes',
+    bodies: 'all four, as bytes',
     ours: oursOf(samples, ({ body }) => body),
     async peer() {
       for (const { body, signature } of given) {
@@ -171,8 +171,8 @@ async function twitter(samples: readonly Sample[]): Promise<Peer> {
   await peer()
   if (handled === before) throw new Error('twitter-webhooks tells of nothing.')
   return {
-    name: 'twitter-webhooks behind body-parser, with the signature that it leaves out',
-    bodies: 'both of Account Activity, from the request',
+    name: 'twitter-webhooks behind body-parser, with the signature check that it leaves out',
+    bodies: 'both of Account Activity, as requests',
     async ours() {
       for (const delivered of given) {
         const request = requestWith(delivered)

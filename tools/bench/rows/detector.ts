@@ -85,8 +85,8 @@ async function ofWebhook({ root, rounds, say }: Bench): Promise<Row> {
       `Webhook: p99 of ${median(times.busy).toFixed(1)} ms beside labeling, ${median(times.idle).toFixed(1)} ms alone`,
     )
     return {
-      row: 'deliveries over HTTP while photos are labeled beside them: p99',
-      against: 'its p99 while none is',
+      row: 'p99 of deliveries over HTTP while the process labels photos',
+      against: 'p99 while it labels none',
       ...ratioOf(times.busy, times.idle),
       limit: MOST_OF_IDLE,
       better: 'lower',

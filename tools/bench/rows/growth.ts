@@ -24,8 +24,8 @@ export async function growth({ root, rounds, say }: Bench): Promise<readonly Row
   say(`Time for each tweet, by their number: ${micros.join(', ')}`)
   return [
     {
-      row: 'tweet to reply in memory: time for each of 10,000',
-      against: 'for each of 100',
+      row: 'tweet to reply in memory: time per tweet of 10,000',
+      against: 'time per tweet of 100',
       ...ratioOf(times[10_000] ?? [], times[100] ?? []),
       limit: MOST_GROWTH,
       better: 'lower',

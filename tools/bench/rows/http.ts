@@ -26,14 +26,14 @@ export async function http({ root, rounds, say }: Bench): Promise<readonly Row[]
   try {
     return [
       await compared({
-        row: 'deliveries over HTTP, accepted into the memory queue, a second',
+        row: 'deliveries per second over HTTP, into the memory queue',
         against: 'the same server: createHmac, JSON.parse, 200',
         names: ['webhook', 'floor'],
         limit: LEAST_OF_FLOOR,
       }),
       await compared({
-        row: 'deliveries over HTTP, accepted onto the disk, a second',
-        against: 'the same server: createHmac, JSON.parse, one insert into SQLite that is synchronized, 200',
+        row: 'deliveries per second over HTTP, onto the disk',
+        against: 'the same server: createHmac, JSON.parse, one synced insert into SQLite, 200',
         names: ['webhookOnDisk', 'floorOnDisk'],
         limit: LEAST_OF_FLOOR_ON_DISK,
       }),

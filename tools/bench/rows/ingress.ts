@@ -20,8 +20,8 @@ const EVENT = 5_000
 /** The least that keeps what is promised. Listing mentions is shared by all that are listed, and is no call of one. */
 const LEAST = {
   poll: { calls: ['photo', 'reply'], price: ownedRead + reply },
-  stream: { calls: ['look-up', 'photo', 'reply'], price: EVENT + tweetRead + reply },
-  webhook: { calls: ['look-up', 'photo', 'reply'], price: EVENT + tweetRead + reply },
+  stream: { calls: ['lookup', 'photo', 'reply'], price: EVENT + tweetRead + reply },
+  webhook: { calls: ['lookup', 'photo', 'reply'], price: EVENT + tweetRead + reply },
 } as const
 
 type Ingress = keyof typeof LEAST
@@ -36,13 +36,13 @@ export async function ingress({ root }: Bench): Promise<readonly Row[]> {
     rows.push(
       {
         row: `calls to X for one reply with a photo: ${name} (${calls})`,
-        against: `the least: ${least.calls.join(', ')}`,
+        against: `the minimum: ${least.calls.join(', ')}`,
         ratio: calls / least.calls.length,
         ...counted,
       },
       {
         row: `price of one reply with a photo: ${name} (${dollars(micro)})`,
-        against: `the least: ${dollars(least.price)}`,
+        against: `the minimum: ${dollars(least.price)}`,
         ratio: micro / least.price,
         ...counted,
       },
@@ -90,9 +90,9 @@ async function measured(name: Ingress, root: URL) {
 
 /** What the log says when a tweet would come by that way. */
 const READY: Readonly<Record<Ingress, RegExp>> = {
-  poll: /The bot runs/,
+  poll: /The bot is running/,
   stream: /The activity stream is connected/,
-  webhook: /The bot runs/,
+  webhook: /The bot is running/,
 }
 
 const isOfOneReply = (request: string) => / (?:api\.x\.com\/2\/(?:tweets|media)|pbs\.twimg\.com\/)/.test(request)

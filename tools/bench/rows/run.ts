@@ -21,7 +21,7 @@ export async function run({ root, rounds, say }: Bench): Promise<readonly Row[]>
     const memory = { ours: [] as number[], bare: [] as number[] }
     const commands = { ours: oursOn(x, root, folder), bare: bareOn(x, root) }
     const timed = (name: 'ours' | 'bare') => async () => {
-      const { child, time, end } = await started(commands[name], /The bot runs/)
+      const { child, time, end } = await started(commands[name], /The bot is running/)
       memory[name].push(residentBytes(child))
       await end('SIGKILL')
       return time

@@ -40,7 +40,7 @@ const GUARDS = {
   'first-id': { part: 'ports', only: ['edited meanwhile'], breaks: 'doubled', says: 'an edit is another tweet' },
   'too-old': {
     part: 'ports',
-    only: ['told again after a month'],
+    only: ['redelivered after a month'],
     breaks: 'doubled',
     says: 'a tweet is as old as its last delivery',
   },
@@ -119,7 +119,7 @@ const GUARDS = {
   labels: {
     bots: OF_PHOTOS,
     part: 'ports',
-    only: ['another photo once the first is labelled'],
+    only: ['another photo once the first is labeled'],
     breaks: 'mixed',
     says: 'labels do not say of which photos they are',
   },

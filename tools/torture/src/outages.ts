@@ -145,14 +145,14 @@ function medianOf(values: readonly number[]): number {
 
 const OUTAGES: Readonly<Record<string, Outage>> = {
   '429 with a reset, posts': each(POST, limited),
-  '429 with a reset, look-ups': each(LOOK_UP, limited),
+  '429 with a reset, lookups': each(LOOK_UP, limited),
   '429 without a reset': each(POST, () => ({ status: 429, body: { title: 'Too Many Requests', status: 429 } })),
   '429 with a reset, uploads': { bots: ['chart'], ...each(UPLOAD, limited) },
   '5xx burst, uploads': { bots: ['chart'], ...each(UPLOAD, unavailable) },
   '5xx burst, posts': each(POST, unavailable),
-  '5xx burst, look-ups': each(LOOK_UP, unavailable),
+  '5xx burst, lookups': each(LOOK_UP, unavailable),
   'five 503s, posts': burst(POST, 'post', 5),
-  'five 503s, look-ups': burst(LOOK_UP, 'tweet', 1),
+  'five 503s, lookups': burst(LOOK_UP, 'tweet', 1),
   'many tweets after a 429': {
     async run({ fixture, stage, tweets, tellAll }) {
       stage.x.failNext({ ...POST, respond: limited(stage) })

@@ -10,7 +10,7 @@ const SHOWN = [
   ['stories', 'stories'],
   ['faults', 'faults'],
   ['crashes', 'crashes'],
-  ['kills', 'of these SIGKILL'],
+  ['kills', 'by SIGKILL'],
   ['deliveries', 'deliveries'],
   ['tweets', 'tweets'],
   ['replies', 'replies'],
@@ -32,7 +32,7 @@ export async function store(rows: readonly Row[], seed: number, now: Date): Prom
   const lines = [
     `Last run on ${now.toISOString().slice(0, 10)}: ${machine}, ${Math.floor(seconds / 60)} min ${seconds % 60} s, seed ${seed}.`,
     '',
-    line(['', ...SHOWN.map(([, title]) => title), 'all else']),
+    line(['', ...SHOWN.map(([, title]) => title), 'other']),
     line(['---', ...SHOWN.map(() => '--:'), '--:']),
     ...[...rows, { name: '**all**', counted: sum(rows) }].map(({ name, counted }) =>
       line([

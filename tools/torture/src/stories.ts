@@ -85,7 +85,7 @@ function storiesOf({ asks, photos: shown, enoughForTwo, images }: Subject): Read
       dialects: 'x-activity',
       tell: (fixture, _, author) => editPhoto(fixture, author, async () => {}),
     },
-    'another photo once the first is labelled': {
+    'another photo once the first is labeled': {
       dialects: 'x-activity',
       async tell(fixture, { x, clock }, author) {
         x.failNext({ ...POST, respond: { status: 429, body: { title: 'Too Many Requests', status: 429 } } })
@@ -108,7 +108,7 @@ function storiesOf({ asks, photos: shown, enoughForTwo, images }: Subject): Read
     },
   }
   const ofImages: Readonly<Record<string, Story>> = {
-    'too many uploads, at first': {
+    'uploads rate-limited at first': {
       dialects: 'x-activity',
       async tell(fixture, stage, author) {
         stage.x.failNext({ ...UPLOAD, respond: { status: 429, body: { title: 'Too Many Requests', status: 429 } } })
@@ -141,7 +141,7 @@ function storiesOf({ asks, photos: shown, enoughForTwo, images }: Subject): Read
       },
     },
     ...(shown && ofEdits),
-    'words that X has seen': {
+    'text that X has seen': {
       dialects: 'x-activity',
       options: {
         forgetsWords: false,
@@ -195,7 +195,7 @@ function storiesOf({ asks, photos: shown, enoughForTwo, images }: Subject): Read
       },
     },
     'clocks two minutes apart': { dialects: 'both', options: { apart: 2 * MINUTE }, tell: twice },
-    'too many posts, at first': {
+    'rate-limited at first': {
       dialects: 'x-activity',
       async tell(fixture, stage, author) {
         stage.x.failNext({ ...POST, respond: { status: 429, body: { title: 'Too Many Requests', status: 429 } } })
@@ -228,7 +228,7 @@ function storiesOf({ asks, photos: shown, enoughForTwo, images }: Subject): Read
         await fixture.settle()
       },
     },
-    'told again after a month': {
+    'redelivered after a month': {
       dialects: 'x-activity',
       async tell(fixture, { x, clock }, author) {
         const before = x.deliveries().length
@@ -243,7 +243,7 @@ function storiesOf({ asks, photos: shown, enoughForTwo, images }: Subject): Read
         await fixture.settle()
       },
     },
-    'more than the author may cost': {
+    'an author over budget': {
       dialects: 'x-activity',
       options: {
         limits: { perAuthorPerDay: enoughForTwo },

@@ -24,16 +24,16 @@ const IGNORED = 'cdk.out/'
 export async function addToProject(terminal: Terminal, folder = '.'): Promise<void> {
   if (!existsSync(join(folder, 'package.json'))) {
     throw new UsageError(
-      'There is no package.json in this folder. Change to the folder of your bot, or make a new one: npx hexbird create my-bot --aws',
+      "There is no package.json in this folder. Change to your bot's folder, or create a bot: npx hexbird create my-bot --aws",
     )
   }
   if (!existsSync(join(folder, 'bot.ts'))) {
     throw new UsageError(
-      'There is no bot.ts in this folder, and that is what app.ts deploys. Change to the folder of your bot.',
+      "There is no bot.ts in this folder, and app.ts deploys that file. Change to your bot's folder.",
     )
   }
   await addAws(folder)
-  terminal.say('This project can be deployed to AWS. Go on with:\n\n  npm install\n  npm run synth\n')
+  terminal.say('This project can now be deployed to AWS. Next:\n\n  npm install\n  npm run synth\n')
   terminal.result({ added: FILES })
 }
 
@@ -59,10 +59,10 @@ export async function addAws(folder: string): Promise<void> {
   )
   const inTheWay = [
     ...FILES.filter((file) => existsSync(join(folder, file))).map(
-      (file) => `${file} is there. Rename it, or move it away.`,
+      (file) => `${file} already exists. Rename it, or move it away.`,
     ),
     ...different(manifest.scripts, scripts).map(
-      ([name, theirs]) => `package.json has a script "${name}": ${theirs}. Rename it.`,
+      ([name, theirs]) => `package.json already has a script "${name}": ${theirs}. Rename it.`,
     ),
     ...different({ ...manifest.devDependencies, ...manifest.dependencies }, packages).map(
       ([name, theirs, ours]) => `package.json has ${name} ${theirs}. Change that to ${ours}, or remove it.`,
@@ -71,9 +71,9 @@ export async function addAws(folder: string): Promise<void> {
   if (inTheWay.length > 0) {
     throw new UsageError(
       [
-        'Nothing was changed, because this is in the way:',
+        'Nothing was changed, because of these conflicts:',
         ...inTheWay.map((each) => `- ${each}`),
-        'Then repeat: npx hexbird add aws',
+        'Then run again: npx hexbird add aws',
       ].join('\n'),
     )
   }

@@ -43,7 +43,7 @@ export async function awsHere(args: readonly string[]): Promise<number> {
 }
 
 export function refusedBy([service, operation]: readonly string[], stderr: string): UsageError {
-  const why = foreign(stderr.trim().split('\n').at(-1) ?? '') || 'it said nothing'
+  const why = foreign(stderr.trim().split('\n').at(-1) ?? '') || 'it gave no reason'
   return new UsageError(
     `AWS refused \`aws ${service} ${operation}\`: ${why}\nSign in (aws sso login) and check AWS_PROFILE and AWS_REGION.`,
   )

@@ -24,18 +24,18 @@ export interface DeployOptions {
 /** The `deploy` command: checks what a deployment needs, deploys one stage, and says what is next. */
 export async function deploy(options: DeployOptions, terminal: Terminal): Promise<void> {
   const { stage, deployment } = await readStage(options.stage)
-  stopAt(deployment.placeholdersOf(stage), 'stages.json still has the values that it came with. Replace them:')
+  stopAt(deployment.placeholdersOf(stage), 'stages.json still has placeholder values. Replace them:')
   if (options.register && !stage.webhookStage) {
     throw new UsageError(
-      `${stage.name} has no webhook, because X allows one for each account. To move it here, set ${stage.name}.webhookStage ` +
-        'to true in stages.json, and to false in the stage that had it.',
+      `${stage.name} does not have the webhook (X allows one per account). To move it here, set ${stage.name}.webhookStage ` +
+        'to true in stages.json, and to false in the stage that has it now.',
     )
   }
   const cdk = cdkCommand()
-  const faults = await terminal.during('Asking AWS what is there', faultsAtAws())
+  const faults = await terminal.during('Checking what AWS has', faultsAtAws())
   stopAt(
     faults,
-    `The functions of ${stage.name} could not start. (Run one command at a time, paste the value, press Enter and then Ctrl-D.)`,
+    `The functions of ${stage.name} cannot start yet. Run these commands one at a time. Where a command waits, paste the value and press Enter, then Ctrl-D.`,
   )
   const outputs = await cdkDeploy(cdk, deployment.stackName(stage), options)
   terminal.say(`\n${stage.name} is deployed.`)
@@ -85,7 +85,7 @@ async function checkBootstrap(environment: string): Promise<void> {
   if (status === 0) return
   if (!stderr.includes('ParameterNotFound')) throw refusedBy(command, stderr)
   throw new UsageError(
-    `The CDK is not set up in this account and region. An administrator does that once: npx cdk bootstrap ${environment}`,
+    `The CDK is not set up in this account and region. An administrator has to run this once: npx cdk bootstrap ${environment}`,
   )
 }
 
@@ -99,7 +99,7 @@ async function checkConcurrency({ name, webhookConcurrency, signIn }: Stage): Pr
   const all = AccountLimit.ConcurrentExecutions
   if (all - reserved >= 100) return
   throw new UsageError(
-    `This account may run ${all} functions at once, so ${reserved} cannot be reserved for ${name}. Set webhookConcurrency (and ` +
+    `This account can run ${all} functions at once, so ${reserved} cannot be reserved for ${name}. Set webhookConcurrency (and ` +
       'signIn.concurrency) to 0 in stages.json, or ask AWS for more ("Concurrent executions" in Service Quotas).',
   )
 }
@@ -118,7 +118,8 @@ async function cdkDeploy(cdk: string, stack: string, { tracing, yes }: DeployOpt
       env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: '1', CDK_DISABLE_VERSION_CHECK: '1' },
     })
     const [code] = (await once(child, 'close')) as [number | null]
-    if (code !== 0) throw new CommandError('DEPLOY_FAILED', `${stack} was not deployed: the CDK says why, above.`)
+    if (code !== 0)
+      throw new CommandError('DEPLOY_FAILED', `${stack} was not deployed. See the output of the CDK above.`)
     return (JSON.parse(await readFile(outputs, 'utf8')) as Readonly<Record<string, Outputs>>)[stack] as Outputs
   } finally {
     await rm(scratch, { recursive: true })

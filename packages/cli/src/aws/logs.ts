@@ -19,7 +19,7 @@ export async function logs(name: LogName, { stage: given, follow, since, tweet }
   const code = await awsHere(['logs', 'tail', group, '--since', since, ...filter, ...(follow ? ['--follow'] : [])])
   if (code === 0) return
   throw new UsageError(
-    `AWS does not show ${group}; it says why, above. If there is no such log group, see that ${stage} is deployed, that ` +
-      'AWS_REGION is its region, and that the bot has that function.',
+    `AWS cannot show ${group}; see its message above. If the log group does not exist, check that ${stage} is deployed, ` +
+      'that AWS_REGION is its region, and that the bot has this function.',
   )
 }

@@ -17,7 +17,7 @@ export async function readStage(given: string | undefined): Promise<{ stage: Sta
   const text = await stagesText()
   if (text === undefined) {
     throw new UsageError(
-      `There is no ${STAGES} in this folder. Change to the folder of your bot, or set it up for AWS: npx hexbird add aws`,
+      `There is no ${STAGES} in this folder. Change to your bot's folder, or set the bot up for AWS: npx hexbird add aws`,
     )
   }
   const name = chosen(given, namesIn(text))
@@ -79,7 +79,7 @@ function inProject(module: string): string {
   } catch (cause) {
     const [name = module] = /^(?:@[^/]+\/)?[^/]+/.exec(module) ?? []
     throw new UsageError(
-      `${name} is not installed in this project. Run npm install. If package.json does not name it: npx hexbird add aws`,
+      `${name} is not installed in this project. Run npm install. If package.json does not list it, run: npx hexbird add aws`,
       { cause },
     )
   }

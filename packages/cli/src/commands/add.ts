@@ -5,9 +5,9 @@ import { examples } from './examples.js'
 export function addAdd(program: Command, terminal: Terminal): void {
   program
     .command('add')
-    .description('adds what a project needs to run on AWS: stages, a CDK app, scripts and packages')
+    .description('add what a project needs to run on AWS: stages, a CDK app, scripts and packages')
     .addArgument(new Argument('<what>', 'what to add').choices(['aws']))
-    .addHelpText('after', examples(['hexbird add aws', 'in the folder of your bot; no file of yours is overwritten']))
+    .addHelpText('after', examples(['hexbird add aws', "in your bot's folder; overwrites none of your files"]))
     .action(async () => {
       const { addToProject } = await import('../aws/add.js')
       await addToProject(terminal)

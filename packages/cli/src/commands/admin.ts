@@ -6,14 +6,20 @@ import { projectStageOption } from './options.js'
 export function addAdmin(program: Command, terminal: Terminal): void {
   program
     .command('admin')
-    .description('asks the admin function of a stage for what has no command of its own')
-    .argument('<json>', 'an object with an `action`; a wrong one is refused with the list of all')
+    .description("send a request to a stage's admin function, for actions without a command of their own")
+    .argument('<json>', 'an object with an `action`; an unknown action is answered with the list of all actions')
     .addOption(projectStageOption())
     .addHelpText(
       'after',
       examples(
-        [`hexbird admin '{"action":"state"}' --stage staging`, 'whether posting is stopped, and what waits'],
-        [`hexbird admin '{"action":"opt-in","uid":"42"}' --stage staging`, 'answers somebody again who said "stop"'],
+        [
+          `hexbird admin '{"action":"state"}' --stage staging`,
+          'whether posting is stopped, and which calls to X have to wait',
+        ],
+        [
+          `hexbird admin '{"action":"opt-in","uid":"42"}' --stage staging`,
+          'lets the bot reply again to someone who said "stop"',
+        ],
       ),
     )
     .action(async (json: string, { stage }: { readonly stage?: string }) => {

@@ -7,8 +7,8 @@ import { settingsOption, storeOption } from './options.js'
 export function addBackup(program: Command, terminal: Terminal): void {
   program
     .command('backup')
-    .description('copy the store of `hexbird run` to a file and check the copy; the bot may keep running')
-    .argument('<file>', 'the copy; only you can read it')
+    .description('copy the store of `hexbird run` to a file and check the copy; the bot can keep running')
+    .argument('<file>', 'where to write the copy; only you can read it')
     .addOption(storeOption())
     .option('--force', 'replace an existing file')
     .addOption(settingsOption())
@@ -27,10 +27,7 @@ export function addRestore(program: Command, terminal: Terminal): void {
     .addOption(storeOption())
     .option('--yes', 'do not ask')
     .addOption(settingsOption())
-    .addHelpText(
-      'after',
-      examples(['hexbird restore backup-2026-11-29.sqlite', 'says what will be lost, and asks first']),
-    )
+    .addHelpText('after', examples(['hexbird restore backup-2026-11-29.sqlite', 'says what will be lost, then asks']))
     .action(async (file: string, given: StoreGiven & { readonly yes?: true }) => {
       const { restore } = await import('../operate/store/restore.js')
       terminal.exitCode = await restore(file, given, terminal)

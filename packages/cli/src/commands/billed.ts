@@ -7,13 +7,15 @@ import { runningStoreOption, settingsOption } from './options.js'
 export function addBilled(program: Command, terminal: Terminal): void {
   program
     .command('billed')
-    .argument('<dollars>', 'what X has billed today (UTC), according to its console', microDollars)
-    .description("let `hexbird run` spend the rest of today's budget after a store that had lost replies")
+    .argument('<dollars>', "the amount that X has billed today (UTC), from X's console", microDollars)
+    .description(
+      "report today's bill, to free the rest of today's budget after the store of `hexbird run` had lost replies",
+    )
     .addOption(runningStoreOption())
     .addOption(settingsOption())
     .addHelpText(
       'after',
-      examples(['hexbird billed 1.20', 'counts $1.20 as spent, besides what the store has counted itself']),
+      examples(['hexbird billed 1.20', 'counts $1.20 as spent, on top of what the store has counted itself']),
     )
     .action(async (micro: number, whose: Whose) => {
       const { billed } = await import('../running/operate.js')

@@ -6,13 +6,13 @@ import { examples } from './examples.js'
 export function addCosts(program: Command, terminal: Terminal): void {
   program
     .command('costs')
-    .description('estimate what a bot costs a month, at X and where it runs; asks nobody')
-    .option('--with-photo <number>', 'tweets with a photo, a day', numberUpTo(1_000_000), 100)
-    .option('--without-photo <number>', 'tweets without one, a day', numberUpTo(1_000_000), 0)
-    .option('--photos-each <number>', 'photos in each tweet that has any', numberUpTo(4), 1)
+    .description('estimate the monthly cost of a bot, at X and for hosting; works offline')
+    .option('--with-photo <number>', 'tweets with a photo per day', numberUpTo(1_000_000), 100)
+    .option('--without-photo <number>', 'tweets without a photo per day', numberUpTo(1_000_000), 0)
+    .option('--photos-each <number>', 'photos per tweet that has any', numberUpTo(4), 1)
     .option('--aws', 'also estimate a bot on AWS')
     .addOption(
-      new Option('--dialect <name>', 'how X delivers to a bot on AWS')
+      new Option('--dialect <name>', "X's delivery format for a bot on AWS")
         .choices(['x-activity', 'account-activity'])
         .default('x-activity'),
     )
@@ -20,8 +20,8 @@ export function addCosts(program: Command, terminal: Terminal): void {
       'after',
       examples(
         ['hexbird costs', 'a hundred tweets a day, each with a photo'],
-        ['hexbird costs --aws', 'the same on AWS, too'],
-        ['hexbird costs --with-photo 1000 --without-photo 200 --json', 'for a program'],
+        ['hexbird costs --aws', 'also what the same bot costs on AWS'],
+        ['hexbird costs --with-photo 1000 --without-photo 200 --json', 'as JSON, for scripts'],
       ),
     )
     .action(async (load: Load & { readonly aws?: true }) => {

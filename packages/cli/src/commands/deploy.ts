@@ -7,20 +7,20 @@ import { projectStageOption, tracingOption } from './options.js'
 export function addDeploy(program: Command, terminal: Terminal): void {
   program
     .command('deploy')
-    .description('deploys one stage of the bot in this folder, once it has checked that the stage can start')
+    .description('deploy one stage of the bot in this folder, after checking that the stage can start')
     .addOption(projectStageOption())
-    .option('--register', 'afterwards, has X deliver to the stage; repeating it does no harm')
+    .option('--register', 'then have X deliver to the stage; safe to repeat')
     .addOption(
-      new Option('--dialect <name>', 'with --register: how X delivers')
+      new Option('--dialect <name>', "with --register: X's delivery format")
         .choices(['x-activity', 'account-activity'])
         .default('x-activity'),
     )
     .addOption(tracingOption())
-    .option('--yes', 'without a question, even if permissions change')
+    .option('--yes', 'do not ask, even if permissions change')
     .addHelpText(
       'after',
       examples(
-        ['hexbird deploy --stage staging', 'says what is missing, with the command that adds it'],
+        ['hexbird deploy --stage staging', 'lists what is missing, with the command to add it'],
         ['hexbird deploy --stage production --register', 'X then delivers to this stage'],
       ),
     )

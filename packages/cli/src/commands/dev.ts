@@ -8,13 +8,13 @@ export function addDev(program: Command, terminal: Terminal): void {
   program
     .command('dev')
     .addArgument(botArgument())
-    .description('start the bot and a local X on this machine; nothing leaves it')
+    .description('run the bot and a local X on this machine; nothing is sent to the real X')
     .option('--once', 'send one tweet to the bot, wait for the outcome, print it as JSON, and exit')
     .option('--photo <file...>', 'with --once: up to four photos (JPEG, PNG, WEBP, GIF)')
     .option('--text <words>', 'with --once: the text of the tweet (default: "@<name> what is this?")')
     .option('--json-events <file>', 'with --once: send a recorded delivery instead of a tweet')
     .addOption(
-      new Option('--dialect <name>', 'the format in which the local X delivers')
+      new Option('--dialect <name>', 'the delivery format of the local X')
         .choices(['x-activity', 'account-activity'])
         .default('x-activity'),
     )
@@ -28,9 +28,9 @@ export function addDev(program: Command, terminal: Terminal): void {
       examples(
         ['hexbird dev bot.ts', 'your bot, reloaded when its files change'],
         ['hexbird dev', 'a bot that names animals in photos'],
-        ['hexbird dev --labeler openai', 'your vision server looks at the photos: see the HEXBIRD_VISION_… settings'],
+        ['hexbird dev --labeler openai', 'labels photos with your vision server: see the HEXBIRD_VISION_… settings'],
         ['hexbird dev --rules rules.mjs', 'a photo bot with your own rules'],
-        ['hexbird dev bot.ts --name plantbot', 'your bot is @plantbot here'],
+        ['hexbird dev bot.ts --name plantbot', 'your bot, named @plantbot'],
         ['hexbird dev --once --photo dog.jpg', 'one tweet and its outcome'],
         ['hexbird dev --once --json-events delivery.json --photo dog.jpg', 'the same as `hexbird receive`'],
       ),

@@ -8,16 +8,16 @@ export function addDoctor(program: Command, terminal: Terminal): void {
   program
     .command('doctor')
     .description(
-      "check settings, keys, clock, webhook and subscriptions, attack the bot's own webhook, and say what to do",
+      "check settings, keys, clock, webhook and subscriptions, send forged requests to the bot's webhook, and suggest fixes",
     )
     .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText(
       'after',
       examples(
-        ['hexbird doctor', 'exit code 1 if something has to be corrected'],
-        ['hexbird doctor --stage production', 'what can be checked without the secrets of the stage'],
-        ['hexbird doctor --json', 'for a program'],
+        ['hexbird doctor', 'exits with 1 if a check fails'],
+        ['hexbird doctor --stage production', "checks what it can without the stage's secrets"],
+        ['hexbird doctor --json', 'as JSON, for scripts'],
       ),
     )
     .action(async (given: OperatorOptions) => {

@@ -8,7 +8,7 @@ export function addForget(program: Command, terminal: Terminal): void {
   program
     .command('forget')
     .argument('<user>', 'a user id, or a handle such as @alice')
-    .description('remove everything that a bot has stored about a person, and revoke their tokens at X')
+    .description('delete everything that a bot has stored about a person, and revoke their tokens at X')
     .addOption(stageOption())
     .addOption(runningStoreOption())
     .addOption(runningPortOption())

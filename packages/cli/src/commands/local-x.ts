@@ -10,8 +10,11 @@ export function addLocalX(program: Command, terminal: Terminal): void {
     .description('start a local X without a bot, for `hexbird run --x`')
     .option('--port <number>', 'the port (default: a free one)', portNumber)
     .option('--name <username>', "the bot's name (default: hexbird)")
-    .option('--env <file>', 'write the keys to this file, as `hexbird run` reads them; only you can read it')
-    .option('--callback <url...>', 'the addresses to which a sign-in may return (default: `hexbird run` on port 8080)')
+    .option('--env <file>', 'write the keys to this file, for `hexbird run`; only you can read it')
+    .option(
+      '--callback <url...>',
+      'the callback URLs that a sign-in may use (default: that of `hexbird run` on port 8080)',
+    )
     .addHelpText(
       'after',
       examples(

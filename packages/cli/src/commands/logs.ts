@@ -7,18 +7,20 @@ import { projectStageOption } from './options.js'
 export function addLogs(program: Command): void {
   program
     .command('logs')
-    .description('shows what a function of a deployed stage wrote')
+    .description('show the logs of a function of a deployed stage')
     .addArgument(
-      new Argument('[function]', 'which; `api` has the requests to webhook and pages').choices(LOGS).default('tweets'),
+      new Argument('[function]', 'the function; `api` has the requests to the webhook and the pages')
+        .choices(LOGS)
+        .default('tweets'),
     )
     .addOption(projectStageOption())
-    .option('--follow', 'goes on until Ctrl-C')
-    .option('--since <time>', 'as 5m, 2h or 1d (ago), or 2026-11-23T09:00:00Z', '10m')
-    .option('--tweet <id>', 'only about that tweet', tweetId)
+    .option('--follow', 'keep showing new lines until Ctrl-C')
+    .option('--since <time>', 'the start: 5m, 2h or 1d (ago), or a time such as 2026-11-23T09:00:00Z', '10m')
+    .option('--tweet <id>', 'only lines about this tweet', tweetId)
     .addHelpText(
       'after',
       examples(
-        ['hexbird logs --stage staging --follow', 'what becomes of tweets'],
+        ['hexbird logs --stage staging --follow', 'what happens to each tweet'],
         ['hexbird logs webhook --stage staging --since 1h', 'what X delivered'],
       ),
     )
@@ -30,5 +32,5 @@ export function addLogs(program: Command): void {
 
 function tweetId(text: string): string {
   if (/^\d{1,19}$/.test(text)) return text
-  throw new InvalidArgumentError('The id of a tweet is 1 to 19 digits.')
+  throw new InvalidArgumentError('A tweet id has 1 to 19 digits.')
 }

@@ -12,7 +12,7 @@ export function portNumber(text: string): number {
 export const settingsOption = () =>
   new Option(
     '--settings <file>',
-    'a file with HEXBIRD_… settings; the environment goes first (default: .env, if it exists)',
+    'a file with HEXBIRD_… settings; environment variables take precedence (default: .env, if it exists)',
   )
 
 export const rulesOption = () =>
@@ -27,34 +27,34 @@ export const botArgument = () =>
 export const labelerOption = () =>
   new Option(
     '--labeler <name>',
-    'what looks at photos (default: the alt text and keywords, then the detector)',
+    'how to label photos (default: by alt text and keywords, then with the detector)',
   ).choices(LABELERS)
 
 /** Which bot is meant. */
 export const stageOption = () =>
-  new Option('--stage <name>', 'a stage on AWS (default: the bot that runs here)').conflicts(['port', 'store'])
+  new Option('--stage <name>', 'a stage on AWS (default: the bot on this machine)').conflicts(['port', 'store'])
 
 export const runningStoreOption = () =>
-  new Option('--store <file>', 'the store of a bot of `hexbird run` (default: hexbird.sqlite, if it exists)').conflicts(
-    'port',
-  )
+  new Option('--store <file>', 'the store of `hexbird run` (default: hexbird.sqlite, if it exists)').conflicts('port')
 
 export const runningPortOption = () =>
-  new Option('--port <number>', 'the port of the local X, if several `hexbird dev` run').argParser(portNumber)
+  new Option('--port <number>', 'the port of the local X, if more than one `hexbird dev` is running').argParser(
+    portNumber,
+  )
 
 export const localXPortOption = () =>
-  new Option('--port <number>', 'the port of the local X (default: that of the only `hexbird dev`)').argParser(
+  new Option('--port <number>', 'the port of the local X (default: that of the running `hexbird dev`)').argParser(
     portNumber,
   )
 
 /** Whose webhooks and subscriptions are meant. */
 export const holderOption = () =>
-  new Option('--stage <name>', 'a stage on AWS, which has its own secrets (default: the app of the settings)')
+  new Option('--stage <name>', 'a stage on AWS, which has its own secrets (default: the app in the settings)')
 
 export const storeOption = () =>
-  new Option('--store <file>', 'the file in which `hexbird run` keeps everything (default: hexbird.sqlite)')
+  new Option('--store <file>', 'the file where `hexbird run` stores everything (default: hexbird.sqlite)')
 
 /** A stage of the project in the current folder. */
-export const projectStageOption = () => new Option('--stage <name>', 'one of those in stages.json')
+export const projectStageOption = () => new Option('--stage <name>', 'a stage from stages.json')
 
-export const tracingOption = () => new Option('--tracing', 'lets X-Ray follow requests')
+export const tracingOption = () => new Option('--tracing', 'trace requests with AWS X-Ray')

@@ -8,7 +8,7 @@ export function addPause(program: Command, terminal: Terminal): void {
   program
     .command('pause')
     .argument('[reason]', 'why, for the next person who looks at the bot', 'by hand')
-    .description('stop a bot from posting; what comes in waits')
+    .description('stop a bot from posting; new tweets wait until you resume it')
     .addOption(stageOption())
     .addOption(runningStoreOption())
     .addOption(runningPortOption())
@@ -17,7 +17,7 @@ export function addPause(program: Command, terminal: Terminal): void {
       'after',
       examples(
         ['hexbird pause', 'the bot of `hexbird dev`, or of `hexbird run` in this folder'],
-        ['hexbird pause "we look into something" --stage production', 'a bot on AWS'],
+        ['hexbird pause "looking into an incident" --stage production', 'a bot on AWS'],
       ),
     )
     .action(async (reason: string, whose: Whose) => {

@@ -8,19 +8,23 @@ export function addProve(program: Command, terminal: Terminal): void {
   program
     .command('prove')
     .addArgument(botArgument())
-    .description('tries to make the bot break a promise, and prints the smallest conversation in which it does')
-    .option('--quick', 'a short run, of some seconds')
+    .description('try to make the bot break a promise, and print the smallest conversation in which it does')
+    .option('--quick', 'a short run of a few seconds')
     .option('--runs <number>', 'how many conversations to try', wholeNumber(1, 1_000_000))
-    .option('--seed <number>', 'repeats a run (default: another one each time)', wholeNumber(0, 2 ** 32 - 1))
-    .option('--save <folder>', 'writes each conversation as a test, which fails until the bot is fixed')
+    .option(
+      '--seed <number>',
+      'repeat the run with this seed (default: a new one each time)',
+      wholeNumber(0, 2 ** 32 - 1),
+    )
+    .option('--save <folder>', 'write each conversation found as a test, which fails until the bot is fixed')
     .addOption(rulesOption())
     .addHelpText(
       'after',
       `${examples(
         ['hexbird prove bot.ts', 'crashes, faults, edits, floods and hostile people, on a local X in virtual time'],
         ['hexbird prove bot.ts --quick --seed 42', 'the same short run each time'],
-        ['hexbird prove bot.ts --save test/', 'keeps what it finds as tests of the project'],
-      )}\n\nExit codes: 0 no promise was broken, 1 one was, 2 a usage error.`,
+        ['hexbird prove bot.ts --save test/', 'saves what it finds as tests in your project'],
+      )}\n\nExit codes: 0 no broken promise, 1 at least one, 2 usage error.`,
     )
     .action(async (bot: string | undefined, options: ProveOptions) => {
       const { prove } = await import('../local/prove.js')
@@ -31,5 +35,5 @@ export function addProve(program: Command, terminal: Terminal): void {
 const wholeNumber = (least: number, most: number) => (text: string) => {
   const number = Number(text)
   if (/^\d{1,10}$/.test(text) && number >= least && number <= most) return number
-  throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`)
+  throw new InvalidArgumentError(`Pass a whole number from ${least} to ${most}.`)
 }

@@ -7,12 +7,12 @@ import { runningPortOption, runningStoreOption, settingsOption, stageOption } fr
 export function addPurge(program: Command, terminal: Terminal): void {
   program
     .command('purge')
-    .description('remove everything that a paused bot has stored about anybody, for good')
+    .description('permanently delete everything that a paused bot has stored about anyone')
     .addOption(stageOption())
     .addOption(runningStoreOption())
     .addOption(runningPortOption())
     .addOption(settingsOption())
-    .option('--yes-purge <stage>', 'do not ask: repeat the name of the stage, or `local`')
+    .option('--yes-purge <stage>', 'do not ask; confirm with the name of the stage, or `local`')
     .addHelpText(
       'after',
       examples(

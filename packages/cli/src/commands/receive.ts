@@ -9,17 +9,17 @@ export function addReceive(program: Command, terminal: Terminal): void {
     .command('receive')
     .argument('<file>', 'a delivery as X sent it, in either format; - for standard input')
     .description('send a recorded delivery to a bot, signed as X signs it, and show the outcome')
-    .option('--photo <file...>', 'its photos, in order (JPEG, PNG, WEBP, GIF)')
+    .option('--photo <file...>', "the tweet's photos, in order (JPEG, PNG, WEBP, GIF)")
     .option('--dry-run', 'post nothing; show what the bot would reply')
     .option('--bot <file>', 'a file that exports the bot, such as bot.ts')
     .addOption(rulesOption())
     .addOption(labelerOption())
-    .option('--url <address>', 'send it to this webhook, https or on this machine (default: a bot started for this)')
+    .option('--url <address>', 'send it to this webhook, over https or on this machine (default: start a bot for it)')
     .addOption(settingsOption())
     .addHelpText(
       'after',
       examples(
-        ['hexbird receive delivery.json --photo dog.jpg', 'at the time and to the account of the recording'],
+        ['hexbird receive delivery.json --photo dog.jpg', "with the recording's original time and account"],
         ['hexbird receive delivery.json --photo dog.jpg --rules rules.mjs --dry-run', 'what your rules would reply'],
         [
           'cat delivery.json | hexbird receive - --url http://127.0.0.1:3000/twitter/webhook/handleapi',

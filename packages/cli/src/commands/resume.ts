@@ -7,14 +7,14 @@ import { runningPortOption, runningStoreOption, settingsOption, stageOption } fr
 export function addResume(program: Command, terminal: Terminal): void {
   program
     .command('resume')
-    .description('let a bot post again, whatever stopped it; settle the cause with X first')
+    .description('let a bot post again, whatever stopped it; resolve the cause with X first')
     .addOption(stageOption())
     .addOption(runningStoreOption())
     .addOption(runningPortOption())
     .addOption(settingsOption())
     .addHelpText(
       'after',
-      examples(['hexbird resume --stage production', 'answers what waits, unless it is older than a day']),
+      examples(['hexbird resume --stage production', 'answers the tweets that waited, except those older than a day']),
     )
     .action(async (whose: Whose) => {
       const { resume } = await import('../running/operate.js')

@@ -15,7 +15,7 @@ export function addRotate(program: Command, terminal: Terminal): void {
       'after',
       examples(
         ['hexbird rotate --rehearse', 'shows the steps first'],
-        ['hexbird rotate', 'goes as far as it can, says what to do next, and continues there the next time'],
+        ['hexbird rotate', 'goes as far as it can, says what to do next, and continues from there next time'],
       ),
     )
     .action(async (given: RotateGiven & { readonly rehearse?: true }) => {

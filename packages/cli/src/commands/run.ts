@@ -14,21 +14,21 @@ export function addRun(program: Command, terminal: Terminal): void {
     .addOption(new Option('--ingress <name>', 'how tweets reach the bot (default: poll)').choices(INGRESSES))
     .option(
       '--every <seconds>',
-      'how often to ask X for mentions (default: 30 for poll, 600 for stream, 300 for webhook)',
+      'seconds between polls for mentions (default: 30 for poll, 600 for stream, 300 for webhook)',
       seconds,
     )
-    .option('--port <number>', 'the port of the webhook, the sign-in pages and /health (default: 8080)', portNumber)
+    .option('--port <number>', 'the port for the webhook, the sign-in pages and /health (default: 8080)', portNumber)
     .option('--host <address>', 'the address to listen on (default: 127.0.0.1)')
-    .option('--x <url>', 'use a local X instead of X, such as http://127.0.0.1:4000')
+    .option('--x <url>', 'use a local X instead of the real one, such as http://127.0.0.1:4000')
     .addOption(rulesOption())
     .addOption(labelerOption())
     .addOption(settingsOption())
-    .option('--json-logs', 'log JSON even to a terminal, one object a line')
+    .option('--json-logs', 'log JSON even in a terminal, one object per line')
     .addHelpText(
       'after',
       examples(
-        ['hexbird run bot.ts', 'with the keys in .env; asks X for mentions every 30 seconds'],
-        ['hexbird run bot.ts --ingress webhook --port 8080', 'behind a proxy that speaks HTTPS'],
+        ['hexbird run bot.ts', 'with the keys in .env; polls X for mentions every 30 seconds'],
+        ['hexbird run bot.ts --ingress webhook --port 8080', 'behind an HTTPS proxy'],
         ['hexbird run bot.ts --x http://127.0.0.1:4000', 'on the local X of `hexbird local-x --port 4000 --env .env`'],
       ),
     )

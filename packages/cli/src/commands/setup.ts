@@ -12,12 +12,12 @@ export function addSetup(program: Command, terminal: Terminal): void {
       "ask for the app's keys, say where X shows them, test them, and write them to a file that only you can read",
     )
     .option('--from <file>', 'read HEXBIRD_… settings from a file; - for standard input')
-    .option('--env <file>', 'the file to write; other settings in it stay', '.env')
+    .option('--env <file>', 'the file to write; its other settings are kept', '.env')
     .addOption(new Option('--ingress <name>', 'how tweets reach the bot').choices(INGRESSES))
-    .option('--webhook-url <url>', 'the public address to which X delivers')
-    .option('--x <url>', 'use a local X instead of X, such as http://127.0.0.1:4000')
-    .option('--callback-port <number>', 'the port to which a sign-in with a browser returns', portNumber, 8080)
-    .option('--no-open', 'open no browser, only show the address')
+    .option('--webhook-url <url>', 'the public URL that X delivers to')
+    .option('--x <url>', 'use a local X instead of the real one, such as http://127.0.0.1:4000')
+    .option('--callback-port <number>', 'the port that a sign-in in the browser returns to', portNumber, 8080)
+    .option('--no-open', 'show the address instead of opening a browser')
     .addHelpText(
       'after',
       `${examples(

@@ -9,17 +9,19 @@ export function addSubscribe(program: Command, terminal: Terminal): void {
     .command('subscribe')
     .description("subscribe the webhook to events of the bot's account; safe to repeat")
     .addOption(
-      new Option('--dialect <name>', 'the format in which X delivers')
+      new Option('--dialect <name>', "X's delivery format")
         .choices(['x-activity', 'account-activity'])
         .default('x-activity'),
     )
-    .option('--event <type...>', 'types of X Activity events (default: post.mention.create post.quote.create)')
-    .option('--webhook <id>', 'the webhook (default: that of HEXBIRD_WEBHOOK_URL, or the only one)')
+    .option('--event <type...>', 'X Activity event types (default: post.mention.create post.quote.create)')
+    .option('--webhook <id>', 'the webhook (default: the one at HEXBIRD_WEBHOOK_URL, or the only one)')
     .addOption(
-      new Option('--stream', 'without a webhook, for a bot that reads the activity stream').conflicts('webhook'),
+      new Option('--stream', 'subscribe without a webhook, for a bot that reads the activity stream').conflicts(
+        'webhook',
+      ),
     )
-    .option('--callback-port <number>', 'the port to which a sign-in with a browser returns', portNumber, 8080)
-    .option('--no-open', 'open no browser, only show the address')
+    .option('--callback-port <number>', 'the port that a sign-in in the browser returns to', portNumber, 8080)
+    .option('--no-open', 'show the address instead of opening a browser')
     .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText(

@@ -10,7 +10,7 @@ export function addSubscriptions(program: Command, terminal: Terminal): void {
     .description('list the subscriptions, in both formats')
     .addOption(holderOption())
     .addOption(settingsOption())
-    .addHelpText('after', examples(['hexbird subscriptions', 'with the ids that `unsubscribe` takes']))
+    .addHelpText('after', examples(['hexbird subscriptions', 'shows the ids for `unsubscribe`']))
     .action(async (given: OperatorOptions) => {
       const { subscriptions } = await import('../operate/subscriptions.js')
       terminal.exitCode = await subscriptions(given, terminal)

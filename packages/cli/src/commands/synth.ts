@@ -7,9 +7,9 @@ import { tracingOption } from './options.js'
 export function addSynth(program: Command, terminal: Terminal): void {
   program
     .command('synth')
-    .description('writes the CloudFormation templates of all stages to cdk.out, without an account or a network')
+    .description('write the CloudFormation templates of all stages to cdk.out; needs no account and no network')
     .addOption(tracingOption())
-    .addHelpText('after', examples(['hexbird synth', 'names every fault in stages.json']))
+    .addHelpText('after', examples(['hexbird synth', 'lists every error in stages.json']))
     .action(async (options: SynthOptions) => {
       const { synth } = await import('../aws/synth.js')
       await synth(options, terminal)

@@ -8,7 +8,7 @@ export function addTweet(program: Command, terminal: Terminal): void {
   program
     .command('tweet')
     .description('tweet on the local X of a running `hexbird dev` or `hexbird local-x`')
-    .option('--as <username>', 'the author; created if nobody has the name', 'alice')
+    .option('--as <username>', 'the author; created if the name is new', 'alice')
     .option('--text <words>', 'the text (default: "@<bot> what is this?")')
     .option('--photo <file...>', 'up to four photos (JPEG, PNG, WEBP, GIF)')
     .option('--reply-to <id>', 'the tweet to reply to')

@@ -7,7 +7,7 @@ import { holderOption, settingsOption } from './options.js'
 export function addUnsubscribe(program: Command, terminal: Terminal): void {
   program
     .command('unsubscribe')
-    .argument('[id...]', 'ids of subscriptions; for Account Activity, of the account')
+    .argument('[id...]', 'subscription ids; for Account Activity, the account id')
     .description('end subscriptions')
     .option('--all', 'end every subscription')
     .option('--yes', 'do not ask')

@@ -6,12 +6,12 @@ import { examples } from './examples.js'
 import { holderOption, settingsOption } from './options.js'
 
 export function addWebhook(program: Command, terminal: Terminal): void {
-  const webhook = program.command('webhook').description('register, list and check the address to which X delivers')
+  const webhook = program.command('webhook').description('register, list and check the webhook that X delivers to')
 
   webhook
     .command('register')
-    .argument('[url]', 'an https address without a port (default: HEXBIRD_WEBHOOK_URL)')
-    .description('have X deliver to an address; X challenges it at once, so start the bot first')
+    .argument('[url]', 'an https URL without a port (default: HEXBIRD_WEBHOOK_URL)')
+    .description('have X deliver to a URL; X challenges it at once, so start the bot first')
     .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText(
@@ -25,10 +25,10 @@ export function addWebhook(program: Command, terminal: Terminal): void {
 
   webhook
     .command('list')
-    .description('list the webhooks of the app, and whether X considers them valid')
+    .description("list the app's webhooks, and whether X considers them valid")
     .addOption(holderOption())
     .addOption(settingsOption())
-    .addHelpText('after', examples(['hexbird webhook list --json', 'for a program']))
+    .addHelpText('after', examples(['hexbird webhook list --json', 'as JSON, for scripts']))
     .action(async (given: OperatorOptions) => {
       const { list } = await import('../operate/webhooks.js')
       terminal.exitCode = await list(given, terminal)
@@ -36,8 +36,8 @@ export function addWebhook(program: Command, terminal: Terminal): void {
 
   webhook
     .command('delete')
-    .argument('[id]', 'a webhook (default: that of HEXBIRD_WEBHOOK_URL, or the only one)')
-    .description('end deliveries to a webhook, with its subscriptions')
+    .argument('[id]', 'a webhook (default: the one at HEXBIRD_WEBHOOK_URL, or the only one)')
+    .description('delete a webhook and its subscriptions')
     .option('--yes', 'do not ask')
     .addOption(holderOption())
     .addOption(settingsOption())
@@ -49,8 +49,8 @@ export function addWebhook(program: Command, terminal: Terminal): void {
 
   webhook
     .command('validate')
-    .argument('[id]', 'a webhook (default: that of HEXBIRD_WEBHOOK_URL, or the only one)')
-    .description('have X challenge a webhook again, which makes an invalid one valid')
+    .argument('[id]', 'a webhook (default: the one at HEXBIRD_WEBHOOK_URL, or the only one)')
+    .description('have X challenge a webhook again, to make an invalid one valid')
     .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText('after', examples(['hexbird webhook validate', 'after an outage']))
@@ -61,10 +61,10 @@ export function addWebhook(program: Command, terminal: Terminal): void {
 
   webhook
     .command('replay')
-    .argument('[id]', 'a webhook (default: that of HEXBIRD_WEBHOOK_URL, or the only one)')
-    .description('have X deliver again what it delivered, or tried to, within the last 24 hours')
-    .requiredOption('--from <time>', 'the start, as 2h (ago) or 2026-11-23T09:00Z', timeOf)
-    .option('--to <time>', 'the end, in the same way (default: 10m ago, as X once required)', timeOf)
+    .argument('[id]', 'a webhook (default: the one at HEXBIRD_WEBHOOK_URL, or the only one)')
+    .description('have X deliver the events of the last 24 hours again, including those that failed')
+    .requiredOption('--from <time>', 'the start, such as 2h (ago) or 2026-11-23T09:00Z', timeOf)
+    .option('--to <time>', 'the end, in the same form (default: 10m ago, which X used to require)', timeOf)
     .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText('after', examples(['hexbird webhook replay --from 2h', 'after an outage of two hours']))

@@ -57,8 +57,8 @@ function printAnswer(answer: Extract<Answer, { kind: 'answered' }>, terminal: Te
 }
 
 function meaning(status: number): string {
-  if (status === 401 || status === 403) return 'the signature is not taken. Is it the secret that the endpoint has?'
+  if (status === 401 || status === 403) return 'the signature was rejected. Does the endpoint have the same secret?'
   if (status === 404 || status === 405) return 'there is no webhook at this address.'
-  if (status >= 300 && status < 400) return 'X follows no redirect.'
-  return status >= 500 ? 'the endpoint is broken; X might try again.' : 'X would take it for a failure.'
+  if (status >= 300 && status < 400) return 'X does not follow redirects.'
+  return status >= 500 ? 'the endpoint failed; X might retry.' : 'X would treat it as a failure.'
 }

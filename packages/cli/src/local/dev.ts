@@ -115,22 +115,22 @@ function reloading(local: LocalBot, terminal: Terminal): (reloaded: Reloaded) =>
   return (reloaded) => {
     const { green, red } = terminal.colours
     if (reloaded.kind === 'broken') {
-      terminal.say(`${reloaded.problem}\n${red(`The bot of ${since} stays.`)}`)
+      terminal.say(`${reloaded.problem}\n${red(`The bot loaded at ${since} keeps running.`)}`)
       return
     }
     local.use(reloaded.definition)
     since = clock()
-    terminal.say(green(`Reloaded at ${since}. The changed bot answers from the next tweet on.`))
+    terminal.say(green(`Reloaded at ${since}. The new version answers from the next tweet on.`))
   }
 }
 
 /** What looks at the photos, by the name of the labeler. */
 const LOOKS: Readonly<Record<LabelerName | 'usual', string>> = {
-  keywords: 'what the author wrote counts: alt text, and keywords in the file',
-  detector: 'a model on this machine, which knows 80 kinds of things',
-  openai: 'your vision server, to which the photos go',
-  rekognition: 'Amazon Rekognition, to which the photos go',
-  usual: 'what the author wrote; else a model on this machine, which knows 80 kinds of things',
+  keywords: 'labeled by what the author wrote: alt text, and keywords in the file',
+  detector: 'labeled by a model on this machine, which knows 80 kinds of things',
+  openai: 'sent to your vision server',
+  rekognition: 'sent to Amazon Rekognition',
+  usual: 'labeled by what the author wrote, else by a model on this machine, which knows 80 kinds of things',
 }
 
 function welcome(
@@ -152,7 +152,7 @@ hexbird is up. ${isAlone || !looks ? 'Nothing' : 'Nothing but the photos'} leave
   webhook   ${webhookUrl}
   sign-in   ${signInUrl}
   bot       @${x.bot.username}
-  its code  ${file === undefined ? 'names animals in photos; for your own: hexbird dev bot.ts' : `${file}, reloaded when it changes`}
+  its code  ${file === undefined ? 'names animals in photos; to run your own: hexbird dev bot.ts' : `${file}, reloaded when it changes`}
 ${looks ? `  photos    ${LOOKS[labeler ?? 'usual']}\n` : ''}
 Open ${x.url} in a browser, ${looks ? 'pick a photo' : `write to @${x.bot.username}`}, press Post, and see the reply come in.
 Open ${signInUrl} to sign in with X, as anybody you like.
@@ -161,6 +161,6 @@ Or tweet from another terminal:
 
   ${thisCommand()} tweet ${looks ? `--photo ${sample}` : `--text "@${x.bot.username} hello"`} --wait
 
-Ctrl-C stops it.
+Press Ctrl-C to stop.
 `
 }

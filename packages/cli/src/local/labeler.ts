@@ -61,7 +61,7 @@ async function detector(terminal: Pick<Terminal, 'note'>): Promise<ChosenLabeler
   const { DetectorImageLabeler } = await import('@hexbird/adapters-vision/detector')
   const made: InstanceType<typeof DetectorImageLabeler>[] = []
   const onModel = (state: string) => {
-    if (state === 'loading') terminal.note('Loading the model that looks at photos …')
+    if (state === 'loading') terminal.note('Loading the model that labels photos …')
   }
   // All of them share one model.
   const over = (blobs: Pick<BlobStore, 'get'>) => {

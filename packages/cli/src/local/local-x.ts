@@ -62,7 +62,7 @@ async function botIn(path: string): Promise<{ readonly id?: string; readonly use
     return { id: botIdOf(token), ...defined({ username }) }
   }
   throw new UsageError(
-    `${path} was not written by this command, and stays as it is. Pass --env with the name of another file.`,
+    `${path} was not written by this command, so it is left as it is. Pass the name of another file to --env.`,
   )
 }
 
@@ -88,9 +88,9 @@ function welcome({ url, port, bot }: LocalX, env: string | undefined): string {
   hexbird run --x ${url}${env === '.env' ? '' : ` --settings ${env}`}
   hexbird tweet --port ${port} --photo dog.jpg --wait`
   return `
-A local X is up at ${url}. Its bot is @${bot.username}.
+A local X is running at ${url}. Its bot is @${bot.username}.
 ${next}
 
-Ctrl-C stops it.
+Press Ctrl-C to stop.
 `
 }

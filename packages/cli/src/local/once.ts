@@ -88,11 +88,14 @@ export async function feedOnce(options: OnceOptions, recording: Recording, termi
   const bot = botId !== undefined && { id: botId, ...(username && { username }) }
   return watched(options, { now, localX: { now, ...(bot && { bot }) } }, terminal, async ({ x }) => {
     if (first)
-      await taken(x.importDelivery(new TextDecoder().decode(body), photos), `${name} cannot be played to the local X: `)
+      await taken(
+        x.importDelivery(new TextDecoder().decode(body), photos),
+        `${name} cannot be replayed on the local X: `,
+      )
     await x.deliver(body)
     if (!first)
       terminal.note(
-        `The delivery tells of no tweet: ${events.map((event) => foreign(nameOf(event))).join(', ') || 'it is empty'}.`,
+        `The delivery contains no tweet: ${events.map((event) => foreign(nameOf(event))).join(', ') || 'it is empty'}.`,
       )
     return tweets.map(({ id }) => id)
   })
@@ -117,7 +120,7 @@ export function eventsOf({ body, name }: Pick<Recording, 'body' | 'name'>): read
   } catch (cause) {
     if (!(cause instanceof DeliveryError)) throw cause
     throw new UsageError(
-      `${name} is not a delivery of X: ${cause.message} Pass a body that X posted to a webhook, byte for byte.`,
+      `${name} is not a delivery from X: ${cause.message} Pass a body that X posted to a webhook, byte for byte.`,
       { cause },
     )
   }

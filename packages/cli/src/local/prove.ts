@@ -59,13 +59,13 @@ function report(verdict: Verdict, saved: readonly SavedTest[], options: ProveOpt
     [`${red('Broken:')} ${story.trimEnd()}`, ...savedLines(saved[nth]), ''].join('\n'),
   )
   const sum = broken.length === 1 ? '1 promise was broken' : `${broken.length} promises were broken`
-  return [...found, `${red(`${sum}:`)} ${tried}.`, `Repeat it: ${again(seed, options)}`].join('\n')
+  return [...found, `${red(`${sum}:`)} ${tried}.`, `To repeat this: ${again(seed, options)}`].join('\n')
 }
 
 function savedLines(saved: SavedTest | undefined): readonly string[] {
   if (!saved) return []
   const path = relative('.', saved.path)
-  return [saved.isNew ? `Saved as ${path}, a test that fails until this is fixed.` : `${path} has it already.`]
+  return [saved.isNew ? `Saved as ${path}, a test that fails until this is fixed.` : `Already saved as ${path}.`]
 }
 
 /** The command that runs the same again. */

@@ -64,7 +64,10 @@ export function watchRules(path: string, first: ReplyRules, tell: (reloaded: Rel
       return folders
     },
     onError: (error) =>
-      tell({ kind: 'broken', problem: `${path} is no longer watched: ${foreign(error.message)}. Start again.` }),
+      tell({
+        kind: 'broken',
+        problem: `${path} is no longer watched: ${foreign(error.message)}. Restart the command.`,
+      }),
   })
 }
 
@@ -119,8 +122,8 @@ export type Said = { readonly rules: unknown } | { readonly problem: string }
 const UNSETTLED = 13
 
 function whyNot(code: number | null, signal: NodeJS.Signals | null, written: string): string {
-  if (code === UNSETTLED) return 'cannot be loaded: it waits at its top level for what never comes.'
-  if (signal) return `was not loaded within ${PATIENCE / 1000} seconds.`
+  if (code === UNSETTLED) return 'cannot be loaded: its top-level `await` never finishes.'
+  if (signal) return `did not load within ${PATIENCE / 1000} seconds.`
   // Where it happened is in what the person wrote; the frames of Node and of this command do not help.
   const lines = written.split('\n').filter((line) => !/^ {4}at .*(node:|rules-process)|^Node\.js v/.test(line))
   return `cannot be loaded:\n${foreignLines(lines.join('\n').trim() || 'It ended before it exported anything.')}`

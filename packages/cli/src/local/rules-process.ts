@@ -14,5 +14,5 @@ try {
   else say({ rules: structuredClone(exported) })
 } catch (error) {
   if (!(error instanceof DOMException)) throw error
-  say({ problem: `exports something else than data: ${error.message}` })
+  say({ problem: `exports something that is not plain data: ${error.message}` })
 }

@@ -84,9 +84,7 @@ function localX(url: string): LocalX {
     const answer = (await response.json().catch(() => undefined)) as (T & { readonly error?: string }) | undefined
     if (response.ok && answer !== undefined) return answer
     throw new UsageError(
-      answer?.error !== undefined
-        ? foreign(answer.error)
-        : `What answers at ${url} is no local X: it says ${response.status}.`,
+      answer?.error !== undefined ? foreign(answer.error) : `${url} is not a local X: it answered ${response.status}.`,
     )
   }
 }
@@ -114,5 +112,5 @@ const isFinal = ({ kind }: Noted): boolean => !['job-stored', 'deferred', 'faile
 
 const inWords = (outcome: Noted | undefined): string =>
   outcome === undefined
-    ? `The bot said nothing of it within ${PATIENCE.sign / 1000} seconds. Open the local X to see whether it was delivered.`
+    ? `The bot reported no outcome within ${PATIENCE.sign / 1000} seconds. Open the local X to see whether it was delivered.`
     : foreign(outcome.text ?? `${outcome.kind}${outcome.reason === undefined ? '' : ` (${outcome.reason})`}`)

@@ -45,7 +45,7 @@ export async function signInAsBot(operator: Operator, terminal: Terminal, given:
     if (id === given.botId) return result.accessToken
     throw new CommandError(
       'SIGN_IN_FAILED',
-      `That was @${username} (${id}), and the bot is ${given.botId}. Run this again and sign in as the bot: a private window helps.`,
+      `You signed in as @${username} (${id}), but the bot is ${given.botId}. Run this again and sign in as the bot, for example in a private window.`,
     )
   } finally {
     listening.close()
@@ -69,19 +69,17 @@ async function listen(port: number, state: string) {
     answer(response, came)
     if (came.kind === 'code') resolve(came.code)
     if (came.kind === 'denied')
-      reject(
-        new CommandError('SIGN_IN_FAILED', 'The sign-in was canceled in the browser. To try again, run this again.'),
-      )
+      reject(new CommandError('SIGN_IN_FAILED', 'The sign-in was canceled in the browser. Run this again to retry.'))
   })
   await new Promise<void>((listening, failed) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
-      const problem = cause.code === 'EADDRINUSE' ? 'is in use' : `cannot be had (${cause.code})`
-      const todo = 'Choose another with --callback-port, and add it to the callbacks of the app at X.'
+      const problem = cause.code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${cause.code})`
+      const todo = 'Choose another with --callback-port, and add it to the callback URLs of the app at X.'
       failed(new UsageError(`Port ${port} ${problem}. ${todo}`, { cause }))
     })
     server.listen(port, '127.0.0.1', listening)
   })
-  const late = `Nobody came back within ${PATIENCE / 60_000} minutes. See that the callback http://127.0.0.1:${port}/ is on the app's list at X.`
+  const late = `The sign-in did not finish within ${PATIENCE / 60_000} minutes. Check that http://127.0.0.1:${port}/ is among the app's callback URLs at X.`
   const timer = setTimeout(() => reject(new CommandError('SIGN_IN_FAILED', late)), PATIENCE)
   return {
     code,
@@ -105,8 +103,7 @@ function returned(request: IncomingMessage, port: number, state: string): Return
   const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`)
   if (request.method !== 'GET' || url.pathname !== '/') return other(404, 'There is nothing here.')
   const given = url.searchParams.getAll('state')
-  if (given.length !== 1 || !isSame(given[0] ?? '', state))
-    return other(400, 'This is not the sign-in that began here.')
+  if (given.length !== 1 || !isSame(given[0] ?? '', state)) return other(400, 'This sign-in was not started here.')
   if (url.searchParams.has('error')) return { kind: 'denied' }
   const code = url.searchParams.getAll('code')
   return code.length === 1 && code[0] ? { kind: 'code', code: code[0] } : other(400, 'X sent no code.')
@@ -114,8 +111,8 @@ function returned(request: IncomingMessage, port: number, state: string): Return
 
 function answer(response: ServerResponse, came: Returned): void {
   const text = {
-    code: 'You have signed in. Go back to the terminal; this page can be closed.',
-    denied: 'Nothing was granted. This page can be closed.',
+    code: 'You are signed in. You can close this page and go back to the terminal.',
+    denied: 'The sign-in was canceled. You can close this page.',
     other: 'why' in came ? came.why : '',
   }[came.kind]
   const headers = {

@@ -4,14 +4,14 @@ import { foreign } from '../foreign.js'
 /** What to do where X refuses, besides what it says itself. */
 const TODO: Partial<Readonly<Record<RefusalReason, string>>> = {
   CrcValidationFailed:
-    'Its challenge was not answered, or with another secret. See that the bot is up and has the secret that the console shows: `hexbird doctor`.',
-  UrlValidationFailed: 'The address is to be https, public, without a port, at most 200 characters.',
-  DuplicateUrlFailed: 'It is registered already: `hexbird webhook list`, then `hexbird webhook validate`.',
+    "X's challenge was not answered, or with a different secret. Check that the bot is running and has the secret shown in the console: `hexbird doctor`.",
+  UrlValidationFailed: 'The address must be a public https URL without a port, at most 200 characters long.',
+  DuplicateUrlFailed: 'It is already registered: `hexbird webhook list`, then `hexbird webhook validate`.',
   WebhookLimitExceeded:
-    'The account has as many webhooks as it may, on pay-per-use one: `hexbird webhook list`, then `hexbird webhook delete`.',
+    'The account has reached its limit of webhooks (one on pay-per-use): `hexbird webhook list`, then `hexbird webhook delete`.',
   WebhookIdInvalid: 'There is no such webhook: `hexbird webhook list`.',
-  SubscriptionLimitExceeded: 'The account has as many subscriptions as it may: `hexbird subscriptions`.',
-  ReplayConflictError: 'Another replay runs. Wait until it has ended.',
+  SubscriptionLimitExceeded: 'The account has reached its limit of subscriptions: `hexbird subscriptions`.',
+  ReplayConflictError: 'Another replay is running. Wait until it has finished.',
 }
 
 /** X's refusal as one line, with what to do. */

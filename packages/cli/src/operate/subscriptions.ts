@@ -37,7 +37,7 @@ export async function subscribe(given: SubscribeGiven, terminal: Terminal): Prom
     result.kind === 'refused' && result.reason === 'NotPermitted' && result.eventType ? [result.eventType] : [],
   )
   if (notPermitted.length > 0) {
-    terminal.note(`X does not take the bot's OAuth 1.0a tokens for ${foreign(notPermitted.join(', '))}.`)
+    terminal.note(`X does not accept the bot's OAuth 1.0a tokens for ${foreign(notPermitted.join(', '))}.`)
     if (operator.settings.find('HEXBIRD_CLIENT_ID') === undefined) {
       terminal.note(byHand(given.callbackPort))
     } else {
@@ -94,7 +94,7 @@ function tell(results: readonly SubscribeResult[], webhook: Webhook | undefined,
   for (const result of results) {
     const event = foreign(eventOf(result))
     if (result.kind === 'subscribed') terminal.say(`Subscribed: ${event} → ${to}`)
-    else if (isThere(result)) terminal.say(`Subscribed already: ${event}`)
+    else if (isThere(result)) terminal.say(`Already subscribed: ${event}`)
     else terminal.note(`${event}: ${refusal(result)}`)
   }
   terminal.result({
@@ -105,14 +105,14 @@ function tell(results: readonly SubscribeResult[], webhook: Webhook | undefined,
 }
 
 /** What is left where there is no client id. */
-const byHand = (port: number) => `What you can do, in X's console (https://console.x.com), in the settings of the app:
-  1. See that the permissions are "Read and write and Direct message", and that the access token was made after they
-     were set. Else generate it anew, put it into the settings, and run this again.
+const byHand = (port: number) => `What you can do, in the app's settings in X's console (https://console.x.com):
+  1. Check that the permissions are "Read and write and Direct message", and that the access token was generated after
+     they were set. If not, generate a new one, put it into the settings, and run this again.
   2. Under "User authentication settings" choose "Web App, Automated App or Bot", and add the callback
      http://127.0.0.1:${port}/
      Put its client id and secret into the settings as HEXBIRD_CLIENT_ID and HEXBIRD_CLIENT_SECRET, and run this again:
      it then signs in with a browser.
-  3. Or do without: a bot that sweeps its mentions answers them later, and more cheaply.`
+  3. Or do without: a bot that polls for mentions answers them later, but for less money.`
 
 /** Which subscriptions there are, in both dialects. */
 export async function subscriptions(given: OperatorOptions, terminal: Terminal): Promise<number> {
@@ -133,7 +133,7 @@ async function allSubscriptions({ webhooks }: Operator, terminal: Terminal): Pro
       // On pay-per-use Account Activity wants an application: who has none is not to miss the rest.
       const isClosed = error instanceof XError && ['X_REQUEST_REFUSED', 'X_UNAUTHORIZED'].includes(error.code)
       if (!isClosed) throw error
-      terminal.note(`X does not tell this app of Account Activity: ${foreign(error.message)}`)
+      terminal.note(`X does not list Account Activity subscriptions for this app: ${foreign(error.message)}`)
     }
   }
   return all
@@ -165,7 +165,7 @@ export async function unsubscribe(given: UnsubscribeGiven, terminal: Terminal): 
   }
   const ending = all ? known : known.filter((one) => ids.includes(idOf(one)))
   if (ending.length > 0) {
-    await sure(terminal, `X will no longer tell of:\n${ending.map((one) => `  ${lineOf(one)}`).join('\n')}\n`, yes)
+    await sure(terminal, `This ends these subscriptions:\n${ending.map((one) => `  ${lineOf(one)}`).join('\n')}\n`, yes)
   }
   const results = []
   for (const one of ending) {
@@ -174,7 +174,7 @@ export async function unsubscribe(given: UnsubscribeGiven, terminal: Terminal): 
     if (result.kind === 'refused') terminal.note(refusal(result))
     else terminal.say(`Ended: ${lineOf(one)}`)
   }
-  if (ending.length === 0) terminal.say('There was none.')
+  if (ending.length === 0) terminal.say('There are no subscriptions.')
   terminal.result({ results })
   return results.some(({ kind }) => kind === 'refused') ? 1 : 0
 }

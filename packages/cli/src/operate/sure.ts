@@ -8,6 +8,6 @@ import { UsageError } from '../usage-error.js'
  */
 export async function sure(terminal: Terminal, what: string, yes: true | undefined): Promise<void> {
   if (yes) return
-  const answer = await terminal.ask(`${what} Go on? [y/N] `, 'To go on without a question, pass --yes.')
+  const answer = await terminal.ask(`${what} Continue? [y/N] `, 'To continue without being asked, pass --yes.')
   if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError('Nothing was done.')
 }

@@ -6,7 +6,8 @@ const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86
 export function timeOf(text: string): number {
   const [, amount, unit = ''] = /^(\d{1,4})([mhd])$/.exec(text) ?? []
   const time = amount === undefined ? isoTime(text) : Date.now() - Number(amount) * (UNITS[unit] ?? 0)
-  if (Number.isNaN(time)) throw new InvalidArgumentError('A time is as 30m, 2h, 1d (ago), or 2026-11-23T09:00Z.')
+  if (Number.isNaN(time))
+    throw new InvalidArgumentError('Pass a time such as 30m, 2h or 1d (ago), or 2026-11-23T09:00Z.')
   return time
 }
 

@@ -43,7 +43,7 @@ interface One extends OperatorOptions {
 export async function remove(given: One & { readonly yes?: true }, terminal: Terminal): Promise<number> {
   const operator = await operatorOf(given)
   const webhook = await theOne(operator, terminal, given.id)
-  await sure(terminal, `X will deliver no more to ${foreign(webhook.url)}, and its subscriptions end.`, given.yes)
+  await sure(terminal, `X will stop delivering to ${foreign(webhook.url)}, and its subscriptions will end.`, given.yes)
   const result = await terminal.during('Asking X', operator.webhooks.remove(webhook.id))
   terminal.result({ ...result, webhook })
   if (result.kind === 'refused') return refused(terminal, refusal(result))
@@ -61,7 +61,7 @@ export async function validate(given: One, terminal: Terminal): Promise<number> 
   if (result.kind === 'invalid') {
     return refused(
       terminal,
-      `${lineOf(result.webhook, terminal)}\n  X has not accepted the answer: \`hexbird doctor\`.`,
+      `${lineOf(result.webhook, terminal)}\n  X did not accept the answer. To find out why: hexbird doctor`,
     )
   }
   terminal.say(lineOf(result.webhook, terminal))
@@ -82,7 +82,7 @@ export async function replay(
   const [since, until] = [from, to].map((time) => new Date(time).toISOString())
   terminal.result({ ...result, webhook, from: since, to: until })
   if (result.kind === 'refused') return refused(terminal, refusal(result))
-  terminal.say(`X delivers once more what was between ${since} and ${until}: job ${foreign(result.jobId)}.`)
+  terminal.say(`X is redelivering the events from ${since} to ${until}: job ${foreign(result.jobId)}.`)
   return 0
 }
 

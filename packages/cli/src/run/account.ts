@@ -33,7 +33,11 @@ export async function accountOf(
     if (typeof detail !== 'string') return detail
     // Told once, and not with each try.
     if (wait === WAIT.first)
-      log({ level: 'warn', message: 'X does not say whose keys these are. Trying again.', fields: { detail } })
+      log({
+        level: 'warn',
+        message: 'X does not say which account these keys belong to. Trying again.',
+        fields: { detail },
+      })
     await after(wait, undefined, { signal: stopping }).catch(() => {})
   }
   return undefined
@@ -43,17 +47,17 @@ export async function accountOf(
     const now = Date.now()
     // Never settled: X bills it once a day, too.
     const charges = sweepCharges('me', platform.prices.ownedRead, limits, now)
-    if ((await budget.reserve(charges, now)).kind === 'refused') return "Today's money is used up."
+    if ((await budget.reserve(charges, now)).kind === 'refused') return "Today's budget is used up."
     const { account } = await app.check(credentials)
     if (account.kind === 'unreachable') return account.detail
     if (account.kind === 'refused') {
       throw new UsageError(
-        `X does not accept these keys: ${foreign(account.detail)} Run \`hexbird doctor\`, which says which of them, or \`hexbird setup\` to enter them again.`,
+        `X does not accept these keys: ${foreign(account.detail)} Run \`hexbird doctor\` to find out which ones, or \`hexbird setup\` to enter them again.`,
       )
     }
     if (account.access === 'read') {
       throw new UsageError(
-        'These keys may only read. Set the app to "Read and write" at X, then make a new access token and secret.',
+        'These keys are read-only. Set the app to "Read and write" at X, then generate a new access token and secret.',
       )
     }
     return { id: account.id, username: account.username }

@@ -25,7 +25,7 @@ export async function caughtUp(
     }
     const { reason, detail, until } = result
     if (reason !== told) {
-      const message = 'Nothing is answered before X has listed what the bot posted last. Trying again.'
+      const message = "The bot answers nothing until X has listed the bot's latest posts. Trying again."
       log({ level: 'warn', message, fields: { reason, detail } })
     }
     told = reason
@@ -38,11 +38,11 @@ export async function caughtUp(
 function tell({ lost, gapBefore }: Extract<CaughtUp, { kind: 'caught-up' }>, log: Log): void {
   if (lost > 0) {
     const message =
-      "The store had lost replies, which are known again. Today's money counts as spent. To change that: hexbird billed --help"
+      "The store had lost replies, and now has them again. Today's budget counts as spent. To change that: hexbird billed --help"
     log({ level: 'warn', message, fields: { replies: lost } })
   }
   if (gapBefore !== undefined) {
-    const message = 'Older tweets that the store does not know are not answered: they may have a reply.'
+    const message = 'Older tweets that are not in the store stay unanswered: they may already have a reply.'
     log({ level: 'warn', message, fields: { before: new Date(gapBefore).toISOString() } })
   }
 }

@@ -84,6 +84,6 @@ function note(onListed: () => void, log: Log): void {
   try {
     onListed()
   } catch (error) {
-    log({ level: 'warn', message: 'The time of this listing was not written down.', fields: fieldsOf(error) })
+    log({ level: 'warn', message: 'The time of this poll could not be stored.', fields: fieldsOf(error) })
   }
 }

@@ -68,7 +68,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     open.push(startIngress(ports, { ...plan, ...bounds, log, onListed: () => store.marks.put('polled', Date.now()) }))
     await noteBotAtLocalX(plan.x.local, { links: linksOf(plan, status?.url) })
     log({
-      message: 'The bot runs.',
+      message: 'The bot is running.',
       fields: {
         bot: `@${bot.username}`,
         ingress: plan.ingress,
@@ -79,7 +79,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
       },
     })
     await aborted(stopping)
-    log({ message: 'Stopping: what runs is finished, what waits stays in the store.' })
+    log({ message: 'Stopping: work in progress is finished, and waiting work stays in the store.' })
     return 0
   } finally {
     for (const close of open.reverse()) await close()

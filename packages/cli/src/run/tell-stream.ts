@@ -33,10 +33,10 @@ export function createStreamTeller(log: Log): (event: ActivityStreamEvent) => vo
 }
 
 const WORDS = {
-  cut: 'The activity stream was cut. Connecting again.',
-  silent: 'Nothing came from the activity stream, not even a sign of life. Connecting again.',
-  refused: 'X refused the activity stream. Connecting again.',
-  'no-backfill': 'X does not send what was missed to this app. It is asked for mentions instead.',
-  'error-told': 'X said in the activity stream that something is wrong.',
-  'not-taken': 'The store did not take an event of the activity stream. Trying again.',
+  cut: 'The activity stream was cut off. Reconnecting.',
+  silent: 'The activity stream sent nothing, not even a keep-alive. Reconnecting.',
+  refused: 'X refused the activity stream. Reconnecting.',
+  'no-backfill': 'X does not resend missed events to this app. The bot polls for mentions instead.',
+  'error-told': 'X reported an error in the activity stream.',
+  'not-taken': 'The store did not accept an event from the activity stream. Trying again.',
 } as const

@@ -30,14 +30,15 @@ function troubleIn(asked: Asked): Entry | undefined {
     case 'over-budget':
       return {
         level: 'error',
-        message: "Today's money for listing mentions is used up: new ones are answered when there is money again.",
+        message:
+          "Today's budget for listing mentions is used up. New mentions are answered once there is budget again.",
         fields: { detail: asked.detail },
       }
     case 'deferred': {
       const { reason, detail } = asked
       const level = FOR_A_PERSON.has(reason) ? 'error' : 'warn'
       const message =
-        reason === 'stopped' ? 'Posting is stopped. To go on: hexbird resume' : 'Mentions are not listed now.'
+        reason === 'stopped' ? 'Posting is stopped. To resume: hexbird resume' : 'Mentions are not being listed.'
       return { level, message, fields: { reason, detail } }
     }
     case 'failed':

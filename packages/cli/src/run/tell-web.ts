@@ -10,7 +10,7 @@ export function webhookEntry(event: WebhookAppEvent): Entry {
     case 'challenge-unusual':
       return {
         level: 'warn',
-        message: 'A challenge of a form that X does not use was answered: somebody may be probing.',
+        message: 'Answered a challenge in a form that X does not use: someone may be probing.',
       }
     case 'challenge-refused':
     case 'delivery-refused':
@@ -19,13 +19,13 @@ export function webhookEntry(event: WebhookAppEvent): Entry {
       return { level: 'error', message: 'X signed a delivery that cannot be read.', fields: { reason: event.reason } }
     case 'delivery-taken':
       return {
-        message: 'A delivery came.',
+        message: 'A delivery arrived.',
         fields: { events: kindsOf(event.events), passedOver: kindsOf(event.passedOver) },
       }
     case 'delivery-not-taken':
       return { level: 'error', message: 'A delivery was not stored; X was told so.', fields: fieldsOf(event.error) }
     case 'broken':
-      return { level: 'error', message: 'The webhook broke.', fields: fieldsOf(event.error) }
+      return { level: 'error', message: 'The webhook failed.', fields: fieldsOf(event.error) }
   }
 }
 
@@ -45,7 +45,7 @@ export function signInEntry(event: SignInAppEvent): Entry {
     case 'start-failed':
     case 'callback-failed':
     case 'broken':
-      return { level: 'error', message: 'The sign-in broke.', fields: { what: event.kind, ...fieldsOf(event.error) } }
+      return { level: 'error', message: 'The sign-in failed.', fields: { what: event.kind, ...fieldsOf(event.error) } }
     default:
       return { message: 'Sign-in.', fields: { what: event.kind, reason: 'reason' in event ? event.reason : undefined } }
   }

@@ -20,7 +20,7 @@ export function tellingWork(
     } catch (error) {
       log({
         level: 'error',
-        message: 'A try failed. It is made again, up to five times in all.',
+        message: 'An attempt failed. It is retried, up to five attempts in all.',
         fields: { ...about(tweet), ...fieldsOf(error) },
       })
       throw error
@@ -52,7 +52,7 @@ function entryOf(outcome: EventOutcome, tweet: Tweet | undefined): Entry {
     case 'job-stored':
       return { message: 'Photos are stored.', fields, quoted: tweet?.text }
     case 'deferred':
-      return { level: 'warn', message: 'Tried later.', fields: { ...fields, until: isoOf(outcome.until) } }
+      return { level: 'warn', message: 'Deferred.', fields: { ...fields, until: isoOf(outcome.until) } }
     case 'unresolved':
       return { level: 'error', message: 'A reply may have been posted, and was not found. Look on X.', fields }
     case 'ignored':

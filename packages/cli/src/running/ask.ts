@@ -47,7 +47,7 @@ async function storeOf({ store, port, settings }: Whose): Promise<string | undef
   if (!existsSync(found)) return undefined
   if ((await allRunning()).length === 0) return found
   throw new UsageError(
-    `A bot of hexbird dev runs here, and ${found} is there too. Choose one with --port <port>, or --store ${found}.`,
+    `hexbird dev is running here, and ${found} exists too. Choose one with --port <port>, or --store ${found}.`,
   )
 }
 
@@ -58,7 +58,7 @@ async function askHere(port: number | undefined, request: BotRequest): Promise<O
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify(request),
   }).catch((cause: unknown) => {
-    throw new UsageError('The bot that ran here does not answer. Start it again: hexbird dev', { cause })
+    throw new UsageError('The bot that was running here does not answer. Start it again: hexbird dev', { cause })
   })
   return (await response.json()) as OperatorResult
 }

@@ -13,10 +13,8 @@ export async function findRunning(port: number | undefined): Promise<Running> {
   if (one && others.length === 0) return one
   if (one) {
     const ports = meant.map(({ x }) => new URL(x).port)
-    throw new UsageError(`Several bots run here. Choose one with --port: ${ports.join(', ')}.`)
+    throw new UsageError(`Several bots are running here. Choose one with --port: ${ports.join(', ')}.`)
   }
-  const where = port === undefined ? 'No bot runs here' : `No bot runs here with a local X on port ${port}`
-  throw new UsageError(
-    `${where}. Start one in another terminal: hexbird dev. For a bot of hexbird run, pass --store <file>.`,
-  )
+  const where = port === undefined ? 'No bot is running here' : `No bot is running here with a local X on port ${port}`
+  throw new UsageError(`${where}. Start one in another terminal: hexbird dev. For hexbird run, pass --store <file>.`)
 }

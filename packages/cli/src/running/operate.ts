@@ -23,7 +23,9 @@ const same = ({ stage, store, port }: Whose) =>
 export async function pause(whose: Whose, reason: string, terminal: Terminal): Promise<void> {
   const stopped = (await terminal.during('Pausing', ask(whose, { action: 'pause', reason }))) as Stopped
   const since = new Date(stopped.since).toISOString()
-  terminal.say(`Nothing is posted (since ${since}): ${foreign(stopped.reason)}\nTo go on: hexbird resume${same(whose)}`)
+  terminal.say(
+    `Posting has been stopped since ${since}: ${foreign(stopped.reason)}\nTo resume: hexbird resume${same(whose)}`,
+  )
   terminal.result({ stage: nameOf(whose), stopped: { ...stopped, since } })
 }
 
@@ -38,7 +40,7 @@ export async function resume(whose: Whose, terminal: Terminal): Promise<void> {
 export async function billed(whose: Whose, amount: number, terminal: Terminal): Promise<void> {
   const day = (await ask(whose, { action: 'billed-today', amount })) as Spent
   const [spent, limit] = [day.spent / MICRO, day.limit / MICRO]
-  terminal.say(`Of today's $${limit.toFixed(2)}, $${spent.toFixed(2)} is spent or reserved.`)
+  terminal.say(`$${spent.toFixed(2)} of today's $${limit.toFixed(2)} is spent or reserved.`)
   terminal.result({ spent, limit })
 }
 
@@ -56,14 +58,14 @@ export async function forget(whose: Whose, user: string, terminal: Terminal): Pr
   terminal.result({ stage: nameOf(whose), uid, atX })
   const isOver = ['done', 'revoked', 'no-account'].includes(atX.kind)
   const tokens = {
-    done: 'Their tokens are invalid at X.',
-    revoked: 'Their tokens were invalid at X already.',
+    done: 'Their tokens are now invalid at X.',
+    revoked: 'Their tokens were already invalid at X.',
     'no-account': 'They had not signed in, so there were no tokens.',
   }[atX.kind]
   terminal.say(
-    `Nothing is held of user ${foreign(uid)} any more. ${tokens ?? `Their tokens may still work: X ${said(atX)}`}`,
+    `Everything about user ${foreign(uid)} has been deleted. ${tokens ?? `Their tokens may still work: X ${said(atX)}`}`,
   )
-  if (!isOver) terminal.say('They can take the access back themselves: https://x.com/settings/connected_apps')
+  if (!isOver) terminal.say('They can revoke the access themselves: https://x.com/settings/connected_apps')
   return isOver ? 0 : 1
 }
 
@@ -90,14 +92,14 @@ export async function purge(whose: Whose, yes: string | undefined, terminal: Ter
   }
   await confirmPurge(stage, yes, terminal)
   await terminal.during('Purging', ask(whose, { action: 'purge', sure: stage }))
-  terminal.say('Nothing of anybody is held any more.')
+  terminal.say('Everything about everyone has been deleted.')
   terminal.result({ stage, purged: true })
 }
 
 /** @throws UsageError where the name of the stage is not given, or another */
 export async function confirmPurge(stage: string, yes: string | undefined, terminal: Terminal): Promise<void> {
-  const question = `This removes sessions, accounts, photos, ledger, budget and opt-outs of ${stage}, for good.\nType ${stage} to go on: `
-  const sure = yes ?? (await terminal.ask(question, `To go on without a question, pass --yes-purge ${stage}.`))
+  const question = `This permanently deletes the sessions, accounts, photos, ledger, budget and opt-outs of ${stage}.\nType ${stage} to continue: `
+  const sure = yes ?? (await terminal.ask(question, `To continue without being asked, pass --yes-purge ${stage}.`))
   if (sure.trim() !== stage)
-    throw new UsageError(`You typed something else than ${stage}, so nothing was removed. Run this again to go on.`)
+    throw new UsageError(`That is not ${stage}, so nothing was deleted. Run this again to retry.`)
 }

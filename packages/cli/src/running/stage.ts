@@ -19,7 +19,7 @@ const PATIENCE = 16 * 60_000
 export async function askStage(stage: string, request: StageRequest): Promise<OperatorResult> {
   if (!/^[a-z][a-z0-9-]{0,19}$/.test(stage))
     throw new UsageError(
-      `"${stage}" cannot be a stage. Pass --stage with its name, such as production: lower-case letters, digits and dashes.`,
+      `"${stage}" is not a valid stage name. Pass --stage with its name, such as production: lower-case letters, digits and dashes.`,
     )
   const name = `${stage}-hexbird-admin`
   // What was done is not done again because its answer was lost: the person decides that.
@@ -55,7 +55,7 @@ const MENDABLE: Readonly<Record<string, string>> = {
   CredentialsProviderError: 'AWS does not know who you are. Set AWS_PROFILE, or run: aws sso login',
   TokenProviderError: 'Your sign-in to AWS has ended. Run: aws sso login',
   ExpiredTokenException: 'Your sign-in to AWS has ended. Run: aws sso login',
-  UnrecognizedClientException: 'AWS does not know your keys. Set another AWS_PROFILE, or run: aws configure',
+  UnrecognizedClientException: 'AWS does not recognize your keys. Set another AWS_PROFILE, or run: aws configure',
   InvalidSignatureException: 'AWS does not accept your keys. Check AWS_PROFILE and the clock of this machine.',
 }
 
@@ -64,6 +64,6 @@ function explained(error: unknown, name: string): unknown {
   const mend = /^Region (is missing|not accepted)/.test(error.message)
     ? 'Set AWS_REGION to the region of the stage, such as us-east-1.'
     : MENDABLE[error.name]
-  if (mend !== undefined) return new UsageError(`${name} cannot be asked. ${mend}`, { cause: error })
-  return new CommandError('STAGE_FAILED', `${name} cannot be asked`, { cause: error })
+  if (mend !== undefined) return new UsageError(`${name} cannot be called. ${mend}`, { cause: error })
+  return new CommandError('STAGE_FAILED', `${name} cannot be called`, { cause: error })
 }

@@ -47,7 +47,7 @@ export async function setup(given: SetupGiven, terminal: Terminal): Promise<numb
     ...(url !== undefined && { HEXBIRD_WEBHOOK_URL: url }),
   }
   await putSettings(given.env, written)
-  terminal.say(`\n${foreign(given.env)} has the keys now, for you alone to read.`)
+  terminal.say(`\nThe keys are now in ${foreign(given.env)}. Only you can read the file.`)
   const refused = await connect({ ...given, ingress, url }, terminal)
   const failed = findings.some(({ status }) => status === 'fail') || refused !== 0
   terminal.say(failed ? '\nCorrect what failed, and run this again.' : `\nNext: ${nextOf(given)}`)
@@ -80,7 +80,7 @@ async function ask(keys: readonly Key[], values: Values, terminal: Terminal): Pr
     if (needed.length === 0) return
     const listed = needed.map(({ name, title, where }) => `  ${name}  the ${title}: ${where}`).join('\n')
     throw new UsageError(
-      `Keys are missing. Put them into the environment, or into a file and pass --from <file>:\n${listed}`,
+      `Keys are missing. Set them in the environment, or put them into a file and pass --from <file>:\n${listed}`,
     )
   }
   for (const { name, title, where, isSecret, isOptional } of missing) {
@@ -94,14 +94,14 @@ async function ask(keys: readonly Key[], values: Values, terminal: Terminal): Pr
   }
 }
 
-const FROM = 'Put the keys into the environment, or pass --from <file>.'
+const FROM = 'Set the keys in the environment, or pass --from <file>.'
 
 async function ingressOf(given: SetupGiven, values: Values, terminal: Terminal): Promise<IngressName> {
   const known = given.ingress ?? values.HEXBIRD_INGRESS
   if (known === undefined && terminal.streams.stdin.isTTY) {
     terminal.note('\nHow do tweets reach the bot? "poll" asks X every 30 seconds and needs no public address.')
-    terminal.note('"stream" has X send them within seconds over a connection that the bot opens, at a higher price.')
-    terminal.note('"webhook" has X deliver them to an https address of yours, within seconds and at a higher price.')
+    terminal.note('"stream" opens a connection over which X sends them within seconds, at a higher price.')
+    terminal.note('"webhook" lets X deliver them to your https address within seconds, at a higher price.')
   }
   const answer =
     known ??

@@ -20,7 +20,7 @@ export interface Tried {
 
 const APP_KEYS = ['HEXBIRD_CONSUMER_KEY', 'HEXBIRD_CONSUMER_SECRET'] as const
 const ACCOUNT_KEYS = ['HEXBIRD_ACCESS_TOKEN', 'HEXBIRD_ACCESS_SECRET'] as const
-const NOT_TRIED = 'not tried, because the app keys come first'
+const NOT_TRIED = 'not checked: correct the app keys first'
 const later = (detail: string) => (saysOffline(detail) ? NO_NETWORK : 'Try again later; see https://docs.x.com/status.')
 
 /** Asks X about the app's keys (free), and then about the account's (a user read at most). */
@@ -38,11 +38,11 @@ export async function tryKeys(values: Values, { agent }: XAddress): Promise<Trie
     throw error
   })
   if (bearer instanceof XError) return appRefused(bearer)
-  const findings = [ok('app keys', 'X takes them, and gave the Bearer token that belongs to them')]
+  const findings = [ok('app keys', 'X accepts them, and returned their Bearer token')]
   const found: Values = { HEXBIRD_BEARER_TOKEN: bearer }
   if (!/^\d{1,19}-/.test(accessToken)) {
-    const todo = 'It begins with the number of the account and a dash. An OAuth 2.0 token will not do.'
-    const finding = fail("the bot's account", 'the Access Token is none of OAuth 1.0a', todo)
+    const todo = 'It starts with the account id and a dash. An OAuth 2.0 token does not work here.'
+    const finding = fail("the bot's account", 'the Access Token is not an OAuth 1.0a token', todo)
     return { findings: [...findings, finding], wrong: [ACCOUNT_KEYS[0]], found, isUsable: false }
   }
   const { account, date } = await app.check({ accessToken, accessSecret })
@@ -62,8 +62,8 @@ function appRefused(error: XError): Tried {
   const finding = isWrong
     ? fail(
         'app keys',
-        `X does not take them: ${error.message}`,
-        'Copy the API Key and its secret again, both of one app.',
+        `X rejects them: ${error.message}`,
+        'Copy the API Key and its secret again, both from the same app.',
       )
     : fail('app keys', error.message, later(error.message))
   const rest = ["the bot's account", 'permissions', 'credits'].map((check) => skipped(check, NOT_TRIED))
@@ -76,13 +76,13 @@ function accountFinding(account: AccountCheck['account']): Finding {
   if (account.kind === 'unreachable') return fail(check, `X does not answer: ${account.detail}`, later(account.detail))
   switch (account.reason) {
     case 'no-credits':
-      return skipped(check, 'X says whose tokens these are once there are credits')
+      return skipped(check, 'X names the account only once there are credits')
     case 'unauthorized': {
       const todo = 'Generate the Access Token and its secret again, after the API Key, in the same app.'
-      return fail(check, `X does not take its tokens: ${account.detail}`, todo)
+      return fail(check, `X rejects its tokens: ${account.detail}`, todo)
     }
     case 'locked':
-      return fail(check, account.detail, 'Settle it with X: look at the app and the account in the console.')
+      return fail(check, account.detail, 'Resolve it with X: check the app and the account in the console.')
     default:
       return fail(check, account.detail, later(account.detail))
   }
@@ -90,10 +90,10 @@ function accountFinding(account: AccountCheck['account']): Finding {
 
 function creditsFinding(account: AccountCheck['account']): Finding {
   const check = 'credits'
-  if (account.kind === 'known') return ok(check, 'X answered a call that costs money. How much is left X does not say')
+  if (account.kind === 'known') return ok(check, 'X accepted a paid call. It does not say how much is left')
   if (account.kind === 'refused' && account.reason === 'no-credits') {
     return fail(check, account.detail, 'Buy credits at https://console.x.com, or raise the spending limit there.')
   }
   if (account.kind === 'unreachable') return skipped(check, 'X does not answer')
-  return skipped(check, 'X says so only to an account that it accepts')
+  return skipped(check, 'X reports this only for an account that it accepts')
 }

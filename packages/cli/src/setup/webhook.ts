@@ -44,7 +44,7 @@ async function isValidAgain(
   const webhook = (await webhooks.list()).find((one) => one.url === url)
   const result = webhook && (await terminal.during('X challenges the webhook', webhooks.revalidate(webhook.id)))
   if (result?.kind === 'valid') {
-    terminal.say(`Registered already, and valid: ${foreign(url)}`)
+    terminal.say(`Already registered and valid: ${foreign(url)}`)
     return true
   }
   const why = result?.kind === 'refused' ? refusal(result) : 'X has not accepted the answer to its challenge.'
@@ -61,10 +61,10 @@ async function answerChallenges(settings: Settings, terminal: Terminal) {
     throw error
   })
   if (server === undefined) {
-    terminal.note(`${host}:${port} is in use, so the bot that runs there is to answer X's challenge.`)
+    terminal.note(`${host}:${port} is in use, so the bot running there has to answer X's challenge.`)
     return undefined
   }
-  const put = () => Promise.reject(new Error('The bot does not run yet.'))
+  const put = () => Promise.reject(new Error('The bot is not running yet.'))
   const [consumerSecrets, clientSecrets] = [
     secretsIn(settings.find('HEXBIRD_CONSUMER_SECRET')),
     secretsIn(settings.find('HEXBIRD_CLIENT_SECRET')),

@@ -1,11 +1,12 @@
 import { createApp, readStages } from '@hexbird/lambda-entry/stack'
 
-// A stack for each stage of stages.json, with what the bot uses and nothing else. `npm run synth` writes the templates.
+// Creates a stack for each stage in stages.json, with only the resources the bot uses.
+// `npm run synth` writes the templates.
 createApp({
   bot: './bot.ts',
   stages: readStages('stages.json'),
-  // Tell you when something is wrong. Up to $2.70 a month for a stage; the first 10 metrics of an account are free.
+  // Alarms tell you when something is wrong. Up to $2.70 a month per stage; an account's first 10 metrics are free.
   alarms: true,
-  // Shows what came, what was answered and what it cost. $3.00 a month for a stage; the first 3 of an account are free.
+  // The dashboard shows tweets, replies and costs. $3.00 a month per stage; an account's first 3 dashboards are free.
   dashboard: true,
 }).synth()

@@ -5,7 +5,7 @@ const MOST_BARS = 20
 
 /** Draws a bar chart of the numbers in a tweet. */
 export default defineBot()
-  .command('help', (ctx) => ctx.reply('Write some whole numbers to me, such as 3 5 8, and I will draw a chart.'))
+  .command('help', (ctx) => ctx.reply('Send me some whole numbers, such as 3 5 8, and I will draw a chart.'))
   .on('tweet', (ctx) => {
     const values = (ctx.text.match(/(?<![\w.-])\d{1,6}(?![\w.])/g) ?? []).slice(0, MOST_BARS).map(Number)
     if (values.length < 2) return ctx.skip('fewer than two numbers')

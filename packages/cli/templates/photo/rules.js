@@ -1,19 +1,19 @@
 /**
- * What your bot looks for and what it says: data, and yours to change. `npm start` takes up changes while it runs.
+ * What your bot looks for and what it replies. Change it as you like: `npm start` reloads the rules.
  *
  * @type {import('@hexbird/core').ReplyRules}
  */
 export const rules = {
-  // A photo counts where one of these is recognised on it, or something that is a kind of one.
+  // A photo matches if one of these is a label, or a parent of a label.
   matches: ['Bird'],
   maxLabels: 5,
-  // A percentage.
+  // In percent.
   minConfidence: 85,
-  // Whether a reply says @alice. X shows whom a reply is to anyway.
+  // Whether replies mention the author as @alice. X shows who a reply is to in any case.
   mentionAuthor: false,
   language: 'en',
   texts: {
-    // At least two variants of each, so that honest repeats are not duplicates for X.
+    // Write at least two variants of each text, because X refuses duplicates.
     en: {
       match: [
         'What a bird, {author}! I can see: {labels}.',
@@ -23,10 +23,10 @@ export const rules = {
         'No bird that I can see, {author}, but this: {labels}.',
         'I looked for a bird, {author}, and saw: {labels}.',
       ],
-      nothing: ['I could not recognize anything on it, {author}.', 'This one is too hard for me, {author}.'],
+      nothing: ['I could not recognize anything in it, {author}.', 'This one is too hard for me, {author}.'],
       noPhoto: [
         'Show me a photo, {author}, and I will look for a bird.',
-        'I look for birds on photos, {author}. Send me one!',
+        'I look for birds in photos, {author}. Send me one!',
       ],
       someone: 'friend',
     },

@@ -68,12 +68,12 @@ describe('add aws', () => {
     const [before, entries] = [await read('package.json'), await readdir(folder)]
     await expect(add()).rejects.toThrow(
       [
-        'Nothing was changed, because this is in the way:',
-        '- app.ts is there. Rename it, or move it away.',
-        '- stages.json is there. Rename it, or move it away.',
-        '- package.json has a script "deploy": sls deploy. Rename it.',
+        'Nothing was changed, because of these conflicts:',
+        '- app.ts already exists. Rename it, or move it away.',
+        '- stages.json already exists. Rename it, or move it away.',
+        '- package.json already has a script "deploy": sls deploy. Rename it.',
         '- package.json has aws-cdk-lib ^2.100.0. Change that to 2.276.0, or remove it.',
-        'Then repeat: npx hexbird add aws',
+        'Then run again: npx hexbird add aws',
       ].join('\n'),
     )
     expect([await read('package.json'), await readdir(folder)]).toEqual([before, entries])

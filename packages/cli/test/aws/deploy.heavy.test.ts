@@ -94,7 +94,7 @@ describe('hexbird deploy', () => {
     const { code, stderr } = await run(['deploy', '--stage', 'staging'])
     expect([code, stderr]).toEqual([
       1,
-      'The stack is in ROLLBACK_COMPLETE.\nhexbird: hexbird-staging was not deployed: the CDK says why, above.\n',
+      'The stack is in ROLLBACK_COMPLETE.\nhexbird: hexbird-staging was not deployed. See the output of the CDK above.\n',
     ])
     expect((await readdir(folder)).sort()).toEqual(['aws', 'my-bot'])
   })
@@ -112,7 +112,7 @@ describe('hexbird deploy', () => {
   test.each<[what: string, stages: object | string, message: string]>([
     ['that is no JSON', '{', 'stages.json is not JSON. Correct it: '],
     ['with a fault', { staging: { ...staging, botId: 42 } }, '- staging.botId is to be the 1 to 19 digits'],
-    ['as it came', { staging: { ...staging, botId: '0' } }, '- staging.botId is the id of your bot'],
+    ['as it came', { staging: { ...staging, botId: '0' } }, '- staging.botId must be the id of your bot'],
   ])('names the mistakes in a stages.json %s', async (_, stages, message) => {
     await write('stages.json', stages)
     expect(await refused(['deploy', '--stage', 'staging'])).toContain(message)
@@ -120,7 +120,7 @@ describe('hexbird deploy', () => {
 
   test('outside of a project for AWS says how to make one', async () => {
     await rm(join(project, 'stages.json'))
-    expect(await refused(['deploy', '--stage', 'staging'])).toContain('set it up for AWS: npx hexbird add aws')
+    expect(await refused(['deploy', '--stage', 'staging'])).toContain('set the bot up for AWS: npx hexbird add aws')
   })
 
   test.each(['@hexbird/lambda-entry', 'aws-cdk'])('says that %s is not installed', async (name) => {
@@ -168,7 +168,7 @@ describe('hexbird deploy', () => {
   test('reserves no runs that the account does not have', async () => {
     await write('stages.json', { staging: { ...staging, webhookConcurrency: 120 } })
     const said = await refused(['deploy', '--stage', 'staging'])
-    expect(said).toMatch(/may run 10 functions at once, so 120 cannot be reserved.*Set webhookConcurrency .* to 0/)
+    expect(said).toMatch(/can run 10 functions at once, so 120 cannot be reserved.*Set webhookConcurrency .* to 0/)
   })
 })
 
@@ -204,7 +204,7 @@ describe('hexbird logs', () => {
   test.each<[args: readonly string[], message: string]>([
     [[], 'Pass --stage staging or --stage production.'],
     [['everything', '--stage', 'staging'], 'Allowed choices are webhook, sign-in, tweets'],
-    [['--tweet', 'abc', '--stage', 'staging'], 'The id of a tweet is 1 to 19 digits.'],
+    [['--tweet', 'abc', '--stage', 'staging'], 'A tweet id has 1 to 19 digits.'],
   ])('with %j says what to type', async (args, message) => {
     expect(await refused(['logs', ...args])).toContain(message)
   })

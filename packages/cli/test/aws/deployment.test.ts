@@ -38,7 +38,7 @@ test.each(['packages/cli/templates/aws/app.ts', 'docs/deploy.md'])(
       return `$${((price / per) * amount).toFixed(2)}`
     }
     const text = await read(path)
-    expect(text).toContain(price('metrics that alarms look at'))
+    expect(text).toContain(price('alarm metrics'))
     expect(text).toContain(price('dashboard'))
     expect(await read('docs/deploy.md')).toContain(`as of ${AWS_AS_OF}`)
   },

@@ -62,12 +62,14 @@ describe('hexbird dev with a bot file', () => {
     await dev.shows(/Reloaded at \d\d:\d\d:\d\d\./)
     expect(await reply()).toMatch(/^Two\./)
     await file('says.ts', "export const says = 'Three")
-    await dev.shows(/says\.ts:1:27: Unterminated string literal\n.*\n.*\nThe bot of \d\d:\d\d:\d\d stays\./)
+    await dev.shows(
+      /says\.ts:1:27: Unterminated string literal\n.*\n.*\nThe bot loaded at \d\d:\d\d:\d\d keeps running\./,
+    )
     expect(await reply()).toMatch(/^Two\./)
     await file('says.ts', "\nthrow new TypeError('no words')")
-    await dev.shows(/says\.ts:2:7: TypeError: no words\nThe bot of \d\d:\d\d:\d\d stays\./)
+    await dev.shows(/says\.ts:2:7: TypeError: no words\nThe bot loaded at \d\d:\d\d:\d\d keeps running\./)
     await file('says.ts', "export const says = 'Four.'")
-    await dev.shows(/stays(?:.|\n)*Reloaded at/)
+    await dev.shows(/keeps running(?:.|\n)*Reloaded at/)
     expect(await reply()).toBe('Four.')
   })
 

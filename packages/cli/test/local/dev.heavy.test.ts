@@ -60,7 +60,7 @@ describe('hexbird dev --once', () => {
     expect(ran.code).toBe(0)
     expect(ran.json()).toMatchObject({ outcome: 'ignored', reason: 'not-mentioned' })
     expect(ran.stderr).toContain('does not mention @hexbird')
-    expect(ran.stderr).toContain('Write: --text "@hexbird good morning"')
+    expect(ran.stderr).toContain('Pass --text "@hexbird good morning"')
   })
 
   test('has a bot of the name that is chosen, by flag or by settings', async () => {
@@ -193,6 +193,6 @@ describe('without --once', () => {
     // The bot says what became of the tweet. The answer to this request may be cut off by its end.
     await tweet().catch(() => {})
     const { code, stderr } = await ended
-    expect([code, stderr.replace('Loading the model that looks at photos …\n', '')]).toEqual([0, ''])
+    expect([code, stderr.replace('Loading the model that labels photos …\n', '')]).toEqual([0, ''])
   })
 })

@@ -44,7 +44,7 @@ describe('a labeler that nobody has chosen', () => {
   })
 
   test('looks at the photo where the author wrote nothing, and says that the model loads', async () => {
-    expect(await look({}, DOG)).toEqual({ names: ['Dog'], notes: ['Loading the model that looks at photos …'] })
+    expect(await look({}, DOG)).toEqual({ names: ['Dog'], notes: ['Loading the model that labels photos …'] })
   })
 })
 

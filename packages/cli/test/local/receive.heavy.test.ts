@@ -121,10 +121,10 @@ describe('with --url', () => {
   })
 
   test.each([
-    [401, /signature is not taken/],
+    [401, /signature was rejected/],
     [404, /no webhook at this address/],
-    [302, /follows no redirect/],
-    [503, /X might try again/],
+    [302, /does not follow redirects/],
+    [503, /X might retry/],
   ])('an answer of %d is explained, and is a failure', async (status, words) => {
     const path = await file('refused.json', recorded('x-activity') as object)
     const url = await endpoint(status, '\u001b[2Jbody', status === 302 ? { location: '/elsewhere' } : {})

@@ -76,9 +76,9 @@ describe('rules of one’s own', () => {
       /rules\.mjs:2\n.*\n.*\^\n\n {2}SyntaxError/,
     ],
     ['throw', 'rules.mjs', '\n\nthrow new Error("boo")', /rules\.mjs:3\n.*Error: boo/s],
-    ['never load', 'rules.mjs', 'await new Promise(() => {})', /waits at its top level for what never comes/],
+    ['never load', 'rules.mjs', 'await new Promise(() => {})', /its top-level `await` never finishes/],
     ['end the process', 'rules.mjs', 'process.exit(0)', /ended before it exported/],
-    ['are more than data', 'rules.mjs', 'export default { matches() {} }', /something else than data/],
+    ['are more than data', 'rules.mjs', 'export default { matches() {} }', /something that is not plain data/],
     ['have faults', 'rules.mjs', 'export default { matches: [] }', /- matches: is empty.*- texts: is missing/s],
   ])('that %s are refused with the reason, exit code 2', async (_name, name, content, message) => {
     const path = content === undefined ? join(folder, name) : await file(name, content)
@@ -116,10 +116,10 @@ describe('a running bot', () => {
   test('keeps the last good rules when the new ones are broken, says which and why, and takes the mended ones', async () => {
     const { texts, reply, shows } = await start()
     await writeFile(texts, 'export const rules = {')
-    await shows(/texts\.mjs:1\n.*SyntaxError.*\nThe bot of \d\d:\d\d:\d\d stays\./s)
+    await shows(/texts\.mjs:1\n.*SyntaxError.*\nThe bot loaded at \d\d:\d\d:\d\d keeps running\./s)
     expect(await reply()).toMatch(/^Green: /)
     await writeFile(texts, 'export const rules = { matches: [] }')
-    await shows(/- matches: is empty.*\nThe bot of \d\d:\d\d:\d\d stays\./s)
+    await shows(/- matches: is empty.*\nThe bot loaded at \d\d:\d\d:\d\d keeps running\./s)
     await writeFile(texts, `export const rules = ${JSON.stringify(plants('Mended'))}`)
     await shows(/Reloaded at/)
     expect(await reply()).toMatch(/^Mended: /)

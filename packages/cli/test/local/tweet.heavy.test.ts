@@ -51,7 +51,7 @@ describe('hexbird tweet', () => {
 
   test('without --wait ends with the id of the tweet, which can be replied to', async () => {
     const ran = await tweet(...here(), '--as', 'carol', '--text', 'good morning')
-    expect(ran.stderr).toContain('Write: --text "@hexbird good morning"')
+    expect(ran.stderr).toContain('Pass --text "@hexbird good morning"')
     const id = ran.stdout.trim()
     const reply = await tweet(...here(), '--as', 'dora', '--reply-to', id, '--text', 'to you too', '--json')
     expect(x.repliesTo(id)).toMatchObject([{ id: reply.json().id, author: { username: 'dora' } }])
@@ -98,6 +98,6 @@ describe('a mistake gets a clear message, exit code 2, and no stack trace', () =
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
     const ran = await tweet('--port', String((server.address() as AddressInfo).port))
     server.close()
-    expect(ran).toMatchObject({ code: 2, stderr: expect.stringMatching(/is no local X: it says 404/) })
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringMatching(/is not a local X: it answered 404/) })
   })
 })

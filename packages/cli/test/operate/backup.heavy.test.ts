@@ -27,7 +27,7 @@ const ownId = async () => /^HEXBIRD_ACCESS_TOKEN=(\d+)-/m.exec(await readFile(he
 
 test('a backup of a bot at work has its replies, and restored it answers none of them again', async () => {
   const first = place.run()
-  await first.shows(/The bot runs/)
+  await first.shows(/The bot is running/)
   const answered = [await place.tweet('alice'), await place.tweet('bob')]
   await becomes(first, answered, 'replied')
   const made = await backup('copy.sqlite')
@@ -41,12 +41,12 @@ test('a backup of a bot at work has its replies, and restored it answers none of
 
   const ran = await restore('copy.sqlite', '--yes')
   expect([ran.code, ran.json()]).toMatchObject([0, { store: 'hexbird.sqlite', botId: await ownId() }])
-  expect(ran.stderr).toMatch(/told the bot to stop since then is answered again/)
+  expect(ran.stderr).toMatch(/told the bot to stop since then gets replies again/)
   expect(ran.stderr).toMatch(/today's money counts as spent/)
   expect(checkStore(here('hexbird.sqlite')).marks.restored).toBeGreaterThan(Date.now() - 60_000)
   expect(checkStore(String(ran.json().keptAs)).marks.restored).toBeUndefined()
   const second = place.run()
-  await second.shows(/The bot runs/)
+  await second.shows(/The bot is running/)
   const later = await place.tweet('carol')
   await becomes(second, [later], 'replied')
   expect(await place.replies([...answered, later])).toEqual([1, 1, 1])

@@ -51,11 +51,11 @@ describe('the doctor of a bot on one machine', () => {
       ['last poll', 'ok'],
     ])
     expect(findings.map(({ detail }) => detail)).toEqual([
-      `${store} is whole, version 2`,
+      `${store} is intact, version 2`,
       '7',
-      'for its owner alone',
+      'only its owner can read it',
       expect.stringMatching(/^[\d,]+ MB free$/),
-      '1 minutes ago (poll); the newest mention is of 2026-11-29T11:59:00.000Z',
+      '1 minutes ago (poll); the newest mention is from 2026-11-29T11:59:00.000Z',
     ])
   })
 

@@ -89,7 +89,7 @@ describe('hexbird rotate', () => {
     const lost = await run([])
     expect([stepOf(lost), lost.json().found]).toEqual([
       [0, 'regenerate'],
-      expect.stringContaining('the old one no more'),
+      expect.stringContaining('no longer the old one'),
     ])
 
     await put({
@@ -111,7 +111,7 @@ describe('hexbird rotate', () => {
     bot(made)
     const settled = await run([])
     expect(stepOf(settled)).toEqual([0, 'settle'])
-    expect(settled.stderr).toMatch(/X takes the webhook for valid(.|\n)*X delivers once more what it missed/)
+    expect(settled.stderr).toMatch(/X considers the webhook valid(.|\n)*X is redelivering what the webhook missed/)
     expect(isValid(x)).toBe(true)
 
     await put()

@@ -123,7 +123,7 @@ describe('hexbird subscribe with a browser, where X does not take OAuth 1.0a', (
     expect(new URL(page).searchParams.get('scope')).toBe('tweet.read users.read')
     const back = await decides(page, 'approve', bot.x.bot.id)
     const landed = await fetch(back)
-    expect([landed.status, await landed.text()]).toEqual([200, expect.stringContaining('Go back to the terminal')])
+    expect([landed.status, await landed.text()]).toEqual([200, expect.stringContaining('go back to the terminal')])
     const ran = await running.ended
     expect([ran.code, ran.json()]).toMatchObject([0, { results: [{ kind: 'subscribed' }, { kind: 'subscribed' }] }])
     expect(`${ran.stdout}${ran.stderr}`).not.toContain(bot.x.credentials.clientSecret)
@@ -166,7 +166,7 @@ describe('hexbird subscribe with a browser, where X does not take OAuth 1.0a', (
     await fetch(await decides(page, 'approve', bot.x.person('alice').id))
     const ran = await running.ended
     expect([ran.code, ran.json()]).toMatchObject([1, { error: { code: 'SIGN_IN_FAILED' } }])
-    expect(ran.stderr).toMatch(/That was @alice \(\d+\), and the bot is \d+/)
+    expect(ran.stderr).toMatch(/You signed in as @alice \(\d+\), but the bot is \d+/)
     expect(await subscribed(bot)).toEqual([])
   })
 

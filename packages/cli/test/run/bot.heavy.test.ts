@@ -19,7 +19,7 @@ test('a bot runs from its file, which is read once', async () => {
     "const says: string = 'A four.'\nexport default defineBot().use((ctx) => {\n  ctx.log.info('rolling')\n  return ctx.reply(says)\n})",
   )
   const running = place.run(['bot.ts'])
-  await running.shows(/The bot runs/)
+  await running.shows(/The bot is running/)
   await bot('throw new Error()')
   const tweeted = await place.hexbird(['tweet', '--port', new URL(place.url).port, '--wait', '--json'])
   expect(tweeted.json()).toMatchObject({ outcome: 'replied', reply: 'A four.' })
@@ -29,7 +29,7 @@ test('a bot runs from its file, which is read once', async () => {
 test('a bot spends what its file says', async () => {
   await bot("export default defineBot({ limits: { perAuthorPerDay: 1 } }).use((ctx) => ctx.reply('Yes.'))")
   const running = place.run(['bot.ts'])
-  await running.shows(/The bot runs/)
+  await running.shows(/The bot is running/)
   await place.hexbird(['tweet', '--port', new URL(place.url).port])
   await running.shows(/over-budget/)
 })

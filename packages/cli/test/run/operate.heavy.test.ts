@@ -13,10 +13,10 @@ afterEach(() => place.close())
 describe('a bot of hexbird run', () => {
   test('posts nothing while it is paused, and answers what came meanwhile when it is resumed', async () => {
     const running = place.run()
-    await running.shows(/The bot runs/)
+    await running.shows(/The bot is running/)
     const paused = await place.hexbird(['pause', 'we look into it', '--json'])
     expect(paused.json()).toMatchObject({ stopped: { reason: 'Paused by an operator: we look into it' } })
-    await running.shows(/"level":"error","message":"Posting is stopped\. To go on: hexbird resume"/)
+    await running.shows(/"level":"error","message":"Posting is stopped\. To resume: hexbird resume"/)
     const id = await place.tweet('alice')
     expect((await place.hexbird(['resume', '--store', 'hexbird.sqlite', '--json'])).json()).toMatchObject({
       stopped: null,
@@ -40,7 +40,7 @@ describe('a bot of hexbird run', () => {
 
 test('to forget somebody removes what waits of theirs, and leaves what waits of others', async () => {
   const running = place.run()
-  await running.shows(/The bot runs/)
+  await running.shows(/The bot is running/)
   // X makes each tweet so much later than it was asked: after the process has died.
   await place.set({ slowApiMs: 3000 })
   const ids = await Promise.all([place.tweet('alice'), place.tweet('bob', 'bird')])
@@ -67,7 +67,7 @@ test('to forget somebody removes what waits of theirs, and leaves what waits of 
 describe('which bot is meant', () => {
   test('has to be said where one of hexbird dev runs too', async () => {
     const running = place.run()
-    await running.shows(/The bot runs/)
+    await running.shows(/The bot is running/)
     const dev = place.start(['dev'])
     const [, port = ''] = await dev.shows(/local X {3}http:\S+:(\d+)/)
     await dev.shows(/Ctrl-C/)

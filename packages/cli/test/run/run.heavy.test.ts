@@ -36,7 +36,7 @@ describe.each(['poll', 'stream', 'webhook'])('hexbird run by %s', (ingress) => {
   test('answers a photo that is tweeted at a local X, and ends on a signal', async () => {
     const { args, subscribe } = await ingressArgs(ingress)
     const running = place.run(args)
-    await running.shows(/The bot runs/)
+    await running.shows(/The bot is running/)
     await subscribe()
     const ran = await place.hexbird(['tweet', '--port', new URL(place.url).port, '--photo', sample, '--wait', '--json'])
     expect(ran.json()).toMatchObject({ outcome: 'replied', reply: expect.stringContaining('Dog') })
@@ -52,7 +52,7 @@ describe.each(['poll', 'stream', 'webhook'])('hexbird run by %s', (ingress) => {
   test('loses and doubles nothing when it is killed while X takes its replies', async () => {
     const { args, subscribe } = await ingressArgs(ingress)
     const first = place.run(args)
-    await first.shows(/The bot runs/)
+    await first.shows(/The bot is running/)
     await subscribe()
     // X makes each tweet so much later than it was asked: after the process has died.
     await place.set({ slowApiMs: 3000 })
@@ -83,7 +83,7 @@ describe.each(['poll', 'stream', 'webhook'])('hexbird run by %s', (ingress) => {
 describe('hexbird run', () => {
   test('answers nothing twice whose store is lost', async () => {
     const first = place.run()
-    await first.shows(/The bot runs/)
+    await first.shows(/The bot is running/)
     const ids = [await place.tweet('alice')]
     await becomes(first, ids, 'replied')
     first.child.kill('SIGTERM')
@@ -92,7 +92,7 @@ describe('hexbird run', () => {
     const second = place.run()
     await second.shows(/The store had lost replies.*"replies":1/)
     // What was spent before is not known, so today's money counts as spent.
-    await second.shows(/Today's money for listing mentions is used up/)
+    await second.shows(/Today's budget for listing mentions is used up/)
     expect(await place.replies(ids)).toEqual([1])
     const billed = await place.hexbird(['billed', '0.50', '--json'])
     expect(billed.json()).toMatchObject({ spent: expect.any(Number), limit: 5 })
@@ -133,7 +133,7 @@ describe('hexbird run', () => {
 
   test('a second one on the same file ends with a message', async () => {
     const first = place.run()
-    await first.shows(/The bot runs/)
+    await first.shows(/The bot is running/)
     const second = await place.run().ended
     expect(second.stderr).toMatch(/hexbird\.sqlite is in use by another run/)
     expect([second.code, second.stdout]).toEqual([2, ''])
@@ -141,7 +141,7 @@ describe('hexbird run', () => {
 
   test("another bot's store is refused with a message that says so", async () => {
     const first = place.run()
-    await first.shows(/The bot runs/)
+    await first.shows(/The bot is running/)
     first.child.kill('SIGTERM')
     await first.ended
     const other = await place.run([], { HEXBIRD_ACCESS_TOKEN: '42-token' }).ended

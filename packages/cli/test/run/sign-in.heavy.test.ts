@@ -41,7 +41,7 @@ test('people sign in at a bot of hexbird run, stay signed in when it starts agai
       running.child.kill('SIGKILL')
       await running.ended
     })
-    await running.shows(/The bot runs/)
+    await running.shows(/The bot is running/)
     return running
   }
 

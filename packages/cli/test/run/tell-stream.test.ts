@@ -16,9 +16,9 @@ const refused: ActivityStreamEvent = { kind: 'refused', status: 503, detail: 'aw
 test('an outage of the stream is logged when it begins and when it is over, however often it is tried', () => {
   expect(told(connected, cut, refused, refused, connected, cut)).toEqual([
     'info: The activity stream is connected.',
-    'warn: The activity stream was cut. Connecting again.',
+    'warn: The activity stream was cut off. Reconnecting.',
     'info: The activity stream is connected.',
-    'warn: The activity stream was cut. Connecting again.',
+    'warn: The activity stream was cut off. Reconnecting.',
   ])
 })
 
@@ -30,7 +30,7 @@ test('what X says in the stream is logged, and what it brought is not: the work 
       { kind: 'not-taken', error: new Error('the disk is full'), retryInMs: 1_000 },
     ),
   ).toEqual([
-    'warn: X said in the activity stream that something is wrong.',
-    'error: The store did not take an event of the activity stream. Trying again.',
+    'warn: X reported an error in the activity stream.',
+    'error: The store did not accept an event from the activity stream. Trying again.',
   ])
 })

@@ -57,7 +57,7 @@ test('every key is asked for, secrets are not shown, and what X does not take is
   for (const secret of ['mistyped', consumerSecret, accessToken, accessSecret]) {
     expect(shown.stdout + shown.stderr).not.toContain(secret)
   }
-  expect(shown.stdout).toMatch(/app keys: X does not take them/)
+  expect(shown.stdout).toMatch(/app keys: X rejects them/)
   expect(shown.stderr).toMatch(/console\.x\.com → your app → "Keys and tokens"/)
 })
 

@@ -141,7 +141,7 @@ describe('what else X says', () => {
     const { run } = await place({ access: 'read-write' })
     const ran = await run()
     expect(ran.code).toBe(0)
-    expect(ran.stderr).toContain('a "stop" by message is not heard')
+    expect(ran.stderr).toContain('does not see a "stop" sent as a message')
   })
 
   test('without credits the keys are written, and what is left to do is said', async () => {
@@ -192,7 +192,7 @@ describe('a webhook', () => {
     const { keys, run } = await place({ webhookQuota: { webhooks: 0, subscriptions: 0 } })
     const { ran } = await webhook(run, keys)
     expect([ran.code, ran.json()]).toMatchObject([1, { subscribed: false }])
-    expect(ran.stderr).toContain('as many webhooks as it may')
+    expect(ran.stderr).toContain('reached its limit of webhooks')
     expect(await settings()).toMatchObject(keys)
   })
 

@@ -2,20 +2,20 @@ import type { HandlerOutcome } from './context.js'
 import type { Handler } from './definition.js'
 import { BotError } from './error.js'
 
-/** How long an author waits, and for how many authors that is known. */
+/** How long authors wait, and how many authors are remembered. */
 export interface CooldownOptions {
-  /** From one tweet of an author that was let through to the next. */
+  /** The minutes between two answered tweets of one author. */
   readonly minutes: number
-  /** How many authors are remembered, those of the last tweets. Default: 10,000. */
+  /** How many authors to remember: the most recent ones. Default: 10,000. */
   readonly authors?: number
 }
 
 /**
- * Middleware that answers an author once in a while: tweets in between are skipped, with the reason `cooldown`. A tweet that
- * got no reply does not count, and one that was let through stays so when it is tried again.
+ * Creates middleware that limits how often one author gets an answer. Tweets in between are skipped with the reason
+ * `cooldown`. A tweet that got no reply does not count, and a retry of a tweet that was let through is let through too.
  *
- * What it knows is in this process's memory alone. It begins anew with each start, and each AWS Lambda instance counts by
- * itself: it keeps an eager author in check, and is no limit on what the bot spends. That is `limits`.
+ * The state is only in this process's memory. It is lost at each restart, and each AWS Lambda instance has its own. So this
+ * slows down eager authors, but does not limit what the bot spends: for that, use `limits`.
  *
  * ```ts
  * import { cooldown, defineBot } from '@hexbird/core'
@@ -25,11 +25,11 @@ export interface CooldownOptions {
  *   .on('tweet', (ctx) => ctx.reply(`It is a ${ctx.random(6) + 1}.`))
  * ```
  *
- * @throws BotError `DEFINITION` where `minutes` or `authors` is not a number above 0
+ * @throws BotError `DEFINITION` if `minutes` is not above 0, or `authors` is below 1
  */
 export function cooldown({ minutes, authors = 10_000 }: CooldownOptions): Handler {
   if (!(minutes > 0 && authors >= 1)) {
-    throw new BotError('DEFINITION', 'A cooldown is of more than 0 minutes, for at least one author.')
+    throw new BotError('DEFINITION', 'A cooldown needs more than 0 minutes and at least one author.')
   }
   /** Epoch milliseconds, by author. */
   const lastAt = new Map<string, number>()

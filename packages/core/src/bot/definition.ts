@@ -5,32 +5,32 @@ import type { Context, PhotoContext } from './context.js'
 import { BotError } from './error.js'
 
 /**
- * Which tweets a handler is for: all, those with a photo (their own, or of the tweet that they ask about), those without.
- * The last two look the tweet up at X where its event does not tell, which costs money.
+ * The tweets that a handler is for: all of them, those with a photo (their own, or that of the tweet they ask about), or
+ * those without one. The last two look up the tweet at X if its event does not say, which costs money.
  */
 export type Filter = 'tweet' | 'tweet:photo' | 'tweet:text'
 
-/** What comes after: the handlers that were added later. */
+/** Runs the handlers that were added later. */
 export type Next = () => Promise<void>
 
-/** Answers a tweet, or passes it on with `next()`. One that does neither has decided that there is nothing to say. */
+/** Answers a tweet, or passes it on with `next()`. A handler that does neither has decided not to reply. */
 export interface Handler<Of extends Filter = 'tweet'> {
   (ctx: Of extends 'tweet:photo' ? PhotoContext : Context, next: Next): unknown
-  /** How many photos it may have labelled: what they cost is reserved before the tweet is looked up. */
+  /** How many photos it may have labeled. Their cost is reserved before the tweet is looked up. */
   readonly labels?: number
-  /** Whether it brings a labeler of its own. */
+  /** Whether it has its own labeler. */
   readonly hasLabeler?: boolean
 }
 
-/** Work that is done later, for one tweet. Its name is stored with it. */
+/** Work that a handler defers, for one tweet. */
 export interface Job<Data> {
-  /** What it is stored under. */
+  /** The name, which is stored with the job. */
   readonly name: string
-  /** Runs once the job is stored, with what `ctx.defer` was given; again after a throw, and perhaps after a crash. */
+  /** Runs after the job is stored, with the data from `ctx.defer`. Runs again if it throws, and perhaps after a crash. */
   readonly run: (ctx: Context, data: Data) => unknown
 }
 
-/** What the bot may spend, what X allows, and what its replies may contain. What an operator sets goes before it. */
+/** What the bot may spend, what X allows, and what its replies may contain. The operator's settings take precedence. */
 export interface DefinitionOptions {
   readonly limits?: Partial<Limits>
   readonly platform?: Platform
@@ -39,30 +39,30 @@ export interface DefinitionOptions {
 }
 
 /**
- * A bot, as its author wrote it: plain data, so that a bot and what runs it may each have their own copy of this package.
+ * A bot, as its author wrote it. It is plain data, so that a bot and its host can each have their own copy of this package.
  */
 export interface Definition {
   readonly v: 1
   readonly options: DefinitionOptions
   readonly steps: readonly Step[]
   readonly jobs: readonly Job<never>[]
-  /** Runs for each tweet: `await next()` runs all that was added later. Another bot is added as a whole. */
+  /** Adds middleware that runs for each tweet; `await next()` runs everything added later. Or adds a whole other bot. */
   use(step: Handler | Definition): this
-  /** Runs for the tweets that the filter lets through. */
+  /** Adds a handler for the tweets that match the filter. */
   on<Of extends Filter>(filter: Of, handler: Handler<Of>): this
-  /** Runs for a tweet that begins with this word, whatever its case, with or without a slash. */
+  /** Adds a handler for tweets that start with this word, in any case, with or without a slash. */
   command(name: string, handler: Handler): this
-  /** Makes known what `ctx.defer` may store. */
+  /** Registers a job, so that `ctx.defer` can store it. */
   job<Data>(job: Job<Data>): this
 }
 
-/** One thing that a bot does with a tweet. */
+/** One step of a bot: middleware or a handler. */
 export type Step =
   | { readonly kind: 'use'; readonly run: Handler }
   | { readonly kind: 'command'; readonly name: string; readonly run: Handler }
   | { readonly kind: 'on'; readonly filter: Filter; readonly run: Handler<never> }
 
-/** Begins a bot. Each handler is tried in the order in which it was added; the first that ends the matter wins. */
+/** Starts a bot's definition. Handlers run in the order in which they were added, until one of them ends the handling. */
 export function defineBot(options: DefinitionOptions = {}): Definition {
   const steps: Step[] = []
   const jobs: Job<never>[] = []
@@ -97,7 +97,7 @@ export function defineBot(options: DefinitionOptions = {}): Definition {
     job(job) {
       const known = jobs.find(({ name }) => name === job.name)
       if (known && known.run !== job.run) {
-        throw new BotError('DEFINITION', `There are two jobs of the name ${JSON.stringify(job.name)}.`)
+        throw new BotError('DEFINITION', `There are two jobs with the name ${JSON.stringify(job.name)}.`)
       }
       if (!known) jobs.push(job)
       return definition
@@ -109,15 +109,15 @@ export function defineBot(options: DefinitionOptions = {}): Definition {
 const FILTERS: readonly Filter[] = ['tweet', 'tweet:photo', 'tweet:text']
 
 /**
- * Names work that is done later. Add it to the bot with `.job(…)`, and store it with `ctx.defer(…)`.
+ * Defines a job. Add it to the bot with `.job(…)`, and store it with `ctx.defer(…)`.
  *
- * @param name letters, digits and dashes: it is part of what is stored
+ * @param name lower-case letters, digits and dashes; it is part of what is stored
  */
 export function job<Data>(name: string, run: Job<Data>['run']): Job<Data> {
   if (!/^[a-z0-9-]{1,40}$/.test(name)) {
     throw new BotError(
       'DEFINITION',
-      `A job's name is of letters a to z, digits and dashes, not ${JSON.stringify(name)}.`,
+      `A job's name consists of the letters a to z, digits and dashes, unlike ${JSON.stringify(name)}.`,
     )
   }
   mustBeFunction(run, `of job('${name}', …)`)
@@ -129,12 +129,13 @@ function mustBeFunction(run: unknown, where: string): void {
   if (typeof run !== 'function') throw new BotError('DEFINITION', `The handler ${where} is not a function.`)
 }
 
-/** A bot by its shape: it may be of another copy of this package. @throws BotError `DEFINITION` */
+/** Recognizes a bot by its shape, since it may come from another copy of this package. @throws BotError `DEFINITION` */
 export function readDefinition(value: unknown): Definition {
   const { v, options, steps, jobs } = (value ?? {}) as Partial<Definition>
   if (typeof v !== 'number' || typeof (options ?? 0) !== 'object' || !Array.isArray(steps) || !Array.isArray(jobs)) {
-    throw new BotError('DEFINITION', 'This is no bot. A bot file has `export default defineBot()…` in it.')
+    throw new BotError('DEFINITION', 'This is not a bot. A bot file has `export default defineBot()…` in it.')
   }
-  if (v !== 1) throw new BotError('DEFINITION', `This bot is of version ${v}, and only 1 is known: update hexbird.`)
+  if (v !== 1)
+    throw new BotError('DEFINITION', `This bot has version ${v}, but only version 1 is supported: update hexbird.`)
   return value as Definition
 }

@@ -1,19 +1,19 @@
-/** What is wrong with a bot's own code or its definition. */
+/** What is wrong with a bot's code or definition. */
 export type BotErrorCode =
-  /** The definition is none, or contradicts itself. */
+  /** This is not a definition, or it contradicts itself. */
   | 'DEFINITION'
   /** `ctx.reply` was called twice in one run. */
   | 'ALREADY_REPLIED'
-  /** `next()` was called twice by one handler. */
+  /** One handler called `next()` twice. */
   | 'NEXT_TWICE'
-  /** The data of a job is no JSON, or too large; or the job was not added to the bot. */
+  /** A job's data is not JSON or is too large, or the job was not added to the bot. */
   | 'JOB'
-  /** A photo cannot be fetched any more. */
+  /** A photo can no longer be fetched. */
   | 'PHOTO_GONE'
   /** The bot needs a port that it was not given. */
   | 'PORT_MISSING'
 
-/** A mistake in a bot's own code: its message says what to do. */
+/** A mistake in a bot's own code. The message says what to do. */
 export class BotError extends Error {
   override readonly name = 'BotError'
   readonly code: BotErrorCode

@@ -1,15 +1,15 @@
 import { LABEL_PHOTOS } from '../domain/job.js'
 import type { Definition } from './definition.js'
 
-/** What a bot needs of whatever runs it, besides what every bot needs. */
+/** What a bot needs from its host, beyond what every bot needs. */
 export interface BotNeeds {
-  /** A place for jobs: it has work that is done later. */
+  /** A place for jobs, because it defers work. */
   readonly jobs: boolean
-  /** That its jobs may store a job in their own place: some are its author's. */
+  /** Permission for jobs to store jobs, because some jobs are the author's own. */
   readonly jobsInJobs: boolean
-  /** A place for photos until they are labelled. */
+  /** A place for photos until they are labeled. */
   readonly photos: boolean
-  /** A labeler: it has photos labelled, and brings none of its own. */
+  /** A labeler, because it has photos labeled and no labeler of its own. */
   readonly labeler: boolean
 }
 

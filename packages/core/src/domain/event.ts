@@ -1,6 +1,6 @@
 import type { Tweet } from './tweet.js'
 
-/** What a delivery says happened, the same for both dialects. What hexbird does not know is `unknown` and passes. */
+/** An event from a delivery, the same for both dialects. Events that hexbird does not know are `unknown`. */
 export type Event =
   | { readonly kind: 'tweet'; readonly tweet: Tweet }
   | TweetDeleted
@@ -9,17 +9,17 @@ export type Event =
   | { readonly kind: 'unknown'; readonly name: string }
   | { readonly kind: 'malformed'; readonly name: string; readonly reason: string }
 
-/** X sends this only for the subscribed account's own tweets. */
+/** A deleted tweet. X sends this only for the subscribed account's own tweets. */
 export interface TweetDeleted {
   readonly kind: 'tweet-deleted'
   readonly tweetId: string
   readonly authorId: string
   readonly botId: string
-  /** Epoch milliseconds, where the delivery says. */
+  /** Epoch milliseconds, if the delivery has it. */
   readonly at?: number
 }
 
-/** A person withdrew the app's access: `user_event.revoke`, or `oauth.revoke`. */
+/** A person revoked the app's access: `user_event.revoke` or `oauth.revoke`. */
 export interface Revoked {
   readonly kind: 'revoked'
   readonly userId: string
@@ -27,7 +27,7 @@ export interface Revoked {
   readonly at?: number
 }
 
-/** A direct message. `text` is absent where X sends it encrypted. */
+/** A direct message. `text` is absent if X sends it encrypted. */
 export interface Message {
   readonly kind: 'message'
   readonly id: string

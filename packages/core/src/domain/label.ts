@@ -1,6 +1,6 @@
 /**
- * What a labeler recognised on a photo, in Rekognition's terms. `confidence` is a percentage, 0 to 100. `parents` are
- * the wider kinds that the name belongs to: "Dog" has the parents "Mammal", "Animal" and "Pet".
+ * What a labeler recognized in a photo, in Rekognition's terms. `confidence` is in percent, 0 to 100. `parents` are the
+ * broader categories of the name: "Dog" has the parents "Mammal", "Animal" and "Pet".
  */
 export interface Label {
   readonly name: string

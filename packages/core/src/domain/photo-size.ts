@@ -1,14 +1,14 @@
 import { photoType } from './photo-type.js'
 
-/** The sides of a photo in pixels. */
+/** The dimensions of a photo in pixels. */
 export interface PhotoSize {
   readonly width: number
   readonly height: number
 }
 
 /**
- * The sides of a JPEG or a PNG as its head tells them; `undefined` for anything else, and where the head ends before it
- * tells. Nothing is decoded, so a photo that says that it is huge costs no more than another.
+ * Reads the dimensions of a JPEG or PNG from the file header. `undefined` for any other type, or if the header is cut off.
+ * Nothing is decoded, so a photo that claims to be huge costs no more than any other.
  *
  * @see https://www.w3.org/TR/png-3/#11IHDR
  */

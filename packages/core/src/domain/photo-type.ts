@@ -1,7 +1,7 @@
-/** The media types of the photos that a bot looks at. X gives a photo as either; a labeler reads no other. */
+/** The media types of the photos that a bot labels. X serves each photo as one of these, and labelers read no other. */
 export type PhotoType = 'image/jpeg' | 'image/png'
 
-/** The media types of the images that X takes in a reply. */
+/** The media types of the images that X accepts in a reply. */
 export type ImageType = PhotoType | 'image/webp'
 
 const SIGNATURES = [
@@ -9,7 +9,7 @@ const SIGNATURES = [
   ['image/png', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
 ] as const
 
-/** What the bytes are by their first few, `undefined` for anything else: no name and no header is believed. */
+/** Detects the type of a photo from its first bytes, not from a name or a header. `undefined` for any other type. */
 export function photoType(bytes: Uint8Array): PhotoType | undefined {
   return SIGNATURES.find(([, signature]) => signature.every((byte, index) => bytes[index] === byte))?.[0]
 }

@@ -1,4 +1,4 @@
-/** A person on X, as far as a tweet tells. `username` is the handle without its `@`; X Activity events may lack it. */
+/** The author of a tweet. `username` is the handle without its `@`; X Activity events may lack it. */
 export interface TweetAuthor {
   readonly id: string
   readonly username?: string
@@ -11,8 +11,8 @@ export interface Photo {
 }
 
 /**
- * A mention in a tweet. `explicit` tells a mention that the author wrote from one that X put in front because the
- * tweet is a reply: it starts at or after the start of `display_text_range`.
+ * A mention in a tweet. `explicit` is true if the author wrote it, and false if X added it in front because the tweet is a
+ * reply. An explicit mention starts at or after the start of `display_text_range`.
  */
 export interface Mention {
   readonly id: string
@@ -21,8 +21,8 @@ export interface Mention {
 }
 
 /**
- * A tweet (a *post* in X's newer words), the same whichever dialect or look-up it came from. Ids are decimal strings,
- * times are epoch milliseconds.
+ * A tweet (X now calls it a *post*), in the same form for both dialects and for look-ups. Ids are decimal strings, times
+ * are epoch milliseconds.
  */
 export interface Tweet {
   readonly id: string
@@ -37,15 +37,15 @@ export interface Tweet {
   readonly author: TweetAuthor
   readonly photos: readonly Photo[]
   /**
-   * `unknown` asks for a look-up: the event carried no media and that proves nothing, or it does not tell the first id of
-   * what may be an edit.
+   * `unknown` means that a look-up is needed: the event had no media, which proves nothing, or it may be an edit whose
+   * first id the event does not have.
    */
   readonly media: 'present' | 'absent' | 'unknown'
   readonly mentions: readonly Mention[]
   readonly quotedId?: string
   readonly quotedAuthorId?: string
   readonly inReplyToId?: string
-  /** The author of the tweet replied to; not there where there is no such tweet, even if the text begins with a name. */
+  /** The author of the tweet that this replies to. Absent if it is not a reply, even if the text starts with a name. */
   readonly inReplyToUserId?: string
   readonly conversationId?: string
   /** Who may reply, in X's words: `everyone`, `mentionedUsers`, `following`, … */
@@ -57,21 +57,21 @@ export interface Tweet {
 const SNOWFLAKE_EPOCH = 1_288_834_974_657n
 
 /**
- * When an id was given out, in epoch milliseconds: the upper bits of a snowflake are its time.
- * `undefined` for what is not a decimal id of 64 bits.
+ * Returns when an id was created, in epoch milliseconds, from the upper bits of the snowflake. `undefined` if it is not a
+ * decimal id of 64 bits.
  */
 export function timeOfId(id: string): number | undefined {
   if (!/^[0-9]{1,19}$/.test(id)) return undefined
   return Number((BigInt(id) >> 22n) + SNOWFLAKE_EPOCH)
 }
 
-/** The least id that is given out at that time (epoch milliseconds), or after. */
+/** Returns the lowest id that can be created at or after that time (epoch milliseconds). */
 export const idOfTime = (time: number): string => {
   const since = BigInt(Math.ceil(time)) - SNOWFLAKE_EPOCH
   return `${since > 0n ? since << 22n : 0n}`
 }
 
-/** Whether what was read back from a queue or a store is a tweet, every part of it. */
+/** Whether a value from a queue or a store is a complete tweet. */
 export function isTweet(value: unknown): value is Tweet {
   return (
     isRecord(value) &&

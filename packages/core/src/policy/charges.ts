@@ -3,23 +3,23 @@ import type { Charge } from '../ports/budget.js'
 import type { Platform } from './platform.js'
 import type { IgnoreReason } from './should-reply.js'
 
-/** What the bot's author is willing to spend. Money is in micro-dollars (1 USD = 1,000,000), days are UTC. */
+/** What a bot may spend. Money is in micro-dollars (1 USD = 1,000,000); days are UTC. */
 export interface Limits {
   readonly perDay: number
   readonly perAuthorPerDay: number
-  /** Of the day's money, what sweeps may spend: a flood of mentions, listed, must leave enough to answer with. */
+  /** The share of the day's budget for sweeps. Listing a flood of mentions must leave enough money to answer them. */
   readonly sweepPerDay: number
-  /** Replies in one conversation and day, all under the bot's own replies to one author being one: where two bots stop. */
+  /** Replies per conversation and day, which ends a loop of two bots. All replies under the bot's own reply to one author are one conversation. */
   readonly repliesPerConversation: number
 }
 
-/** What may be spent, and what X allows and charges. */
+/** What a bot may spend, and what X allows and charges. */
 export interface Bounds {
   readonly limits: Limits
   readonly platform: Platform
 }
 
-/** Five dollars a day, one of them for sweeps; twenty cents for one author; eight replies in a conversation. */
+/** Five dollars a day, one of them for sweeps; twenty cents per author; eight replies per conversation. */
 export const defaultLimits: Limits = {
   perDay: 5_000_000,
   perAuthorPerDay: 200_000,
@@ -50,7 +50,7 @@ export function moneyCharges(
   return [author, dayCharge(call, amount, limits, now)]
 }
 
-/** Charges what a page of a sweep lists: to its own share of the day's money, and to the day. */
+/** Returns the charges for a page of a sweep: to the sweeps' share of the day's budget, and to the day. */
 export function sweepCharges(call: string, amount: number, limits: Limits, now: number): readonly Charge[] {
   const window = `sweep:${dayOf(now)}`
   const share: Charge = { kind: 'sweep', window, call, amount, limit: limits.sweepPerDay, endsAt: endOf(now, DAY) }

@@ -1,6 +1,6 @@
 import type { Limits } from './charges.js'
 
-/** What an operator calls each limit, on every host. */
+/** The name of each limit in an operator's settings, the same on every host. */
 export type LimitSetting = keyof typeof LIMITS
 
 interface Form {
@@ -15,7 +15,7 @@ const dollars = (limit: keyof Limits): Form => ({
   limit,
   pattern: /^\d{1,6}(\.\d{1,6})?$/,
   unit: 1_000_000,
-  says: 'is an amount in dollars, such as 5 or 0.20',
+  says: 'be an amount in dollars, such as 5 or 0.20',
 })
 
 const LIMITS = {
@@ -26,19 +26,19 @@ const LIMITS = {
     limit: 'repliesPerConversation',
     pattern: /^\d{1,6}$/,
     unit: 1,
-    says: 'is a whole number',
+    says: 'be a whole number',
   },
 } as const satisfies Record<string, Form>
 
 /** Limits as an operator set them. */
 export interface LimitsSet {
-  /** Those that were set. Everything else stays as the bot's author has it. */
+  /** The limits that are set. All others stay as the bot's definition has them. */
   readonly limits: Partial<Limits>
-  /** A sentence without its period for each setting that cannot be read. None of them has its value. */
+  /** One sentence, without its period, for each invalid setting. It never quotes the value. */
   readonly faults: readonly string[]
 }
 
-/** Reads the limits among an operator's settings: money is in dollars there. An empty setting was not made. */
+/** Reads the limits from an operator's settings, where money is in dollars. Empty settings count as not set. */
 export function limitsIn(find: (name: LimitSetting) => string | undefined): LimitsSet {
   const limits: { -readonly [Name in keyof Limits]?: number } = {}
   const faults: string[] = []
@@ -46,7 +46,7 @@ export function limitsIn(find: (name: LimitSetting) => string | undefined): Limi
     const value = find(name)?.trim() ?? ''
     if (value === '') continue
     if (pattern.test(value)) limits[limit] = Math.round(Number(value) * unit)
-    else faults.push(`${name} is wrong: it ${says}`)
+    else faults.push(`${name} is wrong: it must ${says}`)
   }
   return { limits, faults }
 }

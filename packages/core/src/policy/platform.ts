@@ -1,62 +1,62 @@
 /**
- * What X allows and what it charges, as of a date. X changes both: take a newer one, or write your own, without
- * touching any logic. Amounts of money are whole micro-dollars (1 USD = 1,000,000).
+ * What X allows and what it charges, as of a date. X changes both: use a newer one, or write your own, without touching
+ * any logic. Amounts of money are whole micro-dollars (1 USD = 1,000,000).
  */
 export interface Platform {
-  /** The day that the figures were read, ISO 8601. */
+  /** The date of the figures, ISO 8601. */
   readonly asOf: string
   readonly sources: readonly string[]
   readonly prices: Prices
-  /** The sides of a photo that the labeler looks at. Others are not stored, and nothing is paid for them. */
+  /** The dimensions of photos that the labeler accepts. Other photos are not stored and cost nothing. */
   readonly photoPixels: PixelRange
-  /** What counts as the author's asking for a reply. */
+  /** What counts as a summons: the author asking for a reply. */
   readonly summons: Summons
-  /** X's own limits on posts, each over a window of that many milliseconds. */
+  /** X's own limits on posts, one per time window. */
   readonly postWindows: readonly PostWindow[]
 }
 
-/** In micro-dollars for one call: the most that X can charge for what the adapters ask, which is no expansion but media. */
+/** Prices in micro-dollars: the most that X can charge for one call of the adapters, which request no expansion but media. */
 export interface Prices {
-  /** A tweet looked up. */
+  /** Looking up a tweet. */
   readonly tweetRead: number
-  /** One of the bot's own tweets listed, or a mention of it. X charges for each once a UTC day, however often it is listed. */
+  /** Listing one of the bot's own tweets or mentions. X charges for each once per UTC day, however often it is listed. */
   readonly ownedRead: number
-  /** A reply to somebody who summoned the bot. */
+  /** A reply to a person who summoned the bot. */
   readonly reply: number
-  /** The same, with a URL in it. */
+  /** The same, with a URL. */
   readonly replyWithLink: number
-  /** One photo labelled. */
+  /** Labeling a photo. */
   readonly label: number
-  /** Somebody follows an account through the API. */
+  /** Following an account through the API. */
   readonly follow: number
   /** A direct message. */
   readonly message: number
 }
 
-/** Pixels of each side, both ends included. */
+/** The range of pixels per side, inclusive. */
 export interface PixelRange {
   readonly least: number
   readonly most: number
 }
 
-/** Which of these X takes for a summons, without which it refuses a reply. */
+/** What X accepts as a summons. Without one, it refuses a reply. */
 export interface Summons {
   /** A mention that the author wrote. */
   readonly explicitMention: boolean
-  /** A mention that X put in front because the tweet is a reply. */
+  /** A mention that X adds in front because the tweet is a reply. */
   readonly implicitMention: boolean
   /** A quote of one of the bot's tweets. */
   readonly quote: boolean
 }
 
-/** At most `limit` posts in so many milliseconds. `name` is for people, and for the budget's windows. */
+/** At most `limit` posts in `milliseconds`. `name` is for people, and for the budget's windows. */
 export interface PostWindow {
   readonly name: string
   readonly limit: number
   readonly milliseconds: number
 }
 
-/** Self-serve, pay per use. Amazon Rekognition's price is that of its first tier. */
+/** X's self-serve, pay-per-use plan. The price of a label is Amazon Rekognition's first tier. */
 export const selfServe2026: Platform = {
   asOf: '2026-08-22',
   sources: [

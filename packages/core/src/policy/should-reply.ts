@@ -2,7 +2,7 @@ import type { Tweet } from '../domain/tweet.js'
 import type { Summons } from './platform.js'
 import { TIMES } from './times.js'
 
-/** Why a tweet gets no answer. Each is a decision, not a fault. */
+/** Why a tweet gets no reply. Each is a decision, not an error. */
 export type IgnoreReason =
   | 'not-for-this-bot'
   | 'own-tweet'
@@ -20,9 +20,9 @@ export type IgnoreReason =
   | 'over-budget'
   | 'conversation-limit'
   | 'job-gone'
-  /** A handler decided that there is nothing to say. */
+  /** A handler decided not to reply. */
   | 'skipped'
-  /** No handler of the bot is for such a tweet. */
+  /** The bot has no handler for such a tweet. */
   | 'no-handler'
 
 /** The account that answers. */

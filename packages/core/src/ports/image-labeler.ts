@@ -1,24 +1,24 @@
 import type { Label } from '../domain/label.js'
 
-/** Says what is on a stored photo. */
+/** Labels stored photos. */
 export interface ImageLabeler {
   /**
-   * The surest labels of the photo under `blobKey`: at most `max`, none below `minConfidence` (0 to 100), the surest
-   * first. A throw means that the labeler could not be asked; that is never "nothing recognised".
+   * Returns the labels of the photo under `blobKey`, by descending confidence: at most `max`, none below `minConfidence` (0
+   * to 100). Throws if the labeler cannot be reached, which never means "nothing recognized".
    */
   label(blobKey: string, options: LabelOptions): Promise<LabelResult>
 }
 
-/** How many labels at most, and how sure at least (0 to 100). */
+/** The maximum number of labels, and their minimum confidence (0 to 100). */
 export interface LabelOptions {
   readonly max: number
   readonly minConfidence: number
-  /** What the author says of the photo. A labeler may read it, and need not. */
+  /** The photo's alt text. A labeler may ignore it. */
   readonly altText?: string
 }
 
-/** What the labeler says of a photo. */
+/** The result of labeling a photo. */
 export type LabelResult =
   | { readonly kind: 'labels'; readonly labels: readonly Label[] }
-  /** The photo is there but is no image that the labeler can read, or there is no such photo. */
+  /** The photo does not exist, or is not an image that the labeler can read. */
   | { readonly kind: 'unreadable'; readonly detail: string }

@@ -6,33 +6,33 @@ import { compileTemplate, RulesError } from './rules.js'
 import { beginningOf, CUT, graphemes, labelText, MAX_WEIGHT } from './safe-text.js'
 import { normalized, weightedLength } from './weighted-length.js'
 
-/** The words for one tweet. `labels` are the ones that `text` shows, as it shows them. */
+/** The text of a reply to one tweet. `labels` are those in `text`, as written there. */
 export interface ComposedReply {
   readonly kind: 'match' | 'other' | 'nothing' | 'no-photo'
   readonly text: string
   readonly labels: readonly string[]
 }
 
-/** How a reply is worded. */
+/** Options for the wording of a reply. */
 export interface ComposeOptions {
-  /** The tweet's language, BCP 47. Without texts for it or for its primary language: the rules' own language. */
+  /** The tweet's language, BCP 47. If there are no texts for it or its primary language, the rules' own language is used. */
   readonly lang?: string
-  /** Which of the variants, an integer from 0. Any two numbers give two texts. Default: 0. */
+  /** Which variant to use, an integer from 0. Different numbers give different texts. Default: 0. */
   readonly variant?: number
 }
 
 const COMMA = ', '
 
 /**
- * The reply to a tweet: `no-photo` for none, `nothing` where no label was recognised, `match` where a photo has a label
- * that counts (then with the labels of the photos that match), else `other` (with the labels of all). A photo that the
- * labeler knew nothing about may have no list at all.
+ * Composes the reply to a tweet. Its kind is `no-photo` if there is no photo, `nothing` if no label was recognized, `match`
+ * if a photo has a label that counts (with the labels of the matching photos), and `other` for the rest (with the labels of
+ * all photos). A photo without labels may have no list at all.
  *
- * The text weighs at most 280, and holds no mention, hashtag, cashtag or URL other than the author's name where
- * `mentionAuthor` asks for it. Labels that do not fit are left out from the end; a single one is cut.
+ * The text has a weighted length of at most 280. It contains no mention, hashtag, cashtag or URL, except for the author's
+ * name if `mentionAuthor` is set. Labels that do not fit are dropped from the end; a single label is cut.
  *
- * @param rules as `checkRules` returned them.
- * @throws RulesError where the rules have no text that fits, which `checkRules` would have told.
+ * @param rules as returned by `checkRules`
+ * @throws RulesError if the rules have no text that fits, which `checkRules` would have reported
  */
 export function composeReply(
   rules: ReplyRules,

@@ -6,11 +6,11 @@ import { normalized, urlsOf, weightedLength } from './weighted-length.js'
 
 /** What a reply may contain. All of it is off by default. */
 export interface AllowedContent {
-  /** URLs. X charges about twenty times as much for a post that has one. */
+  /** URLs. A post with a URL costs about twenty times as much at X. */
   readonly links?: boolean
   /** `@name`. X has restricted programmatic mentions since 2026-02-23. */
   readonly mentions?: boolean
-  /** `#word` and `$NAME`: both put the reply into searches that its reader did not ask for. */
+  /** `#word` and `$NAME`. Both make the reply show up in searches. */
   readonly hashtags?: boolean
 }
 
@@ -20,14 +20,14 @@ export interface TextFault {
   /** UTF-16 indices into the NFC form of the text; `end` is exclusive. */
   readonly start: number
   readonly end: number
-  /** What is wrong, where, and what to do: a sentence or two for the bot's author. */
+  /** What is wrong, where, and what to do, in a sentence or two. */
   readonly message: string
 }
 
 /** One reason why a reply must not be posted. */
 export type ReplyFault = TextFault | ImageFault
 
-/** A reply cannot be posted as it is. `faults` has every reason; the message has one line for each. */
+/** The reply cannot be posted as it is. `faults` has every reason; the message has one line for each. */
 export class ReplyContentError extends Error {
   override readonly name = 'ReplyContentError'
   readonly code = 'REPLY_CONTENT'
@@ -104,15 +104,15 @@ const refusedCharacters = lazy(() => /(?:[\p{Cs}\ufeff\ufffe\uffff]|(?![\t-\r\x8
 const invisible = lazy(() => /^[\s\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\ufffe\uffff]*$/u)
 
 /**
- * Every reason why X would refuse a text as a reply, or why it would do more than its reader expects: a weight above 280,
- * nothing to read, characters that X does not take, and each mention, hashtag, cashtag and link that `allow` does not name.
- * Empty means that it may be posted. Of a text that is too long, only the first 2,100 UTF-16 units are looked at for the rest.
+ * Lists every reason not to post a text as a reply: a weighted length above 280, no visible text, characters that X does
+ * not accept, and each mention, hashtag, cashtag and link that `allow` does not allow. An empty list means that the text can
+ * be posted. If a text is too long, only its first 2,100 UTF-16 units are checked for other faults.
  *
  * Source: twitter-text 3.1.0, https://docs.x.com/fundamentals/counting-characters
  */
 export function contentFaults(text: string, allow: AllowedContent = {}): readonly TextFault[] {
   if (invisible().test(text)) {
-    return [{ kind: 'empty', start: 0, end: text.length, message: 'It has nothing to read. Give it words.' }]
+    return [{ kind: 'empty', start: 0, end: text.length, message: 'It has no visible text. Add some.' }]
   }
   const nfc = normalized(text)
   const tooLong = lengthFaults(nfc)
@@ -125,14 +125,14 @@ export function contentFaults(text: string, allow: AllowedContent = {}): readonl
 function lengthFaults(text: string): TextFault[] {
   const weight = weightedLength(text)
   if (weight <= MAX_WEIGHT) return []
-  const message = `It weighs ${weight}, and X takes at most ${MAX_WEIGHT}. Use fewer words, or fit(text).`
+  const message = `Its weighted length is ${weight}, but X accepts at most ${MAX_WEIGHT}. Shorten it, or use fit(text).`
   return [{ kind: 'too-long', start: 0, end: text.length, message }]
 }
 
 function characterFaults(text: string): TextFault[] {
   return Array.from(text.matchAll(refusedCharacters()), ({ 0: match, index }) => {
     const code = (match.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
-    const message = `It has U+${code} at ${index}, which X does not take. Remove it.`
+    const message = `It has U+${code} at ${index}, which X does not accept. Remove it.`
     return { kind: 'character', start: index, end: index + match.length, message }
   })
 }
@@ -157,17 +157,17 @@ const ADVICE: Readonly<Record<Entity['kind'], string>> = {
 
 const shortForPeople = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…` : text)
 
-/** What X charges for a reply with these words, in micro-dollars: a link makes it dearer. */
+/** Returns what X charges for a reply with this text, in micro-dollars. A link makes it more expensive. */
 export function priceOfReply(text: string, { prices }: Platform): number {
   const hasLink = [text, normalized(text)].flatMap(entitiesIn).some(({ kind }) => kind === 'link')
   return hasLink ? prices.replyWithLink : prices.reply
 }
 
 /**
- * The text, made fit for a reply: at most 280 by X's weights, of whole graphemes, without characters that X refuses and
- * without anything that X turns into a mention, hashtag, cashtag or link. The words stay: `@name` becomes `name`,
- * `https://example.com` becomes `example .com`, and what is too long ends in "…". A text that `contentFaults` finds nothing
- * wrong with is returned as it is, so `fit(fit(text))` is `fit(text)`. Empty only where nothing is left to read.
+ * Makes a text safe to post as a reply: a weighted length of at most 280, whole graphemes, no characters that X refuses, and
+ * nothing that X turns into a mention, hashtag, cashtag or link. The words stay: `@name` becomes `name`,
+ * `https://example.com` becomes `example .com`, and a text that is too long ends in "…". A text without `contentFaults` is
+ * returned unchanged, so `fit(fit(text))` is `fit(text)`. The result is empty only if no visible text is left.
  */
 export function fit(text: string): string {
   if (text.length <= MOST_UNITS && contentFaults(text).length === 0) return text
@@ -262,11 +262,11 @@ function lastWordEnd(parts: readonly string[], count: number): number {
 }
 
 /**
- * A text in other words, for when X calls it a duplicate: variant 0 is the text itself, 1 says when ("at 14:03 UTC"), 2 says
- * it to the second, later ones count on. At one `now` any two numbers give two texts. Shortens the text where the addition
- * has no room, and adds nothing that X turns into an entity.
+ * Varies a text that X would reject as a duplicate: variant 0 is the text itself, 1 adds the time ("at 14:03 UTC"), 2 adds
+ * the time with seconds, and later ones add a counter. With one `now`, different numbers give different texts. Shortens the
+ * text if the addition has no room, and adds nothing that X turns into an entity.
  *
- * @param text one that `contentFaults` finds nothing wrong with
+ * @param text a text without `contentFaults`
  * @param number an integer from 0
  * @param now epoch milliseconds
  */

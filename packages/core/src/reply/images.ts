@@ -5,9 +5,9 @@ import { altTextFault } from './alt-text.js'
 /** An image to reply with: a JPEG, PNG or WebP of at most 5 MB, each side from 4 to 8192 pixels. */
 export interface ReplyImage {
   readonly bytes: Uint8Array
-  /** What it shows, for those who cannot see it: 1 to 1,000 characters. */
+  /** The alt text: 1 to 1,000 characters. */
   readonly alt: string
-  /** What the bytes are meant to be. They are looked at in any case. */
+  /** The expected type. The bytes are checked in any case. */
   readonly type?: ImageType
 }
 
@@ -16,7 +16,7 @@ export interface ImageFault {
   readonly kind: 'image'
   /** Which image, from 1. */
   readonly image: number
-  /** What is wrong, and what to do: a sentence or two for the bot's author. */
+  /** What is wrong and what to do, in a sentence or two. */
   readonly message: string
 }
 
@@ -50,8 +50,8 @@ function typeFault({ bytes, type }: ReplyImage): string | undefined {
 }
 
 function sizeFault({ bytes }: ReplyImage): string | undefined {
-  if (bytes.length > MOST_BYTES) return `It has ${bytes.length} bytes, and X takes at most ${MOST_BYTES}. Shrink it.`
+  if (bytes.length > MOST_BYTES) return `It has ${bytes.length} bytes, but X accepts at most ${MOST_BYTES}. Shrink it.`
   const { width, height } = photoSize(bytes) ?? { width: SIDES.least, height: SIDES.least }
   if ([width, height].every((side) => side >= SIDES.least && side <= SIDES.most)) return undefined
-  return `It is ${width} by ${height} pixels, and X takes ${SIDES.least} to ${SIDES.most} on each side. Resize it.`
+  return `It is ${width} by ${height} pixels, but X accepts ${SIDES.least} to ${SIDES.most} on each side. Resize it.`
 }

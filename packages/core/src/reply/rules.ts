@@ -2,43 +2,43 @@ import { lazy } from '../util/lazy.js'
 import { compatibilityForm, findLink, findSign, LABEL_ROOM, labelText, MAX_WEIGHT, MOST_UNITS } from './safe-text.js'
 import { normalized, weightedLength } from './weighted-length.js'
 
-/** What a bot looks for and what it says: data, also as JSON, that a bot's author replaces. */
+/** What a photo bot looks for and what it says. Plain data, which may come from JSON. */
 export interface ReplyRules {
-  /** Label names that count, whatever their case: a photo matches where a label or one of its parents is named so. */
+  /** The label names that count, in any case. A photo matches if a label or one of its parents has such a name. */
   readonly matches: readonly string[]
-  /** How many labels the labeler is asked for, per photo. */
+  /** The maximum number of labels per photo. */
   readonly maxLabels: number
-  /** The least confidence that the labeler is asked for, a percentage. */
+  /** The minimum confidence of a label, in percent. */
   readonly minConfidence: number
   /**
-   * Whether `{author}` becomes `@name` or plain `name`. X puts the author's name in front of a reply by itself, and has
+   * Whether `{author}` becomes `@name` instead of `name`. X itself puts the author's name in front of a reply, and has
    * restricted programmatic mentions since 2026-02-23 (https://docs.x.com/changelog).
    */
   readonly mentionAuthor: boolean
-  /** The key of `texts` for tweets in all other languages. */
+  /** The key in `texts` to use for tweets in any other language. */
   readonly language: string
-  /** By language, BCP 47. */
+  /** The texts by language, BCP 47. */
   readonly texts: Readonly<Record<string, ReplyTexts>>
 }
 
 /**
- * The words in one language: one or more variants of each, so that honest repeats are not duplicates for X. `{author}`
- * stands for the author's name, `{labels}` for what was recognised.
+ * The texts in one language. Each has one or more variants, so that X does not reject repeated replies as duplicates.
+ * `{author}` stands for the author's name, `{labels}` for the recognized labels.
  */
 export interface ReplyTexts {
   /** A photo shows what the bot looks for. Needs `{labels}`. */
   readonly match: readonly string[]
-  /** Something else was recognised. May have `{labels}`. */
+  /** Something else was recognized. May have `{labels}`. */
   readonly other: readonly string[]
-  /** Nothing was recognised. */
+  /** Nothing was recognized. */
   readonly nothing: readonly string[]
   /** There was no photo. */
   readonly noPhoto: readonly string[]
-  /** Stands for `{author}` where the name is not known, as in "Hi there". */
+  /** Replaces `{author}` if the name is not known, as in "Hi there". */
   readonly someone: string
 }
 
-/** The rules of a bot have faults: `faults` has one line for each, with its place and what to do. */
+/** The reply rules are invalid. `faults` has one line per fault, with its place and what to do. */
 export class RulesError extends Error {
   override readonly name = 'RulesError'
   readonly code = 'RULES_INVALID'
@@ -53,7 +53,7 @@ export class RulesError extends Error {
 /** The kinds of texts that have variants. */
 type VariantKind = Exclude<keyof ReplyTexts, 'someone'>
 
-/** The tutorial's bot: it says what it recognises, and whether that is an animal. */
+/** The rules of the tutorial's bot, which names what it recognizes and says whether it is an animal. */
 export const animalRules: ReplyRules = {
   matches: ['Animal', 'Mammal', 'Bird', 'Fish', 'Reptile', 'Amphibian'],
   maxLabels: 5,
@@ -136,11 +136,11 @@ function fillTemplate(template: string, author: string, labels: string): string 
 }
 
 /**
- * Rules from anywhere, JSON for example, or every fault in them at once: what is missing, misspelt, too long for X,
- * would make a mention, hashtag, cashtag or URL (X charges far more for a post with a URL), or would be a duplicate for X.
- * `mentionAuthor` may be left out and is then false.
+ * Checks rules from any source, such as JSON, and returns them. Finds all faults at once: fields that are missing or
+ * misspelled, and texts that are too long for X, could be duplicates, or would make a mention, hashtag, cashtag or URL (X
+ * charges far more for a post with a URL). `mentionAuthor` defaults to false.
  *
- * @throws RulesError
+ * @throws RulesError with every fault
  */
 export function checkRules(rules: unknown): ReplyRules {
   if (!isRecord(rules)) throw new RulesError([`rules: ${mustBe('an object', rules)}`])
@@ -171,8 +171,8 @@ function languages(value: unknown, faults: Fault[]): Record<string, ReplyTexts> 
   const seen = new Set<string>()
   for (const [key] of entries) {
     const path = member('texts', key)
-    if (!languageTag.test(key)) faults.push([path, 'is no language. Use a tag such as "en" or "pt-BR".'])
-    if (seen.has(key.toLowerCase())) faults.push([path, 'is there twice, in another case. Keep one.'])
+    if (!languageTag.test(key)) faults.push([path, 'is not a language. Use a tag such as "en" or "pt-BR".'])
+    if (seen.has(key.toLowerCase())) faults.push([path, 'appears twice, in different case. Keep one.'])
     seen.add(key.toLowerCase())
   }
   return Object.fromEntries(entries.map(([key, texts]) => [key, textsOf(texts, member('texts', key), faults)]))
@@ -199,7 +199,7 @@ function someoneOf(value: unknown, path: string, faults: Fault[]): string {
   const someone = string(value, path, faults)
   if (someone === '') return someone
   if (/[{}]/.test(someone) || labelText(someone) !== normalized(someone)) {
-    faults.push([path, 'must be plain words, such as "there": no sign, no dot at the end, no space around it.'])
+    faults.push([path, 'must be plain words, such as "there", without signs, a dot at the end, or spaces around it.'])
   } else if (weightedLength(someone) > MAX_SOMEONE_WEIGHT) {
     faults.push([path, `weighs ${weightedLength(someone)}. Use at most ${MAX_SOMEONE_WEIGHT}.`])
   }
@@ -233,7 +233,7 @@ function variants(kind: VariantKind, value: unknown, someone: string, parent: st
 
 function placeholderFaults(template: string, kind: VariantKind): string[] {
   const faults = (template.replace(placeholder, '').match(/\{[^{}]*\}|[{}]/g) ?? []).map(
-    (found) => `${quote(found)} is no placeholder. Use {author} or {labels}, and no other braces.`,
+    (found) => `${quote(found)} is not a placeholder. Use {author} or {labels}, and no other braces.`,
   )
   const count = template.split('{labels}').length - 1
   if (kind === 'match' && count === 0) faults.push('must say what was recognized. Add {labels}.')
@@ -247,7 +247,8 @@ function placeholderFaults(template: string, kind: VariantKind): string[] {
 function wordFaults(template: string): string[] {
   const faults: string[] = []
   const sign = findSign(template)
-  if (sign) faults.push(`has a ${quote(sign)}. A reply holds no mention, hashtag or cashtag; {author} is the name.`)
+  if (sign)
+    faults.push(`has a ${quote(sign)}. A reply must not have a mention, hashtag or cashtag; {author} is the name.`)
   const link = findLink(fillTemplate(template, 'aa', 'aa'))
   if (link) faults.push(`looks like a link at ${quote(link)}. X charges far more for a post with a URL: reword it.`)
   const character = writable.test(template) ? undefined : unwritable().exec(template)?.[0].codePointAt(0)
@@ -301,13 +302,13 @@ function strings(value: unknown, path: string, faults: Fault[]): string[] {
     faults.push([path, mustBe('a list of strings', value)])
     return []
   }
-  if (value.length === 0) faults.push([path, 'is empty. Give at least one.'])
+  if (value.length === 0) faults.push([path, 'is empty. Add at least one.'])
   return Array.from(value, (item: unknown, index) => string(item, `${path}[${index}]`, faults))
 }
 
 function string(value: unknown, path: string, faults: Fault[]): string {
   if (typeof value === 'string' && value.trim() !== '') return value
-  faults.push([path, typeof value === 'string' ? 'is empty. Give it words.' : mustBe('a string', value)])
+  faults.push([path, typeof value === 'string' ? 'is empty. Add a text.' : mustBe('a string', value)])
   return ''
 }
 
@@ -320,14 +321,14 @@ function number(
   const isNumber = typeof value === 'number' && value >= least && value <= most
   if (isNumber && (!whole || Number.isInteger(value))) return value
   const expected = `${whole ? 'a whole number' : 'a number'} from ${least} to ${most}`
-  faults.push([path, typeof value === 'number' ? `must be ${expected}, and is ${value}.` : mustBe(expected, value)])
+  faults.push([path, typeof value === 'number' ? `must be ${expected}, but is ${value}.` : mustBe(expected, value)])
   return least
 }
 
 function mustBe(expected: string, value: unknown): string {
   if (value === undefined) return `is missing. It must be ${expected}.`
   const kind = value === null ? 'null' : Array.isArray(value) ? 'a list' : `of type ${typeof value}`
-  return `must be ${expected}, and is ${kind}.`
+  return `must be ${expected}, but is ${kind}.`
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

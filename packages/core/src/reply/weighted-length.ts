@@ -20,8 +20,9 @@ const lightText = /^[\0-\u02ff]*$/
 const mayHoldUrl = /\.[A-Za-z\x80-\uffff]/
 
 /**
- * The length X counts against a tweet's 280: light characters 1, all others 2, an emoji sequence 2, a URL 23, after NFC.
- * Equals `parseTweet(text).weightedLength` of twitter-text 3.1.0. Takes any string, lone surrogates too, in linear time.
+ * Returns the length that X counts against a tweet's 280. After NFC, a light character counts 1, any other character 2, an
+ * emoji sequence 2, and a URL 23. Equals `parseTweet(text).weightedLength` of twitter-text 3.1.0. Accepts any string, even
+ * with lone surrogates, in linear time.
  *
  * Source: https://docs.x.com/fundamentals/counting-characters
  */
@@ -34,8 +35,8 @@ export function weightedLength(text: string): number {
 }
 
 /**
- * What X takes for URLs in the NFC form of a text, with or without a protocol, in order, without overlaps. Empty means
- * that X sees no URL in it.
+ * Finds what X treats as URLs in the NFC form of a text, with or without a protocol, in order and without overlaps. Empty if
+ * X sees no URL in it.
  */
 export function findUrls(text: string): readonly TextSpan[] {
   return urlsOf(normalized(text))

@@ -12,23 +12,23 @@ import type { Deferred } from './outcome.js'
 import { ownStore } from './own-store.js'
 import { defer, stop, waitOf } from './waiting.js'
 
-/** What the ledger had to be told. */
+/** The result of a catch-up. */
 export type CaughtUp =
   | {
       readonly kind: 'caught-up'
-      /** Replies that the ledger had lost. Where there are any, today's money counts as spent. */
+      /** How many replies the ledger had lost. If any, today's budget counts as spent. */
       readonly lost: number
-      /** Tweets from before this time (epoch milliseconds) that the ledger does not know are not answered. */
+      /** Tweets from before this time (epoch milliseconds) get no reply if the ledger does not know them. */
       readonly gapBefore?: number
     }
   | CatchUpDeferred
 
-/** X cannot be asked now, or there is no money to ask it with. Until this is done, nothing may be answered. */
+/** X cannot be reached now, or there is no budget for it. Until the catch-up succeeds, nothing may be answered. */
 export interface CatchUpDeferred extends Pick<Deferred, 'kind' | 'until' | 'detail'> {
   readonly reason: Deferred['reason'] | 'over-budget'
 }
 
-/** Whose replies, and what may be spent on listing them. */
+/** Whose replies to list, and what that may cost. */
 export interface CatchUpOptions extends Bounds {
   readonly bot: Pick<BotAccount, 'id'>
 }
@@ -45,11 +45,11 @@ const PAGE = 100
 const REACH = 3_000
 
 /**
- * Tells the ledger of replies that it has lost: because a backup was restored, or its file was. To be called at each start,
+ * Restores replies that the ledger has lost, because a backup was restored or its file was lost. Call it at each start,
  * before anything is answered.
  *
- * Reads the bot's own timeline, the newest first, until a reply that the ledger has settled: all before that one are known.
- * Nothing is written before all was read, and then the oldest comes first, so that a crash leaves the newest to be found.
+ * Reads the bot's own timeline, newest first, up to a reply that the ledger has settled: it knows all earlier ones. Nothing
+ * is written until all is read. The oldest reply is written first, so that after a crash the newest ones are found again.
  *
  * @throws StoreError `STORE_OF_ANOTHER_BOT`
  */

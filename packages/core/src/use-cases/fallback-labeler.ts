@@ -1,8 +1,8 @@
 import type { ImageLabeler, LabelResult } from '../ports/image-labeler.js'
 
 /**
- * Asks one labeler after the other until one recognises something, and the rest not at all. A photo that any of them can
- * read is readable. Where one cannot be asked that is thrown: the next is for photos of nothing, not for outages.
+ * Tries one labeler after the other until one recognizes something. A photo counts as readable if any of them can read it.
+ * If a labeler throws, so does this: the next labeler is for photos without labels, not for outages.
  */
 export function fallbackLabeler(first: ImageLabeler, ...others: readonly ImageLabeler[]): ImageLabeler {
   return {

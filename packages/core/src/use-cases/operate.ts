@@ -7,41 +7,41 @@ import { forget, type Kept, purge } from './disconnect.js'
 import { spentToday } from './spent-today.js'
 import { sweepRoom } from './sweep-room.js'
 
-/** What an operator may ask of a running bot, wherever it runs. */
+/** A request from an operator to a running bot, on any host. */
 export type OperatorRequest =
   | { readonly action: 'state' }
   | { readonly action: 'pause'; readonly reason: string }
   | { readonly action: 'resume' }
   /**
-   * Today's money counts as spent because the ledger had lost replies, and this is what X has billed today, in
-   * micro-dollars: from now on that counts in its place, and what the budget knows of besides.
+   * What X has billed today, in micro-dollars, if today's budget counts as spent because the ledger had lost replies. From
+   * then on this amount counts instead, in addition to what the budget has counted itself.
    */
   | { readonly action: 'billed-today'; readonly amount: number }
-  /** Somebody who said "stop" wants to be answered again. */
+  /** Lets the bot reply again to a person who said "stop". */
   | { readonly action: 'opt-in'; readonly uid: string }
   | { readonly action: 'forget'; readonly uid: string }
-  /** Removes everything of everybody, for good. `sure` is the name of the stage. */
+  /** Permanently deletes everything about everyone. `sure` is the name of the stage. */
   | { readonly action: 'purge'; readonly sure: string }
 
-/** What became of it. A request that makes no sense is an outcome; a broken world is thrown. */
+/** The result of a request. An invalid request is refused; infrastructure failures are thrown. */
 export type OperatorResult =
   | { readonly kind: 'done'; readonly result: unknown }
   | { readonly kind: 'refused'; readonly detail: string }
 
-/** What the operator's requests work with: a journal, queues that can be searched, and a budget that can be looked at, where the bot has them. */
+/** The ports for an operator's requests. A journal, searchable queues and a readable budget are optional. */
 export type OperatorPorts = Pick<
   Ports,
   'accounts' | 'blobs' | 'killSwitch' | 'budget' | 'ledger' | 'now' | 'optOuts' | 'sessions' | 'userActions'
 > &
   Kept & { readonly spending?: Spending }
 
-/** Which bot is asked. */
+/** Which bot the request is for. */
 export interface OperatorOptions extends Bounds {
   readonly bot: BotAccount
   readonly stage: string
 }
 
-/** Does what an operator asks of a running bot. */
+/** Carries out an operator's request. */
 export async function operate(
   ports: OperatorPorts,
   options: OperatorOptions,
@@ -66,15 +66,15 @@ export async function operate(
       return billedToday(ports, options, request.amount)
     case 'opt-in':
       await optOuts.remove(request.uid, now())
-      return done('They are answered again.')
+      return done('They get replies again.')
     case 'forget':
       return done(await forget(ports, request.uid))
     case 'purge':
       if (request.sure !== options.stage) return refused(`To purge, say sure: "${options.stage}".`)
       await purge(ports)
-      return done('Nothing of anybody is held any more.')
+      return done('Everything about everyone has been deleted.')
     default:
-      return refused('It is asked to do what it does not know: is it another version of hexbird?')
+      return refused('This request is unknown here. Is this another version of hexbird?')
   }
 }
 
@@ -83,12 +83,12 @@ async function billedToday(
   { limits }: OperatorOptions,
   amount: number,
 ): Promise<OperatorResult> {
-  if (!spending) return refused('This bot never takes a day for spent because of lost replies.')
+  if (!spending) return refused('This bot never counts a day as spent because of lost replies.')
   await budget.settle([dayCharge(LOST_REPLIES, amount, limits, now())], now())
   return done((await spentToday({ spending, now }, limits)).day)
 }
 
-/** Stops all posting until somebody resumes it. */
+/** Stops all posting until someone resumes it. */
 export async function pause({ killSwitch, now }: Pick<Ports, 'killSwitch' | 'now'>, reason: string): Promise<void> {
   await killSwitch.trip(`Paused by an operator: ${reason}`, now())
 }

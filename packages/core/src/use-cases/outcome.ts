@@ -1,47 +1,47 @@
 import type { IgnoreReason } from '../policy/should-reply.js'
 import type { Deferral } from '../ports/social-client.js'
 
-/** What became of a tweet. */
+/** The outcome of a tweet. */
 export type Outcome = Final | JobStored | Deferred
 
-/** The end: nothing more will happen for this tweet, and nothing of it is kept but the ledger's row. */
+/** A final outcome: nothing more will happen for this tweet, and only the ledger's row is kept. */
 export type Final =
   | { readonly kind: 'ignored'; readonly reason: IgnoreReason; readonly detail?: string }
   | Replied
-  /** X would not take the reply, and never will. */
+  /** X refuses the reply for good. */
   | { readonly kind: 'refused'; readonly reason: string; readonly detail: string }
-  /** Two posts may have been made and none was found: somebody should look. Never a third post. */
+  /** Two posts may have been made, but none was found. The bot makes no third post; a person should look. */
   | { readonly kind: 'unresolved'; readonly detail: string }
 
-/** The reply is on X, posted now or found there. */
+/** The reply is on X: posted now, or found there. */
 export interface Replied {
   readonly kind: 'replied'
   readonly replyId: string
   readonly text: string
-  /** As shown in the text; none where the reply was found by looking for it. */
+  /** The labels in the text; empty if the reply was found on X. */
   readonly labels: readonly string[]
 }
 
-/** The photos are stored, and the job that will answer them. */
+/** A job that will answer the tweet is stored, with the photos that it needs. */
 export interface JobStored {
   readonly kind: 'job-stored'
   readonly jobKey: string
 }
 
-/** Deferred: whoever asked must ask again, at `until` (epoch milliseconds) or after; what is stored stays. */
+/** Deferred: the caller must try again at `until` (epoch milliseconds) or later. What is stored stays. */
 export interface Deferred {
   readonly kind: 'deferred'
   readonly reason:
     | Deferral['reason']
-    /** X refused, and not because of this tweet. */
+    /** X refused, but not because of this tweet. */
     | 'unexplained'
-    /** By the clock of this machine it is written later than now. */
+    /** The tweet's time is ahead of this machine's clock. */
     | 'from-the-future'
-    /** Somebody else is at it. */
+    /** Another run is working on it. */
     | 'busy'
-    /** A post may have been made; its author has to be given time to show. */
+    /** A post may have been made, and needs time to show up. */
     | 'ambiguous'
-    /** The kill switch has tripped: a person has to look and reset it. */
+    /** The kill switch has tripped. A person has to check and reset it. */
     | 'stopped'
     /** X's limit on posts is used up. */
     | 'post-limit'
@@ -49,18 +49,18 @@ export interface Deferred {
   readonly detail: string
 }
 
-/** What became of an event. */
+/** The outcome of an event. */
 export type EventOutcome =
   | Outcome
-  /** Somebody wrote "stop" in a message to the bot, and is not answered any more. */
+  /** A person wrote "stop" in a message to the bot, and gets no more replies. */
   | { readonly kind: 'opted-out'; readonly userId: string }
-  /** Somebody took the app's access back, and the account is gone here too, unless they signed in anew since. */
+  /** A person revoked the app's access. Their account is deleted here too, unless they have signed in again since. */
   | { readonly kind: 'revoked'; readonly userId: string }
   | { readonly kind: 'passed-over'; readonly name: string }
 
-/** What a queue does with an item: it is done, or comes again at `retryAt` (epoch milliseconds), and that is no failed try. */
+/** What a queue does with an item: it is done, or comes back at `retryAt` (epoch milliseconds) without counting as a failure. */
 export type Handled = 'done' | { readonly retryAt: number }
 
-/** What the queue that an event or a job came from has to do after this outcome. */
+/** Returns what the queue has to do with an event or a job after this outcome. */
 export const handledOf = (outcome: EventOutcome): Handled =>
   outcome.kind === 'deferred' ? { retryAt: outcome.until } : 'done'

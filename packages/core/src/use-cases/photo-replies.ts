@@ -22,11 +22,11 @@ import type { Run } from './run.js'
 const MOST_PHOTOS = 4
 
 /**
- * A bot that says what is in photos: it stores them and puts labelling and reply off. A tweet without a photo that nothing
- * added later answers is asked for one, once in a conversation, so that "thanks" is met with silence.
+ * Creates a bot that says what is in photos. It stores the photos, and labels and replies in a job. If a tweet has no photo
+ * and no later handler answers it, the bot asks for a photo, once per conversation, so that it does not reply to "thanks".
  *
- * @param rules what counts and what is said
- * @param options.labeler in place of the one that the bot is given
+ * @param rules what the bot looks for and what it says
+ * @param options.labeler overrides the labeler in the bot's ports
  * @throws RulesError with every fault in `rules`, each with its place and what to do
  */
 export function photoReplies(rules: ReplyRules, options: { readonly labeler?: ImageLabeler } = {}): Definition {

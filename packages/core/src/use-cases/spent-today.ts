@@ -2,13 +2,13 @@ import { type Limits, sweepCharges } from '../policy/charges.js'
 import type { Spending } from '../ports/budget.js'
 import type { Now } from '../ports/clock.js'
 
-/** Micro-dollars: what is spent or reserved, and what may be. */
+/** In micro-dollars: what is spent or reserved, and the limit. */
 export interface Spent {
   readonly spent: number
   readonly limit: number
 }
 
-/** Today's money, and the share of it that sweeps may spend. A day ends at midnight UTC. */
+/** Reads today's spending, and the sweeps' share of it. A day ends at midnight UTC. */
 export async function spentToday(
   { spending, now }: { readonly spending: Spending; readonly now: Now },
   limits: Limits,

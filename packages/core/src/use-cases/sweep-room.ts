@@ -7,7 +7,7 @@ import { PAGE } from './sweep.js'
 /** Whether today's budget has room for one more page of mentions. */
 export type SweepRoom = { readonly kind: 'room' } | { readonly kind: 'over-budget'; readonly detail: string }
 
-/** Asks the budget what it would say to a sweep now: reserves a page, and gives it back. */
+/** Checks whether the budget allows a sweep now, by reserving a page and giving it back. */
 export async function sweepRoom(
   ports: Pick<Ports, 'budget' | 'now'>,
   { limits, platform }: Bounds,

@@ -14,17 +14,17 @@ import type { Deferred } from './outcome.js'
 import { ownStore } from './own-store.js'
 import { defer, stop, waitOf } from './waiting.js'
 
-/** What a sweep did. `found` are mentions that it put into the inbox; most of them were answered long ago. */
+/** The result of a sweep. `found` counts the mentions that it put into the inbox, most of them already answered. */
 export type Swept =
   | { readonly kind: 'swept'; readonly found: number; readonly unreadable: number }
-  /** Money for sweeps is used up for today: what X does not deliver from now on is not answered. A person should know. */
+  /** Today's budget for sweeps is used up: mentions that X does not deliver go unanswered. Alert a person. */
   | { readonly kind: 'over-budget'; readonly detail: string }
   | Pick<Deferred, 'kind' | 'reason' | 'detail'>
 
-/** Whose mentions, and what may be spent on listing them. */
+/** Whose mentions to list, and what that may cost. */
 export interface SweepOptions extends Bounds {
   readonly bot: Pick<BotAccount, 'id'>
-  /** How many mentions the first page lists, 5 to 100. Default 100. Later pages list 100. */
+  /** How many mentions to request on the first page, 5 to 100. Default: 100. Later pages have 100. */
   readonly firstPage?: number
   /** How far before the newest known mention to list again, in milliseconds. Default `TIMES.sweepOverlap`. */
   readonly overlap?: number
@@ -35,10 +35,10 @@ export const PAGE = 100
 const MOST_LISTED = 800
 
 /**
- * Asks X for the mentions since the last sweep, and for those of the minutes before it that were listed late, and puts
- * them into the inbox, answered or not: the ledger knows. The sweep goes forward only when the inbox has all that there
- * is. Each page is reserved before it is asked for, as if it were full, for this page after this cursor: a sweep that
- * was cut short, other than for want of money, is done again with the same money.
+ * Lists the mentions since the last sweep, and those of the minutes before it that X may have listed late, and puts them
+ * into the inbox, answered or not: the ledger knows which are. The cursor moves only after the inbox has all of them. The
+ * cost of each full page is reserved before the request, under this page and cursor, so that an interrupted sweep is
+ * repeated with the same money, unless money was what it lacked.
  *
  * @throws StoreError `STORE_OF_ANOTHER_BOT`
  */

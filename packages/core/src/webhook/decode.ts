@@ -24,15 +24,15 @@ declare const TextDecoder: new (
 
 const utf8 = lazy(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }))
 
-/** One request of X, read. */
+/** A decoded delivery. */
 export interface Delivery {
-  /** Every event of it, in X's order. */
+  /** Its events, in X's order. */
   readonly events: readonly Event[]
 }
 
 /**
- * Whether a body can be a delivery: its first byte that is no JSON blank is `{`. A challenge token never is one
- * (`crcResponse`), so that no answer to a challenge is the signature of a body that passes here.
+ * Whether a body can be a delivery: its first byte other than JSON white space is `{`. A challenge token never contains
+ * one (`crcResponse`), so no answer to a challenge is the signature of a body that passes here.
  */
 export function acceptsBody(rawBody: Uint8Array | string): boolean {
   for (let at = 0; at < rawBody.length; at += 1) {
@@ -44,12 +44,12 @@ export function acceptsBody(rawBody: Uint8Array | string): boolean {
 }
 
 /**
- * Reads a delivery of the Account Activity API or of the X Activity API. Check its signature first: this only reads.
+ * Decodes a delivery of the Account Activity API or the X Activity API. Check its signature first: this does not.
  *
- * An event that hexbird does not know is `unknown`, one that it cannot read is `malformed`; the others of the delivery
- * are read all the same. Sources: docs.x.com/x-api/account-activity/introduction, docs.x.com/x-api/activity/event-payloads.
+ * An event that hexbird does not know becomes `unknown`, and one that it cannot read `malformed`; the other events of the
+ * delivery are decoded all the same. Sources: docs.x.com/x-api/account-activity/introduction, docs.x.com/x-api/activity/event-payloads.
  *
- * @throws DeliveryError where the body is no JSON object in UTF-8
+ * @throws DeliveryError if the body is not a JSON object in UTF-8
  */
 export function decodeDelivery(rawBody: Uint8Array | string): Delivery {
   const delivery = parse(rawBody)

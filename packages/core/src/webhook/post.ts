@@ -12,7 +12,7 @@ import {
 } from './parts.js'
 import { type Fields, idOf, listOf, MalformedError, need, needId, objectOf, textOf, unescaped } from './read.js'
 
-/** A Post object of X API v2, from an X Activity event or from a look-up. */
+/** A Post object of X API v2, from an X Activity event or a look-up. */
 export interface PostInput {
   readonly post: unknown
   /** The expansions that came with it: `users`, `media`, `tweets` or `posts`. */
@@ -26,7 +26,7 @@ export interface PostInput {
   readonly lookedUp: boolean
 }
 
-/** The tweet, or what about the post cannot be read. */
+/** The tweet, or why the post cannot be read. */
 export type DecodedPost =
   | { readonly kind: 'tweet'; readonly tweet: Tweet }
   | { readonly kind: 'malformed'; readonly reason: string }

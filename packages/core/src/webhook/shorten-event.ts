@@ -13,12 +13,10 @@ const MOST_ALT_TEXT = 1000
 const AROUND = 64
 
 /**
- * Shortens an event to what a handler needs, for an inbox that cannot hold all of it. Texts are cut and end in `…`;
- * of many mentions the first stay, and the bot's own whatever its place. Ids, times and photos stay as they are, and a
- * look-up brings back the rest.
+ * Shortens an event to what a handler needs, for an inbox that cannot store all of it. Texts are cut and end in `…`; only
+ * the first mentions stay, and always the bot's own. Ids, times and photos are unchanged. A look-up returns the rest.
  *
- * An event that is short already is returned as it is. A text that says "stop" still does, and no other text comes to
- * say it.
+ * An event that is already short is returned unchanged. A text that says "stop" still does, and no other text starts to.
  */
 export function shortenEvent(event: Event): Event {
   switch (event.kind) {

@@ -12,8 +12,8 @@ const received = new Uint8Array(LENGTH)
 const expected = new Uint8Array(LENGTH)
 
 /**
- * What X puts into `x-twitter-webhooks-signature`, keyed with the app's consumer secret, and into
- * `x-twitter-webhooks-signature-oauth2`, keyed with its OAuth 2.0 client secret: `sha256=` and the base64 of the
+ * Returns the value of `x-twitter-webhooks-signature` (keyed with the app's consumer secret) and of
+ * `x-twitter-webhooks-signature-oauth2` (keyed with its OAuth 2.0 client secret): `sha256=` and the base64 of the
  * HMAC-SHA256 of the raw body. A string stands for its UTF-8 bytes. Source: docs.x.com/x-api/webhooks/introduction.
  */
 export function signatureOf(rawBody: Uint8Array | string, secret: string): string {
@@ -21,11 +21,11 @@ export function signatureOf(rawBody: Uint8Array | string, secret: string): strin
 }
 
 /**
- * Whether X signed exactly these bytes with one of the secrets. Several secrets bridge a rotation. Without a
- * usable secret nothing passes; whatever the header is, this answers and never throws.
+ * Checks whether X signed exactly these bytes with one of the secrets. Pass several secrets during a rotation. Without a
+ * usable secret, the result is always false. Never throws, whatever the header is.
  *
- * @param rawBody the body as it came, before any parsing; base64 from a gateway has to be decoded first
- * @param header the value of the signature header that goes with these secrets
+ * @param rawBody the raw body, before any parsing; decode base64 from a gateway first
+ * @param header the value of the signature header for these secrets
  */
 export function verifySignature(
   rawBody: Uint8Array | string,

@@ -31,8 +31,8 @@ describe('the limits among the settings', () => {
       })
       expect(limits).toEqual({})
       expect(faults).toEqual([
-        'HEXBIRD_LIMIT_SWEEP_PER_DAY is wrong: it is an amount in dollars, such as 5 or 0.20',
-        'HEXBIRD_LIMIT_REPLIES_PER_CONVERSATION is wrong: it is a whole number',
+        'HEXBIRD_LIMIT_SWEEP_PER_DAY is wrong: it must be an amount in dollars, such as 5 or 0.20',
+        'HEXBIRD_LIMIT_REPLIES_PER_CONVERSATION is wrong: it must be a whole number',
       ])
     },
   )

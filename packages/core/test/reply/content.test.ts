@@ -60,7 +60,7 @@ describe('a text has a fault', () => {
     expect(code).toBe('REPLY_CONTENT')
     expect(message.split('\n')).toEqual([
       'The reply cannot be posted:',
-      '- It has U+0000 at 28, which X does not take. Remove it.',
+      '- It has U+0000 at 28, which X does not accept. Remove it.',
       '- It has the mention "@ada" at 0. X addresses the author by itself: leave out the sign, or allow mentions.',
       '- It has the hashtag "#dog" at 5. Leave out the sign, or allow hashtags.',
       '- It has the cashtag "$TSLA" at 10. Leave out the sign, or allow hashtags.',
@@ -69,7 +69,7 @@ describe('a text has a fault', () => {
   })
 
   test('with weight and limit where it is too long', () => {
-    expect(contentFaults('犬'.repeat(150))[0]?.message).toContain('weighs 300, and X takes at most 280')
+    expect(contentFaults('犬'.repeat(150))[0]?.message).toContain('weighted length is 300, but X accepts at most 280')
   })
 
   test('unless it is of a kind that is allowed', () => {

@@ -54,7 +54,7 @@ describe('an operator', () => {
 
   test('opts a person in again', async () => {
     const { ask, log } = idle()
-    expect(await ask({ action: 'opt-in', uid: '7' })).toEqual({ kind: 'done', result: 'They are answered again.' })
+    expect(await ask({ action: 'opt-in', uid: '7' })).toEqual({ kind: 'done', result: 'They get replies again.' })
     expect(log).toEqual([`optOuts.remove 7 ${NOW}`])
   })
 
@@ -70,7 +70,7 @@ describe('an operator', () => {
     const detail = 'To purge, say sure: "staging".'
     expect(await ask({ action: 'purge', sure: 'production' })).toEqual({ kind: 'refused', detail })
     expect(log).toEqual([])
-    const result = 'Nothing of anybody is held any more.'
+    const result = 'Everything about everyone has been deleted.'
     expect(await ask({ action: 'purge', sure: 'staging' })).toEqual({ kind: 'done', result })
     expect(log).toEqual(
       ['blobs.removeAll jobs/', 'blobs.removeAll photos/'].concat(

@@ -13,7 +13,7 @@ export type NotOurs =
   /** The browser only looked ahead, or did not ask for a page to show. */
   | 'no-navigation'
 
-/** One thing that happened at the sign-in. Nothing in it is secret; who signed in, and errors, are for the operator. */
+/** One thing that happened at the sign-in. It contains no secrets; user ids and errors are for the operator. */
 export type SignInAppEvent =
   | { readonly kind: 'started'; readonly follow: boolean; readonly message: boolean }
   | { readonly kind: 'start-refused'; readonly reason: StartReason }
@@ -30,7 +30,7 @@ export type SignInAppEvent =
   | { readonly kind: 'callback-refused'; readonly reason: CallbackReason; readonly detail?: string }
   /** X gave no access token, or what a sign-in needs is broken. */
   | { readonly kind: 'callback-failed'; readonly error: unknown }
-  /** `atX`: whether X made the tokens invalid. */
+  /** `atX`: whether X invalidated the tokens. */
   | {
       readonly kind: 'disconnected'
       readonly uid: string

@@ -4,22 +4,22 @@ import type { Context } from 'hono'
 import { safeCallback } from '../safe-callback.js'
 import type { SignInAppEvent } from './events.js'
 
-/** Where the sign-in lives, unless the options say otherwise. Each is a path of its own. */
+/** The default paths of the sign-in. */
 export const SIGN_IN_PATHS = {
   page: '/sign-in',
-  /** `POST` with the page's form; `GET` where nothing is chosen and nothing tracked. */
+  /** `POST` with the page's form, or `GET` without choices and tracking. */
   start: '/api/twitter-session',
-  /** Where X leads back to: with the origin before it, the callback that the bot and the app at X are given. */
+  /** Where X redirects back to. With the origin in front, it is the callback URL for the bot and for the app at X. */
   callback: '/api/twitter-session/callback',
   result: '/api/twitter-session/result',
   disconnect: '/api/twitter-session/disconnect',
   signOut: '/api/twitter-session/sign-out',
 } as const
 
-/** Where each page of the sign-in is, without the origin. */
+/** The paths of the sign-in pages, without the origin. */
 export type SignInPaths = { readonly [name in keyof typeof SIGN_IN_PATHS]: string }
 
-/** Where X's own pages are, and what they lead through. */
+/** The origins of X's own pages and their redirects. */
 export const X_ORIGINS: readonly string[] = [
   'https://api.x.com',
   'https://x.com',
@@ -27,33 +27,34 @@ export const X_ORIGINS: readonly string[] = [
   'https://api.twitter.com',
 ]
 
-/** What the pages need to sign people in at the bot. */
+/** Options of the sign-in pages. */
 export interface SignInAppOptions {
   readonly bot: SignInBot
   /** The one public origin, such as `https://bot.example`. Plain http only for 127.0.0.1, [::1] and localhost. */
   readonly origin: string
-  /** What people sign in to, as they call it. */
+  /** The name of the service that people sign in to. */
   readonly service: string
   readonly privacyPolicyUrl: string
   readonly termsUrl?: string
   /**
-   * Keys of at least 32 random characters, the newest first. The first signs cookies and forms, all are accepted. Every
-   * instance of one stage needs the same.
+   * Keys of at least 32 random characters, newest first. The first one signs cookies and forms; all are accepted. Every
+   * instance of a stage needs the same keys.
    */
   readonly cookieKeys: readonly string[]
   /**
-   * The network address that starts are counted by, from where nobody can forge it: the socket, or API Gateway's request
-   * context; a header only if a proxy of yours sets it. IPv6 addresses count by their /64; unknown ones count as one.
+   * Returns the network address for counting sign-in starts. Take it from a source that nobody can forge: the socket, API
+   * Gateway's request context, or a header that your own proxy sets. IPv6 addresses are counted by their /64, and all unknown
+   * addresses as one.
    */
   readonly addressOf: (context: Context) => string | undefined
-  /** The origins that a sign-in may lead to. Default `X_ORIGINS`. */
+  /** The origins that a sign-in may redirect to. Default: `X_ORIGINS`. */
   readonly xOrigins?: readonly string[]
   readonly paths?: Partial<SignInPaths>
-  /** CSS that is added to the pages' own. */
+  /** CSS to add to the pages' own. */
   readonly styles?: string
-  /** Told what happened, for logs, counts and alarms. */
+  /** Called for each event, for logs, metrics and alarms. */
   readonly onEvent?: (event: SignInAppEvent) => void
-  /** Epoch milliseconds. Default the system's clock. */
+  /** The time in epoch milliseconds. Default: the system's clock. */
   readonly now?: () => number
 }
 
@@ -62,14 +63,14 @@ export type SignInAppSettings = Required<Omit<SignInAppOptions, 'termsUrl' | 'pa
   Pick<SignInAppOptions, 'termsUrl'> &
   SignInBot['offers'] & { readonly paths: SignInPaths }
 
-/** What a `SignInAppError` is about. */
+/** The code of a `SignInAppError`. */
 export type SignInAppErrorCode =
-  /** The app cannot be made from these options. */
+  /** The options are invalid. */
   | 'OPTIONS_INVALID'
-  /** The bot names a page at an origin that is not among `xOrigins`. */
+  /** The bot returned a page whose origin is not in `xOrigins`. */
   | 'PAGE_NOT_AT_X'
 
-/** The app is put together wrongly: `faults` has one line for each mistake. */
+/** The app is set up incorrectly. `faults` has one line per mistake. */
 export class SignInAppError extends Error {
   override readonly name = 'SignInAppError'
   readonly code: SignInAppErrorCode

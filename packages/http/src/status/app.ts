@@ -13,22 +13,22 @@ import { endingPage, isNotice, type Notice, STATUS_PATHS, signInPage, statusPage
 import { STATUS_CSS_HASH } from './style.js'
 import type { StatusAction, StatusView } from './view.js'
 
-/** Where Prometheus scrapes. */
+/** The path that Prometheus scrapes. */
 export const METRICS_PATH = '/metrics'
 
-/** What the status page needs. */
+/** Options of the status page. */
 export interface StatusAppOptions {
-  /** At least 32 characters, random: whoever has it sees everything on the page and may stop the bot. */
+  /** At least 32 random characters. Anyone who has it can see the whole page and stop the bot. */
   readonly token: string
-  /** Gives what the page and the metrics tell. */
+  /** Reads the data for the page and the metrics. */
   readonly read: () => Promise<StatusView>
-  /** Does what the person asked for; `false` where there was nothing to do it to. */
+  /** Carries out an action; `false` if its target no longer exists. */
   readonly act: (action: StatusAction) => Promise<boolean>
-  /** Where a tweet is, by its id. Default: at x.com. */
+  /** Returns the URL of a tweet. Default: at x.com. */
   readonly tweetUrl?: (id: string) => string
-  /** Told what could not be read or done. */
+  /** Called with errors from `read` and `act`. */
   readonly onError?: (error: unknown) => void
-  /** Epoch milliseconds. Default the system's clock. */
+  /** The time in epoch milliseconds. Default: the system's clock. */
   readonly now?: () => number
 }
 
@@ -57,13 +57,13 @@ const HEADERS = {
 } as const
 
 /**
- * The page that an operator of a bot on one machine looks at, and the metrics of Prometheus, to be served on loopback.
+ * Creates the status page and the Prometheus metrics of a bot on one machine. Serve them on loopback.
  *
- * A browser gets in with the token and then has a cookie for twelve hours; a new token ends them all. Pages are there under
- * a loopback name alone, so that no other site can reach them by a name of its own that leads here. A form counts if it
- * comes from this origin, and has what only a page of ours has. `/metrics` wants `Authorization: Bearer <token>`.
+ * A browser signs in with the token and gets a cookie for twelve hours; a new token invalidates all cookies. Pages answer
+ * only under a loopback name, which prevents DNS rebinding by other sites. Forms are accepted only from this origin and with
+ * a form token. `/metrics` needs `Authorization: Bearer <token>`.
  *
- * @throws RangeError where the token is too short
+ * @throws RangeError if the token is too short
  */
 export function createStatusApp(options: StatusAppOptions): Hono {
   const { token, read, act, now = Date.now, tweetUrl = (id) => `https://x.com/i/web/status/${id}` } = options

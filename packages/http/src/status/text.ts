@@ -32,7 +32,7 @@ const UNITS = [
   [1000, 'second'],
 ] as const
 
-/** Why, as a sentence; a reason that is not known here as it is. */
+/** Returns a reason as a sentence, or unchanged if it is unknown. */
 export const reasonOf = (reason: string): string =>
   Object.hasOwn(REASONS, reason) ? REASONS[reason as Reason] : reason
 

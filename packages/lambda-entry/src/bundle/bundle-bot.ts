@@ -4,10 +4,10 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { BotNeeds } from '@hexbird/core/host'
 
-/** A bot's functions, and what the bot needs of where it runs. */
+/** A bot's bundled functions, and what the bot needs from its host. */
 export interface BundledBot {
   readonly needs: BotNeeds
-  /** Has a folder for each function, by its name: `index.mjs` in it exports the `handler`. */
+  /** Contains a folder named after each function, whose `index.mjs` exports the `handler`. */
   readonly folder: string
 }
 
@@ -28,12 +28,12 @@ export type Written = { readonly needs: BotNeeds } | { readonly fault: string }
 export const WRITTEN = 'bot.json'
 
 /**
- * Bundles the functions of a bot, and finds out what it needs: for that its file is imported, in a process of its own.
- * Waits until that is done, since a construct of the CDK cannot wait for a promise.
+ * Bundles a bot's functions, and finds out what the bot needs by importing its file in a separate process. Blocks until
+ * that is done, because a CDK construct cannot wait for a promise.
  *
- * @param bot the file that exports it by default, from the working directory
- * @param folder where the functions go; what is in it is removed first
- * @throws BotFileError where the bot cannot be loaded
+ * @param bot path of the file with the bot as its default export, relative to the working directory
+ * @param folder where the functions go; it is emptied first
+ * @throws BotFileError if the bot cannot be loaded
  */
 export function bundleBot(bot: string, folder: string): BundledBot {
   rmSync(folder, { recursive: true, force: true })
@@ -47,12 +47,12 @@ export function bundleBot(bot: string, folder: string): BundledBot {
   if (signal === 'SIGKILL' && error) {
     const seconds = PATIENCE / 1000
     throw new BotFileError(
-      `${bot} was not loaded within ${seconds} seconds. Does it wait for something at its top level?`,
+      `${bot} did not load within ${seconds} seconds. Does it wait for something at its top level?`,
     )
   }
   if (error) throw error
   const written = writtenIn(folder)
-  if (!written) throw new BotFileError(`${bot} ends the process that loads it.`)
+  if (!written) throw new BotFileError(`${bot} exits the process that loads it.`)
   if ('fault' in written) throw new BotFileError(`${bot} ${written.fault}`)
   return { needs: written.needs, folder }
 }

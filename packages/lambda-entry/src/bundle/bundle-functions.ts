@@ -7,8 +7,8 @@ import { AS_DEPLOYED } from './options.js'
 const WITHOUT_BOT: ReadonlySet<FunctionName> = new Set(['webhook', 'sign-in'])
 
 /**
- * The source of a function: its handler, and the bot. Each has a handler of its own to import, so that its bundle has only
- * what it calls.
+ * Returns the source of a function, which imports its handler and the bot. Each function has its own handler, so that its
+ * bundle contains only what it uses.
  *
  * @param bot the bot's file, as an absolute path
  */
@@ -18,17 +18,17 @@ export function entryOf(name: FunctionName, bot: string): string {
   return `import { handlerOf } from ${JSON.stringify(handler)}\nexport const handler = await handlerOf(${load})\n`
 }
 
-/** Which bot to bundle, and where to. */
+/** Which bot to bundle, and where. */
 export interface BundleFunctionsOptions {
-  /** The file that exports the bot by default: an absolute path. */
+  /** Absolute path of the file with the bot as its default export. */
   readonly bot: string
-  /** Where each function gets a folder: an absolute path. */
+  /** Absolute path of the folder that gets a folder for each function. */
   readonly folder: string
-  /** What paths in what esbuild tells are relative to. Default: the working directory. */
+  /** The base of the paths in esbuild's metadata. Default: the working directory. */
   readonly workingDirectory?: string
 }
 
-/** Bundles the functions of a bot as they are uploaded. Gives what esbuild tells of each. */
+/** Bundles a bot's functions as they are uploaded. Returns esbuild's metadata for each. */
 export async function bundleFunctions(
   options: BundleFunctionsOptions,
 ): Promise<Readonly<Record<FunctionName, Metafile>>> {

@@ -21,7 +21,7 @@ module.exports = typeof builtin === 'function' ? builtin : Object.create(builtin
   },
 }
 
-/** How esbuild bundles a function for Lambda. What is behind an `import()` becomes a file of its own. */
+/** The esbuild options of a function for Lambda. Each dynamic `import()` becomes a separate file. */
 export const AS_DEPLOYED = {
   bundle: true,
   splitting: true,

@@ -89,6 +89,6 @@ function definitionIn(exported: unknown) {
     return readDefinition(exported)
   } catch (error) {
     if (!(error instanceof BotError)) throw error
-    throw new BotFault(`exports no bot that can be deployed: ${error.message}`)
+    throw new BotFault(`does not export a bot that can be deployed: ${error.message}`)
   }
 }

@@ -9,25 +9,25 @@ import {
 } from '../functions.js'
 import { named, type Stage } from './stages.js'
 
-/** A parameter as `aws ssm describe-parameters` tells of it. Its value is not asked for. */
+/** A parameter, as `aws ssm describe-parameters` describes it. Its value is never read. */
 export interface FoundParameter {
   readonly Name: string
   readonly Type: string
   readonly KeyId?: string
 }
 
-/** What is still as it came, and would make a bot that is nobody's. */
+/** The settings of a stage that still have placeholder values. */
 export function placeholdersOf({ name, botId, botUsername, signIn }: Stage): readonly string[] {
   return [
-    ...(botId === '0' ? [`${name}.botId is the id of your bot's account on X: digits, not its name`] : []),
-    ...(botUsername === 'your_bot' ? [`${name}.botUsername is the name of that account, without the @`] : []),
+    ...(botId === '0' ? [`${name}.botId must be the id of your bot's account on X: digits, not its name`] : []),
+    ...(botUsername === 'your_bot' ? [`${name}.botUsername must be the name of that account, without the @`] : []),
     ...(signIn?.privacyPolicyUrl.startsWith('https://example.com/')
-      ? [`${name}.signIn.privacyPolicyUrl is where people read what you do with their data`]
+      ? [`${name}.signIn.privacyPolicyUrl must be the page where people read what you do with their data`]
       : []),
   ]
 }
 
-/** What is wrong with the parameters of a stage, and how to mend each: empty where the functions can start. */
+/** What is wrong with a stage's parameters, and how to fix each fault. Empty if the functions can start. */
 export function parameterFaults(stage: Stage, found: readonly FoundParameter[]): readonly string[] {
   const byName = new Map(found.map((parameter) => [parameter.Name, parameter]))
   const key = stage.parametersKeyArn
@@ -38,12 +38,16 @@ export function parameterFaults(stage: Stage, found: readonly FoundParameter[]):
     if (!there) return OPTIONAL_PARAMETERS.includes(name) ? [] : [`${path} is missing: ${WHAT[name]}.\n${put}`]
     if (there.Type !== 'SecureString') {
       const remove = `    aws ssm delete-parameter --name ${path}`
-      return [`${path} is a ${there.Type}, in plain text: put it again as a SecureString.\n${remove}\n${put}`]
+      return [`${path} is a ${there.Type}, in plain text. Store it again as a SecureString:\n${remove}\n${put}`]
     }
     if (there.KeyId !== undefined && !isKey(there.KeyId, key ?? AWS_MANAGED)) {
       const say =
-        key === undefined ? `say that key's ARN in ${stage.name}.parametersKeyArn, or put it again` : 'put it again'
-      return [`${path} is encrypted with ${there.KeyId}, which no function may use: ${say}.\n${put} --overwrite`]
+        key === undefined
+          ? `set ${stage.name}.parametersKeyArn to that key's ARN, or store the value again`
+          : 'store the value again'
+      return [
+        `${path} is encrypted with ${there.KeyId}, which no function may use. To fix this, ${say}:\n${put} --overwrite`,
+      ]
     }
     return []
   })
@@ -54,7 +58,7 @@ const AWS_MANAGED = 'alias/aws/ssm'
 /** Parameter Store tells of a key as it was told: by its ARN, or by its id alone. */
 const isKey = (reported: string, key: string): boolean => reported === key || key.endsWith(`:key/${reported}`)
 
-/** What the functions of a stage read. A bot without jobs has one function less, which reads nothing of its own. */
+/** The parameters that a stage's functions read. A bot without jobs has one function less, which reads no other parameters. */
 export function parametersOf({ signIn }: Pick<Stage, 'signIn'>): readonly ParameterName[] {
   const without = signIn ? [] : (['sign-in'] as const)
   return [...new Set(functionsWithout(without).flatMap((name) => needsWithout(name, without).parameters))]
@@ -67,8 +71,8 @@ const WHAT: Readonly<Record<ParameterName, string>> = {
   'access-token': "the access token of the bot's account",
   'access-secret': "the access token secret of the bot's account",
   'bearer-token': 'the Bearer token of your app at X',
-  'secret-box-keys': "what people's tokens are sealed with. Keep a copy: without it they have to sign in again",
-  'cookie-keys': 'what login cookies are signed with',
+  'secret-box-keys': "the key that encrypts people's tokens. Keep a copy: without it, they have to sign in again",
+  'cookie-keys': 'the key that signs login cookies',
 }
 
 /** Made here, they need not be seen by anybody; the others are pasted, and so are in no history of commands. */
@@ -84,62 +88,64 @@ function commandFor({ name: stage, parametersKeyArn }: Stage, name: ParameterNam
 }
 
 /**
- * What the stack told after its deployment, as `cdk deploy --outputs-file` writes it under the stack's name. What the stage
- * does not have is not there.
+ * The outputs of a deployed stack, as `cdk deploy --outputs-file` writes them under the stack's name. Outputs of parts that
+ * the stage does not have are left out.
  */
 export interface Outputs {
   readonly ApiEndpoint: string
   readonly WebhookUrl: string
   readonly AdminFunction: string
-  /** These three: of a stage where people sign in. */
+  /** These three: if people can sign in. */
   readonly CallbackUrl?: string
   readonly SignInUrl?: string
   readonly SessionTable?: string
-  /** Of a bot that defers jobs. */
+  /** If the bot defers jobs. */
   readonly Bucket?: string
   readonly AlarmTopic?: string
   readonly Dashboard?: string
 }
 
-/** What a person does after a deployment. */
+/** The steps to take after a deployment. */
 export function nextSteps(stage: Stage, outputs: Outputs, registered: boolean): readonly string[] {
   const { CallbackUrl, SessionTable, AlarmTopic } = outputs
   const register = `npm run deploy -- --stage ${stage.name} --register`
   return [
-    ...(CallbackUrl ? [`Let X lead people back: add ${CallbackUrl} to the callback URLs of your app at X.`] : []),
-    ...(stage.webhookStage && !registered ? [`Let X deliver: ${register}`] : []),
+    ...(CallbackUrl ? [`Let people sign in: add ${CallbackUrl} to the callback URLs of your app at X.`] : []),
+    ...(stage.webhookStage && !registered ? [`Have X deliver to the stage: ${register}`] : []),
     ...(stage.webhookStage
       ? []
-      : [`This stage has no webhook (${stage.name}.webhookStage is false): the sweep alone finds tweets.`]),
+      : [`This stage has no webhook (${stage.name}.webhookStage is false): only the sweep finds tweets.`]),
     ...(AlarmTopic ? [alarmStep(stage, AlarmTopic)] : []),
     ...(CallbackUrl
-      ? [`See the redirect: curl -si ${CallbackUrl.replace(/\/callback$/, '')} | grep -i ^location`]
+      ? [`Check the redirect: curl -si ${CallbackUrl.replace(/\/callback$/, '')} | grep -i ^location`]
       : []),
     ...(SessionTable
-      ? [`See the session's row: aws dynamodb scan --table-name ${SessionTable} --projection-expression request_token`]
+      ? [
+          `Check the session's row: aws dynamodb scan --table-name ${SessionTable} --projection-expression request_token`,
+        ]
       : []),
-    `See what becomes of tweets: npm run logs -- --stage ${stage.name} --follow`,
+    `See what happens to each tweet: npm run logs -- --stage ${stage.name} --follow`,
   ]
 }
 
 const alarmStep = ({ name, alarmEmail }: Stage, topic: string): string =>
   alarmEmail === undefined
-    ? `Nobody is told of alarms: set ${name}.alarmEmail, or subscribe to ${topic}.`
-    : `Confirm the e-mail that AWS sends to ${alarmEmail}: alarms come only then.`
+    ? `Nobody receives alarms yet: set ${name}.alarmEmail, or subscribe to ${topic}.`
+    : `Confirm the email that AWS sends to ${alarmEmail}. Until then, no alarms arrive.`
 
-/** Where a function of a stage logs. */
+/** The log group of a stage's function. */
 export const logGroupOf = (stage: Pick<Stage, 'name'>, name: FunctionName): string =>
   `/aws/lambda/${named(stage, name)}`
 
-/** Asks the admin function of a stage, and gives its answer. */
+/** Calls the admin function of a stage and returns its answer. */
 export type Ask = (request: Readonly<Record<string, unknown>>) => Promise<unknown>
 
-/** What became of a registration: what X delivers, or why it does not. */
+/** The result of a registration: what X delivers, or why it refuses. */
 export type Registered =
   | { readonly kind: 'registered'; readonly webhookId: string; readonly lines: readonly string[] }
   | { readonly kind: 'refused'; readonly detail: string }
 
-/** Has X deliver to `url`. What is there already stays as it is, so this can be done again after it broke off. */
+/** Has X deliver to `url`. Existing webhooks and subscriptions are kept, so it is safe to repeat. */
 export async function register(ask: Ask, url: string, dialect: string): Promise<Registered> {
   const webhook = await webhookFor(ask, url)
   if ('detail' in webhook) return { kind: 'refused', detail: webhook.detail }
@@ -182,7 +188,7 @@ async function webhookFor(ask: Ask, url: string): Promise<{ readonly id: string;
   const listed = await resultOf<readonly Webhook[]>(ask, { action: 'webhook-list' })
   if ('detail' in listed) return listed
   const there = listed.result.find((webhook) => webhook.url === url)
-  if (there?.valid) return { id: there.id, line: `The webhook ${there.id} is there and valid.` }
+  if (there?.valid) return { id: there.id, line: `The webhook ${there.id} exists and is valid.` }
   const request = there ? { action: 'webhook-revalidate', id: there.id } : { action: 'webhook-register', url }
   const asked = await resultOf<{ kind: string; detail?: string; webhook?: Webhook }>(ask, request)
   if ('detail' in asked) return asked
@@ -191,9 +197,9 @@ async function webhookFor(ask: Ask, url: string): Promise<{ readonly id: string;
   const others = listed.result.filter((other) => other.url !== url).map((other) => `${other.id} (${other.url})`)
   const hint =
     others.length > 0
-      ? ` X has ${others.join(', ')} already; delete it first: npx hexbird webhook delete <id> --stage <name>`
+      ? ` X already has ${others.join(', ')}. Delete it first: npx hexbird webhook delete <id> --stage <name>`
       : ''
-  return { detail: `${detail ?? `X takes the webhook for invalid: does ${url} answer?`}${hint}` }
+  return { detail: `${detail ?? `X considers the webhook invalid. Does ${url} answer?`}${hint}` }
 }
 
 async function resultOf<T>(
@@ -202,5 +208,5 @@ async function resultOf<T>(
 ): Promise<{ readonly result: T } | Refusal> {
   const answer = (await ask(request)) as { kind?: string; result?: T; detail?: string } | null
   if (answer?.kind === 'done') return { result: answer.result as T }
-  return { detail: answer?.detail ?? 'The admin function answered with something that is no outcome of its own.' }
+  return { detail: answer?.detail ?? 'The admin function returned an unexpected answer.' }
 }

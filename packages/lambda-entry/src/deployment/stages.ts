@@ -1,45 +1,45 @@
 import { readFileSync } from 'node:fs'
 import { type LimitSetting, limitsIn } from '@hexbird/core/host'
 
-/** What one deployment of the bot is told. None of it is secret: secrets are parameters in SSM. */
+/** The settings of one deployment of the bot. None is secret: secrets are parameters in SSM. */
 export interface Stage {
-  /** `staging`, `production`, or another short lower-case name. Everything that the stage has is named after it. */
+  /** `staging`, `production`, or another short lower-case name. The names of all its resources start with it. */
   readonly name: string
   /** The bot's account on X. */
   readonly botId: string
   readonly botUsername: string
-  /** Where X and people find the stage, if that is a domain of your own: `https://` and a host. Default: the API's own address. */
+  /** Your own domain for the stage, if any: `https://` and a host. Default: the API's own address. */
   readonly origin?: string
-  /** How people sign in. A stage without it has no pages, no accounts, and no secrets for them. */
+  /** How people sign in. A stage without it has no sign-in pages, no accounts, and no secrets for them. */
   readonly signIn?: StageSignIn
-  /** Who is told of alarms, apart from whoever subscribes to the topic. */
+  /** An email address that gets the alarms, in addition to the topic's subscribers. */
   readonly alarmEmail?: string
   /** Whether this stage has the app's webhook. X allows one for an account on its pay-per-use plan. */
   readonly webhookStage: boolean
   /**
-   * How many runs are kept for the webhook alone, and are the most that it can have at once. 0 keeps none: a new AWS
-   * account has only 10 in all, and AWS lets the last 100 be kept by nobody. Lambda takes ten requests a second for each.
+   * The reserved concurrency of the webhook's function, which is also its maximum. 0 reserves none: a new AWS account has
+   * only 10 in all, and AWS never lets you reserve the last 100. Lambda accepts ten requests a second for each.
    */
   readonly webhookConcurrency: number
-  /** What the bot may spend, under the names that `hexbird run` has for it, such as `HEXBIRD_LIMIT_PER_DAY`. Default: the bot's own. */
+  /** What the bot may spend, by the names of the `hexbird run` settings, such as `HEXBIRD_LIMIT_PER_DAY`. Default: the bot's own limits. */
   readonly limits?: Readonly<Partial<Record<LimitSetting, string>>>
-  /** The KMS key of the stage's parameters, where it is not the AWS managed one. */
+  /** The ARN of the KMS key for the stage's parameters, if it is not the AWS managed key. */
   readonly parametersKeyArn?: string
 }
 
 /** The pages where people sign in. */
 export interface StageSignIn {
-  /** How somebody who signs in comes to follow the bot, or gets its message: through X's API, by a link, not at all. */
+  /** How a person who signs in can follow the bot or get a message from it. */
   readonly follow: SignInMode
   readonly message: SignInMode
   readonly privacyPolicyUrl: string
-  /** Other origins that people may be sent back to after a sign-in. */
+  /** Other origins that a sign-in may redirect to. */
   readonly returnTo: readonly string[]
-  /** How many runs are kept for the pages alone, as `webhookConcurrency` does for the webhook. Default: 0. */
+  /** The reserved concurrency of the pages' function; see `webhookConcurrency`. Default: 0. */
   readonly concurrency?: number
 }
 
-/** Through X's API, by a link to press, not at all. */
+/** Through X's API, with a link to press, or not at all. */
 export type SignInMode = 'api' | 'link' | 'off'
 
 /** The file with the stages cannot be used. The message names every fault in it. */
@@ -82,7 +82,7 @@ export function readStages(file: string | URL): readonly Stage[] {
 export function parseStages(json: string, file = 'stages.json'): readonly Stage[] {
   const stages = Object.entries(objectOf(json, file))
   const faults = [...stages.flatMap(([name, stage]) => faultsOf(name, stage)), ...twins(stages)]
-  if (stages.length === 0) faults.push('there is no stage')
+  if (stages.length === 0) faults.push('it has no stage')
   if (faults.length > 0) {
     throw new StagesError(`${file} cannot be used:\n${faults.map((fault) => `- ${fault}.`).join('\n')}`)
   }
@@ -101,7 +101,7 @@ const FIELDS: Readonly<Record<Exclude<keyof Stage, 'name' | 'signIn'>, Field>> =
   botId: matching(/^\d{1,19}$/, 'the 1 to 19 digits of an account id, as a string'),
   botUsername: matching(/^\w{1,15}$/, 'a name on X, without the @'),
   origin: optional(matching(HTTPS, 'https:// and a host, without a slash at the end')),
-  alarmEmail: optional(matching(/^[^\s@]+@[^\s@]+$/, 'an e-mail address')),
+  alarmEmail: optional(matching(/^[^\s@]+@[^\s@]+$/, 'an email address')),
   webhookStage: oneOf(true, false),
   webhookConcurrency: COUNT,
   limits: optional({ is: areLimits, what: 'limits by their names, each as a string' }),
@@ -157,13 +157,14 @@ function objectOf(json: string, file: string): object {
     throw new StagesError(`${file} is not JSON: ${(cause as Error).message}`)
   }
   if (isRecord(value)) return value
-  throw new StagesError(`${file} is not an object with a stage under each name.`)
+  throw new StagesError(`${file} must be an object that maps names to stages.`)
 }
 
 function faultsOf(name: string, stage: unknown): readonly string[] {
-  if (!/^[a-z][a-z0-9-]{0,19}$/.test(name)) return [`"${name}" is no name for a stage: 1 to 20 of a-z, 0-9 and -`]
-  if (name === 'local') return ['"local" is what runs on your own machine, and is not deployed']
-  if (!isRecord(stage)) return [`${name} is not an object`]
+  if (!/^[a-z][a-z0-9-]{0,19}$/.test(name))
+    return [`"${name}" is not a stage name: use 1 to 20 of a-z, 0-9 and -, starting with a letter`]
+  if (name === 'local') return ['"local" is reserved for your own machine and cannot be deployed']
+  if (!isRecord(stage)) return [`${name} must be an object`]
   const unknown = Object.keys(stage).filter((field) => !(field in FIELDS || field in UNGROUPED || field === 'signIn'))
   return [
     ...wrong(stage, FIELDS, (field) => `${name}.${field}`),
@@ -179,18 +180,18 @@ function signInFaults(name: string, stage: Written): readonly string[] {
     const fieldOf = (key: string) => Object.keys(UNGROUPED).find((field) => UNGROUPED[field] === key)
     return beside ? wrong(beside, SIGN_IN, (key) => `${name}.${fieldOf(key)}`) : []
   }
-  if (!isRecord(signIn)) return [`${name}.signIn is to be an object, or left out`]
+  if (!isRecord(signIn)) return [`${name}.signIn must be an object, or left out`]
   const double = Object.keys(UNGROUPED).filter((field) => stage[field] !== undefined)
   return [
     ...wrong(signIn, SIGN_IN, (field) => `${name}.signIn.${field}`),
     ...Object.keys(signIn).flatMap((field) => (field in SIGN_IN ? [] : [`${name}.signIn.${field} is not known`])),
-    ...double.map((field) => `${name}.${field} belongs into ${name}.signIn, as ${UNGROUPED[field]}`),
+    ...double.map((field) => `${name}.${field} belongs in ${name}.signIn, as ${UNGROUPED[field]}`),
   ]
 }
 
 function wrong(values: Written, fields: Readonly<Record<string, Field>>, called: (field: string) => string) {
   return Object.entries(fields).flatMap(([field, { is, what }]) =>
-    is(values[field]) ? [] : [`${called(field)} is to be ${what}`],
+    is(values[field]) ? [] : [`${called(field)} must be ${what}`],
   )
 }
 
@@ -199,7 +200,7 @@ function twins(stages: readonly (readonly [name: string, stage: unknown])[]): re
   const idOf = ([, stage]: readonly [string, unknown]) => (isRecord(stage) ? stage.botId : undefined)
   return stages.flatMap((stage, index) => {
     const earlier = stages.slice(0, index).find((other) => isAccount(idOf(stage)) && idOf(other) === idOf(stage))
-    return earlier ? [`${stage[0]}.botId is that of ${earlier[0]}: both would answer every mention`] : []
+    return earlier ? [`${stage[0]}.botId is the same as that of ${earlier[0]}: both would answer every mention`] : []
   })
 }
 

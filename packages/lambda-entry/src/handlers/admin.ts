@@ -5,14 +5,14 @@ import type { LoadBot } from './answering.js'
 import { entry, type Make } from './entry.js'
 import { idOf, webhooksOf } from './webhooks.js'
 
-const id = z.string('is 1 to 19 digits').check(z.regex(/^\d{1,19}$/, 'is 1 to 19 digits'))
-const text = z.string('is a text')
-const time = z.iso.datetime('is a time in UTC, as 2026-11-23T09:00:00Z')
-const dialect = z.enum(['x-activity', 'account-activity'], 'is x-activity or account-activity')
+const id = z.string('must be 1 to 19 digits').check(z.regex(/^\d{1,19}$/, 'must be 1 to 19 digits'))
+const text = z.string('must be a string')
+const time = z.iso.datetime('must be a time in UTC, such as 2026-11-23T09:00:00Z')
+const dialect = z.enum(['x-activity', 'account-activity'], 'must be x-activity or account-activity')
 
 /** What an operator may ask: `aws lambda invoke --payload '{"action":"webhook-list"}' …`. */
 const REQUESTS = [
-  z.object({ action: z.literal('webhook-register'), url: z.url('is a URL') }),
+  z.object({ action: z.literal('webhook-register'), url: z.url('must be a URL') }),
   z.object({ action: z.literal('webhook-list') }),
   z.object({ action: z.literal('webhook-revalidate'), id }),
   z.object({ action: z.literal('webhook-delete'), id }),
@@ -23,7 +23,9 @@ const REQUESTS = [
     action: z.literal('subscribe'),
     webhookId: id,
     dialect,
-    eventTypes: z.optional(z.array(z.string().check(z.regex(/^[a-z]+(\.[a-z_]+)+$/, 'is a type of X Activity')))),
+    eventTypes: z.optional(
+      z.array(z.string().check(z.regex(/^[a-z]+(\.[a-z_]+)+$/, 'must be an X Activity event type'))),
+    ),
   }),
   z.object({ action: z.literal('subscriptions'), webhookId: id }),
   /** `id`: of the subscription in X Activity, of the account in Account Activity. */
@@ -34,7 +36,10 @@ const REQUESTS = [
   /** Somebody who said "stop" wants to be answered again. */
   z.object({ action: z.literal('opt-in'), uid: id }),
   /** The id of who has a name on X, for `forget`. */
-  z.object({ action: z.literal('id-of'), username: z.string().check(z.regex(/^\w{1,15}$/, 'is a name without @')) }),
+  z.object({
+    action: z.literal('id-of'),
+    username: z.string().check(z.regex(/^\w{1,15}$/, 'must be a name without @')),
+  }),
   z.object({ action: z.literal('forget'), uid: id }),
   /** Everything of everybody, for good: `sure` is the name of the stage. */
   z.object({ action: z.literal('purge'), sure: text }),
@@ -42,7 +47,7 @@ const REQUESTS = [
 const REQUEST = z.discriminatedUnion(
   'action',
   REQUESTS,
-  `is one of ${REQUESTS.map(({ shape }) => shape.action.def.values[0]).join(', ')}`,
+  `must be one of ${REQUESTS.map(({ shape }) => shape.action.def.values[0]).join(', ')}`,
 )
 
 export type AdminRequest = z.infer<typeof REQUEST>
@@ -65,7 +70,7 @@ export const makeAdmin =
     return async (event) => {
       const request = REQUEST.safeParse(event)
       if (!request.success) return refused(z.prettifyError(request.error))
-      observer.warn('An operator asks.', { action: request.data.action })
+      observer.warn('An operator made a request.', { action: request.data.action })
       return act(request.data)
     }
 
@@ -109,7 +114,7 @@ export const makeAdmin =
       } catch (error) {
         // On pay-per-use Account Activity wants an application: who has none is not to miss the rest.
         if (!isClosed(error)) throw error
-        observer.warn('X does not tell this app of Account Activity.')
+        observer.warn('X does not list Account Activity subscriptions for this app.')
         return activities
       }
     }

@@ -7,7 +7,7 @@ import { handleBatch } from '../batch.js'
 import { type Observer, observedBudget } from '../observe.js'
 import { type AnySettings, SettingsError } from '../settings.js'
 
-/** Loads the bot's file, which exports the bot by default. */
+/** Loads the bot's file, whose default export is the bot. */
 export type LoadBot = () => Promise<{ readonly default: Definition }>
 
 /** So long before the function's end a handler is told to end, in milliseconds. */
@@ -75,7 +75,7 @@ export function answering(
       defer: async (body, until) => (await delay()).defer(body, until, made.now()),
       failed(record, error) {
         observer.count('Failed')
-        observer.error('A message failed and comes again.', error, { messageId: record.messageId })
+        observer.error('A message failed and will be retried.', error, { messageId: record.messageId })
       },
     })
   }
@@ -84,7 +84,7 @@ export function answering(
 /** A bot may be another here than where it was deployed from, if its file asks its environment: its jobs would be lost. */
 function mustFit(definition: Definition, { without }: AnySettings): void {
   if (!without.includes('jobs') || !needsOf(definition).jobs) return
-  throw new SettingsError('The bot has jobs, and had none when its stage was deployed: deploy the stage again.')
+  throw new SettingsError('The bot has jobs, but had none when its stage was deployed. Deploy the stage again.')
 }
 
 const logOf = (observer: Observer): Log => ({

@@ -74,7 +74,7 @@ export function overHttp(app: Pick<Hono, 'fetch'>): Run<unknown, HttpResult> {
     const request = requestOf(event)
     const response = request
       ? await app.fetch(request, { requestContext: event.requestContext })
-      : new Response('This is no HTTP request.', { status: 400, headers: { 'content-type': 'text/plain' } })
+      : new Response('This is not an HTTP request.', { status: 400, headers: { 'content-type': 'text/plain' } })
     return resultOf(event, response)
   }
 }
@@ -139,7 +139,7 @@ function resultIn(
   }
   const [cookie, ...more] = cookies
   if (more.length > 0) {
-    throw new LoadBalancerError('An answer has several cookies: turn multi-value headers on for the target group.')
+    throw new LoadBalancerError('A response has several cookies. Turn on multi-value headers for the target group.')
   }
   return { ...answered, headers: { ...headers, ...defined({ 'set-cookie': cookie }) } }
 }
@@ -154,5 +154,5 @@ const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value
 const textOf = (value: unknown): string => {
   if (value === undefined || value === null) return ''
   if (typeof value === 'string') return value
-  throw new TypeError('This is no text.')
+  throw new TypeError('This is not text.')
 }

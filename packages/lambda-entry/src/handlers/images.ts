@@ -11,7 +11,7 @@ export class JobMessageError extends Error {
   readonly code = 'JOB_MESSAGE_UNREADABLE'
 }
 
-/** Stored jobs, as S3 tells of them: their photos are labelled, and one reply is posted. */
+/** Runs stored jobs, which S3 announces: labels their photos, and posts one reply. */
 export const makeImages =
   (load: LoadBot): Make<'images', SQSEvent, SQSBatchResponse> =>
   (settings, observer) =>
@@ -59,13 +59,13 @@ export function jobKeysOf(body: string): readonly (string | JobMessageError)[] {
     keyOf(record?.s3?.object?.key),
   )
   if (keys.length === 0)
-    throw new JobMessageError('The message tells of no stored object. Something else writes to this queue.')
+    throw new JobMessageError('The message does not name a stored object. Something else writes to this queue.')
   return keys
 }
 
 function keyOf(encoded: unknown): string | JobMessageError {
   const key = typeof encoded === 'string' ? decoded(encoded) : ''
-  return key.startsWith(JOBS) ? key : new JobMessageError('The message tells of an object that is no job.')
+  return key.startsWith(JOBS) ? key : new JobMessageError('The message names an object that is not a job.')
 }
 
 function decoded(key: string): string {

@@ -60,7 +60,7 @@ function tell(observer: Observer, event: SignInAppEvent): void {
       observer.count('SignedIn')
       const { uid, follow, message } = event
       for (const action of [follow, message]) {
-        if (action.kind === 'not-done' && action.error) observer.error('X could not be asked.', action.error, { uid })
+        if (action.kind === 'not-done' && action.error) observer.error('X could not be reached.', action.error, { uid })
       }
       observer.info('Signed in.', { uid, follow: follow.kind, message: message.kind })
       return
@@ -69,7 +69,7 @@ function tell(observer: Observer, event: SignInAppEvent): void {
     case 'callback-failed':
     case 'broken':
       observer.count('SignInFailed')
-      observer.error('The sign-in broke.', event.error, { what: kind })
+      observer.error('The sign-in failed.', event.error, { what: kind })
       return
     case 'disconnected':
       observer.info('Disconnected.', { uid: event.uid, atX: event.atX.kind })

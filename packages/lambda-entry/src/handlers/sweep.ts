@@ -60,7 +60,7 @@ export function tellSwept(observer: Pick<Observer, 'count' | 'info' | 'warn' | '
   switch (swept.kind) {
     case 'swept':
       observer.count('Swept', swept.found)
-      observer.info('Mentions were swept.', { ...swept })
+      observer.info('The sweep has finished.', { ...swept })
       return
     case 'over-budget':
       observer.count('OverBudget')
@@ -75,8 +75,10 @@ export function tellSwept(observer: Pick<Observer, 'count' | 'info' | 'warn' | '
       // A moment's wait is for the next sweep. These wait for a person.
       if (REFUSED.has(swept.reason)) observer.count('SweepRefused')
       if (REFUSED.has(swept.reason) || swept.reason === 'stopped') {
-        observer.error('X was not asked for mentions, or did not list them.', swept.detail, { reason: swept.reason })
-      } else observer.warn('Mentions are swept later.', { reason: swept.reason, detail: swept.detail })
+        observer.error('X could not be asked for mentions, or did not list them.', swept.detail, {
+          reason: swept.reason,
+        })
+      } else observer.warn('The sweep was deferred.', { reason: swept.reason, detail: swept.detail })
   }
 }
 

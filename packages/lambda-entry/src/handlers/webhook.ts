@@ -42,7 +42,7 @@ function tell(observer: Observer, event: WebhookAppEvent): void {
       observer.info('A challenge was answered.')
       return
     case 'challenge-unusual':
-      observer.warn('A challenge was answered that is not of the form that X uses: somebody may be probing.')
+      observer.warn('Answered a challenge in a form that X does not use: someone may be probing.')
       return
     case 'challenge-refused':
     case 'delivery-refused':
@@ -55,17 +55,17 @@ function tell(observer: Observer, event: WebhookAppEvent): void {
       return
     case 'delivery-taken':
       observer.count('Received', event.events.length)
-      observer.info('A delivery was taken.', {
+      observer.info('A delivery was accepted.', {
         events: event.events.map(identify),
         passedOver: event.passedOver.map(identify),
       })
       return
     case 'delivery-not-taken':
       observer.count('Failed')
-      observer.error('The queue did not take a delivery; X was told so.', event.error)
+      observer.error('The queue did not accept a delivery; X was told so.', event.error)
       return
     case 'broken':
-      observer.error('The webhook broke.', event.error)
+      observer.error('The webhook failed.', event.error)
       return
   }
 }

@@ -64,18 +64,18 @@ export function createAlarms(scope: Construct, stage: Stage, { functions, queues
   const dead = { 'events-dead': events.dead, ...(jobs && { 'jobs-dead': jobs.dead }), 'sweep-dead': sweepDead }
   for (const [id, queue] of Object.entries(dead)) {
     const messages = queue.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM })
-    alarm(id, `Dead letters in ${named(stage, id)}: look at the logs for why, mend it, and redrive them.`, messages)
+    alarm(id, `Dead letters in ${named(stage, id)}: find the cause in the logs, fix it, and redrive them.`, messages)
   }
   const waiting = { 'events-late': events.queue, ...(jobs && { 'jobs-late': jobs.queue }) }
   for (const [id, queue] of Object.entries(waiting)) {
     const age = queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM })
-    alarm(id, 'The oldest message waits for longer than it should: its function fails or does not keep up.', age, {
+    alarm(id, 'The oldest message has waited too long: its function fails or cannot keep up.', age, {
       threshold: LATE.toSeconds(),
     })
   }
   for (const [name, { lambda }] of Object.entries(functions)) {
     const errors = lambda.metricErrors({ period: FIVE_MINUTES, statistic: Stats.SUM })
-    alarm(`${name}-errors`, `The function ${named(stage, name)} failed: its log group says why.`, errors)
+    alarm(`${name}-errors`, `The function ${named(stage, name)} failed. See its log group.`, errors)
   }
   alarm(
     'webhook-throttled',
@@ -84,50 +84,50 @@ export function createAlarms(scope: Construct, stage: Stage, { functions, queues
   )
   alarm(
     'api-errors',
-    'The API answered with 5xx: X takes the webhook for invalid when that goes on.',
+    'The API answered with 5xx. If that continues, X marks the webhook invalid.',
     api.metricServerError({ period: FIVE_MINUTES, statistic: Stats.SUM, dimensionsMap: { ApiId: api.apiId } }),
     { threshold: 5 },
   )
   alarm(
     'unsure',
-    'A reply may have been posted and was not found. Look on X under the tweet that the log names.',
+    'A reply may have been posted, but was not found. Look on X under the tweet named in the log.',
     count('Unsure', FIVE_MINUTES),
   )
   alarm(
     'over-budget',
-    'Something was not done because the budget was used up. It goes on with the next window.',
+    'Something was not done because the budget was used up. It continues in the next window.',
     count('OverBudget', Duration.hours(1)),
   )
   alarm(
     'sweep-refused',
-    'Sweeps are refused, by the budget or by X: mentions that X does not deliver go unanswered. The log of the sweep says why.',
+    'Sweeps are refused, by the budget or by X: mentions that X does not deliver go unanswered. See the log of the sweep.',
     count('SweepRefused', HALF_HOUR),
   )
   alarm(
     'event-set-aside',
-    'The queue can never take an event, so it goes unhandled. The log names the tweet: look at it on X.',
+    'The queue can never accept an event, so it goes unhandled. Look on X at the tweet named in the log.',
     count('SetAside', FIVE_MINUTES),
   )
   alarm(
     'breaker-open',
-    'All posting is stopped until a person has looked: the admin function tells why, and starts it again.',
+    'All posting is stopped until a person resumes it. The admin function says why, and resumes it.',
     count('BreakerOpen', QUARTER),
   )
   alarm(
     'challenge-refused',
-    'Somebody asked the webhook to sign what it must not: X does not, so this was somebody else, or X does it anew.',
+    'Someone asked the webhook to sign something that X never sends. It was not X, or X has changed its challenges.',
     refused(scope, stage, requests, 'GET'),
   )
   alarm(
     'delivery-refused',
-    'Deliveries were refused: the consumer secret has changed at X and not here, or somebody is trying.',
+    'Deliveries were refused: the consumer secret changed at X but not here, or someone is attacking the webhook.',
     refused(scope, stage, requests, 'POST'),
     { threshold: 20 },
   )
   if (stage.webhookStage) {
     alarm(
       'webhook-invalid',
-      'X has no valid webhook of this stage, or the sweep that asks it does not run: nothing is delivered.',
+      'X has no valid webhook for this stage, so it delivers nothing; or the sweep, which checks that, is not running.',
       ownMetric(stage, 'sweep', 'WebhookValid', { statistic: Stats.MINIMUM, period: HALF_HOUR }),
       { below: true, missing: TreatMissingData.BREACHING },
     )

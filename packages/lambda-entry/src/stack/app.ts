@@ -5,10 +5,10 @@ import { BotFileError } from '../bundle/bundle-bot.js'
 import { readStages, type Stage, StagesError, stackName } from '../deployment/stages.js'
 import { HexbirdStack, type HexbirdStackProps } from './stack.js'
 
-/** What all stages of a bot have in common. */
+/** Options that all stages of a bot share. */
 export interface AppOptions extends Omit<HexbirdStackProps, 'stage'> {
   readonly stages: readonly Stage[]
-  /** Where the templates go. Default: where the CDK's command says, or a folder of the system's. */
+  /** Where the templates go. Default: where the CDK's command puts them, or else a temporary folder. */
   readonly outdir?: string
 }
 
@@ -21,8 +21,8 @@ const CONTEXT = {
 }
 
 /**
- * Every stage of a bot, a stack each, with the checks of AWS Solutions: `synth()` throws where they find what nobody gave
- * a reason for.
+ * Creates a CDK app with one stack per stage, checked by the AWS Solutions rules: `synth()` throws if they find something
+ * without a documented reason.
  *
  * <!-- not run: it needs a bot and its stages -->
  * ```ts
@@ -31,7 +31,7 @@ const CONTEXT = {
  * createApp({ bot: './bot.ts', stages: readStages('stages.json') }).synth()
  * ```
  *
- * @throws BotFileError where the bot cannot be loaded
+ * @throws BotFileError if the bot cannot be loaded
  */
 export function createApp({ stages, outdir, ...props }: AppOptions): App {
   const app = new App({
@@ -46,15 +46,15 @@ export function createApp({ stages, outdir, ...props }: AppOptions): App {
   return app
 }
 
-/** The same as `AppOptions`, with the stages still in their file. */
+/** Like `AppOptions`, but with the stages in a file. */
 export interface SynthOptions extends Omit<AppOptions, 'stages'> {
-  /** The file that has them, from the working directory. Default: `stages.json`. */
+  /** The path of that file, relative to the working directory. Default: `stages.json`. */
   readonly stages?: string
 }
 
 /**
- * All that an app of the CDK does for a bot: reads the stages, bundles the functions, writes the templates. What is wrong
- * with the author's files is printed in words, and the process ends with 2.
+ * Does all the work of a CDK app for a bot: reads the stages, bundles the functions, and writes the templates. If the
+ * author's files have faults, it prints them and the process exits with 2.
  *
  * <!-- not run: it needs a bot and its stages -->
  * ```ts

@@ -15,7 +15,7 @@ const bundled = new WeakMap<CdkStage, Map<string, BundledBot>>()
 /** Bundles a bot's functions beside the templates. Gives their code, and what the bot needs. */
 export function bundleOf(scope: Construct, bot: string): { readonly needs: BotNeeds; readonly codeOf: CodeOf } {
   const app = CdkStage.of(scope)
-  if (!app) throw new Error('The stack of a bot belongs into an App of the CDK.')
+  if (!app) throw new Error('The stack of a bot belongs in a CDK App.')
   const known = bundled.get(app) ?? new Map<string, BundledBot>()
   bundled.set(app, known)
   const path = resolve(bot)

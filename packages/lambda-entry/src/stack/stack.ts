@@ -13,35 +13,35 @@ import { createQueues } from './queues.js'
 import { createSchedule } from './schedule.js'
 import { createTables } from './tables.js'
 
-/** What a bot's stack is made of. */
+/** The properties of a bot's stack. */
 export interface HexbirdStackProps {
-  /** The file that exports the bot by default, in TypeScript or JavaScript: a path from the working directory. */
+  /** Path of the file with the bot as its default export, in TypeScript or JavaScript, relative to the working directory. */
   readonly bot: string
   readonly stage: Stage
-  /** Whether X-Ray follows requests. Default: what the CDK's context says under `tracing`, and that is no. */
+  /** Whether to trace requests with X-Ray. Default: `tracing` in the CDK's context, else no. */
   readonly tracing?: boolean
   /**
-   * Whether alarms say that something is wrong. Default: yes.
+   * Whether the stage has alarms. Default: yes.
    *
-   * AWS takes $0.10 a month for each metric that an alarm looks at: $2.70 for a stage with everything, and nothing for the
-   * first ten metrics of an account (us-east-1, as of 2026-11-23; docs/costs.md).
+   * AWS charges $0.10 a month for each metric that an alarm watches: $2.70 for a stage with everything. The first ten
+   * metrics of an account are free (us-east-1, as of 2026-11-23; docs/costs.md).
    */
   readonly alarms?: boolean
   /**
-   * Whether CloudWatch has a page that says how the stage does. Default: yes.
+   * Whether the stage has a CloudWatch dashboard. Default: yes.
    *
-   * AWS takes $3.00 a month for it, and nothing for the first three of an account (us-east-1, as of 2026-11-23;
+   * AWS charges $3.00 a month for it. The first three of an account are free (us-east-1, as of 2026-11-23;
    * docs/costs.md).
    */
   readonly dashboard?: boolean
-  /** Default: whatever account and region it is deployed to. */
+  /** Default: the account and region that it is deployed to. */
   readonly env?: NonNullable<StackProps['env']>
 }
 
 /**
- * One stage of a bot: all that it needs in one account and region, and nothing that another stage has. A bot that defers no
- * jobs gets no bucket and no function for them, one that has no photos labelled gets no labeler, and a stage without
- * `signIn` gets no pages.
+ * The stack of one stage: everything that the bot needs in one account and region. Stages share nothing. A bot without jobs
+ * gets no bucket and no function for them, a bot that labels no photos gets no labeler, and a stage without `signIn` gets
+ * no pages.
  *
  * <!-- given: declare const app: ReturnType<typeof import('@hexbird/lambda-entry/stack').createApp> -->
  * ```ts
@@ -54,7 +54,7 @@ export interface HexbirdStackProps {
  * ```
  */
 export class HexbirdStack extends Stack {
-  /** @throws BotFileError where the bot cannot be loaded */
+  /** @throws BotFileError if the bot cannot be loaded */
   constructor(
     scope: Construct,
     id: string,

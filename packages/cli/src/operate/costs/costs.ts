@@ -13,23 +13,23 @@ export function costs({ aws, ...load }: Load & { readonly aws?: true }, terminal
     [
       `${withPhoto} tweets a day with ${photosEach === 1 ? 'a photo' : `${photosEach} photos`}, ${withoutPhoto} without.`,
       '',
-      'A month with `hexbird run` on a small server, whose own detector looks at the photos:',
+      'Per month, with `hexbird run` on a small server that labels photos with its own detector:',
       '',
       row('', 'X', 'server', 'total'),
       ...machines.map(({ name, x, server, total }) => row(name, ...[x, server, total].map(dollars))),
       '',
       ...(aws ? onAws(load, aDay, aMonth) : ['For a bot on AWS, add --aws.', '']),
-      `X's prices are of ${selfServe2026.asOf}, AWS's of ${AWS_AS_OF} in us-east-1, the server's of ${SERVER.asOf}, before tax and without what AWS gives for nothing.`,
-      'Where each figure comes from, and what may make it more or less: docs/costs.md.',
+      `Prices: X as of ${selfServe2026.asOf}, AWS in us-east-1 as of ${AWS_AS_OF}, the server as of ${SERVER.asOf}; before tax and without AWS's free tier.`,
+      'For the source of each figure, and what can change it, see docs/costs.md.',
     ].join('\n'),
   )
   if (budgetADay > limitADay) {
     terminal.note(
-      `By its own budget, which counts ${dollars(budgetADay)} a day for that, the bot stops at ${dollars(limitADay)}: raise the limit with HEXBIRD_LIMIT_PER_DAY, or it answers fewer.`,
+      `The bot's own budget counts ${dollars(budgetADay)} a day for that and stops at ${dollars(limitADay)}. To have all of them answered, raise HEXBIRD_LIMIT_PER_DAY.`,
     )
   }
   const { postsADay } = machines[0]?.limits ?? {}
-  if (postsADay !== undefined) terminal.note(`X takes at most ${postsADay} posts a day from one account.`)
+  if (postsADay !== undefined) terminal.note(`X accepts at most ${postsADay} posts a day from one account.`)
   terminal.result({
     ...load,
     aDay: rounded(aDay),
@@ -48,14 +48,14 @@ const row = (what: string, ...cells: readonly string[]) =>
 function onAws({ dialect }: Load, aDay: Bill, aMonth: Bill): readonly string[] {
   const line = (what: string, part: keyof Bill) => row(what, dollars(aDay[part]), dollars(aMonth[part]))
   return [
-    `On AWS, where X delivers over ${dialect} and Rekognition looks at the photos:`,
+    `On AWS, with deliveries in ${dialect} and photos labeled by Rekognition:`,
     '',
     row('', 'a day', 'a month'),
     line('X', 'x'),
     line('Amazon Rekognition', 'rekognition'),
     line('the rest of AWS', 'aws'),
     line('AWS, when nobody tweets', 'idle'),
-    line('together', 'total'),
+    line('total', 'total'),
     '',
   ]
 }

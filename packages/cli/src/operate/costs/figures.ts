@@ -64,11 +64,11 @@ export const AWS: readonly (Row & { readonly amounts: Amounts })[] = [
 
 /** A month of 730 hours in which nobody tweets at the stage. */
 export const MONTH: readonly (Row & { readonly amount: number })[] = [
-  { what: 'metrics that alarms look at', price: 0.1, per: 1, amount: 27 },
+  { what: 'alarm metrics', price: 0.1, per: 1, amount: 27 },
   { what: 'dashboard', price: 3, per: 1, amount: 1 },
-  { what: 'metrics of its own that the sweep writes (`Swept`, `WebhookValid`)', price: 0.3, per: 1, amount: 2 },
+  { what: 'custom metrics that the sweep writes (`Swept`, `WebhookValid`)', price: 0.3, per: 1, amount: 2 },
   {
-    what: 'SQS: Lambda asks two queues, five times each within 20 seconds (estimated)',
+    what: 'SQS: Lambda polls two queues, five times each per 20 seconds (estimated)',
     price: 0.4,
     per: 1_000_000,
     amount: 1_314_000,

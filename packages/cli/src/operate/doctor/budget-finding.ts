@@ -9,6 +9,6 @@ export function budgetFinding({ perDay, perAuthorPerDay, sweepPerDay, repliesPer
   const replies = Math.floor(perDay / (tweetRead + reply + label))
   return ok(
     'budget',
-    `the bot stops at ${dollars(perDay)} a day, which is some ${replies} photos, at ${dollars(perAuthorPerDay)} for one author, at ${dollars(sweepPerDay)} for listing mentions, and after ${repliesPerConversation} replies in one conversation`,
+    `the bot stops at ${dollars(perDay)} a day (about ${replies} photos), ${dollars(perAuthorPerDay)} per author, ${dollars(sweepPerDay)} for listing mentions, and ${repliesPerConversation} replies per conversation`,
   )
 }

@@ -28,10 +28,14 @@ export async function doctor(given: OperatorOptions, terminal: Terminal): Promis
   for (const finding of findings) terminal.say(shown(finding, terminal))
   const count = (status: Finding['status']) => findings.filter((finding) => finding.status === status).length
   const [fails, warns] = [count('fail'), count('warn')]
-  terminal.say(`\n${count('ok')} ok, ${warns} to think about, ${fails} to mend, ${count('skipped')} skipped`)
+  terminal.say(
+    `\n${count('ok')} ok, ${counted(warns, 'warning')}, ${counted(fails, 'failure')}, ${count('skipped')} skipped`,
+  )
   terminal.result({ findings, ok: count('ok'), warn: warns, fail: fails, skipped: count('skipped') })
   return fails > 0 ? 1 : 0
 }
+
+const counted = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`
 
 /** The bot of the settings. */
 async function checkBot(settings: Settings, now: number, terminal: Terminal): Promise<readonly Finding[]> {
@@ -43,7 +47,7 @@ async function checkBot(settings: Settings, now: number, terminal: Terminal): Pr
     ...(machine ? await checkMachine(machine, now) : []),
     ...(await terminal.during('Asking X', checkX(settings, x, now))),
     ...(endpoint === undefined
-      ? [skipped('webhook', machine?.ingress === 'poll' ? 'the bot asks X for mentions' : 'settings are missing')]
+      ? [skipped('webhook', machine?.ingress === 'poll' ? 'the bot polls X for mentions' : 'settings are missing')]
       : await terminal.during('Asking the webhook', checkEndpoint(endpoint))),
     limitsFinding(settings),
   ]
@@ -66,17 +70,17 @@ function checkSettings(settings: Settings, isPolling: boolean): readonly Finding
   const all =
     missing.length > 0
       ? fail(check, `missing: ${missing.join(', ')}`, `Put them into ${settings.file ?? 'the environment or .env'}.`)
-      : ok(check, `all there, from ${where}`)
+      : ok(check, `complete, from ${where}`)
   const old = secretsIn(settings.find('HEXBIRD_CONSUMER_SECRET')).length > 1
   return [
     all,
-    ...(settings.isFileOpen ? [warn('settings file', `${where} can be read by others`, `chmod 600 ${where}`)] : []),
+    ...(settings.isFileOpen ? [warn('settings file', `other users can read ${where}`, `chmod 600 ${where}`)] : []),
     ...(old
       ? [
           warn(
             'rotation',
-            'there is an older consumer secret beside the new one',
-            'A day after a rotation take it out, of the bot too.',
+            'an older consumer secret is still set beside the new one',
+            'A day after a rotation, remove it here and from the bot.',
           ),
         ]
       : []),
@@ -98,7 +102,7 @@ function endpointOf(settings: Settings): Endpoint | undefined {
 function limitsFinding({ find }: Settings): Finding {
   const { limits, faults } = limitsIn(find)
   if (faults.length === 0) return budgetFinding({ ...defaultLimits, ...limits })
-  return fail('budget', faults.join('; '), 'Correct them: with them `hexbird run` does not start.')
+  return fail('budget', faults.join('; '), 'Correct them, or `hexbird run` does not start.')
 }
 
 export function pricesFinding(now: number): Finding {
@@ -106,6 +110,6 @@ export function pricesFinding(now: number): Finding {
   const days = Math.floor((now - Date.parse(asOf)) / DAY)
   const detail = `as of ${asOf}, ${days} days old`
   return days > OLD
-    ? warn('prices', detail, `Compare them with ${sources[0]}, and take a newer hexbird or a Platform of your own.`)
+    ? warn('prices', detail, `Compare them with ${sources[0]}, then update hexbird or pass your own Platform.`)
     : ok('prices', detail)
 }

@@ -16,7 +16,7 @@ export async function checkEndpoint(endpoint: Endpoint): Promise<readonly Findin
   }
   const signed =
     challenged.kind === 'unverified'
-      ? skipped('signed delivery', 'the stage keeps its secret')
+      ? skipped('signed delivery', 'only the stage has its secret')
       : await checkSigned(endpoint)
   return [first, signed, await checkForgeries(endpoint), await checkOracle(endpoint)]
 }
@@ -27,53 +27,53 @@ export function challengeFinding(challenged: Challenged): Finding {
     case 'right':
     case 'unverified': {
       const { kind, elapsedMs } = challenged
-      const how = kind === 'right' ? 'rightly in' : 'in'
+      const how = kind === 'right' ? 'correctly in' : 'in'
       const detail = `answered ${how} ${Math.round(elapsedMs)} ms`
       if (elapsedMs > TOO_SLOW) {
-        return fail(check, detail, 'X gives up after 3 to 10 seconds. Answer before anything else is loaded or asked.')
+        return fail(check, detail, 'X gives up after 3 to 10 seconds. Answer before you load or call anything else.')
       }
       return elapsedMs > SLOW
-        ? warn(check, detail, 'X waits for 3 seconds at least. Ask again: a start from cold counts.')
+        ? warn(check, detail, 'X waits at least 3 seconds. Run this again: a cold start is slower.')
         : ok(check, detail)
     }
     case 'wrong':
       return fail(
         check,
-        `answered wrongly (${challenged.status}): X takes the webhook for invalid at once`,
+        `answered incorrectly (${challenged.status}): X marks the webhook invalid at once`,
         challenged.status >= 300
-          ? 'X follows no redirect: register the address that answers.'
+          ? 'X does not follow redirects: register the address that answers.'
           : WRONG[challenged.secret ?? 'none'],
       )
     case 'not-answered':
       return fail(
         check,
         `not answered: ${challenged.status}`,
-        'X forgives that for a day. See the log of the bot, and that HEXBIRD_WEBHOOK_URL is its very path.',
+        "X tolerates that for a day. Check the bot's log, and that HEXBIRD_WEBHOOK_URL has the exact path.",
       )
     case 'silent':
       return fail(
         check,
         `the webhook does not answer: ${challenged.detail}`,
-        'See that the bot is up, and that HEXBIRD_WEBHOOK_URL leads to it.',
+        'Check that the bot is running, and that HEXBIRD_WEBHOOK_URL points to it.',
       )
   }
 }
 
 const WRONG = {
-  older: 'The bot answers with an older secret than the newest of the settings: give it the newest, first.',
-  consumer: 'The app has an OAuth 2.0 client secret, and X wants challenges answered with that: give it to the bot.',
-  none: 'The bot has another secret than these settings. Compare both with the console.',
+  older: 'The bot answers with an older secret. Give it the newest one in the settings, before any other.',
+  consumer: 'The app has an OAuth 2.0 client secret, and X expects answers made with it. Give it to the bot.',
+  none: 'The bot has a different secret from these settings. Compare both with the console.',
 } as const
 
 async function checkSigned(endpoint: Endpoint): Promise<Finding> {
   const check = 'signed delivery'
   const body = endpoint.emptyDelivery()
   const answer = await endpoint.deliver(body, (secret) => signatureOf(body, secret))
-  if (isTaken(answer)) return ok(check, 'taken')
+  if (isTaken(answer)) return ok(check, 'accepted')
   return fail(
     check,
-    `not taken: ${describeAnswer(answer)}`,
-    'X signs as this was signed. See that the bot has the secret of these settings, and its log.',
+    `not accepted: ${describeAnswer(answer)}`,
+    'X signs in the same way. Check that the bot has the secret from these settings, and check its log.',
   )
 }
 
@@ -90,15 +90,15 @@ async function checkForgeries(endpoint: Endpoint): Promise<Finding> {
   if (taken.length > 0) {
     return fail(
       check,
-      `taken with ${taken.join(', ')}`,
-      'Anybody can make the bot act. Take nothing whose signature is not that of the bytes as they came.',
+      `accepted with ${taken.join(', ')}`,
+      'Anyone can make the bot act. Accept a delivery only if its signature matches the raw bytes.',
     )
   }
   if (broken.length > 0) {
     return warn(
       check,
       `not refused with 4xx: ${broken.join(', ')}`,
-      'A header of any form is to be refused, and must not break anything.',
+      'Refuse every bad signature with 4xx, whatever the header looks like.',
     )
   }
   return ok(check, `all ${Object.keys(FORGERIES).length} refused`)
@@ -114,8 +114,8 @@ async function checkOracle(endpoint: Endpoint): Promise<Finding> {
     if (isSigned) {
       return fail(
         check,
-        'a challenge that is a delivery gets its signature: anybody can have any delivery signed',
-        'Refuse challenges with a brace in them, and take deliveries alone that begin with one.',
+        'the bot signs a challenge that is really a delivery: anyone can get any delivery signed',
+        'Refuse challenges that contain a brace, and accept only deliveries that start with one.',
       )
     }
   }

@@ -27,7 +27,7 @@ export function machineOf(settings: Settings): Machine | undefined {
 export async function checkMachine(machine: Machine, now: number): Promise<readonly Finding[]> {
   const { store } = machine
   const disk = await diskFinding(dirname(resolve(store)))
-  if (!existsSync(store)) return [warn('store', `there is none at ${store}`, '`hexbird run` makes it.'), disk]
+  if (!existsSync(store)) return [warn('store', `there is none at ${store}`, '`hexbird run` creates it.'), disk]
   const file = await fileFinding(store)
   const facts = factsOf(store)
   if ('status' in facts) return [facts, file, disk]
@@ -40,23 +40,23 @@ function factsOf(store: string): StoreFacts | Finding {
     return checkStore(store)
   } catch (error) {
     if (!(error instanceof SqliteError)) throw error
-    return fail('store', error.message, '`hexbird restore <backup>` puts a backup in its place, and keeps it.')
+    return fail('store', error.message, '`hexbird restore <backup>` replaces it with a backup, and keeps the old file.')
   }
 }
 
 function versionFinding(store: string, { version, newestVersion, marks }: StoreFacts): Finding {
-  const old = version < newestVersion ? `; the next start brings it to ${newestVersion}` : ''
+  const old = version < newestVersion ? `; the next start upgrades it to ${newestVersion}` : ''
   const restored = marks.restored === undefined ? '' : `; restored from a backup at ${timeText(marks.restored)}`
-  return ok('store', `${store} is whole, version ${version}${old}${restored}`)
+  return ok('store', `${store} is intact, version ${version}${old}${restored}`)
 }
 
 function botFinding({ botId }: Machine, facts: StoreFacts): Finding {
   const check = "the store's bot"
-  if (facts.botId === undefined) return skipped(check, 'no bot has run on it yet')
+  if (facts.botId === undefined) return skipped(check, 'no bot has used it yet')
   if (botId === undefined) return skipped(check, 'settings are missing')
   if (facts.botId === botId) return ok(check, botId)
-  const todo = 'Give each bot a store of its own: --store, or HEXBIRD_STORE.'
-  return fail(check, `the store is of ${facts.botId}, and the keys are of ${botId}`, todo)
+  const todo = 'Give each bot its own store, with --store or HEXBIRD_STORE.'
+  return fail(check, `the store belongs to ${facts.botId}, but the keys belong to ${botId}`, todo)
 }
 
 async function fileFinding(store: string): Promise<Finding> {
@@ -64,12 +64,12 @@ async function fileFinding(store: string): Promise<Finding> {
   const { mode, uid } = await stat(store)
   // Windows has neither.
   const own = process.getuid?.()
-  if (own === undefined) return skipped(check, 'this system has no such permissions')
+  if (own === undefined) return skipped(check, 'this system has no file permissions to check')
   if (uid !== own) {
-    return warn(check, `it belongs to another user (${uid})`, 'Run the bot and its commands as one user.')
+    return warn(check, `it belongs to another user (${uid})`, 'Run the bot and its commands as the same user.')
   }
-  if ((mode & 0o077) !== 0) return fail(check, 'others can read it', `chmod 600 ${store}`)
-  return ok(check, 'for its owner alone')
+  if ((mode & 0o077) !== 0) return fail(check, 'other users can read it', `chmod 600 ${store}`)
+  return ok(check, 'only its owner can read it')
 }
 
 const [LITTLE, TOO_LITTLE] = [1_000_000_000, 100_000_000]
@@ -84,7 +84,7 @@ async function diskFinding(folder: string): Promise<Finding> {
 }
 
 export function freeFinding(check: string, free: number | undefined): Finding {
-  if (free === undefined) return skipped(check, 'the system does not say how much room there is')
+  if (free === undefined) return skipped(check, 'the system does not report free space')
   const detail = `${Math.floor(free / 1_000_000).toLocaleString('en-US')} MB free`
   const todo = 'Free some space: with a full disk the bot accepts and answers nothing.'
   if (free < TOO_LITTLE) return fail(check, detail, todo)
@@ -97,12 +97,12 @@ const LONG_AGO = 15 * 60_000
 function pollFinding({ ingress }: Machine, { marks, newestMentionId }: StoreFacts, now: number): Finding {
   const check = 'last poll'
   const newest = newestMentionId === undefined ? undefined : timeOfId(newestMentionId)
-  const mention = newest === undefined ? 'no mention was seen yet' : `the newest mention is of ${timeText(newest)}`
-  if (marks.polled === undefined) return skipped(check, `the store does not say when; ${mention}`)
+  const mention = newest === undefined ? 'no mention seen yet' : `the newest mention is from ${timeText(newest)}`
+  if (marks.polled === undefined) return skipped(check, `the store has no record of one; ${mention}`)
   const minutes = Math.floor((now - marks.polled) / 60_000)
   const detail = `${minutes} minutes ago (${ingress}); ${mention}`
   return now - marks.polled > LONG_AGO
-    ? warn(check, detail, 'See that the bot runs, and what its log says.')
+    ? warn(check, detail, 'Check that the bot is running, and check its log.')
     : ok(check, detail)
 }
 

@@ -29,7 +29,7 @@ export async function checkStage(
     ...stateFindings(stage, answered, Date.now()),
   ]
   if (address === undefined) {
-    const todo = `\`hexbird webhook register <url> --stage ${stage}\`. Without one the sweep alone finds mentions.`
+    const todo = `Run \`hexbird webhook register <url> --stage ${stage}\`. Without a webhook, only the sweep finds mentions.`
     return [...findings, fail('webhook at X', 'there is none', todo), skipped('webhook', 'there is none')]
   }
   return [
@@ -52,32 +52,32 @@ export function stateFindings(stage: string, state: State, now: number): readonl
 function postingFinding(stage: string, { stopped, strikes = [] }: State): Finding {
   const check = 'posting'
   if (stopped !== undefined) {
-    const todo = `Settle why, with X first where it was X; then \`hexbird resume --stage ${stage}\`.`
+    const todo = `Resolve the cause (with X, if X stopped it), then run \`hexbird resume --stage ${stage}\`.`
     return fail(check, `stopped: ${stopped.reason}`, todo)
   }
   if (strikes.length === 0) return ok(check, 'allowed')
   return warn(
     check,
-    `allowed, but X refused replies without a reason, to ${strikes.join(', ')}`,
-    "See the app's permissions in the console: read and write. A few refusals more and the bot stops by itself.",
+    `allowed, but X refused replies to ${strikes.join(', ')} without a reason`,
+    'Check in the console that the app may read and write. After a few more refusals, the bot stops by itself.',
   )
 }
 
 function waitsFinding({ waits = {} }: State, now: number): Finding {
   const check = "X's limits"
   const running = Object.entries(waits).filter(([, until]) => until > now)
-  if (running.length === 0) return ok(check, 'nothing waits')
+  if (running.length === 0) return ok(check, 'no call has to wait')
   const told = running.map(([call, until]) => `${call} until ${new Date(until).toISOString()}`).join(', ')
-  return warn(check, `X named a time before which it is not asked: ${told}`, 'Nothing: the bot goes on by itself then.')
+  return warn(check, `X asked the bot to wait: ${told}`, 'Nothing to do: the bot then continues by itself.')
 }
 
 function sweepFinding(stage: string, { sweep }: State): Finding {
   const check = 'sweep'
-  if (sweep === undefined) return skipped(check, 'the stage does not say: deploy it again')
+  if (sweep === undefined) return skipped(check, 'the stage does not report it: deploy it again')
   if (sweep.kind === 'room') return ok(check, 'the budget has room for it')
   return fail(
     check,
     `refused today: ${sweep.detail} Mentions that X does not deliver go unanswered`,
-    `See who mentions the bot so often: \`aws logs tail /aws/lambda/${stage}-hexbird-sweep\`. It goes on by itself then; for more money, set \`HEXBIRD_LIMIT_SWEEP_PER_DAY\` and \`HEXBIRD_LIMIT_PER_DAY\` in the stage's \`limits\`.`,
+    `To see who mentions the bot so often: \`aws logs tail /aws/lambda/${stage}-hexbird-sweep\`. The sweep then continues by itself; to allow more, set \`HEXBIRD_LIMIT_SWEEP_PER_DAY\` and \`HEXBIRD_LIMIT_PER_DAY\` in the stage's \`limits\`.`,
   )
 }

@@ -41,8 +41,8 @@ export function clockFinding(date: number | undefined, now: number): Finding {
   const check = 'clock'
   if (date === undefined) return skipped(check, 'X does not answer')
   const off = Math.abs(now - date)
-  const detail = off < 2000 ? "as X's" : `${Math.round(off / 1000)} s ${now > date ? 'ahead of' : 'behind'} X's`
-  const todo = 'Set the clock of this machine, by NTP: X refuses what was signed at another time.'
+  const detail = off < 2000 ? "matches X's" : `${Math.round(off / 1000)} s ${now > date ? 'ahead of' : 'behind'} X's`
+  const todo = "Set this machine's clock with NTP: X refuses requests signed at the wrong time."
   if (off > TOO_SKEWED) return fail(check, detail, todo)
   return off > SKEWED ? warn(check, detail, todo) : ok(check, detail)
 }
@@ -55,13 +55,17 @@ function accountFinding(account: AccountCheck['account'], accessToken: string): 
     case 'refused':
       return fail(
         check,
-        `X does not take its tokens: ${account.detail}`,
-        'Compare HEXBIRD_CONSUMER_… and HEXBIRD_ACCESS_… with the console: keys and tokens of one app, newest of all.',
+        `X rejects its tokens: ${account.detail}`,
+        'Compare HEXBIRD_CONSUMER_… and HEXBIRD_ACCESS_… with the console. All must be the newest, from the same app.',
       )
     case 'known':
       return accessToken.startsWith(`${account.id}-`)
         ? ok(check, `@${account.username} (${account.id})`)
-        : warn(check, `@${account.username} (${account.id})`, 'The access token begins with another id. Is it whole?')
+        : warn(
+            check,
+            `@${account.username} (${account.id})`,
+            'The access token starts with a different id. Is it complete?',
+          )
   }
 }
 
@@ -69,13 +73,13 @@ export function permissionFinding(account: AccountCheck['account']): Finding {
   const check = 'permissions'
   if (account.kind === 'unreachable') return skipped(check, 'X does not answer')
   if (account.kind !== 'known') return skipped(check, 'X does not accept the tokens')
-  const todo = 'Set "Read and write and Direct message" in the console, and only then generate the access token anew.'
+  const todo = 'Set "Read and write and Direct message" in the console, then generate a new access token.'
   if (account.access === undefined) return skipped(check, 'X did not say')
   switch (account.access) {
     case 'read':
-      return fail(check, 'read alone: the bot cannot reply', todo)
+      return fail(check, 'read only: the bot cannot reply', todo)
     case 'read-write':
-      return warn(check, 'read and write: no messages, so a "stop" by message is not heard', todo)
+      return warn(check, 'read and write, but no messages: the bot does not see a "stop" sent as a message', todo)
     case 'read-write-directmessages':
       return ok(check, 'read, write, direct messages')
   }
@@ -88,12 +92,12 @@ async function checkApp(settings: Settings, { agent }: XAddress): Promise<readon
   return orFailed(check, async () => {
     const own = await new XApp({ ...appKeysIn(settings), ...defined({ agent }) }).bearerToken()
     return own === given
-      ? [ok(check, "is this app's")]
+      ? [ok(check, 'belongs to this app')]
       : [
           fail(
             check,
-            'is not that of these keys',
-            'Put the one of this app into HEXBIRD_BEARER_TOKEN: `hexbird rotate`, or the console.',
+            'does not belong to these keys',
+            "Set HEXBIRD_BEARER_TOKEN to this app's token, with `hexbird rotate` or from the console.",
           ),
         ]
   })
@@ -130,7 +134,7 @@ export async function deliveryFindings(
   return [finding, subscriptionFinding([...activities, ...accounts], webhook, botId)]
 }
 
-const credits = ok('credits', 'X takes requests. What it takes in a month, its spending limit says')
+const credits = ok('credits', 'X accepts requests. The spending limit in its console says how much a month may cost')
 
 function webhookFinding(webhook: Webhook | undefined, all: readonly Webhook[]): Finding {
   const check = 'webhook at X'
@@ -139,13 +143,13 @@ function webhookFinding(webhook: Webhook | undefined, all: readonly Webhook[]): 
     return fail(
       check,
       `invalid: ${webhook.id}. X delivers nothing`,
-      '`hexbird webhook validate`, once the challenge is answered.',
+      'Once the challenge is answered, run `hexbird webhook validate`.',
     )
   const others = all.map(({ url }) => url).join(', ')
   return fail(
     check,
-    `X delivers nothing to HEXBIRD_WEBHOOK_URL${others === '' ? '' : `, but to ${others}`}`,
-    '`hexbird webhook register`; on pay-per-use there is one webhook for an account.',
+    `X does not deliver to HEXBIRD_WEBHOOK_URL${others === '' ? '' : `, but to ${others}`}`,
+    'Run `hexbird webhook register`. On pay-per-use, an account has one webhook.',
   )
 }
 
@@ -155,15 +159,15 @@ function subscriptionFinding(all: readonly Subscription[], webhook: Webhook, bot
   const dialects = new Set(own.map(({ dialect }) => dialect))
   const types = own.flatMap((one) => (one.dialect === 'x-activity' ? [one.eventType] : []))
   const missing = dialects.has('account-activity') ? [] : DEFAULT_EVENT_TYPES.filter((type) => !types.includes(type))
-  if (own.length === 0) return fail(check, "none of the bot's at this webhook", '`hexbird subscribe`')
+  if (own.length === 0) return fail(check, 'the bot has none at this webhook', 'Run `hexbird subscribe`.')
   if (missing.length > 0)
-    return warn(check, `without ${missing.join(', ')}`, '`hexbird subscribe` can be repeated at will.')
+    return warn(check, `missing: ${missing.join(', ')}`, 'Run `hexbird subscribe`. It is safe to repeat.')
   const detail = dialects.has('account-activity') ? [...types, 'everything (Account Activity)'] : types
   return dialects.size > 1
     ? warn(
         check,
         detail.join(', '),
-        'In both dialects each event comes twice. It is answered once; one of the two is enough.',
+        'With both dialects, each event arrives twice. It is answered once; one dialect is enough.',
       )
     : ok(check, detail.join(', '))
 }
@@ -186,6 +190,6 @@ async function orFailed(check: string, work: () => Promise<readonly Finding[]>):
 const later = (detail: string) => (saysOffline(detail) ? NO_NETWORK : 'Try again later; see https://docs.x.com/status.')
 
 const TODO: Partial<Readonly<Record<XErrorCode, string>>> = {
-  X_UNAUTHORIZED: 'Compare the keys and the Bearer token with the console. A regenerated key wants a new Bearer token.',
-  X_ACCOUNT_LOCKED: 'Settle it with X: look at the app and the account in the console.',
+  X_UNAUTHORIZED: 'Compare the keys and the Bearer token with the console. A regenerated key needs a new Bearer token.',
+  X_ACCOUNT_LOCKED: 'Resolve it with X: check the app and the account in the console.',
 }

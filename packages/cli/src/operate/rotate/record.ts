@@ -47,7 +47,7 @@ export async function findRotation(path: string): Promise<Rotation | undefined> 
   if (text === undefined) return undefined
   const read = parsed(text)
   if (read?.v === 1 && STEPS.includes(read.step) && read.old?.length === FINGERPRINT_LENGTH) return read
-  throw new UsageError(`${path} is not a record of a rotation. Look at it; to start a new rotation, remove it.`)
+  throw new UsageError(`${path} is not a record of a rotation. Check the file; to start a new rotation, delete it.`)
 }
 
 const FINGERPRINT_LENGTH = 43

@@ -88,7 +88,7 @@ async function walked(terminal: Terminal, x: LocalX, web: Awaited<ReturnType<typ
   const [missed, recovered] = [x.tweets().length, taken.filter(({ kind }) => kind === 'tweet').length]
   const valid = x.webhooks().every((webhook) => webhook.valid)
   terminal.say(
-    `Rehearsed. The webhook is ${valid ? 'valid' : 'invalid'}; of ${missed} tweet while it was closed, ${recovered} arrived in the end.`,
+    `Rehearsal finished. The webhook is ${valid ? 'valid' : 'invalid'}. Tweets sent while it was closed: ${missed}; recovered: ${recovered}.`,
   )
   terminal.result({ done: code === 0, rehearsed: true, byHand: steps, valid, missed, recovered })
   return code === 0 && valid && missed === recovered ? 0 : 1

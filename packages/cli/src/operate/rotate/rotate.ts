@@ -45,11 +45,11 @@ export async function rotate(
   const path = recordPath(file)
   const found = await findRotation(path)
   let rotation = found ?? (await begin(file, given, terminal, environment))
-  if (found) terminal.note(`A rotation is under way: step ${STEPS.indexOf(found.step) + 1} of ${STEPS.length}.`)
+  if (found) terminal.note(`A rotation is in progress: step ${STEPS.indexOf(found.step) + 1} of ${STEPS.length}.`)
   await keepRotation(path, rotation)
   for (;;) {
     const around = await surroundings(file, environment)
-    const result = await terminal.during('Looking', take(rotation, around))
+    const result = await terminal.during('Checking', take(rotation, around))
     if (result.kind === 'wait') {
       terminal.say(`${heading(rotation.step)} ${result.found}\n  → ${result.todo}`)
       if (await hands(rotation.step, result)) continue
@@ -76,7 +76,7 @@ const person =
   (terminal: Terminal): Hands =>
   async (step) => {
     if (step === 'settle' || !terminal.streams.stdin.isTTY) return false
-    await terminal.ask('  Press Enter when that is done; Ctrl-C to go on another time. ', '')
+    await terminal.ask('  Press Enter when that is done, or Ctrl-C to continue later. ', '')
     return true
   }
 
@@ -90,7 +90,7 @@ async function settingsFileOf(given: string | undefined, environment: Environmen
   const hiding = CHANGING.filter((name) => environment[name] !== undefined)
   if (hiding.length > 0) {
     throw new UsageError(
-      `${hiding.join(', ')} in the environment would hide what changes in ${file}. Run: unset ${hiding.join(' ')}`,
+      `${hiding.join(', ')} in the environment would override the changes in ${file}. Run: unset ${hiding.join(' ')}`,
     )
   }
   return file
@@ -133,7 +133,7 @@ async function begin(
   }
   await sure(
     terminal,
-    "This replaces the app's consumer key and secret at X. The webhook is closed meanwhile, and X delivers afterwards what it missed.",
+    "This replaces the app's consumer key and secret at X. The webhook is closed in the meantime; afterwards X redelivers what it missed.",
     yes,
   )
   return beginRotation(webhook.id, secret)

@@ -44,22 +44,22 @@ const DO: Readonly<Record<Step, (rotation: Rotation, around: Surroundings) => Pr
     return {
       kind: 'wait',
       found: 'The webhook still answers challenges.',
-      todo: 'Have it answer 503 to everything, or stop it. X forgives that for a day, and delivers once more what it missed.',
+      todo: 'Have it answer 503 to everything, or stop it. X tolerates that for a day, and redelivers what it missed.',
     }
   },
 
   async regenerate(rotation, { settings }) {
     const [newest, ...others] = secretsIn(settings.find('HEXBIRD_CONSUMER_SECRET'))
     const todo =
-      'In the console (https://console.x.com), under "Keys and tokens", regenerate the API key and secret. There is no way back. ' +
+      'In the console (https://console.x.com), under "Keys and tokens", regenerate the API key and secret. This cannot be undone. ' +
       'Put both into the settings: HEXBIRD_CONSUMER_KEY=<new>, and HEXBIRD_CONSUMER_SECRET=<new>,<old>'
     if (newest === undefined || isOld(rotation, newest)) {
-      return { kind: 'wait', found: 'The settings have the old secret first.', todo }
+      return { kind: 'wait', found: 'The settings still have the old secret first.', todo }
     }
     if (!others.some((secret) => isOld(rotation, secret))) {
-      return { kind: 'wait', found: 'The settings have a new secret, and the old one no more.', todo }
+      return { kind: 'wait', found: 'The settings have a new secret, but no longer the old one.', todo }
     }
-    return { kind: 'done', said: 'The settings have the new secret, and after it the old one.' }
+    return { kind: 'done', said: 'The settings have the new secret, followed by the old one.' }
   },
 
   async bearer(_, { settings, x, keepBearerToken }) {
@@ -72,7 +72,7 @@ const DO: Readonly<Record<Step, (rotation: Rotation, around: Surroundings) => Pr
       return {
         kind: 'wait',
         found: foreign(token.message),
-        todo: 'X does not take the new key and secret: compare both with the console.',
+        todo: 'X rejects the new key and secret: compare both with the console.',
       }
     }
     if (token !== settings.find('HEXBIRD_BEARER_TOKEN')) await keepBearerToken(token)
@@ -82,17 +82,17 @@ const DO: Readonly<Record<Step, (rotation: Rotation, around: Surroundings) => Pr
     )
     const { account } = await app.check({ accessToken, accessSecret })
     if (account.kind === 'known')
-      return { kind: 'done', said: 'The new Bearer token is in the settings. The access token is still good.' }
+      return { kind: 'done', said: 'The new Bearer token is in the settings. The access token is still valid.' }
     return {
       kind: 'wait',
-      found: `The new Bearer token is in the settings. X does not take the access token: ${foreign(account.detail)}`,
-      todo: 'Generate the access token and secret anew in the console, and put them into HEXBIRD_ACCESS_TOKEN and HEXBIRD_ACCESS_SECRET.',
+      found: `The new Bearer token is in the settings. X rejects the access token: ${foreign(account.detail)}`,
+      todo: 'Generate a new access token and secret in the console, and put them into HEXBIRD_ACCESS_TOKEN and HEXBIRD_ACCESS_SECRET.',
     }
   },
 
   async open(_, { settings }) {
     const challenged = await endpointOf(settings).challenge()
-    const todo = 'Give the bot all that is new (both consumer secrets, the newest first), and have it answer again.'
+    const todo = 'Give the bot the new settings (both consumer secrets, newest first), and let it answer again.'
     switch (challenged.kind) {
       case 'right':
       case 'unverified':
@@ -102,23 +102,23 @@ const DO: Readonly<Record<Step, (rotation: Rotation, around: Surroundings) => Pr
           kind: 'wait',
           found:
             challenged.secret === 'older'
-              ? 'The webhook answers with the old secret. Close it at once: X would take it for invalid.'
-              : 'The webhook answers wrongly. Close it at once: X would take it for invalid.',
+              ? 'The webhook answers with the old secret. Close it at once, or X marks it invalid.'
+              : 'The webhook answers incorrectly. Close it at once, or X marks it invalid.',
           todo,
         }
       case 'not-answered':
-        return { kind: 'wait', found: `The webhook is closed still: ${challenged.status}.`, todo }
+        return { kind: 'wait', found: `The webhook is still closed: ${challenged.status}.`, todo }
       case 'silent':
-        return { kind: 'wait', found: `The webhook is closed still: ${foreign(challenged.detail)}.`, todo }
+        return { kind: 'wait', found: `The webhook is still closed: ${foreign(challenged.detail)}.`, todo }
     }
   },
 
   async validate({ webhookId }, { settings, x, now }) {
     const result = await webhooksOf(settings, x).revalidate(webhookId)
     if (result.kind === 'valid')
-      return { kind: 'done', said: 'X takes the webhook for valid.', rotation: { validAt: now } }
-    const found = result.kind === 'refused' ? refusal(result) : 'X takes the webhook for invalid.'
-    return { kind: 'wait', found, todo: 'See `hexbird doctor`, mend what it finds, and go on.' }
+      return { kind: 'done', said: 'X considers the webhook valid.', rotation: { validAt: now } }
+    const found = result.kind === 'refused' ? refusal(result) : 'X considers the webhook invalid.'
+    return { kind: 'wait', found, todo: 'Run `hexbird doctor`, fix what it finds, and continue.' }
   },
 
   async replay({ webhookId, closedAt = 0 }, { settings, x, now }) {
@@ -126,11 +126,11 @@ const DO: Readonly<Record<Step, (rotation: Rotation, around: Surroundings) => Pr
     const from = Math.max(closedAt - 60_000, now - DAY + 60_000)
     const result = await webhooksOf(settings, x).replay({ webhookId, from, to: now })
     if (result.kind === 'started')
-      return { kind: 'done', said: `X delivers once more what it missed: job ${foreign(result.jobId)}.` }
+      return { kind: 'done', said: `X is redelivering what the webhook missed: job ${foreign(result.jobId)}.` }
     return {
       kind: 'wait',
       found: refusal(result),
-      todo: 'X once wanted 10 minutes to have passed. Go on in half an hour; the sweep finds mentions in any case.',
+      todo: 'X used to require a wait of 10 minutes. Continue in half an hour; the sweep finds mentions in any case.',
     }
   },
 
@@ -142,8 +142,8 @@ const DO: Readonly<Record<Step, (rotation: Rotation, around: Surroundings) => Pr
     const until = new Date((rotation.validAt ?? now) + DAY).toISOString()
     return {
       kind: 'wait',
-      found: 'The old secret still stands beside the new one, for deliveries that X signed with it.',
-      todo: `After ${until} take it out of the settings and of the bot.`,
+      found: 'The old secret is still set beside the new one, for deliveries that X signed with it.',
+      todo: `After ${until}, remove it from the settings and from the bot.`,
     }
   },
 }

@@ -31,7 +31,7 @@ export async function backup(
     await rename(fresh, file)
     await syncFolder(dirname(file))
     const { size } = await stat(file)
-    terminal.say(`${foreign(file)} has all of ${foreign(path)}: ${size} bytes, checked, for you alone to read.`)
+    terminal.say(`Copied ${foreign(path)} to ${foreign(file)}: ${size} bytes, checked. Only you can read the copy.`)
     terminal.result({ file, store: path, bytes: size, botId: facts.botId, version: facts.version })
     return 0
   } finally {
@@ -41,7 +41,7 @@ export async function backup(
 
 function refuseUnlessFree(file: string, force: true | undefined): void {
   if (force || !existsSync(file)) return
-  throw new UsageError(`${foreign(file)} is there already. Choose another name, or replace it with --force.`)
+  throw new UsageError(`${foreign(file)} already exists. Choose another name, or pass --force to replace it.`)
 }
 
 /** @throws UsageError where the person can mend what is in the way */

@@ -19,7 +19,7 @@ export async function restore(
   refuseAnotherBots(facts.botId, settings, file)
   const madeAt = (await stat(file)).mtime.toISOString()
   terminal.note(consequences(file, madeAt))
-  await sure(terminal, `${foreign(path)} becomes what it was then.`, given.yes)
+  await sure(terminal, `This replaces ${foreign(path)} with that backup.`, given.yes)
   const { keptAs } = mendable(() => restoreStore(file, path))
   terminal.say(`${foreign(path)} is restored from ${foreign(file)}.`)
   if (keptAs !== undefined) terminal.say(`The store that was there is now ${foreign(keptAs)}.`)
@@ -31,7 +31,7 @@ const consequences = (
   file: string,
   madeAt: string,
 ) => `${foreign(file)} was written at ${madeAt}. What came later is lost:
-- Whoever told the bot to stop since then is answered again. If you know of somebody, run \`hexbird forget\` for them.
+- Anyone who has told the bot to stop since then gets replies again. If you know of someone, run \`hexbird forget\` for them.
 - Sign-ins since then are gone, and sign-ins that ended since then are back.
 - At its next start the bot reads its own timeline. It answers no tweet twice; if it finds a reply that the backup lacks,
   today's money counts as spent, and it answers again tomorrow (UTC) or after \`hexbird billed\`.`
@@ -41,6 +41,6 @@ function refuseAnotherBots(botId: string | undefined, settings: Settings, file: 
   const own = settings.find('HEXBIRD_ACCESS_TOKEN')?.split('-')[0]
   if (own === undefined || botId === undefined || own === botId) return
   throw new UsageError(
-    `${foreign(file)} is a backup of the bot with the id ${botId}, and the settings are those of ${own}. Choose a backup of this bot, or pass the other bot's --settings.`,
+    `${foreign(file)} is a backup of the bot with the id ${botId}, but the settings are those of ${own}. Choose a backup of this bot, or pass the other bot's --settings.`,
   )
 }

@@ -5,7 +5,7 @@ import { loadBot, startLocalBot } from '@hexbird/cli'
 const definition = await loadBot('bot.ts')
 
 /**
- * What the bot replies to a tweet. It runs on a local X, which takes no image that is not one.
+ * Sends the bot a tweet on a local X, which refuses broken images, and returns the bot's replies.
  *
  * @param {import('node:test').TestContext} t
  * @param {string} text
@@ -28,12 +28,12 @@ test('draws a chart of the numbers, and describes it in the alt text', async (t)
   assert.deepEqual(more, [])
 })
 
-test('takes whole numbers alone, and twenty at most', async (t) => {
+test('draws only whole numbers, and at most twenty', async (t) => {
   const numbers = Array.from({ length: 30 }, (_, at) => at)
   const [reply] = await repliesTo(t, `@hexbird 1.5 v2 -3 1234567 ${numbers.join(' ')}`)
   assert.equal(reply?.displayText, '20 numbers, from 0 to 19.')
 })
 
-test('stays silent where there is nothing to draw', async (t) => {
+test('does not reply to a tweet with fewer than two numbers', async (t) => {
   assert.deepEqual(await repliesTo(t, '@hexbird what about 42?'), [])
 })

@@ -9,16 +9,16 @@ const alice = { id: '42', username: 'alice' }
 const robin = { name: 'Robin', confidence: 98, parents: ['Bird', 'Animal'] }
 const tree = { name: 'Tree', confidence: 91, parents: ['Plant'] }
 
-test('the rules have no fault', () => {
+test('the rules are valid', () => {
   assert.deepEqual(checkRules(rules), rules)
 })
 
-test('a robin is a bird, and a tree is none', () => {
+test('a photo with a robin matches, and one with only a tree does not', () => {
   assert.equal(composeReply(rules, alice, [[robin, tree]]).kind, 'match')
   assert.equal(composeReply(rules, alice, [[tree]]).kind, 'other')
 })
 
-test('whatever is on the photos, whoever asks, the reply fits into a tweet and mentions nobody', () => {
+test('any reply to anybody about any photos fits into a tweet and mentions nobody', () => {
   fc.assert(
     fc.property(labelsPerPhotoArbitrary(), usernameArbitrary(), fc.nat(1000), (labels, username, variant) => {
       const { text } = composeReply(rules, { id: '42', username }, labels, { variant })

@@ -5,8 +5,8 @@ import { loadBot, startLocalBot } from '@hexbird/cli'
 
 const definition = await loadBot('bot.ts')
 
-// The whole bot over a local X: real HTTP, real signatures, no account.
-test('who shows the bot a bird is told so, once', async (t) => {
+// The whole bot on a local X: real HTTP, real signatures, no account.
+test('a photo of a bird gets one reply that names the bird', async (t) => {
   const local = await startLocalBot({ definition })
   t.after(() => local.close())
   const photo = { bytes: await readFile(new URL('../photos/bird.jpg', import.meta.url)) }
@@ -17,7 +17,7 @@ test('who shows the bot a bird is told so, once', async (t) => {
   assert.match(replies[0] ?? '', /bird, alice.*: Bird, Branch/)
 })
 
-test('who shows nothing is asked for a photo', async (t) => {
+test('a tweet without a photo gets a reply that asks for one', async (t) => {
   const local = await startLocalBot({ definition })
   t.after(() => local.close())
   const { id } = await local.x.tweet({ as: 'alice', text: '@hexbird hello' })

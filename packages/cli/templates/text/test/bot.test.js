@@ -5,7 +5,7 @@ import { loadBot, startLocalBot } from '@hexbird/cli'
 const definition = await loadBot('bot.ts')
 
 /**
- * What the bot replies to a tweet. It runs on a local X: real HTTP, real signatures, no account.
+ * Sends the bot a tweet on a local X and returns its replies: real HTTP, real signatures, no account.
  *
  * @param {import('node:test').TestContext} t
  * @param {string} text
@@ -35,11 +35,11 @@ test('flips a coin', async (t) => {
   assert.match(reply, /^(Heads|Tails)\.$/)
 })
 
-test('stays silent when nobody asks for anything', async (t) => {
+test('does not reply to a tweet without a command', async (t) => {
   assert.deepEqual(await repliesTo(t, '@hexbird thanks!'), [])
 })
 
-test('answers a person once a minute', async (t) => {
+test('answers each person at most once a minute', async (t) => {
   const local = await startLocalBot({ definition })
   t.after(() => local.close())
   const tweets = []
