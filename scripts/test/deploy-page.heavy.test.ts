@@ -73,7 +73,7 @@ beforeAll(async () => {
   )
   said = `${done.stdout}${done.stderr}`
   ran = [...done.stdout.matchAll(/^@ (\d+)$/gm)].map(([, line]) => Number(line))
-}, 300_000)
+}, 1_200_000)
 afterAll(async () => {
   await aws.close()
   await rm(folder, { recursive: true })

@@ -95,24 +95,31 @@ test('llms.txt lists every page as Markdown, by absolute links, with the tutoria
   expect(readFileSync(join(site, 'llms-full.txt'), 'utf8')).toContain('# Build your own bot')
 })
 
-for (const [name, options] of [
-  ['by day', { colorScheme: 'light' }],
-  ['by night', { colorScheme: 'dark' }],
-  ['on a narrow screen', { colorScheme: 'light', viewport: { width: 390, height: 844 } }],
+const SIZES = { '': { width: 1280, height: 720 }, ' on a narrow screen': { width: 390, height: 844 } }
+
+for (const [name, colorScheme] of [
+  ['by day', 'light'],
+  ['by night', 'dark'],
 ] as const) {
-  browserTest(`every page opens ${name}, without an error, and nothing sticks out`, async () => {
-    const { page, problems } = await newPage(options)
-    for (const path of pages) {
-      await page.goto(`${origin}${path}`)
-      await page.locator('h1, .rp-home-hero__title').first().waitFor()
-      const [scrolls, fits] = (await page.evaluate(
-        '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
-      )) as [number, number]
-      expect([path, scrolls]).toEqual([path, fits])
-      await screenshot(page, `site${path.replaceAll('/', '-').replace('.html', '')} ${name}`)
-    }
-    expect(problems).toEqual([])
-  })
+  browserTest(
+    `every page opens ${name}, without an error, and nothing sticks out on a wide or a narrow screen`,
+    async () => {
+      const { page, problems } = await newPage({ colorScheme })
+      for (const path of pages) {
+        await page.goto(`${origin}${path}`)
+        await page.locator('h1, .rp-home-hero__title').first().waitFor()
+        for (const [size, viewport] of Object.entries(SIZES)) {
+          await page.setViewportSize(viewport)
+          const [scrolls, fits] = (await page.evaluate(
+            '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+          )) as [number, number]
+          expect([path, size, scrolls]).toEqual([path, size, fits])
+          await screenshot(page, `site${path.replaceAll('/', '-').replace('.html', '')} ${name}${size}`)
+        }
+      }
+      expect(problems).toEqual([])
+    },
+  )
 }
 
 browserTest('a newcomer finds the way from the first page to the tutorial, and by a word to its page', async () => {

@@ -9,6 +9,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const HALF_AN_HOUR = 1_800_000
 
+/** 10,000 faults for each bot take three minutes, so they are for the night. */
+const isWhole = process.env.HEXBIRD_PROVE === 'whole'
+
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hexbird-prove-'))
@@ -34,12 +37,12 @@ describe('what is shipped', () => {
   const examples = ['examples/alt-text', 'examples/plant-bot']
 
   test.each([...templates, ...examples])(
-    '%s breaks no promise in 10,000 faults',
+    '%s breaks no promise',
     async (source) => {
-      const { code, json, stderr } = await proves(await project(source), '--seed', '1')
+      const { code, json, stderr } = await proves(await project(source), '--seed', '1', ...(isWhole ? [] : ['--quick']))
       const { faults, broken } = json()
       expect([broken, code, stderr]).toEqual([[], 0, expect.stringContaining('No promise was broken')])
-      expect(faults).toBeGreaterThanOrEqual(10_000)
+      expect(faults).toBeGreaterThanOrEqual(isWhole ? 10_000 : 500)
     },
     HALF_AN_HOUR,
   )

@@ -44,7 +44,7 @@ describe('stages', () => {
     [{ signIn: {} }, ['staging.signIn.follow must be', 'staging.signIn.returnTo must be']],
     [
       { signIn: { ...staging.signIn, colour: 'red' }, follow: 'link' },
-      ['staging.signIn.colour is not known.', 'staging.follow belongs into staging.signIn, as follow.'],
+      ['staging.signIn.colour is not known.', 'staging.follow belongs in staging.signIn, as follow.'],
     ],
   ])('with a part of them, such as %j, are refused', (some, messages) => {
     const text = json({ ...withoutSignIn('staging'), ...some } as Stage)
@@ -58,7 +58,7 @@ describe('stages', () => {
 
   test('of one account are refused: both would answer every mention', () => {
     const both = json(staging, { ...production, botId: staging.botId })
-    expect(() => parseStages(both)).toThrow('production.botId is that of staging: both would answer every mention.')
+    expect(() => parseStages(both)).toThrow('production.botId is the same as that of staging: both would answer every mention.')
   })
 
   test('that come with the project can be synthesized, and are not deployed before they are somebody’s', () => {

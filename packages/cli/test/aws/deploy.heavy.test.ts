@@ -111,7 +111,7 @@ describe('hexbird deploy', () => {
 
   test.each<[what: string, stages: object | string, message: string]>([
     ['that is no JSON', '{', 'stages.json is not JSON. Correct it: '],
-    ['with a fault', { staging: { ...staging, botId: 42 } }, '- staging.botId is to be the 1 to 19 digits'],
+    ['with a fault', { staging: { ...staging, botId: 42 } }, '- staging.botId must be the 1 to 19 digits'],
     ['as it came', { staging: { ...staging, botId: '0' } }, '- staging.botId must be the id of your bot'],
   ])('names the mistakes in a stages.json %s', async (_, stages, message) => {
     await write('stages.json', stages)
@@ -197,7 +197,7 @@ describe('hexbird logs', () => {
   test('says what to look at if AWS shows nothing', async () => {
     await aws.answer('logs tail', { status: 254, stderr: 'ResourceNotFoundException\n' })
     expect(await refused(['logs', 'images', '--stage', 'staging'])).toMatch(
-      /^ResourceNotFoundException\nhexbird: AWS does not show \/aws\/lambda\/staging-hexbird-images.*is deployed/,
+      /^ResourceNotFoundException\nhexbird: AWS cannot show \/aws\/lambda\/staging-hexbird-images.*is deployed/,
     )
   })
 

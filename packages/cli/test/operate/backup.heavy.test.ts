@@ -88,7 +88,7 @@ describe('hexbird restore', () => {
     await storeOf(await ownId())
     await backup('copy.sqlite')
     const ran = await restore('copy.sqlite')
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('give --yes')])
+    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('pass --yes')])
     expect(checkStore(here('hexbird.sqlite')).marks.restored).toBeUndefined()
   })
 

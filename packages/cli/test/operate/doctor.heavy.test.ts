@@ -247,7 +247,7 @@ describe('each sickness at X is found:', () => {
     await sick.x.checkWebhook(sick.x.webhooks().find(({ url }) => url === endpoint.url)?.id ?? '')
     const ran = await sick.run(['doctor'], { HEXBIRD_WEBHOOK_URL: endpoint.url })
     expect(found(ran, 'webhook at X')).toMatchObject({ status: 'fail', detail: expect.stringContaining('invalid') })
-    expect(found(ran, 'subscriptions')).toMatchObject({ status: 'fail', todo: '`hexbird subscribe`' })
+    expect(found(ran, 'subscriptions')).toMatchObject({ status: 'fail', todo: 'Run `hexbird subscribe`.' })
     await Promise.all([sick.close(), endpoint.close()])
   })
 
@@ -256,7 +256,7 @@ describe('each sickness at X is found:', () => {
     await sick.run(['subscribe', '--event', 'post.mention.create'])
     expect(found(await sick.run(['doctor']), 'subscriptions')).toMatchObject({
       status: 'warn',
-      detail: 'without post.quote.create',
+      detail: 'missing: post.quote.create',
     })
     await sick.close()
   })

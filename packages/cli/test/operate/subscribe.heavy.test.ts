@@ -38,7 +38,7 @@ describe('hexbird subscribe', () => {
     expect(secretsShown(ran, bot)).toEqual([])
     expect(await subscribed(bot)).toEqual(['post.mention.create', 'post.quote.create'])
     const again = await bot.run(['subscribe'])
-    expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('already')])
+    expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('Already subscribed')])
     const { id } = await bot.x.tweet({ as: 'alice', text: `@${bot.x.bot.username} what is this?` })
     await bot.idle()
     expect(bot.x.repliesTo(id)).toHaveLength(1)
