@@ -58,7 +58,9 @@ describe('stages', () => {
 
   test('of one account are refused: both would answer every mention', () => {
     const both = json(staging, { ...production, botId: staging.botId })
-    expect(() => parseStages(both)).toThrow('production.botId is the same as that of staging: both would answer every mention.')
+    expect(() => parseStages(both)).toThrow(
+      'production.botId is the same as that of staging: both would answer every mention.',
+    )
   })
 
   test('that come with the project can be synthesized, and are not deployed before they are somebody’s', () => {

@@ -106,6 +106,9 @@ describe('hexbird dev with a bot file', () => {
   test.each([['dev'], ['run']])('is refused by %s where there are rules too', async (command) => {
     await file('bot.ts', dice('A four.'))
     const ran = await run(command, 'bot.ts', '--rules', 'rules.mjs')
-    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining('A bot file and --rules do not go together. Pass one of them.') })
+    expect(ran).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('A bot file and --rules do not go together. Pass one of them.'),
+    })
   })
 })
