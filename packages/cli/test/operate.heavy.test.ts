@@ -84,6 +84,13 @@ describe('a bot of `hexbird dev`', () => {
     expect(purged).toMatchObject({ code: 0 })
     expect(purged.json()).toEqual({ stage: 'local', purged: true })
     await command('resume')
+    const first = (await tweet('--as', 'bob')).json()
+    if (first.outcome === 'replied') return
+    // The first sweep came only now and listed the "stop" once more. It does so once.
+    expect(first).toMatchObject({ reason: 'opted-out' })
+    await command('pause')
+    await command('purge', '--yes-purge', 'local')
+    await command('resume')
     expect((await tweet('--as', 'bob')).json()).toMatchObject({ outcome: 'replied' })
   })
 })
