@@ -1,4 +1,4 @@
-/** What systems say where there is no network, or no name server. */
+/** Error codes for a machine without a network or a name server. */
 const OFFLINE = /\b(?:ENOTFOUND|EAI_AGAIN|ENETUNREACH|ENETDOWN|EHOSTUNREACH)\b/
 
 /** Whether a text tells of a machine without a network. */

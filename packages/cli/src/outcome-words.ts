@@ -47,7 +47,7 @@ const LIMITS: Readonly<Record<string, string>> = {
   conversation: 'over the daily limit of one conversation',
 }
 
-/** Which limit was reached, and when it begins anew: core says so in the detail. */
+/** Which limit was reached and when it resets, from core's detail. */
 function limitIn(detail = ''): string | undefined {
   const [, window = '', until = ''] = /^The window (\w+):.* has no room until \S+T(\d\d:\d\d)\S*\.$/.exec(detail) ?? []
   const limit = LIMITS[window]

@@ -162,7 +162,7 @@ describe('a bot that is bundled', () => {
   const firstOf = async ({ steps: [first] }: Definition): Promise<unknown> =>
     (first?.run as (() => unknown) | undefined)?.()
 
-  test('starts anew each time, without what it kept in memory', async () => {
+  test('starts with empty memory each time', async () => {
     await file('memory.ts', 'export const seen: string[] = []')
     const path = await file(
       'remembers.ts',

@@ -75,7 +75,7 @@ async function ask({ url }: LocalX): Promise<string> {
   return ((await answer.json()) as { readonly id: string }).id
 }
 
-test('a sweep finds what was not delivered, says when it looks next, and tells of nothing that was answered', async () => {
+test('a sweep finds undelivered mentions, says when the next one is due, and leaves out what has a reply', async () => {
   const { x, swept } = await start()
   const { id } = await x.tweet({ as: 'alice', text: '@hexbird hello' })
   await x.waitForReply(id, 10_000)

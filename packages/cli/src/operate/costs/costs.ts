@@ -4,7 +4,7 @@ import { compare } from './compare.js'
 import { type Bill, estimate, type Load } from './estimate.js'
 import { AWS_AS_OF, SERVER } from './figures.js'
 
-/** Says what answering so many tweets a day costs: on one machine and, if that is asked for, on AWS. */
+/** Prints what a number of replies a day costs on one machine and, on request, on AWS. */
 export function costs({ aws, ...load }: Load & { readonly aws?: true }, terminal: Terminal): number {
   const { aDay, aMonth, budgetADay, limitADay } = estimate(load)
   const { withPhoto, withoutPhoto, photosEach } = load

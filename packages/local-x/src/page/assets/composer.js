@@ -125,7 +125,7 @@ export function composer() {
 let counted = { text: '', weightedLength: 0, usual: 280, premium: 25_000 }
 let counting = false
 
-/** One question at a time: whoever types fast asks for the last words only. */
+/** One request at a time: after fast typing, only the latest text is measured. */
 async function count() {
   if (counting) return
   counting = true
@@ -274,7 +274,7 @@ function attachFrom(data, event) {
   void attachFiles(files)
 }
 
-/** Whoever is quick to post should not post without the photo that was picked. */
+/** A fast click on Post must not send the tweet without the chosen photo. */
 let attaching = Promise.resolve()
 
 function attachFiles(files) {
