@@ -1,6 +1,15 @@
 import { defineBot, fit } from '@hexbird/core'
 import { expect, test } from '@jest/globals'
-import { assertProven, type Broken, NotProvenError, prove, RULES, recordEffects, replay } from '../src/index.js'
+import {
+  assertProven,
+  type Broken,
+  NotProvenError,
+  prove,
+  type Replay,
+  RULES,
+  recordEffects,
+  replay,
+} from '../src/index.js'
 import { PLANTED, type Planted } from './planted.js'
 
 const dice = defineBot()
@@ -14,6 +23,45 @@ test('a bot that breaks a rule is found out, and its story can be told again', a
   const [{ replay: told, story }] = broken as [Broken]
   expect(story).toMatch(advertises.tells)
   expect((await replay(advertises.bot, JSON.parse(JSON.stringify(told))))?.rule).toBe('links')
+})
+
+test.each<[string, Pick<Replay, 'conversation' | 'faults'>]>([
+  [
+    'tries again after an answer that was lost, to somebody who blocked it meanwhile',
+    {
+      conversation: [
+        { do: 'tweet', id: 'a', as: 'eve', text: '@bot help' },
+        { do: 'x-answers', to: 'post', with: 'cut-after', times: 1 },
+        { do: 'block', as: 'eve' },
+      ],
+      faults: [],
+    },
+  ],
+  [
+    'finds a mention by a sweep, long before the month is over',
+    {
+      conversation: [
+        { do: 'tweet', id: 'a', as: 'ann', text: '@bot help' },
+        { do: 'wait', seconds: 31 * 24 * 3600 },
+      ],
+      faults: [{ about: 'a', call: 'inbox.put', nth: 0, fault: 'crash-before' }],
+    },
+  ],
+  [
+    'is told to stop by a tweet with a photo',
+    {
+      conversation: [
+        { do: 'tweet', id: 'a', as: 'ann', text: '@bot stop', photos: [{ shows: 'bird' }] },
+        { do: 'tweet', id: 'b', as: 'ann', text: '@bot' },
+      ],
+      faults: [],
+    },
+  ],
+])('no rule is broken by a bot that %s', async (_, told) => {
+  const startsAt = '2031-03-23T12:00:00.000Z'
+  expect(
+    await replay(dice, { v: 1, seed: 1, startsAt, conditions: { dialects: 'x-activity' }, ...told }),
+  ).toBeUndefined()
 })
 
 test('a bot that keeps the rules comes out clean', async () => {
