@@ -19,7 +19,6 @@ export type {
   CursorState,
   Deferral,
   FetchResult,
-  Gap,
   ImageUpload,
   Inbox,
   Jobs,

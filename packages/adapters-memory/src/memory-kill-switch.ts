@@ -9,10 +9,12 @@ export class MemoryKillSwitch implements KillSwitch {
   readonly #waits: Partial<Record<XCall, number>> = {}
   readonly #strikes = new Set<string>()
   #owner: string | undefined
+  #answersFrom: number | undefined
 
   async state(): Promise<KillSwitchState> {
     const stopped = this.#stopped && { stopped: { ...this.#stopped } }
-    return { ...stopped, waits: { ...this.#waits }, strikes: [...this.#strikes] }
+    const from = this.#answersFrom !== undefined && { answersFrom: this.#answersFrom }
+    return { ...stopped, waits: { ...this.#waits }, strikes: [...this.#strikes], ...from }
   }
 
   async trip(reason: string, now: number): Promise<void> {
@@ -30,6 +32,10 @@ export class MemoryKillSwitch implements KillSwitch {
 
   async forgive(): Promise<void> {
     this.#strikes.clear()
+  }
+
+  async answerFrom(time: number): Promise<void> {
+    this.#answersFrom = Math.max(time, this.#answersFrom ?? time)
   }
 
   async reset(): Promise<void> {

@@ -3,7 +3,6 @@ import { MemoryAccountStore } from './memory-account-store.js'
 import { MemoryBlobStore } from './memory-blob-store.js'
 import { MemoryBudget } from './memory-budget.js'
 import { MemoryCursor } from './memory-cursor.js'
-import { MemoryGap } from './memory-gap.js'
 import { MemoryInbox } from './memory-inbox.js'
 import { MemoryJournal } from './memory-journal.js'
 import { MemoryKillSwitch } from './memory-kill-switch.js'
@@ -24,7 +23,6 @@ export function memoryStores(options: MemoryQueueOptions = {}) {
     killSwitch: new MemoryKillSwitch(),
     budget: new MemoryBudget(),
     cursor: new MemoryCursor(),
-    gap: new MemoryGap(),
     inbox: new MemoryInbox(queues.events),
     journal: new MemoryJournal(),
     ledger: new MemoryReplyLedger(),

@@ -8,9 +8,15 @@ interface Row {
   readonly owner: string | null
   /** JSON, as are the next two. */
   readonly stopped: string | null
-  readonly waits: string
-  readonly strikes: string
+  readonly waits: string | null
+  readonly strikes: string | null
+  readonly answersFrom: number | null
 }
+
+/** One row, also where nothing has been written yet. The mark has the name that version 2 of the schema gave it. */
+const SELECT =
+  "SELECT owner, stopped, waits, strikes, at AS answersFrom FROM (SELECT 1) LEFT JOIN kill_switch LEFT JOIN mark ON name = 'gap'"
+
 
 /** What is known about X, in one row, and whose store this is. */
 export class SqliteKillSwitch implements KillSwitch {
@@ -48,6 +54,13 @@ export class SqliteKillSwitch implements KillSwitch {
     if (this.#read().state.strikes.length > 0) this.#change((state) => ({ ...state, strikes: [] }))
   }
 
+  async answerFrom(time: number): Promise<void> {
+    this.#db.run(
+      "INSERT INTO mark (name, at) VALUES ('gap', ?) ON CONFLICT (name) DO UPDATE SET at = max(at, excluded.at)",
+      time,
+    )
+  }
+
   async reset(): Promise<void> {
     this.#change(({ waits }) => ({ waits, strikes: [] }))
   }
@@ -72,10 +85,15 @@ export class SqliteKillSwitch implements KillSwitch {
   }
 
   #read(): { readonly owner: string | null; readonly state: KillSwitchState } {
-    const row = this.#db.get<Row>('SELECT owner, stopped, waits, strikes FROM kill_switch')
-    if (row === undefined) return { owner: null, state: { waits: {}, strikes: [] } }
-    const stopped = row.stopped === null ? {} : { stopped: JSON.parse(row.stopped) }
-    return { owner: row.owner, state: { ...stopped, waits: JSON.parse(row.waits), strikes: JSON.parse(row.strikes) } }
+    const row = this.#db.get<Row>(SELECT)
+    const { owner = null, stopped = null, waits, strikes, answersFrom = null } = row ?? {}
+    const state = {
+      ...(stopped !== null && { stopped: JSON.parse(stopped) }),
+      waits: JSON.parse(waits ?? '{}'),
+      strikes: JSON.parse(strikes ?? '[]'),
+      ...(answersFrom !== null && { answersFrom }),
+    }
+    return { owner, state }
   }
 
   #put(owner: string | null, { stopped, waits, strikes }: KillSwitchState): void {

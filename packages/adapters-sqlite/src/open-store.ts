@@ -8,7 +8,6 @@ import { SqliteCursor } from './cursor.js'
 import { Database } from './database.js'
 import { SqliteError } from './error.js'
 import { backUp, lockRun, ownFile } from './files.js'
-import { SqliteGap } from './gap.js'
 import { SqliteJobs } from './jobs.js'
 import { SqliteJournal } from './journal.js'
 import { SqliteKillSwitch } from './kill-switch.js'
@@ -34,7 +33,7 @@ export interface StoreOptions {
 /** Everything that a bot keeps, in one file. */
 export interface Store {
   /** What needs nothing more. */
-  readonly ports: Pick<Ports, 'cursor' | 'gap' | 'killSwitch' | 'ledger' | 'optOuts'> & {
+  readonly ports: Pick<Ports, 'cursor' | 'killSwitch' | 'ledger' | 'optOuts'> & {
     readonly budget: Budget & Spending
     readonly journal: Journal
   }
@@ -113,7 +112,6 @@ function storeOn(db: Database, now: Now, lock: Database | undefined): Store {
       killSwitch: new SqliteKillSwitch(db),
       budget: new SqliteBudget(db),
       cursor: new SqliteCursor(db),
-      gap: new SqliteGap(db),
       journal: new SqliteJournal(db),
       ledger: new SqliteReplyLedger(db),
       optOuts: new SqliteOptOuts(db),

@@ -5,7 +5,6 @@ import {
   budgetContract,
   type Contract,
   cursorContract,
-  gapContract,
   inboxContract,
   type JobsHarness,
   jobsContract,
@@ -24,7 +23,6 @@ describe('SqliteBlobStore', () => keeps(blobStoreContract, () => opened().blobs(
 describe('SqliteKillSwitch', () => keeps(killSwitchContract, () => opened().ports.killSwitch))
 describe('SqliteBudget', () => keeps(budgetContract, () => opened().ports.budget))
 describe('SqliteCursor', () => keeps(cursorContract, () => opened().ports.cursor))
-describe('SqliteGap', () => keeps(gapContract, () => opened().ports.gap))
 describe('SqliteJournal', () => keeps(journalContract, () => opened().ports.journal))
 describe('SqliteOptOuts', () => keeps(optOutsContract, () => opened().ports.optOuts))
 describe('SqliteReplyLedger', () => keeps(replyLedgerContract, () => opened().ports.ledger))

@@ -99,7 +99,7 @@ export async function expectFilled(store: Store): Promise<void> {
     until: AT + HOUR,
   })
   expect(await killSwitch.claimStore('another bot')).toBe(BOT)
-  expect(await killSwitch.state()).toEqual({
+  expect(await killSwitch.state()).toMatchObject({
     stopped: { reason: 'the account is locked', since: AT },
     waits: { mentions: AT + HOUR },
     strikes: ['1790000000000000004'],

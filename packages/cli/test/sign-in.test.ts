@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { MemoryBlobStore, MemoryBudget, MemoryOptOuts, MemoryReplyLedger } from '@hexbird/adapters-memory'
+import {
+  MemoryBlobStore,
+  MemoryBudget,
+  MemoryKillSwitch,
+  MemoryOptOuts,
+  MemoryReplyLedger,
+} from '@hexbird/adapters-memory'
 import type { Outcome } from '@hexbird/core'
 import { forget, purge, storedJobs } from '@hexbird/core/host'
 import { SIGN_IN_PATHS } from '@hexbird/http'
@@ -178,7 +184,7 @@ test('forgetting one person leaves nothing of them, a purge nothing of anybody',
   expect(await stores.ledger.find(answered)).toBeDefined()
 
   await browser().submit(START)
-  await purge({ sessions, accounts, ...stores })
+  await purge({ sessions, accounts, ...stores, killSwitch: new MemoryKillSwitch(), now: () => clock.now })
   expect([await account('bob'), await kept(ofBob)]).toEqual([undefined, 0])
   expect(await stores.optOuts.has(x.person('bob').id)).toBe(false)
   expect(await stores.ledger.find(answered)).toBeUndefined()

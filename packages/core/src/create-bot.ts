@@ -32,7 +32,7 @@ export interface Bot {
 
 /**
  * The ports that a bot needs. Optional are `accounts` (if people sign in), `jobs` (if the blob store does not announce
- * stored jobs), `labeler` (if photos are labeled) and `gap` (if the stores may lack posted replies, see `catchUp`).
+ * stored jobs) and `labeler` (if photos are labeled).
  */
 export type BotPorts = Omit<HandlePorts, 'jobs' | 'labeler'> & Partial<Pick<Ports, 'accounts' | 'jobs' | 'labeler'>>
 

@@ -22,7 +22,7 @@ export interface Wiring {
 
 /** The ports that answer with promises alone. */
 /** Whose store is restored from a backup is asked for what it lost by `hexbird run` alone. */
-export type PortName = Exclude<keyof Ports, 'gap' | 'ownTweets'>
+export type PortName = Exclude<keyof Ports, 'ownTweets'>
 type LazyName = Exclude<PortName, 'now' | 'newId'>
 
 /** How the adapter of each port is made. */

@@ -117,6 +117,7 @@ export function fixture(over: Overrides = {}) {
       strike: async (id) => [id],
       forgive: async () => {},
       reset: async () => {},
+      answerFrom: async () => {},
       claimStore: async (botId) => botId,
       ...over.killSwitch,
     },

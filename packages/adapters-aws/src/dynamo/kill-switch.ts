@@ -29,6 +29,7 @@ export class DynamoKillSwitch implements KillSwitch {
         CALLS.filter((call) => row.has(waitOf(call))).map((call) => [call, row.whole(waitOf(call))]),
       ),
       strikes: strikesIn(row),
+      ...(row.has('answers_from') && { answersFrom: row.whole('answers_from') }),
     }
   }
 
@@ -63,6 +64,14 @@ export class DynamoKillSwitch implements KillSwitch {
       update: 'REMOVE #strikes',
       condition: '#v = :v AND attribute_exists(#strikes)',
       values: V,
+    })
+  }
+
+  async answerFrom(time: number): Promise<void> {
+    await this.#table.change(POSTING, {
+      update: 'SET #v = :v, #answers_from = :time',
+      condition: `${IS_KNOWN} AND (attribute_not_exists(#answers_from) OR #answers_from < :time)`,
+      values: { ...V, time: whole(time) },
     })
   }
 

@@ -15,6 +15,8 @@ const STRIKE_RACE = 'many strikes at once are all kept, and the last of them giv
 const MOST = 'of more than twenty strikes the first twenty are kept'
 const FORGIVEN = 'that X took a reply changes nothing else, and neither does it where nothing was refused'
 const RESET_KEEPS = 'the reset forgets refusals, and keeps the times that X named'
+const ANSWERS = 'the time from which tweets are answered grows, never shrinks, and stays'
+const ANSWERS_RACE = 'of many times from which to answer that are told at once the latest stays'
 const CLAIMED = 'a store is the first bot’s that claims it, for good'
 const CLAIM_RACE = 'of many that claim a store at once all are told of one'
 const COPY = 'changing the state that was given changes nothing inside'
@@ -48,6 +50,10 @@ export const KILL_SWITCH_FAULTS = {
   'to forgive is to wait for nothing': [FORGIVEN, MODEL],
   'the reset keeps strikes': [RESET_KEEPS, MODEL],
   'the reset forgets waits': [RESET_KEEPS, CLAIMED, MODEL],
+  'it answers from the start': [ANSWERS, ANSWERS_RACE, CLAIMED, MODEL],
+  'the last time to answer from wins': [ANSWERS, ANSWERS_RACE, MODEL],
+  'the reset forgets from when to answer': [ANSWERS, CLAIMED, MODEL],
+  'to answer from waits between reading and writing': [ANSWERS_RACE],
   'the reset gives the store to nobody': [CLAIMED],
   'the last to claim has the store': [CLAIMED, CLAIM_RACE],
   'a claim gives back what it was given': [CLAIMED, CLAIM_RACE],
@@ -69,6 +75,7 @@ export function faultyKillSwitch(fault?: KillSwitchFault): KillSwitch {
   let waits: Partial<Record<XCall, number>> = {}
   let strikes: string[] = []
   let owner: string | undefined
+  let answersFrom: number | undefined
   let heldOff = false
   let trips = 0
   if (fault === 'it is tripped from the start') stopped = { reason: '', since: 0 }
@@ -99,6 +106,7 @@ export function faultyKillSwitch(fault?: KillSwitchFault): KillSwitch {
         ...(now && { stopped: fault === 'state gives out what is stopped inside' ? now : { ...now } }),
         waits: fault === 'state gives out the waits inside' ? waits : { ...waits },
         strikes: fault === 'state gives out the strikes inside' ? strikes : [...strikes],
+        ...(answersFrom !== undefined && { answersFrom }),
       }
     },
     async trip(reason, now) {
@@ -129,12 +137,19 @@ export function faultyKillSwitch(fault?: KillSwitchFault): KillSwitch {
       if (fault === 'to forgive is to reset') stopped = undefined
       if (fault === 'to forgive is to wait for nothing') waits = {}
     },
+    async answerFrom(time) {
+      if (fault === 'it answers from the start') return
+      const before = answersFrom ?? time
+      if (fault === 'to answer from waits between reading and writing') await Promise.resolve()
+      answersFrom = fault === 'the last time to answer from wins' ? time : Math.max(before, time)
+    },
     async reset() {
       if (fault === 'reset does nothing') return
       if (fault === 'a reset before the first trip holds that trip off' && stopped === undefined) heldOff = true
       stopped = undefined
       if (fault !== 'the reset keeps strikes') strikes = []
       if (fault === 'the reset forgets waits') waits = {}
+      if (fault === 'the reset forgets from when to answer') answersFrom = undefined
       if (fault === 'the reset gives the store to nobody') owner = undefined
     },
     async claimStore(botId) {

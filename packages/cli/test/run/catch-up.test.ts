@@ -1,6 +1,5 @@
 import {
   MemoryBudget,
-  MemoryGap,
   MemoryKillSwitch,
   MemoryReplyLedger,
   MemorySocialClient,
@@ -26,7 +25,6 @@ function starting(deferrals: readonly Deferral[] = []) {
       ownTweets: async (query: Parameters<typeof social.ownTweets>[0]) => waiting.shift() ?? social.ownTweets(query),
     },
     ledger: new MemoryReplyLedger(),
-    gap: new MemoryGap(),
     budget: new MemoryBudget(),
     killSwitch: new MemoryKillSwitch(),
     now: Date.now,

@@ -168,6 +168,33 @@ export const killSwitchContract: Contract<KillSwitch> = [
     },
   },
   {
+    name: 'the time from which tweets are answered grows, never shrinks, and stays',
+    async check(make) {
+      const killSwitch = await make()
+      for (const [to, expected] of [
+        [5, 5],
+        [9, 9],
+        [7, 9],
+        [NOW, NOW],
+      ] as const) {
+        await killSwitch.answerFrom(to)
+        expectEqual(await stateOf(killSwitch), { ...NOTHING, answersFrom: expected }, `the state after ${to}`)
+      }
+      await killSwitch.trip('first', NOW)
+      await killSwitch.reset()
+      await killSwitch.forgive()
+      expectEqual(await stateOf(killSwitch), { ...NOTHING, answersFrom: NOW }, 'the state after the reset')
+    },
+  },
+  {
+    name: 'of many times from which to answer that are told at once the latest stays',
+    async check(make) {
+      const killSwitch = await make()
+      await Promise.all(Array.from({ length: 20 }, (_, index) => killSwitch.answerFrom(NOW + ((index * 7) % 20))))
+      expectEqual((await stateOf(killSwitch)).answersFrom, NOW + 19, 'the time after 20 at once')
+    },
+  },
+  {
     name: 'a store is the first bot’s that claims it, for good',
     async check(make) {
       const killSwitch = await make()
@@ -178,6 +205,7 @@ export const killSwitchContract: Contract<KillSwitch> = [
         () => killSwitch.wait('post', NOW),
         () => killSwitch.strike('1'),
         () => killSwitch.forgive(),
+        () => killSwitch.answerFrom(NOW),
         () => killSwitch.reset(),
       ]
       for (const [index, deed] of deeds.entries()) {
@@ -193,7 +221,7 @@ export const killSwitchContract: Contract<KillSwitch> = [
         '1999999999999999999',
         'the next claim of the first',
       )
-      expectEqual(await stateOf(killSwitch), { waits: { post: NOW }, strikes: [] }, 'the state')
+      expectEqual(await stateOf(killSwitch), { waits: { post: NOW }, strikes: [], answersFrom: NOW }, 'the state')
     },
   },
   {
@@ -227,7 +255,7 @@ export const killSwitchContract: Contract<KillSwitch> = [
   {
     name: 'after any sequence of deeds the state is what each of them left',
     async check(make) {
-      const property = fc.asyncProperty(fc.array(command, { maxLength: 8 }), async (commands) => {
+      const property = fc.asyncProperty(fc.array(command, { maxLength: 12, size: 'max' }), async (commands) => {
         const killSwitch = await make()
         let model: KillSwitchState = NOTHING
         for (const [index, { kind, call, time, tweetId }] of commands.entries()) {
@@ -244,8 +272,12 @@ export const killSwitchContract: Contract<KillSwitch> = [
           } else if (kind === 'forgive') {
             model = { ...model, strikes: [] }
             await killSwitch.forgive()
+          } else if (kind === 'answer-from') {
+            model = { ...model, answersFrom: Math.max(model.answersFrom ?? 0, NOW + time) }
+            await killSwitch.answerFrom(NOW + time)
           } else {
-            model = { waits: model.waits, strikes: [] }
+            const { stopped: _, ...rest } = model
+            model = { ...rest, strikes: [] }
             await killSwitch.reset()
           }
           expectEqual(await stateOf(killSwitch), model, `the state after ${kind}`)
@@ -273,7 +305,7 @@ async function stateOf(killSwitch: KillSwitch): Promise<KillSwitchState> {
 const strike = async (killSwitch: KillSwitch, tweetId: string) => (await killSwitch.strike(tweetId)).toSorted()
 
 const command = fc.record({
-  kind: fc.constantFrom('trip', 'trip', 'reset', 'wait', 'wait', 'strike', 'strike', 'forgive'),
+  kind: fc.constantFrom('trip', 'trip', 'reset', 'wait', 'wait', 'strike', 'strike', 'forgive', 'answer-from'),
   call: fc.constantFrom(...CALLS),
   time: fc.constantFrom(0, 1, 2),
   tweetId: fc.constantFrom('1', '2', '3'),

@@ -3,7 +3,6 @@ import type { BlobStore } from './blob-store.js'
 import type { Budget } from './budget.js'
 import type { NewId, Now } from './clock.js'
 import type { Cursor } from './cursor.js'
-import type { Gap } from './gap.js'
 import type { ImageLabeler } from './image-labeler.js'
 import type { Inbox } from './inbox.js'
 import type { Jobs } from './jobs.js'
@@ -25,7 +24,6 @@ export interface Ports {
   readonly killSwitch: KillSwitch
   readonly budget: Budget
   readonly cursor: Cursor
-  readonly gap: Gap
   readonly inbox: Inbox
   readonly jobs: Jobs
   readonly labeler: ImageLabeler

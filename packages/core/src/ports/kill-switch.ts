@@ -1,4 +1,4 @@
-/** What all workers of one bot share about X, in one row: whether it may be asked at all, and when again. */
+/** What all workers of one bot share, in one row: whether X may be asked at all, when again, and about which tweets. */
 export interface KillSwitch {
   /** Read before each call to X. */
   state(): Promise<KillSwitchState>
@@ -13,7 +13,12 @@ export interface KillSwitch {
   strike(tweetId: string): Promise<readonly string[]>
   /** X took a reply: refusals before it were not about the bot. */
   forgive(): Promise<void>
-  /** Posting is allowed again, and refusals are forgotten; times that X named stay. A person calls this, who has looked. */
+  /**
+   * The ledger may have forgotten replies to tweets from before `time` (epoch milliseconds): those that it does not know
+   * are not answered. Of two times the later stays, for good.
+   */
+  answerFrom(time: number): Promise<void>
+  /** Posting is allowed again, and refusals are forgotten; other times stay. A person calls this, who has looked. */
   reset(): Promise<void>
   /** Writes down whose store this is, if nobody has; gives the id of the bot whose it is. Stays for good. */
   claimStore(botId: string): Promise<string>
@@ -30,4 +35,6 @@ export interface KillSwitchState {
   readonly waits: Readonly<Partial<Record<XCall, number>>>
   /** The tweets that X refused a reply without a reason, since it last took one. */
   readonly strikes: readonly string[]
+  /** A tweet from before this time (epoch milliseconds) is not answered, unless the ledger knows it. */
+  readonly answersFrom?: number
 }

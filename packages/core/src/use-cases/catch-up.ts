@@ -33,7 +33,7 @@ export interface CatchUpOptions extends Bounds {
   readonly bot: Pick<BotAccount, 'id'>
 }
 
-type CatchUpPorts = Pick<Ports, 'ownTweets' | 'social' | 'ledger' | 'gap' | 'budget' | 'killSwitch' | 'now'>
+type CatchUpPorts = Pick<Ports, 'ownTweets' | 'social' | 'ledger' | 'budget' | 'killSwitch' | 'now'>
 
 /** What fills a day on which the ledger had lost replies. */
 export const LOST_REPLIES = 'lost-replies'
@@ -54,7 +54,7 @@ const REACH = 3_000
  * @throws StoreError `STORE_OF_ANOTHER_BOT`
  */
 export async function catchUp(ports: CatchUpPorts, { limits, platform, bot }: CatchUpOptions): Promise<CaughtUp> {
-  const { ownTweets, social, ledger, gap, budget, killSwitch, now } = ports
+  const { ownTweets, social, ledger, budget, killSwitch, now } = ports
   await ownStore(ports, bot.id)()
   const startedAt = now()
   const about = { id: idOfTime(startedAt), createdAt: startedAt }
@@ -64,7 +64,7 @@ export async function catchUp(ports: CatchUpPorts, { limits, platform, bot }: Ca
   const { replies, gapBefore } = read
   const lost = replies.filter(({ isLost }) => isLost).length
   if (lost > 0) await budget.reserve([dayOverCharge(LOST_REPLIES, limits, now())], now())
-  if (gapBefore !== undefined) await gap.widen(gapBefore)
+  if (gapBefore !== undefined) await killSwitch.answerFrom(gapBefore)
   for (const { id, about } of replies.reverse()) {
     for (const each of about) await ledger.settle(keyOf(each), { kind: 'replied', replyId: id }, now())
   }

@@ -61,10 +61,14 @@ export async function forget(
   return { atX }
 }
 
-/** Removes everything that is held of anybody, for good: the end of a bot, or of its contract with X. */
+/**
+ * Removes everything that is held of anybody, for good: the end of a bot, or of its contract with X. A bot that goes on
+ * answers no tweet from before now: nobody knows any more which of them have their reply.
+ */
 export async function purge(
-  ports: Pick<Ports, 'sessions' | 'accounts' | 'blobs' | 'ledger' | 'budget' | 'optOuts'> & Kept,
+  ports: Pick<Ports, 'sessions' | 'accounts' | 'blobs' | 'ledger' | 'budget' | 'optOuts' | 'killSwitch' | 'now'> & Kept,
 ): Promise<void> {
+  await ports.killSwitch.answerFrom(ports.now())
   const { sessions, accounts, blobs, ledger, budget, optOuts, journal, queues } = ports
   const stores = [sessions, accounts, ledger, budget, optOuts, ...(journal ? [journal] : [])]
   await queues?.events.removeIf(() => true)

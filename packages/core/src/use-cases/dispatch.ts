@@ -149,9 +149,9 @@ export async function replyTo(
   variants: () => Promise<ReplyVariants | Deferred>,
   wordsCost = 0,
 ): Promise<Final | Deferred> {
-  const { ports, options, event, tweet, bill, startedAt, isSeen, isUnknown } = run
+  const { ports, options, event, tweet, bill, startedAt, isSeen, isUnknown, state } = run
   const key = replyKey(event)
-  return replyOnce(ports, options, { key, tweet, bill, wordsCost, startedAt, isSeen, isUnknown, variants })
+  return replyOnce(ports, options, { key, tweet, bill, wordsCost, startedAt, isSeen, isUnknown, state, variants })
 }
 
 /** What is in doubt is resolved with the words on record, whatever has become of the tweet: no handler runs again for it. */

@@ -1,9 +1,7 @@
 import type { Tweet } from '../domain/tweet.js'
 import { timeOfId } from '../domain/tweet.js'
-import type { Ports } from '../ports/index.js'
+import type { KillSwitchState } from '../ports/kill-switch.js'
 
 /** Whether the ledger may have forgotten a reply to this tweet. Ask only about a tweet that the ledger does not know. */
-export async function isInGap({ gap }: Partial<Pick<Ports, 'gap'>>, { firstId }: Tweet): Promise<boolean> {
-  const before = await gap?.before()
-  return before !== undefined && (timeOfId(firstId) ?? 0) < before
-}
+export const isInGap = ({ answersFrom = 0 }: KillSwitchState, { firstId }: Pick<Tweet, 'firstId'>): boolean =>
+  (timeOfId(firstId) ?? 0) < answersFrom

@@ -60,7 +60,8 @@ export async function handleTweet(
     const known = await ledger.find(replyKey(event))
     if (known?.kind === 'settled') return outcomeOfSettled(known.outcome)
     if (known) return resolveClaim(run)
-    if (await isInGap(ports, event)) {
+    run.state = await ports.killSwitch.state()
+    if (isInGap(run.state, event)) {
       await ledger.settle(replyKey(event), { kind: 'skipped', reason: 'gap' }, now())
       return ignored('gap')
     }

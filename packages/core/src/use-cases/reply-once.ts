@@ -3,6 +3,7 @@ import type { Bounds } from '../policy/charges.js'
 import { postCharges } from '../policy/charges.js'
 import { TIMES } from '../policy/times.js'
 import type { ClaimResult, Ports, ReplyIntent, ReplyKey, SettledOutcome } from '../ports/index.js'
+import type { KillSwitchState } from '../ports/kill-switch.js'
 import type { ImageUpload, PostRefusal } from '../ports/social-client.js'
 import type { ComposedReply } from '../reply/compose.js'
 import { type Bill, holdReply, replyCost, reserve, settleBill } from './bill.js'
@@ -24,6 +25,8 @@ export interface ReplyRequest {
   readonly isSeen: boolean
   /** Whether this run has asked the ledger already, and it knew nothing of the key. */
   readonly isUnknown: boolean
+  /** The kill switch, where this run has asked it already; it is asked again before each call to X. */
+  readonly state: KillSwitchState | undefined
   /** Asked for only when nothing speaks against a reply: finding the variants may cost money. */
   readonly variants: () => Promise<ReplyVariants | Final | Deferred>
 }
@@ -36,8 +39,7 @@ export type ReplyVariants = (
   variant: number,
 ) => Pick<ComposedReply, 'text' | 'labels'> & { readonly images?: readonly ImageUpload[] }
 
-type ReplyPorts = Pick<Ports, 'social' | 'ledger' | 'budget' | 'killSwitch' | 'now' | 'newId'> &
-  Partial<Pick<Ports, 'gap'>>
+type ReplyPorts = Pick<Ports, 'social' | 'ledger' | 'budget' | 'killSwitch' | 'now' | 'newId'>
 
 /** So many variants are tried when X says that it has seen the words before. */
 const MOST_VARIANTS = 8
@@ -59,13 +61,13 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   let cost = replyCost(bounds)
   let media: Media | undefined
 
-  const state = await killSwitch.state()
+  const state = request.state ?? (await killSwitch.state())
   if (state.stopped) return stoppedBy(state.stopped.reason, now())
 
   // What is in doubt comes before every question of money: the words are known, and may have been posted.
   const known = request.isUnknown ? undefined : await ledger.find(key)
   if (known) return known.kind === 'settled' ? outcomeOfSettled(known.outcome) : handleClaim(await claim(known.intent))
-  if (await isInGap(ports, tweet)) return { kind: 'ignored', reason: 'gap' }
+  if (isInGap(state, tweet)) return { kind: 'ignored', reason: 'gap' }
 
   const refused =
     waitOf(state, 'post', tweet, now()) ??

@@ -4,6 +4,7 @@ import type { Photo, Tweet } from '../domain/tweet.js'
 import type { Bounds } from '../policy/charges.js'
 import type { BotAccount } from '../policy/should-reply.js'
 import type { Ports } from '../ports/index.js'
+import type { KillSwitchState } from '../ports/kill-switch.js'
 import type { AllowedContent } from '../reply/content.js'
 import { type Bill, openBill } from './bill.js'
 import type { Outcome } from './outcome.js'
@@ -12,8 +13,7 @@ import type { Outcome } from './outcome.js'
 export type HandlePorts = Pick<
   Ports,
   'social' | 'media' | 'blobs' | 'jobs' | 'labeler' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts' | 'now' | 'newId'
-> &
-  Partial<Pick<Ports, 'gap'>>
+>
 
 /** Whose bot it is, what it does, and what it may say and spend. */
 export interface AnswerOptions extends Bounds {
@@ -44,6 +44,8 @@ export interface Run {
   referenced: Tweet | undefined
   /** Whether the ledger has been asked in this run, and knew nothing of the tweet. */
   isUnknown: boolean
+  /** The kill switch, as it stood when this run asked it first. */
+  state: KillSwitchState | undefined
   /** Whether some handler was called. */
   isHandled: boolean
   outcome: Outcome | undefined
@@ -69,6 +71,7 @@ export function openRun(
     photos: undefined,
     referenced: undefined,
     isUnknown: false,
+    state: undefined,
     isHandled: false,
     outcome: undefined,
   }

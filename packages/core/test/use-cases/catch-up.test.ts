@@ -2,7 +2,7 @@ import { BOT, NOW, photo, photoBot, stoppedFor, tweet } from '@hexbird/testkit/b
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Charge, OwnTweet, OwnTweets, OwnTweetsQuery, Ports } from '../../src/adapter/index.js'
+import type { Charge, OwnTweet, OwnTweets, OwnTweetsQuery } from '../../src/adapter/index.js'
 import { idOfTime, timeOfId } from '../../src/domain/tweet.js'
 import { catchUp, TIMES } from '../../src/host/index.js'
 import type { BotPorts, Tweet } from '../../src/index.js'
@@ -62,24 +62,12 @@ function xOf(clock: { now: number }) {
 
 type X = ReturnType<typeof xOf>
 
-function gapModel() {
-  const kept: { before: number | undefined } = { before: undefined }
-  const gap: Ports['gap'] = {
-    before: async () => kept.before,
-    widen: async (before) => {
-      kept.before = Math.max(before, kept.before ?? 0)
-    },
-  }
-  return { gap, kept }
-}
-
 /** A bot's stores on that X, with the rows that a backup had. */
 function storesOn(x: X, clock: { now: number }, rows: ReturnType<typeof models>['rows'] = new Map()) {
   const setting = models()
-  const { gap, kept } = gapModel()
   for (const [name, row] of rows) setting.rows.set(name, row)
-  const ports = { ...setting.ports, social: x.social, ownTweets: x.ownTweets, gap, now: () => clock.now }
-  return { ports, rows: setting.rows, sum: setting.sum, blobs: setting.blobs, gap: kept }
+  const ports = { ...setting.ports, social: x.social, ownTweets: x.ownTweets, now: () => clock.now }
+  return { ports, rows: setting.rows, sum: setting.sum, blobs: setting.blobs }
 }
 
 type Stores = ReturnType<typeof storesOn>
@@ -150,9 +138,9 @@ describe('a start after which nothing is missing', () => {
   test('without any tweet of its own is one look', async () => {
     const clock = { now: NOW }
     const x = xOf(clock)
-    const { ports, gap } = storesOn(x, clock)
+    const { ports } = storesOn(x, clock)
     expect(await catchUp(ports, OPTIONS)).toEqual({ kind: 'caught-up', lost: 0 })
-    expect([x.asked.length, gap.before]).toEqual([1, undefined])
+    expect([x.asked.length, (await ports.killSwitch.state()).answersFrom]).toEqual([1, undefined])
   })
 
   test('passes over what the bot’s owner has tweeted by hand', async () => {
@@ -241,7 +229,7 @@ describe('where not all can be read', () => {
     const { x, clock, stores } = await history(0)
     const event = { ...x.mention(), photos: [photo('a')], media: 'present' as const }
     const stored = await handled(stores.ports, clock, event)
-    await stores.ports.gap?.widen(clock.now + 1)
+    await stores.ports.killSwitch.answerFrom(clock.now + 1)
     const bot = photoBot(stores.ports, { bot: BOT })
     expect(await bot.runJob(stored.kind === 'job-stored' ? stored.jobKey : '')).toEqual({
       kind: 'ignored',
@@ -264,7 +252,7 @@ describe('where not all can be read', () => {
       lost: 0,
       gapBefore: NOW - MINUTE + 1,
     })
-    expect(restored.gap.before).toBe(NOW - MINUTE + 1)
+    expect(await restored.ports.killSwitch.state()).toMatchObject({ answersFrom: NOW - MINUTE + 1 })
   })
 
   test('because there is no money for the first page, nothing is answered until there is', async () => {

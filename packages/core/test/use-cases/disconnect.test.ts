@@ -1,8 +1,10 @@
 import { BOT, fixture, NOW, photoBot, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import { jobKey, photosPrefix } from '../../src/adapter/index.js'
+import { idOfTime } from '../../src/domain/tweet.js'
 import { forget, purge } from '../../src/host/index.js'
 import type { Event } from '../../src/index.js'
+import { models } from './models.js'
 import { begun, GRANTED, signInFixture } from './sign-in-fixture.js'
 
 const signedIn = async (over?: Parameters<typeof signInFixture>[0]) => {
@@ -165,5 +167,17 @@ describe('forgetting and purging', () => {
     await purge({ ...ports, ...botPorts, sessions: { ...ports.sessions, ...emptying('sessions') } })
     expect([accounts.size, blobs.size]).toEqual([0, 0])
     expect(emptied.sort()).toEqual(['budget', 'ledger', 'optOuts', 'sessions'])
+  })
+
+  test('after a purge a mention that comes again gets no second reply, and a new one gets its first', async () => {
+    const { ports, x } = models()
+    const at = (time: number) => tweet({ id: idOfTime(time), firstId: idOfTime(time), createdAt: time })
+    const bot = photoBot(ports, { bot: BOT })
+    const before = at(NOW - 1_000)
+    expect(await bot.handleTweet(before)).toMatchObject({ kind: 'replied' })
+    await purge({ ...signInFixture().ports, ...ports })
+    expect(await bot.handleTweet(before)).toEqual({ kind: 'ignored', reason: 'gap' })
+    expect(await bot.handleTweet(at(NOW))).toMatchObject({ kind: 'replied' })
+    expect(x.replies).toHaveLength(2)
   })
 })

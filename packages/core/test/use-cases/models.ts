@@ -134,7 +134,11 @@ function killSwitchModel() {
       state = { ...state, strikes: [] }
     },
     reset: async () => {
-      state = { waits: state.waits, strikes: [] }
+      const { stopped: _, ...rest } = state
+      state = { ...rest, strikes: [] }
+    },
+    answerFrom: async (time) => {
+      state = { ...state, answersFrom: Math.max(time, state.answersFrom ?? 0) }
     },
     claimStore: async (botId) => {
       owner ??= botId

@@ -26,6 +26,7 @@ function idle(more: Partial<Record<'budget' | 'journal' | 'queues' | 'spending',
       reset: async () => {
         stopped = undefined
       },
+      answerFrom: notes('killSwitch.answerFrom'),
     },
     budget: { ...store('budget'), reserve: async () => ({ kind: 'granted' }), settle: async () => undefined },
     optOuts: { ...store('optOuts'), remove: notes('optOuts.remove') },
@@ -73,7 +74,7 @@ describe('an operator', () => {
     const result = 'Everything about everyone has been deleted.'
     expect(await ask({ action: 'purge', sure: 'staging' })).toEqual({ kind: 'done', result })
     expect(log).toEqual(
-      ['blobs.removeAll jobs/', 'blobs.removeAll photos/'].concat(
+      [`killSwitch.answerFrom ${NOW}`, 'blobs.removeAll jobs/', 'blobs.removeAll photos/'].concat(
         ['sessions', 'accounts', 'ledger', 'budget', 'optOuts'].map((store) => `${store}.removeAll`),
       ),
     )

@@ -60,7 +60,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'opted-out': 'Its author told the bot to stop.',
   'already-handled': 'It had been handled before.',
   'follow-up': 'It has no photo, and the bot has already spoken in this conversation.',
-  gap: 'The store may have lost a reply to it: it was restored from a backup, or is new.',
+  gap: 'The store may have lost a reply to it: it was restored from a backup, was purged, or is new.',
   'no-handler': 'The bot has no handler for such a tweet.',
   skipped: 'The bot decided that there was nothing to say.',
   'tweet-gone': 'It was deleted, or the bot may not see it.',

@@ -199,6 +199,7 @@ export function createMeter({ limits, now, billed }: MeterOptions): Meter {
         strike: (tweetId) => port.strike(tweetId),
         forgive: () => port.forgive(),
         reset: () => port.reset(),
+        answerFrom: (time) => port.answerFrom(time),
         claimStore: (botId) => port.claimStore(botId),
       }),
     }),

@@ -96,7 +96,6 @@ export async function startLife(process: Process, around: Surroundings): Promise
       blobs: through(store.blobs(), 'blobs'),
       killSwitch: through(ports.killSwitch, 'killSwitch'),
       optOuts: through(ports.optOuts, 'optOuts'),
-      gap: through(ports.gap, 'gap'),
       now,
     },
     around.removed,
