@@ -17,7 +17,6 @@ interface Row {
 const SELECT =
   "SELECT owner, stopped, waits, strikes, at AS answersFrom FROM (SELECT 1) LEFT JOIN kill_switch LEFT JOIN mark ON name = 'gap'"
 
-
 /** What is known about X, in one row, and whose store this is. */
 export class SqliteKillSwitch implements KillSwitch {
   readonly #db: Database

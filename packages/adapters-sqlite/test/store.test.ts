@@ -79,7 +79,11 @@ describe('versions', () => {
     const path = freshPath()
     databaseOf(path, recordedAs(2))
     const { marks, ports } = opened(path, { now })
-    expect([marks.find('polled'), marks.find('restored'), (await ports.killSwitch.state()).answersFrom]).toEqual([AT, AT, AT])
+    expect([marks.find('polled'), marks.find('restored'), (await ports.killSwitch.state()).answersFrom]).toEqual([
+      AT,
+      AT,
+      AT,
+    ])
   })
 
   test('a new store has the tables of the recorded one', () => {

@@ -1,9 +1,4 @@
-import {
-  MemoryBudget,
-  MemoryKillSwitch,
-  MemoryReplyLedger,
-  MemorySocialClient,
-} from '@hexbird/adapters-memory'
+import { MemoryBudget, MemoryKillSwitch, MemoryReplyLedger, MemorySocialClient } from '@hexbird/adapters-memory'
 import { defineBot } from '@hexbird/core'
 import type { Deferral } from '@hexbird/core/adapter'
 import { boundsOf } from '@hexbird/core/host'
