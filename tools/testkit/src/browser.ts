@@ -60,6 +60,8 @@ export async function closeBrowser(): Promise<void> {
 /** What axe-core finds fault with on the page as it is shown, by WCAG 2.2 AA and its own best practices: one line each. */
 export async function axeFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
+  // What is still fading in is too pale for anybody, for half a second.
+  await page.evaluate(`Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {})))`)
   return page.evaluate(`axe.run(document, { rules: { 'target-size': { enabled: true } } }).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => [id, target, failureSummary].join(' ')))
   )`)
