@@ -1,6 +1,6 @@
 import type { Bot, Event, EventOutcome } from '@hexbird/core'
 import type { Handled } from '@hexbird/core/host'
-import { handledOf } from '@hexbird/core/host'
+import { handledOf, TIMES } from '@hexbird/core/host'
 
 /** A queue that delivers each item at least once. */
 export interface Queue<Item> {
@@ -45,8 +45,10 @@ export function consume(queues: Queues, currentBot: () => Bot, around: Around): 
   }
 }
 
-const answer = (bot: Bot, work: Work): Promise<EventOutcome> =>
-  work.kind === 'event' ? bot.handleEvent(work.event) : bot.runJob(work.key)
+function answer(bot: Bot, work: Work): Promise<EventOutcome> {
+  const signal = AbortSignal.timeout(TIMES.functionTimeout - TIMES.timeToEnd)
+  return work.kind === 'event' ? bot.handleEvent(work.event, signal) : bot.runJob(work.key, signal)
+}
 
 /** Handling an event may put a job into the other queue, and new events may come meanwhile. */
 export async function untilIdle({ events, jobs }: Queues): Promise<void> {

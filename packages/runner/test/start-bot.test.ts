@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { MemoryQueue, MemorySignIn, MemoryUserActions } from '@hexbird/adapters-memory'
-import { animalRules, BotError, type Definition, type Event, photoReplies, type ReplyTexts } from '@hexbird/core'
-import { afterEach, describe, expect, test } from '@jest/globals'
+import {
+  animalRules,
+  BotError,
+  type Definition,
+  defineBot,
+  type Event,
+  photoReplies,
+  type ReplyTexts,
+} from '@hexbird/core'
+import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { untilIdle } from '../src/consume.js'
 import { type Around, startBot, type Work } from '../src/index.js'
 import { endAll, heldLabeler, onLocalX } from './fixture.js'
@@ -50,6 +58,24 @@ test('what has to wait comes back when its time has come, and not before', async
   clock.advance(60_000)
   await running.idle()
   expect(replies(id)).toHaveLength(1)
+})
+
+test('a handler is told to end while a reply still fits into its run, as on AWS', async () => {
+  const { start, serving, asks, replies, ports } = await onLocalX()
+  const timeout = AbortSignal.timeout
+  const ends = jest.spyOn(AbortSignal, 'timeout')
+  ends.mockImplementation((ms) => (ms === 15_000 ? AbortSignal.abort() : timeout(ms)))
+  const told: boolean[] = []
+  const bot = defineBot().on('tweet', async (ctx) => {
+    told.push(ctx.signal.aborted)
+    await ctx.reply('Too late for more.')
+  })
+  const running = start({}, ports, bot)
+  await serving(running.fetch)
+  const { id } = await asks()
+  await running.idle()
+  ends.mockRestore()
+  expect([told, replies(id)]).toEqual([[true], ['Too late for more.']])
 })
 
 describe('when it is closed during work', () => {

@@ -15,7 +15,7 @@ export interface Context {
   /** The outcome of the tweet so far. Useful after `await next()`. */
   readonly outcome: HandlerOutcome | undefined
   readonly log: Log
-  /** Aborts shortly before the run ends: on AWS, 15 seconds before the function times out. Use `defer` for slow work. */
+  /** Aborts 15 seconds before the run's 30 seconds are over. Use `defer` for slow work. */
   readonly signal: Signal
   /** Epoch milliseconds. */
   now(): number

@@ -15,6 +15,8 @@ export const TIMES = {
   postTimeout: 10 * SECOND,
   /** One run of whatever handles an event. */
   functionTimeout: 30 * SECOND,
+  /** How long before the end of a run its handlers are told to end: a post and its record still fit in. */
+  timeToEnd: 15 * SECOND,
   /** How long a claim in the ledger keeps others out: for a function's run, and where their clocks are two minutes ahead. */
   lease: 150 * SECOND,
   /** How long a queue hides an event that is being handled. */

@@ -1,6 +1,6 @@
 import { type Bot, createBot, type Definition, type Log } from '@hexbird/core'
 import type { Now } from '@hexbird/core/adapter'
-import { type Handled, needsOf } from '@hexbird/core/host'
+import { type Handled, needsOf, TIMES } from '@hexbird/core/host'
 import { memoize } from '@hexbird/core/util'
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { handleBatch } from '../batch.js'
@@ -9,9 +9,6 @@ import { type AnySettings, SettingsError } from '../settings.js'
 
 /** Loads the bot's file, whose default export is the bot. */
 export type LoadBot = () => Promise<{ readonly default: Definition }>
-
-/** So long before the function's end a handler is told to end, in milliseconds. */
-const TIME_TO_END = 15_000
 
 /** What is loaded for every reply. */
 export const forEveryReply = (): readonly Promise<unknown>[] => [
@@ -65,7 +62,7 @@ export function answering(
     return new SqsDelay({ client: sqsClient(), queueUrl })
   })
   return async (batch, context) => {
-    const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - TIME_TO_END))
+    const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - TIMES.timeToEnd))
     const [made, { waitsUntil }] = await Promise.all([ready(), import('@hexbird/adapters-aws/messages')])
     return handleBatch(batch, {
       async handle(record) {
