@@ -1,6 +1,6 @@
 /**
- * Checks that adapters share: read a photo's type and size from its first bytes, find URLs and check alt texts as X does,
- * and read X's posts into tweets. Also the types of a `Platform`'s parts.
+ * Helpers for adapters: detect a photo's type and size from its first bytes, find URLs and check alt texts as X does,
+ * and decode X's posts into tweets. This page also has the types of a `Platform`'s parts.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Handle what X sends: verify webhook signatures, answer challenges, and decode events in both of X's formats into
+ * Handle deliveries from X: verify webhook signatures, answer challenges, and decode events in both of X's formats into
  * tweets. You can use this without a bot.
  *
  * @module

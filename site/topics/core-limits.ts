@@ -1,6 +1,7 @@
 /**
- * What a bot may spend, and what X allows: prices, rate limits, and who may get a reply. Both are plain data with a
- * date, and you can replace both.
+ * Set what a bot may spend (`Limits`), and what X allows and charges (`Platform`): prices, rate limits, and which
+ * tweets may get a reply. Both are plain data, and you can replace either. A `Platform` carries the date of its
+ * figures.
  *
  * @module
  */

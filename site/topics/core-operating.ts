@@ -1,6 +1,6 @@
 /**
- * For the program that runs a bot: the sweep that finds what X didn't deliver, the catch-up after a lost
- * store, pause and resume, the limits in the environment, and what a bot needs from its host.
+ * Run a bot from your own program: sweep for mentions that X didn't deliver, catch up after a lost store, pause and
+ * resume, read limits from the environment, and find out what a bot needs from its host.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The interfaces between core and the outside world. An adapter implements one of them and passes its contract
- * from `@hexbird/core/contracts`.
+ * The interfaces between core and the outside world. An adapter implements one of them, and its tests run the matching
+ * contract from `@hexbird/core/contracts`.
  *
  * @module
  */

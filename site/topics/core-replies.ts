@@ -1,6 +1,6 @@
 /**
  * Write replies that X accepts. `fit` makes any text safe to post, and `contentFaults` lists what X would refuse.
- * `photoReplies` is the bot of the tutorials: it labels the photos and replies according to your `ReplyRules`.
+ * `photoReplies` is the bot from the tutorials: it labels photos and replies according to your `ReplyRules`.
  *
  * @module
  */

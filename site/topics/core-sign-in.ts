@@ -1,6 +1,6 @@
 /**
- * Sign in with X: start a session, complete it at the callback, end a login, and delete people's data. `createSignIn`
- * joins these with ports; `@hexbird/http` has the pages.
+ * Add Sign in with X: start a session, complete it at the callback, disconnect a person, and delete people's data.
+ * `createSignIn` joins these with your ports; `@hexbird/http` has the pages.
  *
  * @module
  */

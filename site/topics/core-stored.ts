@@ -1,6 +1,6 @@
 /**
- * The rows, jobs and messages behind the ports, and the state transitions of a reply, which a store applies with its own
- * compare-and-swap.
+ * The data that adapters store: accounts, sessions, jobs, and the rows of the reply ledger. The state transitions of a
+ * reply are pure functions, which a store applies with its own compare-and-swap.
  *
  * @module
  */

@@ -111,7 +111,7 @@ function answerOptions(definition: Definition, given: BotOptions): AnswerOptions
   return answer
 }
 
-/** A link that is allowed and can never be paid for would be found out by the first tweet that needs one. */
+/** Fail at the start, not at the first reply with a link that the limits do not allow. */
 function mustAffordLinks({ limits, platform: { prices } }: AnswerOptions): void {
   const cost = prices.replyWithLink + prices.ownedRead
   for (const name of ['perDay', 'perAuthorPerDay'] as const) {

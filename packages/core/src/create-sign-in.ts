@@ -18,7 +18,10 @@ export interface SignInBot {
   readonly offers: Pick<SignInSettings, 'account' | 'follow' | 'message'>
   /** Starts a sign-in: requests a token from X, and keeps the person's choices until the callback. */
   startSession(request: StartRequest): Promise<Started>
-  /** Completes a sign-in when the person returns from X: consumes the session, saves the account, and carries out their choices. */
+  /**
+   * Completes a sign-in when the person returns from X: consumes the session, saves the account, and carries out their
+   * choices.
+   */
   completeAuth(callback: Callback): Promise<Completed>
   /** Returns who is signed in with this login. `undefined` if they have disconnected, or signed in again elsewhere. */
   accountOf(login: Login): Promise<BotAccount | undefined>
@@ -47,7 +50,7 @@ export function createSignIn(ports: SignInPorts, options: SignInOptions): SignIn
   }
   const { account, follow, message } = settings
   for (const mode of [follow, message]) {
-    if (!MODES.includes(mode)) throw new SignInError('OPTIONS_INVALID', `An action is offered as ${MODES.join(', ')}.`)
+    if (!MODES.includes(mode)) throw new SignInError('OPTIONS_INVALID', `The mode must be one of ${MODES.join(', ')}.`)
   }
   return {
     offers: { account, follow, message },

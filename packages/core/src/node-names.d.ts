@@ -1,4 +1,4 @@
-/** The few names that core needs of Node. Declared here so that no other global or module of Node comes in with them. */
+/** The few Node APIs that core uses. Declared here, so that core cannot use other globals and modules of Node. */
 declare module 'node:crypto' {
   export function createHash(algorithm: 'sha256'): { update(data: string): { digest(encoding: 'base64url'): string } }
   export function createHmac(algorithm: 'sha256', key: string): Hmac

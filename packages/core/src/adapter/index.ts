@@ -1,4 +1,4 @@
-/* What an adapter is written with: the ports, and what is stored behind them. */
+/* For writing adapters: the ports, and the data that they store. */
 
 export type { Account } from '../domain/account.js'
 export type { DeliveryErrorCode, StoreErrorCode } from '../domain/errors.js'

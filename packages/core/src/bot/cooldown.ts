@@ -14,8 +14,8 @@ export interface CooldownOptions {
  * Creates middleware that limits how often one author gets an answer. Tweets in between are skipped with the reason
  * `cooldown`. A tweet that got no reply does not count, and a retry of a tweet that was let through is let through too.
  *
- * The state is only in this process's memory. It is lost at each restart, and each AWS Lambda instance has its own. So this
- * slows down eager authors, but does not limit what the bot spends: for that, use `limits`.
+ * The state is only in this process's memory. It is lost at each restart, and each AWS Lambda instance has its own. So
+ * this slows down eager authors, but does not limit what the bot spends: for that, use `limits`.
  *
  * ```ts
  * import { cooldown, defineBot } from '@hexbird/core'
@@ -54,7 +54,7 @@ const endedWithoutReply = (outcome: HandlerOutcome | undefined) =>
   outcome === undefined || outcome.kind === 'ignored' || outcome.kind === 'refused'
 
 function remember<Value>(map: Map<string, Value>, key: string, value: Value, most: number): void {
-  // So that the oldest is always the first.
+  // Reinsert the key, so that the oldest entry always comes first.
   map.delete(key)
   map.set(key, value)
   for (const oldest of map.keys()) {

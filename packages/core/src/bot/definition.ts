@@ -5,8 +5,8 @@ import type { Context, PhotoContext } from './context.js'
 import { BotError } from './error.js'
 
 /**
- * The tweets that a handler is for: all of them, those with a photo (their own, or that of the tweet they ask about), or
- * those without one. The last two look up the tweet at X if its event does not say, which costs money.
+ * The tweets that a handler is for: all of them, those with a photo (their own, or that of the tweet they ask about),
+ * or those without one. The last two look up the tweet at X if its event does not say, which costs money.
  */
 export type Filter = 'tweet' | 'tweet:photo' | 'tweet:text'
 
@@ -26,7 +26,9 @@ export interface Handler<Of extends Filter = 'tweet'> {
 export interface Job<Data> {
   /** The name, which is stored with the job. */
   readonly name: string
-  /** Runs after the job is stored, with the data from `ctx.defer`. Runs again if it throws, and perhaps after a crash. */
+  /**
+   * Runs after the job is stored, with the data from `ctx.defer`. Runs again if it throws, and perhaps after a crash.
+   */
   readonly run: (ctx: Context, data: Data) => unknown
 }
 
@@ -39,14 +41,17 @@ export interface DefinitionOptions {
 }
 
 /**
- * A bot, as its author wrote it. It is plain data, so that a bot and its host can each have their own copy of this package.
+ * A bot, as its author wrote it. It is plain data, so that a bot and its host can each have their own copy of this
+ * package.
  */
 export interface Definition {
   readonly v: 1
   readonly options: DefinitionOptions
   readonly steps: readonly Step[]
   readonly jobs: readonly Job<never>[]
-  /** Adds middleware that runs for each tweet; `await next()` runs everything added later. Or adds a whole other bot. */
+  /**
+   * Adds middleware that runs for each tweet; `await next()` runs everything added later. Or adds a whole other bot.
+   */
   use(step: Handler | Definition): this
   /** Adds a handler for the tweets that match the filter. */
   on<Of extends Filter>(filter: Of, handler: Handler<Of>): this
@@ -62,7 +67,9 @@ export type Step =
   | { readonly kind: 'command'; readonly name: string; readonly run: Handler }
   | { readonly kind: 'on'; readonly filter: Filter; readonly run: Handler<never> }
 
-/** Starts a bot's definition. Handlers run in the order in which they were added, until one of them ends the handling. */
+/**
+ * Starts a bot's definition. Handlers run in the order in which they were added, until one of them ends the handling.
+ */
 export function defineBot(options: DefinitionOptions = {}): Definition {
   const steps: Step[] = []
   const jobs: Job<never>[] = []
@@ -124,7 +131,7 @@ export function job<Data>(name: string, run: Job<Data>['run']): Job<Data> {
   return { name, run }
 }
 
-/** JavaScript is not checked before it runs, and the first tweet is too late. */
+/** Plain JavaScript has no type check, and the first tweet is too late to find out. */
 function mustBeFunction(run: unknown, where: string): void {
   if (typeof run !== 'function') throw new BotError('DEFINITION', `The handler ${where} is not a function.`)
 }

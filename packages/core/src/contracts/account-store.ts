@@ -3,7 +3,7 @@ import type { Account } from '../domain/account.js'
 import type { AccountStore } from '../ports/account-store.js'
 import { type Contract, expectEqual, expectTrue, inTwenties, tries } from './case.js'
 
-/** What every `AccountStore` promises. */
+/** The contract of `AccountStore`. */
 export const accountStoreContract: Contract<AccountStore> = [
   {
     name: 'an account is found as it was put, every time',
@@ -234,7 +234,7 @@ const awkwardAccounts: readonly Account[] = [
   { ...accountOf('9223372036854775807'), accessToken: 'v1:+/=é🗝', accessSecret: 's'.repeat(4_000) },
 ]
 
-/** A hundred rows with it are more than the megabyte that some databases give out at a time. */
+/** With this, a hundred rows exceed the megabyte that some databases return at a time. */
 const LARGE = { page: 'p'.repeat(10_000) }
 
 const UIDS = ['9007199254740992', '9007199254740993']

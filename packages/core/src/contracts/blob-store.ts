@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { BlobStore } from '../ports/blob-store.js'
 import { type Contract, expectEqual, expectTrue, tries } from './case.js'
 
-/** What every `BlobStore` promises. */
+/** The contract of `BlobStore`. */
 export const blobStoreContract: Contract<BlobStore> = [
   {
     name: 'a blob is read as it was put, every time',

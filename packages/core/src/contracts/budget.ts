@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Budget, Charge, Reservation } from '../ports/budget.js'
 import { type Contract, expectEqual, expectTrue, inTwenties, tries } from './case.js'
 
-/** What every `Budget` promises. */
+/** The contract of `Budget`. */
 export const budgetContract: Contract<Budget> = [
   {
     name: 'charges are granted up to the limit exactly, and refused from there with the charge and the end of its window',
@@ -466,7 +466,7 @@ export const budgetContract: Contract<Budget> = [
   },
 ]
 
-/** Ahead of any clock (2060-01-01), so that a budget which also drops windows by its own clock keeps these. */
+/** Ahead of any clock (2060-01-01), so that a budget that also drops windows by its own clock keeps these. */
 const NOW = 2_840_140_800_000
 const END = NOW + 900_000
 
@@ -495,7 +495,7 @@ async function expectGranted(budget: Budget, charges: readonly Charge[], what: s
   expectEqual(await budget.reserve(charges, now), GRANTED, what)
 }
 
-/** `index` is that of the charge that is refused. */
+/** `index` is the index of the charge that is refused. */
 async function expectRefused(
   budget: Budget,
   charges: readonly Charge[],
@@ -507,14 +507,14 @@ async function expectRefused(
   expectEqual(await budget.reserve(charges, now), refused && refusal(refused), what)
 }
 
-/** That this much can be reserved and no more. Takes it back again. */
+/** Expects that exactly this much can be reserved, and gives it back. */
 async function expectLeft(budget: Budget, left: number, of: Of = {}, what = of.window ?? '', now = NOW): Promise<void> {
   await expectRefused(budget, [charge(left + 1, of)], `${left + 1} where ${left} are left: ${what}`, now)
   await expectGranted(budget, [charge(left, of)], `${left} where ${left} are left: ${what}`, now)
   await budget.settle([charge(left, of)], now)
 }
 
-/** The windows that are charged at all. */
+/** The model: every window that has a charge. */
 type Sums = Readonly<Record<string, Sum>>
 
 interface Sum {
@@ -531,7 +531,7 @@ function withSum(sums: Sums, { window, endsAt, call }: Charge, sum: number, rese
   return { ...sums, [window]: { sum, endsAt, calls: { ...calls, ...(call && reserved > 0 && { [call]: reserved }) } } }
 }
 
-/** `undefined` where there is no room. */
+/** Returns the sums after a charge, or `undefined` if there is no room. */
 function charged(sums: Sums, each: Charge): Sums | undefined {
   const { sum, calls }: Pick<Sum, 'sum' | 'calls'> = sums[each.window] ?? { sum: 0, calls: {} }
   const before = each.call === undefined ? 0 : (calls[each.call] ?? 0)
@@ -547,7 +547,10 @@ function settled(sums: Sums, each: Charge): Sums {
   return withSum(sums, each, Math.max(0, before.sum - less), 0)
 }
 
-/** What may be charged then: where one refuses, each charge before it may stay. None where that is not what it had to get. */
+/**
+ * Returns the possible sums after a reservation: before a refused charge, each charge may stay or not. Empty if `got`
+ * is wrong.
+ */
 function after(sums: Sums, charges: readonly Charge[], got: Reservation): readonly Sums[] {
   let all: Sums = sums
   let some: readonly Sums[] = [sums]

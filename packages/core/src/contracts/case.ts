@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 
 /**
- * One promise of a port, as data: it knows no test runner and throws where the promise is broken.
+ * One guarantee of a port, as data, for any test runner. It throws if the guarantee is broken.
  *
- * `make` gives a fresh, empty subject each time it is called: an adapter, or, where the outside has to be arranged (a
- * photo that shows a dog), a harness around one.
+ * `make` must return a new, empty subject each time. The subject is an adapter, or a harness around one if the test has
+ * to set up the outside world, such as a photo that shows a dog.
  *
  * @example
  * ```ts
@@ -16,32 +16,32 @@ import fc from 'fast-check'
  * ```
  */
 export interface Case<Subject> {
-  /** The promise, a sentence. */
+  /** The guarantee, in a sentence. */
   readonly name: string
-  /** Throws where the promise is broken. */
+  /** Throws if the guarantee is broken. */
   check(make: () => Subject | Promise<Subject>): Promise<void>
 }
 
-/** A port's promises. */
+/** All guarantees of a port. */
 export type Contract<Subject> = readonly Case<Subject>[]
 
-/** An adapter does not keep a promise of its port. */
+/** An adapter breaks a guarantee of its port. */
 export class ContractError extends Error {
   override readonly name = 'ContractError'
   readonly code = 'CONTRACT_BROKEN'
 }
 
-/** Throws unless the two are equal in structure; bytes are compared as bytes. */
+/** Throws a `ContractError` unless both are deeply equal, bytes included. Ignores properties that are `undefined`. */
 export function expectEqual(actual: unknown, expected: unknown, what: string): void {
   if (!equal(actual, expected)) throw new ContractError(`${what}: expected ${show(expected)}, got ${show(actual)}`)
 }
 
-/** Throws, with `what` as the message, unless it holds. */
+/** Throws a `ContractError` with `what` as its message unless the condition holds. */
 export function expectTrue(holds: boolean, what: string): void {
   if (!holds) throw new ContractError(what)
 }
 
-/** Throws unless the promise is rejected; gives what it was rejected with. */
+/** Throws a `ContractError` unless the promise is rejected. Returns the reason for the rejection. */
 export async function expectRejected(promise: Promise<unknown>, what: string): Promise<unknown> {
   const outcome = await promise.then(
     (value) => ({ resolved: value }),
@@ -51,7 +51,7 @@ export async function expectRejected(promise: Promise<unknown>, what: string): P
   throw new ContractError(`${what}: expected a rejection, got ${show(outcome.resolved)}`)
 }
 
-/** Does something with each of many, twenty at a time; gives the results in their order. */
+/** Runs a function for each item, twenty at a time. Returns the results in the order of the items. */
 export async function inTwenties<Item, Result>(
   items: readonly Item[],
   run: (item: Item) => Promise<Result>,
@@ -76,5 +76,5 @@ const defined = (value: Record<string, unknown>) => Object.keys(value).filter((n
 
 const show = (value: unknown) => (value === undefined ? 'undefined' : JSON.stringify(value).slice(0, 500))
 
-/** How a property of a contract is tried: with 25 cases, or as many as `fc.configureGlobal({ numRuns })` says. */
+/** The options for a property of a contract: 25 runs, or as many as `fc.configureGlobal({ numRuns })` says. */
 export const tries = () => ({ numRuns: fc.readConfigureGlobal().numRuns ?? 25, includeErrorInReport: true })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Cursor, CursorState } from '../ports/cursor.js'
 import { type Contract, expectEqual, expectTrue, tries } from './case.js'
 
-/** What every `Cursor` promises. */
+/** The contract of `Cursor`. */
 export const cursorContract: Contract<Cursor> = [
   {
     name: 'before the first tweet it knows none',

@@ -2,15 +2,15 @@ import type { Label } from '../domain/label.js'
 import type { ImageLabeler, LabelOptions } from '../ports/image-labeler.js'
 import { type Contract, ContractError, expectEqual, expectRejected, expectTrue } from './case.js'
 
-/** A labeler, and the photos that it is asked about. */
+/** A labeler, and a way to store photos for it. */
 export interface ImageLabelerHarness {
   readonly labeler: ImageLabeler
   /**
-   * Stores a photo that shows just this, or bytes that are no image, and gives its key. A labeler that knows no degrees
+   * Stores a photo that shows exactly this, or bytes that are not an image. Returns the key. A labeler without degrees
    * of confidence may be sure of every label.
    */
   store(photo: { readonly labels: readonly Label[] } | 'not-an-image'): Promise<string>
-  /** From now on the labeler, or what it reads the photos from, cannot be reached. */
+  /** From now on, the labeler or the store of its photos cannot be reached. */
   outage(): void
 }
 
@@ -18,7 +18,7 @@ const OPTIONS: LabelOptions = { max: 5, minConfidence: 80 }
 
 const label = (name: string, confidence: number, ...parents: string[]): Label => ({ name, confidence, parents })
 
-/** What every `ImageLabeler` promises. */
+/** The contract of `ImageLabeler`. */
 export const imageLabelerContract: Contract<ImageLabelerHarness> = [
   {
     name: 'the labels of a photo come with their parents',

@@ -4,12 +4,12 @@ import type { Inbox } from '../ports/inbox.js'
 import { shortenEvent } from '../webhook/shorten-event.js'
 import { type Contract, ContractError, expectRejected, expectTrue } from './case.js'
 
-/** An inbox, and what stands behind it. */
+/** An inbox, and access to the queue behind it. */
 export interface InboxHarness {
   readonly inbox: Inbox
-  /** Everything that arrived behind the inbox, in any order; waits until nothing more is under way. */
+  /** Returns every event that arrived behind the inbox, in any order. Waits until no more are on their way. */
   received(): Promise<readonly Event[]>
-  /** The next `put` meets an outage of whatever makes events durable. */
+  /** Makes the next `put` fail, as in an outage of the queue or store behind the inbox. */
   breakNext(): void
 }
 
@@ -40,7 +40,7 @@ const oneOfEach: readonly Event[] = [
   { kind: 'malformed', name: 'tweet_create_events', reason: 'no id' },
 ]
 
-/** What every `Inbox` promises. */
+/** The contract of `Inbox`. */
 export const inboxContract: Contract<InboxHarness> = [
   {
     name: 'every accepted event arrives, unchanged',
@@ -165,7 +165,7 @@ export const inboxContract: Contract<InboxHarness> = [
   },
 ]
 
-/** At least once each, and nothing that was not put. */
+/** Expects each at least once, and nothing else. */
 function expectArrived(arrived: readonly Event[], put: readonly Event[]): void {
   const [here, given] = [new Set(arrived.map(canonical)), new Set(put.map(canonical))]
   for (const event of given) if (!here.has(event)) throw new ContractError(`never arrived: ${event.slice(0, 300)}`)

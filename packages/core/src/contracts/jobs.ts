@@ -3,19 +3,19 @@ import { encodeJob, jobKey, LABEL_PHOTOS } from '../domain/job.js'
 import type { Jobs } from '../ports/jobs.js'
 import { type Contract, expectEqual, expectRejected, expectTrue } from './case.js'
 
-/** Jobs, and what stands behind them. */
+/** A `Jobs` port, and access to the queue behind it. */
 export interface JobsHarness {
   readonly jobs: Jobs
   /**
-   * Every key that came to be worked on, in any order, with the bytes that the blob store had under it when it came; waits
-   * until nothing more is under way.
+   * Returns every key that arrived for `runJob`, in any order, with the bytes that were stored under it on arrival.
+   * Waits until no more are on their way.
    */
   taken(): Promise<readonly TakenJob[]>
-  /** The next `put` meets an outage of whatever makes jobs durable. */
+  /** Makes the next `put` fail, as in an outage of the queue or store behind it. */
   breakNext(): void
 }
 
-/** A key as it came, and what was stored under it at that moment. */
+/** A key that arrived, and the bytes that were stored under it at that moment. */
 export interface TakenJob {
   readonly key: string
   readonly bytes: Uint8Array | undefined
@@ -42,7 +42,7 @@ const job = (firstId: string, text = 'what is this?'): StoredJob => ({
 
 const FIRST = '1790000000000000001'
 
-/** What every `Jobs` promises. */
+/** The contract of `Jobs`. */
 export const jobsContract: Contract<JobsHarness> = [
   {
     name: 'a job that was put is taken, and is stored by then as it was put',
@@ -94,7 +94,7 @@ export const jobsContract: Contract<JobsHarness> = [
   },
 ]
 
-/** At least once each, and nothing that was not put. */
+/** Expects each at least once, and nothing else. */
 function expectTaken(taken: readonly TakenJob[], put: readonly StoredJob[]): void {
   const stored = new Map(put.map((each) => [jobKey(each.tweet), encodeJob(each)]))
   for (const { key, bytes } of taken) expectEqual(bytes, stored.get(key), `what was stored when ${key} was taken`)

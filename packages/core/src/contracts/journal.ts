@@ -16,7 +16,7 @@ const replied: JournalEntry = {
 const ignored: JournalEntry = { tweetId: '12', authorId: '8', at: AT + 1, kind: 'ignored', reason: 'too-old', cost: 0 }
 const none = { replied: 0, ignored: 0, refused: 0, unresolved: 0, cost: 0 }
 
-/** What every `Journal` promises. */
+/** The contract of `Journal`. */
 export const journalContract: Contract<Journal> = [
   {
     name: 'before the first tweet it tells nothing',

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { KillSwitch, KillSwitchState, XCall } from '../ports/kill-switch.js'
 import { type Contract, expectEqual, expectTrue, tries } from './case.js'
 
-/** What every `KillSwitch` promises. */
+/** The contract of `KillSwitch`. */
 export const killSwitchContract: Contract<KillSwitch> = [
   {
     name: 'at first posting is allowed, nothing is waited for and nothing was refused',
@@ -296,7 +296,7 @@ const CALLS: readonly XCall[] = ['post', 'upload', 'tweet', 'timeline', 'mention
 
 const NOTHING: KillSwitchState = { waits: {}, strikes: [] }
 
-/** Strikes are a set: their order is the adapter's affair. */
+/** Strikes are a set: the contract does not prescribe their order. */
 async function stateOf(killSwitch: KillSwitch): Promise<KillSwitchState> {
   const state = await killSwitch.state()
   return { ...state, strikes: state.strikes.toSorted() }

@@ -2,20 +2,20 @@ import type { Photo } from '../domain/tweet.js'
 import type { FetchResult, MediaFetcher } from '../ports/media-fetcher.js'
 import { type Contract, ContractError, expectEqual, expectRejected, expectTrue } from './case.js'
 
-/** A fetcher, and X's media host as it sees it. */
+/** A fetcher, and a stand-in for X's media host. */
 export interface MediaFetcherHarness {
   readonly fetcher: MediaFetcher
-  /** X's media host has a new photo, and answers like this when asked for it, whatever its size or format. */
+  /** Adds a photo to X's media host, which then answers requests for it like this, in any size and format. */
   serve(answer: MediaAnswer): Photo | Promise<Photo>
-  /** How many requests were made so far, to whatever host. */
+  /** Returns how many requests were made so far, to any host. */
   requests(): number
 }
 
-/** An HTTP answer, or a connection that is cut before there is one. */
+/** An HTTP response, or a connection that is cut before the response. */
 export type MediaAnswer =
   | {
       readonly status: number
-      /** Lower-case names. Without `content-length` the body is streamed and its length is not told in advance. */
+      /** Lower-case names. Without `content-length`, the body is streamed, so its length is not known in advance. */
       readonly headers: Readonly<Record<string, string>>
       readonly body: Uint8Array
     }
@@ -29,7 +29,7 @@ const HTML = [...'<!doctype html><title>Hello</title>'].map((letter) => letter.c
 
 const MOST_BYTES = 5 * 1024 * 1024
 
-/** Bytes that begin with `start` and go on with something that is not the same everywhere. */
+/** Returns bytes that begin with `start` and continue with a varying pattern. */
 function bytes(start: readonly number[], length: number): Uint8Array {
   const all = new Uint8Array(length)
   for (let index = 0; index < length; index += 1) all[index] = start[index] ?? index % 251
@@ -44,7 +44,7 @@ const ok = (body: Uint8Array, headers: Readonly<Record<string, string>> = {}): M
 
 const withLength = (body: Uint8Array) => ok(body, { 'content-length': String(body.length) })
 
-/** Addresses that are not `https://pbs.twimg.com/…`, some of which look like it. */
+/** URLs that are not `https://pbs.twimg.com/…`, although some look like it. */
 const ELSEWHERE: readonly string[] = [
   'https://evil.example/media/a.jpg',
   'http://pbs.twimg.com/media/a.jpg',
@@ -74,7 +74,7 @@ const ELSEWHERE: readonly string[] = [
   '',
 ]
 
-/** What every `MediaFetcher` promises. */
+/** The contract of `MediaFetcher`. */
 export const mediaFetcherContract: Contract<MediaFetcherHarness> = [
   {
     name: 'a JPEG is fetched, byte for byte',

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { OptOuts } from '../ports/opt-outs.js'
 import { type Contract, expectEqual, expectTrue, inTwenties, tries } from './case.js'
 
-/** What every `OptOuts` promises. */
+/** The contract of `OptOuts`. */
 export const optOutsContract: Contract<OptOuts> = [
   {
     name: 'whoever never opted out is not there',

@@ -2,12 +2,12 @@ import type { OwnTweet, OwnTweets } from '../ports/own-tweets.js'
 import { type Contract, ContractError, expectEqual } from './case.js'
 import type { SocialClientHarness } from './social-client.js'
 
-/** The bot's own timeline, and the X that it is on: `social` makes it longer. `failNext` is for `ownTweets` too. */
+/** An `OwnTweets` port, and its X. Replies by `social` appear in the timeline. `failNext` affects `ownTweets` too. */
 export interface OwnTweetsHarness extends SocialClientHarness {
   readonly ownTweets: OwnTweets
 }
 
-/** What every `OwnTweets` promises. */
+/** The contract of `OwnTweets`. */
 export const ownTweetsContract: Contract<OwnTweetsHarness> = [
   {
     name: 'an account that has tweeted nothing has no own tweets',
@@ -73,7 +73,7 @@ const LONG_AGO = Date.parse('2026-01-01T00:00:00Z')
 const list = ({ ownTweets }: OwnTweetsHarness, page?: string) =>
   ownTweets.ownTweets({ from: LONG_AGO, most: 5, ...(page !== undefined && { page }) })
 
-/** Has the bot reply to so many tweets; gives its replies, the newest first. */
+/** Has the bot reply to that many tweets. Returns the replies, newest first. */
 async function reply({ social, bot, person, tweetFrom }: OwnTweetsHarness, count: number): Promise<OwnTweet[]> {
   const author = await person('ada')
   const replies: OwnTweet[] = []

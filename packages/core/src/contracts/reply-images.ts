@@ -3,11 +3,11 @@ import type { Deferral, ImageUpload, SocialClient } from '../ports/social-client
 import { type Contract, ContractError, expectEqual, expectTrue } from './case.js'
 import type { SocialClientHarness } from './social-client.js'
 
-/** The bot's client, and an X that takes images from it. */
+/** The bot's client, and an X that accepts images. */
 export interface ReplyImagesHarness extends SocialClientHarness {
-  /** What the next upload gives to X cannot be processed there. */
+  /** Makes X fail to process the next uploaded image. */
   spoilNextImage(): void
-  /** So much time passes that X forgets every image that no tweet has. */
+  /** Lets enough time pass that every image that is not in a tweet expires at X. */
   expireImages(): void | Promise<void>
 }
 
@@ -21,7 +21,7 @@ type Make = () => ReplyImagesHarness | Promise<ReplyImagesHarness>
 
 const LATER = ['rate-limited', 'no-credits', 'unauthorized', 'unreachable'] as const
 
-/** What every `SocialClient` promises about images. */
+/** The contract of `SocialClient` for images. */
 export const replyImagesContract: Contract<ReplyImagesHarness> = [
   {
     name: 'a reply shows the images that were uploaded for it, in their order, with their alt texts',

@@ -11,7 +11,7 @@ import type {
 } from '../ports/reply-ledger.js'
 import { type Contract, expectEqual, expectTrue, inTwenties, tries } from './case.js'
 
-/** What every `ReplyLedger` promises. */
+/** The contract of `ReplyLedger`. */
 export const replyLedgerContract: Contract<ReplyLedger> = [
   {
     name: 'nothing is known of a key at first',
@@ -614,7 +614,7 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
   },
 ]
 
-/** Ahead of any clock (2060-01-01), so that a ledger which also drops rows by its own clock keeps these. */
+/** Ahead of any clock (2060-01-01), so that a ledger that also drops rows by its own clock keeps these. */
 const NOW = 2_840_140_800_000
 const LEASE = TIMES.lease
 
@@ -649,7 +649,7 @@ const WITH_IMAGES: ReplyIntent = {
   mediaExpireAt: NOW + 86_399_999,
 }
 
-/** A hundred rows with it are more than the megabyte that some databases give out at a time. */
+/** With this, a hundred rows exceed the megabyte that some databases return at a time. */
 const LARGE = 't'.repeat(10_000)
 
 const intentOf = (text: string): ReplyIntent => ({ tweetId: '9007199254740993', text })
@@ -670,7 +670,7 @@ const claimOf = (owner: string, intent: ReplyIntent, now = NOW, lease: number = 
   until: now + lease,
 })
 
-/** The end of a lease that is over: which moment a ledger then names is its own affair. */
+/** Stands for the end of an expired lease, because the contract does not prescribe which past time a ledger returns. */
 const OVER = 0
 
 function seenAt<Answer>(now: number, answer: Answer | LedgerEntry): Answer | LedgerEntry {
@@ -681,7 +681,7 @@ function seenAt<Answer>(now: number, answer: Answer | LedgerEntry): Answer | Led
 const isClaimed = (answer: unknown): answer is LedgerEntry & { kind: 'claimed' } =>
   typeof answer === 'object' && answer !== null && 'kind' in answer && answer.kind === 'claimed'
 
-/** What one ledger knows of one key, in the simplest form. */
+/** A simple model of the state of one key. */
 type State =
   | undefined
   | { readonly kind: 'settled'; readonly outcome: SettledOutcome; readonly at: number }
@@ -691,7 +691,7 @@ type State =
       readonly until: number
       readonly since: number
       readonly intents: readonly ReplyIntent[]
-      /** Whether the last try was recorded under the lease that is held. */
+      /** Whether the last try was recorded under the current lease. */
       readonly own: boolean
     }
 
@@ -714,7 +714,7 @@ function perform(ledger: ReplyLedger, deed: Deed, now: number): Promise<Answer> 
   return released.then(() => undefined)
 }
 
-/** The states that are left when all was done, one after the other, in every order that gives these answers. */
+/** Returns every state that the deeds can lead to, in any sequential order that explains the answers. */
 function statesAfter(state: State, done: readonly { deed: Deed; answer: string }[], now: number): readonly State[] {
   if (done.length === 0) return [state]
   return done.flatMap(({ deed, answer }, index) => {
@@ -764,7 +764,7 @@ const lastOf = (intents: readonly ReplyIntent[]): ReplyIntent => intents.at(-1) 
 
 const unique = (states: readonly State[]) => [...new Map(states.map((state) => [show(state), state])).values()]
 
-/** The same text for equal answers, in whichever order an adapter writes their fields. */
+/** Returns the same text for equal answers, regardless of the order of their fields. */
 const show = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

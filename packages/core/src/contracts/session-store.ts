@@ -3,7 +3,7 @@ import type { Session } from '../domain/session.js'
 import type { ConsumeResult, SessionStore } from '../ports/session-store.js'
 import { type Contract, expectEqual, expectTrue, inTwenties, tries } from './case.js'
 
-/** What every `SessionStore` promises. */
+/** The contract of `SessionStore`. */
 export const sessionStoreContract: Contract<SessionStore> = [
   {
     name: 'a session comes back as it was put',
@@ -240,10 +240,10 @@ export const sessionStoreContract: Contract<SessionStore> = [
   },
 ]
 
-/** Ahead of any clock (2060-01-01), so that a store which also drops rows by its own clock keeps these. */
+/** Ahead of any clock (2060-01-01), so that a store that also drops rows by its own clock keeps these. */
 const NOW = 2_840_140_800_000
 
-/** Two hashes of browsers: 43 characters of base64url, where upper and lower case differ. */
+/** Flow secret hashes of two browsers: 43 characters of base64url, which is case-sensitive. */
 const OWN = 'ownhash-'.repeat(6).slice(0, 43)
 const OTHER = 'OTHER_hash'.repeat(5).slice(0, 43)
 
@@ -252,15 +252,15 @@ const WRONG_BROWSER: ConsumeResult = { kind: 'wrong-browser' }
 const USED: ConsumeResult = { kind: 'used' }
 const consumed = (session: Session): ConsumeResult => ({ kind: 'consumed', session })
 
-/** Gets the session, if it is there. */
+/** Consumes a session from its own browser. */
 const consume = (sessions: SessionStore, { requestToken, flowSecretHash }: Session) =>
   sessions.consume(requestToken, flowSecretHash, NOW)
 
-/** Whether an expired session is still there to be told from an unknown one is the store's own affair. */
+/** A store may or may not distinguish an expired session from an unknown one. */
 const expectGone = (got: ConsumeResult, what: string) =>
   expectEqual(got, { kind: got.kind === 'unknown' ? 'unknown' : 'expired' }, what)
 
-/** What was consumed first. */
+/** Puts `consumed` results first. */
 const sorted = (consumes: readonly ConsumeResult[]) => [
   ...consumes.filter(({ kind }) => kind === 'consumed'),
   ...consumes.filter(({ kind }) => kind !== 'consumed'),
@@ -291,7 +291,7 @@ const sessionOf = (requestToken: string): Session => ({
   tracked: { page: '/start' },
 })
 
-/** A hundred rows with it are more than the megabyte that some databases give out at a time. */
+/** With this, a hundred rows exceed the megabyte that some databases return at a time. */
 const LARGE = { page: 'p'.repeat(10_000) }
 
 const awkwardSessions: readonly Session[] = [

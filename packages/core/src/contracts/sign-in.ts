@@ -3,20 +3,20 @@ import type { AccessTokenResult, SignIn } from '../ports/sign-in.js'
 import { textArbitrary } from '../testing/arbitraries.js'
 import { type Contract, ContractError, expectEqual, expectRejected, expectTrue } from './case.js'
 
-/** The sign-in, and the X where people approve it. */
+/** A `SignIn` port, and the X where people approve sign-ins. */
 export interface SignInHarness {
   readonly signIn: SignIn
-  /** An address on the app's allow-list. */
+  /** One of the app's callback URLs. */
   readonly callback: string
-  /** The person approves at X what the request token asks for; gives the verifier that X sends to the callback. */
+  /** Approves the request token at X as this person. Returns the verifier that X sends to the callback. */
   approve(requestToken: string, person: { readonly uid: string; readonly username: string }): Promise<string>
 }
 
-/** More digits than a JavaScript number holds. */
+/** The ids have more digits than a JavaScript number can hold. */
 const ADA = { uid: '1790000000000000001', username: 'ada' }
 const GRACE = { uid: '9007199254740993', username: 'grace' }
 
-/** What every `SignIn` promises. */
+/** The contract of `SignIn`. */
 export const signInContract: Contract<SignInHarness> = [
   {
     name: 'a request token is confirmed, and has a secret',
@@ -163,7 +163,7 @@ const AWKWARD: [string, boolean][] = ['a&oauth_token=b', 'a#b', 'a+b c%20d', 'a/
   (each) => [each, true],
 )
 
-/** The address, the path and the query of a page: all over https but for one on this machine. */
+/** Splits a page's URL into address, path and query. It must use https, unless it is on this machine. */
 const PAGE =
   /^(?:https:\/\/[\w.-]+(?::\d+)?|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?)(\/[\w./-]*)\?([!-"$-~]*)$/
 

@@ -2,26 +2,26 @@ import { type Photo, type Tweet, timeOfId } from '../domain/tweet.js'
 import type { Deferral, SocialClient } from '../ports/social-client.js'
 import { type Contract, ContractError, expectEqual, expectTrue } from './case.js'
 
-/** The bot's client, and the X that it talks to. */
+/** The bot's client, and the X that it calls. */
 export interface SocialClientHarness {
   readonly social: SocialClient
   /** The account that `social` posts as. */
   readonly bot: PersonOnX
-  /** The account with this name; it is made where there is none. */
+  /** Returns the account with this name. Creates it if there is none. */
   person(username: string): Promise<PersonOnX>
   /**
-   * Tweets as `author`, now, and gives the tweet's id. Each `@username` in the text is a mention, and a tweet that
-   * mentions the bot summons it. In front of a reply X puts the author of the tweet replied to by itself.
+   * Tweets as `author`, now. Returns the tweet's id. Each `@username` in the text is a mention, and a tweet that
+   * mentions the bot summons it. X itself puts the author of the tweet replied to in front of a reply.
    */
   tweetFrom(
     author: PersonOnX,
     tweet: { readonly text: string; readonly photos?: readonly Photo[]; readonly inReplyToId?: string },
   ): Promise<string>
-  /** The author deletes the tweet. */
+  /** Deletes the tweet, as its author. */
   remove(tweetId: string): Promise<void>
-  /** Everybody's replies to exactly this tweet, as X shows them. */
+  /** Returns everyone's replies to exactly this tweet, as X shows them. */
   repliesTo(tweetId: string): Promise<readonly { readonly id: string; readonly text: string }[]>
-  /** The client's next call fails in this way. */
+  /** Makes the client's next call fail in this way. */
   failNext(failure: SocialFailure): void
 }
 
@@ -31,23 +31,23 @@ export interface PersonOnX {
   readonly username: string
 }
 
-/** How a call to X can be made to fail. */
+/** The ways in which a call to X can fail. */
 export type SocialFailure =
   /** 429, with the time of the reset. */
   | 'rate-limited'
   /** 402. */
   | 'no-credits'
-  /** 401: X no longer knows the bot's tokens. */
+  /** 401: X no longer accepts the bot's tokens. */
   | 'unauthorized'
-  /** 403 with words that say nothing of the tweet, its conversation or the text. */
+  /** 403 with a reason that has nothing to do with the tweet, its conversation or the text. */
   | 'unexplained'
-  /** The account is locked until a person has looked (code 326). */
+  /** The account is locked until a person unlocks it (code 326). */
   | 'locked'
   /** The connection is refused. */
   | 'unreachable'
-  /** The request is carried out and the answer is lost. */
+  /** The request is carried out, but the response is lost. */
   | 'ambiguous-posted'
-  /** The request is lost, or carried out no further than to a 5xx. */
+  /** The request is lost, or fails with a 5xx. It is not carried out. */
   | 'ambiguous-not-posted'
 
 const PHOTOS: readonly Photo[] = [
@@ -57,7 +57,7 @@ const PHOTOS: readonly Photo[] = [
 
 type Make = () => SocialClientHarness | Promise<SocialClientHarness>
 
-/** What every `SocialClient` promises. */
+/** The contract of `SocialClient`. */
 export const socialClientContract: Contract<SocialClientHarness> = [
   {
     name: 'it knows which account it posts as',
@@ -285,7 +285,7 @@ export const socialClientContract: Contract<SocialClientHarness> = [
       const id = await harness.tweetFrom(author, { text })
       const tweet = await found(harness, id)
       expectEqual([tweet.id, tweet.firstId, tweet.botId], [id, id, harness.bot.id], 'id, firstId and botId')
-      // A name may cost a price of its own, and the greeting does without it.
+      // X may charge extra for the username, and the greeting works without it.
       expectEqual(tweet.author.id, author.id, 'author')
       expectTrue([undefined, 'ada'].includes(tweet.author.username), "the name is the author's, or not there")
       expectEqual(tweet.text, text, 'text')
@@ -403,7 +403,7 @@ export const socialClientContract: Contract<SocialClientHarness> = [
 
 const summoning = ({ bot }: SocialClientHarness, text: string) => `@${bot.username} ${text}`
 
-/** Somebody asks the bot something. */
+/** Someone asks the bot something. */
 async function summons(harness: SocialClientHarness, text = 'what is this?'): Promise<string> {
   return harness.tweetFrom(await harness.person('ada'), { text: summoning(harness, text) })
 }

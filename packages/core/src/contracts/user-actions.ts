@@ -1,27 +1,27 @@
 import type { UserActionResult, UserActions, UserTokens } from '../ports/user-actions.js'
 import { type Contract, expectEqual, expectTrue } from './case.js'
 
-/** The actions, and the X in which they happen. */
+/** A `UserActions` port, and the X where the actions happen. */
 export interface UserActionsHarness {
   readonly actions: UserActions
   /**
-   * A new person who signed in. A `protected` account has to agree before somebody follows it; one with `messages`
-   * `closed` takes no direct messages from others.
+   * Returns a new person who has signed in. The owner of a `protected` account has to approve followers. An account
+   * whose `messages` are `closed` accepts no direct messages from others.
    */
   person(settings?: { readonly protected?: boolean; readonly messages?: 'closed' }): Promise<UserTokens>
-  /** The ids of those who follow the account. */
+  /** Returns the ids of the account's followers. */
   followersOf(uid: string): Promise<readonly string[]>
-  /** The direct messages that the account has received. */
+  /** Returns the direct messages that the account has received. */
   messagesTo(uid: string): Promise<readonly { readonly from: string; readonly text: string }[]>
-  /** The app is self-serve: it may not follow. */
+  /** Makes the app a self-serve one, which may not follow. */
   forbidFollowing(): void
-  /** The person withdraws the app's access. */
+  /** Withdraws the app's access, as this person. */
   revoke(uid: string): Promise<void>
-  /** The next call meets a 429, with the time of the reset. */
+  /** Makes the next call fail with a 429, with the time of the reset. */
   rateLimitNext(): void
 }
 
-/** What every `UserActions` promises. */
+/** The contract of `UserActions`. */
 export const userActionsContract: Contract<UserActionsHarness> = [
   {
     name: 'the person follows the account',
@@ -153,6 +153,6 @@ export const userActionsContract: Contract<UserActionsHarness> = [
   },
 ]
 
-/** Tokens that work no more already. */
+/** Expects the result of an action with tokens that are already invalid, which may be `revoked` or `done`. */
 const expectNoMore = ({ kind }: UserActionResult, what: string) =>
   expectTrue(kind === 'revoked' || kind === 'done', `${what}: expected revoked or done, got ${kind}`)

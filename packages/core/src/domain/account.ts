@@ -1,4 +1,4 @@
-/** A person who signed in. `uid` is a decimal string of up to 19 digits: more than a JavaScript number holds. */
+/** A person who signed in. `uid` is a decimal string of up to 19 digits, which is too long for a JavaScript number. */
 export interface Account {
   readonly uid: string
   readonly username: string

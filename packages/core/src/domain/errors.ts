@@ -1,9 +1,9 @@
-/** What is wrong with a delivery as a whole. */
+/** Why a whole delivery cannot be decoded. */
 export type DeliveryErrorCode = 'DELIVERY_NOT_AN_OBJECT' | 'DELIVERY_NOT_UTF8' | 'DELIVERY_NOT_JSON'
 
 /**
- * A delivery that cannot be read at all. It carries nothing of the body and, on purpose, no `cause`: the engine's own
- * JSON errors quote what they could not read, which may be somebody's message.
+ * The whole delivery cannot be decoded. The error quotes nothing of the body and deliberately has no `cause`: the
+ * engine's JSON errors quote their input, which may be a private message.
  */
 export class DeliveryError extends Error {
   override readonly name = 'DeliveryError'
@@ -15,10 +15,10 @@ export class DeliveryError extends Error {
   }
 }
 
-/** What a `StoreError` says. */
+/** Why the stores cannot be used. */
 export type StoreErrorCode = 'STORE_OF_ANOTHER_BOT'
 
-/** The stores cannot be used as they are. */
+/** The stores belong to another bot. */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
 

@@ -3,30 +3,32 @@ import { defined } from '../util/defined.js'
 import { isLabel, type Label } from './label.js'
 import { isTweet, type Tweet } from './tweet.js'
 
-/** What is left to do for a tweet: the work that a handler put off, with its data. A tweet has one at most. */
+/** The work that a handler deferred for a tweet, with its data. A tweet has at most one job. */
 export interface StoredJob {
   readonly v: 2
-  /** Of the work, as the bot's definition knows it. */
+  /** The job's name in the bot's definition. */
   readonly name: string
   readonly tweet: Tweet
-  /** Whatever the handler gave: JSON. */
+  /** The data that the handler passed to `ctx.defer`, as JSON. */
   readonly data: unknown
-  /** What the tweet has cost so far. Jobs stored before November 2026 lack it. */
+  /** The cost of the tweet so far. Jobs stored before November 2026 lack it. */
   readonly bill?: JobBill
 }
 
-/** The name of the work that labels stored photos and replies. */
+/** The name of the job that labels stored photos and replies. */
 export const LABEL_PHOTOS = 'label-photos'
 
 /** The data of `LABEL_PHOTOS`. */
 export interface StoredPhotos {
   /** The keys of the stored photos, in the tweet's order. */
   readonly photos: readonly string[]
-  /** What the author says of each photo, in the same order, `null` where that is nothing. Left out where it is of none. */
+  /** The author's alt text for each photo, in the same order, or `null`. Absent if no photo has an alt text. */
   readonly altTexts?: readonly (string | null)[]
 }
 
-/** Money in micro-dollars: spent on the tweet so far, and reserved for all of it at that time (epoch milliseconds). */
+/**
+ * In micro-dollars: what was spent on the tweet, and what was reserved for all of it, as of `at` (epoch milliseconds).
+ */
 export interface JobBill {
   readonly spent: number
   readonly reserved: number
@@ -35,70 +37,72 @@ export interface JobBill {
 
 type LabelsPerPhoto = readonly (readonly Label[])[]
 
-/** A stored job is not one that this version can read. */
+/** A stored job, or the labels stored with it, cannot be read by this version. */
 export class JobError extends Error {
   override readonly name = 'JobError'
   readonly code = 'JOB_UNREADABLE'
 }
 
-/** Under this prefix a stored blob is a job: what starts `runJob`. */
+/** The key prefix of stored jobs. A new blob under it starts `runJob`. */
 export const JOBS = 'jobs/'
 
-/** Under this prefix stored blobs belong to a job: photos, and labels that wait. */
+/** The key prefix of a job's blobs: its photos, and their labels once they are bought. */
 export const PHOTOS = 'photos/'
 
-/** Where the job of a tweet is stored: the same key for every edit of it. */
+/** Returns the key of a tweet's job. It is the same for every edit of the tweet. */
 export const jobKey = ({ author, firstId }: Pick<Tweet, 'author' | 'firstId'>): string =>
   `${JOBS}${author.id}/${firstId}.json`
 
-/** What the keys of a tweet's stored photos begin with. */
+/** Returns the key prefix of a tweet's stored photos. */
 export const photosPrefix = ({ author, firstId }: Pick<Tweet, 'author' | 'firstId'>): string =>
   `${PHOTOS}${author.id}/${firstId}/`
 
-/** Where the labels of a job are kept: they are bought once. Not under `JOBS`: it is no job. */
+/**
+ * Returns the key of a job's labels, which are bought only once. It is not under `JOBS`, where it would start a job.
+ */
 export const labelsKey = (tweet: Pick<Tweet, 'author' | 'firstId'>): string => `${photosPrefix(tweet)}labels.json`
 
-/** The tweet of a job, as far as its key tells; `undefined` where it is the key of none. */
+/** Returns the ids of author and tweet from a job's key, or `undefined` if this is not the key of a job. */
 export function tweetOfJobKey(key: string): Pick<Tweet, 'author' | 'firstId'> | undefined {
   const [, id, firstId] = /^jobs\/([0-9]+)\/([0-9]+)\.json$/.exec(key) ?? []
   return id === undefined || firstId === undefined ? undefined : { author: { id }, firstId }
 }
 
-/** A job as it is stored: JSON in ASCII. */
+/** Encodes a job for storage, as JSON in ASCII. */
 export const encodeJob = (job: StoredJob): Uint8Array => encodeJson(job)
 
 /**
- * Jobs stored before December 2026 are of version 1 and have photos alone.
+ * Decodes a stored job of version 1 or 2. Jobs stored before December 2026 have version 1, and only label photos.
  *
- * @throws JobError where the bytes are no job of these versions.
+ * @throws JobError if the bytes are not a job of these versions
  */
 export function decodeJob(bytes: Uint8Array): StoredJob {
   const stored = read(bytes)
   if (isJob(stored)) return stored
   if (!isRecord(stored) || stored.v !== 1) {
-    throw new JobError('The job is not of version 1 or 2. Let the version that wrote it finish, or remove it.')
+    throw new JobError('The job is not of version 1 or 2. Let the version that stored it finish, or remove it.')
   }
   const { tweet, photos, altTexts, bill } = stored
   const job = { v: 2, name: LABEL_PHOTOS, tweet, data: defined({ photos, altTexts }), ...defined({ bill }) }
   if (isJob(job)) return job
-  throw new JobError('The job of version 1 is not whole. It was not written by this program: remove it.')
+  throw new JobError('The job of version 1 is incomplete, so hexbird did not store it. Remove it.')
 }
 
-/** The labels of a job's photos, in their order, and which photos they are. */
+/** Encodes the labels of a job's photos, in the order of the photos, together with the keys of the photos. */
 export const encodeLabels = (labelsPerPhoto: LabelsPerPhoto, photos: readonly string[]): Uint8Array =>
   encodeJson({ v: 1, photos, labelsPerPhoto })
 
 /**
- * `undefined` where the labels are those of other photos: of the tweet before an edit.
+ * Decodes stored labels. `undefined` if they are for other photos, from before the tweet was edited.
  *
- * @throws JobError where the bytes are no labels of this version.
+ * @throws JobError if the bytes are not labels of this version
  */
 export function decodeLabels(bytes: Uint8Array, photos: readonly string[]): LabelsPerPhoto | undefined {
   const labels = read(bytes)
   if (!isRecord(labels) || labels.v !== 1 || !isLabelsPerPhoto(labels.labelsPerPhoto) || !areKeys(labels.photos)) {
-    throw new JobError('The labels are not of version 1. Remove them: they are bought again.')
+    throw new JobError('The labels do not have version 1. Remove them, and they will be bought again.')
   }
-  // Labels stored before November 2026 do not say of which photos they are.
+  // Labels stored before November 2026 do not name their photos.
   const of = labels.photos ?? photos
   const isOfThese = of.length === photos.length && of.every((key, index) => key === photos[index])
   return isOfThese ? labels.labelsPerPhoto : undefined
@@ -108,7 +112,7 @@ function read(bytes: Uint8Array): unknown {
   try {
     return decodeJson(bytes)
   } catch (cause) {
-    throw new JobError('What is stored is not JSON. It was not written by this program: remove it.', { cause })
+    throw new JobError('The stored job or labels are not JSON, so hexbird did not store them. Remove them.', { cause })
   }
 }
 
@@ -118,7 +122,7 @@ function isJob(value: unknown): value is StoredJob {
   return value.name !== LABEL_PHOTOS || isStoredPhotos(value.data, photosPrefix(value.tweet))
 }
 
-/** Only what was stored for this tweet: whoever can write a job cannot have another's photos looked at. */
+/** Accepts only keys of this tweet's photos, so that a forged job cannot have another person's photos labeled. */
 const isStoredPhotos = (value: unknown, prefix: string): value is StoredPhotos =>
   isRecord(value) &&
   isList(value.photos) &&

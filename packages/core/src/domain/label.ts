@@ -8,7 +8,7 @@ export interface Label {
   readonly parents: readonly string[]
 }
 
-/** Whether what was read back from a store is a label. */
+/** Whether a value from a store is a label. */
 export function isLabel(value: unknown): value is Label {
   if (typeof value !== 'object' || value === null) return false
   const { name, confidence, parents }: Partial<Record<keyof Label, unknown>> = value

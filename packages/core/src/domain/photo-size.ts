@@ -7,8 +7,8 @@ export interface PhotoSize {
 }
 
 /**
- * Reads the dimensions of a JPEG or PNG from the file header. `undefined` for any other type, or if the header is cut off.
- * Nothing is decoded, so a photo that claims to be huge costs no more than any other.
+ * Reads the dimensions of a JPEG or PNG from the file header. `undefined` for any other type, or if the header is cut
+ * off. Nothing is decoded, so a photo that claims to be huge costs no more than any other.
  *
  * @see https://www.w3.org/TR/png-3/#11IHDR
  */
@@ -24,7 +24,7 @@ export function photoSize(bytes: Uint8Array): PhotoSize | undefined {
   }
 }
 
-/** `IHDR`, which comes first. */
+/** `IHDR`, the type of a PNG's first chunk. */
 const HEADER = 0x49_48_44_52
 
 function pngSize(view: DataView): PhotoSize | undefined {
@@ -32,21 +32,24 @@ function pngSize(view: DataView): PhotoSize | undefined {
   return { width: view.getUint32(16), height: view.getUint32(20) }
 }
 
-/** Where a frame begins: every SOF, of whatever coding. Among them are three markers that are none: DHT, JPG and DAC. */
+/** Whether a marker begins a frame (any SOF). Three markers in the same range do not: DHT, JPG and DAC. */
 const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)
-/** Behind these there is no frame: the picture, its end, or another beginning. */
+/** Whether no frame can follow: the image data begins (SOS), the image ends (EOI), or another one begins (SOI). */
 const isEnd = (marker: number) => marker >= 0xd8 && marker <= 0xda
-/** TEM and the restarts have no length. */
+/** Whether a marker has no length field: TEM and the restart markers. */
 const isBare = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7)
 
-/** From segment to segment, so that a thumbnail within one is not taken for the photo. Source: ISO/IEC 10918-1, B.1 and B.2. */
+/**
+ * Walks from segment to segment, so as not to read the size of an embedded thumbnail. Source: ISO/IEC 10918-1, B.1 and
+ * B.2.
+ */
 function jpegSize(view: DataView): PhotoSize | undefined {
   let at = 2
   while (at + 4 <= view.byteLength) {
     if (view.getUint8(at) !== 0xff) return undefined
     const marker = view.getUint8(at + 1)
     if (isEnd(marker)) return undefined
-    // More of 0xff may stand before a marker.
+    // A marker may be preceded by any number of 0xff fill bytes.
     if (marker === 0xff) at += 1
     else if (isBare(marker)) at += 2
     else if (isFrame(marker)) return frameSize(view, at)

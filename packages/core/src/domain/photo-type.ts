@@ -1,4 +1,6 @@
-/** The media types of the photos that a bot labels. X serves each photo as one of these, and labelers read no other. */
+/**
+ * The media types of the photos that a bot labels. X serves every photo as one of these, and labelers read only these.
+ */
 export type PhotoType = 'image/jpeg' | 'image/png'
 
 /** The media types of the images that X accepts in a reply. */
@@ -14,7 +16,7 @@ export function photoType(bytes: Uint8Array): PhotoType | undefined {
   return SIGNATURES.find(([, signature]) => signature.every((byte, index) => bytes[index] === byte))?.[0]
 }
 
-/** The same for an image to reply with, which may be a WebP. */
+/** Detects the type of an image for a reply, which may also be a WebP. */
 export function imageType(bytes: Uint8Array): ImageType | undefined {
   const isWebp = ['RIFF', 'WEBP'].every((mark, half) =>
     Array.from(mark).every((letter, index) => bytes[half * 8 + index] === letter.charCodeAt(0)),

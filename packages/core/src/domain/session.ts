@@ -1,17 +1,17 @@
-/** A sign-in that has begun: kept from the request token until the callback consumes it, once. */
+/** A sign-in that has been started. It is stored with its request token until the callback consumes it, once. */
 export interface Session {
   readonly requestToken: string
   readonly requestSecret: string
-  /** Epoch milliseconds; from this moment on the session is not there any more. */
+  /** When the session expires, epoch milliseconds. */
   readonly expiresAt: number
-  /** Hash of the flow secret, the random value that the browser which began keeps in a cookie. */
+  /** The hash of the flow secret, a random value in a cookie of the browser that started the sign-in. */
   readonly flowSecretHash: string
-  /** The person's choice on the sign-in page: their account follows the configured one. */
+  /** Whether the person chose on the sign-in page to follow the configured account. */
   readonly follow: boolean
-  /** The person's consent on the sign-in page to a direct message. */
+  /** Whether the person consented on the sign-in page to a direct message. */
   readonly message: boolean
-  /** Free data that comes back when the sign-in is complete. */
+  /** Custom data that is returned when the sign-in is complete. */
   readonly tracked: Readonly<Record<string, string>>
-  /** Where the person wants to go on afterwards: one of the allowed addresses. */
+  /** The URL to redirect to afterwards. It is one of the allowed ones. */
   readonly returnTo?: string
 }

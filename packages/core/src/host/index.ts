@@ -1,4 +1,4 @@
-/* What runs a bot is written with: signing in, sweeping, operating. */
+/* For programs that run a bot: sign-in, sweeps, operations. */
 
 export type { Step } from '../bot/definition.js'
 export { readDefinition } from '../bot/definition.js'

@@ -9,7 +9,10 @@ export interface Limits {
   readonly perAuthorPerDay: number
   /** The share of the day's budget for sweeps. Listing a flood of mentions must leave enough money to answer them. */
   readonly sweepPerDay: number
-  /** Replies per conversation and day, which ends a loop of two bots. All replies under the bot's own reply to one author are one conversation. */
+  /**
+   * Replies per conversation and day, which ends a loop of two bots. All replies under the bot's own reply to one
+   * author are one conversation.
+   */
   readonly repliesPerConversation: number
 }
 
@@ -30,7 +33,10 @@ export const defaultLimits: Limits = {
 const HOUR = 60 * 60 * 1000
 const DAY = 24 * 60 * 60 * 1000
 
-/** Charges money, on account of one author, for one call: a tweet, all that it costs. */
+/**
+ * Returns the charges for everything that one call costs, such as the handling of a tweet: to the author's share of the
+ * day, and to the day.
+ */
 export function moneyCharges(
   call: string,
   amount: number,
@@ -57,7 +63,7 @@ export function sweepCharges(call: string, amount: number, limits: Limits, now: 
   return [share, dayCharge(call, amount, limits, now)]
 }
 
-/** Charges the day's money. */
+/** Returns a charge to the day's budget. */
 export const dayCharge = (call: string, amount: number, limits: Limits, now: number): Charge => ({
   kind: 'day',
   window: `day:${dayOf(now)}`,
@@ -67,13 +73,13 @@ export const dayCharge = (call: string, amount: number, limits: Limits, now: num
   endsAt: endOf(now, DAY),
 })
 
-/** Fills the day, whatever is charged to it already: what was spent is not known. */
+/** Returns a charge that uses up the whole day's budget, because the amount spent is unknown. It is always granted. */
 export const dayOverCharge = (call: string, limits: Limits, now: number): Charge => ({
   ...dayCharge(call, limits.perDay, limits, now),
   limit: Number.MAX_SAFE_INTEGER,
 })
 
-/** Charges what is done in a person's name: money of the day and, as everybody's, of that person. */
+/** Returns the charges for an action in a person's name: to that person's share of the day, and to the day. */
 export function personCharges(
   action: string,
   uid: string,
@@ -84,13 +90,13 @@ export function personCharges(
   return moneyCharges(`${action}:${uid}`, amount, uid, limits, now)
 }
 
-/** Charges the start of a sign-in to the address that it came from. */
+/** Returns the charge for the start of a sign-in, to the network address that it came from. */
 export function startCharges(address: string, limit: number, now: number): readonly Charge[] {
   const window = `sign-in:${address}:${Math.floor(now / HOUR)}`
   return [{ kind: 'sign-in', window, amount: 1, limit, endsAt: endOf(now, HOUR) }]
 }
 
-/** Charges a post to X's own windows, where each try counts. */
+/** Returns the charges for a post to X's own rate limits, where each try counts. */
 export function postCharges({ postWindows }: Platform, now: number): readonly Charge[] {
   return postWindows.map(({ name, limit, milliseconds }) => ({
     kind: 'posts',
@@ -101,7 +107,7 @@ export function postCharges({ postWindows }: Platform, now: number): readonly Ch
   }))
 }
 
-/** Charges a reply to its conversation. */
+/** Returns the charges for a reply, to its conversation. */
 export function conversationCharges(call: string, tweet: Tweet, limits: Limits, now: number): readonly Charge[] {
   return conversationsOf(tweet).map((conversation) => ({
     kind: 'conversation',
@@ -114,9 +120,9 @@ export function conversationCharges(call: string, tweet: Tweet, limits: Limits, 
 }
 
 /**
- * The conversation that X Activity names, and the one that both dialects know of: who talks to the bot under its own
- * replies, or quotes them, has one with it, everybody else one under the tweet replied to. With the first alone, a
- * conversation that comes in both dialects would be counted as two.
+ * Returns the conversation id that X Activity sends, and one that can be derived in both dialects: an author who
+ * replies to the bot or quotes it has one conversation with the bot; for all others it is the tweet that they reply to.
+ * X's id alone would count a conversation that arrives in both dialects as two.
  */
 function conversationsOf({
   conversationId,
@@ -132,7 +138,7 @@ function conversationsOf({
   return [...new Set([conversationId ?? known, known])]
 }
 
-/** What a refusal means: X's own windows open again and are waited for, the others end the matter. */
+/** What a refused charge means. X's own limits are worth waiting for; any other refusal means no reply. */
 export function meaningOfRefusal({ kind }: Charge): 'wait' | IgnoreReason {
   if (kind === 'posts') return 'wait'
   return kind === 'conversation' ? 'conversation-limit' : 'over-budget'
@@ -140,5 +146,5 @@ export function meaningOfRefusal({ kind }: Charge): 'wait' | IgnoreReason {
 
 const endOf = (now: number, window: number) => (Math.floor(now / window) + 1) * window
 
-/** ISO 8601, UTC. */
+/** Returns the UTC day of a time (epoch milliseconds), in ISO 8601. */
 export const dayOf = (now: number) => new Date(now).toISOString().slice(0, 10)

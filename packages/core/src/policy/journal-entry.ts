@@ -1,18 +1,18 @@
 import type { JournalEnd, JournalEntry } from '../ports/journal.js'
 
-/** So many entries are kept: a flood must not fill the disk. */
+/** The most entries to keep, so that a flood does not fill the disk. */
 export const MOST_ENTRIES = 10_000
-/** In UTF-16 units. */
+/** The most UTF-16 units to keep of a detail. */
 export const LONGEST_DETAIL = 300
 
-/** How a tweet may end, in the order in which a person wants to read it. */
+/** The final outcomes, in the order in which to show them to a person. */
 export const JOURNAL_ENDS = ['replied', 'ignored', 'refused', 'unresolved'] as const satisfies readonly JournalEnd[]
 
 /**
- * The entry that is kept of a tweet when this becomes of it, and whether that counts as an end of its day.
+ * Returns the entry to store after a new outcome, and as `end` the final outcome to count for its day, if there is one.
  *
- * `undefined` where nothing changes: a tweet that has ended comes again with each redelivery, and is then `ignored`. One
- * that was ignored may still get a reply, after an edit.
+ * `undefined` if nothing changes: a redelivery of a tweet that has a final outcome is `ignored`, and must not replace
+ * that outcome. A tweet that was ignored may still get a reply, after an edit.
  */
 export function noteEntry(
   before: JournalEntry | undefined,

@@ -6,7 +6,7 @@ export type LimitSetting = keyof typeof LIMITS
 interface Form {
   readonly limit: keyof Limits
   readonly pattern: RegExp
-  /** How many of `Limits`' own units one is. */
+  /** How many units of `Limits` make one unit of the setting. */
   readonly unit: number
   readonly says: string
 }

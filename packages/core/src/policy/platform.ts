@@ -15,11 +15,16 @@ export interface Platform {
   readonly postWindows: readonly PostWindow[]
 }
 
-/** Prices in micro-dollars: the most that X can charge for one call of the adapters, which request no expansion but media. */
+/**
+ * Prices in micro-dollars: the most that X can charge for one call of the adapters, which request no expansions except
+ * media.
+ */
 export interface Prices {
   /** Looking up a tweet. */
   readonly tweetRead: number
-  /** Listing one of the bot's own tweets or mentions. X charges for each once per UTC day, however often it is listed. */
+  /**
+   * Listing one of the bot's own tweets or mentions. X charges for each once per UTC day, even if it is listed again.
+   */
   readonly ownedRead: number
   /** A reply to a person who summoned the bot. */
   readonly reply: number

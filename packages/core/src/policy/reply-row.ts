@@ -1,30 +1,30 @@
 import type { ClaimResult, LedgerEntry, ReplyClaim, ReplyIntent, SettledOutcome } from '../ports/reply-ledger.js'
 
 /**
- * What a ledger keeps of one reply, and how that changes: the promises of `ReplyLedger`, as functions. An adapter stores a
- * row, and replaces it only by one that was made of the row that it still has.
+ * The row that a ledger stores for one reply. The functions in this file are its state transitions, as `ReplyLedger`
+ * requires them. An adapter applies them with compare-and-swap: it replaces a row only if it has not changed meanwhile.
  */
 export type ReplyRow = ClaimedRow | SettledRow
 
-/** Somebody is about to reply, or was. */
+/** A reply that a run has claimed, and may have posted. */
 export interface ClaimedRow {
-  /** The word that stored rows have. */
+  /** The value in stored rows. Must not change. */
   readonly kind: 'begun'
-  /** Who holds the lease, or held it last. */
+  /** The owner who holds the lease, or held it last. */
   readonly holder: string
-  /** When the lease ends, epoch milliseconds; 0 where it was released. */
+  /** When the lease ends, epoch milliseconds. 0 if it was released. */
   readonly until: number
   /** The `now` of the first claim. */
   readonly since: number
-  /** What the last try posts. */
+  /** The intent of the last try. */
   readonly intent: ReplyIntent
-  /** What the tries before it post: a release of the last one must not forget them. */
+  /** The intents of the tries before it. They stay when the last try is released. */
   readonly earlier: readonly ReplyIntent[]
-  /** Whether the last try was recorded under this lease; if not, no release may take it back. */
+  /** Whether the last try was recorded under this lease. If not, a release must not remove it. */
   readonly own: boolean
 }
 
-/** How it ended. */
+/** A reply with its final outcome. `at` is in epoch milliseconds. */
 export interface SettledRow {
   readonly kind: 'settled'
   readonly outcome: SettledOutcome
@@ -36,13 +36,13 @@ const copyOf = (intent: ReplyIntent): ReplyIntent => ({
   ...(intent.mediaIds && { mediaIds: [...intent.mediaIds] }),
 })
 
-/** What is told of a row. */
+/** Returns the entry that `find` returns for a row. */
 export function replyEntry(row: ReplyRow): LedgerEntry {
   if (row.kind === 'settled') return { kind: 'settled', outcome: { ...row.outcome }, at: row.at }
   return { kind: 'claimed', intent: copyOf(row.intent), until: row.until, tries: row.earlier.length + 1 }
 }
 
-/** What a claim gets, and the row as it is then, where that changes. */
+/** Applies a claim. Returns its result, and the new row if it changes. */
 export function claimReply(
   row: ReplyRow | undefined,
   claim: ReplyClaim,
@@ -66,14 +66,14 @@ export function claimReply(
   }
 }
 
-/** The row once it has ended: the first end stays. */
+/** Settles a row. If it is settled already, the first outcome stays. */
 export function settleReply(row: ReplyRow | undefined, outcome: SettledOutcome, now: number): SettledRow {
   return row?.kind === 'settled' ? row : { kind: 'settled', outcome: { ...outcome }, at: now }
 }
 
 /**
- * The row without the holder's last try and with the lease ended; `undefined` where no try is left. In doubt, the try
- * stays for good and the lease runs until then.
+ * Ends the lease and removes the holder's last try. Returns `undefined` if no try is left. With `inDoubtUntil` (epoch
+ * milliseconds), the try stays permanently, and the lease runs until then at the latest.
  */
 export function releaseReply(row: ClaimedRow, inDoubtUntil?: number): ClaimedRow | undefined {
   if (inDoubtUntil !== undefined) return { ...row, until: Math.min(row.until, inDoubtUntil), own: false }
@@ -84,8 +84,8 @@ export function releaseReply(row: ClaimedRow, inDoubtUntil?: number): ClaimedRow
 }
 
 /**
- * The row once this person is forgotten; `undefined` where it stays: of another, or ended. One that does not say whose it
- * is, is everybody's once its lease has run out.
+ * Settles a row because its author is to be forgotten. Returns `undefined` if the row stays as it is, because it
+ * belongs to another author or is settled. A row without an author counts as anyone's once its lease has expired.
  */
 export function forgetReply(row: ReplyRow | undefined, authorId: string, now: number): SettledRow | undefined {
   if (row?.kind !== 'begun') return undefined

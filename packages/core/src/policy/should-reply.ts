@@ -22,7 +22,7 @@ export type IgnoreReason =
   | 'job-gone'
   /** A handler decided not to reply. */
   | 'skipped'
-  /** The bot has no handler for such a tweet. */
+  /** The bot has no handler for this kind of tweet. */
   | 'no-handler'
 
 /** The account that answers. */
@@ -32,7 +32,7 @@ export interface BotAccount {
   readonly username: string
 }
 
-/** Why the tweet itself, as far as it is known, is not to be answered; `undefined` where nothing speaks against it. */
+/** Returns why the bot must not answer this tweet, judging by the tweet alone, or `undefined` if it may. */
 export function reasonToIgnore(tweet: Tweet, bot: BotAccount, summons: Summons, now: number): IgnoreReason | undefined {
   if (tweet.botId !== bot.id) return 'not-for-this-bot'
   if (tweet.author.id === bot.id) return 'own-tweet'
@@ -45,8 +45,8 @@ export function reasonToIgnore(tweet: Tweet, bot: BotAccount, summons: Summons, 
 }
 
 /**
- * Whether somebody tells the bot to leave them alone: "stop", and no other word, in a tweet that names it. Under the bot's
- * own tweet the name that X put in front will do: nobody has to summon it to be rid of it.
+ * Whether the author opts out: the tweet mentions the bot and says only "stop". In a reply to the bot, the mention that
+ * X adds in front is enough: people need not summon the bot to opt out.
  */
 export function asksToStop(tweet: Tweet, botId: string): boolean {
   if (tweet.botId !== botId || tweet.author.id === botId || tweet.isRetweet) return false
@@ -54,7 +54,7 @@ export function asksToStop(tweet: Tweet, botId: string): boolean {
   return saysStop(tweet.text.replace(/@\w+/g, ''))
 }
 
-/** "stop", and no other word. X appends a link to the text for each photo, video and quoted tweet. */
+/** Whether a text says only "stop". Ignores the links that X appends for photos, videos and quoted tweets. */
 export const saysStop = (text: string): boolean => /^stop[.!]*$/i.test(text.replace(/https:\/\/t\.co\/\w+/g, '').trim())
 
 export const isTooOld = (tweet: Tweet, now: number): boolean => now - tweet.createdAt > TIMES.tooOld
@@ -66,7 +66,7 @@ function isSummoned(tweet: Tweet, botId: string, summons: Summons): boolean {
   )
 }
 
-/** Whoever the author mentions may reply, whatever the setting says. */
+/** Accounts that the author mentions may always reply, whatever the setting. */
 function repliesAreClosed(tweet: Tweet, botId: string): boolean {
   if (tweet.replySettings === undefined || tweet.replySettings === 'everyone') return false
   return !tweet.mentions.some(({ id, explicit }) => id === botId && explicit)

@@ -4,46 +4,46 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 /**
- * The one chain of times, in milliseconds. Each must be shorter than the next that is named with it, or a promise
- * breaks: a post ends before its function does, a function before its lease, a lease before the queue hands the event
- * out again; a tweet is too old before its photos are, and the ledger remembers longer than any queue.
+ * All timeouts and lifetimes, in milliseconds. They depend on each other: a post must end before its function times
+ * out, a function before its lease expires, and a lease before the queue redelivers the event. A tweet must become too
+ * old before its photos are deleted, and the ledger must remember replies for longer than any queue keeps events.
  */
 export const TIMES = {
-  /** Fetching one photo, whole. */
+  /** The timeout for fetching one whole photo. */
   fetchTimeout: 8 * SECOND,
-  /** One post to X, from the first byte sent to the last received. */
+  /** The timeout for one post to X, from the first byte sent to the last byte received. */
   postTimeout: 10 * SECOND,
-  /** One run of whatever handles an event. */
+  /** The timeout for one run that handles an event or a job. */
   functionTimeout: 30 * SECOND,
-  /** How long before the end of a run its handlers are told to end: a post and its record still fit in. */
+  /** How long before the end of a run `ctx.signal` aborts, so that a post and its record still fit in. */
   timeToEnd: 15 * SECOND,
-  /** How long a claim in the ledger keeps others out: for a function's run, and where their clocks are two minutes ahead. */
+  /** How long a claim in the ledger keeps other workers out: one run, even if their clocks are two minutes ahead. */
   lease: 150 * SECOND,
-  /** How long a queue hides an event that is being handled. */
+  /** How long a queue hides an event while it is being handled. */
   visibility: 180 * SECOND,
-  /** After this a tweet is looked at again before it is answered. */
+  /** A tweet older than this is looked up again before the bot replies. */
   lookAgainAfter: 10 * MINUTE,
-  /** A first retry of what X did not answer; each later one waits for half as long again as it has taken so far. */
+  /** The first retry delay after X could not be reached. Later delays are half of the time that has passed so far. */
   firstRetry: 2 * SECOND,
-  /** A post that X answered with 5xx and does not list is made once more, no sooner than this after the claim. */
+  /** How long after the claim to repeat, once, a post that X answered with 5xx and does not list. */
   secondPost: 10 * SECOND,
-  /** Two posts that X does not list are looked for until then, counted from the claim. */
+  /** How long after the claim to keep looking for a reply that may have been posted and must not be posted again. */
   lastLook: 120 * SECOND,
-  /** How long what a person has to mend is deferred, and what X refuses without a reason. */
+  /** The least time to defer what a person has to fix, and what X refuses without a reason about the tweet. */
   retryAfter: 5 * MINUTE,
-  /** A sweep asks again for the last minutes: X lists some mentions late. */
+  /** How far back a sweep lists mentions again, because X lists some of them late. */
   sweepOverlap: 15 * MINUTE,
-  /** An older tweet is not answered. */
+  /** Tweets older than this are not answered. */
   tooOld: 24 * HOUR,
-  /** A sign-in that has begun ends by then; how long X's request tokens last is not documented. */
+  /** How long a sign-in may take. X does not document how long its request tokens are valid. */
   session: 15 * MINUTE,
-  /** A tweet further ahead of the clock is not believed. */
+  /** How far a tweet's time may be ahead of this machine's clock. */
   clockSkew: 5 * MINUTE,
-  /** Photos that nothing removed are gone by then. */
+  /** When leftover photos are deleted. */
   photoLifetime: 2 * DAY,
-  /** How long a dead-letter queue keeps what failed. */
+  /** How long a dead-letter queue keeps failed items. */
   deadLetters: 14 * DAY,
-  /** How long the journal tells what became of a tweet. */
+  /** How long the journal keeps an entry. */
   journal: 30 * DAY,
   /** How long the ledger remembers a reply. */
   ledgerRows: 30 * DAY,

@@ -1,17 +1,17 @@
 import type { Account } from '../domain/account.js'
 
-/** Keeps the people who signed in. */
+/** Stores the accounts of people who signed in. */
 export interface AccountStore {
-  /** Saves the account under its `uid`; signing in again replaces what was there. */
+  /** Saves the account under its `uid`. A new sign-in replaces the earlier one. */
   put(account: Account): Promise<void>
-  /** The account with this `uid`; `undefined` where nobody with it has signed in. */
+  /** Returns the account with this `uid`, or `undefined` if there is none. */
   find(uid: string): Promise<Account | undefined>
   /**
-   * Removes the account. With `signedInUntil`, epoch milliseconds, only where the last sign-in was at that moment or
-   * before, in one step: what somebody withdrew a while ago must not take a new sign-in away. Nothing happens where there
-   * is none.
+   * Removes the account, if there is one. With `signedInUntil` (epoch milliseconds), removes it only if the last
+   * sign-in was at or before that time: a revocation that arrives late must not remove a newer sign-in. Check and
+   * removal are atomic.
    */
   remove(uid: string, signedInUntil?: number): Promise<void>
-  /** Removes every account, for good. */
+  /** Permanently removes every account. */
   removeAll(): Promise<void>
 }

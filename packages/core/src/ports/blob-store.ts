@@ -1,16 +1,16 @@
-/** Keeps photos and jobs. Keys are paths such as `photos/<author>/<firstId>/0`. */
+/** Stores photos and jobs. Keys are paths such as `photos/<author>/<firstId>/<id>-0`. */
 export interface BlobStore {
-  /** Stores the bytes; what was there under the key is replaced. They are durable when this returns. */
+  /** Stores the bytes, replacing any earlier ones under the key. They are durable when this returns. */
   put(key: string, bytes: Uint8Array, type: string): Promise<void>
-  /** What is stored under the key; `undefined` where nothing is. */
+  /** Returns the blob under the key, or `undefined` if there is none. */
   get(key: string): Promise<Blob | undefined>
-  /** Nothing happens where there is none. */
+  /** Removes the blob under the key, if there is one. */
   remove(key: string): Promise<void>
   /** Removes every blob whose key begins with `prefix`, which ends in `/`. */
   removeAll(prefix: string): Promise<void>
 }
 
-/** What is stored under one key. */
+/** A stored blob. */
 export interface Blob {
   readonly bytes: Uint8Array
   /** Media type, as given to `put`. */

@@ -1,41 +1,45 @@
 /**
- * Keeps spending below limits, in windows of time. Amounts are whole numbers in the window's own unit.
+ * Keeps spending below limits, each for a window of time. Amounts are whole numbers in the window's own unit.
  *
- * A charge with a `call` is a reservation for that call: it is there once per window and call, however often it is asked
- * for, so that the retry of a call takes over what a crash left. A charge without one counts each time.
+ * A charge with a `call` is a reservation for that call. It is idempotent per window and call, so that a retry after a
+ * crash reuses the reservation. A charge without a `call` counts each time.
  */
 export interface Budget {
   /**
-   * Reserves, in order, and stops at the first window without room: nothing is charged to it or to any after it (what
-   * was charged before may stay charged). What is reserved for a call is raised to `amount`, and never lowered. However
-   * many reserve at once, no window's sum passes its limit. A window that began since then is charged again.
+   * Reserves the charges in order, and stops at the first window without room: that window and the later ones are not
+   * charged, but the earlier ones may stay charged. If the call already has a reservation in a window, it is raised to
+   * `amount`, never lowered. If a retry falls into a new window, that window is charged too. No window's sum exceeds
+   * its limit, even with concurrent callers.
    */
   reserve(charges: readonly Charge[], now: number): Promise<Reservation>
   /**
-   * The calls have ended, and that is on record: lowers what is reserved for each to `amount`, which is what was billed,
-   * and forgets the call. Nothing happens where nothing is reserved for it, or where its window has ended. A charge
-   * without a `call` is taken back by `amount` from the window that ends at its `endsAt`, and never below nothing.
+   * Lowers the reservation of each call to `amount`, which is what was billed, and forgets the call. Use it once the
+   * end of the call is on record. Does nothing if the call has no reservation or its window has ended. For a charge
+   * without a `call`, subtracts `amount` from the window that ends at `endsAt`, down to 0 at the lowest.
    */
   settle(charges: readonly Settlement[], now: number): Promise<void>
-  /** Forgets every window, for good. */
+  /** Permanently removes every window. */
   removeAll(): Promise<void>
 }
 
-/** Tells what a window holds, for whoever looks. Nothing is decided by it: what may be spent is for `reserve` to say. */
+/** Reads what is charged to a window, for display. Only `reserve` decides what may be spent. */
 export interface Spending {
-  /** What is charged to that window; nothing where there is none. */
+  /** Returns the amount charged to the window, or 0 if there is no such window. */
   spent(window: string): Promise<number>
 }
 
-/** What a charge is for: decides what a refusal means. */
+/** What a charge is for. It decides what a refusal means (see `meaningOfRefusal`). */
 export type ChargeKind = 'posts' | 'conversation' | 'author' | 'day' | 'sweep' | 'sign-in'
 
-/** What is charged to one window. */
+/** An amount to charge to one window. */
 export interface Charge {
   readonly kind: ChargeKind
   /** The window's name, for example `author:42:2026-11-22`. */
   readonly window: string
-  /** What the money is for, for example `reply:1999…`: at most 200 characters. Left out, the charge counts each time. */
+  /**
+   * The call that this pays for, for example `tweet:1999…`, at most 200 characters. Without it, the charge counts each
+   * time.
+   */
   readonly call?: string
   readonly amount: number
   readonly limit: number
@@ -45,12 +49,12 @@ export interface Charge {
 
 /** A charge with what was billed as its `amount`. */
 export interface Settlement extends Charge {
-  /** What is reserved for the call, as far as the caller knows: a hint, which saves a store a read. */
+  /** The amount reserved for the call, as far as the caller knows. A hint that saves the store a read. */
   readonly reserved?: number
 }
 
-/** What became of a reservation. */
+/** The result of a reservation. */
 export type Reservation =
   | { readonly kind: 'granted' }
-  /** `charge`'s window has no room until `until`. */
+  /** The window of `charge` has no room until `until` (epoch milliseconds). */
   | { readonly kind: 'refused'; readonly charge: Charge; readonly until: number }

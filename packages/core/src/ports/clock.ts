@@ -1,8 +1,8 @@
-/** The time, in epoch milliseconds. */
+/** Returns the current time in epoch milliseconds. */
 export type Now = () => number
 
 /**
- * A new id that nobody else has and nobody can guess, without a meaning: the owner of a claim, what ties a sign-in to its
- * browser. At least 120 random bits; `randomUUID` of `node:crypto` will do.
+ * Returns a new, unguessable random id, such as the owner of a claim or the secret that ties a sign-in to its browser.
+ * It has at least 120 random bits: `randomUUID` of `node:crypto` will do.
  */
 export type NewId = () => string

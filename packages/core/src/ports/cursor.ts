@@ -1,14 +1,14 @@
-/** How far the sweep has come. */
+/** Stores how far the sweep has come. */
 export interface Cursor {
-  /** `undefined` before the first sweep that found something. */
+  /** Returns the state, or `undefined` before the first sweep that found a tweet. */
   read(): Promise<CursorState | undefined>
-  /** Goes forward to that state, and never back: of two ids the greater stays; of two states with one id, the later. */
+  /** Stores the state, unless the stored one has a greater id. A state with the same id replaces the stored one. */
   advance(state: CursorState): Promise<void>
 }
 
-/** The newest tweet that a sweep has seen, and what is in the inbox of the last minutes before it. */
+/** The newest tweet that a sweep has seen, and the tweets from the minutes before it that are already in the inbox. */
 export interface CursorState {
   readonly id: string
-  /** The ids that the next sweep may be given again, at most 800: they are not put into the inbox twice. */
+  /** The ids that X may list again for the next sweep, at most 800. They are not put into the inbox twice. */
   readonly seen: readonly string[]
 }

@@ -3,8 +3,9 @@ import type { Label } from '../domain/label.js'
 /** Labels stored photos. */
 export interface ImageLabeler {
   /**
-   * Returns the labels of the photo under `blobKey`, by descending confidence: at most `max`, none below `minConfidence` (0
-   * to 100). Throws if the labeler cannot be reached, which never means "nothing recognized".
+   * Returns the labels of the photo under `blobKey`, by descending confidence: at most `max`, none below
+   * `minConfidence` (0 to 100). Throws if the labeler cannot be reached; an empty list means that it recognized
+   * nothing.
    */
   label(blobKey: string, options: LabelOptions): Promise<LabelResult>
 }

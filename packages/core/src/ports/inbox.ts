@@ -1,12 +1,13 @@
 import type { Event } from '../domain/event.js'
 
-/** Takes in what the webhook received. */
+/** Accepts the events that the webhook received. */
 export interface Inbox {
   /**
-   * Accepted means durable: when this returns, every event will be handled at least once. A throw: none need be.
+   * Durably accepts the events: when this returns, each will be handled at least once. If it throws, any of them may be
+   * lost.
    *
-   * An event that is larger than what stands behind can hold arrives as `shortenEvent` makes it, and keeps no other from
-   * being taken in.
+   * If an event is too large for the queue behind the inbox, it is shortened with `shortenEvent`. The other events are
+   * accepted all the same.
    */
   put(events: readonly Event[]): Promise<void>
 }

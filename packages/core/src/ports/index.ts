@@ -17,7 +17,7 @@ import type { SignIn } from './sign-in.js'
 import type { SocialClient } from './social-client.js'
 import type { UserActions } from './user-actions.js'
 
-/** Everything that the core asks of the world. A use case names what it touches with `Pick<Ports, …>`. */
+/** Every port of core. A use case declares the ones that it needs with `Pick<Ports, …>`. */
 export interface Ports {
   readonly accounts: AccountStore
   readonly blobs: BlobStore

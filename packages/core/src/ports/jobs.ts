@@ -1,10 +1,11 @@
 import type { StoredJob } from '../domain/job.js'
 
-/** Takes in what is left to do for a tweet. */
+/** Accepts jobs: the work that is left to do for a tweet. */
 export interface Jobs {
   /**
-   * Accepted means durable: when this returns, the blob store has the job under `jobKey(job.tweet)`, in place of an earlier
-   * one, and `runJob` will be called with that key at least once, never before the job is there. A throw: it need not be.
+   * Durably accepts the job: when this returns, the blob store has it under `jobKey(job.tweet)`, where it replaces an
+   * earlier one, and `runJob` will be called with that key at least once, after the job is stored. If it throws, the
+   * job may be lost.
    */
   put(job: StoredJob): Promise<void>
 }

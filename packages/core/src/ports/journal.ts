@@ -1,46 +1,46 @@
 /**
- * What came and what became of it, for the person who looks after the bot. Nothing is decided by it, and nobody's words
- * are in it. Entries are kept for `TIMES.journal`, and the newest `MOST_ENTRIES` of them.
+ * Records the tweets that arrived and their outcomes, for the bot's operator. The bot itself never reads it, and it
+ * holds no text of tweets. Entries are kept for `TIMES.journal`, at most the newest `MOST_ENTRIES`.
  */
 export interface Journal {
-  /** Writes down what became of a tweet, as `noteEntry` says. Days are those of `entry.at`, UTC. */
+  /** Records the outcome of a tweet, by the rules of `noteEntry`. It counts for the UTC day of `entry.at`. */
   note(entry: JournalEntry): Promise<void>
-  /** The newest `most` entries, by when the tweet first came. */
+  /** Returns the newest `most` entries, ordered by when the tweet first arrived. */
   recent(most: number): Promise<readonly JournalEntry[]>
-  /** What ended on each day since `day` (ISO 8601), oldest first. A day on which nothing ended is left out. */
+  /** Returns the totals of each day from `since` (ISO 8601) on, oldest first, without days on which no tweet ended. */
   days(since: string): Promise<readonly JournalDay[]>
-  /** Removes every entry that names this person. The sums of days name nobody, and stay. */
+  /** Removes every entry of this author. The daily totals name nobody and stay. */
   forgetAuthor(authorId: string): Promise<void>
-  /** Removes every entry and every sum. */
+  /** Permanently removes every entry and every total. */
   removeAll(): Promise<void>
 }
 
-/** How a tweet ends: nothing more happens for it. */
+/** A final outcome of a tweet: nothing more happens for it. */
 export type JournalEnd = 'replied' | 'ignored' | 'refused' | 'unresolved'
 
-/** What became of one tweet, edits included. */
+/** The latest outcome of one tweet, edits included. */
 export interface JournalEntry {
   /** The first id of its edit history. */
   readonly tweetId: string
   readonly authorId: string
-  /** The author's handle, where it is known. */
+  /** The author's handle, if it is known. */
   readonly username?: string
-  /** When this became of it, epoch milliseconds. */
+  /** The time of this outcome, epoch milliseconds. */
   readonly at: number
-  /** Of those that are no end, `failed` is tried again until it is a dead letter. */
+  /** A `failed` tweet is retried until it becomes a dead letter. */
   readonly kind: JournalEnd | 'job-stored' | 'deferred' | 'failed'
   readonly reason?: string
-  /** At most `LONGEST_DETAIL` characters are kept. */
+  /** Truncated to `LONGEST_DETAIL` characters. */
   readonly detail?: string
-  /** The bot's reply, where there is one. */
+  /** The id of the bot's reply, if there is one. */
   readonly replyId?: string
-  /** When a deferred tweet is looked at again, epoch milliseconds. */
+  /** When a deferred tweet is retried, epoch milliseconds. */
   readonly until?: number
-  /** What it has cost so far, in micro-dollars. */
+  /** The cost of the tweet so far, in micro-dollars. */
   readonly cost: number
 }
 
-/** How many tweets ended on a day, how, and what they cost in micro-dollars. */
+/** How many tweets had each final outcome on one day, and what they cost in micro-dollars. */
 export interface JournalDay extends Readonly<Record<JournalEnd, number>> {
   /** ISO 8601, UTC. */
   readonly day: string

@@ -1,39 +1,43 @@
-/** What all workers of one bot share, in one row: whether X may be asked at all, when again, and about which tweets. */
+/** State that all workers of one bot share, in one row: whether they may call X, from when on, and for which tweets. */
 export interface KillSwitch {
-  /** Read before each call to X. */
+  /** Reads the state. Workers do so before each call to X. */
   state(): Promise<KillSwitchState>
-  /** Stops all posting until a person has looked. The first reason is kept until the reset. */
+  /** Stops all posting until a person calls `reset`. The first reason is kept until then. */
   trip(reason: string, now: number): Promise<void>
-  /** X is not asked this before `until` (epoch milliseconds), by anybody. Of two times the later stays. */
+  /**
+   * Makes every worker wait until `until` (epoch milliseconds) with this kind of call. The later of two times stays.
+   */
   wait(call: XCall, until: number): Promise<void>
   /**
-   * X refused this tweet a reply without a reason that is about it. Gives the ids of all since the last `forgive`, each
-   * once, of which the first twenty are kept.
+   * Records that X refused a reply to this tweet without a reason that has to do with the tweet. Returns the ids of all
+   * such tweets since the last `forgive` or `reset`, without repeats. Only the first twenty are kept.
    */
   strike(tweetId: string): Promise<readonly string[]>
-  /** X took a reply: refusals before it were not about the bot. */
+  /** Forgets the refusals, because X has accepted a reply: the bot itself is not blocked. */
   forgive(): Promise<void>
   /**
-   * The ledger may have forgotten replies to tweets from before `time` (epoch milliseconds): those that it does not know
-   * are not answered. Of two times the later stays, for good.
+   * Stops replies to tweets from before `time` (epoch milliseconds) that the ledger does not know, because the ledger
+   * may have lost those replies. The later of two times stays, permanently.
    */
   answerFrom(time: number): Promise<void>
-  /** Posting is allowed again, and refusals are forgotten; other times stay. A person calls this, who has looked. */
+  /** Allows posting again and forgets the refusals. The waits and `answerFrom` stay. Only a person calls this. */
   reset(): Promise<void>
-  /** Writes down whose store this is, if nobody has; gives the id of the bot whose it is. Stays for good. */
+  /**
+   * Claims the store for this bot, permanently, unless another has claimed it. Returns the id of the bot that owns it.
+   */
   claimStore(botId: string): Promise<string>
 }
 
-/** What is asked of X, as X counts its limits: one for each kind of call. */
+/** The kinds of calls to X. X has a separate rate limit for each. */
 export type XCall = 'post' | 'upload' | 'tweet' | 'timeline' | 'mentions'
 
-/** What holds for every worker. */
+/** The shared state of all workers. */
 export interface KillSwitchState {
-  /** Why posting is stopped, and since when (epoch milliseconds). */
+  /** Why posting is stopped, and since when (epoch milliseconds). Absent if it is allowed. */
   readonly stopped?: { readonly reason: string; readonly since: number }
-  /** Until when X is not asked, epoch milliseconds; a call that is not there may be made. */
+  /** Until when each kind of call has to wait, epoch milliseconds. Kinds that are absent need not wait. */
   readonly waits: Readonly<Partial<Record<XCall, number>>>
-  /** The tweets that X refused a reply without a reason, since it last took one. */
+  /** The ids of tweets to which X refused a reply without a reason about them, since it last accepted one. */
   readonly strikes: readonly string[]
   /** A tweet from before this time (epoch milliseconds) is not answered, unless the ledger knows it. */
   readonly answersFrom?: number

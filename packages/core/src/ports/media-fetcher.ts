@@ -1,16 +1,16 @@
 import type { PhotoType } from '../domain/photo-type.js'
 import type { Photo } from '../domain/tweet.js'
 
-/** Fetches a tweet's photo from X, and from nowhere else. */
+/** Fetches a tweet's photo from X, and only from X. */
 export interface MediaFetcher {
   /**
-   * The photo's bytes: at most 5 MB, a JPEG or a PNG by its first bytes. Only https on X's own media host, no redirect,
-   * within a time limit. A throw means an outage: it is worth trying again.
+   * Fetches the photo's bytes: at most 5 MB, and a JPEG or PNG by its first bytes. Uses only https on X's own media
+   * host, follows no redirect, and has a time limit. Throws on an outage, which is worth a retry.
    */
   fetch(photo: Photo): Promise<FetchResult>
 }
 
-/** The photo, or why there is none that could be looked at, now or later. */
+/** The photo, or why it can never be used. */
 export type FetchResult =
   | { readonly kind: 'fetched'; readonly bytes: Uint8Array; readonly type: PhotoType }
   | {

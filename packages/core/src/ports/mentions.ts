@@ -1,16 +1,17 @@
 import type { Tweet } from '../domain/tweet.js'
 import type { Deferral, Locked } from './social-client.js'
 
-/** The tweets that mention the bot, by asking X: for what was not delivered. */
+/** Lists the tweets that mention the bot, to find those that X did not deliver. */
 export interface Mentions {
   /**
-   * One page of those after the tweet `sinceId`, or where that is not known since `from` (epoch milliseconds): `most` of
-   * them, 5 to 100, or fewer. The newest come first; `page` is what the page before said is `next`. X lists 800 at most.
+   * Lists one page of mentions, newest first: those after the tweet `sinceId`, or without one those since `from` (epoch
+   * milliseconds). A page has at most `most` mentions, 5 to 100. `page` is the `next` of the previous page. X lists at
+   * most 800 in all.
    */
   since(after: MentionsQuery): Promise<MentionsResult>
 }
 
-/** From when on mentions are listed, and how many at most. */
+/** Which mentions to list, and how many at most. */
 export interface MentionsQuery {
   readonly sinceId?: string
   readonly from: number
@@ -18,14 +19,14 @@ export interface MentionsQuery {
   readonly page?: string
 }
 
-/** What X listed. */
+/** A page of mentions, or why there is none now. */
 export type MentionsResult =
   | {
       readonly kind: 'found'
       readonly tweets: readonly Tweet[]
-      /** How many X listed besides that are no tweets as it describes them. */
+      /** How many more tweets X listed that could not be decoded. */
       readonly unreadable: number
-      /** Where there are older ones: what to ask for them with. */
+      /** The `page` to request next, if there are older mentions. */
       readonly next?: string
     }
   | Deferral

@@ -1,11 +1,11 @@
-/** The people who want no answers. Of two wishes of one person the later counts, in whichever order they come. */
+/** Stores who wants no replies. A person's latest request counts, even if the requests arrive out of order. */
 export interface OptOuts {
-  /** Whether this person wants no answers. */
+  /** Whether this person wants no replies. */
   has(userId: string): Promise<boolean>
-  /** `at` is when the person said so, epoch milliseconds. Holds from the moment that this returns. */
+  /** Opts the person out. `at` is when they asked for it, epoch milliseconds. In effect when this returns. */
   add(userId: string, at: number): Promise<void>
-  /** The person wants answers again, since `at`: an older wish that comes later changes nothing. */
+  /** Opts the person in again, as of `at` (epoch milliseconds). An older request that arrives later changes nothing. */
   remove(userId: string, at: number): Promise<void>
-  /** Removes every wish, for good. */
+  /** Permanently removes every request. */
   removeAll(): Promise<void>
 }

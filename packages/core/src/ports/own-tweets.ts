@@ -1,33 +1,33 @@
 import type { Deferral, Locked } from './social-client.js'
 
-/** The bot's own tweets, by asking X: for replies that its ledger has lost. */
+/** Lists the bot's own tweets, to find replies that its ledger has lost. */
 export interface OwnTweets {
   /**
-   * One page of those since `from` (epoch milliseconds): `most` of them, 5 to 100, or fewer. The newest come first; `page`
-   * is what the page before said is `next`. X lists 3,200 at most.
+   * Lists one page of tweets since `from` (epoch milliseconds), newest first. A page has at most `most` tweets, 5 to
+   * 100. `page` is the `next` of the previous page. X lists at most 3,200 in all.
    */
   ownTweets(query: OwnTweetsQuery): Promise<OwnTweetsResult>
 }
 
-/** From when on own tweets are listed, and how many at most. */
+/** Which of the bot's tweets to list, and how many at most. */
 export interface OwnTweetsQuery {
   readonly from: number
   readonly most: number
   readonly page?: string
 }
 
-/** One of the bot's own tweets. `inReplyToId` is missing only where X says that it is no reply. */
+/** One of the bot's own tweets. `inReplyToId` is absent only if X says that the tweet is not a reply. */
 export interface OwnTweet {
   readonly id: string
   readonly inReplyToId?: string
 }
 
-/** What X listed. */
+/** A page of the bot's tweets, or why there is none now. */
 export type OwnTweetsResult =
   | {
       readonly kind: 'found'
       readonly tweets: readonly OwnTweet[]
-      /** Where there are older ones: what to ask for them with. */
+      /** The `page` to request next, if there are older tweets. */
       readonly next?: string
     }
   | Deferral

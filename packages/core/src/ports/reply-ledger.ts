@@ -1,59 +1,62 @@
-/** Remembers what the bot replied, and what it may have: the guard of "one reply, exactly". */
+/** Records the replies that the bot has posted or may have posted, so that each tweet gets exactly one. */
 export interface ReplyLedger {
-  /** What is known of the key; `undefined` where nothing is. */
+  /** Returns the entry of the key, or `undefined` if there is none. */
   find(key: ReplyKey): Promise<LedgerEntry | undefined>
   /**
-   * Claims the key and records what is about to be posted, in one conditional write; of many that claim at once, one
-   * wins.
+   * Claims the key and records what is about to be posted, in one conditional write. If many claim at once, one wins.
    *
-   * - nothing known of the key: `acquired`, one try recorded
-   * - the same owner, its lease running: `acquired`, one more try recorded, with the new intent
-   * - another owner, its lease running: `held`
-   * - a lease has run out: `expired`, with the intent as recorded; the lease passes to the caller, no try is recorded
+   * - no entry: `acquired`, and one try is recorded
+   * - this owner's lease is running: `acquired`, and one more try is recorded, with the new intent
+   * - another owner's lease is running: `held`
+   * - a lease has expired: `expired`, with the recorded intent. The caller gets the lease, but no try is recorded
    * - settled: `settled`
    */
   claim(key: ReplyKey, claim: ReplyClaim): Promise<ClaimResult>
   /**
-   * Records the end. The first writer wins, even one whose lease is lost; what won is returned. The text is dropped.
+   * Records the outcome and drops the text. The first writer wins, even one that has lost its lease. Returns the
+   * outcome that won.
    */
   settle(key: ReplyKey, outcome: SettledOutcome, now: number): Promise<SettledOutcome>
   /**
-   * The owner's last recorded try certainly posted nothing. That try is taken back and the lease ends; with no try
-   * left, nothing is known of the key any more. Nothing happens where the owner does not hold the lease.
+   * Ends the lease and removes the owner's last recorded try, which certainly posted nothing. If no try is left, the
+   * entry is removed. Does nothing if the owner does not hold the lease.
    *
-   * With `inDoubtUntil` (epoch milliseconds) that try may have posted: it stays recorded, whatever is released later, and
-   * the lease ends then, or sooner where it was to end sooner.
+   * Pass `inDoubtUntil` (epoch milliseconds) if that try may have posted: the try then stays recorded, even after later
+   * releases, and the lease ends at that time, or at its own end if that comes first.
    */
   release(key: ReplyKey, owner: string, inDoubtUntil?: number): Promise<void>
   /**
-   * Ends every reply to this person's tweets that is claimed and not settled, as `skipped`, so that no text is left: what
-   * may have been posted is not looked for any more. A claim that does not say whose tweet it is for is one of theirs,
-   * once its lease has run out.
+   * Settles every reply to this person's tweets that is claimed but not settled as `skipped`, so that no text is left.
+   * The bot no longer checks whether they were posted. A claim without an author counts as theirs once its lease has
+   * expired.
    */
   forgetAuthor(authorId: string, now: number): Promise<void>
-  /** Forgets every reply, for good: whatever comes again is answered again. */
+  /** Permanently forgets every reply. A tweet that is redelivered afterwards is answered again. */
   removeAll(): Promise<void>
 }
 
-/** `about` is the first id of a tweet's edit history, or `conversation:` and the id of one. */
+/**
+ * The key of an entry. For a reply, `about` is the first id of the tweet's edit history. Other entries put a prefix
+ * such as `conversation:` or `labels:` before an id.
+ */
 export interface ReplyKey {
   readonly botId: string
   readonly about: string
 }
 
-/** What is about to be posted, to which tweet. */
+/** A reply that is about to be posted, and the tweet that it answers. */
 export interface ReplyIntent {
   readonly tweetId: string
   readonly text: string
-  /** Whose tweet it is. Claims recorded before November 2026 lack it. */
+  /** The id of the tweet's author. Claims recorded before November 2026 lack it. */
   readonly authorId?: string
-  /** Its images, in their order: a post without them is another reply. */
+  /** The media ids of its images, in order. A retry must post the same images. */
   readonly mediaIds?: readonly string[]
-  /** When X forgets the first of them, epoch milliseconds. */
+  /** When the first of the media ids expires at X, epoch milliseconds. */
   readonly mediaExpireAt?: number
 }
 
-/** Who claims a reply, for how long, and what is about to be posted. `owner` is an id of one run alone. */
+/** Who claims a reply, for how long, and what is about to be posted. `owner` is unique to one run. */
 export interface ReplyClaim {
   readonly owner: string
   readonly intent: ReplyIntent
@@ -62,26 +65,26 @@ export interface ReplyClaim {
   readonly until: number
 }
 
-/** What a claim got. */
+/** The result of a claim. */
 export type ClaimResult =
   | { readonly kind: 'acquired' }
-  /** `tries` posts may have been made since `since`, which is when the first of them was claimed: the `now` of its claim. */
+  /** Up to `tries` posts may have been made since `since`, the `now` of the first claim. */
   | { readonly kind: 'expired'; readonly intent: ReplyIntent; readonly since: number; readonly tries: number }
   | { readonly kind: 'held'; readonly until: number }
   | { readonly kind: 'settled'; readonly outcome: SettledOutcome }
 
-/** What is known of a reply: a claim, running or run out, or its end. */
+/** The entry of a reply: a claim, running or expired, or its outcome. */
 export type LedgerEntry =
   | { readonly kind: 'claimed'; readonly intent: ReplyIntent; readonly until: number; readonly tries: number }
   | { readonly kind: 'settled'; readonly outcome: SettledOutcome; readonly at: number }
 
-/** How it ended, for good. */
+/** The final outcome of a reply. */
 export type SettledOutcome =
   | { readonly kind: 'replied'; readonly replyId: string }
   | { readonly kind: 'refused'; readonly reason: string; readonly detail: string }
-  /** Two posts may have been made and none was found: left alone, with an alarm. */
+  /** Two posts may have been made, but none was found. The bot stops trying and raises an alarm. */
   | { readonly kind: 'unresolved'; readonly detail: string }
-  /** A handler was reached and did not reply: too old meanwhile, over budget, forgotten. `reason` says which. */
+  /** There will be no reply, for example because the tweet is too old or its author was forgotten. See `reason`. */
   | { readonly kind: 'skipped'; readonly reason: string }
-  /** Of a conversation: in it, a photo was asked for under the tweet with this first id, and is not asked for again. */
+  /** For a conversation: the bot asked for a photo in reply to the tweet with this first id, and does not ask again. */
   | { readonly kind: 'photo-asked-for'; readonly firstId: string }

@@ -1,8 +1,8 @@
-/** A queue whose items can be looked at where they are. Amazon SQS's cannot. */
+/** A queue whose items can be inspected in place. Amazon SQS does not support this. */
 export interface SearchableQueue<Item> {
   /**
-   * Removes every item that is `meant`, for good: what waits, what is put off, and dead letters. A handler that has such
-   * an item goes on, and the item does not come again.
+   * Permanently removes every item for which `meant` returns true: waiting items, deferred ones, and dead letters. A
+   * handler that is already at work on such an item continues, but the item does not return to the queue.
    */
   removeIf(meant: (item: Item) => boolean): Promise<void>
 }

@@ -1,27 +1,27 @@
 import type { Session } from '../domain/session.js'
 
-/** Keeps the sign-ins that have begun. */
+/** Stores sign-ins that have been started. */
 export interface SessionStore {
-  /** Saves the session under its request token; one that was there under the same token is replaced. */
+  /** Saves the session under its request token. Replaces an earlier one under the same token. */
   put(session: Session): Promise<void>
   /**
-   * Consumes the session, in one step: of many that consume it at once, one gets it. Whoever comes with another browser gets
-   * nothing and takes nothing away. Until the session would have expired, the store remembers that it was consumed, and
-   * keeps nothing else of it.
+   * Consumes the session atomically: if many try at once, one gets it. A request from another browser gets nothing, and
+   * leaves the session as it is. Until the session would have expired, the store remembers that it was consumed, and
+   * nothing else about it.
    */
   consume(requestToken: string, flowSecretHash: string, now: number): Promise<ConsumeResult>
-  /** Removes every session, for good. */
+  /** Permanently removes every session. */
   removeAll(): Promise<void>
 }
 
-/** What `consume` gives. Of several reasons against it the first named here is given. */
+/** The result of `consume`. If several reasons apply, it is the first one in this list. */
 export type ConsumeResult =
   | { readonly kind: 'consumed'; readonly session: Session }
-  /** There is none under this token, or it expired and was swept away. */
+  /** There is no session under this token, or it expired and has been deleted. */
   | { readonly kind: 'unknown' }
-  /** Its end was at or before `now`. */
+  /** The session expired at or before `now`. */
   | { readonly kind: 'expired' }
-  /** Another browser began it. It is still there for that one. */
+  /** Another browser started the session, and can still consume it. */
   | { readonly kind: 'wrong-browser' }
-  /** It was consumed before. */
+  /** The session was already consumed. */
   | { readonly kind: 'used' }

@@ -1,16 +1,16 @@
 /** Sign in with X: the two token steps of OAuth 1.0a. */
 export interface SignIn {
-  /** Asks X for a request token. `callback` must be on the app's allow-list at X, letter for letter. */
+  /** Requests a token from X. `callback` must be exactly one of the app's callback URLs at X. */
   requestToken(input: {
     readonly callback: string
     readonly accessType?: 'read' | 'write'
   }): Promise<{ readonly token: string; readonly secret: string; readonly callbackConfirmed: boolean }>
   /**
-   * Where the person approves, with this request token. With `prompt` X always asks; without, it may lead people who
-   * approved before straight back.
+   * Returns the URL where the person approves the request token. With `prompt`, X always asks; without, it may redirect
+   * people who approved before straight back.
    */
   page(requestToken: string, options: { readonly prompt: boolean }): Promise<string>
-  /** Trades the verified request token for the person's own tokens, once. */
+  /** Exchanges the verified request token for the person's own tokens. Works once. */
   accessToken(input: {
     readonly token: string
     readonly secret: string
@@ -27,5 +27,5 @@ export type AccessTokenResult =
       readonly accessToken: string
       readonly accessSecret: string
     }
-  /** X does not know the token or the verifier, or has traded them before. */
+  /** X does not know the token or the verifier, or they were already exchanged. */
   | { readonly kind: 'refused'; readonly detail: string }

@@ -15,7 +15,10 @@ export interface ComposedReply {
 
 /** Options for the wording of a reply. */
 export interface ComposeOptions {
-  /** The tweet's language, BCP 47. If there are no texts for it or its primary language, the rules' own language is used. */
+  /**
+   * The tweet's language, BCP 47. If there are no texts for it or its primary language, the rules' own language is
+   * used.
+   */
   readonly lang?: string
   /** Which variant to use, an integer from 0. Different numbers give different texts. Default: 0. */
   readonly variant?: number
@@ -24,12 +27,12 @@ export interface ComposeOptions {
 const COMMA = ', '
 
 /**
- * Composes the reply to a tweet. Its kind is `no-photo` if there is no photo, `nothing` if no label was recognized, `match`
- * if a photo has a label that counts (with the labels of the matching photos), and `other` for the rest (with the labels of
- * all photos). A photo without labels may have no list at all.
+ * Composes the reply to a tweet. Its kind is `no-photo` if there is no photo, `nothing` if no label was recognized,
+ * `match` if a photo has a label that counts (with the labels of the matching photos), and `other` for the rest (with
+ * the labels of all photos). A photo without labels may have no list at all.
  *
- * The text has a weighted length of at most 280. It contains no mention, hashtag, cashtag or URL, except for the author's
- * name if `mentionAuthor` is set. Labels that do not fit are dropped from the end; a single label is cut.
+ * The text has a weighted length of at most 280. It contains no mention, hashtag, cashtag or URL, except for the
+ * author's name if `mentionAuthor` is set. Labels that do not fit are dropped from the end; a single label is cut.
  *
  * @param rules as returned by `checkRules`
  * @throws RulesError if the rules have no text that fits, which `checkRules` would have reported
@@ -50,7 +53,7 @@ export function composeReply(
   return { kind, text, labels }
 }
 
-/** Rules, read: as they are asked for with every reply. */
+/** Rules, preprocessed once for all replies. */
 interface ReadRules {
   readonly rules: ReplyRules
   readonly labelCache: LabelCache
@@ -70,7 +73,7 @@ interface Name {
 
 interface AlreadyRead {
   readonly byRules: WeakMap<ReplyRules, ReadRules>
-  /** Nearly always those that are asked for next. */
+  /** Nearly always the rules that the next reply needs. */
   latest: ReadRules | undefined
 }
 
@@ -98,32 +101,32 @@ function readTexts({ match, other, nothing, noPhoto, someone }: ReplyTexts): Loc
   }
 }
 
-/** The name of a label or of a parent, read. */
+/** The name of a label or of a parent, preprocessed. */
 interface LabelName {
-  /** Whether a label counts that has it, or whose parent has it. */
+  /** Whether a label counts if it or one of its parents has this name. */
   readonly counts: boolean
-  /** As a reply shows it; empty where it shows none. */
+  /** The text that a reply shows, or empty if it shows none. */
   readonly text: string
-  /** As a reply shows it behind another. */
+  /** The text after another label, with a comma. */
   readonly next: string
   readonly weight: number
   readonly meaning: Meaning
 }
 
-/** What two names have in common that are one label. */
+/** Shared by all names that show as the same label. */
 interface Meaning {
   /** The number of the last reply that has shown it. */
   shownIn: number
 }
 
-/** Labelers have a vocabulary of some thousand names, none of them long. */
+/** How much to cache. Labelers have a vocabulary of a few thousand short names. */
 const MOST_KEPT = 5000
 const LONGEST_KEPT = 100
 
-/** The names that labelers gave, each read once. */
+/** Caches the names from labelers, so that each is preprocessed once. */
 class LabelCache {
   readonly #wanted: ReadonlySet<string>
-  // An object without prototype is asked in half the time that a Map takes.
+  // A look-up in an object without prototype takes half the time of one in a Map.
   #names: Record<string, LabelName> = Object.create(null)
   #kept = 0
   #replies = 0
@@ -137,7 +140,10 @@ class LabelCache {
     return this.#names[name] ?? this.#read(name)
   }
 
-  /** Gives the number of the reply. Forgets all names when they are too many, and never within a reply, which compares what they mean. */
+  /**
+   * Returns the number of the new reply. Clears the cache if it is too large, but only here: a reply compares its
+   * names' meanings.
+   */
   beginReply(): number {
     if (this.#kept > MOST_KEPT) {
       this.#names = Object.create(null)
@@ -165,7 +171,7 @@ const comparable = (name: string): string => normalized(beginningOf(name)).trim(
 
 interface Recognised {
   readonly kind: ComposedReply['kind']
-  /** The labels of each photo that the reply speaks of. */
+  /** The labels of each photo that the reply is about. */
   readonly photos: readonly (readonly LabelName[])[]
   /** The number of the reply. */
   readonly reply: number
@@ -188,7 +194,7 @@ function recognised(
   return { kind: others.length > 0 ? 'other' : 'nothing', photos: others, reply }
 }
 
-/** Adds what a reply can show to `shown`, and says whether any of it counts. */
+/** Adds the labels that a reply can show to `shown`. Returns whether any of them counts. */
 function readPhoto(labelCache: LabelCache, labels: readonly Label[], shown: LabelName[]): boolean {
   let matches = false
   for (const { name, parents } of labels) {
@@ -212,7 +218,7 @@ function textsFor(locales: ReadonlyMap<string, LocaleTexts>, language: string, l
   return found
 }
 
-/** The templates in their order; from the second round on a counter keeps the texts apart. */
+/** Picks the template of a variant. From the second round on, a counter keeps the texts different. */
 function templateFor(
   templates: readonly CompiledTemplate[],
   variant: number,
@@ -232,8 +238,9 @@ function nameOf({ mentionAuthor }: ReplyRules, { username }: TweetAuthor): Name 
 }
 
 /**
- * The words with as many of the labels as fit, or a part of the first. Weights are added up: a label joins nothing that
- * stands beside it to one character or URL (`labelText`), and where the words around a name do, they weigh less.
+ * Fills a template with as many labels as fit, or a part of the first. Adding up the weights is safe: a label never
+ * merges with the text beside it into one character or URL (`labelText`), and if a name does, the total only becomes
+ * lower.
  */
 function filled(
   { opening, closing, names, weight }: CompiledTemplate,
@@ -249,7 +256,7 @@ function filled(
   return { text: text + joined(closing, name.text) + counter, labels }
 }
 
-/** As `join` does, which takes longer for the few parts that there are. */
+/** Like `join`, but faster for few parts. */
 function joined(parts: readonly string[], between: string): string {
   let text = parts[0] ?? ''
   for (let at = 1; at < parts.length; at++) text += between + parts[at]
@@ -258,7 +265,7 @@ function joined(parts: readonly string[], between: string): string {
 
 type Shown = Pick<ComposedReply, 'text' | 'labels'>
 
-/** One label of each photo in turn, each label once, until the next has no room. */
+/** Takes one label from each photo in turn, without repeats, until the next one does not fit. */
 function labelsWithin(begun: string, room: number, { photos, reply }: Recognised): Shown {
   const labels: string[] = []
   let text = begun
@@ -285,7 +292,7 @@ function onlyPartOf(begun: string, label: LabelName, room: number): Shown {
   return { text: begun + text, labels: [text] }
 }
 
-/** As many graphemes as fit, at least one, and the sign that something is missing. */
+/** Cuts a label to as many graphemes as fit, at least one, and appends `CUT`. */
 function cut(label: string, room: number): string {
   let kept = ''
   let fitting: string | undefined

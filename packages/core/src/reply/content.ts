@@ -50,8 +50,8 @@ const nameCharacter = 'A-Za-z0-9_'
 const tagCharacter = String.raw`\p{L}\p{M}\p{Nd}_\u200c\u200d\ua67e\u05be\u05f3\u05f4\uff5e\u301c\u309b\u309c\u30a0\u30fb\u3003\u0f0b\u0f0c\xb7`
 
 /**
- * Each finds all that twitter-text 3.1.0 finds, and some more: X's library knows the letters of 2018, and X itself links
- * a cashtag in brackets.
+ * Each pattern finds everything that twitter-text 3.1.0 finds, and more: that library knows only the letters of 2018,
+ * and X itself also links a cashtag in brackets.
  */
 const entityPatterns = lazy(
   (): Readonly<Record<Entity['kind'], RegExp>> => ({
@@ -65,14 +65,17 @@ const entityPatterns = lazy(
       'gu',
     ),
     cashtag: /(?<![\p{L}\p{N}\p{M}_$&])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?![\p{L}\p{N}\p{M}])/gu,
-    /** The endings that X knows change; a protocol says what is meant. */
+    /** The domain endings that X knows change, but with a protocol it is always a link. */
     link: /https?:\/\/[^\s/]\S*/giu,
   }),
 )
 
 const SIGNED = ['mention', 'hashtag', 'cashtag'] as const
 
-/** All entities in the form of a text that is given, in order. What begins inside a URL belongs to it, unless one reaches into the URL. */
+/**
+ * Finds all entities in a text, in order, without normalizing it. An entity that begins inside a URL is part of the
+ * URL. An entity that begins before a URL and reaches into it replaces the URL.
+ */
 function entitiesIn(text: string): readonly Entity[] {
   const urls: readonly Entity[] = urlsOf(text).map((span) => ({ kind: 'link', ...span }))
   const meant = outside(urls, found('link', text), ({ end }) => end)
@@ -90,7 +93,7 @@ const found = (kind: Entity['kind'], text: string): readonly Entity[] =>
 
 const byStart = (one: Entity, other: Entity): number => one.start - other.start
 
-/** Those that none of the others touches between their start and `endOf`. Both lists are in order. */
+/** Returns the entities that do not overlap the others between their start and `endOf`. Both lists are in order. */
 function outside(others: readonly Entity[], entities: readonly Entity[], endOf: (entity: Entity) => number) {
   let next = 0
   return entities.filter((entity) => {
@@ -99,14 +102,14 @@ function outside(others: readonly Entity[], entities: readonly Entity[], endOf: 
   })
 }
 
-/** No UTF-8 has them, X's library refuses them, or they are controls that X does not take for spaces. */
+/** Characters that UTF-8 cannot encode or X's library refuses, and controls that X does not treat as spaces. */
 const refusedCharacters = lazy(() => /(?:[\p{Cs}\ufeff\ufffe\uffff]|(?![\t-\r\x85])\p{Cc})+/gu)
 const invisible = lazy(() => /^[\s\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\ufffe\uffff]*$/u)
 
 /**
- * Lists every reason not to post a text as a reply: a weighted length above 280, no visible text, characters that X does
- * not accept, and each mention, hashtag, cashtag and link that `allow` does not allow. An empty list means that the text can
- * be posted. If a text is too long, only its first 2,100 UTF-16 units are checked for other faults.
+ * Lists every reason not to post a text as a reply: a weighted length above 280, no visible text, characters that X
+ * does not accept, and each mention, hashtag, cashtag and link that `allow` does not allow. An empty list means that
+ * the text can be posted. If a text is too long, only its first 2,100 UTF-16 units are checked for other faults.
  *
  * Source: twitter-text 3.1.0, https://docs.x.com/fundamentals/counting-characters
  */
@@ -118,7 +121,7 @@ export function contentFaults(text: string, allow: AllowedContent = {}): readonl
   const tooLong = lengthFaults(nfc)
   const looked = tooLong.length > 0 ? nfc.slice(0, MOST_UNITS).replace(/[\ud800-\udbff]$/, '') : nfc
   const faults = [...tooLong, ...characterFaults(looked), ...entityFaults(looked, allow)]
-  // X composes a text before it reads it. A few entities are in the form that was given alone.
+  // X normalizes a text before it reads it. But a few entities exist only in the original form.
   return faults.length === 0 && nfc !== text ? entityFaults(text, allow) : faults
 }
 
@@ -164,10 +167,10 @@ export function priceOfReply(text: string, { prices }: Platform): number {
 }
 
 /**
- * Makes a text safe to post as a reply: a weighted length of at most 280, whole graphemes, no characters that X refuses, and
- * nothing that X turns into a mention, hashtag, cashtag or link. The words stay: `@name` becomes `name`,
- * `https://example.com` becomes `example .com`, and a text that is too long ends in "…". A text without `contentFaults` is
- * returned unchanged, so `fit(fit(text))` is `fit(text)`. The result is empty only if no visible text is left.
+ * Makes a text safe to post as a reply: a weighted length of at most 280, whole graphemes, no characters that X
+ * refuses, and nothing that X turns into a mention, hashtag, cashtag or link. The words stay: `@name` becomes `name`,
+ * `https://example.com` becomes `example .com`, and a text that is too long ends in "…". A text without `contentFaults`
+ * is returned unchanged, so `fit(fit(text))` is `fit(text)`. The result is empty only if no visible text is left.
  */
 export function fit(text: string): string {
   if (text.length <= MOST_UNITS && contentFaults(text).length === 0) return text
@@ -177,15 +180,15 @@ export function fit(text: string): string {
   return invisible().test(plain) ? '' : plain
 }
 
-/** NFC makes one unit of at most three, but for a few marks. */
+/** How many units to read before normalizing: NFC merges at most three into one, except for a few marks. */
 const MOST_READ = 4 * MOST_UNITS
 
-/** As much as a reply could hold, in NFC, without graphemes that are too heavy for any. */
+/** Cuts a text to what a reply could hold, in NFC, without graphemes that are too heavy for any reply. */
 function beginningOf(text: string): { readonly words: string; readonly isCut: boolean } {
   const nfc = normalized(text.slice(0, MOST_READ))
   const isCut = text.length > MOST_READ || nfc.length > MOST_UNITS
   const all = graphemes(nfc.slice(0, MOST_UNITS))
-  // The last one may be half of what it was.
+  // The last grapheme may have been split.
   const whole = isCut ? all.slice(0, -1) : all
   const fitsAlone = (grapheme: string) =>
     grapheme.length < MAX_WEIGHT / 2 || weightedLength(grapheme + CUT) <= MAX_WEIGHT
@@ -193,7 +196,10 @@ function beginningOf(text: string): { readonly words: string; readonly isCut: bo
   return { words: normalized(kept.join('')), isCut: isCut || kept.length < whole.length }
 }
 
-/** To break one may make another: `.@com` becomes `.com`. Each round takes away a sign, a protocol or a joint. */
+/**
+ * Breaks all entities. Breaking one may create another (`.@com` becomes `.com`), but each round removes a sign, a
+ * protocol or a joint.
+ */
 function withoutEntities(text: string): string {
   let words = text
   for (let entities = entitiesIn(words); entities.length > 0; entities = entitiesIn(words)) {
@@ -216,10 +222,10 @@ function withBroken({ kind, start, end }: Entity, text: string): string {
   return before + host.replaceAll('.', ' .') + path.join('') + after
 }
 
-/** How far back a cut goes for the end of a word, in UTF-16 units. */
+/** How far back to look for the end of a word, in UTF-16 units. */
 const LONGEST_STEP_BACK = 40
 
-/** As many whole graphemes as weigh at most `room` with the sign that something is missing, up to the end of a word. */
+/** Shortens a text to whole graphemes that fit into `room` together with `CUT`, at the end of a word if possible. */
 function shortened(text: string, room: number): string {
   const parts = graphemes(text.slice(0, MOST_UNITS))
   const known = new Set(entitiesIn(text).map(({ start, end }) => `${start}-${end}`))
@@ -240,7 +246,7 @@ function shortened(text: string, room: number): string {
   return cutAt(count)
 }
 
-/** The largest count that fits, where what fits for one fits for all below. */
+/** Returns the largest count that fits, by binary search: if a count fits, all lower ones do. */
 function mostThatFit(most: number, fits: (count: number) => boolean): number {
   let [low, high] = [0, most]
   while (low < high) {
@@ -262,9 +268,9 @@ function lastWordEnd(parts: readonly string[], count: number): number {
 }
 
 /**
- * Varies a text that X would reject as a duplicate: variant 0 is the text itself, 1 adds the time ("at 14:03 UTC"), 2 adds
- * the time with seconds, and later ones add a counter. With one `now`, different numbers give different texts. Shortens the
- * text if the addition has no room, and adds nothing that X turns into an entity.
+ * Varies a text that X would reject as a duplicate: variant 0 is the text itself, 1 adds the time ("at 14:03 UTC"), 2
+ * adds the time with seconds, and later ones add a counter. With one `now`, different numbers give different texts.
+ * Shortens the text if the addition has no room, and adds nothing that X turns into an entity.
  *
  * @param text a text without `contentFaults`
  * @param number an integer from 0

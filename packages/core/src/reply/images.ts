@@ -25,7 +25,7 @@ const MOST_IMAGES = 4
 const MOST_BYTES = 5 * 1024 * 1024
 const SIDES = { least: 4, most: 8192 }
 
-/** Every reason why X would refuse these images; empty if they may be posted. */
+/** Lists every reason why X would refuse these images. Empty if they can be posted. */
 export function imageFaults(images: readonly ReplyImage[]): readonly ImageFault[] {
   const faults = images.flatMap((image, index) =>
     [altTextFault(image.alt ?? ''), typeFault(image), sizeFault(image)].flatMap((fault) =>

@@ -93,7 +93,7 @@ export const animalRules: ReplyRules = {
 
 const LONGEST_NAME = `@${'m'.repeat(15)}`
 const HIGHEST_COUNTER = ` (${Number.MAX_SAFE_INTEGER})`
-/** Neither is in a template, which holds no controls. */
+/** Placeholders that no template contains, because control characters are not allowed in one. */
 const NOBODY = '\0'
 const LABELS = '\x01'
 const MAX_SOMEONE_WEIGHT = 30
@@ -102,20 +102,21 @@ const MAX_LABELS = 100
 
 const placeholder = /\{(author|labels)\}/g
 const languageTag = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/
-/** A name beside these would become another's name, and a label another word. */
+/** A character beside a placeholder that would turn the name into someone else's, or the label into another word. */
 const glued = /[A-Za-z0-9_/]\{(?:author|labels)\}|\{(?:author|labels)\}(?:[A-Za-z0-9_/]|\{)/
-/** Line breaks, joiners and direction marks belong to the way that some languages are written. */
+/** Invisible or broken characters. Line breaks, joiners and direction marks are fine: some languages need them. */
 const unwritable = lazy(() => /(?![\n\u200c-\u200f])[\p{Cc}\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}]/u)
 const writable = /^[\n\x20-\x7e]*$/
 
-/** A template, read: what stands around its places. */
+/** A template, split at its placeholders. */
 export interface CompiledTemplate {
-  /** All before the labels, split where the name goes; all there is where no labels go. */
+  /** The text before `{labels}`, split at `{author}`, or the whole text if there is no `{labels}`. */
   readonly opening: readonly string[]
-  /** All behind the labels; `undefined` where the template has no place for them. */
+  /** The text after `{labels}`, split at `{author}`. `undefined` if there is no `{labels}`. */
   readonly closing: readonly string[] | undefined
-  /** How often it says the name, and what it weighs without name and labels. */
+  /** How often it has `{author}`. */
   readonly names: number
+  /** The weighted length without name and labels. */
   readonly weight: number
 }
 
@@ -130,15 +131,15 @@ export function compileTemplate(template: string): CompiledTemplate {
   }
 }
 
-/** In one pass, so that nothing in a name or a label is taken for a placeholder or a pattern. */
+/** Fills in name and labels in one pass, so that a name or label is never mistaken for a placeholder or pattern. */
 function fillTemplate(template: string, author: string, labels: string): string {
   return template.replace(placeholder, (_, name) => (name === 'author' ? author : labels))
 }
 
 /**
  * Checks rules from any source, such as JSON, and returns them. Finds all faults at once: fields that are missing or
- * misspelled, and texts that are too long for X, could be duplicates, or would make a mention, hashtag, cashtag or URL (X
- * charges far more for a post with a URL). `mentionAuthor` defaults to false.
+ * misspelled, and texts that are too long for X, could be duplicates, or would make a mention, hashtag, cashtag or URL
+ * (X charges far more for a post with a URL). `mentionAuthor` defaults to false.
  *
  * @throws RulesError with every fault
  */
@@ -216,7 +217,7 @@ function variants(kind: VariantKind, value: unknown, someone: string, parent: st
   for (const [index, template] of templates.entries()) {
     if (template === '') continue
     const problems = [...placeholderFaults(template, kind), ...wordFaults(template), ...lengthFaults(template, someone)]
-    // What is too long for any reply has been told, and comparing it could take long.
+    // A text that is too long for any reply is reported already, and comparing it could be slow.
     const fitting = (one: string) => one.length <= MOST_UNITS
     const twin = fitting(template)
       ? templates.slice(0, index).findIndex((one) => fitting(one) && mayReadTheSame(one, template, someone))
@@ -269,22 +270,24 @@ function lengthFaults(template: string, someone: string): string[] {
 }
 
 /**
- * Whether two variants can give one text for some name, labels and counter. Their labels may differ, because one may
- * have room for more: so what comes before must differ. A name stands apart from other letters, so only one that is a
- * word of a variant could close the gap between the two.
+ * Whether two variants can result in the same text for some name, labels and counter. Their labels may differ, because
+ * one may have room for more, so the texts before the labels must differ. A name is always separate from other letters,
+ * so only names that are words of one of the variants can make them equal.
  */
 function mayReadTheSame(one: string, two: string, someone: string): boolean {
-  // Most differ before any name or label, and a bot that starts need not compare them for every name.
+  // Most variants differ before any name or label, which makes the slower check below unnecessary at start.
   if (!haveSameStart(fixedStart(one), fixedStart(two))) return false
   const words = `${one} ${two}`.match(/[A-Za-z0-9_]+/g) ?? []
   const names = new Set([NOBODY, someone || NOBODY, ...words])
   return [...names].some((name) => haveSameStart(opening(one, name), opening(two, name)))
 }
 
-/** What no name or label can change: all before the first of them, but for a letter that could merge with one. */
+/**
+ * The start that no name or label can change: all before the first placeholder, except a character that could merge.
+ */
 const fixedStart = (template: string): string => normalized(template.split(placeholder, 1)[0] ?? '').slice(0, -1)
 
-/** All that a text surely begins with: up to its labels, else up to its counter. */
+/** The start that a text always has: up to its labels, or without labels up to its counter. */
 function opening(template: string, name: string): string {
   const [words = '', ...rest] = normalized(fillTemplate(template, name, LABELS)).split(LABELS)
   return rest.length > 0 ? words : `${words} (`

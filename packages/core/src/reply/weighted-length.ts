@@ -12,17 +12,17 @@ const EMOJI_WEIGHT = 2
 const MAX_URL_LENGTH = 4096
 const MAX_HOST_LABEL_LENGTH = 63
 const MAX_TCO_SLUG_LENGTH = 40
-/** X takes a URL without a protocol for this much longer when it compares it with the longest allowed. */
+/** X adds this length to a URL without a protocol when it checks the maximum length. */
 const ASSUMED_PROTOCOL_LENGTH = 'https://'.length
 
-/** All of it is light, and NFC leaves it alone. */
+/** A text of only light characters that NFC does not change. */
 const lightText = /^[\0-\u02ff]*$/
 const mayHoldUrl = /\.[A-Za-z\x80-\uffff]/
 
 /**
- * Returns the length that X counts against a tweet's 280. After NFC, a light character counts 1, any other character 2, an
- * emoji sequence 2, and a URL 23. Equals `parseTweet(text).weightedLength` of twitter-text 3.1.0. Accepts any string, even
- * with lone surrogates, in linear time.
+ * Returns the length that X counts against a tweet's 280. After NFC, a light character counts 1, any other character 2,
+ * an emoji sequence 2, and a URL 23. Equals `parseTweet(text).weightedLength` of twitter-text 3.1.0. Accepts any
+ * string, even with lone surrogates, in linear time.
  *
  * Source: https://docs.x.com/fundamentals/counting-characters
  */
@@ -35,17 +35,17 @@ export function weightedLength(text: string): number {
 }
 
 /**
- * Finds what X treats as URLs in the NFC form of a text, with or without a protocol, in order and without overlaps. Empty if
- * X sees no URL in it.
+ * Finds what X treats as URLs in the NFC form of a text, with or without a protocol, in order and without overlaps.
+ * Empty if X sees no URL in it.
  */
 export function findUrls(text: string): readonly TextSpan[] {
   return urlsOf(normalized(text))
 }
 
 interface Measured {
-  /** Of the characters alone, as if no emoji and no URL were among them. */
+  /** The sum over all characters, without regard to emoji sequences and URLs. */
   readonly length: number
-  /** What is true of some unit. */
+  /** The traits that at least one unit has. */
   readonly traits: number
 }
 
@@ -64,7 +64,7 @@ function lengthAround(text: string, urls: readonly TextSpan[], emoji: readonly T
   let length = 0
   let index = 0
   for (const { start, end, weight } of counted) {
-    // What begins inside a URL is no emoji; what remains of it behind the URL counts as characters.
+    // An emoji that begins inside a URL does not count as one. Any rest of it after the URL counts as characters.
     if (start < index) continue
     length += measure(text, index, start).length + weight
     index = end
@@ -76,14 +76,16 @@ function lengthAround(text: string, urls: readonly TextSpan[], emoji: readonly T
 const LIGHT = 1
 const HEAVY = 2
 const WEIGHT = 3
-/** NFC may change a text that has it. */
+/** NFC may change a text with such a unit. */
 const UNSTABLE = 4
-/** It may join the character before it to an emoji sequence. */
+/** The unit may join the previous character to form an emoji sequence. */
 const JOINER = 8
 const HIGH_SURROGATE = 16
 const LOW_SURROGATE = 32
 
-/** Later ones win. Units that NFC leaves alone are given where replies often have them; the others only cost time. */
+/**
+ * Later ranges win. Only common units are listed as stable under NFC; for the others, a needless NFC just costs time.
+ */
 const traitRanges: readonly (readonly [first: number, last: number, traits: number])[] = [
   [0x0000, 0x02ff, LIGHT],
   [0x0300, 0x10ff, LIGHT | UNSTABLE],
@@ -133,7 +135,7 @@ function measure(text: string, start: number, end: number): Measured {
 
 const anyEmoji = lazy(() => new RegExp(emojiSequence, 'y'))
 
-/** The emoji sequences of more than one character: X counts the others like any heavy character. */
+/** Finds emoji sequences of more than one character. X counts single emoji like any heavy character. */
 function emojiOf(text: string): readonly TextSpan[] {
   const emoji: TextSpan[] = []
   let end = 0
@@ -145,11 +147,11 @@ function emojiOf(text: string): readonly TextSpan[] {
   return emoji
 }
 
-/** Quickly; most characters do not. */
+/** A quick check that rules out most characters. */
 function mayBeginEmoji(text: string, index: number): boolean {
   const first = traitsAt(text, index)
   const next = traitsAt(text, index + (first & HIGH_SURROGATE ? 2 : 1))
-  // Light characters (`1`, `©`) begin one too, but no surrogate pair joins them.
+  // Light characters (`1`, `©`) can begin one too, but not together with a surrogate pair.
   return (next & JOINER) !== 0 && ((first & HEAVY) !== 0 || (next & HIGH_SURROGATE) === 0)
 }
 
@@ -162,14 +164,14 @@ function endOfEmoji(text: string, start: number): number {
 const longRunOfMarks = lazy(() => /(?:^|\P{M})\p{M}{200}/u)
 
 /**
- * What `text.normalize(form)` gives, in linear time: engines need quadratic time to put a long run of combining marks in
- * order, and linear time for one that is in order.
+ * Returns `text.normalize(form)`, but in linear time. JavaScript engines need quadratic time to reorder a long run of
+ * combining marks, so this orders them first.
  */
 export function normalized(text: string, form: 'NFC' | 'NFKC' = 'NFC'): string {
   return (longRunOfMarks().test(text) ? withOrderedMarks(text) : text).normalize(form)
 }
 
-/** Decomposed and in canonical order (Unicode, UAX #15), which has the same NFC form. */
+/** Decomposes a text and puts it in canonical order (Unicode, UAX #15). It still has the same NFC form. */
 function withOrderedMarks(text: string): string {
   const parts = new Map(Array.from(new Set(text), (character) => [character, [...character.normalize('NFD')]]))
   const ranks = ranksOfMarks(new Set([...parts.values()].flat()))
@@ -191,7 +193,9 @@ function withOrderedMarks(text: string): string {
   return ordered.join('')
 }
 
-/** Marks that NFD puts in order, by their canonical combining classes, which JavaScript does not tell otherwise. */
+/**
+ * Ranks marks by their canonical combining classes. JavaScript does not expose these, so this sees how NFD orders them.
+ */
 function ranksOfMarks(characters: ReadonlySet<string>): ReadonlyMap<string, number> {
   const lowestClass = '\u0334'
   const highestClass = '\u0345'
@@ -230,7 +234,7 @@ const accented = String.raw`\xc0-\xd6\xd8-\xf6\xf8-\u024f\u0253\u0254\u0256\u025
 const cyrillic = String.raw`\u0400-\u04ff`
 const notInHost = String.raw`\s\x85\u061c\u180e\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff!#$%&'()*+,./:;<=>?@[\\\]^{|}~`
 
-// The flag `i` decides about more than ASCII (Greek iota folds to an accent, for one), so each class keeps it.
+// The flag `i` also matters beyond ASCII (for example, Greek iota folds to an accent), so each class keeps it.
 const kindPatterns = lazy((): readonly (readonly [kind: number, units: RegExp])[] => [
   [MAY_PRECEDE, /[^a-z0-9@\uff20$#\uff03\ufffe\ufeff\uffff]/i],
   [HOST, new RegExp(`[^${notInHost}_-]`)],
@@ -248,7 +252,7 @@ const kindPatterns = lazy((): readonly (readonly [kind: number, units: RegExp])[
 
 const kindsByUnit = lazy(() => new Uint16Array(0x1_0000))
 
-/** None outside of the text. */
+/** Returns the kinds of a unit. Outside of the text there are none. */
 function kindsAt(text: string, index: number): number {
   const unit = text.charCodeAt(index)
   const known = kindsByUnit()[unit]
@@ -275,20 +279,20 @@ function startOfRun(kind: number, text: string, end: number, least: number): num
   return start
 }
 
-/** One label of a host name, with the dot behind it. */
+/** One label of a host name, with the dot after it. */
 interface Label {
   readonly start: number
   readonly dot: number
-  /** Of the last underscore in it, or before its start: one may stand in a subdomain, not right before the ending. */
+  /** The last underscore, or before the start if there is none. It may be in a subdomain, but not before the ending. */
   readonly underscore: number
-  /** Where the URL ending (`com`, `xn--…`) behind the dot ends, or -1. */
+  /** The end of the URL ending (`com`, `xn--…`) after the dot, or -1. */
   readonly endingEnd: number
-  /** Where the longest host name ends that goes on through the next label, or -1. */
+  /** The end of the longest host name that continues through the next label, or -1. */
   longerEnd: number
 }
 
 interface Host {
-  /** Of the protocol, or of the host name where there is none. */
+  /** The start of the protocol, or of the host name if there is no protocol. */
   readonly urlStart: number
   readonly start: number
   readonly end: number
@@ -296,8 +300,9 @@ interface Host {
 }
 
 /**
- * X finds URLs with one backtracking regular expression. This finds the same ones from their dots: it reads each run of
- * host characters once, its labels from the last to the first, and so knows for every start how far a host name reaches.
+ * Finds the URLs that X finds with one backtracking regular expression, but in linear time, starting from the dots. It
+ * reads each run of host characters once, label by label from the end, to know how far a host name reaches from any
+ * start.
  */
 export function urlsOf(text: string): readonly TextSpan[] {
   const urls: TextSpan[] = []
@@ -337,7 +342,7 @@ function labelsOf(text: string, runStart: number, runEnd: number): readonly Labe
 const knownAsciiEndings = lazy((): ReadonlySet<string> => new Set(asciiEndings.split(' ')))
 const otherEnding = lazy(() => new RegExp(`(?:${otherEndings.replaceAll(' ', '|')})(?![0-9a-z@+-])`, 'iy'))
 
-/** Where the URL ending that starts here ends, or -1. */
+/** Returns the end of the URL ending that starts here, or -1. */
 function endOfEnding(text: string, start: number): number {
   const end = endOfRun(LETTER, text, start)
   const mayBeOther = text.charCodeAt(end) > 0x7f
@@ -353,14 +358,14 @@ function endOfEnding(text: string, start: number): number {
   return other.test(text) ? other.lastIndex : -1
 }
 
-/** Where the longest host name ends that starts here, inside the label, or -1. */
+/** Returns the end of the longest host name that starts here, inside the label, or -1. */
 function hostEnd(text: string, label: Label, start: number): number {
   if (!is(HOST, text, start) || !is(HOST, text, label.dot - 1)) return -1
   if (label.longerEnd >= 0) return label.longerEnd
   return label.underscore < start ? label.endingEnd : -1
 }
 
-/** Adds the URLs of one run of host characters, and returns how far X has then consumed the text. */
+/** Adds the URLs of one run of host characters. Returns the index up to which X has then consumed the text. */
 function addUrls(urls: TextSpan[], text: string, labels: readonly Label[], consumedBefore: number): number {
   let consumed = consumedBefore
   for (let index = 0; index < labels.length; index += 1) {
@@ -374,14 +379,14 @@ function addUrls(urls: TextSpan[], text: string, labels: readonly Label[], consu
   return consumed
 }
 
-/** The first host name that starts in the label: X needs one character before it, or the start of the text. */
+/** Finds the first host name that starts in the label. X requires one character before it, or the start of the text. */
 function hostInLabel(text: string, labels: readonly Label[], index: number, consumed: number): Host | undefined {
   const label = labels[index]
   if (!label || (label.longerEnd < 0 && label.endingEnd < 0)) return undefined
   const urlStart = startOfProtocol(text, label.start, consumed)
   if (urlStart >= 0 && hostEnd(text, label, label.start) >= 0)
     return hostFrom(text, labels, index, label.start, urlStart)
-  // At the start of the text X first tries to take its first character for the one before the URL.
+  // At the start of the text, X first tries the first character as the one before the URL.
   const starts = label.start === 0 ? [1, 0] : []
   for (const start of starts) if (opensHost(text, label, start)) return hostFrom(text, labels, index, start, start)
   for (let start = Math.max(label.start, consumed + 1); start < label.dot; start += 1) {
@@ -415,7 +420,7 @@ function endOfPort(text: string, start: number): number {
   return end > start + 1 ? end : start
 }
 
-/** A path ends with a character that cannot be punctuation of the sentence around it, or with a closed parenthesis. */
+/** Returns the end of a path: after a character that cannot be punctuation of the sentence, or a closed parenthesis. */
 function endOfPath(text: string, start: number): number {
   if (text[start] !== '/') return start
   let end = start + 1
@@ -430,7 +435,10 @@ function endOfPath(text: string, start: number): number {
   return end
 }
 
-/** Parentheses that hold path characters, and at most one more pair; where they open, if they are others. */
+/**
+ * Returns the end of parentheses with path characters and at most one nested pair. For any other parentheses, returns
+ * `open`.
+ */
 function endOfParentheses(text: string, open: number): number {
   const first = endOfRun(PATH, text, open + 1)
   if (text[first] === ')') return first > open + 1 ? first + 1 : open
@@ -448,7 +456,7 @@ function endOfQuery(text: string, start: number): number {
   return end
 }
 
-/** The URLs that X counts in what it has recognised from the host to the end; without a protocol there may be several. */
+/** Returns the URLs that X counts in a match. Without a protocol there may be several. */
 function countedUrls(text: string, host: Host, pathStart: number, end: number): readonly TextSpan[] {
   const protocolLength = host.start - host.urlStart
   if ((protocolLength || ASSUMED_PROTOCOL_LENGTH) + end - host.urlStart > MAX_URL_LENGTH) return []
@@ -462,7 +470,7 @@ function countedUrls(text: string, host: Host, pathStart: number, end: number): 
   return shortUrls(text, host, end)
 }
 
-/** X makes URLs of t.co shorter: a slug, and the query right behind it. */
+/** X counts less of a t.co URL: only the slug, and a query right after it. */
 function shortUrls(text: string, host: Host, end: number): readonly TextSpan[] {
   const slugStart = host.end + 1
   const slugEnd = endOfRun(ALPHANUMERIC, text, slugStart)
@@ -470,7 +478,9 @@ function shortUrls(text: string, host: Host, end: number): readonly TextSpan[] {
   return [{ start: host.urlStart, end: slugEnd === slugStart || text[slugEnd] === '?' ? end : slugEnd }]
 }
 
-/** Only what is ASCII (or accented) in the host name counts; the last such part gets port, path and query, given a path. */
+/**
+ * Only the ASCII or accented parts of the host name count. If there is a path, the last one gets port, path and query.
+ */
 function urlsWithoutProtocol(text: string, host: Host, pathStart: number, end: number): readonly TextSpan[] {
   const urls = asciiHosts(text, host)
   const last = urls.at(-1)
@@ -478,7 +488,9 @@ function urlsWithoutProtocol(text: string, host: Host, pathStart: number, end: n
   return urls.with(-1, { start: last.start, end: last.end + end - host.end })
 }
 
-/** The longest parts of a host name that begin with the ASCII end of a label, and go on through whole ASCII labels. */
+/**
+ * Returns the longest parts of a host name that begin with the ASCII end of a label and continue through ASCII labels.
+ */
 function asciiHosts(text: string, host: Host): readonly TextSpan[] {
   const found: { start: number; end: number }[] = []
   let part = { start: -1, end: -1 }
@@ -498,7 +510,9 @@ function asciiHosts(text: string, host: Host): readonly TextSpan[] {
   )
 }
 
-/** X looks each part up again from the end of the one before it, and may hit the same letters in an earlier place. */
+/**
+ * X searches for each part again from the end of the previous one, and may find the same letters in an earlier place.
+ */
 function twinsOf(text: string, hostStart: number, parts: readonly TextSpan[]): readonly TextSpan[] {
   let searched = hostStart
   return parts.map((part) => {
@@ -508,10 +522,10 @@ function twinsOf(text: string, hostStart: number, parts: readonly TextSpan[]): r
   })
 }
 
-/** Whether the label has at most 63 characters as a host name in ASCII would have it (RFC 3490, RFC 3492). */
+/** Whether the label has at most 63 characters in its ASCII form (RFC 3490, RFC 3492). */
 function isLabelShortEnough(label: string): boolean {
   if (!/[^\0-\x7f]/.test(label)) return label.length <= MAX_HOST_LABEL_LENGTH
-  // Each character gives at least one of ASCII, so that longer ones need no look.
+  // Each code point becomes at least one ASCII character, so longer labels need no encoding.
   if (label.length > 2 * MAX_HOST_LABEL_LENGTH) return false
   const parts = label.split(/[\u3002\uff0e\uff61]/)
   const length = parts.reduce((sum, part) => sum + asciiLength(part), parts.length - 1)
@@ -522,7 +536,7 @@ function asciiLength(label: string): number {
   return /[^\0-\x7f]/.test(label) ? 'xn--'.length + punycodeLength(label) : label.length
 }
 
-/** How many characters Punycode needs: RFC 3492, section 6.3, without the characters. */
+/** Returns the length in Punycode: RFC 3492, section 6.3, without producing the characters. */
 function punycodeLength(label: string): number {
   const points = Array.from(label, (character) => character.codePointAt(0) ?? 0)
   const others = points.filter((point) => point >= 0x80)

@@ -1,7 +1,7 @@
-/** What is wrong with the app's settings at X, or with X. */
+/** Why nobody can sign in: the app's settings at X, or the bot's options. */
 export type SignInErrorCode = 'CALLBACK_NOT_CONFIRMED' | 'OPTIONS_INVALID'
 
-/** A sign-in cannot begin, for nobody. */
+/** Nobody can sign in until the app's settings at X or the bot's options are corrected. */
 export class SignInError extends Error {
   override readonly name = 'SignInError'
   readonly code: SignInErrorCode

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import type { SignInSettings } from './settings.js'
 
 /**
- * What is stored of the value that a browser keeps in a cookie while it signs in: who reads the store cannot come with
- * that browser. The value is random, so it needs no salt. What was offered goes in as well: what a person agreed to while
- * it meant a link must not become an action because the setting has changed since.
+ * Hashes the secret in the browser's cookie for storage, so that a leaked store does not let anyone finish a sign-in.
+ * The secret is random, so it needs no salt. The hash covers the action modes too: if a person consented while an
+ * action was only a link, a later change of the setting must not carry it out.
  */
 export const flowSecretHash = (
   flowSecret: string,

@@ -13,7 +13,10 @@ export interface SignInOptions {
   readonly account: BotAccount
   /** Default: `link`, because self-serve apps have not been allowed to follow since 2026-04-20. */
   readonly follow?: ActionMode
-  /** Default: `link`, because X allows automated messages only after the person wrote first. With `api`, people message themselves. */
+  /**
+   * Default: `link`, because X allows automated messages only to people who wrote first. With `api`, people message
+   * themselves.
+   */
   readonly message?: ActionMode
   /** The text of a message sent through the API. */
   readonly messageText?: string

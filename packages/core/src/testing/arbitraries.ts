@@ -1,20 +1,20 @@
 import { type Arbitrary, array, bigInt, constantFrom, double, integer, nat, oneof, record, string } from 'fast-check'
 import type { Label } from '../domain/label.js'
 
-/** When something happened, at the earliest and at the latest, epoch milliseconds. */
+/** The earliest and the latest time of something, epoch milliseconds. */
 export interface TimeConstraints {
   readonly from?: number
   readonly to?: number
 }
 
-/** 2010-11-04T01:42:54.657Z: the first moment that an id can tell. */
+/** 2010-11-04T01:42:54.657Z: the earliest time that an id can contain. */
 const SNOWFLAKE_EPOCH = 1_288_834_974_657
 const YEAR_2020 = 1_577_836_800_000
 const YEAR_2030 = 1_893_456_000_000
 
 /**
- * The id of a tweet, a snowflake: a decimal string of up to 19 digits, more than a JavaScript number holds, whose
- * upper bits are a time between `from` and `to` (2020 to 2030 where they are left out).
+ * Generates ids of tweets, which are snowflakes: decimal strings of up to 19 digits, too long for a JavaScript number,
+ * whose upper bits are a time between `from` and `to` (default: 2020 to 2030).
  */
 export function idArbitrary({ from = YEAR_2020, to = YEAR_2030 }: TimeConstraints = {}): Arbitrary<string> {
   const first = BigInt(from - SNOWFLAKE_EPOCH) << 22n
@@ -22,24 +22,27 @@ export function idArbitrary({ from = YEAR_2020, to = YEAR_2030 }: TimeConstraint
   return bigInt({ min: first, max: last }).map(String)
 }
 
-/** The id of an account: a snowflake, or one of the small numbers that accounts had before. */
+/** Generates ids of accounts: snowflakes, and the small numbers that older accounts have. */
 export function userIdArbitrary(): Arbitrary<string> {
   return oneof(idArbitrary(), integer({ min: 1, max: 4_000_000_000 }).map(String))
 }
 
-/** A handle without its `@`: 1 to 15 letters, digits and underscores. */
+/** Generates handles without the `@`: 1 to 15 letters, digits and underscores. */
 export function usernameArbitrary(): Arbitrary<string> {
   const character = constantFrom(...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_')
   return string({ unit: character, minLength: 1, maxLength: 15 })
 }
 
-/** How many characters a text has. */
+/** The least and the most characters of a text. */
 export interface TextConstraints {
   readonly minLength?: number
   readonly maxLength?: number
 }
 
-/** Any text of whole characters. Use it for `string({ unit: 'binary' })`, which takes two seconds to set up in each test file. */
+/**
+ * Generates any text of whole characters. Use it instead of `string({ unit: 'binary' })`, which takes two seconds to
+ * set up in each test file.
+ */
 export function textArbitrary(constraints: TextConstraints = {}): Arbitrary<string> {
   return string({ ...constraints, unit: anyCharacter })
 }
@@ -49,7 +52,7 @@ const SURROGATES = { first: 0xd800, count: 0x800 }
 const characterAt = (index: number) => String.fromCodePoint(index < SURROGATES.first ? index : index + SURROGATES.count)
 
 const anyCharacter = nat({ max: 0x10ffff - SURROGATES.count }).map(characterAt, (character) => {
-  // Told where a character is, fast-check also makes names that do harm, such as `__proto__`, and shrinks them.
+  // With this inverse function, fast-check also generates dangerous strings, such as `__proto__`, and can shrink them.
   const code = String(character).codePointAt(0) ?? 0
   const index = code < SURROGATES.first ? code : code - SURROGATES.count
   if (characterAt(index) !== character) throw new Error(`Not a character: ${character}`)
@@ -67,7 +70,7 @@ const PLAIN = [
   'Motorcycle Racing',
 ] as const
 
-/** Names that do harm in a tweet that is put together without care. */
+/** Names that are harmful in a tweet unless they are made safe. */
 const HOSTILE = [
   '@everyone',
   'Dog @someone',
@@ -104,13 +107,13 @@ const labelName = (): Arbitrary<string> =>
     { weight: 1, arbitrary: anyString() },
   )
 
-/** Of any UTF-16 units, halves of pairs among them. */
+/** Generates strings of any UTF-16 units, including lone surrogates. */
 const anyString = (): Arbitrary<string> =>
   array(integer({ min: 0, max: 0xffff }), { maxLength: 40 }).map((units) => String.fromCharCode(...units))
 
 /**
- * A label with any confidence. Some names are ordinary and some are hostile: mentions, links, hashtags, emoji, letters
- * that turn the direction of text, halves of pairs, blanks, nothing, far more than fits.
+ * Generates labels with any confidence. Some names are ordinary and some are hostile: mentions, links, hashtags, emoji,
+ * direction overrides, lone surrogates, white space, empty names, and names that are far too long.
  */
 export function labelArbitrary(): Arbitrary<Label> {
   return record({
@@ -120,7 +123,7 @@ export function labelArbitrary(): Arbitrary<Label> {
   })
 }
 
-/** What was recognised on the one to four photos of a tweet: for each photo its labels, the surest first. */
+/** Generates the labels of a tweet's one to four photos: a list for each photo, by descending confidence. */
 export function labelsPerPhotoArbitrary(): Arbitrary<readonly (readonly Label[])[]> {
   const labels = array(labelArbitrary(), { maxLength: 10 }).map((all) =>
     all.sort((a, b) => b.confidence - a.confidence),

@@ -3,11 +3,11 @@ import { timeOfId } from '../domain/tweet.js'
 import { addressee, mentionsIn, type Person, secondOf, type TweetSpec, tweetSpecArbitrary } from './tweets.js'
 
 /**
- * The body of a delivery of the Account Activity API that tells of this tweet: a v1.1 tweet, with the photos in
- * `extended_entities` and, where it is longer than 140 characters, the whole of it in `extended_tweet`.
+ * Returns the body of an Account Activity API delivery for this tweet: a v1.1 tweet, with the photos in
+ * `extended_entities` and, if it is longer than 140 characters, the whole tweet in `extended_tweet`.
  *
- * As at X the text that comes out is not only what the author wrote: it begins with whom a reply is to, ends with the
- * link of the photos, and has `&`, `<` and `>` escaped.
+ * As at X, the text is more than what the author wrote: a reply begins with the mention of its addressee, a link to the
+ * photos is at the end, and `&`, `<` and `>` are escaped.
  *
  * @see https://docs.x.com/x-api/account-activity/introduction
  */
@@ -62,12 +62,11 @@ export function accountActivityDelivery(spec: TweetSpec): string {
 }
 
 /**
- * The body of a delivery of the X Activity API that tells of this tweet: `post.mention.create` where the author
- * mentions the bot, `post.quote.create` where it quotes the bot, else `post.reply.create` where it is a reply, else
- * `post.create`.
+ * Returns the body of an X Activity API delivery for this tweet: `post.mention.create` if the author mentions the bot,
+ * `post.quote.create` if it quotes the bot, `post.reply.create` if it is another reply, and otherwise `post.create`.
  *
- * As in X's samples there is no word of the photos, and nothing at all is included with a quote or a reply, not even
- * the author's name. Photos are found by looking the tweet up. For the text see `accountActivityDelivery`.
+ * As in X's samples, it has no photos, and a quote or a reply has no expansions, not even the author's name. A look-up
+ * finds the photos. For the text, see `accountActivityDelivery`.
  *
  * @see https://docs.x.com/x-api/activity/event-payloads
  */
@@ -115,7 +114,7 @@ export function xActivityDelivery(spec: TweetSpec): string {
   })
 }
 
-/** The body of a delivery of either API that tells of a tweet to the bot. */
+/** Generates delivery bodies of either API, each with one tweet. */
 export function deliveryArbitrary(): Arbitrary<string> {
   const builder = constantFrom(accountActivityDelivery, xActivityDelivery)
   return tuple(builder, tweetSpecArbitrary()).map(([build, spec]) => build(spec))
@@ -129,7 +128,7 @@ function eventType({ text, bot, inReplyTo, quoted }: TweetSpec): string {
 
 const PHOTO_LINK = 'https://t.co/pppppppppp'
 
-/** The text as X delivers it. The author's own words go from `start` to `end`. */
+/** Returns the text as X delivers it. The author's own words are from `start` to `end`. */
 function asShown(spec: TweetSpec) {
   const inFront = addressee(spec)
   const prefix = inFront ? `@${inFront.username} ` : ''
@@ -158,7 +157,7 @@ const cut = (text: string) => [...text].slice(0, CUT_LENGTH).join('')
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** The number has lost digits, as it has for everybody who reads X's JSON in JavaScript. */
+/** The numeric `id` loses digits, as it does whenever JavaScript parses X's JSON. */
 const withId = (id: string) => ({ id: Number(id), id_str: id })
 
 const classicUser = ({ id, username }: Person) => ({ ...withId(id), name: username, screen_name: username })

@@ -1,6 +1,6 @@
 /**
- * A JPEG as far as its head goes, which is as far as a bot looks before a labeler does: for a `MediaFetcher` of a test.
- * The sides are in pixels; the platform says which of them are looked at.
+ * Returns a JPEG that has only the header, for a test's `MediaFetcher`. The bot itself reads no more than that.
+ * `width` and `height` are in pixels; the platform's `photoPixels` limits which photos are labeled.
  */
 export function jpegHead(width = 640, height = 480): Uint8Array {
   const frame = [0xff, 0xc0, 0, 11, 8, height >> 8, height & 0xff, width >> 8, width & 0xff, 1, 1, 0x11, 0]

@@ -2,13 +2,13 @@ import { type Arbitrary, array, constantFrom, integer, oneof, option, record, st
 import { type Mention, type Photo, type Tweet, timeOfId } from '../domain/tweet.js'
 import { idArbitrary, type TimeConstraints, userIdArbitrary, usernameArbitrary } from './arbitraries.js'
 
-/** An account, as far as a tweet tells. */
+/** An account's id and handle, without the `@`. */
 export interface Person {
   readonly id: string
   readonly username: string
 }
 
-/** A tweet as its author wrote it, and as it is told to the bot. */
+/** A tweet as its author wrote it, and the bot that receives it. */
 export interface TweetSpec {
   readonly id: string
   /** The account that the delivery is for. */
@@ -16,20 +16,20 @@ export interface TweetSpec {
   readonly author: Person
   /** What the author wrote. Each `@username` of the bot or of `others` is a mention. */
   readonly text: string
-  /** The first id of the edit history, where the tweet was edited. */
+  /** The first id of the edit history, if the tweet was edited. */
   readonly firstId?: string
   readonly photos?: readonly Photo[]
   readonly others?: readonly Person[]
-  /** The tweet that it is a reply to. X puts that tweet's author in front of the text. */
+  /** The tweet that it replies to. X puts that tweet's author in front of the text. */
   readonly inReplyTo?: { readonly id: string; readonly author: Person }
   readonly quoted?: { readonly id: string; readonly author: Person }
 }
 
-/** What a tweet must have; what is left out may be anything. */
+/** Constraints on generated tweets. Anything that is left out is random. */
 export interface TweetConstraints extends TimeConstraints {
   readonly bot?: Person
   readonly author?: Person
-  /** Whether there are photos, 1 to 4. */
+  /** Whether the tweet has photos, 1 to 4. */
   readonly photos?: boolean
   /** Whether the author mentions the bot. */
   readonly mentionsBot?: boolean
@@ -37,13 +37,13 @@ export interface TweetConstraints extends TimeConstraints {
 
 const HOUR = 60 * 60 * 1000
 
-/** A mention in a text, with the place of its `@` and of the character after it, in UTF-16 units. */
+/** A mention in a text. `start` is the index of its `@` in UTF-16 units, and `end` is exclusive. */
 export interface WrittenMention extends Person {
   readonly start: number
   readonly end: number
 }
 
-/** The mentions of these people that the author wrote, in the order of the text. */
+/** Returns the mentions of these people that the author wrote, in the order of the text. */
 export function mentionsIn(text: string, people: readonly Person[]): readonly WrittenMention[] {
   const byName = new Map(people.map((person) => [person.username.toLowerCase(), person]))
   return [...text.matchAll(/(?<![A-Za-z0-9_@])@([A-Za-z0-9_]{1,15})(?![A-Za-z0-9_])/g)].flatMap(
@@ -54,14 +54,17 @@ export function mentionsIn(text: string, people: readonly Person[]): readonly Wr
   )
 }
 
-/** Whom X puts in front of the text: the author of the tweet replied to, unless people reply to themselves. */
+/**
+ * Returns the account that X puts in front of a reply's text: the other tweet's author, unless people reply to
+ * themselves.
+ */
 export function addressee({ author, inReplyTo }: TweetSpec): Person | undefined {
   return inReplyTo?.author.id === author.id ? undefined : inReplyTo?.author
 }
 
 const person = (): Arbitrary<Person> => record({ id: userIdArbitrary(), username: usernameArbitrary() })
 
-/** A photo on X's media host, with or without a description. */
+/** Generates photos on X's media host, with or without alt text. */
 export function photoArbitrary(): Arbitrary<Photo> {
   const key = string({
     unit: constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'),
@@ -75,7 +78,7 @@ export function photoArbitrary(): Arbitrary<Photo> {
   }))
 }
 
-/** Of these names, and only of these, there may be mentions. */
+/** Generates words. Only these names can be mentioned. */
 const word = (names: readonly string[]): Arbitrary<string> =>
   oneof(
     constantFrom(...names.flatMap((name) => [`@${name}`, `@${name}`, `(@${name})`, `me@${name}`])),
@@ -84,8 +87,8 @@ const word = (names: readonly string[]): Arbitrary<string> =>
   )
 
 /**
- * A tweet for `accountActivityDelivery` and `xActivityDelivery`: a question or not, with photos or without, a reply, a
- * quote, an edit, short or far too long. The accounts in it are all different.
+ * Generates tweets for `accountActivityDelivery` and `xActivityDelivery`: with and without mentions and photos,
+ * replies, quotes, edits, short ones and far too long ones. All accounts in a tweet are different.
  */
 export function tweetSpecArbitrary(constraints: TweetConstraints = {}): Arbitrary<TweetSpec> {
   return tuple(person(), person(), person(), person())
@@ -124,13 +127,13 @@ function specOf(constraints: TweetConstraints, { bot, author, other, asked }: Pe
   }))
 }
 
-/** The id that was given out so many milliseconds earlier. */
+/** Returns an id from that many milliseconds earlier. */
 const idBefore = (id: string, milliseconds: number) => String(BigInt(id) - (BigInt(milliseconds) << 22n))
 
 /**
- * A tweet as core sees it. Its parts agree as they do at X: `createdAt` is the time that the id tells, to the second;
- * `firstId` is the id or one of the hour before it; what `mentions` calls explicit stands in the text; `media` is
- * `present` where there are photos, and `absent` or `unknown` where there are none.
+ * Generates decoded tweets, as core handles them. Their parts are consistent, as they are at X: `createdAt` is the time
+ * in the id, to the second; `firstId` is the id, or one from the hour before; explicit `mentions` are in the text; and
+ * `media` is `present` if there are photos, otherwise `absent` or `unknown`.
  */
 export function tweetArbitrary(constraints: TweetConstraints = {}): Arbitrary<Tweet> {
   const extras = record({
@@ -165,5 +168,5 @@ function mentionsOf(spec: TweetSpec): readonly Mention[] {
   ]
 }
 
-/** The second in which the id was given out, epoch milliseconds. X's `created_at` has no more than that. */
+/** Returns the second in which an id was created, epoch milliseconds. X's `created_at` is no more precise. */
 export const secondOf = (id: string): number => Math.floor((timeOfId(id) ?? 0) / 1000) * 1000

@@ -7,30 +7,30 @@ import type { Charge, Ports } from '../ports/index.js'
 import { priceOfReply } from '../reply/content.js'
 import type { Deferred, Final } from './outcome.js'
 
-/** Why nothing may be spent on this now. */
+/** Why nothing may be spent on a tweet now. */
 export type Refusal = Extract<Final, { kind: 'ignored' }> | Deferred
 
 /**
- * What one tweet costs, all tries together: one reservation in each window, raised before each call that costs more, and
- * settled at the end.
+ * The cost of one tweet over all tries. There is one reservation per window, which is raised before each call that
+ * costs more, and settled at the end.
  */
 export interface Bill {
   readonly tweet: Pick<Tweet, 'author' | 'firstId'>
-  /** Micro-dollars that were billed as far as this run knows, or may have been. */
+  /** What was billed, or may have been, as far as this run knows. In micro-dollars. */
   spent: number
-  /** What this run has reserved, by window. */
+  /** The charges that this run has reserved, by window. */
   readonly held: Map<string, Charge>
 }
 
 export const openBill = (tweet: Pick<Tweet, 'author' | 'firstId'>): Bill => ({ tweet, spent: 0, held: new Map() })
 
-/** What a job has to know of the bill, for the run that goes on with it. */
+/** Returns the part of the bill to store with a job, for the run that continues it. */
 export function billForJob(bill: Bill, now: number): JobBill {
   const reserved = [...bill.held.values()].map(({ kind, amount }) => (kind === 'day' ? amount : 0))
   return { spent: bill.spent, reserved: Math.max(0, ...reserved), at: now }
 }
 
-/** Goes on with what the run that stored a job has spent, and has reserved for all of it. */
+/** Reopens the bill of the run that stored a job, with what that run spent and reserved. */
 export function resumeBill({ limits }: Bounds, tweet: Tweet, { spent, reserved, at }: JobBill): Bill {
   const bill = { ...openBill(tweet), spent }
   if (reserved === 0) return bill
@@ -40,7 +40,7 @@ export function resumeBill({ limits }: Bounds, tweet: Tweet, { spent, reserved, 
   return bill
 }
 
-/** Reserves what has been spent so far and `more`; `undefined` where it is granted. */
+/** Reserves what has been spent so far plus `more` micro-dollars. Returns `undefined` if it is granted. */
 export async function holdMoney(
   ports: Pick<Ports, 'budget' | 'now'>,
   { limits }: Bounds,
@@ -50,7 +50,7 @@ export async function holdMoney(
   return hold(ports, bill, moneyCharges(callOf(bill), bill.spent + more, bill.tweet.author.id, limits, ports.now()))
 }
 
-/** Reserves a reply in its conversation, and what has been spent so far and `more`. */
+/** Like `holdMoney`, and also reserves a reply in its conversation. */
 export async function holdReply(
   ports: Pick<Ports, 'budget' | 'now'>,
   { limits }: Bounds,
@@ -65,7 +65,7 @@ export async function holdReply(
   ])
 }
 
-/** Charges what counts each time; `undefined` where it is granted. */
+/** Reserves charges outside of a bill. Returns `undefined` if they are granted. */
 export async function reserve(
   { budget, now }: Pick<Ports, 'budget' | 'now'>,
   charges: readonly Charge[],
@@ -83,8 +83,8 @@ function refusalOf({ charge, until }: Extract<Reservation, { kind: 'refused' }>)
 }
 
 /**
- * The tweet has come to its end: what is reserved is lowered to what was spent. `spent` is `'all'` where it is not known:
- * then what is reserved stays charged.
+ * Settles the bill of a tweet that has a final outcome: lowers the reservations to what was spent. Pass `'all'` as
+ * `spent` if that is unknown, so that the reservations stay charged.
  */
 export async function settleBill(
   { budget, now }: Pick<Ports, 'budget' | 'now'>,
@@ -106,7 +106,7 @@ function billed({ kind, amount, limit }: Charge, replied: boolean, spent: number
   return spent === 'all' ? limit : spent
 }
 
-/** What this run holds already is not asked for again. What came before a refusal is held too. */
+/** Reserves only what this run does not hold yet. Charges that were granted before a refused one are held too. */
 async function hold(
   ports: Pick<Ports, 'budget' | 'now'>,
   bill: Bill,
@@ -123,8 +123,8 @@ async function hold(
 }
 
 /**
- * A reply with these words, and once the reading of it where it is looked for later: X charges for what it lists once a UTC
- * day.
+ * The cost of a reply with this text, plus that of listing it once in case the bot has to look for it later. X charges
+ * for a listed tweet once per UTC day.
  */
 export const replyCost = ({ platform }: Bounds, text = ''): number =>
   priceOfReply(text, platform) + platform.prices.ownedRead

@@ -35,21 +35,22 @@ export interface CatchUpOptions extends Bounds {
 
 type CatchUpPorts = Pick<Ports, 'ownTweets' | 'social' | 'ledger' | 'budget' | 'killSwitch' | 'now'>
 
-/** What fills a day on which the ledger had lost replies. */
+/** The call that uses up the day's budget if the ledger had lost replies. */
 export const LOST_REPLIES = 'lost-replies'
 
-/** As a rule the newest of these is known, and nothing more is read. */
+/** The size of the first page. Usually the ledger knows the newest reply, and no more pages are needed. */
 const FIRST_PAGE = 5
 const PAGE = 100
-/** X lists the newest 3,200, and fewer where some of them are hidden. */
+/** After this many tweets, assume that X may not list older ones. It lists the newest 3,200, minus hidden ones. */
 const REACH = 3_000
 
 /**
  * Restores replies that the ledger has lost, because a backup was restored or its file was lost. Call it at each start,
  * before anything is answered.
  *
- * Reads the bot's own timeline, newest first, up to a reply that the ledger has settled: it knows all earlier ones. Nothing
- * is written until all is read. The oldest reply is written first, so that after a crash the newest ones are found again.
+ * Reads the bot's own timeline, newest first, up to a reply that the ledger has settled: it knows all earlier ones.
+ * Nothing is written until all is read. The oldest reply is written first, so that after a crash the newest ones are
+ * found again.
  *
  * @throws StoreError `STORE_OF_ANOTHER_BOT`
  */
@@ -79,7 +80,7 @@ export async function catchUp(ports: CatchUpPorts, { limits, platform, bot }: Ca
     for (let pages = 0, listed = 0; ; pages++) {
       const most = pages === 0 ? FIRST_PAGE : PAGE
       const refused = await pay(`own-tweets:${pages}`, platform.prices.ownedRead * most)
-      // A bot that cannot pay for one page cannot pay for a reply either.
+      // If the budget has no room for one page, it has none for a reply either.
       if (refused && pages === 0) return { kind: 'deferred', reason: 'over-budget', ...refused }
       if (refused) return { kind: 'read', replies, gapBefore: oldest + 1 }
       const waiting = waitOf(await killSwitch.state(), 'timeline', about, now())
@@ -97,14 +98,14 @@ export async function catchUp(ports: CatchUpPorts, { limits, platform, bot }: Ca
         if (reply.isKnown) return { kind: 'read', replies }
       }
       listed += found.tweets.length
-      // X lists the first five again with every start, and bills them once a day: that call is never settled.
+      // Every start lists the first five again, and X bills them once a day. So that call is never settled.
       if (pages > 0) settleLater(`own-tweets:${pages}`, platform.prices.ownedRead * found.tweets.length)
       page = found.next
       if (page === undefined) return { kind: 'read', replies, ...(listed >= REACH && { gapBefore: oldest + 1 }) }
     }
   }
 
-  /** The ledger has replies under the first id of a tweet's edits, and X names the version that was replied to. */
+  /** The ledger's keys have the first id of a tweet's edits, but X names the version that the bot replied to. */
   async function examine({ id, inReplyToId }: OwnTweet): Promise<Found | CatchUpDeferred | 'no-reply'> {
     if (inReplyToId === undefined) return 'no-reply'
     const entry = await ledger.find(keyOf(inReplyToId))
@@ -120,7 +121,7 @@ export async function catchUp(ports: CatchUpPorts, { limits, platform, bot }: Ca
     settleLater(call, platform.prices.tweetRead)
     const firstId = lookup.kind === 'found' ? lookup.tweet.firstId : inReplyToId
     if (firstId === inReplyToId) return foundOf(id, [inReplyToId], undefined)
-    // The first id comes first: once the other is settled, nobody looks any more.
+    // The first id comes first: once the other is settled, a later catch-up stops there.
     return foundOf(id, [firstId, inReplyToId], await ledger.find(keyOf(firstId)))
   }
 
@@ -145,20 +146,20 @@ export async function catchUp(ports: CatchUpPorts, { limits, platform, bot }: Ca
 
 interface ReadBack {
   readonly kind: 'read'
-  /** The newest first. */
+  /** Newest first. */
   readonly replies: Found[]
   readonly gapBefore?: number
 }
 
-/** A reply of the bot's, and the ids under which the ledger has to have it. */
+/** One of the bot's replies, and the tweet ids under which the ledger must have it. */
 interface Found {
-  /** `unpaid`: there was no money to find out whether the tweet is an edit. */
+  /** `unpaid` if the budget had no room to look up whether the tweet is an edit. */
   readonly kind: 'found' | 'unpaid'
   readonly id: string
   readonly about: readonly string[]
-  /** It was posted and settled in the ledger that is here: what came before it is there too. */
+  /** Whether this ledger has settled the reply. If so, it has all earlier replies too. */
   readonly isKnown: boolean
-  /** The ledger here has not even claimed it. */
+  /** Whether this ledger has no entry for the reply, not even a claim. */
   readonly isLost: boolean
 }
 

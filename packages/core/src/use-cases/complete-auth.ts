@@ -8,17 +8,17 @@ import { flowSecretHash } from '../sign-in/flow-secret-hash.js'
 import type { ActionMode, SignInSettings } from '../sign-in/settings.js'
 import { defined } from '../util/defined.js'
 
-/** What came back with the browser. What was missing, or there twice, is `undefined`. */
+/** The parameters of the callback. A parameter that is missing or repeated is `undefined`. */
 export interface Callback {
   readonly requestToken?: string | undefined
   readonly verifier?: string | undefined
-  /** The request token, where the person said no. */
+  /** The request token, if the person declined. */
   readonly denied?: string | undefined
-  /** What the browser kept since the start of this sign-in. */
+  /** The flow secret from `Started`, which the browser has kept. */
   readonly flowSecret?: string | undefined
 }
 
-/** How a sign-in ended. */
+/** The result of a sign-in. */
 export type Completed =
   | {
       readonly kind: 'signed-in'
@@ -31,37 +31,41 @@ export type Completed =
       readonly tracked: Readonly<Record<string, string>>
       readonly returnTo?: string
     }
-  /** The person said no at X. Nothing is kept. */
+  /** The person declined at X. Nothing is stored. */
   | { readonly kind: 'denied' }
   | {
       readonly kind: 'refused'
       readonly reason:
         | 'missing'
         | Exclude<ConsumeResult['kind'], 'consumed'>
-        /** X does not give the person's tokens for this. */
+        /** X refused to issue the person's tokens. */
         | 'not-granted'
-        /** The person withdrew the access again, while it was being used. */
+        /** The person revoked the app's access while it was being used. */
         | 'revoked'
       readonly detail?: string
     }
 
-/** What became of a choice. `url` is X's own page for it. */
+/** The outcome of one of the person's choices. `url` is X's own page for the action. */
 export type ActionOutcome =
   | { readonly kind: 'off' }
   | { readonly kind: 'not-chosen' }
   | { readonly kind: 'done' }
-  /** The account is protected and has to agree. */
+  /** The account is protected, and its owner has to approve. */
   | { readonly kind: 'pending' }
   | { readonly kind: 'link'; readonly url: string }
-  /** It was tried and is not done. `error` is what broke, where something did, for the operator. */
+  /** The action failed. `error` is for the operator, if something was thrown. */
   | { readonly kind: 'not-done'; readonly url: string; readonly detail: string; readonly error?: unknown }
 
 type CompletePorts = Pick<Ports, 'sessions' | 'accounts' | 'signIn' | 'userActions' | 'budget' | 'now'>
 
-/** X's tokens are a few dozen characters; a longer one is not worth a look. */
+/** X's tokens have a few dozen characters. Anything longer than 256 is not one. */
 const TOKEN = /^[\x21-\x7e]{1,256}$/
 
-/** @throws whatever `SignIn` throws where X cannot be asked: the sign-in has to begin anew */
+/**
+ * Completes a sign-in.
+ *
+ * @throws whatever `SignIn` throws if X cannot be reached; the person then has to start again
+ */
 export async function completeAuth(
   ports: CompletePorts,
   settings: SignInSettings,
@@ -78,7 +82,7 @@ export async function completeAuth(
   if (consumed.kind !== 'consumed') return refused(consumed.kind)
   const { session } = consumed
 
-  // From before X is asked: who takes the access back while X answers has taken back this sign-in.
+  // Taken before the call to X, so that a revocation during the call counts as later than this sign-in.
   const signedInAt = now()
   const granted = await signIn.accessToken({ token: requestToken, secret: session.requestSecret, verifier })
   if (granted.kind === 'refused') return refused('not-granted', granted.detail)
@@ -101,7 +105,7 @@ export async function completeAuth(
   }
 }
 
-/** Follows and writes, both at once, each only if chosen. What fails does not undo the sign-in. */
+/** Follows and sends the message, concurrently, each only if chosen. A failure does not undo the sign-in. */
 async function doAsChosen(ports: CompletePorts, settings: SignInSettings, account: Account, session: Session) {
   const { accounts, userActions, budget, now } = ports
   const { account: target, messageText, platform, limits } = settings

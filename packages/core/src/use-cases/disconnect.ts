@@ -7,21 +7,21 @@ import type { Journal } from '../ports/journal.js'
 import type { SearchableQueue } from '../ports/searchable-queue.js'
 import type { UserActionResult } from '../ports/user-actions.js'
 
-/** Which sign-in of whom: what a browser that has signed in keeps. */
+/** Identifies a person and their sign-in. The browser keeps it while signed in. */
 export interface Login {
   readonly uid: string
-  /** Epoch milliseconds. Only the last sign-in counts. */
+  /** Epoch milliseconds. Only the person's latest sign-in is valid. */
   readonly signedInAt: number
 }
 
-/** What became of the wish to be gone. */
+/** The result of disconnecting. */
 export type Disconnected =
-  /** Removed here. `atX` is what X said to making the tokens invalid. */
+  /** The account is removed here. `atX` is X's response to invalidating the tokens, or the error. */
   | {
       readonly kind: 'disconnected'
       readonly atX: UserActionResult | { readonly kind: 'broken'; readonly error: unknown }
     }
-  /** This login is none any more. */
+  /** This login is no longer valid. */
   | { readonly kind: 'not-signed-in' }
 
 export async function accountOf(
@@ -42,9 +42,9 @@ export async function disconnect(
 }
 
 /**
- * Removes what is held of one person: the account, with its tokens made invalid at X, what waits in queues that can be
- * searched, stored photos and jobs, the text of replies that may have been posted, and what the journal tells. What stays has no content and ends by itself: counts for a day, ids of
- * replies for a month. A wish not to be answered stays.
+ * Deletes a person's data: the account (and invalidates its tokens at X), items in searchable queues, stored photos and
+ * jobs, the text of replies that may have been posted, and journal entries. What remains has no content and expires by
+ * itself: counts after a day, ids of replies after a month. An opt-out stays.
  */
 export async function forget(
   ports: Pick<Ports, 'accounts' | 'userActions' | 'blobs' | 'ledger' | 'now'> & Kept,
@@ -54,7 +54,7 @@ export async function forget(
   const atX: Removed | { readonly kind: 'no-account' } = account ? await remove(ports, account) : { kind: 'no-account' }
   await ports.queues?.events.removeIf((event) => authorOf(event) === uid)
   await ports.queues?.jobs.removeIf((key) => tweetOfJobKey(key)?.author.id === uid)
-  // Jobs first: without its job a photo is only a photo; the other way round a job would look for what is gone.
+  // Jobs first: a photo without its job does no harm, but a job without its photos would look for them.
   for (const prefix of [JOBS, PHOTOS]) await ports.blobs.removeAll(`${prefix}${uid}/`)
   await ports.ledger.forgetAuthor(uid, ports.now())
   await ports.journal?.forgetAuthor(uid)
@@ -62,8 +62,8 @@ export async function forget(
 }
 
 /**
- * Removes everything that is held of anybody, for good: the end of a bot, or of its contract with X. A bot that goes on
- * answers no tweet from before now: nobody knows any more which of them have their reply.
+ * Permanently deletes all data about everyone, when a bot or its contract with X ends. If the bot continues, it answers
+ * no tweet from before the purge, because it no longer knows which of them have a reply.
  */
 export async function purge(
   ports: Pick<Ports, 'sessions' | 'accounts' | 'blobs' | 'ledger' | 'budget' | 'optOuts' | 'killSwitch' | 'now'> & Kept,
@@ -77,14 +77,14 @@ export async function purge(
   await Promise.all(stores.map((store) => store.removeAll()))
 }
 
-/** What only some bots keep. */
+/** The stores that only some bots have. */
 export interface Kept {
   readonly journal?: Pick<Journal, 'forgetAuthor' | 'removeAll'> | undefined
-  /** Of events, and of the keys of stored jobs. */
+  /** The queue of events, and the queue of stored jobs' keys. */
   readonly queues?: { readonly events: SearchableQueue<Event>; readonly jobs: SearchableQueue<string> } | undefined
 }
 
-/** Whose words or doing an event tells of. */
+/** Returns the id of the person that an event is about. */
 function authorOf(event: Event): string | undefined {
   switch (event.kind) {
     case 'tweet':
@@ -102,14 +102,14 @@ function authorOf(event: Event): string | undefined {
 
 type Removed = Extract<Disconnected, { kind: 'disconnected' }>['atX']
 
-/** Invalid first: tokens that nobody holds any more, and that still work, could never be taken back. */
+/** Invalidates the tokens before removing them: once they are removed, nothing could invalidate them any more. */
 async function remove(
   { accounts, userActions }: Pick<Ports, 'accounts' | 'userActions'>,
   account: Account,
 ): Promise<Removed> {
   const atX = await userActions.invalidate(account).catch((error: unknown): Removed => ({ kind: 'broken', error }))
   await accounts.remove(account.uid, account.signedInAt)
-  // X gives the same tokens to a sign-in that came in between, and they are worth nothing now.
+  // X issues the same tokens to a sign-in in between, so that one is invalid now too.
   const newer = await accounts.find(account.uid)
   if (newer?.accessToken === account.accessToken) await accounts.remove(newer.uid, newer.signedInAt)
   return atX

@@ -16,13 +16,15 @@ import type { Run } from './run.js'
 import { seePhotos } from './see.js'
 import { deferred } from './waiting.js'
 
-/** A handler of this package finds its run here: by a name that all copies of this package know. */
+/**
+ * Where this package's own handlers find their run. `Symbol.for`, because there may be several copies of this package.
+ */
 const RUN = Symbol.for('hexbird.run')
 
-/** The run that a handler's context belongs to. */
+/** Returns the run of a handler's context. */
 export const runOf = (ctx: Context): Run => (ctx as unknown as Record<typeof RUN, Run>)[RUN]
 
-/** Has the handlers of a bot look at a tweet, in their order, until one ends the matter. */
+/** Runs a bot's handlers on a tweet, in order, until one of them ends the handling. */
 export async function dispatch(run: Run): Promise<void> {
   const { steps } = run.options.definition
   const ctx = contextOf(run)
@@ -52,14 +54,14 @@ type Input = Readonly<Record<string, unknown>>
 
 const NONE: Input = {}
 
-/** What a step gets besides the context; `undefined` where it is not for this tweet. */
+/** Returns what a step gets in addition to the context, or `undefined` if the step is not for this tweet. */
 function inputOf(step: Exclude<Step, { kind: 'on' }>, { text }: Context): Input | undefined {
   if (step.kind === 'use') return NONE
   const args = argsOf(step.name, text)
   return args === undefined ? undefined : { args }
 }
 
-/** The same for a filter. Looks the tweet up where it must. */
+/** The same for a filter. Looks up the tweet if necessary. */
 async function photosFor(filter: Filter, run: Run): Promise<Input | undefined> {
   if (filter === 'tweet') return NONE
   run.outcome = await seePhotos(run)
@@ -78,12 +80,12 @@ function contextPhoto({ ports }: Run, photo: Tweet['photos'][number]) {
     async bytes(): Promise<Uint8Array> {
       const fetched = await ports.media.fetch(photo)
       if (fetched.kind === 'fetched') return fetched.bytes
-      throw new BotError('PHOTO_GONE', `The photo cannot be had: ${fetched.kind}.`)
+      throw new BotError('PHOTO_GONE', `The photo cannot be fetched: ${fetched.kind}.`)
     },
   }
 }
 
-/** What handlers and jobs get. */
+/** Creates the context of handlers and jobs. */
 export function contextOf(run: Run): Context {
   let draws = 0
   let said: { readonly of: Tweet; readonly text: string } | undefined
@@ -130,20 +132,20 @@ export function contextOf(run: Run): Context {
   return context
 }
 
-/** Stands for an outcome while it is on its way. */
-const ENDING: Outcome = { kind: 'deferred', reason: 'busy', until: 0, detail: 'A reply is being made.' }
+/** A placeholder while a reply or a job is in progress. */
+const ENDING: Outcome = { kind: 'deferred', reason: 'busy', until: 0, detail: 'A reply is in progress.' }
 
 function mustBeOpen(run: Run): void {
   if (!run.outcome) return
   throw new BotError(
     'ALREADY_REPLIED',
-    'The matter has ended: a tweet gets one reply, or one job, or is skipped. Return after the first of them.',
+    'This tweet is already handled: it gets one reply, or one job, or is skipped. Return after the first of them.',
   )
 }
 
 export const skipped = (detail: string): Final => ({ kind: 'ignored', reason: 'skipped', detail })
 
-/** One reply, through the one-reply protocol. `wordsCost` is what its words cost besides the reply, in micro-dollars. */
+/** Replies once, with `replyOnce`. `wordsCost` is the extra cost of the text, in micro-dollars. */
 export async function replyTo(
   run: Run,
   variants: () => Promise<ReplyVariants | Deferred>,
@@ -154,9 +156,9 @@ export async function replyTo(
   return replyOnce(ports, options, { key, tweet, bill, wordsCost, startedAt, isSeen, isUnknown, state, variants })
 }
 
-/** What is in doubt is resolved with the words on record, whatever has become of the tweet: no handler runs again for it. */
+/** Resolves an existing claim with its recorded text. No handler runs again, even if the tweet has changed. */
 export const resolveClaim = (run: Run): Promise<Final | Deferred> =>
-  replyTo(run, async () => deferred('busy', run.ports.now(), 'Another worker has just given up its claim.'))
+  replyTo(run, async () => deferred('busy', run.ports.now(), 'Another worker has just released its claim.'))
 
 function variantsOf(content: ReplyContent, allow: AllowedContent, run: Run): ReplyVariants {
   const textOfVariant = wordsOf(content, run)
@@ -169,7 +171,7 @@ function variantsOf(content: ReplyContent, allow: AllowedContent, run: Run): Rep
     if (faults.length > 0) throw new ReplyContentError(faults)
     return { text, labels: [], images }
   }
-  // Before anything is asked of anybody.
+  // Check before any call that costs something.
   checked(0)
   return checked
 }
@@ -187,17 +189,17 @@ async function deferJob(
   data: unknown,
 ): Promise<Outcome> {
   if (options.jobs.get(job.name)?.run !== job.run) {
-    throw new BotError('JOB', `The job ${JSON.stringify(job.name)} is not of this bot. Add it with .job(…).`)
+    throw new BotError('JOB', `This bot has no job ${JSON.stringify(job.name)}. Add it with .job(…).`)
   }
   const stored = { v: 2, name: job.name, tweet, data, bill: billForJob(bill, startedAt) } as const
-  if (encodeJson(data ?? null).length > MOST_JOB_BYTES) throw new BotError('JOB', 'The data of a job is 64 kB at most.')
+  if (encodeJson(data ?? null).length > MOST_JOB_BYTES) throw new BotError('JOB', 'A job has at most 64 kB of data.')
   await ports.jobs.put(stored)
   return { kind: 'job-stored', jobKey: jobKey(tweet) }
 }
 
 const MOST_JOB_BYTES = 64 * 1024
 
-/** What the author says, without the names in front and without the bot's. */
+/** The text of a tweet without the leading mentions and without the bot's name. */
 function textOf({ text }: Tweet, username: string): string {
   const own = username.toLowerCase()
   return text
@@ -211,7 +213,7 @@ function argsOf(name: string, text: string): string | undefined {
   return first.replace(/^[/!]/, '').toLowerCase() === name ? text.slice(first.length).trim() : undefined
 }
 
-/** The same for the same tweet and draw: FNV-1a, and then the finalizer of MurmurHash3. */
+/** A deterministic random number for the tweet and the draw: FNV-1a, then the finalizer of MurmurHash3. */
 function draw(firstId: string, nth: number, n: number): number {
   if (!Number.isSafeInteger(n) || n < 1 || n > 2 ** 32) {
     throw new RangeError(`ctx.random(n) takes a whole number from 1 to 2^32, not ${n}.`)

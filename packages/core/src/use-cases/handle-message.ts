@@ -5,7 +5,7 @@ import { saysStop } from '../policy/should-reply.js'
 import type { Ports } from '../ports/index.js'
 import type { EventOutcome } from './outcome.js'
 
-/** A readable message to the bot that says "stop", and no other word, is honoured from then on. */
+/** Opts the sender out if the message says only "stop". Encrypted messages cannot be read and are passed over. */
 export async function handleMessage(
   { optOuts, now }: Pick<Ports, 'optOuts' | 'now'>,
   bot: BotAccount,

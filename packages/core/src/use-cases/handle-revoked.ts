@@ -3,8 +3,8 @@ import type { Ports } from '../ports/index.js'
 import type { EventOutcome } from './outcome.js'
 
 /**
- * Removes the account of a person who took the app's access back. A sign-in since then is another one and stays: X may
- * deliver late, and more than once.
+ * Removes the account of a person who revoked the app's access. A newer sign-in stays, because X may deliver the event
+ * late and more than once.
  */
 export async function handleRevoked(
   { accounts }: Partial<Pick<Ports, 'accounts'>>,
@@ -15,5 +15,5 @@ export async function handleRevoked(
   return { kind: 'revoked', userId }
 }
 
-/** X leaves out what comes after the second: the sign-in may have been earlier in the same one. */
+/** X rounds the time down to seconds, and the sign-in may have been earlier in the same second. */
 const X_SAYS_SECONDS = 999

@@ -15,8 +15,8 @@ import { type AnswerOptions, type HandlePorts, openRun, type Run } from './run.j
 import { idOfReferencedTweet } from './see.js'
 
 /**
- * Has the bot's handlers answer a tweet that asks for it. Policy comes first: they see no tweet that may not be answered.
- * Everything before the reply may be done again without harm.
+ * Runs the bot's handlers for a tweet that summons it. Policy comes first: handlers never see a tweet that must not be
+ * answered. Everything before the reply is safe to repeat.
  */
 export async function handleTweet(
   ports: HandlePorts,
@@ -31,13 +31,13 @@ export async function handleTweet(
     return ignored('opted-out')
   }
   const reason = reasonToIgnore(event, bot, platform.summons, now())
-  // It is the clock that is behind, and it comes to the tweet.
+  // This machine's clock is behind: wait until it reaches the tweet's time.
   if (reason === 'from-the-future' && event.createdAt - now() <= TIMES.tooOld) {
-    const detail = 'The tweet is ahead of the clock of this machine.'
+    const detail = "The tweet's time is ahead of this machine's clock."
     return { kind: 'deferred', reason, until: event.createdAt - TIMES.clockSkew, detail }
   }
   if (reason) {
-    // Nobody comes after this to remove what an earlier try has left.
+    // No later run will remove what an earlier try has left.
     if (reason === 'too-old' && mayHavePhotos() && !(await hasJob())) await removePhotos(blobs, event)
     return ignored(reason)
   }
@@ -71,8 +71,8 @@ export async function handleTweet(
   }
 
   /**
-   * Whether an earlier try has stored a job, or another run is posting: it does not share the reason that this one found,
-   * and needs what is stored and reserved.
+   * Whether an earlier try has stored a job, or another run is posting. The reason to ignore that this run found does
+   * not hold for them, and they need what is stored and reserved.
    */
   async function isLeftToAnother(): Promise<boolean> {
     if (mayHavePhotos() && (await hasJob())) return true

@@ -4,7 +4,7 @@ import type { Ports } from '../ports/index.js'
 import { type Bill, holdMoney, type Refusal } from './bill.js'
 import { defer, stop, waitOf } from './waiting.js'
 
-/** Looks a tweet up at `asking`'s expense. `rest` is what is to be spent on it afterwards. */
+/** Looks up a tweet and charges it to the bill of `asking`. Also reserves `rest`, what will be spent afterwards. */
 export async function lookUp(
   ports: Pick<Ports, 'social' | 'budget' | 'killSwitch' | 'now'>,
   bounds: Bounds,

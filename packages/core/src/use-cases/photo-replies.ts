@@ -18,12 +18,13 @@ import { replyVariants } from './reply-variants.js'
 import { replyWithLabels } from './reply-with-labels.js'
 import type { Run } from './run.js'
 
-/** X takes so many photos in one tweet. */
+/** X allows four photos per tweet. */
 const MOST_PHOTOS = 4
 
 /**
- * Creates a bot that says what is in photos. It stores the photos, and labels and replies in a job. If a tweet has no photo
- * and no later handler answers it, the bot asks for a photo, once per conversation, so that it does not reply to "thanks".
+ * Creates a bot that says what is in photos. It stores the photos, and labels and replies in a job. If a tweet has no
+ * photo and no later handler answers it, the bot asks for a photo, once per conversation, so that it does not reply to
+ * "thanks".
  *
  * @param rules what the bot looks for and what it says
  * @param options.labeler overrides the labeler in the bot's ports
@@ -51,7 +52,7 @@ export function photoReplies(rules: ReplyRules, options: { readonly labeler?: Im
     })
 }
 
-/** Fetches the photos and stores those that can be looked at. What it cannot pay for is an outcome. */
+/** Fetches the photos and stores those that can be labeled. Returns an outcome if the budget has no room for them. */
 async function store(run: Run, shown: readonly Photo[]): Promise<StoredPhotos | Outcome> {
   const { ports, options, tweet, bill } = run
   const { prices, photoPixels } = options.platform
@@ -61,7 +62,7 @@ async function store(run: Run, shown: readonly Photo[]): Promise<StoredPhotos | 
   const fetched = results.flatMap((result, index) =>
     isFetched(result) && isLookedAt(result.bytes, photoPixels) ? [{ ...result, index }] : [],
   )
-  // An edit has other photos, and both may be at work at once: each has its own keys.
+  // An edit may have other photos and be handled at the same time, so each version has its own keys.
   const stored = await Promise.allSettled(
     fetched.map(async ({ bytes, type, index }) => {
       const key = `${photosPrefix(tweet)}${tweet.id}-${index}`
@@ -80,7 +81,10 @@ async function store(run: Run, shown: readonly Photo[]): Promise<StoredPhotos | 
 type Fetched = Extract<FetchResult, { kind: 'fetched' }>
 const isFetched = (result: FetchResult): result is Fetched => result.kind === 'fetched'
 
-/** What a labeler would refuse is not bought first. X itself gives no side of more than 2,048 pixels: who stands in for it may. */
+/**
+ * Skips photos that the labeler would reject, because labeling costs money. X itself serves at most 2,048 pixels per
+ * side.
+ */
 function isLookedAt(bytes: Uint8Array, { least, most }: PixelRange): boolean {
   const size = photoSize(bytes)
   return size !== undefined && [size.width, size.height].every((side) => side >= least && side <= most)
@@ -88,7 +92,7 @@ function isLookedAt(bytes: Uint8Array, { least, most }: PixelRange): boolean {
 
 const FOLLOW_UP: Outcome = { kind: 'ignored', reason: 'follow-up' }
 
-/** Once in a conversation, so that "thanks" is met with silence. */
+/** Asks for a photo once per conversation, so that the bot does not reply to "thanks". */
 async function askForPhoto(run: Run, rules: ReplyRules): Promise<Outcome> {
   const { ports, options, tweet, referenced } = run
   const { ledger, now } = ports
@@ -102,14 +106,14 @@ async function askForPhoto(run: Run, rules: ReplyRules): Promise<Outcome> {
   }
   if (!(await isFirstToAsk(run, tweet, conversation))) return FOLLOW_UP
   const outcome = await replyTo(run, async () => replyVariants(rules, tweet, []))
-  // On record, so that the next in this conversation is not taken for a follow-up of a reply that never came.
+  // Record that there was no reply, so that the next tweet in this conversation does not count as a follow-up.
   if (outcome.kind === 'ignored' && outcome.reason !== 'already-handled') {
     await ledger.settle(replyKey(tweet), { kind: 'skipped', reason: outcome.reason }, now())
   }
   return outcome
 }
 
-/** The first that comes, or the next where the one before got no reply in the end. */
+/** Whether this tweet is the first of its conversation to ask, or all that asked before it ended without a reply. */
 async function isFirstToAsk(run: Run, tweet: Tweet, conversation: string, after?: string): Promise<boolean> {
   const { ports, options } = run
   const { ledger, now } = ports

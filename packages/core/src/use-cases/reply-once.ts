@@ -15,25 +15,25 @@ import { busy, defer, deferred, retryIn, stop, stoppedBy, waitOf } from './waiti
 export interface ReplyRequest {
   readonly key: ReplyKey
   readonly tweet: Tweet
-  /** What this run has spent on the tweet so far. */
+  /** The tweet's bill. */
   readonly bill: Bill
-  /** What the words cost besides the reply, in micro-dollars: finding them, or a link in them. */
+  /** The extra cost of the text, in micro-dollars: labeling photos for it, or a link in it. */
   readonly wordsCost: number
-  /** When this run began, epoch milliseconds: it posts only while there is time left to hear the answer. */
+  /** When this run began, epoch milliseconds. It posts only if there is time left to receive X's response. */
   readonly startedAt: number
-  /** Whether this run has just seen the tweet at X. */
+  /** Whether this run has looked up the tweet at X. */
   readonly isSeen: boolean
-  /** Whether this run has asked the ledger already, and it knew nothing of the key. */
+  /** Whether this run has already checked that the ledger has no entry for the key. */
   readonly isUnknown: boolean
-  /** The kill switch, where this run has asked it already; it is asked again before each call to X. */
+  /** The kill switch's state, if this run has read it already. It is read again before each call to X. */
   readonly state: KillSwitchState | undefined
-  /** Asked for only when nothing speaks against a reply: finding the variants may cost money. */
+  /** Called only once all checks have passed, because producing the variants may cost money. */
   readonly variants: () => Promise<ReplyVariants | Final | Deferred>
 }
 
 /**
- * The variants of a reply by number, from 0: each says the same in other words, for when X calls it a duplicate. All have
- * the same images.
+ * Returns the variant of a reply with a number from 0. Variants say the same in different words, in case X rejects one
+ * as a duplicate. All have the same images.
  */
 export type ReplyVariants = (
   variant: number,
@@ -41,30 +41,32 @@ export type ReplyVariants = (
 
 type ReplyPorts = Pick<Ports, 'social' | 'ledger' | 'budget' | 'killSwitch' | 'now' | 'newId'>
 
-/** So many variants are tried when X says that it has seen the words before. */
+/** How many variants to try if X rejects them as duplicates. */
 const MOST_VARIANTS = 8
 
-/** So many tweets in a row that X refuses without a reason stop all posting: it is the app, not the tweets. */
+/**
+ * After this many refusals in a row without a reason about the tweet, stop all posting: the app itself is the problem.
+ */
 const MOST_STRIKES = 3
 
 /**
- * One reply, exactly: claims the key and records the words before X hears them, and settles after. Where an earlier
- * try may have been posted, it is looked for first; absent, the same words go out once more, so that X's own rule
- * against duplicates stands guard too. There is never a third post.
+ * Replies exactly once: claims the key and records the text before posting it, and settles afterwards. If an earlier
+ * try may have been posted, looks for it first. If X does not list it, posts the same text once more, so that X's own
+ * check for duplicates protects too. There is never a third post.
  */
 export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: ReplyRequest): Promise<Final | Deferred> {
   const { social, ledger, killSwitch, now, newId } = ports
   const { key, tweet, bill, startedAt } = request
   const owner = newId()
   let leaseEnds = 0
-  /** What the reply costs, in its dearest words so far. */
+  /** The cost of the most expensive text so far. */
   let cost = replyCost(bounds)
   let media: Media | undefined
 
   const state = request.state ?? (await killSwitch.state())
   if (state.stopped) return stoppedBy(state.stopped.reason, now())
 
-  // What is in doubt comes before every question of money: the words are known, and may have been posted.
+  // Resolve an existing claim before any check of the budget: its text is known, and may have been posted.
   const known = request.isUnknown ? undefined : await ledger.find(key)
   if (known) return known.kind === 'settled' ? outcomeOfSettled(known.outcome) : handleClaim(await claim(known.intent))
   if (isInGap(state, tweet)) return { kind: 'ignored', reason: 'gap' }
@@ -74,7 +76,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     (await holdReply(ports, bounds, bill, tweet, request.wordsCost + replyCost(bounds)))
   if (refused) return refused
   if (!request.isSeen && now() - tweet.createdAt > TIMES.lookAgainAfter) {
-    // After a wait the tweet may be gone: a reply to nothing costs money and helps nobody.
+    // After a wait the tweet may be gone, and a reply would cost money in vain.
     const rest = request.wordsCost + replyCost(bounds)
     const seen = await lookUp(ports, bounds, bill, { asking: tweet, id: tweet.id, rest })
     if ('kind' in seen) return seen
@@ -96,7 +98,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   return settle({
     kind: 'refused',
     reason: 'duplicate',
-    detail: `X has seen ${MOST_VARIANTS} variants of this reply a short while ago.`,
+    detail: `X rejected ${MOST_VARIANTS} variants of this reply as duplicates.`,
   })
 
   function claim(intent: ReplyIntent): Promise<ClaimResult> {
@@ -114,18 +116,18 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
         cost = Math.max(cost, replyCost(bounds, claimed.intent.text))
         return claimed.tries > 1 || willExpire(claimed.intent) ? resolveForGood(claimed) : resolve(claimed)
       case 'acquired':
-        // The claim that was known a moment ago has been given back: from the beginning, next time.
+        // Another run has just released the claim that was found: start over next time.
         await ledger.release(key, owner)
-        return deferred('busy', now(), 'Another worker has just given up its claim on this reply.')
+        return deferred('busy', now(), 'Another worker has just released its claim on this reply.')
     }
   }
 
-  /** Whether X may forget the images before this run ends. */
+  /** Whether the images may expire at X before this run ends. */
   function willExpire({ mediaExpireAt = Number.POSITIVE_INFINITY }: ReplyIntent): boolean {
     return now() > mediaExpireAt - TIMES.functionTimeout
   }
 
-  /** One try may have been posted: look, and only then post the same words and images again. */
+  /** One try may have been posted: looks for it, and only if it is absent posts the same text and images again. */
   async function resolve({ intent, since }: InDoubt): Promise<Final | Deferred> {
     const found = await ownReply(intent, since)
     if (found !== 'absent') return found
@@ -137,11 +139,11 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     )
     if (ended !== 'duplicate') return ended
     return leaseRunsOut(
-      'X does not take the same reply again and does not list it: most likely the first try, not listed yet.',
+      'X rejects the reply as a duplicate, but does not list it yet. Most likely the first try was posted.',
     )
   }
 
-  /** Two tries, or one whose images have expired: look for them a while longer, and leave it at that. */
+  /** Two tries may have been posted, or one whose images have expired: looks for a while longer, but posts no more. */
   async function resolveForGood({ intent, since, tries }: InDoubt): Promise<Final | Deferred> {
     const found = await ownReply(intent, since)
     if (found !== 'absent') return found
@@ -156,7 +158,10 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     })
   }
 
-  /** `since`: when the reply was first tried. What X lists was paid for with each reply: see `replyCost`. */
+  /**
+   * Looks for the reply. `since` is when it was first tried. `replyCost` already includes what X charges for the
+   * listing.
+   */
   async function ownReply(intent: ReplyIntent, since: number): Promise<Final | Deferred | 'absent'> {
     const waiting = noTimeLeft() ?? waitOf(await killSwitch.state(), 'timeline', tweet, now())
     if (waiting) return inDoubt(waiting.until, waiting.detail)
@@ -168,7 +173,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
         return settle({ kind: 'replied', replyId: lookup.id }, intent.text)
       case 'deferred': {
         const { until } = await defer(ports, 'timeline', lookup, { id: tweet.id, createdAt: since })
-        return inDoubt(until, `An earlier reply cannot be looked for: ${lookup.detail}`)
+        return inDoubt(until, `It is unknown whether an earlier reply was posted: ${lookup.detail}`)
       }
       case 'locked':
         return stop(ports, lookup)
@@ -176,8 +181,8 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   }
 
   /**
-   * Claims and posts. All that may refuse comes before the claim: a process that dies between claim and post leaves a try
-   * that nobody can tell from a post.
+   * Claims and posts. Everything that may refuse comes before the claim, because a crash between claim and post is
+   * indistinguishable from a post.
    */
   async function post(
     drafted: ReplyIntent,
@@ -209,7 +214,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
           ? inDoubt(now() + retryIn(now() - since, tweet), result.detail)
           : leaseRunsOut(result.detail)
       case 'refused':
-        // The first try may have used up its images.
+        // The first try may have been posted, which uses up the images at X.
         if (drafted.mediaIds && result.reason === 'media-invalid') return notPosted(async () => 'duplicate' as const)
         return notPosted(() => settle({ kind: 'refused', reason: result.reason, detail: result.detail }))
       case 'duplicate':
@@ -222,7 +227,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
         return notPosted(() => stop(ports, result).then(releaseClaim))
     }
 
-    /** Nothing was posted: X's windows have that post left. */
+    /** Nothing was posted, so this post does not count against X's limits. */
     async function notPosted<Ended>(end: () => Promise<Ended>): Promise<Ended> {
       const ended = await end()
       await ports.budget.settle(charges, now())
@@ -230,7 +235,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     }
   }
 
-  /** Gives X the images, once in a run. Nobody sees them before the post, so that whatever fails may be done again. */
+  /** Uploads the images, once per run. They are invisible until the post, so a failed upload may be repeated. */
   async function upload(images: readonly ImageUpload[]): Promise<Partial<Media> | Final | Deferred> {
     if (images.length === 0) return {}
     if (media) return media
@@ -259,35 +264,40 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
     return media
   }
 
-  /** Another worker's images may have been taken, and its reply posted: the end is then its own to record. */
+  /**
+   * Settles as refused, unless another worker has a claim: its images may be accepted, and it records its own outcome.
+   */
   async function imageRefused(detail: string): Promise<Final | Deferred> {
     const known = await ledger.find(key)
     if (known?.kind === 'claimed') return busy(known, tweet, now(), 'Another worker holds the claim on this reply.')
     return settle({ kind: 'refused', reason: 'media-invalid' satisfies PostRefusal, detail })
   }
 
-  /** Gives the claim back, where this run has one. */
+  /** Releases the claim, if this run has one. */
   async function releaseClaim<Outcome>(outcome: Outcome): Promise<Outcome> {
     if (leaseEnds > 0) await ledger.release(key, owner)
     return outcome
   }
 
   /**
-   * This process was asleep, or everything takes long: it could be ended in the middle of a call to X. What took too long
-   * may take as long again, and each try looks the tweet up: so there are fewer the longer it lasts.
+   * Defers if the process was suspended or is slow, because it could be killed in the middle of a call to X. The delay
+   * grows with the age of the tweet: each try costs a look-up, and may be as slow as this one.
    */
   function noTimeLeft(): Deferred | undefined {
     const latest = Math.min(leaseEnds || Infinity, startedAt + TIMES.functionTimeout) - TIMES.postTimeout
     if (now() <= latest) return undefined
     const until = now() + retryIn(now() - tweet.createdAt, tweet)
-    return deferred('busy', until, 'There was no time left in this run to ask X.')
+    return deferred('busy', until, 'There was no time left in this run to call X.')
   }
 
-  /** The tweet comes again, a few times in its day; and many in a row mean that a person has to look at the app. */
+  /**
+   * Retries the tweet a few times within its day. After several in a row, stops posting so that a person checks the
+   * app.
+   */
   async function unexplained(detail: string): Promise<Deferred> {
     const strikes = await killSwitch.strike(tweet.id)
     if (strikes.length >= MOST_STRIKES) {
-      const reason = `X refused ${strikes.length} replies in a row and named no reason that is about them: ${detail}`
+      const reason = `X refused ${strikes.length} replies in a row without a reason about the tweets: ${detail}`
       await killSwitch.trip(reason, now())
       return stoppedBy(reason, now())
     }
@@ -296,20 +306,24 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
 
   async function settle(outcome: SettledOutcome, text = '', labels: readonly string[] = []): Promise<Final> {
     const settled = await ledger.settle(key, outcome, now())
-    // Somebody else's end may stand, and this post is billed all the same.
+    // Another run's outcome may have won, but this post is billed anyway.
     const replied = [outcome, settled].some(({ kind }) => kind === 'replied' || kind === 'unresolved')
     if (replied) bill.spent += cost
     await settleBill(ports, bill, { replied, ...(known && { spent: 'all' }) })
     return settled.kind === 'replied' ? { ...settled, text, labels } : outcomeOf(settled)
   }
 
-  /** Others may go on from `until`. What may have been posted stays recorded. */
+  /**
+   * Releases the claim in doubt: another run may continue at `until`. The try that may have been posted stays recorded.
+   */
   async function inDoubt(until: number, detail: string): Promise<Deferred> {
     await ledger.release(key, owner, until)
     return deferred('ambiguous', until, detail)
   }
 
-  /** Whatever may have been posted stays recorded: the next to come finds the lease run out, and looks. */
+  /**
+   * Keeps the claim with its try, which may have been posted. The next run finds the lease expired and looks for it.
+   */
   function leaseRunsOut(detail: string): Deferred {
     return deferred('ambiguous', now() + TIMES.lease, detail)
   }
@@ -320,7 +334,7 @@ type Media = Required<Pick<ReplyIntent, 'mediaIds' | 'mediaExpireAt'>>
 
 type InDoubt = Extract<ClaimResult, { kind: 'expired' }>
 
-/** A matter that was settled before. Somebody has to hear of `unresolved`, so that is told again and again. */
+/** The outcome of a tweet that was settled before. `unresolved` is reported each time, because a person has to know. */
 export function outcomeOfSettled(outcome: SettledOutcome): Final {
   return outcome.kind === 'unresolved' ? outcome : { kind: 'ignored', reason: 'already-handled' }
 }

@@ -5,10 +5,10 @@ import type { ReplyRules } from '../reply/rules.js'
 import { defined } from '../util/defined.js'
 import type { ReplyVariants } from './reply-once.js'
 
-/** The variants that are tried in order. After them come numbered ones, from a place that differs from tweet to tweet. */
+/** How many variants to try in order. Later numbers start at an offset that depends on the tweet. */
 const IN_ORDER = 4
 
-/** The words for a tweet: the same for the same photo, and others each time that X has seen them a short while ago. */
+/** Composes the variants of the reply to a tweet, in its language. */
 export function replyVariants(
   rules: ReplyRules,
   tweet: Tweet,
@@ -19,6 +19,6 @@ export function replyVariants(
     composeReply(rules, author, labelsPerPhoto, { variant: variantFor(tweet, number), ...defined({ lang }) })
 }
 
-/** Many tweets that are answered in the same words at once would otherwise all count on from the same number. */
+/** Spreads the later variant numbers, so that tweets with the same answer at the same time do not all collide again. */
 export const variantFor = ({ id }: Pick<Tweet, 'id'>, number: number): number =>
   number < IN_ORDER ? number : number + Number(id.slice(-3))

@@ -9,7 +9,7 @@ import { replyVariants } from './reply-variants.js'
 import type { Run } from './run.js'
 import { busy } from './waiting.js'
 
-/** Labels every photo of a stored job, and replies once. The photos stay until the end is on record. */
+/** Labels every photo of a stored job, and replies once. The photos stay until the outcome is on record. */
 export async function replyWithLabels(
   run: Run,
   rules: ReplyRules,
@@ -28,8 +28,8 @@ export async function replyWithLabels(
 }
 
 /**
- * The labels of the stored photos, bought once: kept beside them for the next try, and bought by one worker alone. What
- * they cost is reserved already.
+ * Returns the labels of the stored photos, and buys them only once: one worker at a time, and stored beside the photos
+ * for the next try. Their cost is already reserved.
  */
 async function labelsOf(
   { ports, options, tweet, bill }: Run,
@@ -42,7 +42,7 @@ async function labelsOf(
   const owner = newId()
   const intent = { tweetId: tweet.id, text: '', authorId: tweet.author.id }
   const claimed = await ledger.claim(key, { owner, intent, now: now(), until: now() + TIMES.lease })
-  if (claimed.kind === 'held') return busy(claimed, tweet, now(), 'Another worker is having these photos labelled.')
+  if (claimed.kind === 'held') return busy(claimed, tweet, now(), 'Another worker is labeling these photos.')
   try {
     bill.spent += options.platform.prices.label * photos.length
     const kept = await blobs.get(labelsKey(tweet))

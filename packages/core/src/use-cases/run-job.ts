@@ -11,10 +11,10 @@ import { outcomeOfSettled } from './reply-once.js'
 import { type AnswerOptions, type HandlePorts, openRun, type Run } from './run.js'
 
 /**
- * Does the work that a handler put off. The end is on record before the job and its photos are removed; a throw or a
- * `deferred` leaves them for the next try.
+ * Runs a deferred job. Removes the job and its photos only once the outcome is on record. If the run throws or defers,
+ * they stay for the next try.
  *
- * @throws BotError `JOB` where the bot has no such work
+ * @throws BotError `JOB` if the bot has no job with this name
  */
 export async function runJob(
   ports: HandlePorts,
@@ -44,7 +44,7 @@ async function work(run: Run, name: string, data: unknown): Promise<Outcome> {
   if (await ports.optOuts.has(tweet.author.id)) return { kind: 'ignored', reason: 'opted-out' }
   const job = options.jobs.get(name)
   if (!job)
-    throw new BotError('JOB', `This bot has no job ${JSON.stringify(name)}, and one is stored. Add it with .job(…).`)
+    throw new BotError('JOB', `A job ${JSON.stringify(name)} is stored, but this bot has none. Add it with .job(…).`)
   const known = await ports.ledger.find(replyKey(tweet))
   if (known?.kind === 'settled') return outcomeOfSettled(known.outcome)
   if (known) return resolveClaim(run)
@@ -54,8 +54,8 @@ async function work(run: Run, name: string, data: unknown): Promise<Outcome> {
 }
 
 /**
- * The same tweet may have been stored again while its first job ended, and whoever ended that may not have got to say
- * how.
+ * Handles the key of a job that is gone. A redelivery may have stored photos again while the job ended: removes them.
+ * The run that ended the job may have died before it could report `unresolved`: reports it.
  */
 async function jobGone({ blobs, ledger }: HandlePorts, { bot }: AnswerOptions, key: string): Promise<Final> {
   const tweet = tweetOfJobKey(key)

@@ -9,13 +9,13 @@ import type { AllowedContent } from '../reply/content.js'
 import { type Bill, openBill } from './bill.js'
 import type { Outcome } from './outcome.js'
 
-/** What the handling of tweets and jobs works with. */
+/** The ports for handling tweets and jobs. */
 export type HandlePorts = Pick<
   Ports,
   'social' | 'media' | 'blobs' | 'jobs' | 'labeler' | 'ledger' | 'budget' | 'killSwitch' | 'optOuts' | 'now' | 'newId'
 >
 
-/** Whose bot it is, what it does, and what it may say and spend. */
+/** Which account the bot has, what it does, and what it may say and spend. */
 export interface AnswerOptions extends Bounds {
   readonly bot: BotAccount
   readonly definition: Pick<Definition, 'steps'>
@@ -24,29 +24,29 @@ export interface AnswerOptions extends Bounds {
   readonly log: Log
 }
 
-/** One run of what a bot does with one tweet, from its event or from its job. */
+/** One run of a bot for one tweet, started by an event or a job. */
 export interface Run {
   readonly ports: HandlePorts
   readonly options: AnswerOptions
-  /** As the event tells of it, or the job. */
+  /** The tweet as it was in the event or the job. */
   readonly event: Tweet
   readonly bill: Bill
   /** Epoch milliseconds. */
   readonly startedAt: number
   readonly signal: Signal
-  /** The event, completed by what X says of the tweet, once that has been asked for. */
+  /** The tweet, completed by the look-up once there was one. */
   tweet: Tweet
-  /** Whether X has been asked for the tweet. */
+  /** Whether the tweet has been looked up. */
   isSeen: boolean
-  /** The photos that it shows or asks about, once they are known. */
+  /** The photos of the tweet or of the one that it asks about, once they are known. */
   photos: readonly Photo[] | undefined
-  /** The tweet that it asks about, where that has been looked up. */
+  /** The tweet that it asks about, if that has been looked up. */
   referenced: Tweet | undefined
-  /** Whether the ledger has been asked in this run, and knew nothing of the tweet. */
+  /** Whether this run has checked that the ledger has no entry for the tweet. */
   isUnknown: boolean
-  /** The kill switch, as it stood when this run asked it first. */
+  /** The kill switch's state when this run first read it. */
   state: KillSwitchState | undefined
-  /** Whether some handler was called. */
+  /** Whether any handler was called. */
   isHandled: boolean
   outcome: Outcome | undefined
 }

@@ -7,8 +7,8 @@ import type { Outcome } from './outcome.js'
 import type { Run } from './run.js'
 
 /**
- * Finds out which photos the tweet shows or asks about, asking X where the event does not tell. Gives an outcome where that
- * ends the matter, or puts it off.
+ * Finds the photos of the tweet, or of the tweet that it asks about, with a look-up if the event does not have them.
+ * Returns an outcome if the tweet must be ignored or deferred.
  */
 export async function seePhotos(run: Run): Promise<Outcome | undefined> {
   if (run.photos) return undefined
@@ -32,7 +32,7 @@ export async function seePhotos(run: Run): Promise<Outcome | undefined> {
   return undefined
 }
 
-/** "@bot what is this?" under somebody's tweet is about that tweet. */
+/** Looks up the tweet that this one asks about: "@bot what is this?" in a reply is about the tweet above it. */
 async function fetchReferenced(run: Run): Promise<Tweet | Outcome | undefined> {
   const id = idOfReferencedTweet(run.tweet, run.options.bot.id)
   if (id === undefined) return undefined
@@ -40,7 +40,7 @@ async function fetchReferenced(run: Run): Promise<Tweet | Outcome | undefined> {
   return 'kind' in seen && seen.kind === 'ignored' && seen.reason === 'tweet-gone' ? undefined : seen
 }
 
-/** What may follow is reserved too, so that a tweet that is begun can be finished. */
+/** Looks up a tweet. Also reserves the labels and the reply, so that the bot does not pay for a look-up in vain. */
 function fetchTweet({ ports, options, bill, event }: Run, id: string): Promise<Tweet | Outcome> {
   const labels = Math.max(0, ...options.definition.steps.map(({ run }) => run.labels ?? 0))
   const rest = options.platform.prices.label * labels + replyCost(options)
@@ -52,7 +52,9 @@ export function idOfReferencedTweet(tweet: Tweet, botId: string): string | undef
   return tweet.inReplyToUserId === botId ? undefined : tweet.inReplyToId
 }
 
-/** The look-up knows media and names; only the event knows for sure whom the author mentioned and quoted. */
+/**
+ * Merges event and look-up: only the look-up is sure about media and names, only the event about mentions and quotes.
+ */
 function completed(event: Tweet, seen: Tweet): Tweet {
   const explicit = new Set(event.mentions.filter(({ explicit }) => explicit).map(({ id }) => id))
   const quotedAuthorId = seen.quotedAuthorId ?? event.quotedAuthorId

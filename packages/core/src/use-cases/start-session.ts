@@ -6,40 +6,47 @@ import { flowSecretHash } from '../sign-in/flow-secret-hash.js'
 import type { SignInSettings } from '../sign-in/settings.js'
 import { defined } from '../util/defined.js'
 
-/** What a person asks for when they begin to sign in. */
+/** A request to start a sign-in. */
 export interface StartRequest {
   readonly follow: boolean
   readonly message: boolean
-  /** Free data that comes back when the sign-in is complete. */
+  /**
+   * Custom data that is returned when the sign-in is complete. At most 20 values, and 2,048 UTF-16 units with their
+   * names.
+   */
   readonly tracked: Readonly<Record<string, string>>
-  /** Where to go on afterwards. */
+  /** The URL to redirect to afterwards. It must be one of the options' `returnTo`. */
   readonly returnTo?: string
-  /** X asks even those who approved before. A choice makes it ask in any case. */
+  /** Whether X asks even people who approved before. It always does if they chose to follow or message. */
   readonly prompt?: boolean
-  /** What starts are counted by: the network address, or a hash of it. */
+  /** The network address, or a hash of it, for the limit on starts per hour. */
   readonly address: string
 }
 
-/** What became of the start. */
+/** The result of starting a sign-in. */
 export type Started =
   | {
       readonly kind: 'started'
       readonly requestToken: string
-      /** X's page, where the browser is to go. */
+      /** The URL of X's page to redirect the browser to. */
       readonly page: string
-      /** For the browser to keep, and to come back with: whoever has it can finish this sign-in. */
+      /** A secret for the browser to keep and to send with the callback. Anyone who has it can finish this sign-in. */
       readonly flowSecret: string
       /** Epoch milliseconds. */
       readonly expiresAt: number
     }
-  /** This address has started as many as it may until then. */
+  /** This address has used up its starts until then (epoch milliseconds). */
   | { readonly kind: 'too-many'; readonly until: number }
   | { readonly kind: 'refused'; readonly reason: 'tracked-too-large' | 'return-not-allowed'; readonly detail: string }
 
-/** In UTF-16 units, names and values together. */
+/** The most tracked values, and the most UTF-16 units of their names and values together. */
 const MOST_TRACKED = { entries: 20, length: 2_048 }
 
-/** @throws SignInError `CALLBACK_NOT_CONFIRMED`, and whatever `SignIn` throws where X gives no request token */
+/**
+ * Starts a sign-in.
+ *
+ * @throws SignInError `CALLBACK_NOT_CONFIRMED`, or whatever `SignIn` throws if X issues no request token
+ */
 export async function startSession(
   ports: Pick<Ports, 'sessions' | 'signIn' | 'budget' | 'now' | 'newId'>,
   settings: SignInSettings,
@@ -50,12 +57,12 @@ export async function startSession(
   const detail = tooMuch(tracked)
   if (detail !== undefined) return { kind: 'refused', reason: 'tracked-too-large', detail }
   if (returnTo !== undefined && !settings.returnTo.includes(returnTo)) {
-    return { kind: 'refused', reason: 'return-not-allowed', detail: 'The address is not on the list of those allowed.' }
+    return { kind: 'refused', reason: 'return-not-allowed', detail: 'The return URL is not one of the allowed ones.' }
   }
   const counted = await budget.reserve(startCharges(request.address, settings.startsPerHour, now()), now())
   if (counted.kind === 'refused') return { kind: 'too-many', until: counted.until }
 
-  // What nobody can do is not asked for: of the choices, those that are switched off do not count.
+  // Drop choices that are switched off, so that X is not asked for needless permissions.
   const chosen = { follow: follow && settings.follow !== 'off', message: message && settings.message !== 'off' }
   const accessType = accessTypeFor(chosen, settings)
   const { token, secret, callbackConfirmed } = await signIn.requestToken({
@@ -80,7 +87,7 @@ export async function startSession(
   return { kind: 'started', requestToken: token, page: await signIn.page(token, { prompt }), flowSecret, expiresAt }
 }
 
-/** No more than is needed. Only the app's whole level, which has no name of its own here, includes messages. */
+/** Requests no more access than needed. Messages need the app's full access, which X grants if no type is given. */
 function accessTypeFor(chosen: { follow: boolean; message: boolean }, settings: SignInSettings) {
   if (chosen.message && settings.message === 'api') return undefined
   return chosen.follow && settings.follow === 'api' ? 'write' : 'read'

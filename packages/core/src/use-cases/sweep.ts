@@ -30,15 +30,15 @@ export interface SweepOptions extends Bounds {
   readonly overlap?: number
 }
 
-/** As many as X gives on a page; and it lists the newest 800. */
+/** The most mentions that X lists per page, and in all. */
 export const PAGE = 100
 const MOST_LISTED = 800
 
 /**
- * Lists the mentions since the last sweep, and those of the minutes before it that X may have listed late, and puts them
- * into the inbox, answered or not: the ledger knows which are. The cursor moves only after the inbox has all of them. The
- * cost of each full page is reserved before the request, under this page and cursor, so that an interrupted sweep is
- * repeated with the same money, unless money was what it lacked.
+ * Lists the mentions since the last sweep, and those of the minutes before it that X may have listed late, and puts
+ * them into the inbox, answered or not: the ledger knows which are. The cursor moves only after the inbox has all of
+ * them. The cost of each full page is reserved before the request, under this page and cursor, so that an interrupted
+ * sweep is repeated with the same money, unless money was what it lacked.
  *
  * @throws StoreError `STORE_OF_ANOTHER_BOT`
  */
@@ -64,7 +64,7 @@ export async function sweep(
     const refused = await reserve(ports, charges)
     if (refused) {
       await put(tweets)
-      // The cursor stays, and the next sweep is shown newer mentions on the same pages: it pays for them anew.
+      // The cursor stays, and the next sweep will find newer mentions on the same pages, so it must pay for them again.
       await settleListed(({ charge }) => charge.amount)
       return { kind: 'over-budget', detail: refused.detail ?? '' }
     }
@@ -89,15 +89,16 @@ export async function sweep(
   if (tweets.length > 0) await cursor.advance(stateAfter(known, tweets))
   if (charged.length > 0) await budget.settle(charged, now())
   if (again > 0) {
-    // X bills once a day what it lists with every sweep: this call is never settled, and so is charged once a day too.
+    // X bills tweets that every sweep lists again once a day. This call is never settled, and so is charged once a day.
     const call = `mentions:${known?.id ?? 'first'}:again`
     await budget.reserve(sweepCharges(call, platform.prices.ownedRead * again, limits, now()), now())
   }
   return { kind: 'swept', found: tweets.length, unreadable }
 
   /**
-   * Puts what X bills in place of the full pages: a sweep that dies before the cursor has gone forward is done again, and
-   * charges the same tweets no second time; one that dies after that has left no page reserved. Gives what is to be settled.
+   * Replaces the reservations of full pages by one for what X bills. If the sweep dies before the cursor moves, the
+   * repeated sweep does not charge the same tweets twice; if it dies after that, no page stays reserved. Returns the
+   * charges to settle.
    */
   async function chargeListed(): Promise<readonly Charge[]> {
     const amount = platform.prices.ownedRead * tweets.length
@@ -119,8 +120,8 @@ export async function sweep(
 }
 
 /**
- * Minutes before the newest that is known, so that what was listed late is seen. One of a time before anything that is
- * answered, or of another network, whose ids tell no time, says nothing: then all since `from` is listed.
+ * Starts some minutes before the newest known mention, to find those that X listed late. If that is too old to be
+ * answered, or its id contains no time (as on another network), the sweep lists everything since `from` instead.
  */
 function sinceOf(known: CursorState | undefined, now: number, overlap: number): { readonly sinceId?: string } {
   const time = timeOfId(known?.id ?? '')
@@ -144,6 +145,6 @@ function stateAfter(known: CursorState | undefined, tweets: readonly Tweet[]): C
 
 const newestFirst = (a: string, b: string) => (BigInt(a) > BigInt(b) ? -1 : BigInt(a) < BigInt(b) ? 1 : 0)
 
-/** Oldest first. */
+/** Returns the tweets as events, oldest first. */
 const eventsOf = (tweets: readonly Tweet[]): readonly Event[] =>
   [...tweets].sort((a, b) => newestFirst(b.id, a.id)).map((tweet) => ({ kind: 'tweet', tweet }))

@@ -5,16 +5,16 @@ import type { KillSwitchState } from '../ports/kill-switch.js'
 import type { Deferral, Locked } from '../ports/social-client.js'
 import type { Deferred } from './outcome.js'
 
-/** Why X may not be asked this now; `undefined` where it may. */
+/** Returns why this call to X must wait, or `undefined` if it need not. */
 export function waitOf({ stopped, waits }: KillSwitchState, call: XCall, about: { id: string }, now: number) {
   if (stopped) return stoppedBy(stopped.reason, now)
   const until = waits[call] ?? 0
   if (now >= until) return undefined
-  const detail = `X is not asked for this (${call}) before ${new Date(until).toISOString()}.`
+  const detail = `Calls of this kind (${call}) wait until ${new Date(until).toISOString()}.`
   return deferred('rate-limited', until + jitterOf(about, until - now), detail)
 }
 
-/** X locked the account or the app: nothing is asked of it until a person has looked. */
+/** Stops all posting, because X locked the account or the app. A person has to check and reset the kill switch. */
 export async function stop({ killSwitch, now }: Pick<Ports, 'killSwitch' | 'now'>, locked: Locked): Promise<Deferred> {
   const reason = `X answered with code ${locked.code}: ${locked.detail}`
   await killSwitch.trip(reason, now())
@@ -25,8 +25,9 @@ export const stoppedBy = (reason: string, now: number): Deferred =>
   deferred('stopped', now + TIMES.retryAfter, `Posting is stopped until a person resets it. ${reason}`)
 
 /**
- * X, or the way to it, says: not now. A time that X named holds for every worker. What did not come through is tried
- * again within seconds, and the less often the longer it lasts; what a person has to mend, within minutes.
+ * Defers after X or the network refused a call for now. If X named a time, every worker waits until then. If X could
+ * not be reached, the first retry comes within seconds, and later ones back off. What a person has to fix is retried
+ * after minutes.
  */
 export async function defer(
   { killSwitch, now }: Pick<Ports, 'killSwitch' | 'now'>,
@@ -42,13 +43,17 @@ export async function defer(
   return deferred(reason, at + wait, detail)
 }
 
-/** How long to wait with a retry of what has been tried for so long: two seconds at first, half as long again each time. */
+/**
+ * Returns the delay before the next retry: half of the time that has passed so far, at least two seconds, plus jitter.
+ */
 export const retryIn = (elapsed: number, about: { readonly id: string }): number => {
   const wait = Math.max(TIMES.firstRetry, Math.floor(elapsed / 2))
   return wait + jitterOf(about, wait)
 }
 
-/** Up to a quarter of a wait, and up to 15 s: other for other tweets, so that they do not all come back at once. */
+/**
+ * Adds up to a quarter of the wait, at most 15 s. It depends on the tweet, so that not all tweets are retried at once.
+ */
 function jitterOf({ id }: { readonly id: string }, wait: number): number {
   const part = (Number(id.slice(-6)) * 7_919) % 1_000
   return Math.floor((Math.min(wait, MOST_SPREAD_WAIT) / 4) * (part / 1_000))
@@ -56,7 +61,7 @@ function jitterOf({ id }: { readonly id: string }, wait: number): number {
 
 const MOST_SPREAD_WAIT = 60_000
 
-/** Whoever holds the claim is mostly done long before the lease ends. */
+/** Defers because another run holds the claim. It usually finishes long before its lease ends, so retry sooner. */
 export function busy({ until }: { readonly until: number }, about: { id: string }, now: number, detail: string) {
   return deferred('busy', Math.min(until, now + retryIn(now - (until - TIMES.lease), about)), detail)
 }

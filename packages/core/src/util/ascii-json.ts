@@ -1,4 +1,4 @@
-/** JSON in ASCII alone, so that its bytes need no encoder and no text in it can be malformed. */
+/** Encodes a value as ASCII-only JSON, which needs no text encoder and keeps even lone surrogates intact. */
 export function encodeJson(value: unknown): Uint8Array {
   const json = JSON.stringify(value).replace(
     /[^\0-\x7f]/g,
@@ -9,10 +9,10 @@ export function encodeJson(value: unknown): Uint8Array {
   return bytes
 }
 
-/** So many bytes are made into characters at once: a call takes only so many arguments. */
+/** How many bytes to convert per call, because the number of arguments of a call is limited. */
 const CHUNK = 4096
 
-/** @throws SyntaxError where the bytes are no JSON. */
+/** Decodes JSON in ASCII. @throws SyntaxError if the bytes are not JSON */
 export function decodeJson(bytes: Uint8Array): unknown {
   let json = ''
   for (let at = 0; at < bytes.length; at += CHUNK) json += String.fromCharCode(...bytes.subarray(at, at + CHUNK))

@@ -1,5 +1,5 @@
 /**
- * The properties that have a value. What is `undefined` was left out: it must not take the place of a default.
+ * Returns the object without its `undefined` properties, so that they do not override defaults when spread.
  *
  * @example
  * ```ts

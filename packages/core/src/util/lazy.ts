@@ -1,4 +1,7 @@
-/** Makes something when it is first asked for: a pattern of Unicode's properties takes longer than all else that a start does. */
+/**
+ * Creates a value on first use. Regular expressions with Unicode properties are slow to create, and would delay every
+ * start.
+ */
 export function lazy<Made>(make: () => Made): () => Made {
   let made: Made | undefined
   return () => {
@@ -7,7 +10,7 @@ export function lazy<Made>(make: () => Made): () => Made {
   }
 }
 
-/** Does something when it is first asked for, and keeps what came of it. What failed is tried again the next time. */
+/** Runs an async function on first use and caches its result. A failure is not cached, so the next call retries. */
 export function memoize<Made>(make: () => Promise<Made>): () => Promise<Made> {
   let made: Promise<Made> | undefined
   return () => {

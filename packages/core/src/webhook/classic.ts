@@ -13,8 +13,8 @@ import {
 import { type Fields, idOf, listOf, need, needId, objectOf, textOf, unescaped } from './read.js'
 
 /**
- * A tweet of the Account Activity API: the v1.1 object, cut at 140 characters, with the whole of a longer one in
- * `extended_tweet`. Source: docs.x.com/x-api/account-activity/introduction, X's v1.1 data dictionary.
+ * Decodes a tweet of the Account Activity API: a v1.1 object whose text is cut at 140 characters, with the whole of a
+ * longer tweet in `extended_tweet`. Source: docs.x.com/x-api/account-activity/introduction, X's v1.1 data dictionary.
  */
 export function classicTweet(value: unknown, botId: string): Tweet {
   const tweet = need(objectOf(value), 'the tweet')
@@ -33,7 +33,7 @@ export function classicTweet(value: unknown, botId: string): Tweet {
   const authorId = needId(user.id_str ?? user.id, 'user.id')
   const personId = idOf(tweet.in_reply_to_user_id_str ?? tweet.in_reply_to_user_id, 'in_reply_to_user_id')
   const isLinked = [tweet.entities, long?.entities].some((entities) => linksToOwnMedia(entities, [id, firstId]))
-  // A text that was cut has lost its media as well.
+  // A truncated tweet without `extended_tweet` may lack its media too.
   const isWhole =
     (photos.length > 0 || (!isLinked && (tweet.truncated !== true || long !== undefined))) &&
     !mayBeEdit(tweet, history, authorId, inReplyToId === undefined ? undefined : personId)
@@ -57,7 +57,7 @@ export function classicTweet(value: unknown, botId: string): Tweet {
   })
 }
 
-/** `entities` holds the first photo at most, so it only counts where there are no `extended_entities` at all. */
+/** Reads the photos. `entities` has only the first one, so it is used only if there are no `extended_entities`. */
 function photosOf(tweet: Fields, long: Fields | undefined): Photo[] {
   const media =
     mediaIn(long?.extended_entities) ??
@@ -76,7 +76,7 @@ function photosOf(tweet: Fields, long: Fields | undefined): Photo[] {
 
 const mediaIn = (entities: unknown) => listOf(objectOf(entities)?.media)
 
-/** Without a `display_text_range` nothing is hidden in this dialect. */
+/** Reads the mentions. Without a `display_text_range`, all of them are explicit in this dialect. */
 function mentionsOf(whole: Fields, entities: Fields | undefined): Mention[] {
   const visibleFrom = visibleFromOf(whole.display_text_range) ?? 0
   const mentions: Mention[] = []

@@ -5,7 +5,7 @@ export interface CrcAnswer {
   readonly response_token: string
 }
 
-/** A challenge that must not be answered. `reason` is a sentence that quotes nothing of the token. */
+/** A challenge that must not be answered. `reason` is a sentence that never quotes the token. */
 export interface CrcRefused {
   readonly kind: 'refused'
   readonly code: 'no-secret' | 'no-token' | 'not-one-token' | 'too-long' | 'not-plain'
@@ -16,9 +16,9 @@ export interface CrcRefused {
  * Answers X's challenge-response check: `response_token` proves that this end holds the consumer secret.
  * Source: docs.x.com/x-api/webhooks/quickstart.
  *
- * The answer is computed like the signature of a delivery, so a challenge that is also a delivery would reveal its
- * signature. A token must therefore be one string of 1 to 1024 bytes, each 0x21 to 0x7E, without `{`: no body that
- * `acceptsBody` accepts can be one. `'response_token' in answer` distinguishes the two outcomes.
+ * The answer is computed like the signature of a delivery, so answering a challenge that is also a valid delivery would
+ * reveal its signature. A token must therefore be one string of 1 to 1024 bytes, each 0x21 to 0x7E, without `{`: no
+ * body that `acceptsBody` accepts can be one. `'response_token' in answer` distinguishes the two outcomes.
  *
  * @param crcToken the value of the one `crc_token` in the query, percent-decoded once
  * @param secret the app's newest OAuth 2.0 client secret or, if it has none, its newest consumer secret. X invalidates the webhook at once after a wrong answer, but not after a refusal
@@ -39,7 +39,9 @@ export function crcResponse(crcToken: unknown, secret: string): CrcAnswer | CrcR
   return { response_token: signatureOf(crcToken, secret) }
 }
 
-/** Whether the token has the form of all of X's tokens so far: 48 letters and digits. Any other form is worth an alarm. */
+/**
+ * Whether the token has the form of all of X's tokens so far: 48 letters and digits. Any other form is worth an alarm.
+ */
 export function isUsualCrcToken(crcToken: string): boolean {
   return /^[A-Za-z0-9]{48}$/.test(crcToken)
 }

@@ -46,8 +46,9 @@ export function acceptsBody(rawBody: Uint8Array | string): boolean {
 /**
  * Decodes a delivery of the Account Activity API or the X Activity API. Check its signature first: this does not.
  *
- * An event that hexbird does not know becomes `unknown`, and one that it cannot read `malformed`; the other events of the
- * delivery are decoded all the same. Sources: docs.x.com/x-api/account-activity/introduction, docs.x.com/x-api/activity/event-payloads.
+ * An event that hexbird does not know becomes `unknown`, and one that it cannot read `malformed`; the other events of
+ * the delivery are decoded all the same. Sources: docs.x.com/x-api/account-activity/introduction,
+ * docs.x.com/x-api/activity/event-payloads.
  *
  * @throws DeliveryError if the body is not a JSON object in UTF-8
  */
@@ -58,7 +59,7 @@ export function decodeDelivery(rawBody: Uint8Array | string): Delivery {
   return { events }
 }
 
-/** What comes beside the events of the classic dialect, for looking names up. */
+/** Fields of the classic dialect that are not events: they only resolve names. */
 const BESIDES: ReadonlySet<string> = new Set(['users', 'apps'])
 
 function eventsOf(name: string, delivery: Fields): Event[] {
@@ -145,7 +146,7 @@ function revoked(userId: unknown, appId: unknown, at: unknown): Event {
   return defined({ kind: 'revoked', userId: needId(userId, 'user_id'), appId: needId(appId, 'app_id'), at: timeOf(at) })
 }
 
-/** X documents one event for each delivery of this dialect; several are read as well. */
+/** X documents one event per delivery in this dialect, but this accepts several. */
 function activityEvents(data: unknown): Event[] {
   return listOf(data)?.flatMap(activityEvent) ?? activityEvent(data)
 }
@@ -186,7 +187,7 @@ function activityEvent(value: unknown): Event[] {
   }
 }
 
-/** A subscription of direction `outbound` tells of the bot's own posts, which say nothing about the bot. */
+/** Reads a post. For an `outbound` subscription the event's type says nothing about the bot: the posts are its own. */
 function readPost(event: Fields, botId: string, summoning?: Summoning): Event {
   const { payload: post, includes } = event
   const isInbound = objectOf(event.filter)?.direction !== 'outbound'
@@ -215,7 +216,7 @@ function readEncryptedMessage(payload: Fields, botId: string): Event {
 
 function listed(name: string, value: unknown, read: (event: Fields) => Event): Event[] {
   const list = listOf(value)
-  if (list === undefined) return [malformed(name, 'the events are no list')]
+  if (list === undefined) return [malformed(name, 'the events are not a list')]
   return list.map((event) => attempt(name, () => read(need(objectOf(event), 'the event'))))
 }
 
@@ -228,7 +229,7 @@ function attempt(name: string, read: () => Event): Event {
   }
 }
 
-// A name comes from the delivery and goes into logs.
+// The name comes from the delivery and ends up in logs.
 const shortened = (name: string) => name.slice(0, 100)
 
 function unknown(name: string): Event {

@@ -3,7 +3,7 @@ import { timeOfId } from '../domain/tweet.js'
 import { defined } from '../util/defined.js'
 import { type Fields, idOf, listOf, millisecondsOf, need, objectOf, readableId, textOf, timeOf } from './read.js'
 
-/** The first id of the edit history, in whichever of X's spellings; a tweet without a history is its own first. */
+/** Returns the first id of the edit history, in any of X's spellings, or the tweet's own id if it has no history. */
 export function firstIdOf(tweet: Fields, history: Fields | undefined, id: string): string {
   const ids = listOf(tweet.edit_history_tweet_ids ?? tweet.edit_history_post_ids)
   const initial = history?.initial_tweet_id ?? history?.initial_post_id
@@ -11,8 +11,8 @@ export function firstIdOf(tweet: Fields, history: Fields | undefined, id: string
 }
 
 /**
- * Whether this may be a later version of a tweet whose first id X does not tell: it names no history, and it is no reply to
- * somebody else, which nobody can edit. Only a look-up knows then under which id the tweet was answered.
+ * Whether this may be an edit whose first id is unknown: it has no edit history, and is not a reply to someone else,
+ * which cannot be edited. If so, only a look-up can tell under which id the tweet was answered.
  */
 export function mayBeEdit(tweet: Fields, history: Fields | undefined, authorId: string, repliedTo: unknown): boolean {
   const ids = listOf(tweet.edit_history_tweet_ids ?? tweet.edit_history_post_ids)
@@ -21,11 +21,11 @@ export function mayBeEdit(tweet: Fields, history: Fields | undefined, authorId: 
   return !isToOther && ids?.[0] === undefined && (initial === undefined || initial === null)
 }
 
-/** A link to the media of a tweet, as X puts it at the end of the text: `https://x.com/<name>/status/<id>/photo/1`. */
+/** The link to a tweet's media that X appends to the text: `https://x.com/<name>/status/<id>/photo/1`. */
 const MEDIA_LINK =
   /^https?:\/\/(?:www\.|mobile\.)?(?:x|twitter)\.com\/\w+\/status\/(\d{1,19})\/(?:photo|video)\/\d+\/?$/
 
-/** Whether the text links to media of the tweet itself: then it has some, whether they came along or not. */
+/** Whether the text links to the tweet's own media. If so, it has media, even if they are not in the event. */
 export function linksToOwnMedia(entities: unknown, ids: readonly unknown[]): boolean {
   for (const entry of listOf(objectOf(entities)?.urls) ?? []) {
     const { expanded_url: link, media_key: key } = objectOf(entry) ?? {}
@@ -41,15 +41,15 @@ export function createdAtOf(tweet: Fields, id: string): number {
 }
 
 /**
- * A photo that can be fetched. A GIF or a video has a picture too, but on another path; and the classic `entities`
- * call it a photo, so the type alone does not tell.
+ * Returns a photo that can be fetched. The still image of a GIF or video is not one: it has another path, but the
+ * classic `entities` call it a photo, so the type alone does not tell.
  */
 export function photoOf(type: unknown, url: unknown, altText: unknown): Photo | undefined {
   if (type !== 'photo' || typeof url !== 'string' || !url.startsWith('https://pbs.twimg.com/media/')) return undefined
   return defined({ url, altText: textOf(altText) })
 }
 
-/** `undefined` where there is no one to name: X writes -1 as the id of an account that is gone. */
+/** Returns a mention, or `undefined` if the account no longer exists: X then sends the id -1. */
 export function mentionOf(id: unknown, username: unknown, start: unknown, visibleFrom: number): Mention | undefined {
   const mentioned = readableId(id)
   const name = textOf(username)
@@ -57,13 +57,13 @@ export function mentionOf(id: unknown, username: unknown, start: unknown, visibl
   return { id: mentioned, username: name, explicit: typeof start === 'number' && start >= visibleFrom }
 }
 
-/** Where the words that the author wrote begin; `undefined` where X does not say. */
+/** Returns where the author's own words begin, or `undefined` if X does not say. */
 export function visibleFromOf(displayTextRange: unknown): number | undefined {
   const start = listOf(displayTextRange)?.[0]
   return typeof start === 'number' ? start : undefined
 }
 
-/** X fills in a person replied to for any tweet that begins with a name: without a tweet replied to, it is no reply. */
+/** X sets this person for any tweet that begins with a mention. Without a tweet replied to, it is not a reply. */
 export function personRepliedTo(tweetId: string | undefined, personId: string | undefined): string | undefined {
   return tweetId === undefined ? undefined : personId
 }

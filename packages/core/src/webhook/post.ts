@@ -19,9 +19,9 @@ export interface PostInput {
   readonly includes?: unknown
   readonly botId: string
   /**
-   * The post was asked for with its media, so a photo that is not there does not exist. An event proves nothing: none of
-   * X's samples carries media. `media` of a post that was looked up is `unknown` only where X's answer contradicts itself:
-   * its text links to a photo that did not come along, or nothing says whether it is an edit.
+   * Whether the post was looked up with its media, so that a photo that is not there does not exist. An event proves
+   * nothing, because none of X's samples includes media. After a look-up, `media` is `unknown` only if X's response is
+   * inconsistent: the text links to a photo that is not included, or nothing says whether the post is an edit.
    */
   readonly lookedUp: boolean
 }
@@ -32,7 +32,7 @@ export type DecodedPost =
   | { readonly kind: 'malformed'; readonly reason: string }
 
 /**
- * Reads a v2 Post object into a tweet, in the old spelling (`referenced_tweets`, `edit_history_tweet_ids`) or the new
+ * Decodes a v2 Post object into a tweet, in the old spelling (`referenced_tweets`, `edit_history_tweet_ids`) or the new
  * (`referenced_posts`, `edit_history_post_ids`). A long post is read from `note_tweet` or `note_post`.
  * Source: docs.x.com/x-api/activity/event-payloads and X's OpenAPI description 2.167.
  */
@@ -46,12 +46,12 @@ export function decodePost(input: PostInput): DecodedPost {
 }
 
 /**
- * What the kind of an event says about the bot, beyond its post. `post.mention.create` is sent only for a mention that
- * the author wrote; `post.quote.create` only for a quote of a post of the filter's user.
+ * What an event's type says about the bot, in addition to the post. X sends `post.mention.create` only for a mention
+ * that the author wrote, and `post.quote.create` only for a quote of one of the filter user's posts.
  */
 export type Summoning = 'mentions-bot' | 'quotes-bot'
 
-/** Throws `MalformedError`. */
+/** Decodes a post. @throws MalformedError if it cannot be read */
 export function tweetOfPost(
   { post: value, includes: included, botId, lookedUp }: PostInput,
   summoning?: Summoning,
@@ -99,7 +99,7 @@ function mediaOf(photos: readonly Photo[], lookedUp: boolean, isWhole: boolean):
   return lookedUp ? 'absent' : 'unknown'
 }
 
-/** All ids of the tweet that X tells: the link to its photo may hold that of an earlier version. */
+/** All known ids of the tweet, because the link to its photo may contain the id of an earlier version. */
 const idsOf = (post: Fields, id: string): readonly unknown[] => [
   id,
   ...(listOf(post.edit_history_tweet_ids ?? post.edit_history_post_ids) ?? []),
@@ -127,7 +127,7 @@ function referencesOf(post: Fields) {
   return { repliedTo, quoted, isRetweet }
 }
 
-/** X Activity wraps some included objects in `data` and others not. */
+/** Finds an included object. X Activity wraps some of them in `data`. */
 function included(list: unknown, id: string): Fields | undefined {
   for (const entry of listOf(list) ?? []) {
     const outer = objectOf(entry)
@@ -146,7 +146,7 @@ function authorOf(includes: Fields | undefined, postId: string | undefined): str
   return idOf(included(includes?.tweets ?? includes?.posts, postId)?.author_id, 'the author of the quoted post')
 }
 
-/** The photos in the order of the post; `complete` where every medium that it names or links to came with it. */
+/** Reads the photos, in the post's order. `complete` if all media that it names or links to are included. */
 function photosOf(
   post: Fields,
   note: Fields | undefined,
@@ -174,12 +174,12 @@ function photosOf(
 }
 
 /**
- * The mentions of the post, or of its note where that is the whole text. A mention is explicit where it starts at or
- * after `display_text_range`; where a reply has no range, the mentions that its text begins with are X's own.
+ * Reads the mentions of the post, or of its note if there is one. A mention is explicit if it starts at or after the
+ * start of `display_text_range`. If a reply has no range, its leading mentions count as added by X.
  */
 function mentionsOf(post: Fields, text: string, note: Fields | undefined, isReply: boolean): Mention[] {
   const hidden = visibleFromOf(post.display_text_range) ?? (isReply ? leadingMentions(text) : 0)
-  // The range counts in `text`. It holds for the note only where the note begins with the same mentions.
+  // The range is for `text`. It is valid for the note only if the note begins with the same mentions.
   const sameStart = typeof note?.text !== 'string' || note.text.startsWith(text.slice(0, hidden))
   const entities = objectOf(note?.entities) ?? objectOf(post.entities)
   const mentions: Mention[] = []
@@ -196,8 +196,8 @@ function leadingMentions(text: string): number {
 }
 
 /**
- * X says that the author mentioned this account, whatever the positions say; where the text was cut before the mention,
- * the entities do not even hold it. Its `username` is empty where the event does not name it.
+ * Marks the mention of this account as explicit, because the event's type says so. Adds it if the entities lack it, as
+ * they do if the text was cut before the mention. Its `username` is empty if the event does not have it.
  */
 function withExplicitMention(
   mentions: readonly Mention[],

@@ -1,7 +1,7 @@
-/** A JSON object whose fields nobody has looked at yet. */
+/** A JSON object with unchecked fields. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/** One event cannot be read; the others of its delivery can. The message is the reason and holds nothing of the event. */
+/** One event of a delivery cannot be read. The message is the reason, and quotes nothing of the event. */
 export class MalformedError extends Error {
   override readonly name = 'MalformedError'
   readonly code = 'EVENT_MALFORMED'
@@ -15,28 +15,30 @@ export function listOf(value: unknown): readonly unknown[] | undefined {
   return Array.isArray(value) ? value : undefined
 }
 
-/** `undefined` for an empty string too: X fills fields without a value with `""`. */
+/** Returns a string, or `undefined` if it is empty: X sends `""` for fields without a value. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** A field that the event must have. */
+/** Returns a required value. @throws MalformedError if it is missing */
 export function need<Value>(value: Value | undefined, what: string): Value {
   if (value === undefined) throw new MalformedError(`${what} is missing or of another type`)
   return value
 }
 
-/** An id as X wrote it, `undefined` for anything else. A JSON number counts only where it cannot have lost digits. */
+/** Returns an id as X sent it, or `undefined` for anything else. A JSON number counts only if it has lost no digits. */
 export function readableId(value: unknown): string | undefined {
   if (typeof value === 'string') return /^[0-9]{1,19}$/.test(value) ? value : undefined
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? String(value) : undefined
 }
 
-/** `undefined` only where there is no id. One that cannot be read is not passed over: a guess is somebody else's tweet. */
+/**
+ * Returns an id, or `undefined` if there is none. Throws if it is unreadable: a guess could be someone else's tweet.
+ */
 export function idOf(value: unknown, what: string): string | undefined {
   if (value === undefined || value === null) return undefined
   const id = readableId(value)
-  if (id === undefined) throw new MalformedError(`${what} is no id of 1 to 19 digits`)
+  if (id === undefined) throw new MalformedError(`${what} is not an id of 1 to 19 digits`)
   return id
 }
 
@@ -44,7 +46,7 @@ export function needId(value: unknown, what: string): string {
   return need(idOf(value, what), what)
 }
 
-/** Epoch milliseconds that X writes as a string of digits, or as a number. */
+/** Reads epoch milliseconds, which X sends as a string of digits or as a number. */
 export function millisecondsOf(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : undefined
   return typeof value === 'string' && /^[0-9]{1,15}$/.test(value) ? Number(value) : undefined
@@ -54,7 +56,7 @@ const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\
 const CLASSIC_TIME =
   /^[A-Z][a-z]{2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d\d \d\d:\d\d:\d\d [+-]\d{4} \d{4}$/
 
-/** Epoch milliseconds of `2026-07-24T21:05:48.000Z` or `Wed Oct 10 20:19:24 +0000 2018`. */
+/** Parses `2026-07-24T21:05:48.000Z` or `Wed Oct 10 20:19:24 +0000 2018` into epoch milliseconds. */
 export function timeOf(value: unknown): number | undefined {
   if (typeof value !== 'string' || !(ISO_TIME.test(value) || CLASSIC_TIME.test(value))) return undefined
   const time = Date.parse(value)
@@ -63,7 +65,10 @@ export function timeOf(value: unknown): number | undefined {
 
 const ESCAPED = /&(?:amp|lt|gt);/
 
-/** X escapes these three in texts of both dialects, and nothing else. The ampersand last, so that `&amp;lt;` is `&lt;`. */
+/**
+ * Unescapes the three characters that X escapes, in both dialects. The ampersand is last, so that `&amp;lt;` becomes
+ * `&lt;`.
+ */
 export function unescaped(text: string): string {
   if (!ESCAPED.test(text)) return text
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')

@@ -3,20 +3,22 @@ import type { Mention, Tweet } from '../domain/tweet.js'
 import { asksToStop, saysStop } from '../policy/should-reply.js'
 import { graphemes } from '../reply/safe-text.js'
 
-/** UTF-16 units of a text that are kept, `…` included. Premium accounts may write 25,000. */
+/** The most UTF-16 units to keep of a text, including the `…`. Premium accounts may write 25,000. */
 const MOST_TEXT = 4000
-/** Mentions that are kept. */
+/** The most mentions to keep. */
 const MOST_MENTIONS = 50
-/** UTF-16 units of a photo's description that are kept: as many as X takes. */
+/** The most UTF-16 units to keep of a photo's alt text: X's own limit. */
 const MOST_ALT_TEXT = 1000
-/** What is looked at around a cut, in UTF-16 units: no emoji is longer. */
+/** How many UTF-16 units around a cut to search for a boundary between graphemes. No emoji is longer. */
 const AROUND = 64
 
 /**
- * Shortens an event to what a handler needs, for an inbox that cannot store all of it. Texts are cut and end in `…`; only
- * the first mentions stay, and always the bot's own. Ids, times and photos are unchanged. A look-up returns the rest.
+ * Shortens an event to what a handler needs, for an inbox that cannot store all of it. Texts are cut and end in `…`;
+ * only the first mentions stay, and always the bot's own. Ids, times and photos are unchanged. A look-up returns the
+ * rest.
  *
- * An event that is already short is returned unchanged. A text that says "stop" still does, and no other text starts to.
+ * An event that is already short is returned unchanged. A text that says "stop" still does, and no other text starts
+ * to.
  */
 export function shortenEvent(event: Event): Event {
   switch (event.kind) {
@@ -44,12 +46,15 @@ function shortenTweet(tweet: Tweet): Tweet {
   return { ...tweet, text, mentions, photos }
 }
 
-/** The `…` keeps the beginning of a text from saying "stop" where the whole does not. */
+/** Because of the `…`, a cut text cannot say "stop" unless the whole text does. */
 function shortenText(text: string, isStop: boolean): string {
   return isStop && text.length > MOST_TEXT ? 'stop' : cut(text, MOST_TEXT)
 }
 
-/** Only the bot's own mentions decide anything: the first that its author wrote, and the first that X put there. */
+/**
+ * Always keeps two mentions of the bot, because they decide what happens: the first explicit one and the first implicit
+ * one.
+ */
 function shortenMentions(mentions: readonly Mention[], botId: string): readonly Mention[] {
   if (mentions.length <= MOST_MENTIONS) return mentions
   const own = [true, false].flatMap((wanted) =>
@@ -60,7 +65,7 @@ function shortenMentions(mentions: readonly Mention[], botId: string): readonly 
   return mentions.filter((mention) => kept.delete(mention))
 }
 
-/** At most so many units, `…` included, and no half of a character among them. */
+/** Cuts a text to at most `most` UTF-16 units, including the `…`, without splitting a grapheme. */
 function cut(text: string, most: number): string {
   if (text.length <= most) return text
   const end = most - 1

@@ -2,12 +2,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 
 declare const TextEncoder: new () => { encodeInto(text: string, bytes: Uint8Array): { readonly written: number } }
 
-/** In characters, and in bytes: all are ASCII. */
+/** The length of a signature in characters and in bytes, since all are ASCII. */
 const LENGTH = 'sha256='.length + 44
 
 const utf8 = new TextEncoder()
 
-// Two fixed places, since making new ones took longer than comparing them. Nothing here waits, so nothing shares them.
+// Two reused buffers, because allocating them took longer than comparing. Safe because nothing below is asynchronous.
 const received = new Uint8Array(LENGTH)
 const expected = new Uint8Array(LENGTH)
 
@@ -21,8 +21,8 @@ export function signatureOf(rawBody: Uint8Array | string, secret: string): strin
 }
 
 /**
- * Checks whether X signed exactly these bytes with one of the secrets. Pass several secrets during a rotation. Without a
- * usable secret, the result is always false. Never throws, whatever the header is.
+ * Checks whether X signed exactly these bytes with one of the secrets. Pass several secrets during a rotation. Without
+ * a usable secret, the result is always false. Never throws, even for a malformed header.
  *
  * @param rawBody the raw body, before any parsing; decode base64 from a gateway first
  * @param header the value of the signature header for these secrets
@@ -37,14 +37,14 @@ export function verifySignature(
   let passed = false
   for (const secret of typeof secrets === 'string' ? [secrets] : secrets) {
     if (!isUsableSecret(secret)) continue
-    // Every secret is tried, so that the time taken does not tell which one it was.
+    // Try every secret, so that the duration does not reveal which one matched.
     utf8.encodeInto(signatureOf(rawBody, secret), expected)
     passed = timingSafeEqual(received, expected) || passed
   }
   return passed
 }
 
-/** A setting that was never filled in must not become a key that everybody knows. */
+/** Rejects an empty secret: a setting that was never filled in must not become a key that everybody knows. */
 export function isUsableSecret(secret: unknown): secret is string {
   return typeof secret === 'string' && secret.trim() !== ''
 }

@@ -288,18 +288,18 @@ describe('what else a classic tweet says', () => {
   })
 
   test.each([
-    ['an id that lost digits', { id_str: undefined }, 'id is no id of 1 to 19 digits'],
-    ['an id of letters', { id_str: '12a' }, 'id is no id of 1 to 19 digits'],
-    ['an id of 20 digits', { id_str: '1'.repeat(20) }, 'id is no id of 1 to 19 digits'],
-    ['a negative id', { id_str: '-1' }, 'id is no id of 1 to 19 digits'],
-    ['a negative number for an id', { id_str: undefined, id: -1 }, 'id is no id of 1 to 19 digits'],
+    ['an id that lost digits', { id_str: undefined }, 'id is not an id of 1 to 19 digits'],
+    ['an id of letters', { id_str: '12a' }, 'id is not an id of 1 to 19 digits'],
+    ['an id of 20 digits', { id_str: '1'.repeat(20) }, 'id is not an id of 1 to 19 digits'],
+    ['a negative id', { id_str: '-1' }, 'id is not an id of 1 to 19 digits'],
+    ['a negative number for an id', { id_str: undefined, id: -1 }, 'id is not an id of 1 to 19 digits'],
     ['no id', { id_str: undefined, id: undefined }, 'id is missing or of another type'],
     ['no text', { text: undefined }, 'text is missing or of another type'],
     ['no user', { user: [] }, 'user is missing or of another type'],
     [
       'a reply to an id that lost digits',
       { in_reply_to_status_id: Number(QUOTED) },
-      'in_reply_to_status_id is no id of 1 to 19 digits',
+      'in_reply_to_status_id is not an id of 1 to 19 digits',
     ],
   ])('makes it malformed where it has %s', (_, over, reason) => {
     expect(eventsOf(delivery([classic(over)]))).toEqual([{ kind: 'malformed', name: 'tweet_create_events', reason }])
@@ -367,8 +367,8 @@ describe('known faults of the originals', () => {
 
   test('arrays that are none are malformed and no crash', () => {
     expect(eventsOf({ for_user_id: BOT, tweet_create_events: {}, direct_message_events: 5 })).toEqual([
-      { kind: 'malformed', name: 'tweet_create_events', reason: 'the events are no list' },
-      { kind: 'malformed', name: 'direct_message_events', reason: 'the events are no list' },
+      { kind: 'malformed', name: 'tweet_create_events', reason: 'the events are not a list' },
+      { kind: 'malformed', name: 'direct_message_events', reason: 'the events are not a list' },
     ])
   })
 

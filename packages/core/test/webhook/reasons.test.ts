@@ -25,7 +25,7 @@ const reasonsIn = (value: unknown) =>
   decodeDelivery(body(value)).events.map((event) => (event.kind === 'malformed' ? event.reason : event.kind))
 
 const MISSING = 'is missing or of another type'
-const NO_ID = 'is no id of 1 to 19 digits'
+const NO_ID = 'is not an id of 1 to 19 digits'
 
 describe('what cannot be read is named, in the words of its dialect:', () => {
   const noted = (list: string, event: unknown, over: Json = {}) => ({ for_user_id: BOT, [list]: [event], ...over })
@@ -62,7 +62,7 @@ describe('what cannot be read is named, in the words of its dialect:', () => {
     [`user_id ${NO_ID}`, revoke({ source: { user_id: 'x' }, target })],
     [`app_id ${MISSING}`, revoke({ source })],
     [`app_id ${NO_ID}`, revoke({ source, target: { app_id: 'x' } })],
-    ['the events are no list', { for_user_id: BOT, tweet_create_events: {} }],
+    ['the events are not a list', { for_user_id: BOT, tweet_create_events: {} }],
   ])('%s', (reason, value) => expect(reasonsIn(value)).toEqual([reason]))
 
   const quoting = { referenced_tweets: [{ type: 'quoted', id: QUOTED }] }
@@ -97,7 +97,7 @@ describe('what cannot be read is named, in the words of its dialect:', () => {
     [`payload ${MISSING}`, 'oauth.revoke', null],
     [`user_id ${MISSING}`, 'oauth.revoke', { app_id: '1' }],
     [`app_id ${MISSING}`, 'oauth.revoke', { user_id: '1' }],
-    ['the events are no list', 'dm.received', {}],
+    ['the events are not a list', 'dm.received', {}],
   ])('%s of %s', (reason, type, payload, over = {}) => {
     expect(reasonsIn(activity(type, payload, over))).toEqual([reason])
   })
@@ -195,7 +195,7 @@ describe('an entry of a list that is no object is passed over:', () => {
     const tweet = tweetIn(activity('post.create', post(quoting), { includes: null }))
     expect(tweet).toMatchObject({ quotedId: QUOTED, photos: [], media: 'unknown', author: { id: AUTHOR } })
     expect(reasonsIn(activity('post.create', post(), { filter: null }))).toEqual([`filter.user_id ${MISSING}`])
-    expect(reasonsIn(activity('dm.received', null))).toEqual(['the events are no list'])
+    expect(reasonsIn(activity('dm.received', null))).toEqual(['the events are not a list'])
     expect(reasonsIn({ data: null })).toEqual([])
     expect(reasonsIn({ data: [null] })).toEqual(['event_type is missing'])
   })

@@ -60,7 +60,7 @@ export const BUSY: StatusView = {
       at: NOW - 9 * MINUTE,
       kind: 'deferred',
       reason: 'rate-limited',
-      detail: 'X is not asked for this (post) before 2026-11-29T17:10:00.000Z.',
+      detail: 'Calls of this kind (post) wait until 2026-11-29T17:10:00.000Z.',
       until: NOW + 5 * MINUTE,
       cost: 5_000,
     },
