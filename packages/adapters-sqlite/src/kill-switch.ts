@@ -13,7 +13,7 @@ interface Row {
   readonly answersFrom: number | null
 }
 
-/** The one row, which exists from the start. The mark keeps its column name from version 2 of the schema. */
+/** Always returns one row, even if nothing has been written yet. The mark's name, `gap`, dates from version 2. */
 const SELECT =
   "SELECT owner, stopped, waits, strikes, at AS answersFrom FROM (SELECT 1) LEFT JOIN kill_switch LEFT JOIN mark ON name = 'gap'"
 
