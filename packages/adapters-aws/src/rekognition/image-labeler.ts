@@ -94,7 +94,7 @@ export class RekognitionImageLabeler implements ImageLabeler {
   async #whyNotRead(blobKey: string, call: AwsCall, error: unknown): Promise<LabelResult> {
     if (!(await this.#photos.get(blobKey))) return { kind: 'unreadable', detail: `there is no photo under ${blobKey}` }
     const { message, cause } = awsError(call, error, {
-      AWS_REFUSED: 'The photo is there: let the role read it, and look whether the bucket is in the same region.',
+      AWS_REFUSED: 'The photo exists. Let the role read it, and check that the bucket is in the same region.',
     })
     throw new AwsError('AWS_DENIED', message, { cause })
   }
@@ -107,8 +107,7 @@ export class RekognitionImageLabeler implements ImageLabeler {
  */
 const UNREADABLE: Readonly<Record<string, string>> = {
   InvalidImageFormatException: 'neither a JPEG nor a PNG that Rekognition can read',
-  ImageTooLargeException:
-    'more than 15 MB (5 MB where its bytes are sent along), or more than 10,000 pixels wide or high',
+  ImageTooLargeException: 'more than 15 MB (5 MB without a bucket), or more than 10,000 pixels wide or high',
   InvalidParameterException: 'not of a size that Rekognition looks at: less than 80 pixels wide or high, perhaps',
 }
 

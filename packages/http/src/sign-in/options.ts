@@ -106,7 +106,7 @@ function* faultsOf(settings: SignInAppSettings): Iterable<string> {
   if (!isOrigin(origin)) yield `origin: ${ORIGIN}`
   if (!/^\d{1,20}$/.test(account.id)) yield 'account.id: must be the decimal id of the account.'
   if (!/^\w{1,20}$/.test(account.username)) yield 'account.username: must be the name of the account, without the @.'
-  if (service.trim() === '') yield 'service: must say what people sign in to.'
+  if (service.trim() === '') yield 'service: must name what people sign in to.'
   if (!isPageUrl(privacyPolicyUrl)) yield `privacyPolicyUrl: ${PAGE_URL}`
   if (termsUrl !== undefined && !isPageUrl(termsUrl)) yield `termsUrl: ${PAGE_URL}`
   if (cookieKeys.length === 0) yield 'cookieKeys: must have at least one key.'
