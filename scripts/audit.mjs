@@ -1,6 +1,6 @@
-// Asks the registry for known faults of what is installed: npm run audit [-- --strict].
-// A fault fails it, unless scripts/audit-explained.json says why it does no harm, and until when that is to be believed.
-// A registry that does not answer is said; with --strict, as in the workflows, it fails too.
+// Asks the registry for known vulnerabilities of the installed packages: npm run audit [-- --strict].
+// It fails for each one that scripts/audit-explained.json doesn't explain, with a reason and an expiry date.
+// If the registry doesn't answer, it only prints that; with --strict, as in the workflows, it fails.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { pnpm } from './pnpm.mjs'
@@ -16,8 +16,8 @@ const { stdout, stderr } = pnpm(['audit', '--json', ...(values.registry ? ['--re
 })
 const report = parsed(stdout)
 if (!report?.advisories) {
-  const why = report?.error?.message ?? stderr.trim().split('\n').at(-1) ?? 'it said nothing'
-  console.log(`Nothing is known: the registry did not answer. ${why}`)
+  const why = report?.error?.message ?? stderr.trim().split('\n').at(-1) ?? 'It gave no reason.'
+  console.log(`The packages were not checked: the registry did not answer. ${why}`)
   process.exit(values.strict ? 1 : 0)
 }
 
@@ -29,8 +29,7 @@ for (const { github_advisory_id: id, module_name: name, severity, title, finding
   const isExplained = reason !== undefined && reason.until >= today
   if (!isExplained) failed += 1
   console.log(`${isExplained ? 'explained' : 'FOUND    '} ${severity} ${name} ${id}: ${title}`)
-  if (reason)
-    console.log(`          ${reason.until < today ? `believed until ${reason.until}: ` : ''}${reason.because}`)
+  if (reason) console.log(`          ${reason.until < today ? `expired on ${reason.until}: ` : ''}${reason.because}`)
   else
     console.log(
       `          ${findings
@@ -41,9 +40,9 @@ for (const { github_advisory_id: id, module_name: name, severity, title, finding
 }
 const found = Object.values(report.advisories).map(({ github_advisory_id }) => github_advisory_id)
 for (const id of Object.keys(explained)) {
-  if (!found.includes(id)) console.log(`outdated  ${id} is explained and not found any more: remove it.`)
+  if (!found.includes(id)) console.log(`outdated  ${id} is explained, but no longer found. Remove the explanation.`)
 }
-console.log(failed === 0 ? 'Clean, or explained.' : `${failed} to update, to replace, or to explain.`)
+console.log(failed === 0 ? 'No unexplained vulnerabilities.' : `${failed} to fix: update, replace or explain them.`)
 process.exitCode = failed === 0 ? 0 : 1
 
 function parsed(text) {

@@ -1,4 +1,4 @@
-// Measures hexbird against peers and floors: npm run bench. The rows are in tools/bench/rows.
+// Measures hexbird against baselines and other libraries: npm run bench. The rows are in tools/bench/rows.
 import { bundle, bytesAtStart } from './bundle.mjs'
 import { program } from './program.mjs'
 
@@ -14,6 +14,6 @@ const functions = Object.fromEntries(
   ]),
 )
 await program('tools/smoke', 'fixture')
-// What forks itself has to be a file of its own.
+// The bench forks its own file, so it must be a single file.
 const { bench } = await import(await program('tools/bench', 'main', { splitting: false }))
 process.exitCode = await bench(process.argv.slice(2), new URL('../', import.meta.url), functions)

@@ -1,5 +1,5 @@
-// Bundles each function of this repository's own deployment into packages/lambda-entry/build/<function>/index.mjs, as it is
-// uploaded. What is behind an `import()` becomes a file of its own, which a function that does not call it never reads.
+// Bundles each function of this repository's own deployment into packages/lambda-entry/build/<function>/index.mjs, as
+// it is uploaded. Each `import()` becomes a separate file, so that a function reads it only when it needs it.
 import { rmSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,7 +12,7 @@ export const BOT = `${root}packages/lambda-entry/bot.ts`
 
 export const BUILD = `${root}packages/lambda-entry/build`
 
-/** Bundles all functions of a bot. Gives, for each, its files with their sizes in bytes. */
+/** Bundles all functions of a bot. Returns the files of each, with their sizes in bytes. */
 export async function bundle(bot = BOT, folder = BUILD) {
   rmSync(folder, { recursive: true, force: true })
   const made = await bundleFunctions({ bot, folder, workingDirectory: root })
@@ -31,7 +31,7 @@ const filesOf = (folder, outputs) =>
       .map(({ path: to, kind }) => ({ path: to.split('/').at(-1), kind })),
   }))
 
-/** The bytes that are read before the first event: the entry and what it imports at once. */
+/** Returns the bytes that are read before the first event: the entry and its static imports. */
 export function bytesAtStart(files) {
   const byPath = new Map(files.map((file) => [file.path, file]))
   const seen = new Set()

@@ -1,6 +1,6 @@
-// The example bots, the bots that `hexbird create` makes and the README's bot, as a user has them: outside of the workspace,
-// installed from the tarballs, their types checked, their own tests run. Names as arguments run these alone. Ends with a
-// line `N passed, N failed`.
+// Checks the example bots, the bots that `hexbird create` makes and the README's bot as users get them: outside the
+// workspace, installed from the tarballs, with their types checked and their tests run. Arguments name the ones to
+// check. The last line is `N passed, N failed`.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,7 +16,7 @@ const CREATED = {
   'created-image': { tweet: ['--text', '@created_image 3 5 8'], reply: /^3 numbers, from 3 to 8\.$/, aws: false },
 }
 const README = 'readme'
-/** One waits for the network while the other computes. */
+/** Two at a time: one waits for the network while the other computes. */
 const AT_ONCE = 2
 
 const newest = { PATH: `${await runtimes()}${delimiter}${process.env.PATH}` }
@@ -67,7 +67,7 @@ async function example(name, said) {
   said.push(await tested(project, Number(process.versions.node.split('.')[0]) < Number(least) ? newest : {}))
 }
 
-/** From nothing but the command: create, test, start. */
+/** Starts with only the command: creates a bot, tests it and starts it. */
 async function created(name, said) {
   const hexbird = await installedCommand()
   const [tarball] = packed().values()
@@ -85,8 +85,8 @@ async function created(name, said) {
 }
 
 /**
- * Writes the templates of both stages: the one has nothing of the other, and only a bot that stores something has a bucket.
- * The CDK's own command knows both.
+ * Writes the templates of both stages and checks that they share no names, that only a bot that stores something has a
+ * bucket, and that the CDK's own command lists both.
  */
 async function templates(project, stores) {
   await run('npm', ['run', 'synth'], project)
@@ -101,7 +101,7 @@ async function templates(project, stores) {
   return 'two stages for AWS'
 }
 
-/** The command on its own, installed once. */
+/** Installs the command by itself, once. */
 function installedCommand() {
   command ??= (async () => {
     const home = join(folder, 'home')
@@ -113,13 +113,13 @@ function installedCommand() {
   return command
 }
 
-/** The first block of the README is a bot, and the command after it shows a reply. */
+/** Checks that the README's first block is a bot, and that the command after it shows the printed reply. */
 async function readme(said) {
   const text = readFileSync(join(root, 'README.md'), 'utf8')
   const [, code, command, printed] =
     /^```ts bot\.ts\n([\s\S]*?)^```$[\s\S]*?^```sh\n(?:npx )?hexbird (.*)\n```$\n+^```json\n(.*)\n^```$/m.exec(text) ??
     []
-  if (!code) throw new Error('README.md has no block that is bot.ts, with a command and what it prints.')
+  if (!code) throw new Error('README.md has no bot.ts block followed by a command and its output.')
   const project = join(folder, README)
   mkdirSync(project)
   writeFileSync(join(project, 'bot.ts'), code)
@@ -135,7 +135,7 @@ async function readme(said) {
   said.push(`${code.trim().split('\n').length} lines that reply`)
 }
 
-/** Runs a command that tweets once at a bot, and looks at the reply. */
+/** Runs a command that sends one tweet to a bot, and checks the reply. */
 async function replies([command, ...args], project, expected, env) {
   const stdout = await run(command, args, project, env)
   const { outcome, reply } = JSON.parse(stdout.trim().split('\n').at(-1))
@@ -143,8 +143,9 @@ async function replies([command, ...args], project, expected, env) {
 }
 
 /**
- * Runs the steps of the project's Dockerfile in a folder that stands for the image, as there is no Docker engine: what it
- * copies, what it runs and the command at its end, which has no keys and says so. Owners and the base image are not tried.
+ * Runs the steps of the project's Dockerfile in a folder instead of an image, because there is no Docker engine: its
+ * copies, its commands, and its final command, which has to complain about missing keys. It tests neither owners nor
+ * the base image.
  */
 async function inImage(project) {
   const image = join(folder, 'image')
@@ -182,7 +183,7 @@ function typesOf(project) {
   return run(process.execPath, [tsc, '-p', config], project)
 }
 
-/** Runs a project's own tests; gives how many passed under which Node. */
+/** Runs a project's own tests. Returns how many passed, and under which Node. */
 async function tested(project, env) {
   const [version, stdout] = [await run('node', ['--version'], project, env), await run('npm', ['test'], project, env)]
   const [, count = '0'] = /^(?:#|ℹ) pass (\d+)$/m.exec(stdout) ?? []

@@ -1,12 +1,12 @@
-// What users get of each published package: publint and are-the-types-wrong on the tarball, and what every package has
-// to say of itself. Ends with a line `N passed, N failed`.
+// Checks each published package as users get it: runs publint and are-the-types-wrong on the tarball, and looks for the
+// metadata that every package needs. The last line is `N passed, N failed`.
 import { readFileSync } from 'node:fs'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { packed } from './packed.mjs'
 
-/** CommonJS and the oldest resolution cannot see an ES module; that is known (the `esm-only` profile of attw). */
+/** CommonJS and the oldest resolution can't load an ES module. That's expected (the `esm-only` profile of attw). */
 const NOT_FOR_US = ['node10', 'node16-cjs']
 
 let failed = 0
@@ -37,7 +37,7 @@ async function wrongTypes(tarball) {
     )
 }
 
-/** What npm shows and enforces, and publint does not ask for. */
+/** Requirements that publint doesn't check: metadata that npm shows or enforces. */
 function lacks(tarball) {
   const pkg = createPackageFromTarballData(new Uint8Array(tarball))
   const folder = `/node_modules/${pkg.packageName}`
@@ -47,7 +47,7 @@ function lacks(tarball) {
     'a README': files.includes('README.md'),
     'the licence': files.includes('LICENSE') && manifest.license === 'MIT',
     'a description': manifest.description?.length > 0,
-    'keywords to be found by': manifest.keywords?.includes('hexbird'),
+    'keywords for search': manifest.keywords?.includes('hexbird'),
     'engines as in the workspace': manifest.engines?.node === '>=20.11',
     'its sources, for source maps and readers': files.some((path) => path.startsWith('src/')),
     'no leftovers of the build': !files.some((path) => path.endsWith('.tsbuildinfo')),

@@ -1,5 +1,5 @@
-// Core as it is built, installed from its tarball, does the same under Node 20, Node 24, Bun and Deno, and asks none of
-// them for a permission. A runtime that cannot be had is a failure. Ends with a line `N passed, N failed`.
+// Checks that core, installed from its tarball, does the same under Node 20, Node 24, Bun and Deno, and needs no
+// permission from any. A runtime that can't be installed counts as a failure. The last line is `N passed, N failed`.
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { install, temporary } from './packed.mjs'
@@ -11,7 +11,7 @@ const folder = await project()
 let runs = 0
 let failed = 0
 try {
-  // Without them each is reported as one that cannot be run.
+  // If they can't be installed, each is reported as one that can't run.
   const bin = await runtimes().catch((error) => console.log(error.message))
   const candidates = [
     ['node', process.execPath, [PROGRAM]],
@@ -61,10 +61,10 @@ function versioned(name, file) {
 function difference({ name, lines }, other) {
   const at = lines?.findIndex((line, index) => line !== other.lines[index]) ?? 0
   if (at < 0 && lines.length === other.lines.length) return undefined
-  return `does not do the same as ${name}:\n         ${lines?.[at] ?? 'nothing more'}\n         ${other.lines[at] ?? 'nothing more'}`
+  return `differs from ${name}:\n         ${lines?.[at] ?? 'nothing more'}\n         ${other.lines[at] ?? 'nothing more'}`
 }
 
-/** A user's project with core, the adapters in memory and fast-check. */
+/** Creates a user's project with core, the memory adapters and fast-check. */
 async function project() {
   const project = temporary('runtimes')
   const dependencies = { '@hexbird/core': '*', '@hexbird/adapters-memory': '*', 'fast-check': '^4.0.0' }

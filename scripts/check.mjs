@@ -1,4 +1,4 @@
-// Everything that can be said of the code without running it. Ends with a line `N passed, N failed`.
+// Runs all static checks of the code. The last line is `N passed, N failed`.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../', import.meta.url))
 const packages = readdirSync(new URL('../packages/', import.meta.url)).sort()
 const tsc = 'node_modules/typescript7/bin/tsc'
-/** What is TypeScript and not published: tests, the tools. `tsc -b` has the testkit. */
+/** Folders with unpublished TypeScript: tests and tools. `tsc -b` covers the testkit. */
 const besides = packages
   .map((name) => `packages/${name}/test`)
   .concat(['tools/bench', 'tools/conformance', 'tools/e2e', 'tools/smoke', 'tools/torture', 'scripts/test'])

@@ -1,6 +1,6 @@
 /**
- * Draws the sample photos of the local X: friendly pictures whose keywords are written into them, since that is what
- * the keyword labeler reads. Run it again after a change: node scripts/draw-samples.mjs
+ * Draws the sample photos of the local X, and writes keywords into them for the keyword labeler. Run it again after a
+ * change: node scripts/draw-samples.mjs
  */
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'

@@ -1,8 +1,7 @@
-// Makes a fresh clone ready, then runs what is named: `node scripts/ensure-deps.mjs --build scripts/load.mjs --seconds 60`.
-// Installs the locked packages when the lockfile has changed, and with --build compiles. With `--for packages/cli` it does
-// so for that package and what it depends on, so that nobody waits for more than they asked for: of the root only what
-// compiles, which is in its `dependencies`.
-// Only Node and npm are taken for granted. What it prints goes to stderr, so that stdout stays the command's own.
+// Prepares a fresh clone, then runs a script: `node scripts/ensure-deps.mjs --build scripts/load.mjs --seconds 60`. It
+// installs the locked packages if the lockfile has changed, and with --build it compiles. With `--for packages/cli` it
+// installs only that package and its dependencies, plus the compiler, which is in the root's `dependencies`. It needs
+// only Node and npm. Its own output goes to stderr, so that stdout belongs to the script.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -34,7 +33,7 @@ if (options.build) {
   await ensureModel()
 }
 if (program >= 0) {
-  // As if it had been called itself, in this process: signals and exit codes are its own.
+  // Run the script in this process, so that it gets the signals and sets the exit code.
   const file = fileURLToPath(at(words[program]))
   process.argv = [process.argv[0], file, ...words.slice(program + 1)]
   await import(pathToFileURL(file))
@@ -71,7 +70,7 @@ function build() {
   })
 }
 
-/** The detector's model, from the package that has its weights, if the detector is among what was built. */
+/** Prepares the detector's model from the package with its weights, if the detector was built. */
 async function ensureModel() {
   if (!existsSync(at('packages/adapters-vision/dist/detector/model.js'))) return
   const { buildModel } = await import('../packages/adapters-vision/scripts/build-model.mjs')

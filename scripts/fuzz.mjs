@@ -1,6 +1,6 @@
-// Fuzzes every public entry, each with at least so many cases, and prints what was tried: npm run fuzz.
+// Fuzzes every public entry with at least the given number of cases, and prints what it tried: npm run fuzz.
 //   npm run fuzz -- [cases = 10000] [words of the entry …]
-// Ends with `N passed, N failed`: an entry whose tests are not there any more has failed.
+// The last line is `N passed, N failed`. An entry whose tests no longer exist counts as failed.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 
-/** Each entry, the file of its tests under packages/, and the beginnings of their names. */
+/** Each entry, its test file under packages/, and the prefixes of the tests' names. */
 const ENTRIES = [
   ['webhook behind each caller', 'lambda-entry/test/webhook-fuzz', 'a delivery with any of its bytes or values'],
   ['webhook, any request', 'http/test/webhook-app', 'whatever is sent, by whatever method'],
@@ -73,7 +73,7 @@ const words = process.argv.slice(2)
 const cases = /^[1-9][0-9]*$/.test(words[0] ?? '') ? Number(words.shift()) : 10_000
 const chosen = ENTRIES.filter(({ entry }) => words.length === 0 || words.some((word) => entry.includes(word)))
 if (chosen.length === 0) {
-  console.error(`There is no such entry. There are: ${ENTRIES.map(({ entry }) => entry).join('; ')}.`)
+  console.error(`No entry matches. Choose from: ${ENTRIES.map(({ entry }) => entry).join('; ')}.`)
   process.exit(2)
 }
 
@@ -95,7 +95,7 @@ console.log(`${cases} cases or more for each test, in ${Math.round((performance.
 console.log(`${chosen.length - failed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
 
-/** What jest says of each test, by its file. */
+/** Returns jest's results by test file. */
 function run() {
   const folder = mkdtempSync(join(tmpdir(), 'hexbird-fuzz-'))
   const report = join(folder, 'report.json')

@@ -33,7 +33,7 @@ function helpOf(command) {
     help += text
   }
   command.configureOutput({ writeOut, getOutHelpWidth: () => 100, getOutHasColors: () => false }).outputHelp()
-  // The same for every command.
+  // These are the same for every command.
   return help.replace(/\nGlobal Options:\n(.+\n)+/, '').trimEnd()
 }
 

@@ -33,7 +33,7 @@ function isAscii(text) {
   return /^[\0-\x7f]*$/.test(text)
 }
 
-/** The recogniser looks a run of ASCII letters up before it tries the other endings, so it must not hide one of them. */
+/** The recognizer looks up a run of ASCII letters before it tries the other endings, so the run must not hide one. */
 function assertNoneHidesAnother(asciiEndings, otherEndings) {
   const odd = asciiEndings.find((ending) => !/^[a-z]+$/.test(ending))
   if (odd) throw new Error(`the URL ending ${odd} is not all letters: change the recogniser`)
@@ -56,7 +56,7 @@ function lines(pieces, separator) {
   return result.map((line) => `  '${line}',`).join('\n')
 }
 
-/** Characters and escapes, so that no line is cut inside an escape. */
+/** Splits into characters and escapes, so that no line breaks inside an escape. */
 function piecesOfRegex(source) {
   if (/['\\](?!u[\da-f]{4})/.test(source)) throw new Error('the emoji pattern needs other escapes: change this script')
   return source.match(/\\u[\da-f]{4}|./gs).map(escapeNonAscii)

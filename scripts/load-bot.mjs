@@ -1,5 +1,5 @@
-// The bot of scripts/load.mjs, in a process of its own so that its memory is its own: memory adapters, the real web app and
-// client, no limits. The parent tells it where the local X is.
+// The bot of scripts/load.mjs. It runs in a separate process, so that its memory can be measured: memory adapters, the
+// real web app and client, no limits. The parent tells it where the local X is.
 import { createRequire } from 'node:module'
 import { KeywordImageLabeler, memoryStores } from '../packages/adapters-memory/dist/index.js'
 import { agentTo, HttpsMediaFetcher, XSocialClient } from '../packages/adapters-x/dist/index.js'
@@ -27,7 +27,7 @@ process.once('message', ({ port, credentials, account, keptFor }) => {
     },
     {
       bot: account,
-      // X's own limits on posts would make this last a day.
+      // With X's own limits on posts, this would take a day.
       platform: { ...selfServe2026, postWindows: [] },
       limits: { perDay: 1e15, perAuthorPerDay: 1e15 },
       webhook: { consumerSecrets: [credentials.consumerSecret] },
@@ -54,7 +54,7 @@ process.once('message', ({ port, credentials, account, keptFor }) => {
   })
 })
 
-/** A ledger whose month, for which it keeps a row, goes by in so many milliseconds: nobody has a month to wait. */
+/** A ledger whose rows expire after the given milliseconds instead of a month. */
 function forgettingLedger(ledger, keptFor) {
   const start = Date.now()
   const factor = TIMES.ledgerRows / keptFor
@@ -78,7 +78,7 @@ function forgettingLedger(ledger, keptFor) {
   }
 }
 
-/** A budget whose day is as short. */
+/** A budget whose day lasts only the given milliseconds. */
 function forgettingBudget(budget, keptFor) {
   const sooner = (charges, now) =>
     charges.map((charge) => ({ ...charge, endsAt: (Math.floor(now / keptFor) + 1) * keptFor }))

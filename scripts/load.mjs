@@ -1,10 +1,10 @@
-// Tweets photos at a bot with memory adapters as fast as both can, and counts the replies: every tweet gets exactly one.
-//   npm run load -- [tweets = 1000] [at once = 50]    so many tweets
-//   npm run load -- --seconds 60 [--at-once 50]       for so long, with the bot's memory over the last two thirds
-// With --json the last line is one object. Exit code 1 where a reply is missing or doubled, or the bot ended.
+// Sends photos to a bot with memory adapters as fast as possible, and checks that every tweet gets exactly one reply.
+//   npm run load -- [tweets = 1000] [at once = 50]    a number of tweets
+//   npm run load -- --seconds 60 [--at-once 50]       a length of time, with the bot's memory over the last two thirds
+// With --json the output is one JSON object. Exits with 1 if a reply is missing or doubled, or the bot ended.
 //
-// The local X remembers everything and is this process; the bot is another, whose memory is measured after a collection.
-// Of what the bot is to remember, a month in the ledger and a day in the budget, each goes by in KEPT_FOR milliseconds.
+// The local X, which remembers everything, runs in this process. The bot runs in another, so that its memory can be
+// measured after garbage collection. The ledger's month and the budget's day each last KEPT_FOR milliseconds.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -16,7 +16,7 @@ import { WEBHOOK_PATH } from '../packages/http/dist/index.js'
 import { startLocalX } from '../packages/local-x/dist/index.js'
 
 const KEPT_FOR = 10_000
-/** So long a reply may take before it counts as missing. */
+/** How long to wait for a reply before it counts as missing, in milliseconds. */
 const PATIENCE = 60_000
 const PEOPLE = 1000
 
@@ -67,7 +67,7 @@ if (!json) for (const [name, value] of Object.entries(figures)) console.log(`${n
 else console.log(JSON.stringify(figures))
 process.exitCode = figures.missed + figures.doubled + figures.deadLetters === 0 ? 0 : 1
 
-/** One tweet after the other, each as soon as the last is answered. */
+/** Sends one tweet after another, each as soon as the last is answered. */
 async function tweetOn() {
   while (!isOver()) {
     const n = ids.push('') - 1
@@ -87,7 +87,7 @@ async function measureOn() {
   }
 }
 
-/** What the bot holds after a collection, and the slope of the straight line that fits the last two thirds of it best. */
+/** Returns the bot's heap after garbage collection, and the slope of a line fitted to its last two thirds. */
 function memoryFigures() {
   const late = memory.filter(({ at }) => at >= took / 3)
   const mean = (of) => late.reduce((sum, sample) => sum + of(sample), 0) / late.length
@@ -122,7 +122,7 @@ function rounded(number, digits) {
 
 function readArguments() {
   const usage =
-    'Usage: npm run load -- [tweets] [at once], or --seconds 60 [--at-once 50]; --json. All whole numbers from 1.'
+    'Usage: npm run load -- [tweets] [at once], or --seconds 60 [--at-once 50]; --json. All numbers are whole, 1 or more.'
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,

@@ -1,5 +1,5 @@
-// Changes the sources in each way that Stryker knows, one at a time, and expects a test to fail every time:
-// `npm run mutate`. What it finds, and how to read it, is in docs/mutation.md.
+// Mutates the sources with Stryker, one change at a time, and expects a test to fail for each: `npm run mutate`.
+// docs/mutation.md has the results and explains them.
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,14 +8,14 @@ import { Stryker } from '@stryker-mutator/core'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
-/** Where Stryker works: with the sources as they are, and the tests as modules that Mocha loads once. */
+/** Stryker's folder: it has the sources unchanged, and the tests as modules that Mocha loads once. */
 const workshop = `${root}.cache/mutation/`
 const figures = `${root}docs/mutation.md`
 const LEAST = 90
 
 /**
- * The files of each group, and the tests that are about them; what is in several belongs to the first. Those of examples
- * come before those of properties, which take longer to notice the same.
+ * The files of each group and their tests. A file in several groups belongs to the first. Example tests come before
+ * property tests, which take longer to notice the same mutant.
  */
 const GROUPS = {
   webhook: {
@@ -52,14 +52,14 @@ const GROUPS = {
     ],
   },
 }
-/** Tables that a script made, what is no code, and what is replaced. The contracts have broken adapters instead. */
+/** Not mutated: generated tables, types, and replaced modules. The contracts have broken adapters instead. */
 const LEFT_OUT = /^core\/src\/(contracts|testing|ports)\/|\/(index|lazy|weighted-length-tables)\.ts$|\.d\.ts$/
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { force: { type: 'boolean', default: false }, concurrency: { type: 'string', default: '2' } },
 })
-// Not all of each package: what is installed there leads from package to package, and round again.
+// Read only these folders: the packages installed in each package link to each other in circles.
 const files = readdirSync(`${root}packages`)
   .flatMap((name) => [`${name}/src`, `${name}/test`])
   .filter((folder) => existsSync(`${root}packages/${folder}`))
@@ -82,7 +82,7 @@ if (asked.length === 0) {
 prepareSources()
 await buildTests()
 process.chdir(workshop)
-// As many cases of a property are enough to notice a mutant.
+// This many cases of a property are enough to notice a mutant.
 process.env.HEXBIRD_FUZZ_RUNS ??= '25'
 for (const group of Object.keys(GROUPS)) await mutate(group)
 process.exitCode = report(resultsOf(Object.keys(GROUPS)))
@@ -108,14 +108,14 @@ function prepareSources() {
   writeFileSync(`${workshop}package.json`, JSON.stringify({ type: 'module', imports }))
 }
 
-/** The contracts and the generators of test data belong to the tests. */
+/** The contracts and the generators of test data count as tests. */
 function isSource(file) {
   return /^core\/src\/(?!contracts\/|testing\/)/.test(file) || mutated.includes(file)
 }
 
 /**
- * The tests with everything that they import but the sources. A change in what a test imports is one in the test's own
- * file, for the names of the parts follow from what is in them: so Stryker knows which results are out of date.
+ * Bundles the tests with everything that they import, except the sources. Shared parts are named by their contents, so
+ * a change in an import changes the test's own file too. That tells Stryker which results are out of date.
  */
 async function buildTests() {
   await build({
@@ -137,7 +137,7 @@ async function buildTests() {
 
 function apart({ onResolve, onLoad }) {
   onResolve({ filter: /^@jest\/globals$/ }, () => ({ path: `${root}scripts/mutation/jest-on-mocha.mjs` }))
-  // What tests a contract by broken adapters tests no source.
+  // Tests that check a contract with broken adapters don't test the sources.
   onResolve({ filter: /\/contract-tests\.js$/ }, () => ({ path: 'contract-tests', namespace: 'left-out' }))
   onLoad({ filter: /./, namespace: 'left-out' }, () => ({
     contents: 'export const testAgainstFaults = () => undefined',
@@ -166,13 +166,13 @@ async function mutate(group) {
     plugins: ['@stryker-mutator/mocha-runner'],
     mochaOptions: { spec: testsOf(group).map((file) => `tests/${file.replace(/\.ts$/, '.mjs')}`) },
     coverageAnalysis: 'perTest',
-    // From the sandbox in the workshop.
+    // Relative to the sandbox in Stryker's folder.
     buildCommand: 'node ../../../../scripts/mutation/build-sources.mjs',
     incremental: true,
     incrementalFile: `${group}.json`,
     force: values.force,
     concurrency: Number(values.concurrency),
-    // On a busy machine a test is slow before it is endless.
+    // On a busy machine, a slow test isn't yet an endless one.
     timeoutMS: 10_000,
     dryRunTimeoutMinutes: 30,
     disableTypeChecks: false,
@@ -185,7 +185,7 @@ async function mutate(group) {
   await stryker.runMutationTest()
 }
 
-/** Of this run and, for files that were not asked for, of earlier ones. */
+/** The results of this run, and earlier results for the files that it left out. */
 function resultsOf(groups) {
   return Object.assign(
     {},
@@ -195,7 +195,7 @@ function resultsOf(groups) {
   )
 }
 
-/** What is left alive, then the figures; 0 where every group is killed as far as it must be. */
+/** Prints the surviving mutants, then the figures. Returns 0 if every group reaches its score. */
 function report(results) {
   const found = Object.entries(results)
     .map(([path, { mutants, source }]) => {
@@ -246,7 +246,7 @@ function sumOf(found) {
   return sum
 }
 
-/** Percent of the mutants that a test noticed, be it by never coming to an end. */
+/** The percentage of mutants that a test noticed, timeouts included. */
 function scoreOf({ killed, late, alive }) {
   const all = killed + late + alive
   return all === 0 ? 100 : (100 * (killed + late)) / all

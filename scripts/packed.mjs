@@ -1,5 +1,5 @@
-// The published packages as users get them: packed, and installed from the tarballs into folders that know nothing of
-// this workspace. As a command it packs and says where: `node scripts/packed.mjs`.
+// Packs the published packages and installs them as users get them, in folders outside this workspace. As a command it
+// packs them and prints the folder: `node scripts/packed.mjs`.
 import { execFile, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
@@ -21,15 +21,15 @@ import { pnpm, withoutNpmSettings } from './pnpm.mjs'
 const root = fileURLToPath(new URL('../', import.meta.url))
 const json = (path) => JSON.parse(readFileSync(path, 'utf8'))
 
-/** The folders of the packages that are published, under `packages/`. */
+/** The folders under `packages/` of the packages that are published. */
 const published = readdirSync(join(root, 'packages'))
   .filter((name) => existsSync(join(root, 'packages', name, 'package.json')))
   .filter((name) => !json(join(root, 'packages', name, 'package.json')).private)
   .sort()
 
 /**
- * Packs every published package as `pnpm publish` would, with `workspace:` and `catalog:` resolved, unless that was done
- * of the same contents. The packages must be built. Gives the tarballs by the package's name.
+ * Packs every published package as `pnpm publish` would, with `workspace:` and `catalog:` resolved. Reuses tarballs of
+ * the same contents. The packages must be built. Returns the tarballs by package name.
  */
 export function packed() {
   const folder = join(root, '.cache/packed', contents())
@@ -56,12 +56,12 @@ export function packed() {
   )
 }
 
-/** A new temporary folder; the caller removes it. */
+/** Creates a temporary folder. The caller removes it. */
 export const temporary = (name) => mkdtempSync(join(tmpdir(), `hexbird-${name}-`))
 
 /**
- * Installs the project in `folder` as its user would: `npm install`, every `@hexbird` package from its tarball and all
- * others from the registry. Its manifest is changed for that.
+ * Installs the project in `folder` as its user would, with `npm install`: `@hexbird` packages from tarballs, all others
+ * from the registry. This changes the project's manifest.
  */
 export async function install(folder) {
   const path = join(folder, 'package.json')
@@ -69,7 +69,7 @@ export async function install(folder) {
   await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], folder)
 }
 
-/** The manifest with all of `tarballs` in place of what the registry has under those names, however deep. */
+/** Returns the manifest with `tarballs` in place of the registry's packages of those names, at any depth. */
 function fromTarballs(manifest, tarballs) {
   const overrides = Object.fromEntries([...tarballs].map(([name, tarball]) => [name, `file:${tarball}`]))
   const pinned = (dependencies = {}) =>
@@ -82,7 +82,7 @@ function fromTarballs(manifest, tarballs) {
   }
 }
 
-/** Runs a program in a folder outside the workspace; gives its standard output. A failure is thrown with all it said. */
+/** Runs a program in a folder outside the workspace. Returns its standard output. @throws Error with all its output */
 export async function run(file, args, cwd, env = {}) {
   const options = {
     cwd,
@@ -98,7 +98,7 @@ export async function run(file, args, cwd, env = {}) {
   }
 }
 
-/** Changes whenever anything that may be packed does. */
+/** Returns a hash that changes with anything that may be packed. */
 function contents() {
   const hash = createHash('sha256').update(readFileSync(join(root, 'pnpm-lock.yaml')))
   for (const name of published) {
@@ -122,7 +122,7 @@ function filesUnder(path) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  // In a clean clone nothing is installed or built yet. What that prints goes to stderr.
+  // In a clean clone nothing is installed or built yet. The output of that goes to stderr.
   const { status } = spawnSync(process.execPath, [join(root, 'scripts/ensure-deps.mjs'), '--build'], {
     stdio: ['ignore', 2, 2],
   })

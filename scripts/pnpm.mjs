@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 const root = new URL('../', import.meta.url)
 
 /**
- * Runs the pnpm that this workspace is locked with, brought along by npx: npm alone is taken for granted. What it prints
- * goes to `stdio`, by default to standard error, so that standard output stays the command's own.
+ * Runs this workspace's version of pnpm through npx, so that only npm has to be installed. Its output goes to `stdio`,
+ * by default to standard error, so that standard output belongs to the calling command.
  */
 export function pnpm(args, { env = {}, stdio = ['ignore', 2, 2] } = {}) {
   const { packageManager } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
@@ -20,6 +20,8 @@ export function pnpm(args, { env = {}, stdio = ['ignore', 2, 2] } = {}) {
   })
 }
 
-/** npm hands its own settings to its children as npm_config_*; pnpm, or npm elsewhere, would read some as its own. */
+/**
+ * npm passes its settings to child processes as npm_config_*. pnpm, or npm in another folder, would apply some of them.
+ */
 export const withoutNpmSettings = () =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_config_(?!registry$|cache$)/i.test(name)))

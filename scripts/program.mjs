@@ -5,8 +5,8 @@ import { build } from 'esbuild'
 const root = fileURLToPath(new URL('../', import.meta.url))
 
 /**
- * Bundles a program of the workspace that is TypeScript and not published, and gives its file. What it imports is found
- * where the folder's own package has it.
+ * Bundles an unpublished TypeScript program of the workspace, and returns its file. Its imports resolve as they do from
+ * the program's own package.
  */
 export async function program(folder, entry = 'main', options = {}) {
   const name = basename(entry)

@@ -3,7 +3,10 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'n
 import { fileURLToPath } from 'node:url'
 import { run } from './packed.mjs'
 
-/** The folder of `node`, `bun` and `deno` in the versions of `runtimes/package.json`: installed once for each choice. */
+/**
+ * Returns the folder of `node`, `bun` and `deno` in the versions of `runtimes/package.json`. Each set is installed
+ * once.
+ */
 export async function runtimes() {
   const manifest = fileURLToPath(new URL('runtimes/package.json', import.meta.url))
   const version = createHash('sha256').update(readFileSync(manifest)).digest('hex').slice(0, 16)

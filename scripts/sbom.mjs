@@ -1,6 +1,6 @@
-// Says what is shipped, as CycloneDX 1.6 in JSON under .cache/sbom: npm run sbom.
-//   functions.cdx.json   what is in the bundles that are uploaded to Lambda, and nothing that was shaken off
-//   packages.cdx.json    what is installed along with the packages that are published, and on whose account
+// Lists what is shipped, as CycloneDX 1.6 in JSON under .cache/sbom: npm run sbom.
+//   functions.cdx.json   the packages in the bundles for Lambda, after tree shaking
+//   packages.cdx.json    the packages installed with the published packages, and which package needs them
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -57,11 +57,11 @@ async function ofPackages(outputFile) {
   const serializer = new Serialize.JsonSerializer(new Serialize.JSON.Normalize.Factory(Spec.Spec1dot6))
   const text = serializer.serialize(bom, { sortLists: true, space: 2 })
   const wrong = await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text)
-  if (wrong !== null) throw new Error(`What was written is no CycloneDX: ${JSON.stringify(wrong)}`)
+  if (wrong !== null) throw new Error(`The file is not valid CycloneDX: ${JSON.stringify(wrong)}`)
   writeFileSync(outputFile, `${text}\n`)
   say('the packages', outputFile)
 
-  /** A package and all below it. The same folder is the same package, whoever asks for it. */
+  /** Adds a package and all its dependencies. A folder stands for one package, even if several depend on it. */
   function enter({ dependencies = {}, ...each }) {
     const component = componentOf(each)
     for (const [name, below] of Object.entries(dependencies)) {
@@ -74,7 +74,7 @@ async function ofPackages(outputFile) {
     const there = known.get(path)
     if (there) return there
     const file = join(path, 'package.json')
-    // What is only for other platforms is not here: of that the name and the version are known.
+    // A package for another platform isn't installed here, so only its name and version are known.
     const json = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { name, version }
     const component = builder.makeComponent(json, Enums.ComponentType.Library)
     if (!component) throw new Error(`${path} has no name.`)

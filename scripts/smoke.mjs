@@ -1,10 +1,10 @@
-// Tries a deployed stage with the caller's credentials of AWS: npm run smoke -- --stage staging. Writes to tables, a
-// bucket and queues of its own alone, and removes them. With --emulators it tries a stage on this machine instead.
+// Tests a deployed stage with the caller's AWS credentials: npm run smoke -- --stage staging. It writes only to tables,
+// a bucket and queues of its own, and removes them. With --emulators it tests a stage on this machine instead.
 import { bundle } from './bundle.mjs'
 import { program } from './program.mjs'
 
 const args = process.argv.slice(2)
 if (args.includes('--emulators')) await bundle()
-// In this process, so that it is the one that is told of Ctrl-C; what was still asked of AWS by then is let go.
+// Run in this process, so that it gets Ctrl-C itself. Requests to AWS that are still open then are abandoned.
 const { smoke } = await import(await program('tools/smoke'))
 process.exit(await smoke(args, new URL('../', import.meta.url)))

@@ -1,5 +1,6 @@
-// Writes the CloudFormation templates of all stages to cdk.out/, once everything compiles: what does not fit its types is not
-// deployed. Needs no account and no network, nor the CDK's command, which would look for one.
+// Compiles everything, then writes the CloudFormation templates of all stages to cdk.out/. Code with type errors is not
+// deployed. It needs neither an account nor a network, and doesn't use the CDK's command, which would look for an
+// account.
 import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -18,7 +19,7 @@ function synth({ tracing = false }) {
   return node(['app.mjs'], `${root}packages/lambda-entry/`, env)
 }
 
-/** Gives the status that it ends with; what is wrong it has said itself. */
+/** Returns the exit code. The program prints its own errors. */
 function node(args, cwd, env = {}) {
   const { status, error } = spawnSync(process.execPath, args, {
     cwd,

@@ -1,10 +1,10 @@
-// Says at the start which heavy tests are left out, and at the end what was skipped and why. Gives each run a temporary
-// folder of its own; a test that leaves something there fails the run.
+// Prints at the start which heavy tests are left out, and at the end which tests were skipped and why. Gives each run
+// its own temporary folder, and fails the run if a test leaves anything in it.
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 
-/** What Node and Windows read: workers inherit it. */
+/** The variables that Node and Windows read. Workers inherit them. */
 const NAMES = ['TMPDIR', 'TEMP', 'TMP']
 
 export default class TestReporter {
@@ -17,7 +17,7 @@ export default class TestReporter {
   onRunStart() {
     const isAsked = (path) => this.patterns.length === 0 || this.patterns.some((each) => path.includes(each))
     const names = this.leftOut.filter(isAsked).map((path) => basename(path, '.heavy.test.ts'))
-    if (names.length > 0) say(`Left out, for they are heavy: ${names.join(', ')}. npm run test:all runs them too.`)
+    if (names.length > 0) say(`Heavy tests left out: ${names.join(', ')}. To run them too: npm run test:all.`)
     this.before = NAMES.map((name) => [name, process.env[name]])
     this.folder = mkdtempSync(join(tmpdir(), 'hexbird-test-'))
     for (const name of NAMES) process.env[name] = this.folder
@@ -46,7 +46,7 @@ function heavyIn(folder) {
   return paths.filter((path) => path.endsWith('.heavy.test.ts'))
 }
 
-/** A line for each reason: a skipped test says it in its name, as `(skipped: no Chromium)`. */
+/** Returns a line for each reason. A skipped test has its reason in its name: `(skipped: no Chromium)`. */
 function skipped(files) {
   const reasons = files
     .flatMap(({ testResults }) => testResults)

@@ -1,6 +1,6 @@
-// The contract of a blob store over Ceph's object gateway, which, unlike the emulator in the tests, checks signatures.
-// Installs what is missing from Debian, starts a cluster of one in memory, on free ports of 127.0.0.1, and leaves nothing.
-// As root, or with the packages of Ceph installed: `npm run test:s3`.
+// Runs the blob store's contract against Ceph's object gateway, which checks signatures; the tests' emulator doesn't.
+// It installs missing Debian packages, starts a one-node cluster in memory on free ports of 127.0.0.1, and cleans up.
+// Run it as root, or with Ceph's packages installed: `npm run test:s3`.
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -29,7 +29,7 @@ function install() {
   run('apt-get', ['install', '-y', '--no-install-recommends', ...PACKAGES], { env })
 }
 
-/** One monitor, one store in memory, one gateway, all without authentication among themselves. */
+/** Starts one monitor, one store in memory and one gateway, without authentication between them. */
 async function start() {
   const [monitorPort, port] = await Promise.all([freePort(), freePort()])
   const credentials = { accessKeyId: randomBytes(10).toString('hex'), secretAccessKey: randomBytes(20).toString('hex') }
@@ -116,7 +116,7 @@ function run(file, words, options = {}) {
   return stdout
 }
 
-/** In the foreground, so that its process is the one that is stopped. */
+/** Starts a daemon in the foreground, so that stopping this process stops the daemon. */
 function daemon(file, words) {
   daemons.push(spawn(file, ['-c', conf, '-f', ...words], { stdio: 'ignore' }))
 }

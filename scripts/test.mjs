@@ -1,4 +1,5 @@
-// Runs the tests: `npm test`. With --heavy, as in `npm run test:all`, the heavy ones too, and each property at length.
+// Runs the tests: `npm test`. With --heavy, as in `npm run test:all`, it adds the heavy tests, and more cases per
+// property.
 const at = process.argv.indexOf('--heavy')
 if (at >= 0) {
   process.argv.splice(at, 1)

@@ -1,12 +1,12 @@
-// Faults at every call of a port, crashes, outages and floods, against the local X: `npm run torture`.
+// Runs bots against the local X with faults at every call of a port, crashes, outages and floods: `npm run torture`.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { program } from './program.mjs'
 
-/** All in one file, so that a process that was killed is back soon. */
+/** Bundle everything into one file, so that a killed process restarts fast. */
 const WHOLE = {
   packages: 'bundle',
-  // Its driver is no JavaScript.
+  // Its driver is native code, which can't be bundled.
   external: ['@hexbird/adapters-sqlite'],
   splitting: false,
   minify: true,
@@ -23,7 +23,7 @@ const [main] = await Promise.all([
 const words = ['--no-warnings', '--enable-source-maps', main, ...process.argv.slice(2)]
 const cwd = fileURLToPath(new URL('../', import.meta.url))
 const { status, signal } = spawnSync(process.execPath, words, { cwd, stdio: 'inherit' })
-// Node's own code for a program that waits for what never comes.
-if (status === 13) console.error('torture: something that was waited for never came back.')
+// Node exits with 13 if a top-level await never settles.
+if (status === 13) console.error('torture: it waited for a promise that never settled.')
 if (signal) console.error(`torture: ended by ${signal}.`)
 process.exitCode = status ?? 1

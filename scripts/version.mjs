@@ -1,5 +1,5 @@
-// What `npx changeset version` does, and the same version in the examples, which are no part of the workspace: a release
-// begins with `npm run version-packages`, whose result is committed.
+// Runs `npx changeset version`, and sets the same version in the examples, which aren't part of the workspace. A
+// release starts with `npm run version-packages`; commit the result.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -1,5 +1,5 @@
-// What the detector costs in memory: node --expose-gc scripts/vision-memory.mjs [photos = 2000]. Says how much this process
-// and the model's hold before the first photo, while photos are labeled, and when the model has been unloaded. On Linux.
+// Measures the detector's memory: node --expose-gc scripts/vision-memory.mjs [photos = 2000]. Prints the memory of this
+// process and of the model's before the first photo, while labeling, and after the model is unloaded. Linux only.
 import { readFileSync } from 'node:fs'
 import { DetectorImageLabeler } from '../packages/adapters-vision/dist/detector/index.js'
 

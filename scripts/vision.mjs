@@ -57,10 +57,10 @@ const careful = counted(thingsOf)
 writeTable()
 const { named, none } = careful
 const share = named.counts.right / named.total
-console.log(`${named.counts.right} of ${named.total} that it has a name for are right, ${named.counts.wrong} wrong.`)
+console.log(`Animals it can name: ${named.counts.right} of ${named.total} right, ${named.counts.wrong} wrong.`)
 process.exitCode = share >= 57 / 62 && named.counts.wrong <= 1 && none.counts['an animal'] === 0 ? 0 : 1
 
-/** The folder where a package of Debian is unpacked. */
+/** Returns the folder where a Debian package is unpacked. */
 function unpacked(name) {
   const folder = `${cache}${name}`
   if (existsSync(folder)) return folder

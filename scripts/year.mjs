@@ -1,4 +1,4 @@
-// A year of a bot on one machine, in virtual time, with all that happens in one: `npm run year`.
+// Runs a bot on one machine for a year of virtual time, with all its incidents: `npm run year`.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { program } from './program.mjs'
@@ -10,6 +10,6 @@ const [main] = await Promise.all([
 const words = ['--no-warnings', '--enable-source-maps', main, ...process.argv.slice(2)]
 const cwd = fileURLToPath(new URL('../', import.meta.url))
 const { status, signal } = spawnSync(process.execPath, words, { cwd, stdio: 'inherit' })
-if (status === 13) console.error('year: something that was waited for never came back.')
+if (status === 13) console.error('year: it waited for a promise that never settled.')
 if (signal) console.error(`year: ended by ${signal}.`)
 process.exitCode = status ?? 1

@@ -35,7 +35,7 @@ function run(
 
 test('a run says which heavy tests of what was asked for it leaves out', () => {
   run([])
-  expect(said).toBe('Left out, for they are heavy: egg. npm run test:all runs them too.\n')
+  expect(said).toBe('Heavy tests left out: egg. To run them too: npm run test:all.\n')
   said = ''
   run([], { patterns: ['bird/test/nest'] })
   run([], { isAll: true })

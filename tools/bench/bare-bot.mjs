@@ -1,4 +1,4 @@
-// What a bot cannot do without: the HTTP server and the client of X that `hexbird run` has, and one question to X.
+// The bare minimum of a bot: the same HTTP server and X client as `hexbird run`, and one call to X.
 import { Agent } from 'node:http'
 import { connect } from 'node:net'
 import { serve } from '@hono/node-server'

@@ -8,26 +8,26 @@ import { serveWebhook } from './webhook.js'
 
 export interface BenchBotOptions {
   readonly dialect: Dialect
-  /** Where photos and jobs are, and who sees what is on a photo. Default: memory, keywords. */
+  /** The store of photos and jobs, and the labeler. Default: memory and keywords. */
   readonly photos?: Partial<Pick<BotPorts, 'blobs' | 'labeler'>>
-  /** Is given each port under its name, and gives what to use in its place. */
+  /** Gets each port with its name, and returns the one to use instead. */
   readonly wrap?: Wrap
 }
 
 export type Wrap = <Port extends object>(name: string, port: Port) => Port
 
-/** A bot and its local X, with what goes between them counted. */
+/** A bot and its local X, with counted traffic between them. */
 export interface BenchBot {
   readonly x: LocalX
-  /** From the bot to X's API, and to X's media host. */
+  /** The relays from the bot to X's API and to X's media host. */
   readonly api: Relay
   readonly media: Relay
-  /** Resolves when nothing is waiting or running. @throws Error where a tweet was not replied to. */
+  /** Resolves when nothing is waiting or running. @throws Error if a tweet got no reply. */
   idle(): Promise<void>
   close(): Promise<void>
 }
 
-/** X's limits on posts and the bot's own on money would end a measurement, so there are none. */
+/** No limits on posts and money, which would end a measurement. */
 export const WITHOUT_LIMITS = {
   platform: { ...selfServe2026, postWindows: [] },
   limits: { perDay: 1e15, perAuthorPerDay: 1e15 },
@@ -62,7 +62,7 @@ export async function startBot({ dialect, photos = {}, wrap = (_, port) => port 
     { bot: x.bot, ...WITHOUT_LIMITS, around: async (_, handle) => noted(await handle()) },
   )
   const noted = (outcome: EventOutcome) => {
-    // Account Activity tells the bot of its own tweets too.
+    // Account Activity also delivers the bot's own tweets.
     const isOwn = outcome.kind === 'ignored' && outcome.reason === 'own-tweet'
     if (!isOwn && !['replied', 'job-stored', 'passed-over'].includes(outcome.kind)) failures.push(outcome)
     return outcome

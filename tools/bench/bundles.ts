@@ -3,7 +3,7 @@ import type { FunctionName } from '@hexbird/lambda-entry'
 import { AS_DEPLOYED, entryOf } from '@hexbird/lambda-entry/bundle'
 import { build } from 'esbuild'
 
-/** Bundles a function as it is deployed, but with all adapters in front; gives the folder. */
+/** Bundles a function as it is deployed, but with all adapters loaded first. Returns the folder. */
 export async function bundleEagerly(root: URL, name: FunctionName, into: string): Promise<string> {
   const pathOf = (path: string) => fileURLToPath(new URL(path, root))
   const contents = `import * as aws from '@hexbird/adapters-aws'

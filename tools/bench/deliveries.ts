@@ -4,7 +4,7 @@ import type { Dialect } from '@hexbird/adapters-x'
 import { type LocalX, startLocalX, type TweetDraft } from '@hexbird/local-x'
 import { serveWebhook } from './webhook.js'
 
-/** One delivery as the local X sends it. */
+/** A delivery as the local X sends it. */
 export interface Sample {
   /** `2.0 kB of X Activity`. */
   readonly name: string
@@ -14,7 +14,7 @@ export interface Sample {
 
 export const SECRET = 'bench-consumer-secret-of-fifty-characters-in-a-row'
 
-/** As X signs them. */
+/** Signs deliveries as X does. */
 export const signatureOfX = (body: Buffer): string =>
   `sha256=${createHmac('sha256', SECRET).update(body).digest('base64')}`
 
@@ -29,7 +29,7 @@ export async function sampleDeliveries(root: URL): Promise<readonly Sample[]> {
     const webhook = await serveWebhook(x, dialect, { put: async () => {} })
     const [bots, anothers] = [await x.tweet({ as: x.bot.username, text: 'Dog.' }), await x.tweet(pictures('carol', 2))]
     const drafts: readonly TweetDraft[] = [
-      // X Activity tells of a quote without including anybody: a mention would not be so small.
+      // Use a quote, because X Activity includes no users with it. A mention would be larger.
       dialect === 'x-activity'
         ? { as: 'alice', text: '@hexbird what is this?', quote: bots.id }
         : { as: 'alice', text: '@hexbird @carol what is this?' },
@@ -55,10 +55,10 @@ const WORDS = 'I saw it in the garden behind our house, by the pond; it was not 
   ' ',
 )
 
-/** A word adds no more bytes than this, wherever the text is repeated. */
+/** The most bytes that a word adds, including all repetitions of the text. */
 const MOST_OF_A_WORD = 60
 
-/** The tweet with as many more words as make its delivery so long. */
+/** Adds words to the tweet until its delivery has the given size. */
 async function deliveryOf(x: LocalX, draft: TweetDraft, bytes: number): Promise<Buffer> {
   for (let words = 0; ; ) {
     const more = Array.from({ length: words }, (_, index) => ` ${WORDS[index % WORDS.length]}`).join('')

@@ -2,28 +2,28 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type * as Harness from '../smoke/fixture.js'
 
-/** AWS's runtime client under Node 24, and what functions talk to. */
+/** AWS's runtime client under Node 24, and the services that functions call. */
 export interface Lambda {
-  /** The executable of Node that Lambda has. */
+  /** The executable of Lambda's Node version. */
   readonly node: string
   readonly fixture: Harness.Fixture
-  /** Milliseconds from the start of the process to the first answer. @throws Error where the answer is not right */
+  /** Milliseconds from the start of the process to the first answer. @throws Error if the answer is wrong */
   coldStart(taskRoot: string, first: () => Promise<Harness.FirstEvent>): Promise<number>
-  /** The files of the bundle that are loaded until the first answer. */
+  /** The bundle's files that are loaded before the first answer. */
   filesRead(taskRoot: string, first: () => Promise<Harness.FirstEvent>): Promise<FilesRead>
   close(): Promise<void>
 }
 
 export interface FilesRead {
-  /** As they are called in the bundle's folder. */
+  /** Their names in the bundle's folder. */
   readonly files: readonly string[]
   readonly bytes: number
-  /** Which clients of the SDK are among it, as AWS calls their services. */
+  /** The SDK clients among them, by AWS's service names. */
   readonly clients: readonly string[]
 }
 
 export async function startLambdas(root: URL, scratch: string): Promise<Lambda> {
-  // It resolves what it needs from its own package, and so is bundled there.
+  // It resolves its imports from its own package, so bundle it there.
   const built = new URL('tools/smoke/dist/fixture.mjs', root).href
   const { installRuntime, startLambda, startFixture } = (await import(built)) as typeof Harness
   const runtime = await installRuntime(root)
@@ -84,6 +84,6 @@ interface Extra {
   readonly environment?: Readonly<Record<string, string>>
 }
 
-/** Every client of the SDK has its service's name as a default of its configuration. */
+/** Each SDK client has its service's name as a default in its configuration. */
 const clientsIn = (source: string): readonly string[] =>
   [...source.matchAll(/serviceId:\w+\?\.serviceId\?\?"([^"]+)"/g)].map(([, service = '']) => service)

@@ -1,6 +1,6 @@
 import { inRounds, inTurn, ratioOf, type Timed } from './pairs.js'
 
-/** For what takes microseconds: each round is so many turns, each this long, and has the best of them. */
+/** For work in microseconds: the number of turns in a round and their length. A round takes the best turn. */
 const TURNS = 40
 const TURN_MS = 3
 const WARM_UP_MS = 1000
@@ -8,8 +8,8 @@ const WARM_UP_MS = 1000
 type Work = () => unknown
 
 /**
- * The time of one for each unit of the other, both taken in turn. Whatever else the machine does only adds to a time, so
- * the least of a round is nearest to what the work takes.
+ * Measures the ratio of two tasks, which take turns. Other load on the machine only adds time, so the shortest turn of
+ * a round is closest to the real time.
  */
 export async function ratioOfWork(one: Work, other: Work, rounds: number): Promise<{ ratio: number; spread: number }> {
   const timed = { one: await timedWork(one), other: await timedWork(other) }
@@ -17,7 +17,7 @@ export async function ratioOfWork(one: Work, other: Work, rounds: number): Promi
   return ratioOf(inRounds(times.one, TURNS, Math.min), inRounds(times.other, TURNS, Math.min))
 }
 
-/** Where the work gives a promise it is waited for, and that belongs to its time. */
+/** If the task returns a promise, waiting for it counts as part of the time. */
 async function timedWork(work: Work): Promise<Timed> {
   const first = work()
   const run: (work: Work, times: number) => Promise<void> | void = first instanceof Promise ? runAsync : runSync

@@ -21,9 +21,9 @@ import { serveAlone } from './server.js'
 import { compared, store } from './stored.js'
 import { waterfall } from './waterfall.js'
 
-/* Ratios against peers and floors: `npm run bench`. */
+/* `npm run bench`: measures hexbird against baselines and other libraries, as ratios. */
 
-/** Each file of `rows/` under the name that `--only` takes. */
+/** The files of `rows/`, by the names that `--only` takes. */
 const ROWS: Readonly<Record<string, (bench: Bench) => Promise<readonly Row[]>>> = {
   crc,
   delivery,
@@ -45,14 +45,14 @@ const HERE = fileURLToPath(import.meta.url)
 
 const USAGE = `Usage: npm run bench -- [--only ${Object.keys(ROWS).join('|')}] [--rounds 11] [--compare] [--store] [--json]
 
-  --only     these rows alone; may be said several times
-  --rounds   how often each pair is measured, ${LEAST_ROUNDS} at least
-  --compare  tells which rows are worse by more than 20 % than in tools/bench/ratios.json; the exit code is then 1
-  --store    writes the ratios to tools/bench/ratios.json, and with all rows measured the tables and the picture of
-             docs/performance.md
-  --json     the last line is {"rows":[{"row","against","ratio","spread","limit","better","exempt"?}]}`
+  --only     measure only these rows; repeat it for several
+  --rounds   how often to measure each pair, at least ${LEAST_ROUNDS}
+  --compare  list the rows that are more than 20 % worse than in tools/bench/ratios.json; exits with 1 if there are any
+  --store    write the ratios to tools/bench/ratios.json; if all rows were measured, also update the tables and the
+             picture of docs/performance.md
+  --json     print the rows on the last line: {"rows":[{"row","against","ratio","spread","limit","better","exempt"?}]}`
 
-/** Gives the exit code: 0, 1 where a limit is missed or a row got much worse, 2 where nothing was measured. */
+/** Returns the exit code: 0, 1 if a row misses its limit or got much worse, 2 for a usage error. */
 export async function bench(
   args: readonly string[],
   root: URL,
@@ -92,7 +92,7 @@ interface Measured {
   readonly notes: Readonly<Record<string, string>>
 }
 
-/** In a process of its own: what one file of rows leaves in the heap and the compiler is not in the times of the next. */
+/** Measures in a new process, so that one file's heap and compiled code don't affect the times of the next. */
 async function measureApart(name: string, wanted: Wanted): Promise<Measured> {
   const child = fork(HERE, ['measure', name])
   child.send(wanted)
@@ -115,7 +115,7 @@ async function measureHere(name: string): Promise<void> {
   process.send?.({ rows, notes } satisfies Measured, () => process.exit())
 }
 
-/** What a page of figures says comes from one run, all of it. */
+/** Updates the page. All its figures come from one run. */
 async function writePage(root: URL, rows: readonly Row[], notes: Readonly<Record<string, string>>): Promise<void> {
   const page = new URL('docs/performance.md', root)
   fill(page, 'rows', rowsAsMarkdown(rows))
@@ -136,9 +136,9 @@ function optionsFrom(args: readonly string[]) {
       },
     })
     const rounds = Number(values.rounds)
-    if (!Number.isInteger(rounds) || rounds < LEAST_ROUNDS) throw new Error(`--rounds is ${LEAST_ROUNDS} or more.`)
+    if (!Number.isInteger(rounds) || rounds < LEAST_ROUNDS) throw new Error(`--rounds must be ${LEAST_ROUNDS} or more.`)
     const unknown = values.only.filter((name) => !Object.hasOwn(ROWS, name))
-    if (unknown.length > 0) throw new Error(`There are no rows ${unknown.join(', ')}.`)
+    if (unknown.length > 0) throw new Error(`Unknown rows: ${unknown.join(', ')}.`)
     return { ...values, rounds }
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
@@ -146,7 +146,7 @@ function optionsFrom(args: readonly string[]) {
   }
 }
 
-// Each file of rows is measured, and answers over HTTP are given, by this file in a process of its own.
+// This file also runs as a child process, which measures one file of rows or serves HTTP.
 const [, file, command, name, folder] = process.argv
 if (file === HERE && name !== undefined) {
   if (command === 'serve') await serveAlone(name, folder)

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { isMissed, type Row } from './row.js'
 
-/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. @throws Error where the page has no such place */
+/** Replaces the text between `<!-- name -->` and `<!-- /name -->`. @throws Error if the page has no such place */
 export function fill(page: URL, name: string, text: string): void {
   const whole = existsSync(page) ? readFileSync(page, 'utf8') : ''
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]

@@ -1,12 +1,12 @@
-/** Something whose time is taken; gives milliseconds. */
+/** Runs a measured task. Returns milliseconds. */
 export type Timed = () => Promise<number>
 
-/** Times of each, a number for each round. */
+/** The times of each task, one per round. */
 export type Times<Name extends string> = Readonly<Record<Name, readonly number[]>>
 
 /**
- * Takes the times of all in turn, round by round, every other round backwards: whatever else the machine does then, it
- * does to all of them. A first round is not counted.
+ * Measures all tasks in turn, round by round, in reverse order every other round, so that other load on the machine
+ * affects all of them. The first round doesn't count.
  */
 export async function inTurn<Name extends string>(
   timed: Readonly<Record<Name, Timed>>,
@@ -34,7 +34,7 @@ export function inRounds(
   )
 }
 
-/** What one takes for each unit of the other: the median of the ratios of the rounds, and how far their middle half is apart. */
+/** Returns the median ratio of the rounds, and the interquartile range. */
 export function ratioOf(one: readonly number[], other: readonly number[]): { ratio: number; spread: number } {
   const ratios = one.map((time, round) => time / (other[round] ?? Number.NaN))
   return { ratio: quantile(ratios, 0.5), spread: quantile(ratios, 0.75) - quantile(ratios, 0.25) }

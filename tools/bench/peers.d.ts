@@ -1,4 +1,4 @@
-/** What is used of peers that ship no types. */
+/** Types for the parts that we use of libraries without types. */
 
 declare module 'twitter-webhooks' {
   import type { EventEmitter } from 'node:events'
@@ -20,7 +20,7 @@ declare module 'body-parser' {
   import type { IncomingMessage } from 'node:http'
 
   const bodyParser: {
-    /** `verify` is given the bytes, and throws where it refuses them. */
+    /** `verify` gets the bytes, and throws if it refuses them. */
     json(options: {
       readonly verify: (request: IncomingMessage, response: unknown, body: Buffer) => void
     }): (request: IncomingMessage, response: unknown, next: (error?: unknown) => void) => void
@@ -46,9 +46,9 @@ declare module 'autocannon' {
     readonly connections: number
     /** Seconds. */
     readonly duration?: number
-    /** How many requests, instead of for how long. */
+    /** The number of requests, instead of a duration. */
     readonly amount?: number
-    /** Requests a second, of all connections. */
+    /** Requests a second, over all connections. */
     readonly overallRate?: number
     /** Milliseconds. */
     readonly sampleInt?: number

@@ -5,16 +5,16 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { LocalX } from '@hexbird/local-x'
 
-/** A process that has said what was waited for. */
+/** A process that is ready. */
 export interface Started {
   readonly child: ChildProcess
-  /** From the start until then, milliseconds. */
+  /** The time from the start until it was ready, in milliseconds. */
   readonly time: number
   /** Resolves when the process has ended. */
   readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void>
 }
 
-/** Runs a program of Node, with these arguments, until it says `ready`. */
+/** Starts a Node program with these arguments. Resolves when it prints `ready`. */
 export async function started(args: readonly string[], ready: RegExp): Promise<Started> {
   const began = performance.now()
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -38,17 +38,20 @@ export async function started(args: readonly string[], ready: RegExp): Promise<S
   }
 }
 
-/** The command as it is built. */
+/** The built command. */
 export const hexbird = (root: URL): string => fileURLToPath(new URL('packages/cli/dist/main.js', root))
 
-/** A new folder beside the sources, which are on a disk: a temporary folder may be in memory. The caller removes it. */
+/**
+ * Creates a folder beside the sources, because a temporary folder may be in memory instead of on disk. The caller
+ * removes it.
+ */
 export function folderOnDisk(root: URL): string {
   const cache = fileURLToPath(new URL('.cache/', root))
   mkdirSync(cache, { recursive: true })
   return mkdtempSync(join(cache, 'bench-'))
 }
 
-/** The settings of `hexbird run` on that X, and others, as lines of a file. */
+/** Returns the settings of `hexbird run` for that X, plus others, as lines of a file. */
 export function settingsOn({ bot, credentials }: LocalX, more: Readonly<Record<string, string>>): string {
   const values = {
     HEXBIRD_CONSUMER_KEY: credentials.consumerKey,

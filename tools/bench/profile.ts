@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { median } from './pairs.js'
 import type { BundleSize } from './row.js'
 
-/** What a function loads, by the source that it begins with. The handler is last: some load what is above with themselves. */
+/** The parts that a function loads, by first source. The handler is last, because some also load the parts above. */
 const PARTS: readonly (readonly [source: RegExp, says: string])[] = [
   [/adapters-x\/dist\/index\.js$/, 'X: twitter-api-v2'],
   [/adapters-aws\/dist\/dynamo\/index\.js$/, "DynamoDB's client, and the code that all SDK clients share"],
@@ -13,10 +13,10 @@ const PARTS: readonly (readonly [source: RegExp, says: string])[] = [
   [/^index\.js$/, "the handler: Powertools' logger and metrics, and the rest"],
 ]
 
-/** What Lambda's runtime client has loaded by then. */
+/** The modules that Lambda's runtime client has already loaded. */
 const LOADED = ['http', 'https', 'crypto', 'console', 'net']
 
-/** Milliseconds that loading takes, part by part of what was read: the medians of some processes. */
+/** Returns the loading time of each part in milliseconds: the medians of several processes. */
 export function loadingOf(
   node: string,
   folder: string,

@@ -1,12 +1,12 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** What goes over a wire to one port of this machine: bytes both ways, and what was asked. */
+/** Counts the traffic to one port of this machine: bytes in both directions, and requests. */
 export interface Relay {
   readonly port: number
   readonly url: string
   /** `GET pbs.twimg.com/media/abc`, in the order of the requests. */
   readonly requests: readonly string[]
-  /** Bytes so far, heads of requests and answers included. */
+  /** The bytes so far, including the heads of requests and answers. */
   readonly up: number
   readonly down: number
   close(): Promise<void>
@@ -15,7 +15,7 @@ export interface Relay {
 const HEAD = /^([A-Z]+) ([^ ?]+)\S* HTTP\/1\.1\r\n/
 const HOST = /\r\nhost: *([^\r:]+)/i
 
-/** Requests over one connection come one after the other, each head at the start of what is written at once. */
+/** Requests on a connection come one after another, and each head is at the start of a chunk. */
 export async function startRelay(to: number): Promise<Relay> {
   const requests: string[] = []
   const sockets = new Set<Socket>()

@@ -1,42 +1,42 @@
-/** One thing that is measured, against something else: the ratio says how many times as much it is. */
+/** One measurement against a baseline. The ratio is the measured value divided by the baseline's. */
 export interface Row {
   readonly row: string
   readonly against: string
-  /** The median of the ratios of all rounds; or a number that is no ratio, as `against` then says. */
+  /** The median ratio of all rounds, or an absolute number if `against` says so. */
   readonly ratio: number
-  /** How far apart the middle half of the ratios are: the third quartile less the first. 0 for what is counted. */
+  /** The interquartile range of the ratios. 0 for counts. */
   readonly spread: number
   readonly limit: number
   readonly better: 'lower' | 'higher'
-  /** Why the limit is not held against this row. */
+  /** Why the row may miss its limit. */
   readonly exempt?: string
 }
 
-/** What a file of rows is given. */
+/** The parameters of a file of rows. */
 export interface Bench {
   readonly root: URL
   /** How often each pair is measured. */
   readonly rounds: number
-  /** Bundles of the functions, as they are uploaded. */
+  /** The functions' bundles, as they are uploaded. */
   readonly functions: Readonly<Record<string, BundleSize>>
-  /** Tells something that is no row. */
+  /** Prints a message that is not a row. */
   readonly say: (line: string) => void
-  /** Something for `docs/performance.md`, under the name of its place there. */
+  /** Stores text for `docs/performance.md`, by the name of its place there. */
   readonly note: (place: string, text: string) => void
 }
 
-/** In bytes. */
+/** Sizes in bytes. */
 export interface BundleSize {
   readonly whole: number
   readonly atStart: number
-  /** Sources that stand behind an `import()`, and the handler's own, with the file that each begins. */
+  /** The handler's source and all sources behind an `import()`, each with the file that it starts. */
   readonly parts: readonly (readonly [source: string, file: string])[]
 }
 
 export const isMissed = ({ ratio, limit, better, exempt }: Row): boolean =>
   exempt === undefined && !(better === 'lower' ? ratio <= limit : ratio >= limit)
 
-/** In plain text, a line for each. */
+/** Formats the rows as a plain-text table. */
 export function tableOf(rows: readonly Row[]): string {
   const lines = rows.map((row) => [
     row.row,
@@ -49,7 +49,7 @@ export function tableOf(rows: readonly Row[]): string {
   return aligned([['row', 'against', 'ratio', 'spread', 'limit', ''], ...lines])
 }
 
-/** Columns as wide as what is in them. */
+/** Pads each column to its widest cell. */
 export function aligned(lines: readonly (readonly string[])[]): string {
   const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
   return lines

@@ -11,18 +11,18 @@ import { Hono } from 'hono'
 import { SECRET } from './deliveries.js'
 import { serveApp } from './webhook.js'
 
-/** What answers deliveries over HTTP, in a process of its own. */
+/** The servers that answer deliveries over HTTP in a separate process. */
 const SERVERS = { webhook, webhookOnDisk, floor, floorOnDisk, webhookBesideDetector } as const
 export type ServerName = keyof typeof SERVERS
 
-/** Serves until it is killed, or who started it has ended. `folder` is for its files. */
+/** Serves until it is killed or its parent ends. `folder` is for its files. */
 export async function serveAlone(name: string, folder = ''): Promise<void> {
   const { url } = await serveApp(SERVERS[name as ServerName](folder).fetch)
   process.send?.(new URL(url).origin)
   process.on('disconnect', () => process.exit())
 }
 
-/** The whole way of a delivery until it is answered. Nobody empties the queue, so that it is changed while it is as short as one that is. */
+/** Handles a delivery until it is answered. Nothing consumes the queue, so it is replaced while it's still short. */
 function webhook(): Hono {
   let queue = new MemoryQueue<Event>()
   const inbox = new MemoryInbox({
@@ -34,13 +34,16 @@ function webhook(): Hono {
   return createWebhookApp({ inbox, consumerSecrets: [SECRET] })
 }
 
-/** The same with the queue of `hexbird run`, which nobody empties. */
+/** The same with the queue of `hexbird run`, which nothing consumes. */
 function webhookOnDisk(folder: string): Hono {
   const inbox = openStore(join(folder, 'store.sqlite')).queue<Event>('events')
   return createWebhookApp({ inbox, consumerSecrets: [SECRET] })
 }
 
-/** The webhook, and a photo that is labeled again and again while the parent wants that. It hears when that has begun or ended. */
+/**
+ * The webhook, with a photo that is labeled repeatedly while the parent wants that. Tells the parent when it starts and
+ * stops.
+ */
 function webhookBesideDetector(): Hono {
   const bytes = readFileSync(new URL('../../../packages/local-x/samples/dog.jpg', import.meta.url))
   const labeler = new DetectorImageLabeler({ get: async () => ({ bytes, type: 'image/jpeg' }) })
@@ -48,7 +51,7 @@ function webhookBesideDetector(): Hono {
   let isWanted = false
   let looking: Promise<unknown> = Promise.resolve()
   process.on('message', ({ labels }: { labels: boolean }) => {
-    // What goes on ends first, whatever is wanted next.
+    // First stop the current labeling.
     isWanted = false
     looking = looking.then(labelOnce).then(() => {
       isWanted = labels
@@ -67,7 +70,7 @@ function floorOnDisk(folder: string): Hono {
   const db = new DatabaseSync(join(folder, 'floor.sqlite'))
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE item (id INTEGER PRIMARY KEY, body TEXT)')
   const insert = db.prepare('INSERT INTO item (body) VALUES (?)')
-  // The driver closes a connection that nothing refers to.
+  // Keep a reference, because the driver closes an unreferenced connection.
   return floorWith((body) => db.isOpen && insert.run(body))
 }
 

@@ -1,18 +1,18 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { aligned, type Row } from './row.js'
 
-/** What was measured at an earlier time. Committed, so that a change can be compared with it. */
+/** The results of an earlier run. They are committed, so that changes can be compared with them. */
 type Stored = Readonly<Record<string, number>>
 
-/** Worse by more than this is told. */
+/** Rows that got worse by more than this are listed. */
 const MUCH = 0.2
 
-/** Two rows are the same where they measure the same against the same; what was counted may stand in brackets. */
+/** Two rows match if they have the same measurement and baseline, ignoring counts in brackets. */
 const keyOf = ({ row, against }: Row): string => `${row.replace(/ \([^()]*\)$/, '')} | ${against}`
 
 const read = (file: URL): Stored => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {})
 
-/** Rows that were not measured now stay as they are. */
+/** Keeps the rows that this run didn't measure. */
 export function store(file: URL, rows: readonly Row[]): void {
   const measured = rows.map((row) => [keyOf(row), Math.round(row.ratio * 1000) / 1000] as const)
   const all = Object.entries({ ...read(file), ...Object.fromEntries(measured) })
@@ -20,7 +20,7 @@ export function store(file: URL, rows: readonly Row[]): void {
   writeFileSync(file, `${JSON.stringify(sorted, null, 2)}\n`)
 }
 
-/** In plain text: the rows that got much worse, and how many there is nothing to compare with. */
+/** Lists, as plain text, the rows that got much worse, and counts the rows without an earlier result. */
 export function compared(file: URL, rows: readonly Row[]): { readonly says: string; readonly worse: number } {
   const stored = read(file)
   const known = rows.filter((row) => keyOf(row) in stored)

@@ -4,14 +4,14 @@ import { startBot, type Wrap } from './bot.js'
 const TWEETS = 31
 const WARM_UP = 20
 
-/** One call of the bot, in milliseconds since somebody tweeted. */
+/** One call of the bot, in milliseconds since the tweet. */
 interface Span {
   readonly name: string
   readonly start: number
   readonly end: number
 }
 
-/** What each call is for, in the words of the page. */
+/** The page's name for the purpose of each call. */
 const WORDS: Readonly<Record<string, string>> = {
   'inbox.put': 'event into the queue',
   'optOuts.has': 'has the author opted out?',
@@ -33,7 +33,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'labeler.label': 'photo labeled',
 }
 
-/** The median of some tweets with a photo, answered over the local X, as an SVG. */
+/** Draws the median of several replies to a photo over the local X, as an SVG. */
 export async function waterfall(root: URL): Promise<string> {
   const traces = await traced(root)
   const lengthOf = (spans: readonly Span[]) => Math.max(...spans.map(({ end }) => end))

@@ -25,7 +25,7 @@ export async function serveApp(fetch: (request: Request) => Response | Promise<R
   }
 }
 
-/** The webhook, known to the local X and subscribed to the bot's account. */
+/** The webhook, registered with the local X and subscribed to the bot's account. */
 export async function serveWebhook(x: LocalX, dialect: Dialect, inbox: Inbox): Promise<Serving> {
   const { consumerKey, consumerSecret, accessToken, accessSecret, bearerToken } = x.credentials
   const userCredentials = { consumerKey, consumerSecret, accessToken, accessSecret }

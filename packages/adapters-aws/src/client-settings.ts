@@ -1,15 +1,15 @@
 import { defined } from '@hexbird/core/util'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 
-/** Where a client's requests go, other than what the SDK finds in the environment. */
+/** Overrides for what the SDK finds in the environment. */
 export interface AwsClientOptions {
   /** Default: the environment, `AWS_REGION`. */
   readonly region?: string
 }
 
-/** How long one attempt may take, in milliseconds, and how often it is made. */
+/** The time limits of one attempt, in milliseconds, and the number of attempts. */
 interface Patience {
-  /** Until the answer begins; and then between any two parts of it. */
+  /** The longest wait for the answer to start, and between two parts of it. */
   readonly request: number
   readonly attempts: number
 }
@@ -17,8 +17,8 @@ interface Patience {
 const CONNECTION_MS = 1000
 
 /**
- * What all clients have in common: connections that are kept and given up soon, and the SDK's standard retries, with
- * jitter, of what is worth another try. Endpoints are those of AWS, or what `AWS_ENDPOINT_URL_<SERVICE>` says.
+ * Returns the settings that all clients share: kept-alive connections, short timeouts, and the SDK's standard retries
+ * with jitter. Endpoints are those of AWS, unless `AWS_ENDPOINT_URL_<SERVICE>` is set.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */
@@ -30,7 +30,7 @@ export function clientSettings({ region }: AwsClientOptions, { request, attempts
     requestHandler: new NodeHttpHandler({
       connectionTimeout: CONNECTION_MS,
       requestTimeout: request,
-      // Without this a request that takes too long is a line in the log, and is waited for.
+      // Without this, the SDK only logs a request that takes too long, and keeps waiting.
       throwOnRequestTimeout: true,
       socketTimeout: request,
       httpAgent: { keepAlive: true },

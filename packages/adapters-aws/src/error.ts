@@ -1,57 +1,57 @@
-/** What went wrong between this program and AWS. */
+/** The code of an `AwsError`. */
 export type AwsErrorCode = ServiceErrorCode | StoreErrorCode | EventErrorCode
 
-/** Of S3, SQS and Rekognition. */
+/** Codes of S3, SQS and Rekognition. */
 type ServiceErrorCode =
-  /** No answer in time, a cut one, or a 5xx, after the retries of the client. Try again. */
+  /** After the client's retries: no answer in time, a truncated one, or a 5xx. Try again. */
   | 'AWS_UNREACHABLE'
-  /** Too many requests, after the retries of the client. Try again later. */
+  /** After the client's retries: too many requests. Try again later. */
   | 'AWS_THROTTLED'
-  /** No credentials, wrong ones, or ones that may not do this. */
+  /** The credentials are missing, wrong, or don't allow this. */
   | 'AWS_DENIED'
-  /** The bucket or queue that is named is not there. */
+  /** The bucket or queue doesn't exist. */
   | 'AWS_MISSING'
-  /** AWS answered, and not what its description promises. */
+  /** AWS sent an answer that doesn't match its documentation. */
   | 'AWS_ANSWER_UNREADABLE'
-  /** AWS refuses the request as it is; the same request will be refused again. */
+  /** AWS refused the request, and would refuse it again. */
   | 'AWS_REFUSED'
-  /** What was asked of the adapter makes no sense; AWS was not asked. */
+  /** The adapter got invalid input, and sent no request. */
   | 'AWS_INPUT_INVALID'
 
-/** Of a table of DynamoDB. */
+/** Codes of DynamoDB. */
 export type StoreErrorCode =
-  /** More was asked than the table takes, after all retries. Try again later. */
+  /** After all retries: more requests than the table accepts. Try again later. */
   | 'STORE_THROTTLED'
-  /** No answer in time, a cut or unreadable one, or a failure of DynamoDB's own. Whether it was done is not known. */
+  /** No answer in time, an unreadable one, or a failure of DynamoDB. The write may or may not have happened. */
   | 'STORE_UNREACHABLE'
-  /** DynamoDB will not do this, now or later: no such table, no permission, an invalid request. */
+  /** DynamoDB refused for good: no such table, no permission, or an invalid request. */
   | 'STORE_REFUSED'
-  /** The row was written by another release, whose rows this one does not know. */
+  /** Another release wrote the row, in a version that this one doesn't know. */
   | 'STORE_ROW_VERSION'
   /** The row lacks something that every row of its table has. */
   | 'STORE_ROW_UNREADABLE'
-  /** What is to be a key cannot be one, such as a user id that is no decimal number. */
+  /** The key is invalid, such as a user id that isn't a decimal number. */
   | 'STORE_KEY_INVALID'
 
-/** Of an event and a message that cannot be made of each other. */
+/** Codes for converting events to messages and back. */
 type EventErrorCode =
-  /** What is in the queue is no event that this version can read. */
+  /** The message isn't an event that this version can read. */
   | 'EVENT_UNREADABLE'
-  /** One event alone is more than a message can hold. */
+  /** The event is too large for a message. */
   | 'EVENT_TOO_LARGE'
 
-/** What was being done when it went wrong. */
+/** The operation that failed. */
 export interface AwsCall {
   readonly service: 'Rekognition' | 'S3' | 'SQS'
-  /** As AWS names it: `PutObject`. */
+  /** AWS's name for it: `PutObject`. */
   readonly operation: string
-  /** On what: no contents and no credentials. */
+  /** The target, without contents and credentials. */
   readonly on: string
 }
 
 /**
- * AWS could not be asked, said no, or holds what makes no sense; `code` says which. Holds no contents and no credentials, and
- * neither does its cause.
+ * AWS couldn't be reached, refused a request, or returned invalid data; `code` says which. The error and its cause
+ * contain no contents and no credentials.
  */
 export class AwsError extends Error {
   override readonly name = 'AwsError'
@@ -63,7 +63,7 @@ export class AwsError extends Error {
   }
 }
 
-/** What a client of the SDK threw, as far as it tells. */
+/** The known fields of an error of an SDK client. */
 export interface Thrown {
   readonly name: string
   readonly message: string
@@ -73,7 +73,7 @@ export interface Thrown {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string }
 }
 
-/** What a call of the SDK can come to. */
+/** The kinds of failures of an SDK call. */
 type Failed = Exclude<ServiceErrorCode, 'AWS_INPUT_INVALID'>
 
 const HINTS: Readonly<Record<Failed, string>> = {
@@ -86,7 +86,7 @@ const HINTS: Readonly<Record<Failed, string>> = {
 }
 
 /**
- * What was thrown, as an `AwsError` of the right code. `hints` say what to do instead of the usual words.
+ * Converts an error into an `AwsError` with the right code. `hints` replace the usual advice.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
  */
@@ -100,15 +100,15 @@ export function awsError(call: AwsCall, error: unknown, hints: Partial<typeof HI
   return new AwsError(code, message, { cause: causeOf(thrown) })
 }
 
-/** An answer that came, and lacks something or has too much of it. */
+/** Creates the error for an answer with missing or excess data. */
 export function unreadable({ service, operation, on }: AwsCall, reason: string): AwsError {
   return new AwsError('AWS_ANSWER_UNREADABLE', `${service} ${operation} on ${on} was answered, but ${reason}.`)
 }
 
-/** What the SDK calls what was thrown: AWS's name of an error, or that of JavaScript. */
+/** Returns the error's name: AWS's, or JavaScript's. */
 export const nameOf = (error: unknown): string => thrownOf(error).name
 
-/** By its shape: an error of another realm is no `instanceof Error`. */
+/** Checks the shape, because an error of another realm isn't `instanceof Error`. */
 const thrownOf = (error: unknown): Thrown =>
   typeof error === 'object' && error !== null && 'name' in error && 'message' in error
     ? (error as Thrown)
@@ -130,15 +130,15 @@ function codeOf({ name, message, $retryable, $metadata }: Thrown): Failed {
   if (MISSING.test(name)) return 'AWS_MISSING'
   if (UNREACHABLE.test(name) || (status !== undefined && status >= 500)) return 'AWS_UNREACHABLE'
   if (status !== undefined) return status >= 400 ? 'AWS_REFUSED' : 'AWS_ANSWER_UNREADABLE'
-  // Without a status there was no answer, or it was read and is wrong.
+  // Without a status, there was no answer, or the SDK couldn't read it.
   return MISREAD.test(name) || WRONG_CHECKSUM.test(message) ? 'AWS_ANSWER_UNREADABLE' : 'AWS_UNREACHABLE'
 }
 
 const LONGEST = 300
 
 /**
- * A cause of its own: the SDK's errors carry the answer, and some the request with its security token. AWS's messages
- * name those after the first line, and a message about JSON quotes the answer.
+ * Creates a new cause. The SDK's errors contain the answer, and some contain the request with its security token. AWS's
+ * messages name those after the first line, and a message about JSON quotes the answer.
  */
 export function causeOf({ name, message, code }: Thrown): Error {
   const own = typeof code === 'string' && /^E[A-Z_]+$/.test(code) ? { code } : {}

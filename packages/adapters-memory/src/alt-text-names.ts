@@ -1,9 +1,10 @@
-/** The longest name, in words. */
+/** The length of the longest name, in words. */
 const MOST_WORDS = 3
 
 /**
- * The kinds that a text names, in its order, each once: whole words, the longest name first ("golden retriever", not
- * "retriever"), in the singular or with an s. `kinds` has them in lower case; they come back as labels are written.
+ * Returns the kinds that a text names, in its order and each once. It matches whole words, singular or with an s, and
+ * the longest name first ("golden retriever", not "retriever"). `kinds` is in lower case; the result is written like
+ * labels.
  */
 export function namesIn(text: string, kinds: { has(name: string): boolean }): readonly string[] {
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []

@@ -13,8 +13,8 @@ const INSECT = ['Insect', 'Invertebrate', 'Animal']
 const INVERTEBRATE = ['Invertebrate', 'Animal']
 
 /**
- * The wider kinds of what people photograph most, in the manner of Rekognition's label hierarchy, by the kind's name in
- * lower case. What is no animal is mostly left out: what is not here has no parents.
+ * The wider kinds of common subjects of photos, similar to Rekognition's label hierarchy, by the kind's name in lower
+ * case. Most of them are animals. A kind that isn't listed has no parents.
  *
  * @see https://docs.aws.amazon.com/rekognition/latest/dg/labels.html
  */
@@ -103,7 +103,7 @@ export const commonParents: Readonly<Record<string, readonly string[]>> = {
   spider: INVERTEBRATE,
   snail: INVERTEBRATE,
 
-  // No animals, though they are named after some.
+  // Not animals, although they are named after some.
   'baseball bat': ['Sports Equipment', 'Sport'],
   'computer mouse': ['Computer Hardware', 'Computer', 'Electronics'],
   'hot dog': ['Food'],

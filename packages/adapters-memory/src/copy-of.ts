@@ -1,9 +1,9 @@
 /**
- * A copy that shares nothing with the original, as `structuredClone` makes it, but of plain data six times as fast or more:
- * whatever else there is goes through `structuredClone`. An object that is in several places is copied for each.
+ * Makes a deep copy like `structuredClone`, but copies plain data at least six times as fast. Everything else goes
+ * through `structuredClone`. An object that appears in several places is copied for each.
  *
- * @throws {DataCloneError} where something cannot be copied, such as a function
- * @throws {RangeError} where it is deeper than the stack, or holds itself
+ * @throws {DataCloneError} if something can't be copied, such as a function
+ * @throws {RangeError} if it is nested too deeply for the stack, or contains itself
  */
 export function copyOf<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return isPlain(value) ? value : structuredClone(value)

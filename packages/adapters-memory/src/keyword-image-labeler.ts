@@ -4,24 +4,24 @@ import { namesIn } from './alt-text-names.js'
 import { commonParents } from './common-parents.js'
 import { type Keyword, readKeywords } from './photo-keywords.js'
 
-/** What a `KeywordImageLabeler` may be told. */
+/** Options of a `KeywordImageLabeler`. */
 export interface KeywordImageLabelerOptions {
-  /** The wider kinds of a keyword, by the keyword in lower case: `commonParents` where it is left out. */
+  /** The wider kinds of a keyword, by the keyword in lower case. Default: `commonParents`. */
   readonly parents?: Readonly<Record<string, readonly string[]>>
-  /** Whether kinds of `parents` that the author names in the alt text are labels too. Default: they are. */
+  /** Whether kinds of `parents` that the author names in the alt text are labels too. Default: true. */
   readonly readsAltText?: boolean
 }
 
-/** A keyword was written by somebody who knows. */
+/** A person wrote the keyword, so it's almost certainly right. */
 const CONFIDENCE = 99
 
 /**
- * Recognises on a photo what its own keywords say, as photo programs write them into the file: XMP `dc:subject` and
- * `lr:hierarchicalSubject` (`Animal|Mammal|Dog` gives the dog its parents) in a JPEG or a PNG, and IPTC keywords in a
- * JPEG. After them come the kinds of `parents` that the alt text names: "Two dogs on a beach" names a dog. Each is a label
- * of confidence 99, in that order.
+ * Labels a photo by the keywords that photo programs write into its file: XMP `dc:subject` and `lr:hierarchicalSubject`
+ * (`Animal|Mammal|Dog` gives the dog its parents) in a JPEG or a PNG, and IPTC keywords in a JPEG. After them come the
+ * kinds of `parents` that the alt text names: "Two dogs on a beach" names a dog. Each is a label with confidence 99, in
+ * that order.
  *
- * The real X strips keywords from every photo, so there it is the alt text that counts.
+ * The real X strips keywords from every photo, so only the alt text counts there.
  */
 export class KeywordImageLabeler implements ImageLabeler {
   readonly #blobs: Pick<BlobStore, 'get'>

@@ -1,6 +1,6 @@
 import type { Account, AccountStore } from '@hexbird/core/adapter'
 
-/** Accounts in memory, gone with the process; their tokens are not encrypted. */
+/** Stores accounts in memory until the process ends. Their tokens aren't encrypted. */
 export class MemoryAccountStore implements AccountStore {
   readonly #accounts = new Map<string, Account>()
 

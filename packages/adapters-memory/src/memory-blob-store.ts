@@ -1,8 +1,8 @@
 import type { Blob, BlobStore } from '@hexbird/core/adapter'
 
 /**
- * Photos and jobs in memory, gone with the process. The bytes are copied once on the way in and once on the way out:
- * the store holds one copy, and what a reader does with theirs is their own affair. Nothing expires.
+ * Stores photos and jobs in memory until the process ends. `put` and `get` each copy the bytes, so that callers can't
+ * change the stored ones. Nothing expires.
  */
 export class MemoryBlobStore implements BlobStore {
   readonly #blobs = new Map<string, Blob>()

@@ -1,8 +1,8 @@
 import type { Budget, Charge, Reservation, Spending } from '@hexbird/core/adapter'
 
 /**
- * A budget in memory, gone with the process. A refused reservation stays charged to no window. Each reservation drops the
- * oldest windows for as long as they have ended, so there are never more than were charged while the longest of them ran.
+ * A budget in memory, which lasts until the process ends. A refused reservation charges no window. Each reservation
+ * first drops ended windows, oldest first, so the memory is bounded by the windows charged during the longest one.
  */
 export class MemoryBudget implements Budget, Spending {
   readonly #windows = new Map<string, Window>()
@@ -46,13 +46,15 @@ export class MemoryBudget implements Budget, Spending {
     const known = this.#windows.get(window)
     if (known !== undefined && now < known.endsAt) return known
     const opened = { sum: 0, endsAt, calls: new Map<string, number>() }
-    // Last in the order again, where one of the same name has ended.
+    // Delete an ended window with this name first, so that the new one goes to the end of the map.
     this.#windows.delete(window)
     this.#windows.set(window, opened)
     return opened
   }
 
-  /** In the order in which they were opened: a long window hides the ended ones behind it until it ends too. */
+  /**
+   * Drops ended windows, in the order of their opening. It stops at the first that runs, even if later ones have ended.
+   */
   #dropEnded(now: number): void {
     for (const [window, { endsAt }] of this.#windows) {
       if (now < endsAt) return
@@ -67,7 +69,7 @@ interface Window {
   readonly calls: Map<string, number>
 }
 
-/** Adds to the sum, and remembers what is reserved for the call; `undefined` forgets it. */
+/** Adds to the sum, and stores the amount reserved for the call; `undefined` removes it. */
 function charged(window: Window, call: string | undefined, more: number, reserved: number | undefined): void {
   window.sum += more
   if (call === undefined) return

@@ -1,6 +1,6 @@
 import type { Cursor, CursorState } from '@hexbird/core/adapter'
 
-/** How far the sweep has come, gone with the process. */
+/** Stores the sweep's position in memory until the process ends. */
 export class MemoryCursor implements Cursor {
   #state: CursorState | undefined
 

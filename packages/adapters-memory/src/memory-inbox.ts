@@ -2,7 +2,7 @@ import type { Event } from '@hexbird/core'
 import type { Inbox } from '@hexbird/core/adapter'
 import type { MemoryQueue } from './memory-queue.js'
 
-/** Takes events into a queue of this process. They are as durable as the process is. */
+/** Puts events into a queue of this process. They are lost when the process ends. */
 export class MemoryInbox implements Inbox {
   readonly #queue: Pick<MemoryQueue<Event>, 'put'>
 

@@ -1,9 +1,9 @@
 import { type Journal, type JournalDay, type JournalEntry, MOST_ENTRIES, noteEntry } from '@hexbird/core/adapter'
 import { TIMES } from '@hexbird/core/host'
 
-/** A journal in memory, gone with the process. */
+/** A journal in memory, which lasts until the process ends. */
 export class MemoryJournal implements Journal {
-  /** By tweet, in the order in which the tweets came. */
+  /** Entries by tweet, in the order in which the tweets arrived. */
   readonly #entries = new Map<string, JournalEntry>()
   readonly #days = new Map<string, JournalDay>()
 
@@ -27,7 +27,7 @@ export class MemoryJournal implements Journal {
     for (const [id, entry] of this.#entries) if (entry.authorId === authorId) this.#entries.delete(id)
   }
 
-  /** Removes every entry and every sum. */
+  /** Removes all entries and sums. */
   async removeAll(): Promise<void> {
     this.#entries.clear()
     this.#days.clear()

@@ -1,6 +1,6 @@
 import type { KillSwitch, KillSwitchState, XCall } from '@hexbird/core/adapter'
 
-/** So many strikes are kept. */
+/** The number of strikes to keep. */
 const MOST_STRIKES = 20
 
 /** A kill switch in memory: a restart of the process resets it. */

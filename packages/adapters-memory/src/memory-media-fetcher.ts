@@ -2,16 +2,16 @@ import type { Photo } from '@hexbird/core'
 import type { FetchResult, MediaFetcher } from '@hexbird/core/adapter'
 import { photoType } from '@hexbird/core/adapter'
 
-/** What X's media host answers for one address, in memory. */
+/** The answer of X's media host for one address, in memory. */
 export interface ServedMedia {
-  /** 200 where it is left out. */
+  /** Default: 200. */
   readonly status?: number
   readonly bytes?: Uint8Array
-  /** The length that the answer claims in advance. */
+  /** The length that the answer's header claims. */
   readonly contentLength?: number
 }
 
-/** `status` is worth trying again, or the connection was cut. */
+/** The host's status may be temporary, or the connection was cut: try again. */
 export class MediaUnreachableError extends Error {
   override readonly name = 'MediaUnreachableError'
   readonly code = 'MEDIA_UNREACHABLE'
@@ -21,19 +21,19 @@ const HOST = 'pbs.twimg.com'
 const MOST_BYTES = 5 * 1024 * 1024
 
 /**
- * X's media host in memory: what the map holds for an address is what the host answers; an address that it does not
- * hold is gone. It is as strict about addresses as a fetcher that goes out to the network has to be.
+ * X's media host in memory. The map has the host's answer for each address; a missing address is gone. It is as strict
+ * about addresses as a fetcher that uses the network.
  */
 export class MemoryMediaFetcher implements MediaFetcher {
   readonly #served: ReadonlyMap<string, ServedMedia | 'cut'>
   #requests = 0
 
-  /** The map is read at each fetch, so what is put in or taken out later counts. */
+  /** Each fetch reads the map, so later changes to it count. */
   constructor(served: ReadonlyMap<string, ServedMedia | 'cut'>) {
     this.#served = served
   }
 
-  /** How many addresses were asked for that a fetcher may ask for. */
+  /** The number of requests for allowed addresses. */
   get requests(): number {
     return this.#requests
   }

@@ -1,8 +1,8 @@
 import type { OptOuts } from '@hexbird/core/adapter'
 
-/** Opt-outs in memory, gone with the process: a bot that runs for good keeps them in a store that outlives it. */
+/** Stores opt-outs in memory until the process ends. A bot in production needs a durable store instead. */
 export class MemoryOptOuts implements OptOuts {
-  /** The latest wish of each person. */
+  /** Each person's latest wish. */
   readonly #wishes = new Map<string, { readonly at: number; readonly isOut: boolean }>()
 
   async has(userId: string): Promise<boolean> {

@@ -2,50 +2,50 @@ import type { Now, SearchableQueue } from '@hexbird/core/adapter'
 import { type Handled, TIMES } from '@hexbird/core/host'
 import { copyOf } from './copy-of.js'
 
-/** How a `MemoryQueue` behaves, and the time that it lives in. */
+/** Options of a `MemoryQueue`. */
 export interface MemoryQueueOptions {
-  /** How many items are handled at the same time: 10 where it is left out. */
+  /** How many items are handled at the same time. Default: 10. */
   readonly concurrency?: number
-  /** How long an item that was given out is hidden, in milliseconds; then it is given out again. */
+  /** How long a delivered item is hidden, in milliseconds. If it isn't done by then, it is delivered again. */
   readonly visibility?: number
-  /** How often an item is given out before it is a dead letter: 5 where it is left out. */
+  /** How often an item is delivered before it becomes a dead letter. Default: 5. */
   readonly maxReceives?: number
-  /** The longest wait after a first failure, in milliseconds: 1000 where it is left out. */
+  /** The longest wait after a first failure, in milliseconds. Default: 1000. */
   readonly backoff?: number
   readonly now?: Now
-  /** At least 0 and below 1. */
+  /** Returns a number of at least 0 and below 1. */
   readonly random?: () => number
   /** Calls `run` once after `milliseconds`, and returns what `clearTimer` needs to cancel it. */
   readonly setTimer?: (run: () => void, milliseconds: number) => unknown
-  /** Stops what `setTimer` began. */
+  /** Cancels a timer of `setTimer`. */
   readonly clearTimer?: (timer: unknown) => void
 }
 
-/** An item that was given out too often. */
+/** An item that failed too often. */
 export interface DeadLetter<T> {
   readonly item: T
   readonly receives: number
-  /** What the last try threw. */
+  /** The error of the last try. */
   readonly reason: unknown
 }
 
-/** A queue has one consumer at a time. */
+/** The queue already has a consumer. */
 export class QueueConsumedError extends Error {
   override readonly name = 'QueueConsumedError'
   readonly code = 'QUEUE_CONSUMED'
 }
 
-/** An item was not done when its visibility time ended. */
+/** The handler didn't finish before the item's visibility time ended. */
 export class VisibilityEndedError extends Error {
   override readonly name = 'VisibilityEndedError'
   readonly code = 'VISIBILITY_ENDED'
 }
 
-/** An item is in one of three places: ready, in flight (a handler has it) or deferred. */
+/** An item is in one of three states: ready, in flight (a handler has it) or deferred. */
 interface Entry<T> {
   readonly item: T
   receives: number
-  /** A run whose receipt is an older one was overtaken: it can say that the item is done, and nothing else. */
+  /** Counts deliveries. A run with an older receipt can only mark the item as done. */
   receipt: number
   /** When it is ready again, epoch milliseconds. */
   visibleAt: number
@@ -54,13 +54,13 @@ interface Entry<T> {
 
 type Handler<T> = (item: T) => Promise<Handled>
 
-/** More than 32 bits make a timer of Node.js fire at once. */
+/** With a longer delay, a timer of Node.js fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1
 
 /**
- * A queue in this process with the promises of Amazon SQS's standard queues, and no more: each item is given out at
- * least once, in any order, is hidden while a handler has it, and is a dead letter when it was given out too often.
- * What was put in is copied, and each handler gets a copy of its own.
+ * A queue in this process with only the guarantees of Amazon SQS's standard queues: it delivers each item at least
+ * once, in any order, hides it while a handler has it, and makes it a dead letter after too many deliveries. The queue
+ * copies each item, and gives each handler its own copy.
  */
 export class MemoryQueue<T> implements SearchableQueue<T> {
   readonly #settings: Required<MemoryQueueOptions>
@@ -82,12 +82,12 @@ export class MemoryQueue<T> implements SearchableQueue<T> {
       random: Math.random,
       setTimer: setTimeout,
       clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
-      // An option that is `undefined` was left out.
+      // Treat `undefined` options as missing.
       ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
     }
   }
 
-  /** Takes in copies of all items or, where one of them cannot be copied, rejects and takes none. */
+  /** Adds copies of all items. If one can't be copied, it rejects and adds none. */
   async put(items: readonly T[]): Promise<void> {
     const copies = items.map((item) => copyOf(item))
     for (const item of copies) this.#ready.add({ item, receives: 0, receipt: 0, visibleAt: 0 })
@@ -95,13 +95,13 @@ export class MemoryQueue<T> implements SearchableQueue<T> {
   }
 
   /**
-   * Gives items to `handler` from now on. One that it throws on comes back after a while that grows with each failure;
-   * one that it is slower with than the visibility time is given out again while it still runs.
+   * Starts passing items to `handler`. If the handler throws, the item is retried after a delay that grows with each
+   * failure. If it takes longer than the visibility time, the item is delivered again while the handler still runs.
    *
-   * Gives a function that ends this and resolves when no handler runs any more. Items that are left stay in the queue,
-   * for a later consumer.
+   * Returns a function that stops this and resolves when no handler is running. Remaining items stay in the queue for a
+   * later consumer.
    *
-   * @throws {QueueConsumedError} where the queue has a consumer
+   * @throws {QueueConsumedError} if the queue already has a consumer
    */
   consume(handler: Handler<T>): () => Promise<void> {
     if (this.#consumer) throw new QueueConsumedError('the queue has a consumer: stop that one first')
@@ -118,7 +118,7 @@ export class MemoryQueue<T> implements SearchableQueue<T> {
     }
   }
 
-  /** Resolves when no item is ready, in flight or deferred. Dead letters do not count. */
+  /** Resolves when no item is ready, in flight or deferred. Dead letters don't count. */
   async idle(): Promise<void> {
     if (!this.#isIdle()) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve))
   }
@@ -178,14 +178,14 @@ export class MemoryQueue<T> implements SearchableQueue<T> {
     return this.#inFlight.has(entry) && entry.receipt === receipt
   }
 
-  /** A time that has passed would bring it back at once, and again and again. */
+  /** A time in the past counts as `backoff` from now, because the item would otherwise come back in a tight loop. */
   #retryAt(entry: Entry<T>, at: number): void {
     entry.receives -= 1
     const now = this.#settings.now()
     this.#hide(entry, this.#deferred, at > now ? at : now + this.#settings.backoff)
   }
 
-  /** Exponential backoff with full jitter: items that failed together do not come back together. */
+  /** Exponential backoff with full jitter, so that items that failed together don't come back together. */
   #retry(entry: Entry<T>, reason: unknown): void {
     const { now, random, backoff, visibility, maxReceives } = this.#settings
     const longest = Math.min(visibility, backoff * 2 ** (entry.receives - 1))

@@ -15,8 +15,8 @@ import {
 import { TIMES } from '@hexbird/core/host'
 
 /**
- * Replies in memory, gone with the process. A row is kept for `TIMES.ledgerRows` after it was last written; each
- * `claim` and `settle` drops those that are older than that.
+ * Stores replies in memory until the process ends. A row expires `TIMES.ledgerRows` after its last write; each `claim`
+ * and `settle` drops expired rows.
  */
 export class MemoryReplyLedger implements ReplyLedger {
   readonly #rows = new Map<string, { readonly row: ReplyRow; readonly keptUntil: number }>()
@@ -66,7 +66,7 @@ export class MemoryReplyLedger implements ReplyLedger {
     this.#rows.set(name, { row, keptUntil: now + TIMES.ledgerRows })
   }
 
-  /** A map keeps the order of its writes: the first row that is still kept ends the search. */
+  /** Drops expired rows. The map is in the order of the writes, so it stops at the first row that hasn't expired. */
   #dropExpired(now: number): void {
     for (const [name, { keptUntil }] of this.#rows) {
       if (now < keptUntil) return

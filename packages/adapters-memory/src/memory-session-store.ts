@@ -1,11 +1,11 @@
 import type { ConsumeResult, Session, SessionStore } from '@hexbird/core/adapter'
 
-/** What is kept of a session that was consumed. */
+/** The remains of a consumed session. */
 type Consumed = Pick<Session, 'flowSecretHash' | 'expiresAt'> & { readonly consumed: true }
 
 /**
- * Sign-ins in memory, gone with the process. Each `consume` also drops the oldest sessions for as long as they have
- * expired, so those that nobody came back for do not pile up.
+ * Stores sign-ins in memory until the process ends. Each `consume` also drops expired sessions, oldest first, so that
+ * abandoned ones don't pile up.
  */
 export class MemorySessionStore implements SessionStore {
   readonly #sessions = new Map<string, Session | Consumed>()
@@ -30,7 +30,7 @@ export class MemorySessionStore implements SessionStore {
     this.#sessions.clear()
   }
 
-  /** A map keeps the order of its puts: all last equally long, so the first that has not expired ends the search. */
+  /** Drops expired sessions. All last equally long, so it stops at the first one that hasn't expired. */
   #dropExpired(now: number): void {
     for (const [requestToken, { expiresAt }] of this.#sessions) {
       if (now < expiresAt) return

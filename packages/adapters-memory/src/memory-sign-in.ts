@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { AccessTokenResult, NewId, SignIn } from '@hexbird/core/adapter'
 
-/** What a `MemorySignIn` needs to be told. */
+/** Options of a `MemorySignIn`. */
 export interface MemorySignInOptions {
-  /** The addresses on the app's allow-list. */
+  /** The callback URLs on the app's allow-list. */
   readonly callbacks: readonly string[]
-  /** Makes tokens, secrets and verifiers. */
+  /** Creates tokens, secrets and verifiers. */
   readonly newId?: NewId
 }
 
@@ -66,8 +66,8 @@ export class MemorySignIn implements SignIn {
   }
 
   /**
-   * The person approves what the request token asks for. Gives the verifier that X sends to the callback, or
-   * `undefined` where the token is not one that waits for approval.
+   * Approves the request token's access, as the person. Returns the verifier that X sends to the callback, or
+   * `undefined` if the token isn't waiting for approval.
    */
   approve(token: string, { uid, username }: Person): string | undefined {
     const request = this.#requests.get(token)

@@ -20,14 +20,14 @@ import {
 import { defined } from '@hexbird/core/util'
 import { copyOf } from './copy-of.js'
 
-/** Whose X a `MemorySocialClient` is, and in what time. */
+/** Options of a `MemorySocialClient`. */
 export interface MemorySocialClientOptions {
   /** The account that the bot posts as. */
   readonly bot: MemoryPerson
   readonly now?: Now
 }
 
-/** Somebody on this X, by id and by username without the `@`. */
+/** An account on this X. The username has no `@`. */
 export interface MemoryPerson {
   readonly id: string
   readonly username: string
@@ -36,7 +36,7 @@ export interface MemoryPerson {
 /** A tweet as its author writes it. */
 export interface MemoryTweet {
   readonly author: MemoryPerson
-  /** Each `@username` of an account that exists is a mention. */
+  /** Each `@username` of an existing account is a mention. */
   readonly text: string
   readonly photos?: readonly Photo[]
   readonly inReplyToId?: string
@@ -44,8 +44,8 @@ export interface MemoryTweet {
 }
 
 /**
- * How the next call fails. `unexplained` is a refusal that says nothing of the tweet. The last two are carried out, or not,
- * and answered in neither case.
+ * How the next call fails. `unexplained` is a refusal with no reason that concerns the tweet. The last two get no
+ * answer: the post is made (`ambiguous-posted`) or not.
  */
 export type MemorySocialFailure =
   | Deferral['reason']
@@ -54,7 +54,7 @@ export type MemorySocialFailure =
   | 'ambiguous-posted'
   | 'ambiguous-not-posted'
 
-/** A look-up got no answer. */
+/** A lookup got no answer. */
 export class SocialUnreachableError extends Error {
   override readonly name = 'SocialUnreachableError'
   readonly code = 'SOCIAL_UNREACHABLE'
@@ -64,17 +64,17 @@ const LOCKED: Locked = { kind: 'locked', code: 326, detail: 'the account is temp
 
 const UNEXPLAINED = 'You are not permitted to perform this action.'
 
-/** X's limits on images, and how long it keeps one that no tweet has: docs.x.com/x-api/media/quickstart. */
+/** X's limits on images, and how long it keeps unused ones: docs.x.com/x-api/media/quickstart. */
 const IMAGES = { most: 4, bytes: 5 * 1024 * 1024, lifetime: 24 * 60 * 60 * 1000 }
 
 const RATE_WINDOW = 15 * 60 * 1000
 
-/** Where X's snowflake ids begin, epoch milliseconds. */
+/** The epoch of X's snowflake ids, in epoch milliseconds. */
 const SNOWFLAKE_EPOCH = 1_288_834_974_657
 
 /**
- * An X in memory, as the bot's own account sees it, with the rules that a bot meets: a reply needs a summons (the
- * author mentions the bot, or quotes it), the same words are posted once, and what is deleted is gone.
+ * An X in memory, as the bot's own account sees it, with X's rules for bots: a reply needs a summons (the author
+ * mentions or quotes the bot), the same text can be posted only once, and deleted tweets are gone.
  *
  * @see https://docs.x.com/x-api/posts/manage-tweets/introduction
  */
@@ -83,9 +83,9 @@ export class MemorySocialClient implements SocialClient, OwnTweets {
   readonly #now: Now
   readonly #people = new Map<string, MemoryPerson>()
   readonly #tweets = new Map<string, Tweet>()
-  /** Ids of the replies to a tweet, in their order, those that are gone too. */
+  /** Ids of the replies to a tweet, in order, including deleted ones. */
   readonly #replies = new Map<string, Set<string>>()
-  /** Ids of the bot's tweets by their words. */
+  /** Ids of the bot's tweets, by text. */
   readonly #words = new Map<string, Set<string>>()
   readonly #images = new Map<string, { readonly photo: Photo; readonly expiresAt: number }>()
   #spoilsNext = false
@@ -160,7 +160,7 @@ export class MemorySocialClient implements SocialClient, OwnTweets {
     return { id: this.#bot.id, username: this.#bot.username }
   }
 
-  /** The account with this username; it is made where there is none. */
+  /** Returns the account with this username, and creates it if necessary. */
   person(username: string): MemoryPerson {
     const known = this.#people.get(username.toLowerCase())
     if (known) return known
@@ -169,7 +169,7 @@ export class MemorySocialClient implements SocialClient, OwnTweets {
     return person
   }
 
-  /** Tweets in somebody's name, now, whatever the rules say. */
+  /** Posts a tweet as any account, without checking the rules. */
   addTweet({ author, text, photos = [], inReplyToId, quotedId }: MemoryTweet): Tweet {
     const id = this.#newId()
     const [parent, quoted] = [inReplyToId, quotedId].map((other) => this.#tweets.get(other ?? ''))
@@ -198,7 +198,7 @@ export class MemorySocialClient implements SocialClient, OwnTweets {
     return tweet
   }
 
-  /** The author deletes the tweet. */
+  /** Deletes the tweet, as its author. */
   removeTweet(id: string): void {
     const tweet = this.#tweets.get(id)
     if (!tweet) return
@@ -206,23 +206,23 @@ export class MemorySocialClient implements SocialClient, OwnTweets {
     if (tweet.author.id === this.#bot.id) remove(this.#words, tweet.text, id)
   }
 
-  /** Everybody's replies to exactly this tweet, the oldest first. */
+  /** Returns all accounts' direct replies to this tweet, oldest first. */
   repliesTo(tweetId: string): readonly Tweet[] {
     const ids = this.#replies.get(tweetId) ?? []
     return copyOf([...ids].flatMap((id) => this.#tweets.get(id) ?? []))
   }
 
-  /** The next call of a port's method fails in this way. */
+  /** Makes the next call of a port's method fail in this way. */
   failNext(failure: MemorySocialFailure): void {
     this.#failure = failure
   }
 
-  /** The next image that is uploaded cannot be processed. */
+  /** Makes the processing of the next uploaded image fail. */
   spoilNextImage(): void {
     this.#spoilsNext = true
   }
 
-  /** Forgets every image that no tweet has. */
+  /** Removes every image that isn't in a tweet. */
   expireImages(): void {
     this.#images.clear()
   }
@@ -279,7 +279,7 @@ export class MemorySocialClient implements SocialClient, OwnTweets {
     return { kind: 'deferred', reason, ...until, detail: `X answers ${reason}` }
   }
 
-  /** A snowflake: the time in its upper bits, and never the same twice. */
+  /** Creates a unique snowflake id, with the time in its upper bits. */
   #newId(): string {
     const ofNow = BigInt(this.#now() - SNOWFLAKE_EPOCH) << 22n
     this.#lastId = ofNow > this.#lastId ? ofNow : this.#lastId + 1n
@@ -291,7 +291,7 @@ const refused = (reason: PostRefusal, detail: string): PostResult => ({ kind: 'r
 
 const uploadRefused = (reason: UploadRefusal, detail: string): UploadResult => ({ kind: 'refused', reason, detail })
 
-/** By its first bytes: a JPEG, a PNG or a WEBP. */
+/** Recognizes a JPEG, PNG or WebP by its first bytes. */
 function isImage(bytes: Uint8Array): boolean {
   const head = String.fromCharCode(...bytes.subarray(0, 12))
   return head.startsWith('\xff\xd8\xff') || head.startsWith('\x89PNG\r\n\x1a\n') || /^RIFF.{4}WEBP/s.test(head)
@@ -303,7 +303,7 @@ function add(ids: Map<string, Set<string>>, under: string, id: string): void {
   else ids.set(under, new Set([id]))
 }
 
-/** What is empty is dropped: that there is a set says that it holds something. */
+/** Drops empty sets, because a set that exists must not be empty. */
 function remove(ids: Map<string, Set<string>>, under: string, id: string): void {
   const known = ids.get(under)
   known?.delete(id)

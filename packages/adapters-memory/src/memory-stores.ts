@@ -11,10 +11,13 @@ import { MemoryQueue, type MemoryQueueOptions } from './memory-queue.js'
 import { MemoryReplyLedger } from './memory-reply-ledger.js'
 import { MemorySessionStore } from './memory-session-store.js'
 
-/** Everything that one bot keeps, in memory. */
+/** All stores of one bot, in memory. */
 export type MemoryStores = ReturnType<typeof memoryStores>
 
-/** Makes the stores of one bot. The inbox puts events into `queues.events`; `storedJobs(blobs, queues.jobs)` puts jobs. */
+/**
+ * Creates the stores of one bot. The inbox puts events into `queues.events`; `storedJobs(blobs, queues.jobs)` puts
+ * jobs.
+ */
 export function memoryStores(options: MemoryQueueOptions = {}) {
   const queues = { events: new MemoryQueue<Event>(options), jobs: new MemoryQueue<string>(options) }
   return {

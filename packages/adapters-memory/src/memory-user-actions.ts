@@ -7,14 +7,14 @@ export interface DirectMessage {
   readonly text: string
 }
 
-/** What people on an X in memory do through the app. Everybody is there and has signed in, unless they withdrew it. */
+/** Acts for people on an X in memory. All accounts exist and have signed in, unless they withdrew access. */
 export class MemoryUserActions implements UserActions {
   readonly #followers = new Map<string, Set<string>>()
   readonly #messages: DirectMessage[] = []
   readonly #protected = new Set<string>()
   readonly #closed = new Set<string>()
   readonly #revoked = new Set<string>()
-  /** Access tokens. They work no more, so nothing is given away with them. */
+  /** Revoked access tokens. They no longer work, so storing them is harmless. */
   readonly #invalid = new Set<string>()
   #following = true
   #limitedUntil: number | undefined
@@ -46,7 +46,7 @@ export class MemoryUserActions implements UserActions {
     return { kind: 'done' }
   }
 
-  /** The ids of those who follow the account. */
+  /** The ids of the account's followers. */
   followersOf(uid: string): readonly string[] {
     return [...(this.#followers.get(uid) ?? [])]
   }
@@ -56,27 +56,27 @@ export class MemoryUserActions implements UserActions {
     return this.#messages.filter(({ to }) => to === uid)
   }
 
-  /** The account has to agree before somebody follows it. */
+  /** Makes the account protected: it has to approve its followers. */
   protect(uid: string): void {
     this.#protected.add(uid)
   }
 
-  /** The account takes no direct messages from others. */
+  /** Makes the account refuse direct messages from others. */
   closeMessages(uid: string): void {
     this.#closed.add(uid)
   }
 
-  /** The app is self-serve: nobody follows through it any more. */
+  /** Makes the app a self-serve app, through which nobody can follow. */
   forbidFollowing(): void {
     this.#following = false
   }
 
-  /** The person withdraws the app's access. */
+  /** Withdraws the app's access, as the person. */
   revoke(uid: string): void {
     this.#revoked.add(uid)
   }
 
-  /** The next call meets a rate limit that ends at `until`, epoch milliseconds. */
+  /** Makes the next call meet a rate limit that ends at `until`, in epoch milliseconds. */
   limitNext(until: number): void {
     this.#limitedUntil = until
   }

@@ -2,19 +2,19 @@ import { inflateSync } from 'node:zlib'
 import { photoType } from '@hexbird/core/adapter'
 import exifReader from 'exifreader'
 
-/** A keyword of a photo, with the wider kinds that the file itself names. */
+/** A keyword of a photo, with the wider kinds that the file names. */
 export interface Keyword {
   readonly name: string
   readonly parents: readonly string[]
 }
 
-/** What fits into the one segment of a JPEG that holds XMP. More is nobody's keywords. */
+/** The size of the one JPEG segment that holds XMP. Real keywords are never longer. */
 const MOST_XMP_BYTES = 65_536
 
-/** A file has one, or one of each kind of segment. */
+/** Real files have one packet, or one for each kind of segment. */
 const MOST_PACKETS = 4
 
-/** IPTC 1:90: without it keywords are guessed to be UTF-8 or else Latin-1. */
+/** IPTC 1:90, the encoding. Without it, keywords count as UTF-8 if they are valid, else as Latin-1. */
 const CODED_CHARACTER_SET = 0x015a
 
 const XMP_BEGIN = '<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>'
@@ -22,8 +22,8 @@ const JPEG_XMP = 'http://ns.adobe.com/xap/1.0/\0'
 const PNG_XMP = 'XML:com.adobe.xmp\0'
 
 /**
- * The keywords of a JPEG or PNG in the order of the file, each once (case does not count); `undefined` where the bytes
- * are neither, or not all of one.
+ * Returns the keywords of a JPEG or PNG in file order, each once (ignoring case); `undefined` if the bytes are neither,
+ * or are truncated.
  */
 export function readKeywords(bytes: Uint8Array): readonly Keyword[] | undefined {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -32,12 +32,12 @@ export function readKeywords(bytes: Uint8Array): readonly Keyword[] | undefined 
     const packets = type === 'image/jpeg' ? jpegXmp(file) : type === 'image/png' ? pngXmp(file) : undefined
     return packets && distinct([...packets.flatMap(xmpKeywords), ...iptcKeywords(file)])
   } catch {
-    // Reading looks at nothing but the bytes, so whatever it stumbles over is in them.
+    // Reading depends only on the bytes, so every error means that the bytes are broken.
     return undefined
   }
 }
 
-/** `undefined` where the file ends before its end. Source: ISO/IEC 10918-1 B.1; XMP specification part 3, 1.1.3. */
+/** `undefined` if the file is truncated. Source: ISO/IEC 10918-1 B.1; XMP specification part 3, 1.1.3. */
 function jpegXmp(file: Buffer): readonly Buffer[] | undefined {
   const packets: Buffer[] = []
   let at = 2
@@ -49,13 +49,13 @@ function jpegXmp(file: Buffer): readonly Buffer[] | undefined {
     const segment = file.subarray(at + 4, at + 2 + length)
     if (marker === 0xda) return file.includes('ffd9', at + 2 + length, 'hex') ? packets : undefined
     if (marker === 0xe1 && startsWith(segment, JPEG_XMP)) add(packets, () => segment.subarray(JPEG_XMP.length))
-    // More of 0xff may stand before a marker.
+    // A marker may have several 0xff before it.
     at += marker === 0xff ? 1 : 2 + length
   }
   return undefined
 }
 
-/** `undefined` where the file ends before its end. Source: https://www.w3.org/TR/png-3/#11iTXt and #11zTXt. */
+/** `undefined` if the file is truncated. Source: https://www.w3.org/TR/png-3/#11iTXt and #11zTXt. */
 function pngXmp(file: Buffer): readonly Buffer[] | undefined {
   const packets: Buffer[] = []
   let at = 8
@@ -70,14 +70,14 @@ function pngXmp(file: Buffer): readonly Buffer[] | undefined {
   return undefined
 }
 
-/** Looks at no more packets once those that were read are more than anybody's keywords. */
+/** Reads packets up to a limit that no real keywords exceed. */
 function add(packets: Buffer[], read: () => Buffer | undefined): void {
   if (packets.reduce((sum, { length }) => sum + length, 0) > MOST_XMP_BYTES || packets.length >= MOST_PACKETS) return
   const packet = read()
   if (packet) packets.push(packet)
 }
 
-/** The text of a chunk whose keyword was cut off. Some programs compress XMP, though they should not. */
+/** Returns the text of a chunk without its keyword. Some programs compress XMP, although they shouldn't. */
 function pngText(type: string, chunk: Buffer): Buffer | undefined {
   if (type === 'zTXt') return inflate(chunk.subarray(1))
   if (type !== 'iTXt') return undefined
@@ -110,7 +110,7 @@ function iptcKeywords(file: Buffer): readonly Keyword[] {
   return texts(iptc?.Keywords).map((name) => ({ name, parents: [] }))
 }
 
-/** The texts of a tag, whichever of its many shapes it has: tags, a tag of tags, of bytes or of a text. */
+/** Returns the texts of a tag in any of its shapes: several tags, or one with tags, bytes or a text. */
 function texts(tag: unknown): readonly string[] {
   if (Array.isArray(tag)) return tag.flatMap(texts)
   if (typeof tag !== 'object' || tag === null || !('value' in tag)) return []

@@ -10,7 +10,7 @@ interface Row {
   readonly tracked: string
 }
 
-/** Who has signed in, their tokens sealed. */
+/** Stores who has signed in, with encrypted tokens. */
 export class SqliteAccountStore implements AccountStore {
   readonly #db: Database
   readonly #box: SecretBox

@@ -2,7 +2,7 @@ import type { Blob, BlobStore, Now } from '@hexbird/core/adapter'
 import type { Database } from './database.js'
 import { dropExpired } from './schema.js'
 
-/** Photos and jobs. What nobody removed is dropped after `TIMES.photoLifetime`, by the next `put` or start. */
+/** Stores photos and jobs. The next `put` or start removes those older than `TIMES.photoLifetime`. */
 export class SqliteBlobStore implements BlobStore {
   readonly #db: Database
   readonly #now: Now
@@ -16,7 +16,7 @@ export class SqliteBlobStore implements BlobStore {
     this.#db.write(() => this.insert(key, bytes, type))
   }
 
-  /** Part of a write. */
+  /** Runs within a write. */
   insert(key: string, bytes: Uint8Array, type: string): void {
     const now = this.#now()
     dropExpired(this.#db, 'blob', now)
@@ -33,7 +33,7 @@ export class SqliteBlobStore implements BlobStore {
   }
 
   async removeAll(prefix: string): Promise<void> {
-    // In the order of keys, everything below a folder stands before the folder's name with a `0`, which follows `/`.
+    // `0` is the character after `/`, so all keys in a folder sort before the folder's name followed by `0`.
     const end = prefix.replace(/\/$/, '0')
     this.#db.remove(() => this.#db.run('DELETE FROM blob WHERE key >= ? AND key < ?', prefix, end))
   }

@@ -7,7 +7,9 @@ interface Window {
   readonly ends_at: number
 }
 
-/** A budget: a row for each window, and one for each call that has not been settled. What is refused changes nothing. */
+/**
+ * A budget with a row for each window and for each call that isn't settled yet. A refused reservation changes nothing.
+ */
 export class SqliteBudget implements Budget, Spending {
   readonly #db: Database
 
@@ -45,7 +47,7 @@ export class SqliteBudget implements Budget, Spending {
     this.#db.remove(() => this.#db.run('DELETE FROM budget_window'))
   }
 
-  /** Gives when the window ends, where it has no room. */
+  /** Charges a window. If it has no room, returns when it ends, in epoch milliseconds. */
   #charge({ window, call, amount, limit, endsAt }: Charge): number | undefined {
     this.#db.run('INSERT OR IGNORE INTO budget_window (name, sum, ends_at) VALUES (?, 0, ?)', window, endsAt)
     const { sum, ends_at: until } = this.#window(window) ?? { sum: 0, ends_at: endsAt }
@@ -64,7 +66,7 @@ export class SqliteBudget implements Budget, Spending {
     const known = this.#window(window)
     if (known?.ends_at !== endsAt) return
     const less = call === undefined ? amount : Math.max(0, this.#reserved(window, call) - amount)
-    // There is never a credit.
+    // The sum never drops below zero.
     this.#setSum(window, Math.max(0, known.sum - less))
     if (call !== undefined) this.#db.run('DELETE FROM budget_call WHERE window = ? AND call = ?', window, call)
   }

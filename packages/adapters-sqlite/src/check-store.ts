@@ -4,13 +4,13 @@ import { SqliteError, sqliteError } from './error.js'
 import { type MarkName, SqliteMarks } from './marks.js'
 import { checkIdentity, NEWEST_VERSION, versionOf } from './schema.js'
 
-/** What a store says of itself. */
+/** The result of checking a store. */
 export interface StoreFacts {
-  /** Of its tables: an older one is upgraded when the store is opened. */
+  /** The version of its tables. Opening the store upgrades an older one. */
   readonly version: number
   /** The version that this release writes. */
   readonly newestVersion: number
-  /** Whose it is; `undefined` before the first run. */
+  /** The owner; `undefined` before the first run. */
   readonly botId: string | undefined
   /** The newest mention that a sweep or a poll has seen. */
   readonly newestMentionId: string | undefined
@@ -19,7 +19,7 @@ export interface StoreFacts {
 }
 
 /**
- * Reads the whole file, a store or a backup, and changes nothing. A bot may be using it.
+ * Reads a whole store or backup, without changing it. A bot may be using it.
  *
  * @throws SqliteError STORE_NEWER, STORE_NOT_A_STORE, STORE_CORRUPT, STORE_CANNOT_OPEN
  */

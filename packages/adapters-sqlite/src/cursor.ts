@@ -1,7 +1,7 @@
 import type { Cursor, CursorState } from '@hexbird/core/adapter'
 import type { Database } from './database.js'
 
-/** How far the sweep has come, in one row. */
+/** Stores the sweep's position, in one row. */
 export class SqliteCursor implements Cursor {
   readonly #db: Database
 

@@ -3,7 +3,7 @@ import { sqliteError } from './error.js'
 
 type Value = string | number | null | Uint8Array
 
-/** One connection. Whatever it throws is a `SqliteError`. Statements are compiled once. */
+/** One connection. All errors are `SqliteError`s. Statements are compiled once. */
 export class Database {
   readonly path: string
   readonly #connection: DatabaseSyncInstance
@@ -15,12 +15,12 @@ export class Database {
     this.#connection = this.#asked(() => new DatabaseSync(path, { timeout, readOnly }))
   }
 
-  /** Runs statements that give nothing. */
+  /** Runs statements that return no rows. */
   exec(sql: string): void {
     this.#asked(() => this.#connection.exec(sql))
   }
 
-  /** The first row. */
+  /** Returns the first row. */
   get<Row>(sql: string, ...values: Value[]): Row | undefined {
     return this.#asked(() => this.#statement(sql).get(...values)) as Row | undefined
   }
@@ -34,8 +34,8 @@ export class Database {
   }
 
   /**
-   * Runs all of it as one transaction that no other writer comes between: on the disk when this returns, and not done at
-   * all where it throws or where `keep` says no.
+   * Runs a transaction, which no other writer can interrupt. It is on the disk when this returns. If `run` throws or
+   * `keep` returns false, it is rolled back.
    */
   write<T>(run: () => T, keep: (result: T) => boolean = () => true): T {
     this.exec('BEGIN IMMEDIATE')
@@ -44,13 +44,13 @@ export class Database {
       this.exec(keep(result) ? 'COMMIT' : 'ROLLBACK')
       return result
     } catch (error) {
-      // A full disk has rolled it back already.
+      // On a full disk, SQLite has already rolled it back.
       if (this.#connection.isTransaction) this.exec('ROLLBACK')
       throw error
     }
   }
 
-  /** A write that removes. What it removed is then in the write-ahead log no longer, unless another process reads. */
+  /** Runs a write that removes data, and then empties the write-ahead log, unless another process is reading. */
   remove<T>(run: () => T): T {
     const result = this.write(run)
     this.checkpoint()
@@ -58,9 +58,8 @@ export class Database {
   }
 
   /**
-   * Moves what is in the write-ahead log into the file. To be called before `close`, after which the driver keeps the
-   * connection until its statements are garbage-collected: SQLite's own checkpoint, by the last to close, is not to be
-   * counted on.
+   * Moves the write-ahead log into the file. Call it before `close`. SQLite's own checkpoint on the last close isn't
+   * reliable, because the driver keeps the connection until its statements are garbage-collected.
    */
   checkpoint(): void {
     this.exec('PRAGMA wal_checkpoint(TRUNCATE)')

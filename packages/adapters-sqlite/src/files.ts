@@ -3,14 +3,14 @@ import { Database } from './database.js'
 import { SqliteError, sqliteError } from './error.js'
 
 /**
- * Writes a whole copy of the store, its owner's alone, to a file that is not there yet.
+ * Writes a copy of the whole store to a new file that only its owner can read.
  *
  * @throws SqliteError BACKUP_EXISTS
  */
 export function backUp(db: Database, target: string): void {
-  // SQLite fills an empty file, which keeps its mode.
+  // SQLite fills the empty file, which keeps its mode.
   if (!made(target)) {
-    throw new SqliteError('BACKUP_EXISTS', `${target} is there already. Choose another path, or move it away.`)
+    throw new SqliteError('BACKUP_EXISTS', `${target} already exists. Choose another path, or move the file away.`)
   }
   try {
     db.run('VACUUM INTO ?', target)
@@ -21,8 +21,8 @@ export function backUp(db: Database, target: string): void {
 }
 
 /**
- * The path of the file, which is there and its owner's alone. A file that is there is not opened: closing it again would
- * take away the locks that this process has on it.
+ * Returns the path of the file, and creates it if it's missing, so that only its owner can read it. It doesn't open an
+ * existing file, because closing it would release this process's locks on it.
  */
 export function ownFile(path: string): string {
   try {
@@ -33,20 +33,22 @@ export function ownFile(path: string): string {
   }
 }
 
-/** Makes an empty file; `false` where there is one. */
+/** Creates an empty file; `false` if it already exists. */
 export function made(path: string): boolean {
   if (existsSync(path)) return false
   try {
     closeSync(openSync(path, 'wx', 0o600))
     return true
   } catch (error) {
-    // Somebody else made it at the same moment.
+    // Another process created it at the same moment.
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw sqliteError(error, path)
   }
 }
 
-/** The lock of a run is one of SQLite's on a file of its own, so that it ends with the process, however that ends. */
+/**
+ * Locks the store for a run. It is a SQLite lock on a separate file, so it ends with the process, even after a crash.
+ */
 export function lockRun(file: string): Database {
   const lock = new Database(ownFile(`${file}-lock`), 0)
   try {

@@ -2,7 +2,7 @@ import { encodeJob, type Jobs, jobKey, type StoredJob } from '@hexbird/core/adap
 import type { SqliteBlobStore } from './blob-store.js'
 import type { SqliteQueue } from './queue.js'
 
-/** Stores a job and queues its key in one write, so that neither is there without the other. */
+/** Stores a job and queues its key in one write, so that neither exists without the other. */
 export class SqliteJobs implements Jobs {
   readonly #blobs: SqliteBlobStore
   readonly #queue: Pick<SqliteQueue<string>, 'put'>

@@ -14,7 +14,7 @@ interface Row {
   readonly tweet_id: string
   readonly author_id: string
   readonly at: number
-  /** JSON of the rest. */
+  /** The other fields, as JSON. */
   readonly content: string
 }
 
@@ -25,7 +25,7 @@ interface Sum {
   readonly cost: number
 }
 
-/** A row for each tweet, and for each day one for each way to end. */
+/** A journal with a row for each tweet, and a row for each day and outcome. */
 export class SqliteJournal implements Journal {
   readonly #db: Database
 

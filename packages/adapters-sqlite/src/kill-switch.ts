@@ -1,7 +1,7 @@
 import type { KillSwitch, KillSwitchState, XCall } from '@hexbird/core/adapter'
 import type { Database } from './database.js'
 
-/** So many strikes are kept. */
+/** The number of strikes to keep. */
 const MOST_STRIKES = 20
 
 interface Row {
@@ -13,11 +13,11 @@ interface Row {
   readonly answersFrom: number | null
 }
 
-/** One row, also where nothing has been written yet. The mark has the name that version 2 of the schema gave it. */
+/** Always returns one row, even if nothing has been written yet. The mark's name, `gap`, dates from version 2. */
 const SELECT =
   "SELECT owner, stopped, waits, strikes, at AS answersFrom FROM (SELECT 1) LEFT JOIN kill_switch LEFT JOIN mark ON name = 'gap'"
 
-/** What is known about X, in one row, and whose store this is. */
+/** Stores what is known about X, and whose store this is, in one row. */
 export class SqliteKillSwitch implements KillSwitch {
   readonly #db: Database
 
@@ -49,7 +49,7 @@ export class SqliteKillSwitch implements KillSwitch {
   }
 
   async forgive(): Promise<void> {
-    // Called after each reply, and mostly there is nothing to forgive.
+    // It's called after each reply, and usually there is nothing to forgive.
     if (this.#read().state.strikes.length > 0) this.#change((state) => ({ ...state, strikes: [] }))
   }
 

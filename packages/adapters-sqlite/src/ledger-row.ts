@@ -1,6 +1,6 @@
 import type { ReplyIntent, ReplyRow, SettledOutcome } from '@hexbird/core/adapter'
 
-/** A reply as the table keeps it. These words stay, whatever core calls them. */
+/** A reply as the table stores it. These names never change, even if core renames its own. */
 export interface StoredReply {
   readonly kind: 'begun' | 'settled'
   /** JSON. */
@@ -34,6 +34,6 @@ export function storedOf(row: ReplyRow): StoredReply {
 export function rowOf({ kind, content }: StoredReply): ReplyRow {
   if (kind === 'settled') return { kind: 'settled', ...(JSON.parse(content) as Settled) }
   const { tries, ...begun } = JSON.parse(content) as Claimed
-  // A row is stored with its last try or not at all.
+  // A row is stored together with its last try.
   return { kind: 'begun', ...begun, intent: tries.at(-1) as ReplyIntent, earlier: tries.slice(0, -1) }
 }

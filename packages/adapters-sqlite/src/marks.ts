@@ -1,9 +1,9 @@
 import type { Database } from './database.js'
 
-/** `restored`: a backup took the place of the store. `polled`: X was last asked for mentions, and answered. */
+/** `restored`: when a backup replaced the store. `polled`: when X last answered a request for mentions. */
 export type MarkName = 'restored' | 'polled'
 
-/** Times that a store keeps by name, epoch milliseconds. */
+/** Stores times by name, in epoch milliseconds. */
 export class SqliteMarks {
   readonly #db: Database
 

@@ -18,11 +18,11 @@ import { SqliteReplyLedger } from './reply-ledger.js'
 import { checkIdentity, dropAllExpired, migrate } from './schema.js'
 import { SqliteSessionStore } from './session-store.js'
 
-/** How a store is opened. */
+/** Options for opening a store. */
 export interface StoreOptions {
   /**
-   * Opens the file beside a run that has it, for a command that looks, repairs or backs up. Without it the store is this
-   * process's alone, and a second process that opens it this way is refused.
+   * Opens the file even while a run is using it, for a command that inspects, repairs or backs up. Otherwise this
+   * process locks the store, and another process that does the same gets an error.
    */
   readonly shared?: boolean
   /** How long a call waits for another process that writes, in milliseconds. Default: 5000. */
@@ -30,42 +30,42 @@ export interface StoreOptions {
   readonly now?: Now
 }
 
-/** Everything that a bot keeps, in one file. */
+/** All stores of a bot, in one file. */
 export interface Store {
-  /** What needs nothing more. */
+  /** The stores that need no other service. */
   readonly ports: Pick<Ports, 'cursor' | 'killSwitch' | 'ledger' | 'optOuts'> & {
     readonly budget: Budget & Spending
     readonly journal: Journal
   }
-  /** When this and that happened to the store. */
+  /** Times of events in the life of the store. */
   readonly marks: Pick<SqliteMarks, 'find' | 'put'>
   /** Photos and jobs. */
   blobs(): Ports['blobs']
-  /** Stores each job, and puts its key into the queue, in one write. */
+  /** Stores each job and puts its key into the queue, in one write. */
   jobs(queue: Pick<SqliteQueue<string>, 'put'>): Jobs
   /** The box seals tokens at rest. */
   signIn(box: SecretBox): Pick<Ports, 'accounts' | 'sessions'>
   /**
-   * The queue of that name. A queue of events is an `Inbox`.
+   * Returns the queue with this name. A queue of events is an `Inbox`.
    *
-   * @throws SqliteError QUEUE_CONSUMED where it was asked for before: who puts has to wake who consumes
+   * @throws SqliteError QUEUE_CONSUMED on a second call: `put` wakes only the consumers of the same object
    */
   queue<T>(name: string, options?: SqliteQueueOptions): SqliteQueue<T>
   /**
-   * Writes a whole copy of the store, while it is in use, to a file that is not there yet.
+   * Writes a copy of the whole store to a new file. The store may be in use.
    *
    * @throws SqliteError BACKUP_EXISTS
    */
   backup(path: string): Promise<void>
-  /** Closes the file, and gives nothing out any more. Stop the queues first: what a handler ends later is not recorded. */
+  /** Closes the file. Stop the queues first: work that a handler finishes later isn't recorded. */
   close(): void
 }
 
 /**
- * Opens the store at `path`, makes it where there is none, and brings one of an older release up to date. The file is its
- * owner's alone to read. What a call has accepted is on the disk when it returns; what was removed is overwritten.
+ * Opens the store at `path`. Creates a missing one, and upgrades one of an older release. Only the file's owner can
+ * read it. Each call has written its data to the disk when it returns. Removed data is overwritten.
  *
- * A store belongs to one bot: `createBot` refuses that of another.
+ * A store belongs to one bot: `createBot` refuses the store of another bot.
  *
  * @throws SqliteError STORE_IN_USE, STORE_NEWER, STORE_NOT_A_STORE, STORE_CORRUPT, STORE_READ_ONLY, STORE_CANNOT_OPEN
  */
@@ -81,12 +81,12 @@ export function openStore(path: string, options: StoreOptions = {}): Store {
   }
 }
 
-/** Opens the file, or makes it, and brings it up to date. */
+/** Opens or creates the file, and upgrades it. */
 export function openDatabase(file: string, timeout: number, now: number): Database {
   const db = new Database(file, timeout)
   try {
     checkIdentity(db)
-    // Without `fullfsync` macOS leaves what was synchronized in the drive's own cache.
+    // Without `fullfsync`, macOS leaves synced data in the drive's cache.
     db.exec('PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA secure_delete = ON')
     const mode = db.get<{ journal_mode: string }>('PRAGMA journal_mode = WAL')?.journal_mode
     if (mode !== 'wal') {
@@ -122,7 +122,7 @@ function storeOn(db: Database, now: Now, lock: Database | undefined): Store {
     signIn: (box) => ({ accounts: new SqliteAccountStore(db, box), sessions: new SqliteSessionStore(db, box) }),
     queue<T>(name: string, options: SqliteQueueOptions = {}) {
       if (queues.has(name)) {
-        throw new SqliteError('QUEUE_CONSUMED', `The queue ${name} is there already. Share that one.`)
+        throw new SqliteError('QUEUE_CONSUMED', `The queue ${name} already exists. Share that object.`)
       }
       const queue = new SqliteQueue<T>(db, name, { now, ...options })
       queues.set(name, queue)

@@ -1,7 +1,7 @@
 import type { OptOuts } from '@hexbird/core/adapter'
 import type { Database } from './database.js'
 
-/** The latest wish of each person. */
+/** Stores the latest wish of each person. */
 export class SqliteOptOuts implements OptOuts {
   readonly #db: Database
 
@@ -25,7 +25,7 @@ export class SqliteOptOuts implements OptOuts {
     this.#db.remove(() => this.#db.run('DELETE FROM opt_out'))
   }
 
-  /** Of two wishes of the same moment the one to be left alone counts. */
+  /** Of two wishes at the same moment, the opt-out counts. */
   #wish(userId: string, at: number, isOut: 0 | 1): void {
     this.#db.write(() =>
       this.#db.run(

@@ -4,48 +4,48 @@ import type { Database } from './database.js'
 import { SqliteError } from './error.js'
 import { dropExpired } from './schema.js'
 
-/** How a `SqliteQueue` behaves, and the time that it lives in. */
+/** Options of a `SqliteQueue`. */
 export interface SqliteQueueOptions {
   /** How many items are handled at the same time. Default: 10. */
   readonly concurrency?: number
-  /** How long an item that was given out is hidden, in milliseconds; then it is given out again. */
+  /** How long a delivered item is hidden, in milliseconds. If it isn't done by then, it is delivered again. */
   readonly visibility?: number
-  /** How often an item is given out before it is a dead letter. Default: 5. */
+  /** How often an item is delivered before it becomes a dead letter. Default: 5. */
   readonly maxReceives?: number
   /** The longest wait after a first failure, in milliseconds. Default: 1000. */
   readonly backoff?: number
   /**
-   * Told when the file could not be read or written outside of a call of yours. The queue tries again after `backoff`.
-   * Default: a warning of the process.
+   * Called if the queue can't read or write the file in the background. It tries again after `backoff`. Default: a
+   * process warning.
    */
   readonly onError?: (error: unknown) => void
   readonly now?: Now
-  /** At least 0 and below 1. */
+  /** Returns a number of at least 0 and below 1. */
   readonly random?: () => number
   /** Calls `run` once after `milliseconds`, and returns what `clearTimer` needs to cancel it. */
   readonly setTimer?: (run: () => void, milliseconds: number) => unknown
-  /** Stops what `setTimer` began. */
+  /** Cancels a timer of `setTimer`. */
   readonly clearTimer?: (timer: unknown) => void
 }
 
-/** An item that was given out too often. It is kept for `TIMES.deadLetters`. */
+/** An item that failed too often. It is kept for `TIMES.deadLetters`. */
 export interface DeadLetter<T> {
   readonly id: number
   readonly item: T
   readonly receives: number
-  /** What the last try threw, in words. */
+  /** The error of the last try, as text. */
   readonly reason: string
-  /** Since when, epoch milliseconds. */
+  /** When it became a dead letter, in epoch milliseconds. */
   readonly at: number
 }
 
-/** An item that is not given out before a time: put off, or in the hands of a handler. */
+/** An item that isn't delivered before a certain time, because it is deferred or a handler has it. */
 export interface WaitingItem<T> {
   readonly id: number
   readonly item: T
-  /** How often it was given out and failed, this time included if a handler has it. */
+  /** How often it failed, plus one while a handler has it. */
   readonly receives: number
-  /** Epoch milliseconds. For an item that a handler has: when it comes back if the handler does not end. */
+  /** Epoch milliseconds. If a handler has the item, it is delivered again then unless the handler finishes. */
   readonly until: number
   /** Whether a handler of this process has it. */
   readonly inFlight: boolean
@@ -56,28 +56,28 @@ interface Row {
   /** JSON. */
   readonly body: string
   readonly receives: number
-  /** A run whose receipt is an older one was overtaken: it can say that the item is done, and nothing else. */
+  /** Counts deliveries. A run with an older receipt can only mark the item as done. */
   readonly receipt: number
 }
 
 type Handler<T> = (item: T) => Promise<Handled>
 
-/** More than 32 bits make a timer of Node.js fire at once. */
+/** With a longer delay, a timer of Node.js fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1
 
 const LONGEST_REASON = 1000
 
 /**
- * A queue in the store's file with the promises of Amazon SQS's standard queues: each item is given out at least once, in
- * any order, is hidden while a handler has it, and is a dead letter when it was given out too often. An item is on the
- * disk when `put` returns; one that was being handled when the process died comes back when its visibility time ends.
- * Items are JSON. A queue of events is an `Inbox`.
+ * A queue in the store's file with the guarantees of Amazon SQS's standard queues: it delivers each item at least once,
+ * in any order, hides it while a handler has it, and makes it a dead letter after too many deliveries. An item is on
+ * the disk when `put` resolves. If the process dies while handling an item, the item is delivered again when its
+ * visibility time ends. Items are JSON. A queue of events is an `Inbox`.
  */
 export class SqliteQueue<T> implements SearchableQueue<T> {
   readonly #db: Database
   readonly #name: string
   readonly #settings: Required<SqliteQueueOptions>
-  /** Until when each item is hidden that a handler of this process has. */
+  /** The items that handlers of this process have, with the times until which they are hidden. */
   readonly #inFlight = new Map<number, number>()
   readonly #runs = new Set<Promise<void>>()
   #handler: Handler<T> | undefined
@@ -97,15 +97,15 @@ export class SqliteQueue<T> implements SearchableQueue<T> {
       random: Math.random,
       setTimer: setTimeout,
       clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
-      // An option that is `undefined` was left out.
+      // Treat `undefined` options as missing.
       ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
     }
   }
 
   /**
-   * Takes in all items or, where it rejects, none; `before` is part of the same write.
+   * Stores all items, or none if it rejects. `before` runs in the same transaction.
    *
-   * @throws SqliteError ITEM_INVALID where one of them is no JSON
+   * @throws SqliteError ITEM_INVALID if an item can't be written as JSON
    */
   async put(items: readonly T[], before?: () => void): Promise<void> {
     const bodies = items.map(jsonOf)
@@ -118,13 +118,13 @@ export class SqliteQueue<T> implements SearchableQueue<T> {
   }
 
   /**
-   * Gives items to `handler` from now on. One that it throws on comes back after a while that grows with each failure;
-   * one that it is slower with than the visibility time is given out again while it still runs.
+   * Starts passing items to `handler`. If the handler throws, the item is retried after a delay that grows with each
+   * failure. If it takes longer than the visibility time, the item is delivered again while the handler still runs.
    *
-   * Gives a function that ends this and resolves when no handler runs any more. Items that are left stay in the queue,
-   * for a later consumer.
+   * Returns a function that stops this and resolves when no handler is running. Remaining items stay in the queue for a
+   * later consumer.
    *
-   * @throws SqliteError QUEUE_CONSUMED where the queue has a consumer
+   * @throws SqliteError QUEUE_CONSUMED if the queue already has a consumer
    */
   consume(handler: Handler<T>): () => Promise<void> {
     if (this.#handler) {
@@ -135,25 +135,25 @@ export class SqliteQueue<T> implements SearchableQueue<T> {
     return () => (this.#handler === handler ? this.stop() : this.#ended())
   }
 
-  /** Gives out nothing more, and resolves when no handler runs any more. */
+  /** Stops delivering items, and resolves when no handler is running. */
   async stop(): Promise<void> {
     this.#handler = undefined
     this.#settings.clearTimer(this.#timer)
     await this.#ended()
   }
 
-  /** Resolves when no item is ready, in flight or put off. Dead letters do not count. */
+  /** Resolves when no item is ready, in flight or deferred. Dead letters don't count. */
   async idle(): Promise<void> {
     if (!this.#isIdle()) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve))
   }
 
-  /** How many items are ready, in flight or put off. */
+  /** How many items are ready, in flight or deferred. */
   get size(): number {
     const sql = 'SELECT count(*) AS size FROM queue_item WHERE queue = ?'
     return this.#db.get<{ size: number }>(sql, this.#name)?.size ?? 0
   }
 
-  /** The first `most` items that wait or are being handled, by the time at which they are given out again. */
+  /** The first `most` items that are deferred or in flight, in order of their next delivery. */
   waiting(most: number): readonly WaitingItem<T>[] {
     const sql = `SELECT id, body, receives, visible_at AS until FROM queue_item
       WHERE queue = ? AND visible_at > ? ORDER BY visible_at, id LIMIT ?`
@@ -166,7 +166,7 @@ export class SqliteQueue<T> implements SearchableQueue<T> {
       }))
   }
 
-  /** The oldest first. */
+  /** Oldest first. */
   get deadLetters(): readonly DeadLetter<T>[] {
     const sql = 'SELECT id, body, receives, reason, at FROM dead_letter WHERE queue = ? ORDER BY id'
     return this.#db
@@ -174,7 +174,7 @@ export class SqliteQueue<T> implements SearchableQueue<T> {
       .map(({ body, ...letter }) => ({ ...letter, item: JSON.parse(body) as T }))
   }
 
-  /** Puts a dead letter into the queue again, as a new item; `false` where there is none of that id. */
+  /** Puts a dead letter back into the queue, as a new item; `false` if there is none with this id. */
   async redrive(id: number): Promise<boolean> {
     const found = this.#db.write(() => {
       const sql = 'DELETE FROM dead_letter WHERE id = ? AND queue = ? RETURNING body'
@@ -209,7 +209,7 @@ export class SqliteQueue<T> implements SearchableQueue<T> {
     )
   }
 
-  /** Gives out what there is room for, tells those who wait, and looks again when the next item is ready. */
+  /** Delivers as many items as allowed, resolves `idle`, and sets a timer for the next item. */
   #look(): void {
     this.#settings.clearTimer(this.#timer)
     try {
@@ -254,7 +254,7 @@ export class SqliteQueue<T> implements SearchableQueue<T> {
     return this.#db.all<Row>(sql, this.#name, now, most)
   }
 
-  /** None where the item was given out so often that it is a dead letter instead. */
+  /** Takes one item. If it was delivered too often, makes it a dead letter and returns nothing. */
   #takeOne(row: Row, now: number): readonly Row[] {
     const { visibility, maxReceives } = this.#settings
     if (row.receives >= maxReceives) {
@@ -272,12 +272,12 @@ export class SqliteQueue<T> implements SearchableQueue<T> {
       const record = await this.#handled(row, handler)
       record()
     } catch (error) {
-      // The item is hidden still, and is given out again.
+      // The item is still hidden, and is delivered again later.
       this.#settings.onError(error)
     }
   }
 
-  /** What to write of a try. */
+  /** Runs the handler. Returns a function that records the result. */
   async #handled(row: Row, handler: Handler<T>): Promise<() => void> {
     try {
       const handled = await handler(JSON.parse(row.body) as T)
@@ -292,13 +292,13 @@ export class SqliteQueue<T> implements SearchableQueue<T> {
     this.#db.write(() => this.#db.run('DELETE FROM queue_item WHERE id = ?', id))
   }
 
-  /** A time that has passed would bring it back at once, and again and again. */
+  /** A time in the past counts as `backoff` from now, because the item would otherwise come back in a tight loop. */
   #retryAt(row: Row, at: number): void {
     const now = this.#settings.now()
     this.#hide(row, at > now ? at : now + this.#settings.backoff, row.receives - 1)
   }
 
-  /** Exponential backoff with full jitter: items that failed together do not come back together. */
+  /** Exponential backoff with full jitter, so that items that failed together don't come back together. */
   #retry(row: Row, error: unknown): void {
     const { now, random, backoff, visibility, maxReceives } = this.#settings
     const longest = Math.min(visibility, backoff * 2 ** (row.receives - 1))
@@ -313,7 +313,7 @@ export class SqliteQueue<T> implements SearchableQueue<T> {
     )
   }
 
-  /** Does it where the run still has the item: not done, not given out again, its visibility time not ended. */
+  /** Makes the change only if this run still has the item: not done, not delivered again, visibility time not over. */
   #ifHeld({ id, receipt }: Row, change: () => void): void {
     this.#db.write(() => {
       const sql = 'SELECT 1 FROM queue_item WHERE id = ? AND receipt = ? AND visible_at > ?'
@@ -342,7 +342,7 @@ export class SqliteQueue<T> implements SearchableQueue<T> {
     if (typeof next === 'number') this.#lookIn(next - now)
   }
 
-  /** A handler may have put something or stopped the queue by now. */
+  /** Replaces the timer, because a handler may have added items or stopped the queue in the meantime. */
   #lookIn(milliseconds: number): void {
     this.#settings.clearTimer(this.#timer)
     if (!this.#handler) return
@@ -363,6 +363,7 @@ export class SqliteQueue<T> implements SearchableQueue<T> {
 
 function jsonOf(item: unknown): string {
   const json = JSON.stringify(item) as string | undefined
-  if (json === undefined) throw new SqliteError('ITEM_INVALID', 'An item of a queue is JSON, and this one is not.')
+  if (json === undefined)
+    throw new SqliteError('ITEM_INVALID', 'A queue stores its items as JSON, and this item cannot be written as JSON.')
   return json
 }

@@ -17,7 +17,7 @@ import type { Database } from './database.js'
 import { rowOf, type StoredReply, storedOf } from './ledger-row.js'
 import { dropExpired } from './schema.js'
 
-/** Replies, each for `TIMES.ledgerRows` after it was last claimed or settled. What becomes of a row is core's to decide. */
+/** Stores each reply for `TIMES.ledgerRows` after its last claim or settlement. Core decides how a row changes. */
 export class SqliteReplyLedger implements ReplyLedger {
   readonly #db: Database
 
@@ -56,7 +56,7 @@ export class SqliteReplyLedger implements ReplyLedger {
       const row = releaseReply(before, inDoubtUntil)
       const { botId, about } = key
       if (row === undefined) this.#db.run('DELETE FROM reply WHERE bot_id = ? AND about = ?', botId, about)
-      // How long it is kept counts from the last claim.
+      // The lifetime counts from the last claim.
       else
         this.#db.run('UPDATE reply SET content = ? WHERE bot_id = ? AND about = ?', storedOf(row).content, botId, about)
     })

@@ -19,17 +19,17 @@ import { backUp, lockRun, made } from './files.js'
 import { SqliteMarks } from './marks.js'
 import { openDatabase } from './open-store.js'
 
-/** What became of the store that was there before. */
+/** What happened to the previous store. */
 export interface Restored {
-  /** Where it is now; `undefined` where there was none. */
+  /** Its new path; `undefined` if there was no store. */
   readonly keptAs: string | undefined
 }
 
 /**
- * Puts a copy of a backup in the place of the store at `path`, which is kept beside it under another name. The copy has the
- * mark `restored`.
+ * Replaces the store at `path` with a copy of a backup, and sets the copy's mark `restored`. The previous store is kept
+ * beside it under another name.
  *
- * @throws SqliteError STORE_IN_USE while a bot runs on the store, and whatever `checkStore` throws of the backup
+ * @throws SqliteError STORE_IN_USE while a bot runs on the store, and every error of `checkStore` for the backup
  */
 export function restoreStore(backup: string, path: string, now: Now = Date.now): Restored {
   const store = realPath(path)
@@ -37,7 +37,7 @@ export function restoreStore(backup: string, path: string, now: Now = Date.now):
   if (realPath(backup) === store) {
     throw new SqliteError(
       'STORE_IN_USE',
-      `${path} is the backup itself. Give the path of the store that it is to replace.`,
+      `${path} is the backup itself. Give the path of the store that the backup should replace.`,
     )
   }
   const lock = lockRun(store)
@@ -56,7 +56,7 @@ export function restoreStore(backup: string, path: string, now: Now = Date.now):
   }
 }
 
-/** One file, up to date and marked. */
+/** Writes the backup as one file, upgraded and marked. */
 function copyOf(backup: string, fresh: string, now: number): void {
   const from = new Database(realPath(backup), 5000, true)
   try {
@@ -67,7 +67,7 @@ function copyOf(backup: string, fresh: string, now: number): void {
   const db = openDatabase(fresh, 0, now)
   try {
     new SqliteMarks(db).put('restored', now)
-    // What is in the log beside the file would not go along.
+    // The rename would leave the write-ahead log behind.
     db.exec('PRAGMA journal_mode = DELETE')
   } finally {
     db.close()
@@ -75,7 +75,7 @@ function copyOf(backup: string, fresh: string, now: number): void {
   sync(fresh)
 }
 
-/** Copies the store away, and gives the path of the copy. A log that cannot be emptied goes along. */
+/** Keeps the old store, and returns its new path. A log that can't be emptied is kept with it. */
 function keep(store: string, now: number): string {
   emptyLog(store)
   const stamp = new Date(now).toISOString().replace(/[:.]/g, '-')
@@ -83,13 +83,13 @@ function keep(store: string, now: number): string {
   for (let count = 2; !made(kept); count++) kept = `${store}.before-${stamp}-${count}`
   copyFileSync(store, kept)
   sync(kept)
-  // It must not be taken for the log of the file that comes.
+  // SQLite must not take it for the log of the new file.
   if ((statSync(`${store}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) renameSync(`${store}-wal`, `${kept}-wal`)
   for (const end of ['-wal', '-shm']) rmSync(`${store}${end}`, { force: true })
   return kept
 }
 
-/** A damaged store is one reason to restore a backup: then its log stays as it is. */
+/** The store may be damaged, which is a reason to restore a backup. Then its log stays as it is. */
 function emptyLog(store: string): void {
   try {
     const db = new Database(store, 0)
@@ -104,7 +104,7 @@ function emptyLog(store: string): void {
 }
 
 function sync(path: string): void {
-  // Windows cannot open folders, and needs none of this.
+  // Windows can't open folders, and doesn't need this.
   if (process.platform === 'win32') return
   const file = openSync(path, 'r')
   try {
@@ -114,7 +114,7 @@ function sync(path: string): void {
   }
 }
 
-/** Of a file that need not be there, in a folder that has to. */
+/** Resolves the path of a file that may be missing, in a folder that has to exist. */
 function realPath(path: string): string {
   const whole = resolve(path)
   try {

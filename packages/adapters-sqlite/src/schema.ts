@@ -2,10 +2,10 @@ import { TIMES } from '@hexbird/core/host'
 import type { Database } from './database.js'
 import { SqliteError } from './error.js'
 
-/** What tells a store from the database of another program: `hexb`. */
+/** Distinguishes a store from other programs' databases: `hexb`. */
 const APPLICATION_ID = 0x68657862
 
-/** Each brings a store to the version that is its place in the list, counted from one. What is here never changes. */
+/** Migrations: the nth one upgrades a store to version n. Existing ones never change. */
 const MIGRATIONS: readonly string[] = [
   `
   PRAGMA application_id = ${APPLICATION_ID};
@@ -132,7 +132,7 @@ const MIGRATIONS: readonly string[] = [
 export const NEWEST_VERSION = MIGRATIONS.length
 
 /**
- * Refuses a file that is not for this release, before anything of it is changed.
+ * Refuses a file that this release can't use, before changing anything in it.
  *
  * @throws SqliteError STORE_NOT_A_STORE, STORE_NEWER
  */
@@ -153,7 +153,7 @@ export function checkIdentity(db: Database, newest = MIGRATIONS.length): void {
   }
 }
 
-/** Brings the store to the newest version, each step in one transaction. */
+/** Upgrades the store to the newest version, each step in its own transaction. */
 export function migrate(db: Database, migrations = MIGRATIONS): void {
   for (const [index, sql] of migrations.entries()) {
     db.write(() => {
@@ -162,13 +162,13 @@ export function migrate(db: Database, migrations = MIGRATIONS): void {
   }
 }
 
-/** 0 where nothing was stored yet. */
+/** Returns 0 if nothing has been stored yet. */
 export const versionOf = (db: Database): number => pragma(db, 'user_version')
 
 const pragma = (db: Database, name: 'application_id' | 'user_version'): number =>
   db.get<Record<typeof name, number>>(`PRAGMA ${name}`)?.[name] ?? 0
 
-/** What expires, and by which column, as of when. */
+/** What expires, by which column, and as of when. */
 const EXPIRY = {
   reply: ['kept_until', 0],
   budget_window: ['ends_at', 0],
@@ -180,8 +180,8 @@ const EXPIRY = {
 } as const
 
 /**
- * Removes from a table what has expired by `now`. There is no timer: each write to a table calls this first, and
- * opening the store calls it for all.
+ * Removes a table's rows that have expired by `now`. There is no timer: each write to a table calls this first, and
+ * opening the store calls it for every table.
  */
 export function dropExpired(db: Database, table: keyof typeof EXPIRY, now: number): void {
   const [column, age] = EXPIRY[table]

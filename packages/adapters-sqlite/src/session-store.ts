@@ -6,13 +6,13 @@ import { dropExpired } from './schema.js'
 interface Row {
   readonly flow_secret_hash: string
   readonly expires_at: number
-  /** JSON of the rest; `null` where it was taken. */
+  /** The other fields, as JSON; `null` once the session is consumed. */
   readonly content: string | null
 }
 
 type Content = Omit<Session, 'requestToken' | 'flowSecretHash' | 'expiresAt'>
 
-/** Sign-ins that have begun, their secrets sealed. */
+/** Stores sign-ins in progress, with encrypted secrets. */
 export class SqliteSessionStore implements SessionStore {
   readonly #db: Database
   readonly #box: SecretBox

@@ -144,7 +144,7 @@ describe('a bot that runs', () => {
     expect((await notes()).names).toEqual([])
   })
 
-  test('is known to this user alone, and does nothing for who does not know its token', async () => {
+  test('is known to this user alone, and does nothing without its token', async () => {
     await dev()
     const { parent, names } = await notes()
     const path = join(parent, names[0] ?? '')

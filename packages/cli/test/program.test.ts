@@ -183,7 +183,7 @@ describe('a terminal', () => {
     ['marks a direction', 'a\u200fb\u061cc\u200ed', 'a\ufffdb\ufffdc\ufffdd'],
     ['separates lines or paragraphs', 'a\u2028b\u2029c\x85d', 'a\ufffdb\ufffdc\ufffdd'],
     ['cannot be seen', 'a\u200bb\u00adc\u3164d\u{e0041}e\ufeff', 'a\ufffdb\ufffdc\ufffdd\ufffde\ufffd'],
-  ])('shows nothing that %s, whoever wrote it', (_, text, shows) => {
+  ])('never shows text that %s', (_, text, shows) => {
     const { terminal, shown } = fakeTerminal()
     terminal.say(text)
     terminal.note(text)

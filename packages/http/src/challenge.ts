@@ -34,7 +34,7 @@ export function answerChallenge(query: URLSearchParams, secret: string): Challen
     return {
       status: STATUS.refused,
       headers: { 'cache-control': 'no-store', 'content-type': 'text/plain; charset=UTF-8' },
-      body: 'This is not a challenge that may be answered.',
+      body: 'This is not a valid challenge.',
       event: { kind: 'challenge-refused', reason: answer.reason },
     }
   }

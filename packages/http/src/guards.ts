@@ -1,26 +1,28 @@
-/* Who asks, as far as browsers tell: https://www.w3.org/TR/fetch-metadata/ */
+/* Where a request comes from, according to the browser: https://www.w3.org/TR/fetch-metadata/ */
 
-/** A form of our own page. Browsers that send no `Sec-Fetch-Site` tell by `Origin`; who sends neither is refused. */
+/**
+ * Whether our own page sent the form. Uses `Origin` if there is no `Sec-Fetch-Site`; without both, the answer is no.
+ */
 export function isFromOurPage({ headers }: Request, origin: string): boolean {
   const site = headers.get('sec-fetch-site')
   const from = headers.get('origin')
   if (site === null) return from === origin
-  // Our pages send no referrer, for which browsers write `null` here.
+  // Our pages send no referrer, so browsers send the origin `null`.
   return site === 'same-origin' && (from === null || from === 'null' || from === origin)
 }
 
-/** The browser asks before the person does: nothing may happen for that. */
+/** Whether the browser only prefetches the page. Such a request must change nothing. */
 export function looksAhead({ headers }: Request): boolean {
   const ahead = ['sec-purpose', 'purpose', 'x-moz', 'x-purpose'].map((name) => headers.get(name) ?? '')
   return ahead.some((purpose) => /\b(prefetch|prerender|preview)\b/i.test(purpose))
 }
 
-/** Asked for by a person who will see the answer: no image, frame or script. Clients other than browsers do not tell. */
+/** Whether a person will see the answer: no image, frame or script. Clients other than browsers pass. */
 export function isNavigation(request: Request): boolean {
   return !looksAhead(request) && (request.headers.get('sec-fetch-dest') ?? 'document') === 'document'
 }
 
-/** Who led the person here. */
+/** Returns how the person got here. */
 export function cameFrom({ headers }: Request): 'own-page' | 'typed' | 'elsewhere' | 'no-browser' {
   const site = headers.get('sec-fetch-site')
   if (site === null) return 'no-browser'
@@ -29,8 +31,8 @@ export function cameFrom({ headers }: Request): 'own-page' | 'typed' | 'elsewher
 }
 
 /**
- * Whether the browser is at the origin, as far as it tells: under another spelling of the host it would keep other
- * cookies, and its forms would be foreign. The scheme is not looked at: a proxy may have taken TLS off.
+ * Whether the browser's host is that of the origin. Under another spelling, the browser would have other cookies, and
+ * we would refuse its forms. The scheme doesn't count, because a proxy may have terminated TLS.
  */
 export function isAtOrigin({ headers }: Request, origin: string): boolean {
   const host = headers.get('host')

@@ -1,10 +1,10 @@
-/** A listener that ignores its own errors: what it throws must not stop what it listens to. */
+/** Wraps a listener so that its errors don't reach the code that calls it. */
 export function safeCallback<AppEvent>(listener: ((event: AppEvent) => void) | undefined): (event: AppEvent) => void {
   return (event) => {
     try {
       listener?.(event)
     } catch {
-      // There is nobody left to tell.
+      // Nobody is left to report this to.
     }
   }
 }

@@ -1,17 +1,17 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 
-/** What a sealed text is for. One that was sealed for something else does not open; a new form gets a new name. */
+/** The purpose of a sealed text. It opens only for that purpose. If its format changes, it needs a new name. */
 type Purpose = 'login-1' | 'outcome-1' | 'form-1' | 'status-1'
 
-/** Signs what browsers keep for us. It hides nothing: nothing secret goes in. */
+/** Signs data that browsers store for us. It doesn't encrypt, so don't seal secrets. */
 interface Seal {
-  /** The text and its signature, of URL-safe characters and one dot. `holder` has no blanks. */
+  /** Returns the text with its signature, in URL-safe characters and one dot. `holder` must not contain spaces. */
   seal(purpose: Purpose, text: string, holder?: string): string
-  /** The text, if it was sealed here for this purpose and this holder; `undefined` otherwise. */
+  /** Returns the text if it was sealed here for this purpose and holder; otherwise `undefined`. */
   open(purpose: Purpose, sealed: string, holder?: string): string | undefined
 }
 
-/** The first key signs, all are accepted. What was sealed for one origin opens at no other. */
+/** Creates a seal. The first key signs, and all keys are accepted. A text opens only at the origin that sealed it. */
 export function createSeal(keys: readonly string[], origin: string): Seal {
   const sign = (key: string, purpose: Purpose, payload: string, holder: string) =>
     createHmac('sha256', key).update(`hexbird ${purpose} ${origin} ${holder} ${payload}`).digest('base64url')
@@ -31,7 +31,7 @@ export function createSeal(keys: readonly string[], origin: string): Seal {
   }
 }
 
-/** How long it takes tells nothing about either: both are hashed first, to one length. */
+/** Compares in constant time. Both texts are hashed first, so their lengths don't matter either. */
 export function isEqual(a: string, b: string): boolean {
   const hash = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(hash(a), hash(b))

@@ -74,13 +74,13 @@ function withHeaders(site: Site, headers: readonly (readonly [name: string, valu
     try {
       return await next()
     } catch (error) {
-      // Hono hands on what is no Error.
+      // Hono rethrows values that aren't Errors.
       return broken(site, context, error)
     }
   }
 }
 
-/** To this origin and these paths alone, whatever host was asked for. */
+/** Redirects requests for another host to this origin. */
 function atOrigin({ cookies, origin }: Site, path: string): MiddlewareHandler {
   return async (context, next) => {
     if (isAtOrigin(context.req.raw, origin) || cookies.wasLed(context)) return next()
@@ -89,7 +89,7 @@ function atOrigin({ cookies, origin }: Site, path: string): MiddlewareHandler {
   }
 }
 
-/** Nothing happens for those who only look: Hono runs what is for GET for HEAD too. */
+/** Refuses HEAD, for which Hono would run the GET handler, and requests that aren't navigations. */
 function navigationOnly(site: Site, allow: string) {
   return async (context: Context, next: Next) => {
     if (context.req.raw.method === 'HEAD') return wrongMethod(site, context, allow)
@@ -97,7 +97,7 @@ function navigationOnly(site: Site, allow: string) {
   }
 }
 
-/** Refuses, unread, what no page of ours sent. */
+/** Refuses forms that none of our pages sent, without reading them. */
 function ownFormsOnly(site: Site): MiddlewareHandler {
   return async (context, next) => {
     if (!isFromOurPage(context.req.raw, site.origin)) return refuse(site, context, 'foreign')
@@ -109,7 +109,7 @@ function ownFormsOnly(site: Site): MiddlewareHandler {
 const formLimit = (site: Site) =>
   bodyLimit({ maxSize: MAX_FORM_BYTES, onError: (context) => refuse(site, context, 'too-large') })
 
-/** A form that a page of ours made for this browser. */
+/** Handles a form only if one of our pages made it for this browser. */
 function withForm(site: Site, handle: (context: Context, form: URLSearchParams) => Promise<Response>) {
   return async (context: Context): Promise<Response> => {
     const text = await context.req.text().catch(() => undefined)

@@ -39,7 +39,7 @@ export type WebhookAppEvent =
   | { readonly kind: 'delivery-not-taken'; readonly error: unknown }
   | { readonly kind: 'broken'; readonly error: unknown }
 
-/** What the bot has no use for is acknowledged and not put into the inbox. */
+/** Other events are acknowledged, but not stored. */
 const isOfUse = ({ kind }: Event) => kind !== 'unknown' && kind !== 'malformed'
 
 /**
@@ -69,7 +69,7 @@ export function createWebhookApp(options: WebhookAppOptions): Hono {
     return context.text('The body is too large.', STATUS.tooLarge)
   }
   const limitStream = bodyLimit({ maxSize: maxBodyBytes, onError: tooLarge })
-  // To count a stream takes longer than all else that is done with a delivery. X says how long its bodies are.
+  // Counting a stream takes longer than all other work on a delivery. X sends the length of its bodies, so use that.
   app.post(path, async (context) => {
     const length = context.req.header('content-length')
     if (length !== undefined && context.req.header('transfer-encoding') === undefined)
@@ -80,7 +80,7 @@ export function createWebhookApp(options: WebhookAppOptions): Hono {
     return refusal ?? context.res
   })
 
-  // A handler for all methods would be a second one for a POST, and Hono is slower with two.
+  // A handler for all methods would run in addition to the one for POST, and Hono is slower with two.
   app.notFound((context) =>
     context.req.path === path
       ? context.text('GET or POST.', STATUS.methodNotAllowed, { allow: 'GET, POST' })
@@ -96,11 +96,11 @@ export function createWebhookApp(options: WebhookAppOptions): Hono {
     const body = new Uint8Array(await context.req.arrayBuffer())
     if (!isSigned(body, (name) => context.req.header(name))) {
       onEvent({ kind: 'delivery-refused', reason: 'not-signed' })
-      return context.text('The signature is not that of the body.', STATUS.notSigned)
+      return context.text('The signature does not match the body.', STATUS.notSigned)
     }
     if (!acceptsBody(body)) {
       onEvent({ kind: 'delivery-refused', reason: 'not-an-object' })
-      return context.text('A delivery is one JSON object.', STATUS.refused)
+      return context.text('The body must be one JSON object.', STATUS.refused)
     }
     const events = eventsOf(body)
     if (!events) return context.body(null, STATUS.ok)
@@ -109,13 +109,15 @@ export function createWebhookApp(options: WebhookAppOptions): Hono {
       if (useful.length > 0) await inbox.put(useful)
     } catch (error) {
       onEvent({ kind: 'delivery-not-taken', error })
-      return context.text('Not taken. Deliver it again.', STATUS.notTaken)
+      return context.text('The events were not stored. Deliver them again.', STATUS.notTaken)
     }
     onEvent({ kind: 'delivery-taken', events: useful, passedOver: events.filter((event) => !isOfUse(event)) })
     return context.body(null, STATUS.ok)
   }
 
-  /** X sends one of two headers, or both while the app moves from one secret to the other; either proves that X signed. */
+  /**
+   * X sends one of two headers, or both while the app changes its secret. A valid one proves that X signed the body.
+   */
   function isSigned(body: Uint8Array, header: (name: string) => string | undefined): boolean {
     return (
       verifySignature(body, header('x-twitter-webhooks-signature-oauth2'), clientSecrets) ||

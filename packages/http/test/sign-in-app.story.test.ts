@@ -104,8 +104,8 @@ test('somebody comes by a link, chooses to follow, signs in, goes on, comes back
   expect(accounts.get('1790000000000000001')?.tracked).toEqual({ from: 'news' })
 
   const result = await (await person.get(PATHS.result)).text()
-  expect(result).toContain('Your account follows @hexbird now.')
-  expect(result).toContain('<a href="https://bot.example/welcome">Go on</a>')
+  expect(result).toContain('Your account now follows @hexbird.')
+  expect(result).toContain('<a href="https://bot.example/welcome">Continue</a>')
   expect(await (await person.get(PATHS.page)).text()).toContain('@ada')
   expect(locationOf(await person.get(callback, FROM_X))).toBe(PATHS.result)
 

@@ -36,8 +36,8 @@ describe('the sign-in page', () => {
   })
 
   test.each([
-    ['api', 'My account follows @hexbird', 'My account sends itself a direct message'],
-    ['link', 'show me X’s page where I can follow @hexbird', 'show me X’s page where I can write to @hexbird'],
+    ['api', 'Follow @hexbird with my account', 'Send my own account a direct message'],
+    ['link', 'the page at X where I can follow @hexbird', 'the page at X where I can write to @hexbird'],
   ] as const)('with %s it says what a tick does, and names the account', async (mode, follow, message) => {
     const page = await (
       await signInApp({}, { offers: { follow: mode, message: mode } })
@@ -69,7 +69,7 @@ describe('the sign-in page', () => {
       ['from', '&lt;&quot;news&quot;&gt;'],
       ['return_to', 'https://bot.example/on'],
     ])
-    expect(page).toContain('what the link that led you here says')
+    expect(page).toContain('the data in the link that brought you here')
     expect(asked.starts).toEqual([])
   })
 
@@ -180,7 +180,7 @@ describe('the start by form', () => {
     const { browser, appEvents } = signInApp({ startSession: async () => ({ kind: 'refused', reason, detail: 'why' }) })
     const response = await browser().submit(PATHS.start)
     expect(response.status).toBe(400)
-    expect(await response.text()).toContain(`<a href="${PATHS.page}">Begin again</a>`)
+    expect(await response.text()).toContain(`<a href="${PATHS.page}">Start again</a>`)
     expect(appEvents).toEqual([{ kind: 'start-refused', reason }])
   })
 
@@ -281,7 +281,7 @@ describe('the callback', () => {
     const page = await person.get(locationOf(response) ?? '')
     expect(page.status).toBe(status)
     const text = await page.text()
-    expect(text).toContain('Begin again')
+    expect(text).toContain('Start again')
     expect(text).not.toContain('X’s words')
     expect(person.logins()).toEqual([])
   })
@@ -351,11 +351,15 @@ test('a listener that throws stops nothing', async () => {
 describe('the result', () => {
   const url = 'https://x.com/intent/follow?user_id=900'
   test.each<[ActionOutcome, string, string]>([
-    [{ kind: 'done' }, 'Your account follows @hexbird now.', 'Your account sent itself the message.'],
-    [{ kind: 'pending' }, 'has been asked to let you follow', 'The message is on its way.'],
+    [{ kind: 'done' }, 'Your account now follows @hexbird.', 'Your account sent itself the message.'],
+    [{ kind: 'pending' }, 'X has sent a follow request', 'The message is on its way.'],
     [{ kind: 'not-chosen' }, 'You did not choose to follow @hexbird.', 'You did not choose a message.'],
     [{ kind: 'link', url }, 'Follow @hexbird on X', 'Write to @hexbird on X'],
-    [{ kind: 'not-done', url, detail: 'X’s words' }, 'could not be done from here', 'The message was not sent'],
+    [
+      { kind: 'not-done', url, detail: 'X’s words' },
+      'could not follow @hexbird from here',
+      'The message could not be sent',
+    ],
   ])('tells what became of the choices: %j', async (outcome, follow, message) => {
     const completed = { ...SIGNED_IN, follow: outcome, message: outcome }
     const { browser } = signInApp({ completeAuth: async () => completed, accountOf: async () => ADA })
@@ -392,7 +396,7 @@ describe('the result', () => {
     const person = signInApp(bot).browser()
     await person.signIn()
     const page = await (await person.get(PATHS.result)).text()
-    expect(page).toContain('<a href="https://bot.example/on?a=1&amp;b=&quot;2&quot;">Go on</a>')
+    expect(page).toContain('<a href="https://bot.example/on?a=1&amp;b=&quot;2&quot;">Continue</a>')
   })
 
   test('can be loaded again, and tells nothing of the choices later', async () => {
@@ -400,11 +404,11 @@ describe('the result', () => {
     const person = browser()
     await person.signIn()
     await person.get(PATHS.result)
-    expect(await (await person.get(PATHS.result)).text()).toContain('Your account follows @hexbird now.')
+    expect(await (await person.get(PATHS.result)).text()).toContain('Your account now follows @hexbird.')
     clock.now += 15 * 60_000
     const later = await (await person.get(PATHS.result)).text()
     expect(later).toContain('@ada')
-    expect(later).not.toContain('Your account follows')
+    expect(later).not.toContain('Your account now follows')
   })
 
   test('without a login says so', async () => {

@@ -46,7 +46,7 @@ describe('forged requests: another site sends a form of ours', () => {
     const { person, asked, appEvents } = await signedIn()
     for (const path of FORMS) {
       const response = await person.submit(path, {}, headers)
-      expect([response.status, await titleOf(response)]).toEqual([403, 'The form is not ours'])
+      expect([response.status, await titleOf(response)]).toEqual([403, 'This form is not ours'])
       expect(appEvents.at(-1)).toEqual({ kind: 'request-refused', path, reason: 'foreign' })
     }
     expect(asked.starts).toEqual([])
@@ -78,7 +78,7 @@ describe('forged requests: another site sends a form of ours', () => {
     const token = tokenIn(await (await person.get(PATHS.page)).text())
     for (const path of FORMS) {
       const response = await person.post(path, new URLSearchParams(bodyOf(token)))
-      expect([response.status, await titleOf(response)]).toEqual([403, 'The form is not yours'])
+      expect([response.status, await titleOf(response)]).toEqual([403, 'This form is not for your browser'])
       expect(appEvents.at(-1)).toEqual({ kind: 'request-refused', path, reason: 'no-token' })
     }
     expect(asked.starts).toEqual([])
@@ -296,7 +296,7 @@ describe('replay: a callback comes again', () => {
     await first.signIn()
     await second.signIn()
     second.cookies.set('__Host-hexbird-outcome', first.cookies.get('__Host-hexbird-outcome') ?? '')
-    expect(await (await second.get(PATHS.result)).text()).not.toContain('Your account follows')
+    expect(await (await second.get(PATHS.result)).text()).not.toContain('Your account now follows')
   })
 })
 
@@ -490,7 +490,7 @@ describe('floods of starts', () => {
       const response = await start
       expect([response.status, response.headers.get('retry-after')]).toEqual([429, '62'])
       expect(locationOf(response)).toBeNull()
-      expect(await response.text()).toContain('Begin again')
+      expect(await response.text()).toContain('Start again')
     }
     expect(appEvents).toEqual(Array(2).fill({ kind: 'start-refused', reason: 'too-many' }))
   })

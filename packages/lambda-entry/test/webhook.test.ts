@@ -103,7 +103,7 @@ describe.each(CALLERS)('the webhook behind %s', (caller) => {
   ])('answers no other challenge: %s', async (query) => {
     const { ask, told } = await webhook()
     const { status, body } = await ask(caller, { path: PATH, query })
-    expect([status, body]).toEqual([400, 'This is not a challenge that may be answered.'])
+    expect([status, body]).toEqual([400, 'This is not a valid challenge.'])
     expect(told.counted('Refused')).toBe(1)
   })
 
@@ -297,7 +297,10 @@ describe('known faults of the originals', () => {
     try {
       const { ask, told } = await webhook()
       for (const caller of CALLERS.slice(0, 3)) {
-        expect(await ask(caller, post(mention()))).toMatchObject({ status: 503, body: 'Not taken. Deliver it again.' })
+        expect(await ask(caller, post(mention()))).toMatchObject({
+          status: 503,
+          body: 'The events were not stored. Deliver them again.',
+        })
       }
       expect(told.counted('Failed')).toBe(3)
       expect(told.counted('Received')).toBe(0)
@@ -314,7 +317,7 @@ describe('known faults of the originals', () => {
     for (const caller of CALLERS) {
       const query = `crc_token=${encodeURIComponent(mention())}`
       const { status, body } = await ask(caller, { path: PATH, query })
-      expect([status, body]).toEqual([400, 'This is not a challenge that may be answered.'])
+      expect([status, body]).toEqual([400, 'This is not a valid challenge.'])
     }
   })
 })

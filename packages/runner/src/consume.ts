@@ -33,7 +33,7 @@ export type Work = { readonly kind: 'event'; readonly event: Event } | { readonl
 /** Wraps the handling of each item, to log, count or measure. It must call `handle`. */
 export type Around = (work: Work, handle: () => Promise<EventOutcome>) => Promise<EventOutcome>
 
-/** Handles what the queues give out, until the function that this gives is called. That one resolves when nothing runs. */
+/** Handles the queues' items. Returns a function that stops this and resolves when no handler is running. */
 export function consume(queues: Queues, currentBot: () => Bot, around: Around): () => Promise<void> {
   const handle = async (work: Work) => handledOf(await around(work, () => answer(currentBot(), work)))
   const stops = [
@@ -50,7 +50,7 @@ function answer(bot: Bot, work: Work): Promise<EventOutcome> {
   return work.kind === 'event' ? bot.handleEvent(work.event, signal) : bot.runJob(work.key, signal)
 }
 
-/** Handling an event may put a job into the other queue, and new events may come meanwhile. */
+/** Waits until both queues are idle. It loops, because handling an event may queue a job, and new events may arrive. */
 export async function untilIdle({ events, jobs }: Queues): Promise<void> {
   do {
     await events.idle()

@@ -6,15 +6,15 @@ import type { Around, Work } from './consume.js'
 /** Counts of each outcome; `failed` counts what was thrown. */
 export type OutcomeCounts = Readonly<Record<string, number>>
 
-/** What happens in a run of a handler. */
+/** The state of one run of a handler. */
 interface Run {
-  /** Micro-dollars that were billed for the tweet, as far as the budget was told. */
+  /** What the tweet cost, in micro-dollars, as settled with the budget. */
   cost: number
 }
 
 const runs = new AsyncLocalStorage<Run>()
 
-/** Counts what becomes of everything, for as long as the process runs. */
+/** Counts the outcomes of all work since the process started. */
 export function countOutcomes(): { readonly around: Around; readonly counts: () => OutcomeCounts } {
   const counts: Record<string, number> = {}
   const count = (kind: string) => {
@@ -35,7 +35,7 @@ export function countOutcomes(): { readonly around: Around; readonly counts: () 
   }
 }
 
-/** The budget, which tells the run that it is asked in what the tweet cost: the most that any day was billed for it. */
+/** Wraps the budget to record a tweet's cost in the current run: the highest amount that any day was charged for it. */
 export function meteredBudget(budget: Budget): Budget {
   return {
     reserve: (charges, now) => budget.reserve(charges, now),
@@ -52,8 +52,8 @@ export function meteredBudget(budget: Budget): Budget {
 }
 
 /**
- * Writes down what becomes of each tweet, and what it cost where the handlers have a `meteredBudget`. The bot works on
- * where the journal does not: that is told to `onError`.
+ * Records the outcome of each tweet, and its cost if the handlers use a `meteredBudget`. If the journal fails, the bot
+ * continues, and `onError` gets the error.
  */
 export function keepJournal(journal: Journal, now: Now, onError: (error: unknown) => void): Around {
   return (work, handle) => {
@@ -82,7 +82,7 @@ export function keepJournal(journal: Journal, now: Now, onError: (error: unknown
 
 type Entry = Omit<JournalEntry, 'at'>
 
-/** What to write down; `undefined` for what is no tweet, or nobody's wish. */
+/** Returns the journal entry; `undefined` if there is no tweet, or it is the bot's own or for another bot. */
 function entryOf(work: Work, outcome: EventOutcome, cost: number): Entry | undefined {
   const tweet = tweetOf(work)
   if (tweet === undefined) return undefined

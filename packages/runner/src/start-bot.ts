@@ -27,7 +27,7 @@ export interface Service {
   close(): unknown
 }
 
-/** The bot's account, what it may say and spend, and what it serves. */
+/** The options of the bot, and what it serves over HTTP. */
 export interface RunOptions extends BotOptions, WebOptions {
   /** Wraps all work. Default: nothing. */
   readonly around?: Around

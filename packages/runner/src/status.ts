@@ -31,7 +31,7 @@ interface DeadLetter<Item> {
   readonly at: number
 }
 
-/** The ports from which the status is read, and in which it is changed. */
+/** The ports from which the status page reads, and through which it acts. */
 export interface StatusPorts {
   readonly killSwitch: KillSwitch
   readonly spending: Spending
@@ -48,7 +48,7 @@ export interface StatusOptions {
   readonly limits: Limits
 }
 
-/** So much of each is shown. */
+/** How much of each list to show. */
 const MOST = { entries: 50, waiting: 20, deadLetters: 20, days: 14 }
 const DAY = 24 * 60 * 60 * 1000
 

@@ -15,7 +15,7 @@ export interface SignInSetup {
 
 /** What the bot serves over HTTP, in addition to `/health`. */
 export interface WebOptions extends Pick<BotOptions, 'bot' | 'limits' | 'platform'> {
-  /** How to recognize X's deliveries. */
+  /** How to verify X's deliveries. */
   readonly webhook?: Omit<WebhookAppOptions, 'inbox'>
   readonly signIn?: SignInSetup
 }

@@ -6,12 +6,12 @@ import { startBot } from '../bot.js'
 import { startRelay } from '../relay.js'
 import type { Bench, Row } from '../row.js'
 
-/** As large as X makes them: 2048 pixels wide, JPEG. */
+/** The largest size that X makes: a JPEG 2048 pixels wide. */
 const PHOTO_BYTES = 400_000
 const TWEETS = 5
 const MOST = 1.05
 
-/** All that a bot on AWS sends and gets for one answered photo, to and from everybody, against the photo itself. */
+/** Compares all bytes that a bot on AWS sends and receives for one answered photo with the size of the photo. */
 export async function bytes({ root }: Bench): Promise<readonly Row[]> {
   const built = new URL('tools/smoke/dist/fixture.mjs', root).href
   const { startFixture } = (await import(built)) as typeof Harness
@@ -59,7 +59,7 @@ export async function bytes({ root }: Bench): Promise<readonly Row[]> {
 
 const SEGMENT = 60_000
 
-/** The same JPEG with comments in front, until it is so large. Source: ISO/IEC 10918-1, B.2.4.5. */
+/** Pads the JPEG to a size, with comments at its start. Source: ISO/IEC 10918-1, B.2.4.5. */
 function large(jpeg: Buffer): Uint8Array {
   const comments: Buffer[] = []
   for (let left = PHOTO_BYTES - jpeg.length; left > 0; ) {

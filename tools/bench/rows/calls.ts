@@ -5,7 +5,7 @@ import type { Bench, Row } from '../row.js'
 
 const TWEETS = 10
 
-/** The least that keeps what is promised; `docs/performance.md` says why. */
+/** The minimum that keeps the promises; `docs/performance.md` says why. */
 const LEAST = {
   'x-activity': { photo: ['lookup', 'photo', 'reply'], text: ['lookup', 'reply'] },
   'account-activity': { photo: ['photo', 'reply'], text: ['reply'] },
@@ -21,7 +21,7 @@ const STORES = ['blobs', 'ledger', 'budget', 'killSwitch', 'optOuts']
 
 const NAMES = { 'x-activity': 'X Activity', 'account-activity': 'Account Activity' } as const
 
-/** Requests that leave the bot for X, and calls to its stores, for one tweet that is answered. */
+/** Counts the requests to X and the calls to the stores for one answered tweet. */
 export async function calls({ root }: Bench): Promise<readonly Row[]> {
   const photo = { bytes: new Uint8Array(readFileSync(new URL('packages/local-x/samples/dog.jpg', root))) }
   const rows: Row[] = []
@@ -59,7 +59,10 @@ export async function calls({ root }: Bench): Promise<readonly Row[]> {
   return rows
 }
 
-/** Counts each call to a store; of the budget each window, since each is a row. Whose store it is is asked once a process. */
+/**
+ * Counts calls to the stores. For the budget, each window counts, because it is a row. The owner is read once a
+ * process.
+ */
 function counting(count: (calls: number) => void): Wrap {
   return (name, port) =>
     !STORES.includes(name)

@@ -8,17 +8,17 @@ import { inTurn, median, ratioOf, type Timed, type Times } from '../pairs.js'
 import { loadingOf } from '../profile.js'
 import { aligned, type Bench, type Row } from '../row.js'
 
-/** The most that the webhook may take of what an empty function takes, and the most bytes that it may read for that. */
+/** The webhook's limits: its time as a ratio to an empty function, and the bytes that it reads. */
 const MOST_OF_BARE = 1.4
 const MOST_READ = 150_000
-/** The most that any other may take of what it would take with every adapter loaded. */
+/** The limit of the other functions, as a ratio to themselves with every adapter loaded. */
 const MOST_OF_EAGER = 0.75
 
-/** They need nearly all of what is large, so that little can be left out: the page has each, and what its start is made of. */
+/** These need nearly all large clients, so lazy loading saves little. The page shows the parts of their starts. */
 const NEED_NEARLY_ALL: readonly FunctionName[] = ['tweets', 'images', 'sweep']
 const WHY = 'docs/performance.md#cold-starts-part-by-part'
 
-/** The usual event of each: `eventFor` in `tools/smoke/fixture.ts`. */
+/** Each function's usual event: `eventFor` in `tools/smoke/fixture.ts`. */
 const USUAL: Readonly<Record<FunctionName, string>> = {
   webhook: 'a challenge',
   'sign-in': 'the first page',
@@ -28,13 +28,13 @@ const USUAL: Readonly<Record<FunctionName, string>> = {
   admin: 'listing the webhooks',
 }
 
-/** From the start of the process to the first answer, under AWS's own runtime client. */
+/** Measures from the start of the process to the first answer, under AWS's own runtime client. */
 export async function coldStart({ root, rounds, functions, say, note }: Bench): Promise<readonly Row[]> {
   const scratch = fileURLToPath(new URL('.cache/bench/', root)).replace(/\/$/, '')
   rmSync(scratch, { recursive: true, force: true })
   mkdirSync(`${scratch}/bare`, { recursive: true })
   writeFileSync(`${scratch}/bare/index.mjs`, 'export const handler = async () => ({})\n')
-  // A bundle that is made anew while this runs would not be that which is measured.
+  // Rebuilding a bundle during a run must not change the measured one.
   cpSync(fileURLToPath(new URL('packages/lambda-entry/build', root)), scratch, { recursive: true })
   const lambda = await startLambdas(root, scratch)
   try {
@@ -55,7 +55,7 @@ export async function coldStart({ root, rounds, functions, say, note }: Bench): 
     const timeOf = (name: string) => median(times[name] ?? [])
     say(sizes(functions, reads, timeOf))
     note('starts', startsOf(lambda, names, functions, reads, scratch, rounds, timeOf))
-    /** All of them, a start of each, against all of the others. */
+    /** Compares the sum of one start of each with the sum of the others. */
     const against = (some: readonly string[], others: readonly string[]) =>
       ratioOf(summed(times, some), summed(times, others))
     const againstEager = (some: readonly FunctionName[]) => ({
@@ -93,13 +93,13 @@ export async function coldStart({ root, rounds, functions, say, note }: Bench): 
 const LOADED_FIRST = 'itself with every adapter loaded first'
 const eagerly = (name: string) => `${name}, eager`
 
-/** Round by round, so much for all of these together. */
+/** Returns the sum of these for each round. */
 function summed(times: Times<string>, names: readonly string[]): readonly number[] {
   const [first = [], ...rest] = names.map((name) => times[name] ?? [])
   return first.map((time, round) => rest.reduce((sum, one) => sum + (one[round] ?? Number.NaN), time))
 }
 
-/** What a start is made of: Lambda's own part, loading, and the work of the first event with code that never ran. */
+/** Splits a start into its parts: Lambda's own, loading, and the first event, whose code runs for the first time. */
 function startsOf(
   { node }: Lambda,
   names: readonly FunctionName[],

@@ -6,7 +6,7 @@ import type { Bench, Row } from '../row.js'
 const SETS = 1000
 const LEAST_TIMES_FASTER = 10
 
-/** As Rekognition names things; the last few are what another labeler might say. */
+/** Names from Rekognition. The last few could come from another labeler. */
 const NAMES = [
   ...['Animal', 'Bird', 'Dog', 'Canine', 'Golden Retriever', 'Cat', 'Kitten', 'Mammal', 'Pet', 'Wildlife', 'Beak'],
   ...[
@@ -30,7 +30,7 @@ const NAMES = [
 
 const nobody = { author: { id: '42' }, options: {} }
 
-/** Words for a reply, against X's own library counting the same words. */
+/** Compares composing a reply with X's own library counting the same text. */
 export async function composer({ rounds }: Bench): Promise<readonly Row[]> {
   const sets = labelSets()
   const asked = sets.map((_, index) => ({

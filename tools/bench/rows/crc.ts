@@ -5,9 +5,9 @@ import type { Bench, Row } from '../row.js'
 
 const SECRET = 'bench-consumer-secret-of-fifty-characters-in-a-row'
 
-/** The answer to X's challenge: what is checked before it is signed, against signing alone. */
+/** Compares answering X's challenge, including all checks, with signing alone. */
 export async function crc({ rounds }: Bench): Promise<readonly Row[]> {
-  // As X's have been so far.
+  // The form of X's tokens so far.
   const tokens = Array.from({ length: 64 }, () => randomBytes(24).toString('hex'))
   const signed = (token: string) => createHmac('sha256', SECRET).update(token).digest('base64')
   for (const token of tokens) {

@@ -10,10 +10,10 @@ import { type Sample, SECRET, sampleDeliveries, signatureOfX } from '../deliveri
 import { ratioOfWork } from '../loops.js'
 import type { Bench, Row } from '../row.js'
 
-/** What any webhook cannot do without: the signature of the bytes, and what they say. */
+/** The minimum for any webhook: checking the signature of the bytes, and parsing them. */
 const MOST_OF_FLOOR = 1.25
 
-/** A delivery checked and read, against the least that this takes and against what others take for it. */
+/** Compares verifying and decoding a delivery with the minimum, and with other libraries. */
 export async function delivery({ root, rounds }: Bench): Promise<readonly Row[]> {
   const samples = await sampleDeliveries(root)
   const rows: Row[] = []
@@ -53,12 +53,12 @@ async function againstFloor({ name, body }: Sample, rounds: number): Promise<Row
 interface Peer {
   readonly name: string
   readonly bodies: string
-  /** All the bodies, one after the other. */
+  /** Handles all bodies, one after the other. */
   readonly peer: () => Promise<void>
   readonly ours: () => Promise<void>
 }
 
-/** Every event, or what a peer has of it, comes here. */
+/** Receives every event, or a peer's version of it. */
 let handled = 0
 const handle = async (_: unknown): Promise<void> => {
   handled += 1
@@ -71,7 +71,7 @@ async function receive(body: string | Buffer, header: unknown): Promise<void> {
   for (const event of decodeDelivery(body).events) await handleEvent(event)
 }
 
-/** As text or as bytes, which is what the peer is given. */
+/** Text or bytes, depending on the peer. */
 function oursOf(samples: readonly Sample[], bodyOf: (sample: Sample) => string | Buffer): () => Promise<void> {
   const given = samples.map((sample) => ({ body: bodyOf(sample), header: signatureOfX(sample.body) }))
   return async () => {
@@ -100,7 +100,7 @@ function octokit(samples: readonly Sample[]): Peer {
 
 function slack(samples: readonly Sample[]): Peer {
   const receiver = new bolt.AwsLambdaReceiver({ signingSecret: SECRET, logLevel: bolt.LogLevel.ERROR })
-  // Its receiver alone: an app behind it would do more, and understands Slack's events only.
+  // Only its receiver: an app behind it would do more, and understands only Slack's events.
   receiver.init({
     async processEvent({ body, ack }: { readonly body: unknown; readonly ack: () => Promise<void> }) {
       await handle(body)
@@ -108,7 +108,7 @@ function slack(samples: readonly Sample[]): Peer {
     },
   } as unknown as Parameters<typeof receiver.init>[0])
   const handler = receiver.toHandler()
-  // It refuses what is older than five minutes.
+  // It refuses requests older than five minutes.
   const timestamp = String(Math.floor(Date.now() / 1000) + 3600)
   const given = samples.map(({ body }) => ({
     version: '2.0',
@@ -135,8 +135,8 @@ function slack(samples: readonly Sample[]): Peer {
 }
 
 /**
- * It leaves reading and parsing to body-parser, as its page says, and the signature to nobody: here it is checked where
- * body-parser has a place for that. It knows Account Activity alone, and passes on what was parsed.
+ * As its documentation says, it leaves reading and parsing to body-parser. It checks no signatures, so this checks them
+ * in body-parser's hook. It knows only Account Activity, and passes on the parsed body.
  */
 async function twitter(samples: readonly Sample[]): Promise<Peer> {
   const ofItsDialect = samples.filter(({ dialect }) => dialect === 'account-activity')
@@ -188,7 +188,7 @@ interface Delivered {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** A request as Node's server has it: one that has yet to be read. */
+/** A request as Node's server creates it, with an unread body. */
 function requestWith({ body, headers }: Delivered): IncomingMessage {
   const request = Readable.from([body], { objectMode: false })
   return Object.assign(request, { method: 'POST', headers }) as unknown as IncomingMessage

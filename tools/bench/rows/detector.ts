@@ -18,7 +18,7 @@ const REQUESTS = 1500
 const RATE = 500
 const CONNECTIONS = 10
 
-/** A photo through the labeler, against its decoding and the model alone; and what labeling costs the webhook beside it. */
+/** Compares the labeler with decoding and the model alone, and measures how labeling slows the webhook. */
 export async function detector(bench: Bench): Promise<readonly Row[]> {
   return [await ofOnePhoto(bench), await ofWebhook(bench)]
 }
@@ -70,7 +70,7 @@ async function bareModel(folder: URL) {
     })
 }
 
-/** The same process answers deliveries, now with a photo being labeled all the time and now without. */
+/** The same process answers deliveries, alternately with and without constant labeling. */
 async function ofWebhook({ root, rounds, say }: Bench): Promise<Row> {
   const samples = await sampleDeliveries(root)
   const { child, url } = await start()

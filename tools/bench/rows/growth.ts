@@ -8,11 +8,11 @@ import type { Bench, Row } from '../row.js'
 
 const COUNTS = [1, 10, 100, 1000, 10_000] as const
 const MOST_GROWTH = 1.2
-/** Fewer tweets are answered by several bots, one after the other, until there are so many: a time that can be taken. */
+/** A small number of tweets is too fast to time, so several bots answer it in turn, up to this total. */
 const LEAST_TWEETS = 2000
 const AT_ONCE = 10
 
-/** From a tweet with a photo to the reply, all of it in memory: what a tweet takes must not depend on those before it. */
+/** Times tweets with a photo, all in memory. The time per tweet must not grow with the number of earlier ones. */
 export async function growth({ root, rounds, say }: Bench): Promise<readonly Row[]> {
   const photo = new Uint8Array(readFileSync(new URL('packages/local-x/samples/dog.jpg', root)))
   const timed = Object.fromEntries(COUNTS.map((count) => [count, () => perTweet(count, photo)])) as Record<
@@ -40,7 +40,7 @@ async function perTweet(count: number, photo: Uint8Array): Promise<number> {
   return time / bots / count
 }
 
-/** Milliseconds until so many tweets are answered, some at a time. */
+/** Returns the milliseconds until the tweets are answered, several at a time. */
 async function answered(count: number, bytes: Uint8Array): Promise<number> {
   const answer = botInMemory(photoReplies(animalRules), bytes)
   let next = 0
@@ -52,7 +52,9 @@ async function answered(count: number, bytes: Uint8Array): Promise<number> {
   return performance.now() - began
 }
 
-/** A bot and its X, all of it in memory. Gives what somebody new tweets this photo with, and has the bot reply. */
+/**
+ * Creates a bot and its X in memory. Returns a function with which a new person tweets this photo, and the bot replies.
+ */
 export function botInMemory(definition: Definition, bytes: Uint8Array): () => Promise<void> {
   const account = { id: '1604089349832232960', username: 'hexbird' }
   const photo: Photo = { url: 'https://pbs.twimg.com/media/dog?format=jpg&name=large' }

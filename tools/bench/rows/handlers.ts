@@ -8,8 +8,8 @@ const TWEETS = 1000
 const OTHERS = 20
 
 /**
- * A tweet that twenty handlers look at before the one that answers it, against a bot of that one alone. The two take turns
- * tweet by tweet, so that whatever else the machine does, it does to both.
+ * Compares a bot in which twenty handlers see a tweet before the one that answers it, with a bot that has only that
+ * one. They take turns tweet by tweet, so that other load on the machine affects both.
  */
 export async function handlers({ root, rounds }: Bench): Promise<readonly Row[]> {
   const photo = new Uint8Array(readFileSync(new URL('packages/local-x/samples/dog.jpg', root)))
@@ -19,7 +19,7 @@ export async function handlers({ root, rounds }: Bench): Promise<readonly Row[]>
       botInMemory(photoReplies(animalRules), photo),
       botInMemory(behindOthers(), photo),
     )
-    // The first is for warming up.
+    // The first one is a warm-up.
     if (round === 0) continue
     alone.push(one)
     behind.push(other)

@@ -13,13 +13,13 @@ import type { ServerName } from '../server.js'
 const LEAST_OF_FLOOR = 0.8
 const LEAST_OF_FLOOR_ON_DISK = 0.5
 const CONNECTIONS = 20
-/** A round has the best of so many turns: what else the machine does only takes away from it. */
+/** Each round takes the best of this many turns, because other load only lowers the throughput. */
 const TURNS = 8
 const SECONDS = 0.25
-/** How often autocannon looks whether they are over, in milliseconds. */
+/** How often autocannon checks whether it's done, in milliseconds. */
 const SAMPLE = 10
 
-/** Deliveries over loopback to a process of its own; what is compared is its requests per second. */
+/** Compares the requests per second for deliveries over loopback to a separate process. */
 export async function http({ root, rounds, say }: Bench): Promise<readonly Row[]> {
   const samples = await sampleDeliveries(root)
   const folder = folderOnDisk(root)

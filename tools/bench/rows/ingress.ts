@@ -10,14 +10,17 @@ import { folderOnDisk, hexbird, settingsOn, started } from '../processes.js'
 import { startRelay } from '../relay.js'
 import type { Bench, Row } from '../row.js'
 
-/** Of different things: X takes the same words for a duplicate, and a poll does not tell whom to greet. */
+/** Photos of different things, because X rejects the same text as a duplicate, and a poll doesn't say whom to greet. */
 const PHOTOS = ['dog', 'bird', 'plant']
 
 const { ownedRead, tweetRead, reply } = selfServe2026.prices
-/** What X charges for an event that it delivers; the bot pays for none, so its platform does not have it. */
+/**
+ * What X charges for delivering an event. The bot's platform doesn't include it, because the bot's budget doesn't count
+ * it.
+ */
 const EVENT = 5_000
 
-/** The least that keeps what is promised. Listing mentions is shared by all that are listed, and is no call of one. */
+/** The minimum that keeps the promises. Listing mentions doesn't count, because all listed tweets share that call. */
 const LEAST = {
   poll: { calls: ['photo', 'reply'], price: ownedRead + reply },
   stream: { calls: ['lookup', 'photo', 'reply'], price: EVENT + tweetRead + reply },
@@ -26,7 +29,7 @@ const LEAST = {
 
 type Ingress = keyof typeof LEAST
 
-/** What `hexbird run` asks of X for the reply to a photo, and what X charges for it, by how the tweet reached it. */
+/** Measures the calls of `hexbird run` to X for a reply to a photo, and their price, for each ingress. */
 export async function ingress({ root }: Bench): Promise<readonly Row[]> {
   const rows: Row[] = []
   for (const name of Object.keys(LEAST) as Ingress[]) {
@@ -68,7 +71,7 @@ async function measured(name: Ingress, root: URL) {
     const run = ['run', '--x', relay.url, '--settings', settings, '--every', name === 'poll' ? '1' : '600']
     const bot = await started([hexbird(root), ...run, '--labeler', 'keywords', '--json-logs'], READY[name])
     await until(() => relay.requests.filter((request) => request.endsWith('/mentions')).length >= LISTINGS[name])
-    // Whoever lists now finds nothing.
+    // From now on, listing finds nothing.
     await after(1000)
     const [before, from] = [x.bill().total, relay.requests.length]
     const ids: string[] = []
@@ -88,7 +91,7 @@ async function measured(name: Ingress, root: URL) {
   }
 }
 
-/** What the log says when a tweet would come by that way. */
+/** The log line that shows that this ingress is ready. */
 const READY: Readonly<Record<Ingress, RegExp>> = {
   poll: /The bot is running/,
   stream: /The activity stream is connected/,
@@ -97,7 +100,7 @@ const READY: Readonly<Record<Ingress, RegExp>> = {
 
 const isOfOneReply = (request: string) => / (?:api\.x\.com\/2\/(?:tweets|media)|pbs\.twimg\.com\/)/.test(request)
 
-/** How often mentions are listed at the start: once more when the stream is connected. */
+/** How often mentions are listed at the start. With the stream, they are listed once more when it's connected. */
 const LISTINGS: Readonly<Record<Ingress, number>> = { poll: 1, stream: 2, webhook: 1 }
 
 async function until(isSo: () => boolean): Promise<void> {

@@ -7,12 +7,12 @@ import { inTurn, median, ratioOf } from '../pairs.js'
 import { folderOnDisk, hexbird, settingsOn, started } from '../processes.js'
 import type { Bench, Row } from '../row.js'
 
-/** The most that `hexbird run` may take of what a bare bot takes. */
+/** The limits of `hexbird run`, as a ratio to a bare bot. */
 const MOST = { start: 2, memory: 1.5 }
 
 /**
- * `hexbird run` until it is ready and before it has seen a photo, against a bare Node with the same HTTP server and client of
- * X. Both ask a local X once, which answers at once. The store is there already.
+ * Compares `hexbird run`, when it is ready and before its first photo, with a bare Node program that has the same HTTP
+ * server and X client. Both call a local X once, which answers immediately. The store already exists.
  */
 export async function run({ root, rounds, say }: Bench): Promise<readonly Row[]> {
   const folder = folderOnDisk(root)
@@ -27,7 +27,7 @@ export async function run({ root, rounds, say }: Bench): Promise<readonly Row[]>
       return time
     }
     const times = await inTurn({ ours: timed('ours'), bare: timed('bare') }, rounds)
-    // As with the times, the first round makes the store and does not count.
+    // As with the times, the first round creates the store and doesn't count.
     const [ours, bare] = [memory.ours.slice(1), memory.bare.slice(1)]
     const told = (times: readonly number[], bytes: readonly number[]) =>
       `${median(times).toFixed(0)} ms, ${(median(bytes) / 1e6).toFixed(0)} MB`
@@ -68,7 +68,7 @@ function bareOn({ port, credentials }: LocalX, root: URL): readonly string[] {
   return [file, `${port}`, consumerKey, consumerSecret, accessToken, accessSecret]
 }
 
-/** What a process has in memory, as Linux says. */
+/** Returns the resident memory of a process, as Linux reports it. */
 function residentBytes({ pid }: ChildProcess): number {
   const [, kB] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   return Number(kB) * 1024

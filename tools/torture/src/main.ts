@@ -8,34 +8,34 @@ import type { Common } from './subjects.js'
 import { CUTS, PARTS, type TortureOptions, type TorturePart, torture, tortureWithout } from './torture.js'
 import { UsageError } from './usage-error.js'
 
-/* Faults, crashes, outages and floods, and what the bot makes of them: `npm run torture`. */
+/* `npm run torture`: injects faults, crashes, outages and floods, and counts broken promises. */
 
 const USAGE = `npm run torture -- [--quick] [--json] [--store] [--seed <number>] [--bot <name>] [--only <part>,…]
                    [--break <guard>,…] [--story <name> [--faults <call>:<fault>,…]]
 
---quick   the short cut, some minutes
---json    the last line is one JSON object with the sums
---store   writes the table of a whole run into docs/promises.md
---seed    repeats a run
---bot     which one is tormented: ${SUBJECT_NAMES.join(', ')}; default photo, which says what is in photos
---only    ${PARTS.join(', ')}
---break   removes guards, and the table of the short cut shows it:
+--quick   a shorter run, a few minutes
+--json    print the totals as one JSON object on the last line
+--store   write the table of a full run into docs/promises.md
+--seed    repeat the run with this seed
+--bot     the bot to test: ${SUBJECT_NAMES.join(', ')}; default photo, which says what is in photos
+--only    only these parts: ${PARTS.join(', ')}
+--break   remove these guards, to see which promises break (a shorter run):
           ${wrapped(GUARD_NAMES)}
---story   tells one story again, call by call:
+--story   replay one story, call by call:
           ${wrapped([...new Set(SUBJECT_NAMES.flatMap(storyNames))])}
---faults  with these, such as 33:crash-before,55:timeout; there are
+--faults  inject these into the story, such as 33:crash-before,55:timeout. Known faults:
           ${wrapped(FAULTS)}
 
 npm run test:guards removes each guard in turn, and expects its invariant to break.
-0: every promise holds. 1: one does not. 2: the command cannot be understood.`
+Exit codes: 0 every promise holds, 1 a promise is broken, 2 usage error.`
 
-/** Of real processes and emulators. */
+/** The parts that use real processes and emulators. */
 const SLOW_PARTS: ReadonlySet<TorturePart> = new Set(['aws', 'crash', 'sqlite-crash'])
 
 const say = (text: string) => console.error(text)
 process.exitCode = await main().catch((error: unknown) => {
   if (!(error instanceof UsageError)) throw error
-  console.error(`torture: ${error.message}\nAdd --help to see what it takes.`)
+  console.error(`torture: ${error.message}\nRun it with --help for all options.`)
   return 2
 })
 
@@ -51,18 +51,18 @@ async function main(): Promise<number> {
   // People sign in with any bot in the same way.
   const all = bot === 'photo' ? PARTS : PARTS.filter((part) => part !== 'sign-in')
   const parts = values.only === undefined ? all : listOf(values.only).map((name) => oneOf(name, 'part', PARTS))
-  if (values.faults !== '' && values.story === undefined) throw new UsageError('--faults wants a --story.')
+  if (values.faults !== '' && values.story === undefined) throw new UsageError('--faults needs --story.')
   say(`seed ${seed}`)
   if (values.story !== undefined) {
     return (await tellAgain(values.story, readPlan(values.faults), { bot, seed, removed })) ? 0 : 1
   }
   if (values.guards) return (await testGuards(bot, seed)) ? 0 : 1
-  // Without a guard what is left undone is waited for, in real time, and only where that was asked for.
+  // Without a guard, these parts wait in real time for work that nobody does. So they run only if `--only` names them.
   const run = removed.size > 0 && !values.only ? parts.filter((part) => !SLOW_PARTS.has(part)) : parts
   const quick = bot === 'photo' ? CUTS.quick : CUTS.brief
   const cut = values.quick || removed.size > 0 ? quick : CUTS.full
   if (values.store && (cut !== CUTS.full || run.length < PARTS.length || bot !== 'photo'))
-    throw new UsageError('--store wants the whole: leave out --quick, --bot, --only and --break.')
+    throw new UsageError('--store needs a full run. Leave out --quick, --bot, --only and --break.')
   return (await tortureAll({ cut, bot, seed, removed, parts: run, say }, values)) ? 0 : 1
 }
 
@@ -72,7 +72,7 @@ async function tortureAll(
 ): Promise<boolean> {
   const rows = await torture(options)
   console.log(table(rows))
-  console.log('\nTweets, replies, missed and doubled are counted by the local X, and so is what X would have billed.')
+  console.log('\nThe local X counted the tweets, the replies, missed, doubled, and what X would have billed.')
   for (const { notes = [] } of rows) for (const note of notes) console.log(note)
   const failed = broken(sum(rows))
   for (const name of failed) console.log(`BROKEN ${name}: ${INVARIANTS[name]}`)
@@ -110,16 +110,16 @@ async function testGuards(bot: SubjectName, seed: number): Promise<boolean> {
   }
   const breakable = guards.map((guard): Invariant => removalOf(guard).breaks)
   const unseen = breakable.filter((name) => !shown.has(name))
-  if (unseen.length > 0) console.log(`Nothing showed that these can break: ${unseen.join(', ')}.`)
+  if (unseen.length > 0) console.log(`No guard's removal broke these invariants: ${unseen.join(', ')}.`)
   console.log(
     green.length === 0
-      ? `Each of ${guards.length} guards is missed where it is gone, and each of ${shown.size} invariants has been seen to break.`
-      : `Nothing noticed that these were gone: ${green.join(', ')}.`,
+      ? `The run noticed the removal of each of ${guards.length} guards, and each of ${shown.size} invariants broke.`
+      : `The run did not notice the removal of: ${green.join(', ')}.`,
   )
   return green.length === 0 && unseen.length === 0
 }
 
-/** @throws UsageError where there is no such option */
+/** @throws UsageError if an option is unknown */
 function valuesOf(args: readonly string[]) {
   try {
     return parseArgs({
@@ -146,7 +146,7 @@ function valuesOf(args: readonly string[]) {
 function seedOf(text: string): number {
   const seed = Number(text)
   if (text.trim() === '' || !Number.isSafeInteger(seed) || seed < 0)
-    throw new UsageError(`"${text}" is no seed: a seed is a whole number, 0 or more.`)
+    throw new UsageError(`--seed must be a whole number, 0 or more, not "${text}".`)
   return seed
 }
 
@@ -156,11 +156,11 @@ function listOf(text: string | undefined): readonly string[] {
 
 function oneOf<Name extends string>(name: string, what: string, known: readonly Name[]): Name {
   const found = known.find((one) => one === name)
-  if (found === undefined) throw new UsageError(`There is no ${what} "${name}". There are: ${known.join('; ')}.`)
+  if (found === undefined) throw new UsageError(`Unknown ${what} "${name}". Choose from: ${known.join('; ')}.`)
   return found
 }
 
-/** In lines that fit a terminal. */
+/** Wraps the names into lines that fit a terminal. */
 function wrapped(names: readonly string[]): string {
   const lines = ['']
   for (const name of names) {
@@ -173,7 +173,7 @@ function wrapped(names: readonly string[]): string {
     .slice(0, -1)
 }
 
-/** The median of the outage that took the longest to get over. */
+/** Returns the slowest median recovery of all outages, in milliseconds. */
 function slowest(rows: readonly Row[]): number | undefined {
   const all = rows.flatMap(({ recoveryMs = [] }) => recoveryMs)
   return all.length === 0 ? undefined : Math.max(...all)

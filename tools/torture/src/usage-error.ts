@@ -1,4 +1,4 @@
-/** Something the person who typed the command can mend: shown as one message, without a stack trace, exit code 2. */
+/** A mistake in the command line. It is shown as one message, without a stack trace, and the exit code is 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
   readonly code = 'USAGE'

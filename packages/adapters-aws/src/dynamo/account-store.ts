@@ -5,13 +5,13 @@ import { DynamoTable, type DynamoTableOptions } from './table.js'
 import { tableKeys } from './tables.js'
 
 export interface DynamoAccountStoreOptions extends DynamoTableOptions {
-  /** Seals the tokens of the person. */
+  /** Encrypts people's tokens. */
   readonly box: SecretBox
 }
 
 type SealedAttribute = 'access_token' | 'access_secret'
 
-/** Who has signed in, in the table `<stage>_twitter`. */
+/** Stores who has signed in, in the table `<stage>_twitter`. */
 export class DynamoAccountStore implements AccountStore {
   readonly #table: DynamoTable
   readonly #box: SecretBox

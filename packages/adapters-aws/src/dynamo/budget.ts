@@ -5,16 +5,16 @@ import { DynamoTable, type DynamoTableOptions } from './table.js'
 import { tableKeys } from './tables.js'
 
 /**
- * A budget, one row for each window, in the table `<stage>_budget`: the window's sum and, for each call that has not been
- * settled, what is reserved for it. In the common case reserving and settling write once for each window and read nothing.
+ * A budget in the table `<stage>_budget`. Each window has a row with its sum, and with the amount reserved for each
+ * unsettled call. Usually, reserving and settling take one write per window and no reads.
  *
- * A refused reservation gives back what it had newly charged to the windows before. If that fails, it stays charged. Of
- * two that reserve for the same call at once, one may be refused and give back what the other has just taken over.
+ * A refused reservation gives back what it has already charged to other windows. If that fails, the charge stays. If
+ * two reserve for the same call at once, one may be refused and give back what the other has just taken over.
  *
- * The client repeats a write whose answer was lost. What is reserved for a call shows that it was written. For charges
- * without a call each row names its last write; if somebody else has written in between, the repetition goes unnoticed:
- * then a charge is made twice, which keeps the limit, or taken back twice, which lets the window pass its limit by that
- * one amount.
+ * The client repeats a write whose answer was lost. For a charge with a call, its reserved amount shows that the first
+ * write succeeded. For a charge without a call, the row names its last write. If another worker has written in between,
+ * the repetition goes unnoticed. Then a charge is made twice, which keeps the limit, or taken back twice, which lets
+ * the window exceed its limit by that amount.
  */
 export class DynamoBudget implements Budget {
   readonly #table: DynamoTable
@@ -28,7 +28,7 @@ export class DynamoBudget implements Budget {
     for (const charge of charges) {
       const step = await this.#charge(charge, now)
       if (step.kind === 'refused') {
-        // Newest first: one reservation may raise the same call twice.
+        // Undo the newest first, because one reservation may raise the same call twice.
         for (const each of added.reverse()) await this.#giveBack(each)
         return step
       }
@@ -47,7 +47,7 @@ export class DynamoBudget implements Budget {
     return this.#table.removeAll()
   }
 
-  /** Comes to an end: each further turn means that somebody else has written in between. */
+  /** The loop ends, because each repetition means that another worker has written in between. */
   async #charge(charge: Charge, now: number): Promise<Step> {
     const write = randomUUID()
     let before: number | undefined
@@ -69,7 +69,9 @@ export class DynamoBudget implements Budget {
     }
   }
 
-  /** To a window that runs and has room, or to a new one, which is not asked for room: `amount` has to fit into the limit. */
+  /**
+   * Charges a running window with room, or a new one. A new one isn't checked for room, so `amount` must fit the limit.
+   */
   #add(charge: Charge, now: number, write: string): Promise<boolean> {
     const { window, call, amount, limit, endsAt } = charge
     const setCall = call === undefined ? '' : ', #call = :amount'
@@ -108,7 +110,7 @@ export class DynamoBudget implements Budget {
     })
   }
 
-  /** The first charge after a window of the same name that has ended, and that DynamoDB has not dropped yet. */
+  /** Makes the first charge to a new window whose name belongs to an ended one that DynamoDB hasn't removed yet. */
   #reopen({ window, call, amount, endsAt }: Charge, now: number, write: string): Promise<boolean> {
     return this.#table.put(
       window,
@@ -123,7 +125,7 @@ export class DynamoBudget implements Budget {
     )
   }
 
-  /** Makes it what it was before; where somebody else has raised or settled it meanwhile, it stays. */
+  /** Undoes a charge, unless another worker has raised or settled it in the meantime. */
   async #giveBack({ charge, before }: Added): Promise<void> {
     if (charge.call === undefined) return this.#takeBack(charge)
     await this.#lower(charge, { reserved: charge.amount, less: charge.amount - (before ?? 0), left: before })
@@ -133,7 +135,7 @@ export class DynamoBudget implements Budget {
     return charge.call === undefined ? this.#takeBack(charge) : this.#endCall(charge)
   }
 
-  /** Mostly the caller knows what is reserved. Each further turn means that somebody else has written in between. */
+  /** Usually the caller knows the reserved amount. Each repetition means that another worker has written in between. */
   async #endCall(charge: Settlement): Promise<void> {
     const hint = charge.reserved ?? charge.amount
     if (await this.#lower(charge, { reserved: hint, less: Math.max(0, hint - charge.amount) })) return
@@ -146,7 +148,7 @@ export class DynamoBudget implements Budget {
     }
   }
 
-  /** Where `reserved` is what is reserved: takes `less` from the sum and leaves `left` reserved, or forgets the call. */
+  /** If `reserved` is still reserved, takes `less` from the sum and keeps `left` reserved, or removes the call. */
   #lower(charge: Charge, { reserved, less, left }: Lowering): Promise<boolean> {
     const sets = left === undefined ? 'REMOVE #call' : 'SET #call = :left'
     return this.#table.change(charge.window, {
@@ -163,7 +165,7 @@ export class DynamoBudget implements Budget {
     })
   }
 
-  /** Only from the very window that was charged: what has ended, or ends at another time, is none of it. */
+  /** Takes a charge back, but only from the same window. A window that ends at another time is a different one. */
   async #takeBack({ window, amount, endsAt }: Charge): Promise<void> {
     const write = randomUUID()
     for (;;) {
@@ -188,7 +190,7 @@ export class DynamoBudget implements Budget {
     })
   }
 
-  /** There is never a credit. */
+  /** Sets the sum to zero instead of below zero. */
   #empty({ window, amount, endsAt }: Uncalled, write: string): Promise<boolean> {
     return this.#table.change(window, {
       update: 'SET #sum = :nothing, #last_write = :write',
@@ -204,7 +206,7 @@ export class DynamoBudget implements Budget {
   }
 }
 
-/** `before` is what was reserved for the call, where something was. */
+/** A charge that was made. `before` is the amount reserved for the call before it, if any. */
 interface Added {
   readonly kind: 'added'
   readonly charge: Charge
@@ -225,7 +227,7 @@ const IF_NEW = '#v = :v, #ends_at = if_not_exists(#ends_at, :ends_at), #ttl = if
 const HAS_ROOM = '#v = :v AND #ends_at > :now AND #sum <= :room'
 const IS_WINDOW = '#v = :v AND #ends_at = :ends_at'
 
-/** What is reserved for a call is an attribute of its own. No name of another attribute has a colon. */
+/** Each call's reserved amount has its own attribute. Other attributes have no colon in their names. */
 const attributeOf = (call: string) => `call:${call}`
 
 const namesOf = ({ call }: Charge): Readonly<Record<string, string>> =>
@@ -236,7 +238,7 @@ function reservedIn(row: Row, { call }: Charge): number | undefined {
   return row.has(attributeOf(call)) ? row.whole(attributeOf(call)) : undefined
 }
 
-/** The window, where it has not ended: DynamoDB drops rows when it gets to it. */
+/** Returns the window if it hasn't ended. DynamoDB removes expired rows late. */
 function running(row: Row | undefined, now: number): Row | undefined {
   return row === undefined || row.whole('ends_at') <= now ? undefined : row
 }

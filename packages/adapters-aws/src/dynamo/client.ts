@@ -2,8 +2,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type AwsClientOptions, clientSettings } from '../client-settings.js'
 
 /**
- * A client to be made once: its connections are kept. 3 seconds for an attempt, three of them: together they end long
- * before the function that waits for them does.
+ * Creates a client. Create it once, because it keeps its connections. It makes up to three attempts of 3 seconds, which
+ * end long before the calling function times out.
  */
 export const dynamoClient = (options: AwsClientOptions = {}): DynamoDBClient =>
   new DynamoDBClient(clientSettings(options, { request: 3000, attempts: 3 }))

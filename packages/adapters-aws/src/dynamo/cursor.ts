@@ -3,10 +3,10 @@ import { text } from './row.js'
 import { DynamoTable, type DynamoTableOptions } from './table.js'
 import { tableKeys } from './tables.js'
 
-/** Whose cursor it is, and the one row of the table. */
+/** The key of the table's one row. */
 const SWEEP = 'sweep'
 
-/** How far the sweep has come, in the table `<stage>_cursor`: a number of DynamoDB's, which has all digits of an id. */
+/** Stores the sweep's position in the table `<stage>_cursor`, as a DynamoDB number, which keeps all digits of an id. */
 export class DynamoCursor implements Cursor {
   readonly #table: DynamoTable
 

@@ -1,6 +1,6 @@
 import { AwsError, causeOf, type StoreErrorCode, type Thrown } from '../error.js'
 
-/** What a call of the SDK threw, as an `AwsError`; what is not about DynamoDB is given back as it is. */
+/** Converts an error of an SDK call into an `AwsError`. Returns errors that don't concern DynamoDB unchanged. */
 export function dynamoErrorOf(error: unknown, table: string): unknown {
   if (!(error instanceof Error)) return error
   const code = codeOf(error)
@@ -16,6 +16,6 @@ function codeOf({ name, $fault, $metadata }: Thrown): StoreErrorCode | undefined
   if (THROTTLED.test(name) || status === 429) return 'STORE_THROTTLED'
   if (status >= 500) return 'STORE_UNREACHABLE'
   if ($fault || name === 'CredentialsProviderError') return 'STORE_REFUSED'
-  // Not said by DynamoDB, and thrown on the way: a cut or late connection, an answer that the SDK cannot read.
+  // The error isn't from DynamoDB: the connection was cut or too slow, or the SDK can't read the answer.
   return $metadata && 'STORE_UNREACHABLE'
 }

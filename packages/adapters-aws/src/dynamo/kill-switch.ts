@@ -3,15 +3,15 @@ import { type Item, type Row, text, VERSION, whole } from './row.js'
 import { type Change, DynamoTable, type DynamoTableOptions } from './table.js'
 import { tableKeys } from './tables.js'
 
-/** What it stops, and the one row of the table. */
+/** The key of the table's one row. It names what the switch stops. */
 const POSTING = 'posting'
 
-/** So many strikes are kept. */
+/** The number of strikes to keep. */
 const MOST_STRIKES = 20
 
 /**
- * What all workers share about X, in the one row of the table `<stage>_breaker`. While the row has a reason, nothing is
- * posted. Each deed is one write, and the state is one read.
+ * Stores what all workers share about X, in the one row of the table `<stage>_breaker`. While the row has a reason, the
+ * bot posts nothing. Each change takes one write, and the state one read.
  */
 export class DynamoKillSwitch implements KillSwitch {
   readonly #table: DynamoTable
@@ -91,7 +91,7 @@ export class DynamoKillSwitch implements KillSwitch {
   }
 
   /**
-   * The row after the change or, where the condition does not hold, as it is.
+   * Returns the row after the change, or the unchanged row if the condition is false.
    *
    * @throws AwsError STORE_ROW_VERSION
    */

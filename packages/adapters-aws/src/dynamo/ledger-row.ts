@@ -33,7 +33,7 @@ export function rowOf(row: Row): ReplyRow {
 
 type Fields = Readonly<Record<string, string>>
 
-/** The media ids are a list: a release that knows texts alone fails on the row instead of posting without the images. */
+/** The media ids are a list, so that a release without images fails on the row instead of posting without them. */
 const partOf = ({ tweetId, text: words, authorId, mediaIds, mediaExpireAt }: ReplyIntent): Item => ({
   tweetId: text(tweetId),
   text: text(words),
@@ -50,7 +50,7 @@ const intentOf = (part: Row): ReplyIntent => ({
   ...(part.has('mediaExpireAt') && { mediaExpireAt: part.whole('mediaExpireAt') }),
 })
 
-/** What rows have for `unresolved`. */
+/** The stored name of `unresolved`. */
 const UNRESOLVED = 'unsure'
 
 const fieldsOf = (outcome: SettledOutcome): Fields =>

@@ -3,7 +3,7 @@ import { VERSION, whole } from './row.js'
 import { DynamoTable, type DynamoTableOptions } from './table.js'
 import { tableKeys } from './tables.js'
 
-/** The people who want no answers, in the table `<stage>_opt_out`. */
+/** Stores the people who want no replies, in the table `<stage>_opt_out`. */
 export class DynamoOptOuts implements OptOuts {
   readonly #table: DynamoTable
 
@@ -29,7 +29,7 @@ export class DynamoOptOuts implements OptOuts {
     return this.#table.removeAll()
   }
 
-  /** A row has when the person last wanted no answers, `since`, and last wanted them again, `back`. */
+  /** A row has two times: when the person last opted out (`since`), and last opted back in (`back`). */
   async #keepLater(userId: string, name: 'since' | 'back', at: number): Promise<void> {
     const written = await this.#table.change(userId, {
       update: 'SET #time = :at, #v = :v',
@@ -37,7 +37,7 @@ export class DynamoOptOuts implements OptOuts {
       names: { time: name },
       values: { at: whole(at), v: { N: VERSION } },
     })
-    // A wish that was not written because this release does not know the row must not seem to hold: reading it throws.
+    // If this release doesn't know the row's version, the wish wasn't stored. Read the row, so that it throws.
     if (!written) await this.#table.get(userId)
   }
 }

@@ -1,14 +1,14 @@
 import { BatchWriteItemCommand, type DynamoDBClient, paginateScan, type WriteRequest } from '@aws-sdk/client-dynamodb'
 import { AwsError } from '../error.js'
 
-/** So many rows are removed in one request at most: DynamoDB's own limit. */
+/** DynamoDB's limit on the rows removed in one request. */
 const BATCH = 25
-/** So often DynamoDB may leave rows of one batch unremoved before it is taken to be overloaded. */
+/** How often DynamoDB may leave rows of one batch unremoved before it counts as overloaded. */
 const TRIES = 10
 
 /**
- * Removes every row, and again those that were written meanwhile, until none is found: stop first whatever writes.
- * `pause` waits before a further try, whose number it is given.
+ * Removes all rows, including those written in the meantime, until none is left. Stop all writers first. `pause` waits
+ * before the next try, and gets its number.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
  */
@@ -59,6 +59,6 @@ async function removeBatch(
 const FIRST_PAUSE = 50
 const LONGEST_PAUSE = 5_000
 
-/** Anything up to a time that doubles with each try, so that those who were refused together do not come back together. */
+/** Waits a random time up to a limit that doubles with each try, so that refused clients don't retry all at once. */
 const backOff = (tries: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** tries)))

@@ -19,7 +19,7 @@ import { type Row, text, ttlAt, VERSION, whole } from './row.js'
 import { type Condition, DynamoTable, type DynamoTableOptions } from './table.js'
 import { tableKeys } from './tables.js'
 
-/** A row, who wrote it last, and until when it is kept. */
+/** A row, the name of its last write, and when it expires. */
 interface Stored {
   readonly row: ReplyRow
   readonly write: string
@@ -27,9 +27,9 @@ interface Stored {
 }
 
 /**
- * Replies, in the table `<stage>_reply`, each for `TIMES.ledgerRows` after it was last claimed or settled. A row is
- * replaced only by who has read it as it is; each write has a name, so that the repetition of one whose answer was lost
- * is known for what it is.
+ * Stores replies in the table `<stage>_reply`, each for `TIMES.ledgerRows` after its last claim or settlement. A write
+ * succeeds only if the row hasn't changed since it was read. Each write has a name, which identifies the repetition of
+ * a write whose answer was lost.
  */
 export class DynamoReplyLedger implements ReplyLedger {
   readonly #table: DynamoTable
@@ -47,7 +47,7 @@ export class DynamoReplyLedger implements ReplyLedger {
     const name = nameOf(key)
     const write = randomUUID()
     const keptUntil = claim.now + TIMES.ledgerRows
-    // Mostly nothing is known of a key, so that is tried first. Each further turn means that somebody else has written.
+    // Most keys are new, so try that first. Each repetition means that another worker has written in between.
     let stored: Stored | undefined
     for (;;) {
       const { result, row } = claimReply(stored?.row, claim)
@@ -97,7 +97,7 @@ export class DynamoReplyLedger implements ReplyLedger {
     return this.#table.removeAll()
   }
 
-  /** Comes to an end: each further turn means that somebody else has written in between. */
+  /** The loop ends, because each repetition means that another worker has written in between. */
   async #forget(name: string, scanned: Stored, authorId: string, now: number): Promise<void> {
     const keptUntil = now + TIMES.ledgerRows
     let stored: Stored | undefined = scanned
@@ -134,5 +134,5 @@ const unchanged = ({ write }: Stored): Condition => ({
   values: { seen: text(write) },
 })
 
-/** A bot's id is a number, so the first `#` ends it. */
+/** A bot's id is a number, so it ends at the first `#`. */
 const nameOf = ({ botId, about }: ReplyKey): string => `${botId}#${about}`

@@ -3,7 +3,7 @@ import { AwsError } from '../error.js'
 
 export type Item = Record<string, AttributeValue>
 
-/** The version that each row carries, so that a release can tell rows that it does not know. */
+/** The version in each row, by which a release recognizes rows that it doesn't know. */
 export const VERSION = '1'
 
 export const text = (value: string): AttributeValue => ({ S: value })
@@ -14,15 +14,14 @@ export const texts = (record: Readonly<Record<string, string>>): AttributeValue 
 })
 
 /**
- * Free data, as text: forms may name a value `` or `__proto__`, and a map of DynamoDB, on its way through the SDK, would
- * lose it.
+ * Stores free data as text. Forms may name a value `` or `__proto__`, and the SDK would lose those in a DynamoDB map.
  */
 export const json = (record: Readonly<Record<string, string>>): AttributeValue => text(JSON.stringify(record))
 
-/** DynamoDB's TTL wants seconds, and drops no row before them. */
+/** Converts a time for DynamoDB's TTL, which is in seconds. DynamoDB never removes a row earlier. */
 export const ttlAt = (milliseconds: number): AttributeValue => whole(Math.ceil(milliseconds / 1000))
 
-/** Reads what a row has, and throws where it has not what it should. */
+/** Reads a row, and throws if something is missing or has the wrong type. */
 export class Row {
   readonly #table: string
   readonly #item: Item
@@ -48,12 +47,12 @@ export class Row {
     return Number(this.#item[name]?.N ?? this.#lacks(name))
   }
 
-  /** A whole number with all its digits: more than a JavaScript number holds. */
+  /** Returns a whole number as text, with all its digits, which a JavaScript number can't hold. */
   digits(name: string): string {
     return this.#item[name]?.N ?? this.#lacks(name)
   }
 
-  /** Texts without an order. */
+  /** Returns a set of texts. */
   set(name: string): readonly string[] {
     return this.#item[name]?.SS ?? this.#lacks(name)
   }
@@ -77,7 +76,7 @@ export class Row {
     return list.map((entry) => entry.S ?? this.#lacks(name))
   }
 
-  /** Maps within the row, read like rows. They have its version. */
+  /** Returns maps within the row, to be read like rows. They share its version. */
   parts(name: string): readonly Row[] {
     const list = this.#item[name]?.L ?? this.#lacks(name)
     return list.map((entry) => new Row(this.#table, { ...(entry.M ?? this.#lacks(name)), v: whole(Number(VERSION)) }))

@@ -7,7 +7,7 @@ import { DynamoTable, type DynamoTableOptions } from './table.js'
 import { tableKeys } from './tables.js'
 
 export interface DynamoSessionStoreOptions extends DynamoTableOptions {
-  /** Seals the secret of the request token. */
+  /** Encrypts the secret of the request token. */
   readonly box: SecretBox
 }
 
@@ -18,7 +18,7 @@ const CONSUMABLE = [
   'attribute_not_exists(#taken_by)',
 ].join(' AND ')
 
-/** Sign-ins that have begun, in the table `<stage>_session`. DynamoDB drops them some time after they have expired. */
+/** Stores sign-ins in progress in the table `<stage>_session`. DynamoDB removes them some time after they expire. */
 export class DynamoSessionStore implements SessionStore {
   readonly #table: DynamoTable
   readonly #box: SecretBox
@@ -66,7 +66,8 @@ export class DynamoSessionStore implements SessionStore {
     if (call.now >= row.whole('expires_at')) return { kind: 'expired' }
     if (row.text('browser_hash') !== call.flowSecretHash) return { kind: 'wrong-browser' }
     if (row.has('taken_by') && row.text('taken_by') === call.consumer) {
-      // The client tried again after an answer that was lost, and the session went with it: nobody else has used it.
+      // The answer was lost and the client tried again. The first try consumed the session, and nobody else has used
+      // it.
       throw new AwsError('STORE_UNREACHABLE', `${this.#table.name}: a session was lost on its way.`)
     }
     return { kind: 'used' }

@@ -15,8 +15,8 @@ import { type Item, Row, VERSION } from './row.js'
 import type { TableKey } from './tables.js'
 
 /**
- * In expressions `#name` is the attribute of that name, reserved word or not, and `:name` the value of that name. `names`
- * has the attributes whose names are not to be written into an expression, such as a person's id, by what stands for them.
+ * In expressions, `#name` stands for an attribute, even a reserved word, and `:name` for a value. `names` maps
+ * placeholders to attributes whose names can't be written into an expression, such as a person's id.
  */
 export interface Condition {
   readonly condition: string
@@ -28,14 +28,14 @@ export interface Change extends Condition {
   readonly update: string
 }
 
-/** Where an adapter keeps its rows. */
+/** The table of an adapter, and the client for it. */
 export interface DynamoTableOptions {
   readonly client: DynamoDBClient
   /** Its name, from `tableNames`. */
   readonly table: string
 }
 
-/** Rows by key, one at a time: reads are consistent, and a condition that does not hold is an answer, not an error. */
+/** Reads and writes rows by key, one at a time. Reads are consistent. A false condition is a result, not an error. */
 export class DynamoTable {
   readonly name: string
   readonly #client: DynamoDBClient
@@ -53,40 +53,42 @@ export class DynamoTable {
     return item && new Row(this.name, item)
   }
 
-  /** Replaces the row, where the condition holds; `false` where it does not. */
+  /** Replaces the row if the condition is true; otherwise returns `false`. */
   put(key: string, attributes: Item, condition?: Condition): Promise<boolean> {
     const item = { ...this.#keyOf(key), v: { N: VERSION }, ...attributes }
     const command = new PutItemCommand({ TableName: this.name, Item: item, ...expressions(condition) })
     return this.#write(() => this.#client.send(command))
   }
 
-  /** Changes the row, which is made where there is none, where the condition holds; `false` where it does not. */
+  /** Changes or creates the row if the condition is true; otherwise returns `false`. */
   change(key: string, change: Change): Promise<boolean> {
     const command = new UpdateItemCommand(this.#changing(key, change))
     return this.#write(() => this.#client.send(command))
   }
 
-  /** Gives the row as it is after the change; `undefined`, and nothing is changed, where the condition does not hold. */
+  /** Changes the row and returns it. If the condition is false, changes nothing and returns `undefined`. */
   async changed(key: string, change: Change): Promise<Row | undefined> {
     const command = new UpdateItemCommand({ ...this.#changing(key, change), ReturnValues: 'ALL_NEW' })
     const { Attributes: after } = (await this.#send(() => this.#client.send(command), 'conditional')) ?? {}
     return after && new Row(this.name, after)
   }
 
-  /** Gives the row as it was before; `undefined`, and nothing is changed, where there is none or the condition does not hold. */
+  /** Changes the row and returns the old one. Without a row, or if the condition is false, returns `undefined`. */
   async update(key: string, change: Change): Promise<Row | undefined> {
     const command = new UpdateItemCommand({ ...this.#changing(key, change), ReturnValues: 'ALL_OLD' })
     const { Attributes: before } = (await this.#send(() => this.#client.send(command), 'conditional')) ?? {}
     return before && new Row(this.name, before)
   }
 
-  /** Removes the row, where there is one and the condition holds; `false` where it does not. */
+  /** Removes the row, if there is one and the condition is true; otherwise returns `false`. */
   remove(key: string, condition?: Condition): Promise<boolean> {
     const command = new DeleteItemCommand({ TableName: this.name, Key: this.#keyOf(key), ...expressions(condition) })
     return this.#write(() => this.#client.send(command))
   }
 
-  /** Every row that the condition holds for, a page at a time: what is written meanwhile may or may not be among them. */
+  /**
+   * Returns all rows for which the condition is true, a page at a time. Rows written in the meantime may be missing.
+   */
   async *scan({ condition, values = {} }: Condition): AsyncIterable<{ readonly key: string; readonly row: Row }> {
     const { ConditionExpression: FilterExpression, ...given } = expressionsOf({ condition, values })
     const asked = { TableName: this.name, ConsistentRead: true, FilterExpression, ...given }
@@ -112,7 +114,7 @@ export class DynamoTable {
     return item[name]?.[type] ?? ''
   }
 
-  /** A number goes to DynamoDB as the letters that it came in; what is written in another way would be another's key. */
+  /** Checks that a numeric key is in its only spelling, because DynamoDB would map other spellings to the same key. */
   #keyOf(key: string): Item {
     const { name, type } = this.#key
     if (type === 'S') return { [name]: { S: key } }

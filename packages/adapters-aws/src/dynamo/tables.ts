@@ -1,21 +1,22 @@
-/** A table of DynamoDB, as whoever creates it needs to know it. Billing is by request: the bot's load comes in bursts. */
+/** What you need to create a DynamoDB table. Use on-demand billing, because the bot's load comes in bursts. */
 export interface Table {
   readonly name: string
-  /** The partition key; there is no sort key and no index. */
+  /** The partition key. There is no sort key and no index. */
   readonly key: TableKey
-  /** The attribute with the time, epoch seconds, after which DynamoDB may drop the row. Without one rows stay. */
+  /** The attribute with the time, in epoch seconds, after which DynamoDB may remove the row. Without one, rows stay. */
   readonly ttl?: string
 }
 
-/** A partition key, with its type as DynamoDB names it: a string or a number. */
+/** A partition key, with DynamoDB's name for its type: string or number. */
 export interface TableKey {
   readonly name: string
   readonly type: 'S' | 'N'
 }
 
 /**
- * Wishes not to be answered and the kill switch have a table each: the former are personal data and are removed all at once,
- * which must not reset the latter; and a function is granted one without the other. A table without load costs nothing.
+ * Opt-outs and the kill switch have separate tables. Opt-outs are personal data and are removed all at once, which must
+ * not reset the kill switch. Functions also get permissions for each one separately. A table without load costs
+ * nothing.
  */
 const TABLES = {
   session: { suffix: 'session', key: { name: 'request_token', type: 'S' }, ttl: 'ttl' },
@@ -27,7 +28,7 @@ const TABLES = {
   cursor: { suffix: 'cursor', key: { name: 'cursor', type: 'S' } },
 } as const satisfies Record<string, Omit<Table, 'name'> & { readonly suffix: string }>
 
-/** What a table is called in code. */
+/** The name of a table in code. */
 export type TableId = keyof typeof TABLES
 
 /** The partition key of each table, the same on every stage. */

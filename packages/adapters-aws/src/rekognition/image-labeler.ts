@@ -12,24 +12,26 @@ import { type AwsCall, AwsError, awsError, nameOf, unreadable } from '../error.j
 /** Where a `RekognitionImageLabeler` finds the photos. */
 export interface RekognitionImageLabelerOptions {
   readonly client: RekognitionClient
-  /** Where Rekognition reads the photos itself, in the region of the client. Left out, their bytes are sent along. */
+  /**
+   * The bucket from which Rekognition reads the photos, in the client's region. Default: requests contain the bytes.
+   */
   readonly bucket?: string
-  /** The photos. With a bucket, asked only where Rekognition could not have a photo: it does not say why. */
+  /** The photos. With a bucket, it's used only if Rekognition can't get a photo, to find out why. */
   readonly photos: Pick<BlobStore, 'get'>
   /**
-   * Photos on which Rekognition sees what its moderation covers, at least so surely (0 to 100), have no labels. One
-   * more call, and its price, for each photo; where this is left out there is none.
+   * The minimum confidence (0 to 100) of moderation. A photo that Rekognition flags with at least that confidence gets
+   * no labels. This adds one paid call per photo. Default: no moderation.
    */
   readonly moderation?: { readonly minConfidence: number }
 }
 
 /**
- * Labels from Amazon Rekognition, which reads the photos from the bucket itself, at most 15 MB each; sent along, 5 MB. The
- * role needs `rekognition:DetectLabels`, `rekognition:DetectModerationLabels` with moderation, and with a bucket
+ * Gets labels from Amazon Rekognition. It reads photos of up to 15 MB from the bucket, or of up to 5 MB from requests.
+ * The role needs `rekognition:DetectLabels`, `rekognition:DetectModerationLabels` with moderation, and with a bucket
  * `s3:GetObject` on the photos.
  *
- * Rekognition counts a dog's "Animal" as one label of its own: among few labels it may be missing. What a label is lies
- * in its parents.
+ * Rekognition returns a dog's "Animal" as a separate label, which may be missing among few labels. Use a label's
+ * parents to find out what it is.
  *
  * @see https://docs.aws.amazon.com/rekognition/latest/APIReference/API_DetectLabels.html
  */
@@ -47,7 +49,7 @@ export class RekognitionImageLabeler implements ImageLabeler {
     this.#moderation = moderation
   }
 
-  /** @throws AwsError where Rekognition could not be asked, or may not read the photo */
+  /** @throws AwsError if Rekognition is unreachable, or isn't allowed to read the photo */
   async label(blobKey: string, { max, minConfidence }: LabelOptions): Promise<LabelResult> {
     checkMax(max)
     checkConfidence(minConfidence)
@@ -88,25 +90,24 @@ export class RekognitionImageLabeler implements ImageLabeler {
     return ModerationLabels.length > 0
   }
 
-  /** Rekognition says the same of what is not there and of what it may not read. */
+  /** Rekognition gives the same error for a missing photo and for one that it may not read. */
   async #whyNotRead(blobKey: string, call: AwsCall, error: unknown): Promise<LabelResult> {
     if (!(await this.#photos.get(blobKey))) return { kind: 'unreadable', detail: `there is no photo under ${blobKey}` }
     const { message, cause } = awsError(call, error, {
-      AWS_REFUSED: 'The photo is there: let the role read it, and look whether the bucket is in the same region.',
+      AWS_REFUSED: 'The photo exists. Let the role read it, and check that the bucket is in the same region.',
     })
     throw new AwsError('AWS_DENIED', message, { cause })
   }
 }
 
 /**
- * What is wrong with a photo, by the name of the error. What else makes parameters invalid is checked before.
+ * Returns what is wrong with a photo, by the error's name. All other invalid parameters are ruled out before the call.
  *
  * @see https://docs.aws.amazon.com/rekognition/latest/dg/limits.html
  */
 const UNREADABLE: Readonly<Record<string, string>> = {
   InvalidImageFormatException: 'neither a JPEG nor a PNG that Rekognition can read',
-  ImageTooLargeException:
-    'more than 15 MB (5 MB where its bytes are sent along), or more than 10,000 pixels wide or high',
+  ImageTooLargeException: 'more than 15 MB (5 MB without a bucket), or more than 10,000 pixels wide or high',
   InvalidParameterException: 'not of a size that Rekognition looks at: less than 80 pixels wide or high, perhaps',
 }
 

@@ -12,19 +12,20 @@ import type { Blob, BlobStore } from '@hexbird/core/adapter'
 import { defined } from '@hexbird/core/util'
 import { type AwsCall, AwsError, awsError, nameOf, unreadable } from '../error.js'
 
-/** Where an `S3BlobStore` keeps what it is given, and how encrypted. */
+/** Options of an `S3BlobStore`. */
 export interface S3BlobStoreOptions {
   readonly client: S3Client
   readonly bucket: string
-  /** `AES256`, the default: keys of S3. `bucket`: as the bucket says, for instance a key of KMS. */
+  /** `AES256` (default) uses S3's keys. `bucket` uses the bucket's setting, such as a KMS key. */
   readonly encryption?: 'AES256' | 'bucket'
 }
 
 /**
- * Photos and jobs in a bucket. The role needs `s3:PutObject`, `s3:GetObject` and `s3:DeleteObject` on its objects, and
- * `s3:ListBucket` on the bucket: without that S3 says of what is not there that it is forbidden, and so a throw.
+ * Stores photos and jobs in a bucket. The role needs `s3:PutObject`, `s3:GetObject` and `s3:DeleteObject` on its
+ * objects, and `s3:ListBucket` on the bucket. Without the latter, S3 reports missing objects as forbidden, and `get`
+ * throws.
  *
- * Bytes are never copied: those to put are sent from where they are, those to get are read to where they stay.
+ * Bytes are never copied: `put` sends the caller's array, and `get` reads into the array that it returns.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
@@ -39,7 +40,7 @@ export class S3BlobStore implements BlobStore {
     this.#encryption = encryption === 'AES256' ? { ServerSideEncryption: 'AES256' } : {}
   }
 
-  /** S3 compares the bytes with their checksum before it keeps them. @throws AwsError */
+  /** S3 checks the bytes against their checksum before it stores them. @throws AwsError */
   async put(key: string, bytes: Uint8Array, type: string): Promise<void> {
     const command = new PutObjectCommand({
       ...this.#at(key),
@@ -56,7 +57,7 @@ export class S3BlobStore implements BlobStore {
     }
   }
 
-  /** @throws AwsError where it is not known whether there is one, or not all of it came */
+  /** @throws AwsError if S3 can't tell whether the blob exists, or the answer is truncated */
   async get(key: string): Promise<Blob | undefined> {
     const call = this.#call('GetObject', key)
     try {
@@ -77,7 +78,7 @@ export class S3BlobStore implements BlobStore {
     }
   }
 
-  /** @throws AwsError where not all are gone; `AWS_INPUT_INVALID` where the prefix does not end in `/` */
+  /** @throws AwsError if some blobs remain; `AWS_INPUT_INVALID` if the prefix doesn't end in `/` */
   async removeAll(prefix: string): Promise<void> {
     if (!prefix.endsWith('/')) {
       throw new AwsError(
@@ -98,7 +99,7 @@ export class S3BlobStore implements BlobStore {
     const command = new ListObjectsV2Command({
       Bucket: this.#bucket,
       Prefix: prefix,
-      // XML cannot carry every character that a key can.
+      // A key may have characters that XML can't contain.
       EncodingType: 'url',
       ...defined({ ContinuationToken: token }),
     })
@@ -116,7 +117,7 @@ export class S3BlobStore implements BlobStore {
     }
   }
 
-  /** A page of a list has at most 1,000 keys, and that is what S3 removes at once. */
+  /** A page has at most 1,000 keys, which is also S3's limit for one removal. */
   async #removeEach(prefix: string, keys: readonly string[]): Promise<void> {
     const command = new DeleteObjectsCommand({
       Bucket: this.#bucket,
@@ -138,7 +139,7 @@ export class S3BlobStore implements BlobStore {
   }
 }
 
-/** Keys that can be named in a request of XML: without control characters, and without U+FFFE and U+FFFF. */
+/** Keys that fit into an XML request: without control characters, U+FFFE and U+FFFF. */
 const IN_XML = /^[ -\ufffd]*$/
 
 interface Page {
@@ -146,13 +147,13 @@ interface Page {
   readonly next: string | undefined
 }
 
-/** An error that stands within an answer of 200, with the status that it would have on its own. */
+/** Converts an error within a 200 answer. It gets the status that it would have as a separate answer. */
 function refusal({ Code = 'Error' }: { readonly Code?: string | undefined }, message: string): Error {
   const httpStatusCode = /^(?:InternalError|ServiceUnavailable)$/.test(Code) ? 503 : 400
   return Object.assign(new Error(message), { name: Code, $metadata: { httpStatusCode } })
 }
 
-/** Read straight into their place: a list of parts that is joined at the end would hold everything twice. */
+/** Reads the bytes straight into the final array. Joining a list of parts would hold everything twice. */
 async function bytesOf({ Body, ContentLength }: GetObjectCommandOutput, call: AwsCall): Promise<Uint8Array> {
   if (Body === undefined || ContentLength === undefined) throw unreadable(call, 'it has no bytes or no length')
   const bytes = new Uint8Array(ContentLength)

@@ -3,7 +3,7 @@ import type { AwsCall } from '../error.js'
 import { awsError } from '../error.js'
 import { NOT_BEFORE } from './messages.js'
 
-/** The queue that messages are deferred in. */
+/** The queue in which to defer messages. */
 export interface SqsDelayOptions {
   readonly client: SQSClient
   readonly queueUrl: string
@@ -13,8 +13,8 @@ export interface SqsDelayOptions {
 const LONGEST = 900
 
 /**
- * Puts a message of a queue off, for any time: as a message of its own, so that waiting uses up none of the tries after
- * which the queue gives a message up. A long wait is several short ones.
+ * Defers a message of a queue for any length of time. It sends a new message, so that waiting uses up none of the
+ * message's tries. A long wait is split into several short ones.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-timers.html
  */
@@ -27,7 +27,10 @@ export class SqsDelay {
     this.#queueUrl = queueUrl
   }
 
-  /** The same body again, at `until` or a little after. When this returns, it is in the queue. @throws AwsError */
+  /**
+   * Sends the same body again, to arrive at `until` or a little later. It is in the queue when this resolves. @throws
+   * AwsError
+   */
   async defer(body: string, until: number, now: number): Promise<void> {
     const seconds = Math.min(LONGEST, Math.max(0, Math.ceil((until - now) / 1000)))
     const call: AwsCall = { service: 'SQS', operation: 'SendMessage', on: this.#queueUrl }

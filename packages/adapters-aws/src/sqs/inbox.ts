@@ -5,14 +5,14 @@ import { shortenEvent } from '@hexbird/core/host'
 import { AwsError, awsError, unreadable } from '../error.js'
 import { encodeEvent } from './messages.js'
 
-/** The queue that events are put into. */
+/** The queue for the events. */
 export interface SqsInboxOptions {
   readonly client: SQSClient
   /** A standard queue: events may arrive twice and in any order, which does no harm. */
   readonly queueUrl: string
   /**
-   * Told of an event that no message can hold, even shortened, or that SQS refuses for what is in it. It will not be
-   * handled; the others are. Left out, `put` throws what this would be told, after the others are in the queue.
+   * Called for an event that is too large for a message even when shortened, or whose content SQS rejects. It won't be
+   * handled; the others are. By default, `put` throws this error once the others are in the queue.
    */
   readonly setAside?: (event: Event, error: AwsError) => void
 }
@@ -21,23 +21,23 @@ export interface SqsInboxOptions {
 const MOST_MESSAGES = 10
 
 /**
- * The most bytes in a batch, and in a message. SQS has taken 1 MiB since August 2025, a queue from before then takes
- * 256 KiB of a message.
+ * The maximum bytes of a batch, and of a message. SQS has accepted 1 MiB since August 2025. Older queues accept
+ * messages of up to 256 KiB.
  */
 const MOST_BYTES = 262_144
 
 /** Error codes with which SQS rejects a message for its content. Sending it again fails the same way. */
 const UNACCEPTABLE: readonly (string | undefined)[] = ['InvalidMessageContents', 'InvalidParameterValue']
 
-/** An event, and the message that it is sent as. */
+/** An event and its message. */
 interface Outgoing {
   readonly event: Event
   readonly body: string
 }
 
 /**
- * Puts events into a queue of SQS, each a message. What SQS has taken is stored more than once; where it took only some
- * of the events, `put` throws, and those arrive. An event that is too large for a message is shortened.
+ * Puts events into an SQS queue, one message each. SQS stores several copies of each message. If SQS accepts only some
+ * of the events, `put` throws, but those still arrive. An event that is too large for a message is shortened.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
  */
@@ -52,7 +52,7 @@ export class SqsInbox implements Inbox {
     this.#setAside = setAside
   }
 
-  /** @throws AwsError `EVENT_TOO_LARGE` where nobody is told what is set aside */
+  /** @throws AwsError `EVENT_TOO_LARGE` if an event is set aside and there is no callback for it */
   async put(events: readonly Event[]): Promise<void> {
     const outgoing = events.map(outgoingOf)
     const aside = outgoing
@@ -67,7 +67,7 @@ export class SqsInbox implements Inbox {
     }
   }
 
-  /** Gives the events that SQS will never take, and why. */
+  /** Sends a batch. Returns the events that SQS will never accept, with the reasons. */
   async #send(batch: readonly Outgoing[]) {
     const call = { service: 'SQS', operation: 'SendMessageBatch', on: this.#queueUrl } as const
     const Entries = batch.map(({ body }, index) => ({ Id: String(index), MessageBody: body }))
@@ -89,7 +89,7 @@ export class SqsInbox implements Inbox {
   }
 }
 
-/** The event as it is, where a message can hold it; else shortened. */
+/** Returns the event's message, shortened if the event is too large. */
 function outgoingOf(event: Event): Outgoing {
   const whole = encodeEvent(event)
   return { event, body: whole.length <= MOST_BYTES ? whole : encodeEvent(shortenEvent(event)) }
@@ -100,7 +100,7 @@ const refused = (isOurFault: boolean, what: string) =>
     ? new AwsError('AWS_REFUSED', `SQS refused ${what} of the messages as they are.`)
     : new AwsError('AWS_UNREACHABLE', `SQS did not take ${what} of the messages. Put the events again.`)
 
-/** In their order; as many together as one request holds. */
+/** Splits the messages into batches, in order and as large as a request allows. */
 function batchesOf(messages: readonly Outgoing[]): readonly (readonly Outgoing[])[] {
   const batches: Outgoing[][] = []
   let bytes = 0

@@ -3,8 +3,8 @@ import { isTweet } from '@hexbird/core/adapter'
 import { AwsError } from '../error.js'
 
 /**
- * The body of a message: JSON in ASCII, `{"v":1,"event":{…}}`, so that each letter is one byte, and none is one that SQS
- * refuses or replaces.
+ * Returns the body of a message: JSON in ASCII, `{"v":1,"event":{…}}`. Each character is one byte, and SQS accepts all
+ * of them unchanged.
  */
 export function encodeEvent(event: Event): string {
   return JSON.stringify({ v: 1, event }).replace(
@@ -13,7 +13,7 @@ export function encodeEvent(event: Event): string {
   )
 }
 
-/** @throws AwsError `EVENT_UNREADABLE` where the body is no event of this version */
+/** @throws AwsError `EVENT_UNREADABLE` if the body isn't an event of this version */
 export function decodeEvent(body: string): Event {
   const message = parse(body)
   if (!isRecord(message) || message.v !== 1 || !isEvent(message.event)) {
@@ -29,12 +29,12 @@ function parse(body: string): unknown {
   try {
     return JSON.parse(body)
   } catch {
-    // What JSON.parse says quotes the message.
+    // The error of JSON.parse quotes the message, so drop it.
     throw new AwsError('EVENT_UNREADABLE', 'The message is not JSON. Something else writes to this queue.')
   }
 }
 
-/** The texts that each kind of event cannot be without. */
+/** The required texts of each kind of event. */
 const TEXTS: { readonly [Kind in Exclude<Event['kind'], 'tweet'>]: readonly string[] } = {
   'tweet-deleted': ['tweetId', 'authorId', 'botId'],
   revoked: ['userId', 'appId'],
@@ -42,7 +42,7 @@ const TEXTS: { readonly [Kind in Exclude<Event['kind'], 'tweet'>]: readonly stri
   unknown: ['name'],
   malformed: ['name', 'reason'],
 }
-/** What there may be, and what it is then. */
+/** Optional fields, with the checks of their types. */
 const OPTIONAL = { text: 'string', at: 'number' } as const
 
 function isEvent(value: unknown): value is Event {
@@ -57,15 +57,15 @@ function isEvent(value: unknown): value is Event {
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
-/** What is read of a message as Lambda hands it out. */
+/** The parts of Lambda's message that are read. */
 export interface DelayedMessage {
   readonly messageAttributes: Readonly<Record<string, { readonly stringValue?: string | undefined }>>
 }
 
-/** The message attribute with the time, epoch milliseconds, before which the message is of no use. */
+/** The message attribute with the time, in epoch milliseconds, until which the message has to wait. */
 export const NOT_BEFORE = 'notBefore'
 
-/** Until when the message has to be deferred once more; `undefined` where its time has come. */
+/** Returns the time until which to defer the message again; `undefined` if its time has come. */
 export function waitsUntil({ messageAttributes }: DelayedMessage, now: number): number | undefined {
   const until = Number(messageAttributes[NOT_BEFORE]?.stringValue)
   return Number.isFinite(until) && until > now ? until : undefined

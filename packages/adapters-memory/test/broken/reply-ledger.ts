@@ -23,7 +23,7 @@ const PASSES = 'whoever finds an expired lease gets it, and no try is recorded'
 const EXPIRED_RACE =
   'of many that claim when a lease has run out exactly one gets it, and the others are told until when'
 const COUNTS_ON = 'a try after an expired lease counts on, from the first try'
-const SETTLED = 'once settled every claim is told the outcome, whoever asks and whenever'
+const SETTLED = 'once settled, every claim gets the outcome, from any worker at any time'
 const SETTLE_UNKNOWN = 'a key that nobody claimed is settled as well'
 const FIRST_SETTLE = 'the first to settle wins, and every other is told what won'
 const SETTLE_RACE = 'of many that settle at once one wins, and all are told which'

@@ -196,7 +196,7 @@ export const replyLedgerContract: Contract<ReplyLedger> = [
     },
   },
   {
-    name: 'once settled every claim is told the outcome, whoever asks and whenever',
+    name: 'once settled, every claim gets the outcome, from any worker at any time',
     async check(make) {
       const ledger = await make()
       for (const [index, outcome] of OUTCOMES.entries()) {

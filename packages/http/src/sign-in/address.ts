@@ -1,8 +1,9 @@
 import { isIPv6 } from 'node:net'
 
 /**
- * What starts from this address are counted under. Whoever has one IPv6 address has the whole /64 around it, so that
- * counts as one; an IPv4 address written as IPv6 is the IPv4 address. Anything else, such as a hash, counts as it is.
+ * Returns the key under which sign-in starts from this address are counted. The owner of an IPv6 address usually has
+ * the whole /64, so that counts as one address. An IPv4 address written as IPv6 counts as the IPv4 address. Anything
+ * else, such as a hash, is returned unchanged.
  */
 export function countedAddress(address: string | undefined): string {
   if (!address) return 'unknown'
@@ -11,7 +12,7 @@ export function countedAddress(address: string | undefined): string {
   return isIPv6(ip) ? prefixOf(groupsOf(ip)) : bare
 }
 
-/** The eight groups of an IPv6 address, in the one way that URLs write them. */
+/** Returns the eight groups of an IPv6 address, normalized as in URLs. */
 function groupsOf(ip: string): string[] {
   const canonical = new URL(`http://[${ip}]/`).hostname.slice(1, -1)
   const [head = [], tail = []] = canonical.split('::').map((part) => part.split(':').filter((group) => group !== ''))

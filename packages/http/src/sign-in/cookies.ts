@@ -6,17 +6,17 @@ import { getCookie, setCookie } from 'hono/cookie'
 import { createSeal } from '../seal.js'
 import type { SignInAppSettings } from './options.js'
 
-/* `__Host-` cookies: no subdomain, and no page without TLS, can set or replace them. */
+/* Subdomains and pages without TLS can't set or replace `__Host-` cookies. */
 const LOGIN = '__Host-hexbird-login'
 const OUTCOME = '__Host-hexbird-outcome'
 const BROWSER = '__Host-hexbird-browser'
 const FLOW = '__Host-hexbird-flow-'
 const LED = '__Host-hexbird-led'
-/** Tells browsers apart, so that nobody can give another person the token of a form. */
+/** Identifies a browser, so that one person's form token doesn't work in another person's browser. */
 const A_BROWSER = /^[\w-]{22}$/
 const A_FLOW = /^__Host-hexbird-flow-[\w-]{16}$/
 
-/** Sign-ins that one browser may have begun at a time; the oldest gives way. */
+/** How many sign-ins one browser can have in progress. A new one replaces the oldest. */
 const MOST_FLOWS = 10
 const SECOND = 1000
 const LOGIN_LASTS = 60 * 60 * SECOND
@@ -25,17 +25,17 @@ const FLOW_LASTS_AT_MOST = 60 * 60 * SECOND
 const LED_LASTS = 60 * SECOND
 
 type SignedIn = Extract<Completed, { kind: 'signed-in' }>
-/** What became of the choices, without what only the operator should read. */
+/** The outcomes of the choices, without the details for the operator. */
 type Shown = { readonly kind: Exclude<SignedIn['follow']['kind'], 'link' | 'not-done'> } | WithPage
 type WithPage = { readonly kind: 'link' | 'not-done'; readonly url: string }
 export type Outcome = Login & { readonly follow: Shown; readonly message: Shown; readonly returnTo?: string }
 
-/** What browsers keep for us. */
+/** Reads and writes the cookies of the sign-in. */
 export function createCookies({ cookieKeys, origin, now }: Pick<SignInAppSettings, 'cookieKeys' | 'origin' | 'now'>) {
   const seals = createSeal(cookieKeys, origin)
 
   return {
-    /** One cookie for each sign-in that has begun, so that a second tab does not end what the first began. */
+    /** Each sign-in has its own cookie, so that a second tab doesn't end the sign-in of the first. */
     beginFlow(context: Context, requestToken: string, flowSecret: string, expiresAt: number): void {
       const name = flowName(requestToken)
       // Browsers send the oldest first: https://www.rfc-editor.org/rfc/rfc6265#section-5.4
@@ -56,7 +56,7 @@ export function createCookies({ cookieKeys, origin, now }: Pick<SignInAppSetting
       const login = opened<Login & Ending>(context, LOGIN, 'login-1')
       return login && { uid: login.uid, signedInAt: login.signedInAt }
     },
-    /** What became of this sign-in; `undefined` where it is that of another, or long ago. */
+    /** Returns the outcome of this sign-in; `undefined` if the cookie is too old, or belongs to another sign-in. */
     outcome(context: Context, { uid, signedInAt }: Login): Outcome | undefined {
       const outcome = opened<Outcome & Ending>(context, OUTCOME, 'outcome-1')
       return outcome?.uid === uid && outcome.signedInAt === signedInAt ? outcome : undefined
@@ -65,7 +65,9 @@ export function createCookies({ cookieKeys, origin, now }: Pick<SignInAppSetting
       for (const name of [LOGIN, OUTCOME]) if (getCookie(context, name) !== undefined) remove(context, name)
     },
 
-    /** For a form of ours in this browser. Never the same twice, so that a compressed page's length tells nothing of it. */
+    /**
+     * Makes a form token for this browser. Each differs, so the length of a compressed page reveals nothing about it.
+     */
     formToken(context: Context): string {
       const known = getCookie(context, BROWSER) ?? ''
       if (A_BROWSER.test(known)) return seals.seal('form-1', random(), known)
@@ -73,7 +75,9 @@ export function createCookies({ cookieKeys, origin, now }: Pick<SignInAppSetting
       keep(context, BROWSER, browser)
       return seals.seal('form-1', random(), browser)
     },
-    /** A browser that was just led to the origin and still seems to be elsewhere: a proxy hides the host that it asked for. */
+    /**
+     * Marks a browser as redirected to the origin. Behind a proxy that hides the host, it would be redirected forever.
+     */
     lead: (context: Context): void => keep(context, LED, '1', LED_LASTS),
     wasLed: (context: Context): boolean => getCookie(context, LED) !== undefined,
     isOurForm(context: Context, token: string | undefined): boolean {
@@ -84,7 +88,7 @@ export function createCookies({ cookieKeys, origin, now }: Pick<SignInAppSetting
   function opened<T extends Ending>(context: Context, name: string, purpose: 'login-1' | 'outcome-1'): T | undefined {
     const text = seals.open(purpose, getCookie(context, name) ?? '')
     if (text === undefined) return undefined
-    // Sealed here under this purpose, so it is what was put in.
+    // Only we can seal a text for this purpose, so it has the right type.
     const kept = JSON.parse(text) as T
     return kept.endsAt > now() ? kept : undefined
   }
@@ -101,7 +105,7 @@ const shownOf = (outcome: SignedIn['follow']): Shown =>
 
 const SAFE = { path: '/', secure: true, httpOnly: true, sameSite: 'Lax' } as const
 
-/** For so many milliseconds; without, until the browser is closed. */
+/** Sets a cookie for `lasts` milliseconds, or until the browser closes. */
 function keep(context: Context, name: string, value: string, lasts?: number): void {
   const maxAge = lasts === undefined ? {} : { maxAge: Math.max(0, Math.ceil(lasts / SECOND)) }
   setCookie(context, name, value, { ...SAFE, ...maxAge })

@@ -1,18 +1,18 @@
 import { STATUS } from '../status.js'
 import type { CallbackReason, NotOurs, StartReason } from './events.js'
 
-/** A page that says what happened and what to do: all but the sign-in page, and the result of a good sign-in. */
+/** A page that says what happened and what to do. The sign-in page and the result of a good sign-in are not endings. */
 export interface Ending {
   readonly status: (typeof STATUS)[keyof typeof STATUS]
   readonly title: string
   readonly text: string
-  /** A page of X's that helps on. */
+  /** A page at X that helps. */
   readonly atX?: { readonly url: string; readonly text: string }
 }
 
 export type EndingName = CallbackEnding | StartReason | NotOurs | Broken | AccountEnding | 'not-found' | 'wrong-method'
 
-/** How a callback can end without a sign-in. These names are in the result's address. */
+/** The ways in which a callback can end without a sign-in. The result's address contains these names. */
 type CallbackEnding = CallbackReason | 'denied'
 type Broken = 'unreachable' | 'not-set-up' | 'broken'
 type AccountEnding = 'not-signed-in' | 'signed-out' | 'disconnected' | 'disconnected-here'
@@ -21,43 +21,43 @@ const CALLBACK: Readonly<Record<CallbackEnding, Ending>> = {
   denied: {
     status: STATUS.ok,
     title: 'You did not sign in',
-    text: 'You said no at X, or went back. Nothing was done and nothing is kept.',
+    text: 'You said no at X, or went back. Nothing was done, and nothing is stored.',
   },
   missing: {
     status: STATUS.refused,
-    title: 'Something is missing',
-    text: 'The address does not have what X sends with it. Nothing was done.',
+    title: 'The address is incomplete',
+    text: 'X adds data to this address, and the data is missing. Nothing was done.',
   },
   unknown: {
     status: STATUS.refused,
-    title: 'This sign-in is not known',
-    text: 'It never began here, or it ended a while ago. Nothing was done.',
+    title: 'Unknown sign-in',
+    text: 'This sign-in did not start here, or it ended a while ago. Nothing was done.',
   },
   expired: {
     status: STATUS.refused,
     title: 'This sign-in took too long',
-    text: 'It has to be finished soon after it began. Nothing was done.',
+    text: 'A sign-in has to be finished soon after it starts. Nothing was done.',
   },
   used: {
     status: STATUS.refused,
-    title: 'This sign-in was used before',
-    text: 'Each can be finished once, and this one was. If that was not you, look at the connected apps in your settings at X.',
+    title: 'This sign-in was already used',
+    text: 'A sign-in works only once. If somebody else used this one, check the connected apps in your settings at X.',
     atX: { url: 'https://x.com/settings/connected_apps', text: 'Connected apps at X' },
   },
   'wrong-browser': {
     status: STATUS.forbidden,
-    title: 'This sign-in began in another browser',
-    text: 'Finish it there, or begin anew here. If it did begin here, this browser keeps no cookies: allow them for this site.',
+    title: 'This sign-in started in another browser',
+    text: 'Finish it there, or start again here. If you did start here, allow cookies for this site.',
   },
   'not-granted': {
     status: STATUS.forbidden,
     title: 'X did not let you sign in',
-    text: 'X did not accept what it had sent with you: that may be too old. Nothing is kept.',
+    text: 'X did not confirm the sign-in. It may have taken too long. Nothing is stored.',
   },
   revoked: {
     status: STATUS.forbidden,
-    title: 'The access was withdrawn',
-    text: 'X says that you took the access back while you signed in. Nothing is kept.',
+    title: 'Access was withdrawn',
+    text: 'X says that you withdrew access while you were signing in. Nothing is stored.',
   },
 }
 
@@ -65,72 +65,72 @@ const OTHERS: Readonly<Record<Exclude<EndingName, CallbackEnding>, Ending>> = {
   'too-many': {
     status: STATUS.tooMany,
     title: 'Too many sign-ins',
-    text: 'So many sign-ins began from your network that you have to wait, an hour at most.',
+    text: 'Too many sign-ins have started from your network. Try again in an hour.',
   },
   'tracked-too-large': {
     status: STATUS.refused,
-    title: 'Too much came with the form',
-    text: 'The link that led you here carries more than can be kept. Nothing was done.',
+    title: 'The link contains too much data',
+    text: 'The link that brought you here contains more data than this site stores. Nothing was done.',
   },
   'return-not-allowed': {
     status: STATUS.refused,
-    title: 'The way back is not allowed',
-    text: 'The link that led you here names an address to go on to that is not on the list. Nothing was done.',
+    title: 'The return address is not allowed',
+    text: 'The link that brought you here names a return address that is not on the list. Nothing was done.',
   },
   foreign: {
     status: STATUS.forbidden,
-    title: 'The form is not ours',
+    title: 'This form is not ours',
     text: 'It did not come from a page of this site, so nothing was done.',
   },
   'no-token': {
     status: STATUS.forbidden,
-    title: 'The form is not yours',
-    text: 'It was not made for this browser, or the browser keeps no cookies. Nothing was done. Allow cookies for this site.',
+    title: 'This form is not for your browser',
+    text: 'It was made for another browser, or your browser blocks cookies: allow them for this site. Nothing was done.',
   },
-  'not-a-form': { status: STATUS.notAForm, title: 'That is no form', text: 'Use the form on the sign-in page.' },
-  'too-large': { status: STATUS.tooLarge, title: 'The form is too large', text: 'Nothing of it was read.' },
+  'not-a-form': { status: STATUS.notAForm, title: 'This is not a form', text: 'Use the form on the sign-in page.' },
+  'too-large': { status: STATUS.tooLarge, title: 'The form is too large', text: 'It was not read. Nothing was done.' },
   unclear: {
     status: STATUS.refused,
-    title: 'The form is not clear',
-    text: 'A field came twice or has no name, so nothing was done.',
+    title: 'The form is ambiguous',
+    text: 'A field appears twice or has no name, so nothing was done.',
   },
   'no-navigation': {
     status: STATUS.forbidden,
     title: 'Open this page yourself',
-    text: 'Something asked for it ahead of you, so nothing was done.',
+    text: 'Your browser or another page requested it without your click, so nothing was done.',
   },
   unreachable: {
     status: STATUS.unreachable,
     title: 'X cannot be reached',
-    text: 'X, or something else that a sign-in needs, did not answer. Wait a minute and begin again.',
+    text: 'X, or a service that the sign-in needs, did not answer. Wait a minute and start again.',
   },
   'not-set-up': {
     status: STATUS.notSetUp,
-    title: 'Nobody can sign in now',
-    text: 'The app is not set up for it at X. The operator has been told.',
+    title: 'Nobody can sign in right now',
+    text: 'The app is not set up for sign-in at X. The operator has been told.',
   },
-  broken: { status: STATUS.broken, title: 'Something broke', text: 'It is our fault. Wait a minute and try again.' },
-  'not-found': { status: STATUS.notFound, title: 'Nothing here', text: 'The address leads to no page.' },
-  'wrong-method': { status: STATUS.methodNotAllowed, title: 'Not like this', text: 'Use the sign-in page.' },
+  broken: { status: STATUS.broken, title: 'Something broke', text: 'This is our fault. Wait a minute and try again.' },
+  'not-found': { status: STATUS.notFound, title: 'Page not found', text: 'There is no page at this address.' },
+  'wrong-method': { status: STATUS.methodNotAllowed, title: 'This does not work', text: 'Use the sign-in page.' },
   'not-signed-in': {
     status: STATUS.ok,
     title: 'You are not signed in',
-    text: 'Nobody is signed in with this browser, or not any more.',
+    text: 'Nobody is signed in with this browser, or the sign-in has ended.',
   },
   'signed-out': {
     status: STATUS.ok,
     title: 'You are signed out',
-    text: 'This browser has forgotten you. Your account is still connected: to end that, sign in and disconnect.',
+    text: 'This browser has forgotten you. Your account is still connected: sign in again to disconnect it.',
   },
   disconnected: {
     status: STATUS.ok,
     title: 'You are disconnected',
-    text: 'Your account is removed here, and X lets nobody in with the keys that were kept.',
+    text: 'Your account is deleted here, and its keys no longer work at X.',
   },
   'disconnected-here': {
     status: STATUS.ok,
     title: 'You are disconnected here',
-    text: 'Your account is removed here, but X could not be told. Remove the app in your settings at X as well.',
+    text: 'Your account is deleted here, but X could not be told. Remove the app in your settings at X as well.',
     atX: { url: 'https://x.com/settings/connected_apps', text: 'Connected apps at X' },
   },
 }
@@ -139,6 +139,6 @@ export const endingOf = (name: EndingName): Ending => ({ ...OTHERS, ...CALLBACK 
 
 const FAILURES: readonly string[] = ['unreachable', 'not-set-up'] satisfies readonly EndingName[]
 
-/** The reason why a callback signed nobody in, where the result's address names one. */
+/** Whether the result's address names a reason why a callback signed nobody in. */
 export const isReason = (name: string | undefined): name is EndingName =>
   name !== undefined && (Object.hasOwn(CALLBACK, name) || FAILURES.includes(name))

@@ -1,23 +1,23 @@
 import type { ActionOutcome, Completed, Disconnected, Started } from '@hexbird/core/host'
 
-/** Why a request that would have done something did nothing, before the bot was asked. */
+/** Why a request was refused before it reached the bot. */
 export type NotOurs =
-  /** Another site, or nobody, sent the form. */
+  /** The form came from another site, or from an unknown one. */
   | 'foreign'
-  /** The form has no token of ours for this browser: another site made it, or the browser keeps no cookies. */
+  /** The form has no token for this browser: another site made it, or the browser blocks cookies. */
   | 'no-token'
   | 'not-a-form'
   | 'too-large'
-  /** A field came twice, or has no name. */
+  /** A field appears twice or has no name. */
   | 'unclear'
-  /** The browser only looked ahead, or did not ask for a page to show. */
+  /** The browser prefetched the page, or didn't request it as a page to show. */
   | 'no-navigation'
 
 /** One thing that happened at the sign-in. It contains no secrets; user ids and errors are for the operator. */
 export type SignInAppEvent =
   | { readonly kind: 'started'; readonly follow: boolean; readonly message: boolean }
   | { readonly kind: 'start-refused'; readonly reason: StartReason }
-  /** X gave no request token, or what a sign-in needs is broken. */
+  /** X issued no request token, or a service that the sign-in needs failed. */
   | { readonly kind: 'start-failed'; readonly error: unknown }
   | {
       readonly kind: 'signed-in'
@@ -28,7 +28,7 @@ export type SignInAppEvent =
     }
   | { readonly kind: 'denied' }
   | { readonly kind: 'callback-refused'; readonly reason: CallbackReason; readonly detail?: string }
-  /** X gave no access token, or what a sign-in needs is broken. */
+  /** X issued no access token, or a service that the sign-in needs failed. */
   | { readonly kind: 'callback-failed'; readonly error: unknown }
   /** `atX`: whether X invalidated the tokens. */
   | {

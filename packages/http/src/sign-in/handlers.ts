@@ -12,19 +12,19 @@ import { end, type Site, toResult } from './site.js'
 
 type StartRequest = Parameters<SignInBot['startSession']>[0]
 
-/** The page itself: whom the browser has signed in, or the form. */
+/** Shows the account that is signed in with this browser, or the form. */
 export async function showPage({ bot, cookies, pages }: Site, context: Context): Promise<Response> {
   const account = await accountFor(bot, cookies.login(context))
   if (account) return context.html(pages.account(cookies.formToken(context), account))
   return context.html(pages.signIn(cookies.formToken(context), carriedOver(queryOf(context))))
 }
 
-/** A start without the form: nothing is chosen and nothing tracked. */
+/** Starts a sign-in by link, without the form: no choices, and no tracked data. */
 export async function startByLink(site: Site, context: Context): Promise<Response> {
   const from = cameFrom(context.req.raw)
-  // Nobody is signed in because another site wants it: they see the page, and decide.
+  // Another site can't start a sign-in. Show the page, and let the person decide.
   if (from === 'elsewhere') return context.redirect(site.paths.page, STATUS.seeOther)
-  // Only a link of ours was followed by somebody who sees where they are; all others X asks.
+  // Only on our own page do people know where the link leads. In all other cases, have X ask them.
   return start(site, context, { follow: false, message: false, tracked: {}, prompt: from !== 'own-page' })
 }
 
@@ -49,21 +49,23 @@ export async function start(site: Site, context: Context, choices: Omit<StartReq
   }
 }
 
-/** @throws SignInAppError `PAGE_NOT_AT_X`: a browser would follow nowhere else, and neither should a person */
+/** @throws SignInAppError `PAGE_NOT_AT_X` if the bot's page isn't at X, so that people can't be sent elsewhere */
 async function begin({ bot, xOrigins }: Site, request: StartRequest) {
   const started = await bot.startSession(request)
   if (started.kind !== 'started') return started
   const page = new URL(started.page)
   if (xOrigins.includes(page.origin)) return { ...started, page: page.href }
-  throw new SignInAppError('PAGE_NOT_AT_X', [`X's page is at ${page.origin}, which is not among xOrigins.`])
+  throw new SignInAppError('PAGE_NOT_AT_X', [
+    `The sign-in page is at ${page.origin}, which is not in xOrigins. Add that origin if it is X's.`,
+  ])
 }
 
-/** X's way back. */
+/** Handles X's callback. */
 export async function complete(site: Site, context: Context): Promise<Response> {
   const { bot, cookies, onEvent } = site
   const query = queryOf(context)
   const [requestToken, verifier, denied] = ['oauth_token', 'oauth_verifier', 'denied'].map((name) => only(query, name))
-  // It stays until its time is over: without it, a callback that comes again would seem to be of another browser.
+  // Keep the cookie until it expires. Otherwise a repeated callback would look as if it came from another browser.
   const flowSecret = cookies.flow(context, denied ?? requestToken ?? '')
   const completed = await orFailed(bot.completeAuth({ requestToken, verifier, denied, flowSecret }))
   switch (completed.kind) {
@@ -76,7 +78,7 @@ export async function complete(site: Site, context: Context): Promise<Response> 
     case 'refused': {
       const { reason, detail } = completed
       onEvent({ kind: 'callback-refused', reason, ...defined({ detail }) })
-      // Somebody who went back, or loads the page anew, is where they wanted to be.
+      // The person went back or reloaded the page, and is already signed in.
       return toResult(site, context, reason === 'used' && cookies.login(context) ? undefined : reason)
     }
     case 'signed-in': {
@@ -121,7 +123,7 @@ const queryOf = (context: Context): URLSearchParams => new URL(context.req.url).
 
 const orFailed = <T>(work: Promise<T>) => work.catch((error: unknown) => ({ kind: 'failed' as const, error }))
 
-/** What is wrong for everybody until somebody mends it at X, by the codes of core and of whoever asks X. */
+/** Error codes of core and of the X adapter for faults that affect everybody until the operator fixes them at X. */
 const NOT_SET_UP: readonly unknown[] = [
   'CALLBACK_NOT_CONFIRMED',
   'X_CALLBACK_NOT_ALLOWED',

@@ -1,8 +1,8 @@
 import type { SignInAppSettings } from './options.js'
 
 /**
- * What every answer says: nothing runs, nothing is loaded, nothing is framed, nothing is kept, nothing is told to the
- * next site. Chromium holds `form-action` against every address that a form's answer leads to, so X's are on the list.
+ * The headers of every answer: no scripts, no other resources, no framing, no caching, no referrer. Chromium also
+ * checks `form-action` for redirects after a form, so X's origins are on the list.
  */
 export function securityHeaders(
   { origin, xOrigins }: Pick<SignInAppSettings, 'origin' | 'xOrigins'>,

@@ -83,7 +83,7 @@ export class SignInAppError extends Error {
   }
 }
 
-/** @throws SignInAppError `OPTIONS_INVALID` with every fault, and no key, in it */
+/** Fills in the defaults. @throws SignInAppError `OPTIONS_INVALID` with every fault, but without the keys */
 export function checkedSettings(options: SignInAppOptions): SignInAppSettings {
   const settings: SignInAppSettings = {
     ...options.bot.offers,
@@ -106,7 +106,7 @@ function* faultsOf(settings: SignInAppSettings): Iterable<string> {
   if (!isOrigin(origin)) yield `origin: ${ORIGIN}`
   if (!/^\d{1,20}$/.test(account.id)) yield 'account.id: must be the decimal id of the account.'
   if (!/^\w{1,20}$/.test(account.username)) yield 'account.username: must be the name of the account, without the @.'
-  if (service.trim() === '') yield 'service: must say what people sign in to.'
+  if (service.trim() === '') yield 'service: must name what people sign in to.'
   if (!isPageUrl(privacyPolicyUrl)) yield `privacyPolicyUrl: ${PAGE_URL}`
   if (termsUrl !== undefined && !isPageUrl(termsUrl)) yield `termsUrl: ${PAGE_URL}`
   if (cookieKeys.length === 0) yield 'cookieKeys: must have at least one key.'
@@ -125,7 +125,7 @@ const PAGE_URL = 'must be the https address of a page.'
 const A_PATH = 'must begin with a slash, not end with one, and have letters, digits, ".", "_", "~" and "-" only.'
 const PATH = /^(\/[\w~-][\w.~-]*)+$/
 
-/** Letter for letter as browsers write it, and nothing that means more in a policy's header. */
+/** Whether the text is an origin exactly as browsers write it, without characters that have a meaning in a policy. */
 const isOrigin = (text: string): boolean =>
   /^https?:\/\/[\w.:[\]-]+$/.test(text) && isSafe(text) && new URL(text).origin === text
 const isPageUrl = (text: string): boolean => isSafe(text)

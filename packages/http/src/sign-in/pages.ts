@@ -5,7 +5,7 @@ import type { Ending } from './endings.js'
 import type { SignInAppSettings } from './options.js'
 import type { Style } from './style.js'
 
-/* The pages of a sign-in. They work without scripts; the one style sheet is allowed by its hash. */
+/* The pages of a sign-in. They work without scripts, and the policy allows the one style sheet by its hash. */
 
 type Page = ReturnType<typeof html>
 
@@ -14,14 +14,14 @@ const X_LOGO = raw(
     '-5.214-6.817L4.99 21.75H1.68l7.73-8.835L1.254 2.25H8.08l4.713 6.231zm-1.161 17.52h1.833L7.084 4.126H5.117z"/></svg>',
 )
 
-/** The pages of one app. `formToken` goes into every form. */
+/** Creates the pages of one app. `formToken` goes into every form. */
 export function createPages(settings: SignInAppSettings, style: Style) {
   const { service, paths, account: target, privacyPolicyUrl, termsUrl, xOrigins } = settings
   const localX = xOrigins.find((origin) => origin.startsWith('http:'))
   const actsForPeople = settings.follow === 'api' || settings.message === 'api'
 
   return {
-    /** Where a sign-in begins. Nothing is ticked before the person ticks it. */
+    /** The page where a sign-in starts. All boxes start unticked. */
     signIn(formToken: string, carried: readonly (readonly [name: string, value: string])[]): Page {
       return page(
         `Sign in to ${service}`,
@@ -34,28 +34,28 @@ export function createPages(settings: SignInAppSettings, style: Style) {
 <li>You go to X, and X asks whether ${service} may see your account. Your password stays with X.</li>
 <li>${service} keeps your handle, your account&rsquo;s number and the keys that X gives it, until you disconnect.${
           carried.some(([name]) => name !== 'return_to')
-            ? ' It also keeps what the link that led you here says about where you come from.'
+            ? ' It also keeps the data in the link that brought you here.'
             : ''
         }</li>
-<li>Nothing is done in your name${actsForPeople ? ' but what you tick here' : ''}. Signing in agrees to nothing else.</li>
+<li>${service} does nothing in your name${actsForPeople ? ' except what you tick here' : ''}. You agree to nothing else.</li>
 </ol>
 <form method="post" action="${paths.start}" autocomplete="off">
 ${hidden('csrf', formToken)}${carried.map(([name, value]) => hidden(name, value))}
-${choice('follow', 'Follow, if you like', {
-  api: `My account follows @${target.username}`,
-  link: `Afterwards, show me X’s page where I can follow @${target.username}`,
+${choice('follow', 'Follow (optional)', {
+  api: `Follow @${target.username} with my account`,
+  link: `After that, show me the page at X where I can follow @${target.username}`,
 })}
-${choice('message', 'A message, if you like', {
-  api: 'My account sends itself a direct message that says that I signed in',
-  link: `Afterwards, show me X’s page where I can write to @${target.username}`,
+${choice('message', 'Message (optional)', {
+  api: 'Send my own account a direct message that says I signed in',
+  link: `After that, show me the page at X where I can write to @${target.username}`,
 })}
 <p><button class="x">${X_LOGO}Sign in with X</button></p>
 </form>
-<p>You can disconnect on this page whenever you like.</p>`,
+<p>You can disconnect on this page at any time.</p>`,
       )
     },
 
-    /** The sign-in page of somebody who has signed in. */
+    /** The sign-in page for somebody who has already signed in. */
     account(formToken: string, { username }: BotAccount): Page {
       return page(
         `You are signed in · ${service}`,
@@ -66,7 +66,7 @@ ${policies()}`,
       )
     },
 
-    /** What became of a sign-in. */
+    /** The page after a sign-in, with the outcomes of the choices. */
     result(formToken: string, { username }: BotAccount, outcome: Outcome | undefined): Page {
       return page(
         `You are signed in · ${service}`,
@@ -84,7 +84,7 @@ ${policies()}`,
         html`<h1>${title}</h1>
 <p>${text}</p>
 ${atX === undefined ? '' : html`<p><a href="${pageAtX(atX.url)}" rel="noreferrer">${atX.text}</a></p>`}
-<p><a href="${paths.page}">Begin again</a></p>`,
+<p><a href="${paths.page}">Start again</a></p>`,
       )
     },
   }
@@ -102,7 +102,7 @@ ${atX === undefined ? '' : html`<p><a href="${pageAtX(atX.url)}" rel="noreferrer
 </html>`
   }
 
-  /** With a local X nothing leads off this machine. */
+  /** With a local X, no link leads off this machine. */
   function pageAtX(url: string): string {
     const { pathname, search } = new URL(url)
     return localX === undefined ? url : `${localX}${pathname}${search}`
@@ -118,20 +118,20 @@ ${atX === undefined ? '' : html`<p><a href="${pageAtX(atX.url)}" rel="noreferrer
 
   function outcomes({ follow, message, returnTo }: Outcome): Page {
     return html`${describeOutcome(follow, {
-      done: `Your account follows @${target.username} now.`,
-      pending: `@${target.username} is protected, and has been asked to let you follow.`,
+      done: `Your account now follows @${target.username}.`,
+      pending: `@${target.username} is protected, so X has sent a follow request.`,
       'not-chosen': `You did not choose to follow @${target.username}.`,
-      'not-done': `Your account does not follow @${target.username}: it could not be done from here.`,
+      'not-done': `Your account could not follow @${target.username} from here.`,
       page: `Follow @${target.username} on X`,
     })}
 ${describeOutcome(message, {
   done: 'Your account sent itself the message.',
   pending: 'The message is on its way.',
   'not-chosen': 'You did not choose a message.',
-  'not-done': 'The message was not sent: it could not be done from here.',
+  'not-done': 'The message could not be sent from here.',
   page: `Write to @${target.username} on X`,
 })}
-${returnTo === undefined ? '' : html`<p><a href="${returnTo}">Go on</a></p>`}`
+${returnTo === undefined ? '' : html`<p><a href="${returnTo}">Continue</a></p>`}`
   }
 
   function describeOutcome(outcome: Outcome['follow'], texts: Told) {
@@ -146,7 +146,7 @@ ${returnTo === undefined ? '' : html`<p><a href="${returnTo}">Go on</a></p>`}`
 <form method="post" action="${paths.signOut}">${hidden('csrf', formToken)}<button>Log out</button></form>
 <form method="post" action="${paths.disconnect}">${hidden('csrf', formToken)}<button>Disconnect</button></form>
 </div>
-<p>Logging out makes this browser forget you. Disconnecting removes your account from ${service}, and ends its access at X.</p>`
+<p>Logging out makes this browser forget you. Disconnecting deletes your account at ${service} and ends its access to X.</p>`
   }
 
   function policies(): Page {
@@ -161,7 +161,7 @@ interface Told {
   readonly pending: string
   readonly 'not-chosen': string
   readonly 'not-done': string
-  /** What X's own page for it is called. */
+  /** The text of the link to X's own page for it. */
   readonly page: string
 }
 

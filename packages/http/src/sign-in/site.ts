@@ -6,19 +6,19 @@ import type { NotOurs } from './events.js'
 import type { SignInAppSettings } from './options.js'
 import type { createPages } from './pages.js'
 
-/** What every route of the sign-in works with. */
+/** The context of every sign-in route. */
 export interface Site extends SignInAppSettings {
   readonly cookies: ReturnType<typeof createCookies>
   readonly pages: ReturnType<typeof createPages>
 }
 
-/** The page that says how it ended, with its status. */
+/** Answers with an ending page and its status. */
 export function end({ pages }: Site, context: Context, name: EndingName): Response | Promise<Response> {
   const ending = endingOf(name)
   return context.html(pages.ending(ending), ending.status)
 }
 
-/** Leads to a clean address, so that neither token nor verifier stays in the history. */
+/** Redirects to a clean address, so that no token or verifier stays in the browser's history. */
 export function toResult({ paths }: Site, context: Context, reason?: EndingName): Response {
   return context.redirect(reason === undefined ? paths.result : `${paths.result}?reason=${reason}`, STATUS.seeOther)
 }

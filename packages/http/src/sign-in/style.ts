@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/* System colours follow the light or dark mode, and the contrast that people set. */
+/* System colors follow people's light or dark mode and their contrast settings. */
 const STYLE = `
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
 body { margin: 0; background: Canvas; color: CanvasText }
@@ -24,13 +24,13 @@ button svg { flex: none; width: 1.25rem; height: 1.25rem; fill: currentColor }
 
 export interface Style {
   readonly css: string
-  /** What the policy allows it by. */
+  /** The hash by which the policy allows it. */
   readonly hash: string
 }
 
-/** The pages' one style sheet, with what the operator adds. */
+/** Builds the pages' one style sheet, with the operator's additions. */
 export function styleWith(added: string): Style {
-  // As browsers read it: the hash is that of what they see.
+  // Normalize it as browsers do, because they hash the normalized text.
   const css = STYLE + added.replaceAll(/\r\n?/g, '\n').replaceAll('\0', '\ufffd')
   return { css, hash: `sha256-${createHash('sha256').update(css).digest('base64')}` }
 }

@@ -38,7 +38,7 @@ const SESSION = 12 * 60 * 60 * 1000
 const MAX_FORM_BYTES = 16 * 1024
 const LONGEST_REASON = 200
 
-/** Nothing runs, nothing is loaded from elsewhere, nothing is framed, nothing is kept. Forms tell where they come from. */
+/** No scripts, nothing from other hosts, no framing, no caching. The referrer policy lets forms send their origin. */
 const HEADERS = {
   'content-security-policy': [
     "default-src 'none'",
@@ -104,7 +104,7 @@ export function createStatusApp(options: StatusAppOptions): Hono {
   app.post(STATUS_PATHS.signIn, async (context) => {
     const given = only(await formOf(context), 'token')
     if (given === undefined || !isEqual(given.trim(), token)) {
-      return unauthorized(context, signInPage('This is not the token. Check HEXBIRD_STATUS_TOKEN, and sign in again.'))
+      return unauthorized(context, signInPage('This token is wrong. Check HEXBIRD_STATUS_TOKEN, and sign in again.'))
     }
     keep(context, seals.seal('status-1', `${now() + SESSION}`), SESSION)
     return context.redirect(STATUS_PATHS.page, STATUS.seeOther)
@@ -120,7 +120,7 @@ export function createStatusApp(options: StatusAppOptions): Hono {
     STATUS_PATHS.pause,
     signedInOnly(async (context, form) => {
       const reason = only(form, 'reason')?.trim().slice(0, LONGEST_REASON)
-      if (!reason) return refuse(context, STATUS.refused, 'does not say why')
+      if (!reason) return refuse(context, STATUS.refused, 'gives no reason')
       return done(context, (await act({ kind: 'pause', reason })) ? 'paused' : 'gone')
     }),
   )
@@ -139,22 +139,24 @@ export function createStatusApp(options: StatusAppOptions): Hono {
     }),
   )
 
-  app.notFound((context) => context.html(endingPage('Nothing here', 'The address leads to no page.'), STATUS.notFound))
+  app.notFound((context) =>
+    context.html(endingPage('Page not found', 'There is no page at this address.'), STATUS.notFound),
+  )
   app.onError((error, context) => {
     onError(error)
-    const text = 'The state of the bot could not be read or changed. The bot’s log says why.'
+    const text = 'The bot’s state could not be read or changed. The bot’s log says why.'
     return context.html(endingPage('Something broke', text), STATUS.broken)
   })
   return app
 
-  /** The cookie, where it was made with this token and has not ended. */
+  /** Returns the cookie if it was made with this token and has not expired. */
   function sessionOf(context: Context): string | undefined {
     const cookie = getCookie(context, COOKIE) ?? ''
     const endsAt = seals.open('status-1', cookie)
     return endsAt !== undefined && Number(endsAt) > now() ? cookie : undefined
   }
 
-  /** For a form that a page of ours made for this session. */
+  /** Handles a form only if one of our pages made it for this session. */
   function signedInOnly(handle: (context: Context, form: URLSearchParams) => Promise<Response>) {
     return async (context: Context): Promise<Response> => {
       const session = sessionOf(context)
@@ -170,19 +172,19 @@ export function createStatusApp(options: StatusAppOptions): Hono {
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i
 
-/** A page that a name of another site leads to has that name in its address, and its scripts could read what we answer. */
+/** Stops DNS rebinding: under a foreign name that resolves to us, the scripts of that site could read our answers. */
 const onLoopbackOnly: MiddlewareHandler = async (context, next) => {
   if (LOOPBACK.test(context.req.header('host') ?? '')) return next()
-  const text = 'Open this page by the name 127.0.0.1 or localhost, from afar through an SSH tunnel.'
-  return context.html(endingPage('Not under this name', text), STATUS.forbidden)
+  const text = 'Open this page at 127.0.0.1 or localhost. From another computer, use an SSH tunnel.'
+  return context.html(endingPage('Wrong host name', text), STATUS.forbidden)
 }
 
-/** Refuses, unread, what no page of ours sent. */
+/** Refuses a form that none of our pages sent, without reading it. */
 const ownFormsOnly: MiddlewareHandler = async (context, next) => {
   if (!isFromOurPage(context.req.raw, `http://${context.req.header('host')}`)) {
     return refuse(context, STATUS.forbidden, 'did not come from this page')
   }
-  return isForm(context.req.header('content-type')) ? next() : refuse(context, STATUS.notAForm, 'is no form')
+  return isForm(context.req.header('content-type')) ? next() : refuse(context, STATUS.notAForm, 'has the wrong type')
 }
 
 const formOf = async (context: Context) => new URLSearchParams(await context.req.text())
@@ -201,7 +203,7 @@ function unauthorized(context: Context, body: string | Html): Response | Promise
   return typeof body === 'string' ? context.text(body, STATUS.notSigned) : context.html(body, STATUS.notSigned)
 }
 
-/** Not `Secure`: loopback has no TLS. To this page alone, and to nobody whom another site leads here. */
+/** Sets the cookie. Not `Secure`, because loopback has no TLS. Browsers send it only to this page, from this site. */
 function keep(context: Context, value: string, lasts: number): void {
   const options = { path: STATUS_PATHS.page, httpOnly: true, sameSite: 'Strict', maxAge: lasts / 1000 } as const
   setCookie(context, COOKIE, value, options)

@@ -6,7 +6,7 @@ type Html = ReturnType<typeof html>
 
 const [WIDTH, HEIGHT, TOP, BOTTOM] = [320, 84, 12, 12]
 
-/** What is stacked on a day, from the bottom up. */
+/** The parts of a bar, from the bottom up. */
 const STACK: readonly {
   readonly name: string
   readonly className: string
@@ -17,7 +17,7 @@ const STACK: readonly {
   { name: 'Refused or unresolved', className: 'refused', of: ({ refused, unresolved }) => refused + unresolved },
 ]
 
-/** The last days: how tweets ended, what they cost, and the same as a table. */
+/** Draws the outcomes and the costs of the last days as two charts, with the same figures in a table. */
 export function charts(days: readonly JournalDay[]): Html {
   return html`<figure>
 <figcaption>Tweets a day</figcaption>
@@ -31,8 +31,8 @@ ${chart('tweets', days, STACK, String, `Tweets a day, the last ${days.length} da
 <figcaption>Money a day</figcaption>
 ${chart('money', days, [{ className: 'money', of: ({ cost }) => cost }], money, `Money a day, the last ${days.length} days`)}
 </figure>
-<details><summary>The same as a table</summary>
-<table><caption>What ended on each day, UTC</caption>
+<details><summary>Show as a table</summary>
+<table><caption>Finished tweets a day, UTC</caption>
 <thead><tr><th scope="col">Day</th>${[...STACK.map(({ name }) => name), 'Cost'].map(
     (name) => html`<th scope="col" class="number">${name.split(' ', 1)[0]}</th>`,
   )}</tr></thead>
@@ -60,7 +60,7 @@ function chart(
   const step = WIDTH / days.length
   const heightOf = (value: number) => (most === 0 ? 0 : (value / most) * (HEIGHT - TOP - BOTTOM))
   const today = days.at(-1)
-  const description = `At most ${text(most)} on a day; ${text(today ? sumOf(today) : 0)} today.`
+  const description = `At most ${text(most)} a day; ${text(today ? sumOf(today) : 0)} today.`
   const base = HEIGHT - BOTTOM
   const bars = days.flatMap((day, index) => {
     let y = base

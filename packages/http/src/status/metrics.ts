@@ -3,10 +3,10 @@ import type { StatusView } from './view.js'
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
 type Metric = readonly [name: string, type: 'counter' | 'gauge', help: string, samples: readonly Sample[]]
 
-/** Of the text format of Prometheus: https://prometheus.io/docs/instrumenting/exposition_formats/ */
+/** The content type of the Prometheus text format: https://prometheus.io/docs/instrumenting/exposition_formats/ */
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
-/** Everything that is counted or measured, in the text format of Prometheus. Money is in dollars, times are seconds. */
+/** Formats all metrics in the Prometheus text format. Money is in dollars, times are in seconds. */
 export function metricsOf(view: StatusView): string {
   const { at, money, queues, killSwitch, outcomes } = view
   const shares = Object.entries(money)
@@ -15,31 +15,31 @@ export function metricsOf(view: StatusView): string {
     [
       'hexbird_outcomes_total',
       'counter',
-      'Events and jobs handled since the start, by what became of them.',
+      'Events and jobs handled since the start, by outcome.',
       Object.entries(outcomes).map(([outcome, count]) => [{ outcome }, count]),
     ],
     [
       'hexbird_budget_spent_dollars',
       'gauge',
-      "Today's money that is spent or reserved. The share of sweeps is part of the day.",
+      'Money spent or reserved today. The day includes the share of the sweeps.',
       shares.map(([share, { spent }]) => [{ share }, dollars(spent)]),
     ],
     [
       'hexbird_budget_left_dollars',
       'gauge',
-      "What is left of today's money.",
+      'Money left today.',
       shares.map(([share, { spent, limit }]) => [{ share }, dollars(Math.max(0, limit - spent))]),
     ],
     [
       'hexbird_queue_items',
       'gauge',
-      'Items that are ready, wait or are being handled.',
+      'Items that are ready, waiting or in progress.',
       queues.map(({ name, size }) => [{ queue: name }, size]),
     ],
     [
       'hexbird_dead_letters',
       'gauge',
-      'Items that were given up.',
+      'Items that the bot gave up on.',
       queues.map(({ name, deadLetterCount }) => [{ queue: name }, deadLetterCount]),
     ],
     [
@@ -51,7 +51,7 @@ export function metricsOf(view: StatusView): string {
     [
       'hexbird_x_wait_seconds',
       'gauge',
-      'How long X wants not to be asked this. A call that may be made is left out.',
+      'Seconds until X accepts this kind of call again. Only kinds that X rejects now are listed.',
       waits.map(([call, until]) => [{ call }, (until - at) / 1000]),
     ],
   ]

@@ -7,12 +7,12 @@ import { STATUS_CSS } from './style.js'
 import { cost as costText, howLong, isoOf, KINDS, money, reasonOf, timeOf } from './text.js'
 import type { About, DeadLetterView, QueueView, StatusView, WaitingView } from './view.js'
 
-/* The pages work without scripts; the one style sheet is allowed by its hash. Whatever X or a person wrote goes through
-   `html`, which escapes it. */
+/* The pages work without scripts, and the policy allows the one style sheet by its hash. All text from X or from people
+   goes through `html`, which escapes it. */
 
 type Html = ReturnType<typeof html>
 
-/** Where everything of the page is. The cookie goes nowhere else. */
+/** The paths of the status page. The browser sends the cookie to no others. */
 export const STATUS_PATHS = {
   page: '/status',
   icon: '/status/icon.svg',
@@ -23,12 +23,12 @@ export const STATUS_PATHS = {
   retry: '/status/retry',
 } as const
 
-/** What was done just now, by the name that the address has. */
+/** What the operator just did, by the name in the address. */
 const NOTICES = {
   paused: 'Posting is paused.',
   resumed: 'Posting is allowed again.',
   retried: 'The dead letter is back in its queue.',
-  gone: 'This dead letter is not there any more.',
+  gone: 'This dead letter no longer exists.',
 } as const
 
 export type Notice = keyof typeof NOTICES
@@ -38,34 +38,35 @@ export const isNotice = (name: string | undefined): name is Notice => name !== u
 export function signInPage(problem?: string): Html {
   return page(
     'Sign in · hexbird',
-    html`<header class="top"><div class="brand">${raw(INLINE_LOGO)}<h1>Status of a bot</h1></div></header>
+    html`<header class="top"><div class="brand">${raw(INLINE_LOGO)}<h1>Bot status</h1></div></header>
 <main><section class="card narrow" aria-labelledby="sign-in"><h2 id="sign-in">Sign in</h2>
 ${problem === undefined ? '' : html`<p class="alert" role="alert">${problem}</p>`}
 <form method="post" action="${STATUS_PATHS.signIn}">
-<label>Token of this page<input type="password" name="token" required autocomplete="current-password" autofocus></label>
+<label>Token for this page<input type="password" name="token" required autocomplete="current-password" autofocus></label>
 <button class="primary">Sign in</button></form>
-<p class="soft small">It is <code>HEXBIRD_STATUS_TOKEN</code> of the bot&rsquo;s settings.</p></section></main>`,
+<p class="soft small">You find it in the bot&rsquo;s settings, as <code>HEXBIRD_STATUS_TOKEN</code>.</p></section></main>`,
   )
 }
 
-/** Says that a request did nothing, and why. */
+/** The page for a request that did nothing. It says why. */
 export function endingPage(title: string, text: string): Html {
   return page(
     `${title} · hexbird`,
-    html`<header class="top"><h1>${title}</h1></header><main><p>${text}</p><p><a href="${STATUS_PATHS.page}">To the status page</a></p></main>`,
+    html`<header class="top"><h1>${title}</h1></header>
+<main><p>${text}</p><p><a href="${STATUS_PATHS.page}">Back to the status page</a></p></main>`,
   )
 }
 
-/** What a page needs beside what it shows. */
+/** What a page needs besides the data that it shows. */
 export interface PageOptions {
   /** Goes into every form. */
   readonly formToken: string
-  /** Where a tweet is, by its id. */
+  /** Gives the URL of a tweet. */
   readonly tweetUrl: (id: string) => string
   readonly notice?: Notice | undefined
 }
 
-/** The page of a person who has signed in. */
+/** The status page, for a person who has signed in. */
 export function statusPage(view: StatusView, { formToken, tweetUrl, notice }: PageOptions): Html {
   const { username, at, killSwitch, queues, entries } = view
   const deadLetters = queues.reduce((sum, { deadLetterCount }) => sum + deadLetterCount, 0)
@@ -85,15 +86,15 @@ ${section('money', 'Money today', moneyToday(view))}
 ${section('days', `The last ${view.days.length} days`, charts(view.days))}
 </div>
 ${section('dead', deadLetters === 0 ? 'Dead letters' : `Dead letters (${deadLetters})`, deadTable())}
-${section('came', 'What came, and what became of it', cameTable())}
-${section('waits', 'What waits', waitsTable())}
+${section('came', 'Recent tweets', cameTable())}
+${section('waits', 'In the queues', waitsTable())}
 </main>
-<footer>As of ${time(at)}. All times are UTC. The page shows the last 30 days, and nobody&rsquo;s words.</footer>`,
+<footer>As of ${time(at)}. All times are UTC. The page goes back 30 days, and never shows the text of a tweet.</footer>`,
   )
 
   function state(): Html {
-    if (killSwitch.stopped) return html`<span class="dot" aria-hidden="true"></span> Stopped: nothing is posted.`
-    return html`<span class="dot on" aria-hidden="true"></span> Replies are posted.`
+    if (killSwitch.stopped) return html`<span class="dot" aria-hidden="true"></span> Stopped: the bot posts nothing.`
+    return html`<span class="dot on" aria-hidden="true"></span> The bot posts replies.`
   }
 
   function posting(): Html {
@@ -102,23 +103,23 @@ ${section('waits', 'What waits', waitsTable())}
     return html`${
       stopped
         ? html`<p class="alert"><strong>Stopped</strong> since ${time(stopped.since)}. ${stopped.reason}</p>
-<p class="small soft">Settle it with X first. What waits is answered after that, if it is not older than a day.</p>
+<p class="small soft">Settle the matter with X first. After you resume, the bot answers the waiting tweets of the last day.</p>
 ${form(STATUS_PATHS.resume, html`<button class="primary">Resume posting</button>`)}`
         : html`<p>The bot posts replies.</p>
-${form(STATUS_PATHS.pause, html`<label>Why do you pause it?<input name="reason" required maxlength="200"></label><button>Pause posting</button>`)}`
+${form(STATUS_PATHS.pause, html`<label>Reason<input name="reason" required maxlength="200"></label><button>Pause posting</button>`)}`
     }
 ${waiting.map(
   ([call, until]) =>
-    html`<p class="small">X wants to be asked for this (<code>${call}</code>) no sooner than ${time(until)}, ${howLong(until - at)}.</p>`,
+    html`<p class="small">X accepts no <code>${call}</code> calls before ${time(until)} (${howLong(until - at)}).</p>`,
 )}
-${strikes.length === 0 ? '' : html`<p class="small">X refused ${strikes.length} in a row without a reason. Three stop the bot.</p>`}`
+${strikes.length === 0 ? '' : html`<p class="small">X refused ${strikes.length} in a row without a reason. After three, the bot stops.</p>`}`
   }
 
   function deadTable(): Html {
-    if (deadLetters === 0) return html`<p class="soft">None: nothing was given up.</p>`
+    if (deadLetters === 0) return html`<p class="soft">None. The bot has given up on nothing.</p>`
     const shown = queues.reduce((sum, queue) => sum + queue.deadLetters.length, 0)
     const which = shown < deadLetters ? `; the first ${shown} of ${deadLetters}` : ''
-    return html`<table><caption>Given up after too many failures, kept for 14 days${which}</caption>
+    return html`<table><caption>The bot gave up on these after too many failures. It keeps them for 14 days${which}</caption>
 <thead><tr><th scope="col">What</th><th scope="col">Why</th><th scope="col"><span class="soft">Action</span></th></tr></thead>
 <tbody>${queues.map((queue) => queue.deadLetters.map((letter) => deadRow(queue, letter)))}</tbody></table>`
   }
@@ -127,13 +128,13 @@ ${strikes.length === 0 ? '' : html`<p class="small">X refused ${strikes.length} 
     const fields = html`${hidden('queue', name)}${hidden('id', `${id}`)}`
     const label = `Try again: ${name} ${id}`
     return html`<tr><td>${aboutLink(about)}<br><span class="small soft">${time(since)}</span></td>
-<td>${reason}<br><span class="small soft">${receives} tries, ${name}</span></td>
+<td>${reason}<br><span class="small soft">${receives} tries, in ${name}</span></td>
 <td>${form(STATUS_PATHS.retry, html`${fields}<button aria-label="${label}">Try again</button>`)}</td></tr>`
   }
 
   function cameTable(): Html {
     if (entries.length === 0) return html`<p class="soft">Nothing yet.</p>`
-    return html`<table><caption>The newest ${entries.length}, the tweet that came last first</caption>
+    return html`<table><caption>The ${entries.length} that came last, newest first</caption>
 <thead><tr><th scope="col">Tweet</th><th scope="col">Outcome</th><th scope="col" class="number">Cost</th></tr></thead>
 <tbody>${entries.map(cameRow)}</tbody></table>`
   }
@@ -162,14 +163,14 @@ ${strikes.length === 0 ? '' : html`<p class="small">X refused ${strikes.length} 
   function waitsTable(): Html {
     const waiting = queues.reduce((sum, queue) => sum + queue.waiting.length, 0)
     const sizes = queues.map(({ name, size }) => `${size} in ${name}`).join(', ')
-    if (waiting === 0) return html`<p class="soft">Nothing waits. ${sizes}.</p>`
-    return html`<table><caption>What is being handled or has to wait: ${sizes}</caption>
+    if (waiting === 0) return html`<p class="soft">Nothing is waiting. Items: ${sizes}.</p>`
+    return html`<table><caption>In progress or waiting: ${sizes}</caption>
 <thead><tr><th scope="col">What</th><th scope="col">Until</th></tr></thead>
 <tbody>${queues.map(({ name, waiting: items }) => items.map((item) => waitRow(name, item)))}</tbody></table>`
   }
 
   function waitRow(queue: string, { about, until, inFlight }: WaitingView): Html {
-    const when = inFlight ? html`being handled` : html`${time(until)}, ${howLong(until - at)}`
+    const when = inFlight ? html`in progress` : html`${time(until)}, ${howLong(until - at)}`
     return html`<tr><td>${aboutLink(about)} <span class="small soft">${queue}</span></td><td>${when}</td></tr>`
   }
 
@@ -193,10 +194,10 @@ function moneyToday({ money: { day, sweep }, limits }: StatusView): Html {
     html`<div><dt>${name}</dt><dd>${money(spent)}</dd><dd class="soft">of ${money(limit)}</dd></div>`
   return html`<p><strong>${money(Math.max(0, day.limit - day.spent))}</strong> is left until midnight UTC.</p>
 ${bar(day)}
-<dl class="facts">${row('Spent or reserved', day)}${row('Of that, for looking for mentions', sweep)}</dl>
-${day.spent >= day.limit ? html`<p class="alert">Today&rsquo;s money is spent: nobody is answered before midnight UTC.</p>` : ''}
-<p>One author may cost ${money(limits.perAuthorPerDay)} a day, and one conversation may have ${limits.repliesPerConversation} replies.</p>
-<p class="small soft">As the bot counts, without what X bills for delivering events. Set a spending limit at X as well.</p>`
+<dl class="facts">${row('Spent or reserved', day)}${row('Of that, for finding mentions', sweep)}</dl>
+${day.spent >= day.limit ? html`<p class="alert">Today&rsquo;s money is spent. The bot answers nobody before midnight UTC.</p>` : ''}
+<p>Limits: ${money(limits.perAuthorPerDay)} a day for one author, ${limits.repliesPerConversation} replies a day in one conversation.</p>
+<p class="small soft">This is the bot&rsquo;s own count. X also bills for delivering events, so set a spending limit at X as well.</p>`
 }
 
 function bar({ spent, limit }: Spent): Html {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/* The first rule is that of the local X's page, word for word: a test compares them. */
+/* A test checks that the first rule is the same as on the local X's page. */
 export const STATUS_CSS = `
 :root {
   color-scheme: light dark;
@@ -97,5 +97,5 @@ footer { padding: 1.5rem .25rem 0; font-size: .85rem; color: var(--soft) }
 }
 `
 
-/** What the policy allows the style sheet by. */
+/** The hash by which the policy allows the style sheet. */
 export const STATUS_CSS_HASH = `sha256-${createHash('sha256').update(STATUS_CSS).digest('base64')}`

@@ -2,22 +2,22 @@ import type { IgnoreReason } from '@hexbird/core'
 import type { JournalEntry, PostRefusal } from '@hexbird/core/adapter'
 import type { Deferred } from '@hexbird/core/host'
 
-/** A sum of money for people: "$1.23". */
+/** Formats micro-dollars for people: "$1.23". */
 export const money = (micro: number): string => `$${(micro / 1_000_000).toFixed(2)}`
 
-/** What one tweet cost: X's prices go down to a tenth of a cent. */
+/** Formats the cost of one tweet in micro-dollars: "$0.015". X's prices go down to a tenth of a cent. */
 export const cost = (micro: number): string => `$${(micro / 1_000_000).toFixed(3)}`
 
-/** ISO 8601. A queue may hide an item until later than dates go. */
+/** Formats epoch milliseconds as ISO 8601. A queue may hide an item until a time that is too late for a `Date`. */
 export const isoOf = (at: number): string => new Date(Math.min(at, 8.64e15)).toISOString()
 
-/** "2026-11-29 17:05", UTC. */
+/** Formats epoch milliseconds in UTC: "2026-11-29 17:05". */
 export const timeOf = (at: number): string =>
   isoOf(at)
     .replace('T', ' ')
     .replace(/:\d\d\.\d+Z$/, '')
 
-/** "in 5 minutes"; "now" for what is past. */
+/** Formats a time span: "in 5 minutes", or "now" if it is shorter than a second or over. */
 export function howLong(milliseconds: number): string {
   if (milliseconds < 1000) return 'now'
   const [size, unit] = UNITS.find(([each]) => milliseconds >= each) ?? [1000, 'second']
@@ -36,7 +36,7 @@ const UNITS = [
 export const reasonOf = (reason: string): string =>
   Object.hasOwn(REASONS, reason) ? REASONS[reason as Reason] : reason
 
-/** What became of a tweet, in a word or two, and whether that is good, bad or neither. */
+/** The outcome of a tweet in a word or two, and whether it is good, bad or neither. */
 export const KINDS: Readonly<Record<JournalEntry['kind'], readonly [text: string, tone: 'good' | 'bad' | 'plain']>> = {
   replied: ['Replied', 'good'],
   ignored: ['Ignored', 'plain'],
@@ -58,26 +58,26 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'not-summoned': 'Its author did not ask the bot for a reply.',
   'replies-closed': 'Its author limits who may reply.',
   'opted-out': 'Its author told the bot to stop.',
-  'already-handled': 'It had been handled before.',
+  'already-handled': 'It was already handled.',
   'follow-up': 'It has no photo, and the bot has already spoken in this conversation.',
   gap: 'The store may have lost a reply to it: it was restored from a backup, was purged, or is new.',
-  'no-handler': 'The bot has no handler for such a tweet.',
-  skipped: 'The bot decided that there was nothing to say.',
-  'tweet-gone': 'It was deleted, or the bot may not see it.',
-  'over-budget': 'The money for today, or for its author, is spent.',
-  'conversation-limit': 'The bot has replied often enough in this conversation today.',
+  'no-handler': 'The bot has no handler for this kind of tweet.',
+  skipped: 'The bot decided not to reply.',
+  'tweet-gone': 'It was deleted, or the bot is not allowed to see it.',
+  'over-budget': 'The budget for today, or for its author, is used up.',
+  'conversation-limit': 'The bot has used up its replies in this conversation for today.',
   'job-gone': 'Its stored photos are gone.',
-  'rate-limited': 'X wants the bot to wait.',
+  'rate-limited': 'The bot has reached a rate limit at X.',
   unreachable: 'X cannot be reached.',
   'no-credits': 'The account at X has no credits left.',
   unauthorized: 'X does not accept the bot’s keys.',
-  unexplained: 'X refused without a reason that is about the tweet.',
+  unexplained: 'X refused, but gave no reason that concerns the tweet.',
   busy: 'Another run is working on it.',
   ambiguous: 'A reply may have been posted. The bot looks for it before it posts again.',
   stopped: 'Posting is stopped.',
   'post-limit': 'X’s limit on posts is used up.',
   'reply-not-allowed': 'X does not allow this reply.',
-  rejected: 'X does not take these words.',
-  'media-invalid': 'X does not take the images of the reply, or has them no more.',
-  duplicate: 'X calls the reply a duplicate, whatever its words.',
+  rejected: 'X does not accept the text of the reply.',
+  'media-invalid': 'X does not accept the images of the reply, or no longer has them.',
+  duplicate: 'X calls the reply a duplicate, in every wording.',
 }

@@ -32,7 +32,7 @@ export interface QueueView {
   readonly deadLetters: readonly DeadLetterView[]
 }
 
-/** A waiting item: until when it waits (epoch milliseconds), and whether a handler has it. */
+/** An item that waits until a time (epoch milliseconds), or that a handler has now (`inFlight`). */
 export interface WaitingView {
   readonly about: About
   readonly until: number

@@ -20,7 +20,7 @@ describe('the page tells', () => {
   test('what came, what became of it, why, and what it cost', async () => {
     const page = await shown(BUSY)
     expect(page).toContain('@a_name_with_15_c 2026-11-29 17:03 Replied the reply $0.017')
-    expect(page).toContain('User 16 2026-11-29 16:56 Waiting until 2026-11-29 17:10 X wants the bot to wait.')
+    expect(page).toContain('User 16 2026-11-29 16:56 Waiting until 2026-11-29 17:10 The bot has reached')
     expect(page).toContain('Ignored It has no photo, and the bot has already spoken in this conversation. $0.000')
     expect(page).toContain('Refused by X X does not allow this reply. Reply to this conversation is not allowed')
     expect(page).toContain('Failed Error: The labeler answered 500')
@@ -29,27 +29,27 @@ describe('the page tells', () => {
   test('today’s money and what is left of it', async () => {
     const page = await shown(BUSY)
     expect(page).toContain('$3.77 is left until midnight UTC.')
-    expect(page).toContain('Spent or reserved $1.23 of $5.00 Of that, for looking for mentions $0.09 of $1.00')
-    expect(page).toContain('One author may cost $0.20 a day, and one conversation may have 8 replies.')
+    expect(page).toContain('Spent or reserved $1.23 of $5.00 Of that, for finding mentions $0.09 of $1.00')
+    expect(page).toContain('Limits: $0.20 a day for one author, 8 replies a day in one conversation.')
     expect(await shown(STOPPED)).toContain('$0.00 is left until midnight UTC.')
-    expect(await shown(STOPPED)).toContain('nobody is answered before midnight UTC')
+    expect(await shown(STOPPED)).toContain('The bot answers nobody before midnight UTC')
   })
 
   test('what waits and until when, and what X wants to wait for', async () => {
     const page = await shown(BUSY)
-    expect(page).toContain('What is being handled or has to wait: 3 in events, 0 in jobs')
-    expect(page).toContain('@alan events being handled')
+    expect(page).toContain('In progress or waiting: 3 in events, 0 in jobs')
+    expect(page).toContain('@alan events in progress')
     expect(page).toContain('Tweet 1995000000000000102 events 2026-11-29 17:17, in 12 minutes')
     expect(page).toContain('message events 2026-11-29 17:05, in 40 seconds')
-    expect(page).toContain('( timeline ) no sooner than 2026-11-29 17:10, in 5 minutes.')
-    expect(page).not.toContain('( mentions )')
+    expect(page).toContain('X accepts no timeline calls before 2026-11-29 17:10 (in 5 minutes).')
+    expect(page).not.toContain('no mentions calls')
   })
 
   test('dead letters, and how many more there are', async () => {
     expect(await shown(BUSY)).toContain('Dead letters (1)')
     expect(await shown(BUSY)).toContain('Error: The labeler answered 500: upstream')
     const many = BUSY.queues.map((queue) => ({ ...queue, deadLetterCount: queue.deadLetterCount * 40 }))
-    expect(await shown({ ...BUSY, queues: many })).toContain('kept for 14 days; the first 1 of 40')
+    expect(await shown({ ...BUSY, queues: many })).toContain('keeps them for 14 days; the first 1 of 40')
   })
 
   test('why posting is stopped and since when', async () => {
@@ -60,16 +60,16 @@ describe('the page tells', () => {
   test('that there is nothing to tell of a bot that has just begun', async () => {
     const page = await shown(IDLE)
     expect(page).toContain('Nothing yet.')
-    expect(page).toContain('None: nothing was given up.')
-    expect(page).toContain('Nothing waits. 0 in events, 0 in jobs.')
+    expect(page).toContain('None. The bot has given up on nothing.')
+    expect(page).toContain('Nothing is waiting. Items: 0 in events, 0 in jobs.')
   })
 
   test('each of the last days, as a picture with a text and as a table', async () => {
     const browser = statusApp().browser()
     await browser.signIn()
     const page = await (await browser.get()).text()
-    expect(page).toContain('<desc id="tweets-text">At most 43 on a day; 20 today.</desc>')
-    expect(page).toContain('<desc id="money-text">At most $0.53 on a day; $0.20 today.</desc>')
+    expect(page).toContain('<desc id="tweets-text">At most 43 a day; 20 today.</desc>')
+    expect(page).toContain('<desc id="money-text">At most $0.53 a day; $0.20 today.</desc>')
     expect(await shown(BUSY)).toContain('2026-11-25 31 10 2 $0.53')
   })
 
@@ -176,33 +176,31 @@ test('the metrics of a busy bot', async () => {
   const { app } = statusApp()
   const response = await app.request(`${ORIGIN}/metrics`, { headers })
   expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
-  expect(
-    await response.text(),
-  ).toBe(`# HELP hexbird_outcomes_total Events and jobs handled since the start, by what became of them.
+  expect(await response.text()).toBe(`# HELP hexbird_outcomes_total Events and jobs handled since the start, by outcome.
 # TYPE hexbird_outcomes_total counter
 hexbird_outcomes_total{outcome="replied"} 12
 hexbird_outcomes_total{outcome="ignored"} 4
 hexbird_outcomes_total{outcome="deferred"} 9
-# HELP hexbird_budget_spent_dollars Today's money that is spent or reserved. The share of sweeps is part of the day.
+# HELP hexbird_budget_spent_dollars Money spent or reserved today. The day includes the share of the sweeps.
 # TYPE hexbird_budget_spent_dollars gauge
 hexbird_budget_spent_dollars{share="day"} 1.234
 hexbird_budget_spent_dollars{share="sweep"} 0.087
-# HELP hexbird_budget_left_dollars What is left of today's money.
+# HELP hexbird_budget_left_dollars Money left today.
 # TYPE hexbird_budget_left_dollars gauge
 hexbird_budget_left_dollars{share="day"} 3.766
 hexbird_budget_left_dollars{share="sweep"} 0.913
-# HELP hexbird_queue_items Items that are ready, wait or are being handled.
+# HELP hexbird_queue_items Items that are ready, waiting or in progress.
 # TYPE hexbird_queue_items gauge
 hexbird_queue_items{queue="events"} 3
 hexbird_queue_items{queue="jobs"} 0
-# HELP hexbird_dead_letters Items that were given up.
+# HELP hexbird_dead_letters Items that the bot gave up on.
 # TYPE hexbird_dead_letters gauge
 hexbird_dead_letters{queue="events"} 1
 hexbird_dead_letters{queue="jobs"} 0
 # HELP hexbird_stopped Whether posting is stopped until a person resumes it.
 # TYPE hexbird_stopped gauge
 hexbird_stopped 0
-# HELP hexbird_x_wait_seconds How long X wants not to be asked this. A call that may be made is left out.
+# HELP hexbird_x_wait_seconds Seconds until X accepts this kind of call again. Only kinds that X rejects now are listed.
 # TYPE hexbird_x_wait_seconds gauge
 hexbird_x_wait_seconds{call="timeline"} 300
 `)

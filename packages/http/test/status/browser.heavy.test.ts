@@ -50,7 +50,7 @@ describe.each(LOOKS)('%s:', (name, look) => {
     const { page, problems } = await open(BUSY, look)
     await page.getByLabel('Token of this page').fill('wrong')
     await page.keyboard.press('Enter')
-    await page.getByRole('alert').getByText('This is not the token.').waitFor()
+    await page.getByRole('alert').getByText('This token is wrong.').waitFor()
     expect(await axeFaults(page)).toEqual([])
     expect(await overflow(page)).toBe(0)
     await screenshot(page, `status-sign-in-${name}`)
@@ -62,7 +62,7 @@ describe.each(LOOKS)('%s:', (name, look) => {
     browserTest(`the page of a bot that is ${state} has no fault that axe knows, and fits (${name})`, async () => {
       const { page, problems } = await open(view, look)
       await signIn(page)
-      await page.getByText('The same as a table').click()
+      await page.getByText('Show as a table').click()
       expect(await axeFaults(page)).toEqual([])
       expect(await overflow(page)).toBe(0)
       await screenshot(page, `status-${state}-${name}`, true)
@@ -83,7 +83,7 @@ browserTest('everything is done by keyboard alone, and without scripts', async (
     names.push(await focused.evaluate((element) => element.getAttribute('name') ?? element.textContent ?? ''))
     if (names.at(-1) === 'reason') await page.keyboard.type('too loud')
   }
-  expect(names).toEqual(['Skip to the status', 'Refresh', 'Sign out', 'reason', 'Pause posting', 'The same as a table'])
+  expect(names).toEqual(['Skip to the status', 'Refresh', 'Sign out', 'reason', 'Pause posting', 'Show as a table'])
   await page.keyboard.press('Shift+Tab')
   await page.keyboard.press('Enter')
   await page.getByRole('status').getByText('Posting is paused.').waitFor()

@@ -22,12 +22,12 @@ import type { Functions } from './functions.js'
 import { pascal } from './names.js'
 import type { Queues } from './queues.js'
 
-/** What can be looked at when something seems wrong, and what says so by itself. */
+/** The parts of a stage that the alarms and the dashboard watch. */
 export interface Watched {
   readonly functions: Functions
   readonly queues: Queues
   readonly api: HttpApi
-  /** Where each request to the API leaves a line. */
+  /** The API's access log: one line for each request. */
   readonly requests: LogGroup
 }
 
@@ -37,10 +37,10 @@ const QUARTER = Duration.minutes(15)
 /** Two sweeps. */
 const HALF_HOUR = Duration.minutes(30)
 
-/** An event that waits longer than this is late; one that is deferred by X's limits waits as a new message. */
+/** An event that waits longer than this is late. Deferring an event sends a new message, so its age starts again. */
 const LATE = Duration.minutes(20)
 
-/** Alarms that say something is wrong, in the words that reach whoever is woken by them. */
+/** Creates the alarms. Their descriptions go into the email, so each one says what is wrong and what to do. */
 export function createAlarms(scope: Construct, stage: Stage, { functions, queues, api, requests }: Watched): Topic {
   const topic = createTopic(scope, stage)
   const count = countersOf(stage, functions)
@@ -69,7 +69,7 @@ export function createAlarms(scope: Construct, stage: Stage, { functions, queues
   const waiting = { 'events-late': events.queue, ...(jobs && { 'jobs-late': jobs.queue }) }
   for (const [id, queue] of Object.entries(waiting)) {
     const age = queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES, statistic: Stats.MAXIMUM })
-    alarm(id, 'The oldest message has waited too long: its function fails or cannot keep up.', age, {
+    alarm(id, 'The oldest message has waited for 20 minutes or more: its function fails or cannot keep up.', age, {
       threshold: LATE.toSeconds(),
     })
   }
@@ -79,7 +79,7 @@ export function createAlarms(scope: Construct, stage: Stage, { functions, queues
   }
   alarm(
     'webhook-throttled',
-    "More deliveries at once than the webhook may take, or the account's concurrency is used up: X may not bring them again.",
+    'Lambda rejected deliveries: the webhook or the account has no concurrency left. X may not send them again.',
     functions.webhook.lambda.metricThrottles({ period: FIVE_MINUTES, statistic: Stats.SUM }),
   )
   alarm(
@@ -90,32 +90,32 @@ export function createAlarms(scope: Construct, stage: Stage, { functions, queues
   )
   alarm(
     'unsure',
-    'A reply may have been posted, but was not found. Look on X under the tweet named in the log.',
+    'A reply may have been posted, but the bot did not find it. Check on X under the tweet named in the log.',
     count('Unsure', FIVE_MINUTES),
   )
   alarm(
     'over-budget',
-    'Something was not done because the budget was used up. It continues in the next window.',
+    'The bot skipped work because a budget is used up. It starts again in the next window.',
     count('OverBudget', Duration.hours(1)),
   )
   alarm(
     'sweep-refused',
-    'Sweeps are refused, by the budget or by X: mentions that X does not deliver go unanswered. See the log of the sweep.',
+    'The budget or X refuses the sweeps, so mentions that X did not deliver go unanswered. See the log of the sweep.',
     count('SweepRefused', HALF_HOUR),
   )
   alarm(
     'event-set-aside',
-    'The queue can never accept an event, so it goes unhandled. Look on X at the tweet named in the log.',
+    'The queue rejected an event for good, so nobody handles it. Look at the tweet named in the log.',
     count('SetAside', FIVE_MINUTES),
   )
   alarm(
     'breaker-open',
-    'All posting is stopped until a person resumes it. The admin function says why, and resumes it.',
+    'Posting is stopped until a person resumes it. The admin function tells you why, and can resume it.',
     count('BreakerOpen', QUARTER),
   )
   alarm(
     'challenge-refused',
-    'Someone asked the webhook to sign something that X never sends. It was not X, or X has changed its challenges.',
+    'The webhook refused a challenge that X never sends. Someone may be probing, or X has changed its challenges.',
     refused(scope, stage, requests, 'GET'),
   )
   alarm(
@@ -142,7 +142,7 @@ interface AlarmOptions {
   readonly missing?: TreatMissingData
 }
 
-/** What the functions count themselves, and which of them do. */
+/** The metrics that the functions count, and which functions count them. */
 export const COUNTED_BY = {
   Unsure: ['tweets', 'images'],
   OverBudget: ['tweets', 'images', 'sweep'],
@@ -156,7 +156,7 @@ export const COUNTED_BY = {
   SignInFailed: ['sign-in'],
 } as const satisfies Record<string, readonly FunctionName[]>
 
-/** The sum over all functions of the stage that count it: a metric is kept by function, and an alarm takes no search. */
+/** Sums a count over all functions that count it. Each has its own metric, and an alarm cannot search for metrics. */
 export const countersOf =
   (stage: Stage, functions: Functions) =>
   (name: keyof typeof COUNTED_BY, period: Duration): IMetric => {
@@ -173,7 +173,7 @@ export const countersOf =
     return new MathExpression({ expression: terms.join(' + '), usingMetrics, label: name, period })
   }
 
-/** A metric of the functions' own, as they write it in embedded metric format. */
+/** Returns a metric that a function writes in the embedded metric format. */
 export const ownMetric = (
   stage: Stage,
   by: FunctionName,
@@ -182,7 +182,7 @@ export const ownMetric = (
 ): Metric =>
   new Metric({ namespace: NAMESPACE, metricName, dimensionsMap: { service: by, stage: stage.name }, ...options })
 
-/** Requests to the webhook that were answered with 4xx, as the API wrote them down. */
+/** Counts the requests to the webhook that got a 4xx, from the API's access log. */
 function refused(scope: Construct, stage: Stage, logGroup: LogGroup, method: 'GET' | 'POST'): Metric {
   const name = method === 'GET' ? 'ChallengesRefused' : 'DeliveriesRefused'
   new MetricFilter(scope, name, {
@@ -205,7 +205,9 @@ function refused(scope: Construct, stage: Stage, logGroup: LogGroup, method: 'GE
   })
 }
 
-/** Says nothing of people, so it needs no key of its own; CloudWatch could not use the AWS managed one. */
+/**
+ * Creates the topic, without an encryption key: alarms name no people, and CloudWatch can't use the AWS managed key.
+ */
 function createTopic(scope: Construct, stage: Stage): Topic {
   const topic = new Topic(scope, 'Alarms', {
     topicName: named(stage, 'alarms'),
@@ -213,7 +215,7 @@ function createTopic(scope: Construct, stage: Stage): Topic {
     enforceSSL: true,
   })
   const { account, partition, region } = Stack.of(scope)
-  // A policy of its own takes the place of the one that lets the account's alarms in.
+  // Our policy replaces the default one, which would let the account's alarms publish. So allow them here.
   topic.addToResourcePolicy(
     new PolicyStatement({
       sid: 'Alarms',

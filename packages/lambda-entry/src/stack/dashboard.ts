@@ -7,7 +7,7 @@ import type { Deployed } from './functions.js'
 
 const PERIOD = Duration.minutes(5)
 
-/** One page that says how the stage does: what came in, what was answered, what waits, what failed, what it costs. */
+/** Creates one page that shows how the stage is doing: events, replies, queues, failures and cost. */
 export function createDashboard(scope: Construct, stage: Stage, { functions, queues, api }: Watched): Dashboard {
   const counted = countersOf(stage, functions)
   const count = (name: Parameters<typeof counted>[0]) => counted(name, PERIOD)
@@ -28,7 +28,7 @@ export function createDashboard(scope: Construct, stage: Stage, { functions, que
     ),
   )
   dashboard.addWidgets(
-    graph('To look at', [
+    graph('Needs attention', [
       count('Unsure'),
       count('OverBudget'),
       count('SweepRefused'),
@@ -39,7 +39,7 @@ export function createDashboard(scope: Construct, stage: Stage, { functions, que
   )
   dashboard.addWidgets(
     graph(
-      'Waiting',
+      'Messages in queues',
       [...waiting.map(({ queue }) => queue), ...waiting.map(({ dead }) => dead)].map((queue) =>
         queue.metricApproximateNumberOfMessagesVisible({ period: PERIOD }),
       ),
@@ -48,11 +48,11 @@ export function createDashboard(scope: Construct, stage: Stage, { functions, que
   )
   dashboard.addWidgets(
     graph(
-      'Errors of functions',
+      'Function errors',
       each((name, lambda) => lambda.metricErrors({ period: PERIOD, label: name })),
     ),
     graph(
-      'Duration of functions (p95)',
+      'Function duration (p95)',
       each((name, lambda) => lambda.metricDuration({ period: PERIOD, statistic: 'p95', label: name })),
     ),
   )

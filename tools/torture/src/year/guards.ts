@@ -2,10 +2,10 @@ import type { BotPorts } from '@hexbird/core'
 
 /** What keeps the promises of a year, by name: what is done without it, and what is then not 0. */
 export const YEAR_GUARDS = {
-  'catch-up': { breaks: 'doubled', says: 'a start does not ask X for replies that the store has lost' },
-  ledger: { breaks: 'doubled', says: 'a reply that was begun or made is not looked up' },
-  retry: { breaks: 'missed', says: 'what failed is taken for done' },
-  budget: { breaks: 'overspent', says: 'everything is granted' },
+  'catch-up': { breaks: 'doubled', says: 'at a start, the bot does not ask X for replies that the store has lost' },
+  ledger: { breaks: 'doubled', says: 'the ledger does not find replies that were started or posted' },
+  retry: { breaks: 'missed', says: 'failed work counts as done' },
+  budget: { breaks: 'overspent', says: 'the budget allows everything' },
   photos: { breaks: 'photosLeft', says: 'nothing that is stored is removed' },
 } as const
 

@@ -7,24 +7,25 @@ import { YEAR_GUARDS, type YearGuard } from './guards.js'
 import { INCIDENTS, type IncidentName } from './incidents.js'
 import { liveThrough, type Year } from './year.js'
 
-/* A year of a bot on one machine, in virtual time: `npm run year`. */
+/* `npm run year`: runs a bot on one machine for a year of virtual time. */
 
 const GUARDS = Object.keys(YEAR_GUARDS) as readonly YearGuard[]
 const NAMES = Object.keys(INCIDENTS) as readonly IncidentName[]
 
 const USAGE = `npm run year -- [--days <number>] [--seed <number>] [--json] [--only <incident>,…] [--break <guard>,…]
 
---days    default 365; within 30 everything happens once
---seed    repeats a run
---json    the last line is one JSON object
---only    ${NAMES.join('; ')}
---break   ${GUARDS.map((name) => `${name}: ${YEAR_GUARDS[name].says}`).join('\n          ')}
+--days    default 365; 30 are enough for every incident to happen once
+--seed    repeat the run with this seed
+--json    print the result as one JSON object on the last line
+--only    only these incidents: ${NAMES.join('; ')}
+--break   remove these guards; without them:
+          ${GUARDS.map((name) => `${name}: ${YEAR_GUARDS[name].says}`).join('\n          ')}
 
-0: every promise holds. 1: one does not. 2: the command cannot be understood.`
+Exit codes: 0 every promise holds, 1 a promise is broken, 2 usage error.`
 
 process.exitCode = await main().catch((error: unknown) => {
   if (!(error instanceof UsageError)) throw error
-  console.error(`year: ${error.message}\nAdd --help to see what it takes.`)
+  console.error(`year: ${error.message}\nRun it with --help for all options.`)
   return 2
 })
 
@@ -64,9 +65,9 @@ function report(year: Year, seed: number, seconds: number, json: boolean): boole
       .map(([reason, count]) => `${reason} ${count}`)
       .join(', ')}.`,
   )
-  console.log(`${excused} tweets came while X was out of reach for as long as they could be answered.`)
+  console.log(`${excused} tweets are excused: X was out of reach until they were too old to answer.`)
   console.log(
-    `The dearest day cost $${(dearestDay / 1e6).toFixed(2)}; ${diskFull} writes found the disk full; ${redriven} dead letters were put back.`,
+    `The most expensive day cost $${(dearestDay / 1e6).toFixed(2)}; ${diskFull} writes hit a full disk; ${redriven} dead letters were retried.`,
   )
   console.log(
     `Reading the timeline after a loss of the store cost $${(onTop / 1e6).toFixed(2)} beyond the limits of those days.`,
@@ -83,7 +84,7 @@ function report(year: Year, seed: number, seconds: number, json: boolean): boole
   return isWhole
 }
 
-/** What it says where the last third is larger than the one before it by more than chance. */
+/** Returns a finding if the last third is more than 15 % larger than the one before it. */
 function growth(name: string, sizes: readonly number[]): string | undefined {
   if (sizes.length < 90) return undefined
   const third = Math.floor(sizes.length / 3)
@@ -98,7 +99,7 @@ function medianOf(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }
 
-/** @throws UsageError where there is no such option */
+/** @throws UsageError if an option is unknown */
 function valuesOf(args: readonly string[]) {
   try {
     return parseArgs({
@@ -119,14 +120,14 @@ function valuesOf(args: readonly string[]) {
 
 function numberOf(name: string, text: string | undefined, otherwise: number): number {
   if (text === undefined) return otherwise
-  if (!/^\d{1,10}$/.test(text)) throw new UsageError(`--${name} is a whole number, not "${text}".`)
+  if (!/^\d{1,10}$/.test(text)) throw new UsageError(`--${name} must be a whole number, not "${text}".`)
   return Number(text)
 }
 
 function listOf<Name extends string>(what: string, text: string | undefined, known: readonly Name[]): readonly Name[] {
   return (text?.split(',') ?? []).map((each) => {
     const found = known.find((one) => one === each.trim())
-    if (found === undefined) throw new UsageError(`There is no ${what} "${each}". There are: ${known.join('; ')}.`)
+    if (found === undefined) throw new UsageError(`Unknown ${what} "${each}". Choose from: ${known.join('; ')}.`)
     return found
   })
 }
