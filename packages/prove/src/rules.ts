@@ -96,7 +96,7 @@ export const RULES: readonly Rule[] = [
   {
     name: 'budget',
     since: '2026-08-22',
-    says: 'At X’s prices, no day and no author costs more than the limits allow.',
+    says: 'At X’s prices, the bot never spends more per day or per author than the limits allow.',
     source: PRICING,
   },
   {
@@ -114,7 +114,7 @@ export const RULES: readonly Rule[] = [
   {
     name: 'soon',
     since: '2026-11-01',
-    says: 'After X recovers from an outage, half of the affected people have their reply within 15 seconds.',
+    says: 'After X recovers from an outage, at least half of the affected people get their reply within 15 seconds.',
     source: PROMISES,
   },
   { name: 'loop', since: '2026-08-22', says: 'A conversation with another bot ends.', source: AUTOMATION },
@@ -127,13 +127,13 @@ export const RULES: readonly Rule[] = [
   {
     name: 'effects',
     since: '2026-11-01',
-    says: 'A guarded side effect happens once for each key.',
+    says: 'A side effect recorded with `recordEffects` happens once for each key.',
     source: PROMISES,
   },
   {
     name: 'ends',
     since: '2026-11-01',
-    says: 'A handler finishes without waiting for real time: prove runs on a virtual clock.',
+    says: 'A handler finishes without waiting in real time: prove runs on a virtual clock.',
     source: PROMISES,
   },
   { name: 'unhandled', since: '2026-11-01', says: 'No promise rejection goes unhandled.', source: PROMISES },

@@ -126,11 +126,11 @@ function reloading(local: LocalBot, terminal: Terminal): (reloaded: Reloaded) =>
 
 /** What looks at the photos, by the name of the labeler. */
 const LOOKS: Readonly<Record<LabelerName | 'usual', string>> = {
-  keywords: 'labeled by what the author wrote: alt text, and keywords in the file',
+  keywords: 'labeled from alt text, and keywords in the file',
   detector: 'labeled by a model on this machine, which knows 80 kinds of things',
   openai: 'sent to your vision server',
   rekognition: 'sent to Amazon Rekognition',
-  usual: 'labeled by what the author wrote, else by a model on this machine, which knows 80 kinds of things',
+  usual: 'labeled from alt text and keywords, or by a local model that recognizes 80 kinds of things',
 }
 
 function welcome(
@@ -152,7 +152,7 @@ hexbird is up. ${isAlone || !looks ? 'Nothing' : 'Nothing but the photos'} leave
   webhook   ${webhookUrl}
   sign-in   ${signInUrl}
   bot       @${x.bot.username}
-  its code  ${file === undefined ? 'names animals in photos; to run your own: hexbird dev bot.ts' : `${file}, reloaded when it changes`}
+  runs      ${file === undefined ? 'a bot that names animals in photos (to run your own: hexbird dev bot.ts)' : `${file}, reloaded when it changes`}
 ${looks ? `  photos    ${LOOKS[labeler ?? 'usual']}\n` : ''}
 Open ${x.url} in a browser, ${looks ? 'pick a photo' : `write to @${x.bot.username}`}, press Post, and see the reply come in.
 Open ${signInUrl} to sign in with X, as anybody you like.

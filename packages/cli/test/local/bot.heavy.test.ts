@@ -53,7 +53,7 @@ describe('hexbird dev with a bot file', () => {
     await file('says.ts', "export const says = 'One.'")
     const dev = starts(['dev', 'bot.ts'], { TMPDIR: folder }, folder)
     running = dev
-    await dev.shows(/its code +bot\.ts, reloaded when it changes/)
+    await dev.shows(/runs +bot\.ts, reloaded when it changes/)
     let count = 0
     /** Somebody else each time: one person gets few replies in a row. */
     const reply = async () => (await run('tweet', '--as', `person${count++}`, '--wait', '--json')).json().reply
