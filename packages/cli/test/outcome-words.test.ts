@@ -31,7 +31,7 @@ test.each<[EventOutcome, typeof NONE | typeof PHOTO, string]>([
     NONE,
     'ignored: over the daily limit of one conversation, resets at 00:00 UTC',
   ],
-  [{ kind: 'ignored', reason: 'over-budget' }, NONE, 'ignored: the money for today, or for its author, is spent'],
+  [{ kind: 'ignored', reason: 'over-budget' }, NONE, 'ignored: the budget for today, or for its author, is used up'],
   [{ kind: 'deferred', reason: 'unreachable', until: 1, detail: '503' }, NONE, 'waiting: X cannot be reached'],
   [{ kind: 'deferred', reason: 'ambiguous', until: 1, detail: 'ECONNRESET' }, NONE, 'a reply may have been posted'],
   [{ kind: 'refused', reason: 'reply-not-allowed', detail: '403' }, NONE, 'refused: X does not allow this reply'],

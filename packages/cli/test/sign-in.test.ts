@@ -110,7 +110,7 @@ test('tokens that X says are void when they are used take the account away', asy
   }
   const alice = browser()
   const { heading, status } = await alice.signIn('alice', BOTH)
-  expect([heading, status]).toEqual(['The access was withdrawn', 403])
+  expect([heading, status]).toEqual(['Access was withdrawn', 403])
   expect(await account('alice')).toBeUndefined()
   expect(x.messages()).toEqual([])
   expect(appEvents.at(-1)).toEqual({ kind: 'callback-refused', reason: 'revoked' })

@@ -5,7 +5,7 @@ import type { Deferred } from '@hexbird/core/host'
 /** Formats micro-dollars for people: "$1.23". */
 export const money = (micro: number): string => `$${(micro / 1_000_000).toFixed(2)}`
 
-/** Formats the cost of one tweet in micro-dollars: "$0.015". X's prices go down to a tenth of a cent. */
+/** Formats the cost of one tweet in micro-dollars. X's prices go down to a tenth of a cent. */
 export const cost = (micro: number): string => `$${(micro / 1_000_000).toFixed(3)}`
 
 /** Formats epoch milliseconds as ISO 8601. A queue may hide an item until a time that is too late for a `Date`. */

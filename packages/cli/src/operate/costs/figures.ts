@@ -54,7 +54,7 @@ export const AWS: readonly (Row & { readonly amounts: Amounts })[] = [
     per: 1,
     amounts: [3.25, 1.75, 3.25, 1.75],
   },
-  { what: 'DynamoDB read units', price: 0.125, per: 1_000_000, amounts: [10, 7, 9, 6] },
+  { what: 'DynamoDB read units', price: 0.125, per: 1_000_000, amounts: [11, 7, 10, 6] },
   { what: 'DynamoDB write units', price: 0.625, per: 1_000_000, amounts: [12, 11, 12, 11] },
   { what: 'S3 PUT, LIST and the like', price: 0.005, per: 1000, amounts: [6, 1, 6, 0] },
   { what: 'S3 GET', price: 0.0004, per: 1000, amounts: [3, 0, 3, 0] },
