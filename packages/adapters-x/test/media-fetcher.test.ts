@@ -339,7 +339,7 @@ test('what X withholds by law is gone', async () => {
   expect(await (await start(answer(451))).fetcher.fetch(PHOTO)).toMatchObject({ kind: 'unreadable', reason: 'gone' })
 })
 
-describe('an answer that leads or lies', () => {
+describe('a response that redirects, or lies about itself', () => {
   const PAGE = '<!doctype html><meta http-equiv="refresh" content="0;url=https://evil.example/a.jpg">'
   const SVG = '<svg xmlns="http://www.w3.org/2000/svg"><image href="https://evil.example/a.jpg"/></svg>'
   const WEBP = Buffer.concat([Buffer.from('RIFF\x24\0\0\0WEBPVP8 ', 'latin1'), Buffer.alloc(24)])

@@ -157,7 +157,7 @@ describe('a bot that runs', () => {
     expect((await tweet()).json()).toMatchObject({ outcome: 'replied' })
   })
 
-  test('is not looked for where others may write', async () => {
+  test('is not searched for in a folder that others can write to', async () => {
     await dev()
     const { parent } = await notes()
     await chmod(parent, 0o777)

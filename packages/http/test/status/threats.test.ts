@@ -127,7 +127,7 @@ describe('DNS rebinding:', () => {
   })
 })
 
-describe('another site does nothing by a form,', () => {
+describe('a form from another site has no effect,', () => {
   const foreign: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
     ['as an old browser tells', { origin: 'https://evil.example', 'sec-fetch-site': '' }],
     ['of another port', { origin: 'http://127.0.0.1:3000', 'sec-fetch-site': 'same-site' }],
