@@ -1,5 +1,6 @@
 // Stryker runs this where it has put its mutants into a copy of the sources: the tests import what it makes of them.
 import { readdirSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -19,11 +20,13 @@ await build({
   platform: 'node',
   target: 'node20',
   plugins: [{ name: 'forgetful', setup: forgetful }],
-  alias: { '@hexbird/core': './packages/core/src/index.ts' },
   logLevel: 'warning',
 })
 
 function forgetful({ onResolve }) {
   const path = fileURLToPath(new URL('lazy.mjs', import.meta.url))
   onResolve({ filter: /\/lazy\.js$/ }, () => ({ path }))
+  onResolve({ filter: /^@hexbird\/core/ }, ({ path: name }) => ({
+    path: resolve(`packages/core/src${name.slice('@hexbird/core'.length)}/index.ts`),
+  }))
 }
