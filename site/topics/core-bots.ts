@@ -1,7 +1,7 @@
 /**
- * Define a bot: `defineBot()` takes the handlers, and each handler gets a `Context` with the tweet, its author
- * and `reply`. `createBot` joins a definition with your own ports; `hexbird dev`, `hexbird run` and
- * `lambdaHandlers` do that for you.
+ * Define a bot: create it with `defineBot()` and add handlers. Each handler gets a `Context` with the tweet, its author
+ * and `reply`. `createBot` connects a definition to your own ports; `hexbird dev`, `hexbird run` and `lambdaHandlers`
+ * do that for you.
  *
  * @module
  */

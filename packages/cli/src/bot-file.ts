@@ -27,8 +27,8 @@ export type Reloaded =
 const PATIENCE = 10_000
 
 /**
- * Loads a bot from a JavaScript or TypeScript file with the bot as its default export, on every version of Node that hexbird
- * supports. Types are removed, not checked.
+ * Loads the bot that a JavaScript or TypeScript file has as its default export. This works on every version of Node
+ * that hexbird supports. Types are stripped, not checked.
  *
  * @param path the path of the file, relative to the current folder
  * @throws UsageError that says what is wrong with the file, where, and what to do
@@ -41,8 +41,8 @@ export async function loadBot(path: string | URL): Promise<Definition> {
 export type StartBot = (lab: Lab) => Definition
 
 /**
- * Bundles a bot's file for `prove` from `@hexbird/prove`. The returned function runs the bundle again on each call, so that
- * the bot's modules keep nothing in memory, as after a restart. A bot with a top-level `await` is loaded only once.
+ * Bundles a bot's file for `prove` from `@hexbird/prove`. The returned function runs the bundle again on each call, so
+ * that the bot's modules start fresh, as after a restart. A bot with a top-level `await` is loaded only once.
  *
  * @param path the path of a file that exports a bot or a function that returns one, relative to the current folder
  * @throws UsageError that says what is wrong with the file, where, and what to do

@@ -49,7 +49,7 @@ export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
   readonly onOutcome?: (outcome: Outcome, tweet: Tweet) => void
   /** Called with the outcome of each event that is not a tweet. */
   readonly onOther?: (outcome: EventOutcome) => void
-  /** Called each time an event or a job fails. It is retried, up to five attempts in all. */
+  /** Called each time an event or a job fails. The event or job is retried, up to five attempts in all. */
   readonly onFailure?: (error: unknown) => void
   /** Called for each event at the webhook. */
   readonly onWebhookEvent?: (event: WebhookAppEvent) => void
@@ -59,7 +59,7 @@ export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
   readonly sweepEvery?: number
   /** Called for each event at the sign-in pages. */
   readonly onSignInEvent?: (event: SignInAppEvent) => void
-  /** Ports that replace the usual ones. A function gets the usual ports, to wrap them. */
+  /** Ports that replace the usual ones. To wrap the usual ones, pass a function: it gets them. */
   readonly ports?: Partial<LocalPorts> | ((usual: LocalPorts) => Partial<LocalPorts>)
 }
 
@@ -77,7 +77,7 @@ export interface LocalBot {
   readonly signInUrl: string
   /** The ports of the bot. */
   readonly ports: LocalPorts
-  /** Replaces the bot, starting with the next event. @throws BotError if this is not a bot; then the current one stays */
+  /** Replaces the bot, starting with the next event. @throws BotError if this is not a bot: the current one stays */
   use(definition: Definition): void
   /** Resolves when no event or job is waiting or running. */
   idle(): Promise<void>

@@ -20,7 +20,7 @@ import { runJob } from './use-cases/run-job.js'
 import { storedJobs } from './use-cases/stored-jobs.js'
 import { defined } from './util/defined.js'
 
-/** The use cases of a bot. Each throws `StoreError` if the stores belong to another bot. */
+/** A bot that is connected to its ports. Each method throws `StoreError` if the stores belong to another bot. */
 export interface Bot {
   /** Handles any event from a delivery. Events that do not concern the bot are passed over. */
   handleEvent(event: Event, signal?: Signal): Promise<EventOutcome>
@@ -31,25 +31,25 @@ export interface Bot {
 }
 
 /**
- * The ports that a bot needs. Optional are `accounts` (if people sign in), `jobs` (if the blob store does not announce
- * stored jobs) and `labeler` (if photos are labeled).
+ * The ports that a bot needs. `accounts` is needed only if people sign in, `jobs` only if the blob store does not
+ * announce stored jobs, and `labeler` only if the bot labels photos without a labeler of its own.
  */
 export type BotPorts = Omit<HandlePorts, 'jobs' | 'labeler'> & Partial<Pick<Ports, 'accounts' | 'jobs' | 'labeler'>>
 
 /** Which account the bot has, and what it may spend. */
 export interface BotOptions {
-  /** The account that answers. Events for another are ignored. */
+  /** The account that answers. Events for other accounts are ignored. */
   readonly bot: BotAccount
   /** What the bot may spend. Overrides the definition's limits. Default: `defaultLimits`. */
   readonly limits?: Partial<Limits>
-  /** What X allows and charges, dated. Overrides the definition's platform. Default: `selfServe2026`. */
+  /** What X allows and charges. Overrides the definition's platform. Default: `selfServe2026`. */
   readonly platform?: Platform
-  /** Where `ctx.log` of the handlers writes. Default: nowhere. */
+  /** Where the handlers' `ctx.log` writes. Default: nowhere. */
   readonly log?: Log
 }
 
 /**
- * Joins a definition with your own ports.
+ * Creates a bot from a definition and your own ports.
  *
  * @throws BotError `DEFINITION` if this is not a definition, or if it allows links but its limits are too low for one;
  *   `PORT_MISSING` if it labels photos and there is no labeler

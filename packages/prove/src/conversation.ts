@@ -1,4 +1,7 @@
-/** The photos that people post in a conversation. Each has keywords that name what it shows, for a labeler that reads them. */
+/**
+ * The photos that people post in a conversation. Each has keywords that name what it shows, for a labeler that reads
+ * them.
+ */
 export type PhotoName = 'dog' | 'bird' | 'plant' | 'nothing'
 
 /** A photo in a tweet, with its alt text. */
@@ -9,11 +12,14 @@ export interface ShownPhoto {
 
 /**
  * One step of a conversation. Plain data, so that it can be shortened, saved and replayed. `id` names a tweet for later
- * moves; a move whose tweet does not exist is skipped. `@bot` in a text stands for the bot's name. The bot works at each
- * `wait`, and after the last move.
+ * moves; a move whose tweet does not exist is skipped. `@bot` in a text stands for a mention of the bot. The bot runs
+ * at each `wait`, and after the last move.
  */
 export type Move =
-  /** Somebody tweets. `to` and `quotes` are an `id`, or `bot` for the bot's last tweet. `name` is the display name of the author. */
+  /**
+   * Somebody tweets. `to` and `quotes` are the `id` of another tweet, or `bot` for the bot's last tweet. `name` is the
+   * author's display name.
+   */
   | {
       readonly do: 'tweet'
       readonly id: string
@@ -26,7 +32,7 @@ export type Move =
       readonly quotes?: string
       readonly name?: string
     }
-  /** The author edits a tweet, once. Without `photos`, it keeps its photos. */
+  /** The author edits a tweet, which works once per tweet. Without `photos`, the tweet keeps its photos. */
   | { readonly do: 'edit'; readonly tweet: string; readonly text: string; readonly photos?: readonly ShownPhoto[] }
   /** The author deletes a tweet. */
   | { readonly do: 'delete'; readonly tweet: string }
@@ -35,7 +41,10 @@ export type Move =
   | { readonly do: 'wait'; readonly seconds: number }
   /** X delivers a tweet again. */
   | { readonly do: 'deliver-again'; readonly tweet: string }
-  /** The next deliveries are lost, so the bot has to poll X. With `listsLate`, X lists the next tweet only after the next wait. */
+  /**
+   * The next `times` deliveries are lost, so the bot has to poll X. With `listsLate`, X lists the next tweet only after
+   * the next wait.
+   */
   | { readonly do: 'lose-delivery'; readonly times: number; readonly listsLate?: boolean }
   /** One person tweets almost the same text `times` times. */
   | { readonly do: 'flood'; readonly as: string; readonly text: string; readonly times: number }
@@ -47,7 +56,7 @@ export type Move =
       readonly text: string
       readonly times: number
     }
-  /** X answers the next `times` calls of this kind like this. They have no effect, except with `cut-after`. */
+  /** X answers the next `times` calls of the kind `to` as `with` says. Only with `cut-after` do they have an effect. */
   | {
       readonly do: 'x-answers'
       readonly to: 'post' | 'look-up' | 'upload'
@@ -78,7 +87,7 @@ export interface Story {
 
 /** How X, the machine and the photos behave in one run. */
 export interface Conditions {
-  /** The format in which X delivers tweets to the webhook. */
+  /** The format or formats in which X delivers tweets to the webhook. */
   readonly dialects: 'x-activity' | 'account-activity' | 'both'
   /** X accepts the same text twice, so that only the bot itself prevents a second reply. */
   readonly takesSameWords?: boolean

@@ -5,7 +5,8 @@ type Sink = (name: string, key: string) => Promise<void>
 const sinks = new WeakMap<Effects, Sink>()
 
 /**
- * Creates a recorder of guarded side effects. Pass it to the bot's stubs and to `ProveOptions.effects`.
+ * Creates a recorder for side effects that must not happen twice. Pass it to the bot's stubs and to
+ * `ProveOptions.effects`.
  *
  * ```ts
  * import { defineBot } from '@hexbird/core'
@@ -18,7 +19,7 @@ const sinks = new WeakMap<Effects, Sink>()
  *   await ctx.reply('Your order is on its way.')
  * })
  * const { broken } = await prove(bot, { effects, quick: true })
- * console.log(broken.map(({ rule }) => rule)) // the process may die between the two
+ * console.log(broken.map(({ rule }) => rule)) // the process may crash between the mail and the reply
  * ```
  */
 export function recordEffects(): Effects {

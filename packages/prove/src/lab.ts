@@ -22,12 +22,12 @@ export interface Lab {
   readonly fetch: typeof globalThis.fetch
   /** The virtual time in epoch milliseconds. */
   readonly now: () => number
-  /** Wraps a stub of another service, such as a language model. Its methods return promises, and each call may fail. */
+  /** Wraps a stub of another service, such as a language model. The wrapped methods return promises and may fail. */
   readonly port: <Port extends object>(name: string, port: Port) => Port
 }
 
 /** Records the side effects of stubs. */
 export interface Effects {
-  /** Records that the effect `name` happened for `key`. Twice in one conversation breaks the rule `effects`. */
+  /** Records that the effect `name` happened for `key`. Doing so twice in a conversation breaks rule `effects`. */
   readonly happened: (name: string, key: string) => Promise<void>
 }

@@ -14,26 +14,29 @@ import { shrink } from './shrink.js'
 import { storyOf } from './tell.js'
 import type { Broken, PlannedFault, Replay, Verdict } from './verdict.js'
 
-/** How far `prove` has come. */
+/** How many of the conversations have run, and how many faults were injected in them. */
 export interface Progress {
   readonly done: number
   readonly of: number
   readonly faults: number
 }
 
-/** Options of `prove`. */
+/** Options for `prove`. */
 export interface ProveOptions {
   /** Your own conversations, in addition to those generated from the bot's commands and filters. */
   readonly stories?: readonly Story[]
-  /** How many conversations to run. Default 7,500 (more than 10,000 faults), or 600 with `quick`. Fewer if a rule is broken. */
+  /**
+   * How many conversations to run. Default: 7,500 (more than 10,000 faults), or 600 with `quick`. `prove` ends soon
+   * after a rule is broken.
+   */
   readonly runs?: number
-  /** The same seed gives the same verdict. Default: random; the verdict has it. */
+  /** The same seed gives the same verdict. Default: a random seed, which the verdict reports. */
   readonly seed?: number
   /** What the bot may spend. Default: the definition's limits. */
   readonly budget?: Partial<Limits>
   /** Runs only 600 conversations, unless `runs` says otherwise. */
   readonly quick?: boolean
-  /** Records the guarded side effects of the bot's stubs: `recordEffects()`. */
+  /** The recorder that the bot's stubs use, from `recordEffects()`. */
   readonly effects?: Effects
   /** Called about once a second, and at the end. */
   readonly onProgress?: (progress: Progress) => void
@@ -66,8 +69,8 @@ const BEGIN = Date.UTC(2026, 10, 22, 12)
 const DAY = 24 * 60 * 60 * 1000
 
 /**
- * Runs a bot through conversations with hostile people on a local X in virtual time, with faults and crashes at every port
- * call and around every handler. For each rule that the bot breaks, the verdict has the smallest conversation found.
+ * Runs a bot through conversations with hostile people, on a local X and in virtual time. Injects faults and crashes at
+ * port calls and around handlers. For each rule that the bot breaks, the verdict has the smallest conversation found.
  *
  * ```ts
  * import { defineBot } from '@hexbird/core'
@@ -164,7 +167,8 @@ export async function proveWeakened(
 }
 
 /**
- * Runs the conversation of a broken rule again. Returns the story of what happens now, or `undefined` if no rule is broken.
+ * Runs the conversation of a broken rule again. Returns the story of what happens now, or `undefined` if no rule is
+ * broken.
  *
  * Pass the same `budget` and `effects` as to `prove`.
  */

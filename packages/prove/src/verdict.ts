@@ -4,7 +4,7 @@ import type { RuleName } from './rules.js'
 /** What goes wrong at one call, or at the start or end of a handler. */
 export type FaultKind = 'throw-before' | 'throw-after' | 'timeout' | 'crash-before' | 'crash-after'
 
-/** A fault and where it is injected: at the `nth` call, from 0, of a port's method while the bot works on a tweet. */
+/** A fault and where it is injected: at the `nth` such `call`, counting from 0, while the bot works on `about`. */
 export interface PlannedFault {
   /** The `id` of the tweet in the conversation, or `x` if the call is not about a single tweet. */
   readonly about: string
@@ -18,7 +18,7 @@ export interface PlannedFault {
 export interface Replay {
   readonly v: 1
   readonly seed: number
-  /** When it starts, ISO 8601. The ids depend on it. */
+  /** When the run starts, ISO 8601. The ids of its tweets depend on it. */
   readonly startsAt: string
   readonly conditions: Conditions
   readonly conversation: readonly Move[]
@@ -28,7 +28,7 @@ export interface Replay {
 /** A broken rule, with the smallest conversation found that breaks it. */
 export interface Broken {
   readonly rule: RuleName
-  /** What happened, one line per event, with times and the bill. */
+  /** What happened, one line per event, with times and costs. */
   readonly story: string
   readonly replay: Replay
 }

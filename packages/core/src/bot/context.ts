@@ -4,7 +4,7 @@ import type { Job } from './definition.js'
 
 /** What a handler gets: one tweet that may be answered, and the ways to respond to it. */
 export interface Context {
-  /** The tweet, as far as it is known. A look-up at X costs money, and happens only for a handler that needs one. */
+  /** The tweet, as far as it is known. A look-up at X costs money, so it happens only if a handler needs one. */
   readonly tweet: Tweet
   /** The author of the tweet. The username may be missing, because X does not always send it. */
   readonly author: TweetAuthor
@@ -15,26 +15,27 @@ export interface Context {
   /** The outcome of the tweet so far. Useful after `await next()`. */
   readonly outcome: HandlerOutcome | undefined
   readonly log: Log
-  /** Aborts 15 seconds before the run's 30 seconds are over. Use `defer` for slow work. */
+  /** Aborts 15 seconds before the run's 30-second timeout. Use `defer` for slow work. */
   readonly signal: Signal
-  /** Epoch milliseconds. */
+  /** Returns the current time in epoch milliseconds. */
   now(): number
   /**
-   * Returns a whole number from 0 to n - 1. It depends on the tweet: a handler that runs again, after a crash or an outage
-   * of X, draws the same numbers.
+   * Returns a whole number from 0 to n - 1. It depends on the tweet: a handler that runs again, after a crash or an
+   * outage of X, draws the same numbers.
    */
   random(n: number): number
   /**
-   * Replies to the tweet, once. Do all other work before the reply: code after it may never run, and the handler may run
-   * again until the reply's text is on record.
+   * Replies to the tweet, once. Do all other work before the reply: code after it may never run, and the handler may
+   * run again until the reply's text is on record.
    *
-   * @throws ReplyContentError with every fault, if X would refuse the text or images, or if they would cost more than allowed
-   * @throws BotError `ALREADY_REPLIED` on a second reply in one run
+   * @throws ReplyContentError with every fault, if X would refuse the text or images, or if the text has a link,
+   *   mention, hashtag or cashtag that the bot does not allow
+   * @throws BotError `ALREADY_REPLIED` if this run has already replied, stored a job or skipped the tweet
    */
   reply(content: ReplyContent): Promise<void>
   /** Durably stores a job for this tweet. It runs soon, and at least once. `data` is JSON of at most 64 kB. */
   defer<Data>(job: Job<Data>, data: Data): Promise<void>
-  /** Ends the handling of the tweet without a reply. The reason is for the operator. */
+  /** Stops handling the tweet, without a reply. The reason is for the operator. */
   skip(reason: string): void
 }
 
@@ -46,15 +47,16 @@ export interface PhotoContext extends Context {
 /** One photo of a tweet. */
 export interface ContextPhoto {
   readonly url: string
-  /** The alt text by its author. */
+  /** The author's alt text for the photo. */
   readonly alt?: string
-  /** Fetches the photo: a JPEG, PNG or WebP. @throws BotError `PHOTO_GONE` if the photo no longer exists */
+  /** Fetches the photo: a JPEG or PNG. @throws BotError `PHOTO_GONE` if it no longer exists or cannot be used */
   bytes(): Promise<Uint8Array>
 }
 
 /**
- * What to reply. A function returns a different wording for each number, from 0; the next one is used if X rejects a reply
- * as a duplicate of a recent one. A plain text gets the time appended in that case, unless it is `exact`.
+ * What to reply. A function returns a different wording for each variant number, starting at 0. If X rejects a reply as
+ * a duplicate of a recent one, the bot tries the next variant. If the text is not a function, the bot appends the time
+ * instead, unless the text is `exact`.
  */
 export type ReplyContent = string | ((variant: number) => string) | ReplyText
 
@@ -74,9 +76,9 @@ export type HandlerOutcome =
   | { readonly kind: 'unresolved'; readonly detail: string }
   | { readonly kind: 'job-stored'; readonly jobKey: string }
 
-/** The log for a bot's handlers. Write no secrets to it. */
+/** The log for a bot's handlers. Never write secrets to it. */
 export interface Log {
-  /** Logs information. `details` is written beside the message. */
+  /** Logs information. `details` is logged with the message. */
   info(message: string, details?: unknown): void
   /** Logs something that an operator should look at. */
   warn(message: string, details?: unknown): void

@@ -2,20 +2,20 @@ import type { HandlerOutcome } from './context.js'
 import type { Handler } from './definition.js'
 import { BotError } from './error.js'
 
-/** How long authors wait, and how many authors are remembered. */
+/** How long a cooldown lasts, and how many authors it remembers. */
 export interface CooldownOptions {
-  /** The minutes between two answered tweets of one author. */
+  /** The minimum number of minutes between two answered tweets by the same author. */
   readonly minutes: number
-  /** How many authors to remember: the most recent ones. Default: 10,000. */
+  /** How many of the most recent authors to remember. Default: 10,000. */
   readonly authors?: number
 }
 
 /**
- * Creates middleware that limits how often one author gets an answer. Tweets in between are skipped with the reason
- * `cooldown`. A tweet that got no reply does not count, and a retry of a tweet that was let through is let through too.
+ * Creates middleware that limits how often the bot answers the same author. Tweets during the cooldown are skipped with
+ * the reason `cooldown`. A tweet that gets no reply starts no cooldown, and retries of an accepted tweet are accepted.
  *
- * The state is only in this process's memory. It is lost at each restart, and each AWS Lambda instance has its own. So
- * this slows down eager authors, but does not limit what the bot spends: for that, use `limits`.
+ * The state exists only in this process's memory. It is lost at each restart, and each AWS Lambda instance has its own.
+ * So a cooldown slows down eager authors, but does not limit what the bot spends: for that, use `limits`.
  *
  * ```ts
  * import { cooldown, defineBot } from '@hexbird/core'

@@ -5,8 +5,9 @@ import type { Context, PhotoContext } from './context.js'
 import { BotError } from './error.js'
 
 /**
- * The tweets that a handler is for: all of them, those with a photo (their own, or that of the tweet they ask about),
- * or those without one. The last two look up the tweet at X if its event does not say, which costs money.
+ * The tweets that a handler gets: all of them, only those with a photo (their own, or that of the tweet that they reply
+ * to or quote), or only those without one. The last two may need look-ups at X, which cost money: of the tweet if its
+ * event does not say whether it has photos, and of the tweet that it replies to or quotes.
  */
 export type Filter = 'tweet' | 'tweet:photo' | 'tweet:text'
 
@@ -16,7 +17,7 @@ export type Next = () => Promise<void>
 /** Answers a tweet, or passes it on with `next()`. A handler that does neither has decided not to reply. */
 export interface Handler<Of extends Filter = 'tweet'> {
   (ctx: Of extends 'tweet:photo' ? PhotoContext : Context, next: Next): unknown
-  /** How many photos it may have labeled. Their cost is reserved before the tweet is looked up. */
+  /** The most photos that it labels per tweet. Their cost is reserved before the tweet is looked up. */
   readonly labels?: number
   /** Whether it has its own labeler. */
   readonly hasLabeler?: boolean
@@ -36,12 +37,12 @@ export interface Job<Data> {
 export interface DefinitionOptions {
   readonly limits?: Partial<Limits>
   readonly platform?: Platform
-  /** Default: no link, no mention, no hashtag. X charges far more for a reply with a link. */
+  /** Default: no links, mentions or hashtags. X charges far more for a reply with a link. */
   readonly allow?: AllowedContent
 }
 
 /**
- * A bot, as its author wrote it. It is plain data, so that a bot and its host can each have their own copy of this
+ * A bot, as its author wrote it. It is a plain object, so that a bot and its host can each have their own copy of this
  * package.
  */
 export interface Definition {
@@ -50,12 +51,13 @@ export interface Definition {
   readonly steps: readonly Step[]
   readonly jobs: readonly Job<never>[]
   /**
-   * Adds middleware that runs for each tweet; `await next()` runs everything added later. Or adds a whole other bot.
+   * Adds middleware, which runs for each tweet; in it, `await next()` runs everything added later. Given another bot,
+   * adds its handlers and jobs, but not its options.
    */
   use(step: Handler | Definition): this
   /** Adds a handler for the tweets that match the filter. */
   on<Of extends Filter>(filter: Of, handler: Handler<Of>): this
-  /** Adds a handler for tweets that start with this word, in any case, with or without a slash. */
+  /** Adds a handler for tweets whose first word is this name, ignoring case and a leading `/` or `!`. */
   command(name: string, handler: Handler): this
   /** Registers a job, so that `ctx.defer` can store it. */
   job<Data>(job: Job<Data>): this
@@ -68,7 +70,7 @@ export type Step =
   | { readonly kind: 'on'; readonly filter: Filter; readonly run: Handler<never> }
 
 /**
- * Starts a bot's definition. Handlers run in the order in which they were added, until one of them ends the handling.
+ * Starts a bot's definition. Handlers run in the order in which they were added, until one does not call `next()`.
  */
 export function defineBot(options: DefinitionOptions = {}): Definition {
   const steps: Step[] = []
@@ -118,7 +120,7 @@ const FILTERS: readonly Filter[] = ['tweet', 'tweet:photo', 'tweet:text']
 /**
  * Defines a job. Add it to the bot with `.job(…)`, and store it with `ctx.defer(…)`.
  *
- * @param name lower-case letters, digits and dashes; it is part of what is stored
+ * @param name up to 40 of the letters a to z, digits and dashes; stored with each job
  */
 export function job<Data>(name: string, run: Job<Data>['run']): Job<Data> {
   if (!/^[a-z0-9-]{1,40}$/.test(name)) {
@@ -136,7 +138,12 @@ function mustBeFunction(run: unknown, where: string): void {
   if (typeof run !== 'function') throw new BotError('DEFINITION', `The handler ${where} is not a function.`)
 }
 
-/** Recognizes a bot by its shape, since it may come from another copy of this package. @throws BotError `DEFINITION` */
+/**
+ * Checks that a value is a bot, and returns it. Goes by its shape, because it may come from another copy of this
+ * package.
+ *
+ * @throws BotError `DEFINITION` if it is not a bot
+ */
 export function readDefinition(value: unknown): Definition {
   const { v, options, steps, jobs } = (value ?? {}) as Partial<Definition>
   if (typeof v !== 'number' || typeof (options ?? 0) !== 'object' || !Array.isArray(steps) || !Array.isArray(jobs)) {

@@ -1,19 +1,19 @@
-/** What is wrong with a bot's code or definition. */
+/** Why a `BotError` was thrown. */
 export type BotErrorCode =
   /** This is not a definition, or it contradicts itself. */
   | 'DEFINITION'
-  /** `ctx.reply` was called twice in one run. */
+  /** The run had already replied, stored a job or skipped the tweet. */
   | 'ALREADY_REPLIED'
   /** One handler called `next()` twice. */
   | 'NEXT_TWICE'
   /** A job's data is not JSON or is too large, or the job was not added to the bot. */
   | 'JOB'
-  /** A photo can no longer be fetched. */
+  /** A photo no longer exists or cannot be used. */
   | 'PHOTO_GONE'
   /** The bot needs a port that it was not given. */
   | 'PORT_MISSING'
 
-/** A mistake in a bot's own code. The message says what to do. */
+/** A mistake in a bot's own code or definition, or a photo that cannot be fetched. The message says what is wrong. */
 export class BotError extends Error {
   override readonly name = 'BotError'
   readonly code: BotErrorCode

@@ -5,11 +5,11 @@ import type { Definition } from './definition.js'
 export interface BotNeeds {
   /** A place for jobs, because it defers work. */
   readonly jobs: boolean
-  /** Permission for jobs to store jobs, because some jobs are the author's own. */
+  /** Permission for jobs to store jobs, because it has jobs besides the built-in one. */
   readonly jobsInJobs: boolean
   /** A place for photos until they are labeled. */
   readonly photos: boolean
-  /** A labeler, because it has photos labeled and no labeler of its own. */
+  /** A labeler, because it labels photos and has no labeler of its own. */
   readonly labeler: boolean
 }
 

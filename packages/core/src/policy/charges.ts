@@ -10,8 +10,8 @@ export interface Limits {
   /** The share of the day's budget for sweeps. Listing a flood of mentions must leave enough money to answer them. */
   readonly sweepPerDay: number
   /**
-   * Replies per conversation and day, which ends a loop of two bots. All replies under the bot's own reply to one
-   * author are one conversation.
+   * Replies per conversation and day, so that two bots do not reply to each other forever. All of an author's replies
+   * to the bot and quotes of it count as one conversation.
    */
   readonly repliesPerConversation: number
 }
@@ -22,7 +22,7 @@ export interface Bounds {
   readonly platform: Platform
 }
 
-/** Five dollars a day, one of them for sweeps; twenty cents per author; eight replies per conversation. */
+/** Per day: five dollars, at most one of them for sweeps; twenty cents per author; eight replies per conversation. */
 export const defaultLimits: Limits = {
   perDay: 5_000_000,
   perAuthorPerDay: 200_000,
@@ -56,7 +56,7 @@ export function moneyCharges(
   return [author, dayCharge(call, amount, limits, now)]
 }
 
-/** Returns the charges for a page of a sweep: to the sweeps' share of the day's budget, and to the day. */
+/** Returns the charges for a page of a sweep: to the sweeps' share of the day's budget, and to the whole budget. */
 export function sweepCharges(call: string, amount: number, limits: Limits, now: number): readonly Charge[] {
   const window = `sweep:${dayOf(now)}`
   const share: Charge = { kind: 'sweep', window, call, amount, limit: limits.sweepPerDay, endsAt: endOf(now, DAY) }

@@ -38,7 +38,7 @@ export interface LimitsSet {
   readonly faults: readonly string[]
 }
 
-/** Reads the limits from an operator's settings, where money is in dollars. Empty settings count as not set. */
+/** Reads the limits from an operator's settings, where money is in dollars. Empty settings count as unset. */
 export function limitsIn(find: (name: LimitSetting) => string | undefined): LimitsSet {
   const limits: { -readonly [Name in keyof Limits]?: number } = {}
   const faults: string[] = []

@@ -1,6 +1,6 @@
 /**
- * What X allows and what it charges, as of a date. X changes both: use a newer one, or write your own, without touching
- * any logic. Amounts of money are whole micro-dollars (1 USD = 1,000,000).
+ * What X allows and what it charges, as of a date. X changes both: you can use a newer `Platform`, or write your own,
+ * without changing any code. Amounts of money are whole micro-dollars (1 USD = 1,000,000).
  */
 export interface Platform {
   /** The date of the figures, ISO 8601. */

@@ -17,7 +17,7 @@ export const TIMES = {
   functionTimeout: 30 * SECOND,
   /** How long before the end of a run `ctx.signal` aborts, so that a post and its record still fit in. */
   timeToEnd: 15 * SECOND,
-  /** How long a claim in the ledger keeps other workers out: one run, even if their clocks are two minutes ahead. */
+  /** How long a claim in the ledger keeps other workers out: one run, plus two minutes for clocks that are ahead. */
   lease: 150 * SECOND,
   /** How long a queue hides an event while it is being handled. */
   visibility: 180 * SECOND,
@@ -25,11 +25,11 @@ export const TIMES = {
   lookAgainAfter: 10 * MINUTE,
   /** The first retry delay after X could not be reached. Later delays are half of the time that has passed so far. */
   firstRetry: 2 * SECOND,
-  /** How long after the claim to repeat, once, a post that X answered with 5xx and does not list. */
+  /** How long after the claim to retry, once, a post that X answered with 5xx and does not list. */
   secondPost: 10 * SECOND,
   /** How long after the claim to keep looking for a reply that may have been posted and must not be posted again. */
   lastLook: 120 * SECOND,
-  /** The least time to defer what a person has to fix, and what X refuses without a reason about the tweet. */
+  /** The shortest deferral if a person has to fix something, or if X refuses for no reason that concerns the tweet. */
   retryAfter: 5 * MINUTE,
   /** How far back a sweep lists mentions again, because X lists some of them late. */
   sweepOverlap: 15 * MINUTE,
@@ -39,7 +39,7 @@ export const TIMES = {
   session: 15 * MINUTE,
   /** How far a tweet's time may be ahead of this machine's clock. */
   clockSkew: 5 * MINUTE,
-  /** When leftover photos are deleted. */
+  /** How long leftover photos are kept. */
   photoLifetime: 2 * DAY,
   /** How long a dead-letter queue keeps failed items. */
   deadLetters: 14 * DAY,

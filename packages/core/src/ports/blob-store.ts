@@ -1,6 +1,6 @@
 /** Stores photos and jobs. Keys are paths such as `photos/<author>/<firstId>/<id>-0`. */
 export interface BlobStore {
-  /** Stores the bytes, replacing any earlier ones under the key. They are durable when this returns. */
+  /** Stores the bytes, replacing any earlier ones under the key. They are durable when the promise resolves. */
   put(key: string, bytes: Uint8Array, type: string): Promise<void>
   /** Returns the blob under the key, or `undefined` if there is none. */
   get(key: string): Promise<Blob | undefined>

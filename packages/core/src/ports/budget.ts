@@ -1,5 +1,5 @@
 /**
- * Keeps spending below limits, each for a window of time. Amounts are whole numbers in the window's own unit.
+ * Keeps spending within limits, one per window of time. Amounts are whole numbers in the window's own unit.
  *
  * A charge with a `call` is a reservation for that call. It is idempotent per window and call, so that a retry after a
  * crash reuses the reservation. A charge without a `call` counts each time.
@@ -14,8 +14,8 @@ export interface Budget {
   reserve(charges: readonly Charge[], now: number): Promise<Reservation>
   /**
    * Lowers the reservation of each call to `amount`, which is what was billed, and forgets the call. Use it once the
-   * end of the call is on record. Does nothing if the call has no reservation or its window has ended. For a charge
-   * without a `call`, subtracts `amount` from the window that ends at `endsAt`, down to 0 at the lowest.
+   * outcome of the call is on record. Does nothing if the call has no reservation or its window has ended. For a charge
+   * without a `call`, subtracts `amount` from the window that ends at `endsAt`, but not below 0.
    */
   settle(charges: readonly Settlement[], now: number): Promise<void>
   /** Permanently removes every window. */
@@ -47,7 +47,7 @@ export interface Charge {
   readonly endsAt: number
 }
 
-/** A charge with what was billed as its `amount`. */
+/** A charge whose `amount` is what was billed. */
 export interface Settlement extends Charge {
   /** The amount reserved for the call, as far as the caller knows. A hint that saves the store a read. */
   readonly reserved?: number

@@ -1,6 +1,6 @@
-/** Stores how far the sweep has come. */
+/** Stores how far the sweeps have got. */
 export interface Cursor {
-  /** Returns the state, or `undefined` before the first sweep that found a tweet. */
+  /** Returns the state, or `undefined` if no sweep has found a tweet yet. */
   read(): Promise<CursorState | undefined>
   /** Stores the state, unless the stored one has a greater id. A state with the same id replaces the stored one. */
   advance(state: CursorState): Promise<void>

@@ -1,13 +1,13 @@
 import type { Event } from '../domain/event.js'
 
-/** Accepts the events that the webhook received. */
+/** Accepts the events from the webhook and from sweeps. */
 export interface Inbox {
   /**
-   * Durably accepts the events: when this returns, each will be handled at least once. If it throws, any of them may be
-   * lost.
+   * Durably accepts the events: once the promise resolves, each will be handled at least once. If it rejects, any of
+   * them may be lost.
    *
    * If an event is too large for the queue behind the inbox, it is shortened with `shortenEvent`. The other events are
-   * accepted all the same.
+   * accepted unchanged.
    */
   put(events: readonly Event[]): Promise<void>
 }

@@ -1,11 +1,11 @@
 import type { StoredJob } from '../domain/job.js'
 
-/** Accepts jobs: the work that is left to do for a tweet. */
+/** Accepts jobs: work for a tweet that a handler has deferred. */
 export interface Jobs {
   /**
-   * Durably accepts the job: when this returns, the blob store has it under `jobKey(job.tweet)`, where it replaces an
-   * earlier one, and `runJob` will be called with that key at least once, after the job is stored. If it throws, the
-   * job may be lost.
+   * Durably accepts the job. Once the promise resolves, the blob store has the job under `jobKey(job.tweet)`, in place
+   * of any earlier one. After the job is stored, `runJob` is called with that key at least once. If the promise
+   * rejects, the job may be lost.
    */
   put(job: StoredJob): Promise<void>
 }

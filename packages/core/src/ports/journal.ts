@@ -1,15 +1,15 @@
 /**
- * Records the tweets that arrived and their outcomes, for the bot's operator. The bot itself never reads it, and it
- * holds no text of tweets. Entries are kept for `TIMES.journal`, at most the newest `MOST_ENTRIES`.
+ * Records the tweets that arrived and their outcomes, for the bot's operator. The bot itself never reads the journal.
+ * It contains no tweet texts. Entries are kept for `TIMES.journal`, at most the newest `MOST_ENTRIES`.
  */
 export interface Journal {
-  /** Records the outcome of a tweet, by the rules of `noteEntry`. It counts for the UTC day of `entry.at`. */
+  /** Records the outcome of a tweet, as `noteEntry` says. A final outcome counts toward the UTC day of `entry.at`. */
   note(entry: JournalEntry): Promise<void>
-  /** Returns the newest `most` entries, ordered by when the tweet first arrived. */
+  /** Returns at most `most` entries, those whose tweets arrived last, newest first. */
   recent(most: number): Promise<readonly JournalEntry[]>
-  /** Returns the totals of each day from `since` (ISO 8601) on, oldest first, without days on which no tweet ended. */
+  /** Returns the totals of each day from `since` (ISO 8601) on, oldest first. Omits days without a final outcome. */
   days(since: string): Promise<readonly JournalDay[]>
-  /** Removes every entry of this author. The daily totals name nobody and stay. */
+  /** Removes every entry of this author. Keeps the daily totals, which identify nobody. */
   forgetAuthor(authorId: string): Promise<void>
   /** Permanently removes every entry and every total. */
   removeAll(): Promise<void>

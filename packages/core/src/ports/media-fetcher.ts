@@ -4,8 +4,8 @@ import type { Photo } from '../domain/tweet.js'
 /** Fetches a tweet's photo from X, and only from X. */
 export interface MediaFetcher {
   /**
-   * Fetches the photo's bytes: at most 5 MB, and a JPEG or PNG by its first bytes. Uses only https on X's own media
-   * host, follows no redirect, and has a time limit. Throws on an outage, which is worth a retry.
+   * Fetches the photo's bytes: at most 5 MB, and a JPEG or PNG, judging by the first bytes. Uses only HTTPS on X's own
+   * media host, follows no redirect, and has a timeout. Throws on an outage: a retry may then succeed.
    */
   fetch(photo: Photo): Promise<FetchResult>
 }

@@ -4,9 +4,9 @@ import type { Deferral, Locked } from './social-client.js'
 /** Lists the tweets that mention the bot, to find those that X did not deliver. */
 export interface Mentions {
   /**
-   * Lists one page of mentions, newest first: those after the tweet `sinceId`, or without one those since `from` (epoch
-   * milliseconds). A page has at most `most` mentions, 5 to 100. `page` is the `next` of the previous page. X lists at
-   * most 800 in all.
+   * Lists one page of mentions, newest first: those after the tweet `sinceId` or, if it is absent, those since `from`
+   * (epoch milliseconds). A page has at most `most` mentions, 5 to 100. `page` is the `next` of the previous page. X
+   * lists at most 800 in all.
    */
   since(after: MentionsQuery): Promise<MentionsResult>
 }

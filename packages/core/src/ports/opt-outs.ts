@@ -2,7 +2,7 @@
 export interface OptOuts {
   /** Whether this person wants no replies. */
   has(userId: string): Promise<boolean>
-  /** Opts the person out. `at` is when they asked for it, epoch milliseconds. In effect when this returns. */
+  /** Opts the person out. `at` is when they asked for it, epoch milliseconds. In effect once the promise resolves. */
   add(userId: string, at: number): Promise<void>
   /** Opts the person in again, as of `at` (epoch milliseconds). An older request that arrives later changes nothing. */
   remove(userId: string, at: number): Promise<void>

@@ -1,4 +1,4 @@
-/** Records the replies that the bot has posted or may have posted, so that each tweet gets exactly one. */
+/** Records the replies that the bot has posted or may have posted, so that each tweet gets at most one. */
 export interface ReplyLedger {
   /** Returns the entry of the key, or `undefined` if there is none. */
   find(key: ReplyKey): Promise<LedgerEntry | undefined>
@@ -18,17 +18,17 @@ export interface ReplyLedger {
    */
   settle(key: ReplyKey, outcome: SettledOutcome, now: number): Promise<SettledOutcome>
   /**
-   * Ends the lease and removes the owner's last recorded try, which certainly posted nothing. If no try is left, the
-   * entry is removed. Does nothing if the owner does not hold the lease.
+   * Ends the lease and removes the owner's last recorded try. Use it if that try certainly posted nothing. If no try is
+   * left, the entry is removed. Does nothing if the owner does not hold the lease.
    *
    * Pass `inDoubtUntil` (epoch milliseconds) if that try may have posted: the try then stays recorded, even after later
    * releases, and the lease ends at that time, or at its own end if that comes first.
    */
   release(key: ReplyKey, owner: string, inDoubtUntil?: number): Promise<void>
   /**
-   * Settles every reply to this person's tweets that is claimed but not settled as `skipped`, so that no text is left.
-   * The bot no longer checks whether they were posted. A claim without an author counts as theirs once its lease has
-   * expired.
+   * Settles as `skipped` every reply to this person's tweets that is claimed but not settled, so that no text is left.
+   * The bot no longer checks whether it was posted. A claim without an author counts as this person's once its lease
+   * has expired.
    */
   forgetAuthor(authorId: string, now: number): Promise<void>
   /** Permanently forgets every reply. A tweet that is redelivered afterwards is answered again. */

@@ -20,16 +20,16 @@ export interface ComposeOptions {
    * used.
    */
   readonly lang?: string
-  /** Which variant to use, an integer from 0. Different numbers give different texts. Default: 0. */
+  /** Which variant to use, a non-negative integer. Different numbers give different texts. Default: 0. */
   readonly variant?: number
 }
 
 const COMMA = ', '
 
 /**
- * Composes the reply to a tweet. Its kind is `no-photo` if there is no photo, `nothing` if no label was recognized,
- * `match` if a photo has a label that counts (with the labels of the matching photos), and `other` for the rest (with
- * the labels of all photos). A photo without labels may have no list at all.
+ * Composes the reply to a tweet. The reply's `kind` is `no-photo` if there is no photo, `nothing` if no label was
+ * recognized, `match` if a photo has a label that counts (with the labels of the matching photos), and `other`
+ * otherwise (with the labels of all photos). For a photo without labels, pass an empty list, `null` or `undefined`.
  *
  * The text has a weighted length of at most 280. It contains no mention, hashtag, cashtag or URL, except for the
  * author's name if `mentionAuthor` is set. Labels that do not fit are dropped from the end; a single label is cut.

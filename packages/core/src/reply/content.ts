@@ -4,7 +4,7 @@ import type { ImageFault } from './images.js'
 import { CUT, graphemes, MAX_WEIGHT, MOST_UNITS } from './safe-text.js'
 import { normalized, urlsOf, weightedLength } from './weighted-length.js'
 
-/** What a reply may contain. All of it is off by default. */
+/** Which links, mentions and hashtags a reply may contain. By default, it may contain none. */
 export interface AllowedContent {
   /** URLs. A post with a URL costs about twenty times as much at X. */
   readonly links?: boolean
@@ -168,9 +168,10 @@ export function priceOfReply(text: string, { prices }: Platform): number {
 
 /**
  * Makes a text safe to post as a reply: a weighted length of at most 280, whole graphemes, no characters that X
- * refuses, and nothing that X turns into a mention, hashtag, cashtag or link. The words stay: `@name` becomes `name`,
- * `https://example.com` becomes `example .com`, and a text that is too long ends in "…". A text without `contentFaults`
- * is returned unchanged, so `fit(fit(text))` is `fit(text)`. The result is empty only if no visible text is left.
+ * refuses, and nothing that X turns into a mention, hashtag, cashtag or link. Keeps the words: `@name` becomes `name`,
+ * and `https://example.com` becomes `example .com`. Cuts a text that is too long, and ends it with "…". Returns a text
+ * without `contentFaults` unchanged, so `fit(fit(text))` is `fit(text)`. The result is empty only if no visible text is
+ * left.
  */
 export function fit(text: string): string {
   if (text.length <= MOST_UNITS && contentFaults(text).length === 0) return text
@@ -269,11 +270,11 @@ function lastWordEnd(parts: readonly string[], count: number): number {
 
 /**
  * Varies a text that X would reject as a duplicate: variant 0 is the text itself, 1 adds the time ("at 14:03 UTC"), 2
- * adds the time with seconds, and later ones add a counter. With one `now`, different numbers give different texts.
- * Shortens the text if the addition has no room, and adds nothing that X turns into an entity.
+ * adds the time with seconds, and later variants also add their number. With the same `now`, different numbers give
+ * different texts. Shortens the text if the addition does not fit, and adds nothing that X turns into an entity.
  *
  * @param text a text without `contentFaults`
- * @param number an integer from 0
+ * @param number a non-negative integer
  * @param now epoch milliseconds
  */
 export function variantOf(text: string, number: number, now: number): string {

@@ -2,19 +2,19 @@ import { photoSize } from '../domain/photo-size.js'
 import { type ImageType, imageType } from '../domain/photo-type.js'
 import { altTextFault } from './alt-text.js'
 
-/** An image to reply with: a JPEG, PNG or WebP of at most 5 MB, each side from 4 to 8192 pixels. */
+/** An image to reply with: a JPEG, PNG or WebP of at most 5 MB, each side from 4 to 8,192 pixels. */
 export interface ReplyImage {
   readonly bytes: Uint8Array
   /** The alt text: 1 to 1,000 characters. */
   readonly alt: string
-  /** The expected type. The bytes are checked in any case. */
+  /** The expected type. With or without it, the actual type is detected from the bytes. */
   readonly type?: ImageType
 }
 
 /** One reason why an image must not be posted. */
 export interface ImageFault {
   readonly kind: 'image'
-  /** Which image, from 1. */
+  /** Which image, counting from 1. */
   readonly image: number
   /** What is wrong and what to do, in a sentence or two. */
   readonly message: string

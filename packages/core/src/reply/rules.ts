@@ -4,7 +4,7 @@ import { normalized, weightedLength } from './weighted-length.js'
 
 /** What a photo bot looks for and what it says. Plain data, which may come from JSON. */
 export interface ReplyRules {
-  /** The label names that count, in any case. A photo matches if a label or one of its parents has such a name. */
+  /** The label names that count, ignoring case. A photo matches if a label or one of its parents has such a name. */
   readonly matches: readonly string[]
   /** The maximum number of labels per photo. */
   readonly maxLabels: number
@@ -26,19 +26,19 @@ export interface ReplyRules {
  * `{author}` stands for the author's name, `{labels}` for the recognized labels.
  */
 export interface ReplyTexts {
-  /** A photo shows what the bot looks for. Needs `{labels}`. */
+  /** Used if a photo shows what the bot looks for. Must contain `{labels}`. */
   readonly match: readonly string[]
-  /** Something else was recognized. May have `{labels}`. */
+  /** Used if something else was recognized. May contain `{labels}`. */
   readonly other: readonly string[]
-  /** Nothing was recognized. */
+  /** Used if nothing was recognized. */
   readonly nothing: readonly string[]
-  /** There was no photo. */
+  /** Used if there was no photo. */
   readonly noPhoto: readonly string[]
-  /** Replaces `{author}` if the name is not known, as in "Hi there". */
+  /** Replaces `{author}` if the name is not known, such as "there" in "Hi there". */
   readonly someone: string
 }
 
-/** The reply rules are invalid. `faults` has one line per fault, with its place and what to do. */
+/** The reply rules are invalid. `faults` has one line per fault, which says where it is and how to fix it. */
 export class RulesError extends Error {
   override readonly name = 'RulesError'
   readonly code = 'RULES_INVALID'
@@ -138,7 +138,7 @@ function fillTemplate(template: string, author: string, labels: string): string 
 
 /**
  * Checks rules from any source, such as JSON, and returns them. Finds all faults at once: fields that are missing or
- * misspelled, and texts that are too long for X, could be duplicates, or would make a mention, hashtag, cashtag or URL
+ * misspelled, and texts that are too long for X, could be duplicates, or would form a mention, hashtag, cashtag or URL
  * (X charges far more for a post with a URL). `mentionAuthor` defaults to false.
  *
  * @throws RulesError with every fault

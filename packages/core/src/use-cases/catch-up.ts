@@ -23,7 +23,7 @@ export type CaughtUp =
     }
   | CatchUpDeferred
 
-/** X cannot be reached now, or there is no budget for it. Until the catch-up succeeds, nothing may be answered. */
+/** X cannot be read now, or the budget has no room for it. The bot must answer nothing until a catch-up succeeds. */
 export interface CatchUpDeferred extends Pick<Deferred, 'kind' | 'until' | 'detail'> {
   readonly reason: Deferred['reason'] | 'over-budget'
 }
@@ -45,12 +45,12 @@ const PAGE = 100
 const REACH = 3_000
 
 /**
- * Restores replies that the ledger has lost, because a backup was restored or its file was lost. Call it at each start,
- * before anything is answered.
+ * Restores the ledger's entries for replies that it has lost, because its file was lost or replaced by a backup. Call
+ * this at each start, before the bot answers anything.
  *
- * Reads the bot's own timeline, newest first, up to a reply that the ledger has settled: it knows all earlier ones.
- * Nothing is written until all is read. The oldest reply is written first, so that after a crash the newest ones are
- * found again.
+ * Reads the bot's own timeline, newest first, and stops at a reply that the ledger has settled: it knows all earlier
+ * ones too. Writes no reply until all are read, and then the oldest first, so that a catch-up after a crash finds the
+ * others again.
  *
  * @throws StoreError `STORE_OF_ANOTHER_BOT`
  */

@@ -1,8 +1,9 @@
 import type { ImageLabeler, LabelResult } from '../ports/image-labeler.js'
 
 /**
- * Tries one labeler after the other until one recognizes something. A photo counts as readable if any of them can read it.
- * If a labeler throws, so does this: the next labeler is for photos without labels, not for outages.
+ * Combines labelers: tries them in order until one recognizes something. A photo counts as readable if any of them can
+ * read it. If a labeler throws, the combined one throws too: later labelers are for photos without labels, not for
+ * outages.
  */
 export function fallbackLabeler(first: ImageLabeler, ...others: readonly ImageLabeler[]): ImageLabeler {
   return {

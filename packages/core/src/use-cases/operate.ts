@@ -13,14 +13,14 @@ export type OperatorRequest =
   | { readonly action: 'pause'; readonly reason: string }
   | { readonly action: 'resume' }
   /**
-   * What X has billed today, in micro-dollars, if today's budget counts as spent because the ledger had lost replies. From
-   * then on this amount counts instead, in addition to what the budget has counted itself.
+   * Reports what X has billed today, in micro-dollars. Use it if today's budget counts as spent because the ledger had
+   * lost replies: the amount then counts instead, in addition to what the budget has counted itself.
    */
   | { readonly action: 'billed-today'; readonly amount: number }
   /** Lets the bot reply again to a person who said "stop". */
   | { readonly action: 'opt-in'; readonly uid: string }
   | { readonly action: 'forget'; readonly uid: string }
-  /** Permanently deletes everything about everyone. `sure` is the name of the stage. */
+  /** Permanently deletes all data about everyone. To confirm, `sure` must be the name of the stage. */
   | { readonly action: 'purge'; readonly sure: string }
 
 /** The result of a request. An invalid request is refused; infrastructure failures are thrown. */
@@ -28,7 +28,7 @@ export type OperatorResult =
   | { readonly kind: 'done'; readonly result: unknown }
   | { readonly kind: 'refused'; readonly detail: string }
 
-/** The ports for an operator's requests. A journal, searchable queues and a readable budget are optional. */
+/** The ports for an operator's requests. `journal`, `queues` and `spending` are optional. */
 export type OperatorPorts = Pick<
   Ports,
   'accounts' | 'blobs' | 'killSwitch' | 'budget' | 'ledger' | 'now' | 'optOuts' | 'sessions' | 'userActions'

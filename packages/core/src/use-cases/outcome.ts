@@ -10,7 +10,7 @@ export type Final =
   | Replied
   /** X refuses the reply for good. */
   | { readonly kind: 'refused'; readonly reason: string; readonly detail: string }
-  /** Two posts may have been made, but none was found. The bot makes no third post; a person should look. */
+  /** Two posts may have been made, but none was found. The bot makes no third post; a person should check. */
   | { readonly kind: 'unresolved'; readonly detail: string }
 
 /** The reply is on X: posted now, or found there. */
@@ -28,7 +28,7 @@ export interface JobStored {
   readonly jobKey: string
 }
 
-/** Deferred: the caller must try again at `until` (epoch milliseconds) or later. What is stored stays. */
+/** Deferred: the caller must try again at `until` (epoch milliseconds) or later. Stored photos and jobs are kept. */
 export interface Deferred {
   readonly kind: 'deferred'
   readonly reason:
@@ -58,7 +58,10 @@ export type EventOutcome =
   | { readonly kind: 'revoked'; readonly userId: string }
   | { readonly kind: 'passed-over'; readonly name: string }
 
-/** What a queue does with an item: it is done, or comes back at `retryAt` (epoch milliseconds) without counting as a failure. */
+/**
+ * What a queue must do with an item: remove it if it is `done`, or redeliver it at `retryAt` (epoch milliseconds)
+ * without counting a failure.
+ */
 export type Handled = 'done' | { readonly retryAt: number }
 
 /** Returns what the queue has to do with an event or a job after this outcome. */

@@ -22,13 +22,13 @@ import type { Run } from './run.js'
 const MOST_PHOTOS = 4
 
 /**
- * Creates a bot that says what is in photos. It stores the photos, and labels and replies in a job. If a tweet has no
- * photo and no later handler answers it, the bot asks for a photo, once per conversation, so that it does not reply to
- * "thanks".
+ * Creates a bot that says what is in photos. It stores the photos, then labels them and replies in a job. If a tweet
+ * has no photo and no later handler answers it, the bot asks for a photo, once per conversation, so that it does not
+ * reply to "thanks".
  *
  * @param rules what the bot looks for and what it says
  * @param options.labeler overrides the labeler in the bot's ports
- * @throws RulesError with every fault in `rules`, each with its place and what to do
+ * @throws RulesError with every fault in `rules`: where it is and how to fix it
  */
 export function photoReplies(rules: ReplyRules, options: { readonly labeler?: ImageLabeler } = {}): Definition {
   checkRules(rules)

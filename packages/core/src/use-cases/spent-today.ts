@@ -2,7 +2,7 @@ import { type Limits, sweepCharges } from '../policy/charges.js'
 import type { Spending } from '../ports/budget.js'
 import type { Now } from '../ports/clock.js'
 
-/** In micro-dollars: what is spent or reserved, and the limit. */
+/** The amount that is spent or reserved, and the limit, in micro-dollars. */
 export interface Spent {
   readonly spent: number
   readonly limit: number

@@ -3,8 +3,8 @@ import type { BlobStore } from '../ports/blob-store.js'
 import type { Jobs } from '../ports/jobs.js'
 
 /**
- * Stores jobs as blobs. After a job is stored, its key is put into the queue. Without a queue, the blob store has to announce
- * stored jobs itself, as an S3 bucket does.
+ * Stores jobs as blobs. After a job is stored, its key is put into the queue. Without a queue, the blob store has to
+ * announce stored jobs itself, as an S3 bucket does.
  */
 export const storedJobs = (
   blobs: Pick<BlobStore, 'put'>,

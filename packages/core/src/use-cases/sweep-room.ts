@@ -7,7 +7,7 @@ import { PAGE } from './sweep.js'
 /** Whether today's budget has room for one more page of mentions. */
 export type SweepRoom = { readonly kind: 'room' } | { readonly kind: 'over-budget'; readonly detail: string }
 
-/** Checks whether the budget allows a sweep now, by reserving a page and giving it back. */
+/** Checks whether the budget allows a sweep now, by reserving the cost of a page and releasing it. */
 export async function sweepRoom(
   ports: Pick<Ports, 'budget' | 'now'>,
   { limits, platform }: Bounds,

@@ -35,10 +35,12 @@ export const PAGE = 100
 const MOST_LISTED = 800
 
 /**
- * Lists the mentions since the last sweep, and those of the minutes before it that X may have listed late, and puts
- * them into the inbox, answered or not: the ledger knows which are. The cursor moves only after the inbox has all of
- * them. The cost of each full page is reserved before the request, under this page and cursor, so that an interrupted
- * sweep is repeated with the same money, unless money was what it lacked.
+ * Lists the mentions since the last sweep, and those from the minutes before it, some of which X lists late. Puts them
+ * into the inbox, except those that an earlier sweep has put there. Some may be answered already: the ledger knows
+ * which. The cursor moves only after the inbox has accepted all of them.
+ *
+ * The cost of a full page is reserved before each request, under the cursor and the page's number. So a repeat of an
+ * interrupted sweep uses the same reservations, unless the sweep ended because the budget had no room.
  *
  * @throws StoreError `STORE_OF_ANOTHER_BOT`
  */

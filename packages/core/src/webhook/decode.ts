@@ -31,8 +31,8 @@ export interface Delivery {
 }
 
 /**
- * Whether a body can be a delivery: its first byte other than JSON white space is `{`. A challenge token never contains
- * one (`crcResponse`), so no answer to a challenge is the signature of a body that passes here.
+ * Whether a body can be a delivery: its first byte after any JSON whitespace is `{`. `crcResponse` refuses a token with
+ * a `{`, so its answer to a challenge is never the signature of a body that passes here.
  */
 export function acceptsBody(rawBody: Uint8Array | string): boolean {
   for (let at = 0; at < rawBody.length; at += 1) {

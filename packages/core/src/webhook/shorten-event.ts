@@ -13,12 +13,11 @@ const MOST_ALT_TEXT = 1000
 const AROUND = 64
 
 /**
- * Shortens an event to what a handler needs, for an inbox that cannot store all of it. Texts are cut and end in `…`;
- * only the first mentions stay, and always the bot's own. Ids, times and photos are unchanged. A look-up returns the
- * rest.
+ * Shortens an event to what a handler needs, for an inbox that cannot store all of it. Cuts long texts, which then end
+ * in `…`. Keeps only the first mentions, and always those of the bot. Ids, times and photos are unchanged. A look-up
+ * returns the rest.
  *
- * An event that is already short is returned unchanged. A text that says "stop" still does, and no other text starts
- * to.
+ * An event that is already short is returned unchanged. Shortening never changes whether a text says "stop".
  */
 export function shortenEvent(event: Event): Event {
   switch (event.kind) {
