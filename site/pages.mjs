@@ -235,7 +235,7 @@ export const ENTRIES = [
   ['prove', '@hexbird/prove', 'packages/prove/src/index.ts', 'Tests a bot with faults, crashes and hostile people.'],
   ['secret-box', '@hexbird/secret-box', 'packages/secret-box/src/index.ts', 'Encrypts stored secrets.'],
   ['local-x', '@hexbird/local-x', 'packages/local-x/src/index.ts', 'A simulator of X, for development and tests.'],
-  ['cli', '@hexbird/cli', 'packages/cli/src/index.ts', 'Starts and loads a bot in your own tests.'],
+  ['cli', '@hexbird/cli', 'packages/cli/src/index.ts', 'Loads or starts a bot in your own tests.'],
 ].map(([page, name, source, about, topic]) => ({ page, name, source, about, topic }))
 
 /** The page that lists the topics of core. */

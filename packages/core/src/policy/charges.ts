@@ -5,7 +5,9 @@ import type { IgnoreReason } from './should-reply.js'
 
 /** What a bot may spend. Money is in micro-dollars (1 USD = 1,000,000); days are UTC. */
 export interface Limits {
+  /** The most that the bot spends in a day. */
   readonly perDay: number
+  /** The most that it spends on one author's tweets in a day, within `perDay`. */
   readonly perAuthorPerDay: number
   /** The share of the day's budget for sweeps. Listing a flood of mentions must leave enough money to answer them. */
   readonly sweepPerDay: number
