@@ -27,7 +27,9 @@ describe('a full disk', () => {
     const { db, path, mend } = full()
     const blobs = new SqliteBlobStore(db, () => 1)
     await expect(blobs.put('photos/1/1/0', photo, 'image/png')).rejects.toThrow(coded('STORE_DISK_FULL'))
-    await expect(blobs.put('photos/1/1/0', photo, 'image/png')).rejects.toThrow(`${path}: The disk is full, so nothing was stored.`)
+    await expect(blobs.put('photos/1/1/0', photo, 'image/png')).rejects.toThrow(
+      `${path}: The disk is full, so nothing was stored.`,
+    )
     expect(await blobs.get('photos/1/1/0')).toBeUndefined()
     await new SqliteReplyLedger(db).claim({ botId: '1', about: '1' }, claim)
     mend()
