@@ -23,19 +23,19 @@ export interface LocalXCommandOptions {
 /** The `local-x` command. Gives the exit code. */
 export async function localX({ port, env, callback, name }: LocalXCommandOptions, terminal: Terminal): Promise<number> {
   const stopping = stopSignal()
-  const known = env === undefined ? {} : await botIn(env)
+  const known: Known = env === undefined ? { bot: {}, rest: [] } : await botIn(env)
   // Keywords stay in photos, so that the bot sees what the sample photos show without a model.
   const x = await startLocalX({
     ...defined({ port }),
     keepMetadata: true,
     callbacks: callback ?? [`http://127.0.0.1:8080${SIGN_IN_PATHS.callback}`],
-    bot: { ...known, ...defined({ username: name?.replace(/^@/, '') }) },
+    bot: { ...known.bot, ...defined({ username: name?.replace(/^@/, '') }) },
   }).catch((error: unknown) => {
     if (error instanceof LocalXError) throw new UsageError(foreign(error.message), { cause: error })
     throw usageErrorOf(error, '127.0.0.1', port ?? 0) ?? error
   })
   try {
-    if (env !== undefined) await replaceFile(env, textOf(x))
+    if (env !== undefined) await replaceFile(env, textOf(x, known.rest))
     terminal.say(welcome(x, env))
     await aborted(stopping)
     return 0
@@ -45,38 +45,55 @@ export async function localX({ port, env, callback, name }: LocalXCommandOptions
 }
 
 const FIRST_LINE = '# Keys of a local X, by `hexbird local-x`. They are of no use anywhere else.'
+const USAGE = '# hexbird run --x '
 
 /**
  * The bot of the local X that wrote the file before: the next one has the same, so that the bot's store stays its own.
  *
  * @throws UsageError if the file holds anything else, such as the keys of a real bot
  */
-async function botIn(path: string): Promise<{ readonly id?: string; readonly username?: string }> {
+async function botIn(path: string): Promise<Known> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   })
-  if (text === undefined) return {}
+  if (text === undefined) return { bot: {}, rest: [] }
   if (text.startsWith(FIRST_LINE)) {
     const { HEXBIRD_ACCESS_TOKEN: token = '', HEXBIRD_BOT_USERNAME: username } = parse(text)
-    return { id: botIdOf(token), ...defined({ username }) }
+    return { bot: { id: botIdOf(token), ...defined({ username }) }, rest: othersIn(text) }
   }
   throw new UsageError(
     `${path} was not written by this command, so it is left as it is. Pass the name of another file to --env.`,
   )
 }
 
-function textOf({ url, bot, credentials }: LocalX): string {
-  const values = {
-    HEXBIRD_CONSUMER_KEY: credentials.consumerKey,
-    HEXBIRD_CONSUMER_SECRET: credentials.consumerSecret,
-    HEXBIRD_ACCESS_TOKEN: credentials.accessToken,
-    HEXBIRD_ACCESS_SECRET: credentials.accessSecret,
-    HEXBIRD_BEARER_TOKEN: credentials.bearerToken,
-    HEXBIRD_BOT_USERNAME: bot.username,
-  }
-  const lines = Object.entries(values).map(([name, value]) => `${name}=${value}`)
-  return `${[FIRST_LINE, `# hexbird run --x ${url}`, ...lines].join('\n')}\n`
+interface Known {
+  /** The bot of the local X that wrote the file before. */
+  readonly bot: { readonly id?: string; readonly username?: string }
+  /** Lines that somebody has added. */
+  readonly rest: readonly string[]
+}
+
+const VALUES = {
+  HEXBIRD_CONSUMER_KEY: ({ credentials }) => credentials.consumerKey,
+  HEXBIRD_CONSUMER_SECRET: ({ credentials }) => credentials.consumerSecret,
+  HEXBIRD_ACCESS_TOKEN: ({ credentials }) => credentials.accessToken,
+  HEXBIRD_ACCESS_SECRET: ({ credentials }) => credentials.accessSecret,
+  HEXBIRD_BEARER_TOKEN: ({ credentials }) => credentials.bearerToken,
+  HEXBIRD_BOT_USERNAME: ({ bot }) => bot.username,
+} as const satisfies Readonly<Record<string, (x: LocalX) => string>>
+
+/** The lines of such a file that this command does not write itself. */
+const othersIn = (text: string): string[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .filter((line) => !line.startsWith(USAGE) && !Object.keys(VALUES).some((name) => line.startsWith(`${name}=`)))
+
+function textOf(x: LocalX, rest: readonly string[]): string {
+  const lines = Object.entries(VALUES).map(([name, value]) => `${name}=${value(x)}`)
+  return `${[FIRST_LINE, `${USAGE}${x.url}`, ...lines, ...rest].join('\n')}\n`
 }
 
 function welcome({ url, port, bot }: LocalX, env: string | undefined): string {

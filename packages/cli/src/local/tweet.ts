@@ -92,9 +92,12 @@ function localX(url: string): LocalX {
 /** What the bot says of the tweet, once that is the end of it, and its reply. */
 async function outcomeOf(x: LocalX, id: string): Promise<{ readonly outcome?: Noted; readonly reply?: Tweeted }> {
   const started = performance.now()
+  // A bot that polls sees the tweet with its next poll.
+  const { nextSweepAt = 0 } = await x<{ readonly nextSweepAt?: number }>('bot')
+  const untilSweep = Math.max(0, Math.min(nextSweepAt - Date.now(), PATIENCE.end))
   for (;;) {
     const outcome = (await x<readonly Noted[]>('outcomes')).findLast(({ tweetId }) => tweetId === id)
-    const patience = outcome ? PATIENCE.end : PATIENCE.sign
+    const patience = outcome ? PATIENCE.end : PATIENCE.sign + untilSweep
     if (isEnd(outcome) || performance.now() - started > patience) {
       if (outcome?.kind !== 'replied') return outcome ? { outcome } : {}
       const reply = (await x<readonly Tweeted[]>('tweets')).find(({ inReplyTo }) => inReplyTo?.id === id)
@@ -112,5 +115,5 @@ const isFinal = ({ kind }: Noted): boolean => !['job-stored', 'deferred', 'faile
 
 const inWords = (outcome: Noted | undefined): string =>
   outcome === undefined
-    ? `The bot reported no outcome within ${PATIENCE.sign / 1000} seconds. Open the local X to see whether it was delivered.`
+    ? 'The bot reported no outcome. Check that it is running, and that the local X has delivered the tweet: its page shows both.'
     : foreign(outcome.text ?? `${outcome.kind}${outcome.reason === undefined ? '' : ` (${outcome.reason})`}`)

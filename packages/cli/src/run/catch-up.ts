@@ -2,8 +2,11 @@ import { setTimeout as after } from 'node:timers/promises'
 import { type CatchUpOptions, type CaughtUp, catchUp } from '@hexbird/core/host'
 import type { Log } from './log.js'
 
-/** The longest wait between two tries, milliseconds. */
-const LONGEST = 5 * 60_000
+/** The longest wait between two tries, milliseconds. While posting is stopped, only the store is asked. */
+const LONGEST = { asking: 5 * 60_000, stopped: 2_000 }
+
+const WAITING = "The bot answers nothing until X has listed the bot's latest posts. Trying again."
+const STOPPED = 'Posting is stopped, so the bot answers nothing. To resume, use `hexbird resume` or the status page.'
 
 /**
  * Tells the store of replies that it has lost, before anything is answered. Waits for X where it does not answer.
@@ -25,11 +28,11 @@ export async function caughtUp(
     }
     const { reason, detail, until } = result
     if (reason !== told) {
-      const message = "The bot answers nothing until X has listed the bot's latest posts. Trying again."
-      log({ level: 'warn', message, fields: { reason, detail } })
+      log({ level: 'warn', message: reason === 'stopped' ? STOPPED : WAITING, fields: { reason, detail } })
     }
     told = reason
-    const wait = Math.min(Math.max(until - ports.now(), 1_000), LONGEST)
+    const longest = reason === 'stopped' ? LONGEST.stopped : LONGEST.asking
+    const wait = Math.min(Math.max(until - ports.now(), 1_000), longest)
     await after(wait, undefined, { signal: stopping }).catch(() => {})
   }
   return false

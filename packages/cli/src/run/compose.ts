@@ -19,17 +19,22 @@ export interface Parts {
   readonly plan: Plan
   readonly bot: BotAccount
   readonly store: Store
+  readonly queues: ReturnType<typeof queuesOn>
   readonly social: XSocialClient
   readonly labeler: ChosenLabeler
   readonly definition: Definition
   readonly log: Log
 }
 
-/** The bot on its store and X, at work; and the ports that bring tweets to it. Closing it closes the store too. */
-export function startOn({ plan, bot, store, social, definition, labeler, log }: Parts) {
+/** The queues of a store, which nothing is taken from until the bot starts. */
+export function queuesOn(store: Store, log: Log) {
   const onError = createStoreTeller(log)
-  const events = store.queue<Event>('events', { onError })
-  const jobs = store.queue<string>('jobs', { onError })
+  return { events: store.queue<Event>('events', { onError }), jobs: store.queue<string>('jobs', { onError }) }
+}
+
+/** The bot on its store and X, at work; and the ports that bring tweets to it. Closing it closes the store too. */
+export function startOn({ plan, bot, store, queues, social, definition, labeler, log }: Parts) {
+  const { events, jobs } = queues
   const blobs = store.blobs()
   const clock = { now: Date.now, newId: randomUUID }
   const signIn = plan.signIn && signInOf(plan.signIn, plan, bot, store, { ...store.ports, ...clock }, log)
@@ -43,7 +48,7 @@ export function startOn({ plan, bot, store, social, definition, labeler, log }: 
         blobs,
         jobs: store.jobs(jobs),
         inbox: events,
-        queues: { events, jobs },
+        queues,
         social,
         media: new HttpsMediaFetcher(defined({ agent: plan.x.agent })),
         labeler: labeler.over(blobs),
@@ -62,7 +67,7 @@ export function startOn({ plan, bot, store, social, definition, labeler, log }: 
     ),
   )
   const mentions = new XMentions(asBot(plan, bot))
-  return { running, queues: { events, jobs }, ports: { ...store.ports, ...clock, inbox: events, mentions } }
+  return { running, ports: { ...store.ports, ...clock, inbox: events, mentions } }
 }
 
 /** What a client of X needs to speak for the bot. */

@@ -1,6 +1,7 @@
 import { XSocialClient } from '@hexbird/adapters-x'
 import { boundsOf } from '@hexbird/core/host'
 import { SIGN_IN_PATHS } from '@hexbird/http'
+import type { Running } from '@hexbird/runner'
 import { type BotChoice, chooseBot } from '../chosen-bot.js'
 import { chooseLabeler, type LabelerOptions } from '../local/labeler.js'
 import { readSettings } from '../operate/settings.js'
@@ -10,7 +11,7 @@ import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
 import { accountOf } from './account.js'
 import { caughtUp } from './catch-up.js'
-import { asBot, startOn } from './compose.js'
+import { asBot, queuesOn, startOn } from './compose.js'
 import { startIngress } from './ingress.js'
 import { createLog, fieldsOf } from './log.js'
 import { noteBotAtLocalX } from './note-outcome.js'
@@ -46,11 +47,8 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
       log({ message: 'The store was restored from a backup.', fields: { at: new Date(restored).toISOString() } })
     const social = new XSocialClient(asBot(plan, bot))
     const known = { ...store.ports, social, ownTweets: social, now: Date.now }
-    if (!(await caughtUp(known, { bot, ...bounds }, log, stopping))) return 0
-    const { running, queues, ports } = startOn({ plan, bot, store, social, labeler, definition, log })
-    // The server is closed first: it knows of requests that are still being answered.
-    open.splice(0, open.length, () => running.close(), ...(server ? [() => server.close()] : []))
-    server?.serve(running.fetch)
+    const queues = queuesOn(store, log)
+    let running: Running | undefined
     const status =
       plan.status &&
       (await startStatus({
@@ -58,14 +56,23 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
         ...known,
         spending: store.ports.budget,
         queues,
-        outcomes: () => running.outcomes(),
+        outcomes: () => running?.outcomes() ?? {},
         bot,
         limits: bounds.limits,
         onError: (error) => log({ level: 'error', message: 'The status page failed.', fields: fieldsOf(error) }),
         ...(plan.x.local !== undefined && { tweetUrl: (id: string) => `${plan.x.local}/#/tweet/${id}` }),
       }))
     if (status) open.push(() => status.close())
-    open.push(startIngress(ports, { ...plan, ...bounds, log, onListed: () => store.marks.put('polled', Date.now()) }))
+    if (!(await caughtUp(known, { bot, ...bounds }, log, stopping))) return 0
+    const started = startOn({ plan, bot, store, queues, social, labeler, definition, log })
+    running = started.running
+    // The servers are closed first: they know of requests that are still being answered.
+    const servers = [server, status].flatMap((one) => (one ? [() => one.close()] : []))
+    open.splice(0, open.length, () => started.running.close(), ...servers)
+    server?.serve(running.fetch)
+    open.push(
+      startIngress(started.ports, { ...plan, ...bounds, log, onListed: () => store.marks.put('polled', Date.now()) }),
+    )
     await noteBotAtLocalX(plan.x.local, { links: linksOf(plan, status?.url) })
     log({
       message: 'The bot is running.',

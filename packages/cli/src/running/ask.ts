@@ -47,7 +47,7 @@ async function storeOf({ store, port, settings }: Whose): Promise<string | undef
   if (!existsSync(found)) return undefined
   if ((await allRunning()).length === 0) return found
   throw new UsageError(
-    `hexbird dev is running here, and ${found} exists too. Choose one with --port <port>, or --store ${found}.`,
+    `Nothing was done, because two bots could be meant: hexbird dev is running on this machine, and this folder has ${found}. Choose one with --port <port>, or with --store ${found}.`,
   )
 }
 

@@ -131,6 +131,22 @@ describe('hexbird run', () => {
     expect(sumOf('spent') + sumOf('left')).toBeCloseTo(3)
   })
 
+  test('a paused one that is started again serves its status page, and works seconds after it is resumed', async () => {
+    const first = place.run()
+    await first.shows(/The bot is running/)
+    await succeeds(['pause', '--store', 'hexbird.sqlite'])
+    first.child.kill('SIGTERM')
+    await first.ended
+    const [port, token] = [String(await freePort()), 'a-token-of-more-than-32-characters']
+    const again = place.run([], { HEXBIRD_STATUS_PORT: port, HEXBIRD_STATUS_TOKEN: token })
+    await again.shows(/Posting is stopped/)
+    const headers = { authorization: `Bearer ${token}` }
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).text()
+    expect(metrics).toMatch(/^hexbird_stopped 1$/m)
+    await succeeds(['resume', '--store', 'hexbird.sqlite'])
+    await again.shows(/The bot is running/)
+  })
+
   test('a second one on the same file ends with a message', async () => {
     const first = place.run()
     await first.shows(/The bot is running/)
@@ -180,9 +196,13 @@ describe('hexbird local-x', () => {
     const tokenOf = async () => /^HEXBIRD_ACCESS_TOKEN=(\d+)-/m.exec(await readFile(path, 'utf8'))?.[1]
     const before = await tokenOf()
     expect((await stat(path)).mode & 0o777).toBe(0o600)
+    const own = '# mine\nHEXBIRD_STATUS_PORT=9000\n'
+    await writeFile(path, `${await readFile(path, 'utf8')}${own}`)
     const { child, shows, ended } = place.start(['local-x', '--env', '.env'])
     await shows(/Ctrl-C/)
     expect([await tokenOf(), (await stat(path)).mode & 0o777]).toEqual([before, 0o600])
+    const written = await readFile(path, 'utf8')
+    expect([written.endsWith(own), written.match(/HEXBIRD_CONSUMER_KEY/g)]).toEqual([true, ['HEXBIRD_CONSUMER_KEY']])
     child.kill('SIGINT')
     expect((await ended).code).toBe(0)
   })

@@ -25,7 +25,7 @@ export function costs({ aws, ...load }: Load & { readonly aws?: true }, terminal
   )
   if (budgetADay > limitADay) {
     terminal.note(
-      `The bot's own budget counts ${dollars(budgetADay)} a day for that and stops at ${dollars(limitADay)}. To have all of them answered, raise HEXBIRD_LIMIT_PER_DAY.`,
+      `The bot's own budget counts up to ${dollars(budgetADay)} a day for that (less with poll) and stops at ${dollars(limitADay)} by default. To have all of them answered, raise HEXBIRD_LIMIT_PER_DAY.`,
     )
   }
   const { postsADay } = machines[0]?.limits ?? {}
