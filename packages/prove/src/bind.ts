@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Context, type Definition, defineBot, type ReplyContent } from '@hexbird/core'
-import { callThrough, type Injector, type Process } from './harness/faults.js'
+import { callThrough, type Injector, isInjected, type Process } from './harness/faults.js'
 import type { LocalStage } from './harness/local-stage.js'
 import type { Lab, Subject } from './lab.js'
 
@@ -15,6 +15,8 @@ export interface Notes {
   readonly images: Map<string, number[]>
   /** Calls by the bot's own client before the time that X had named. */
   early: number
+  /** The tweets whose handler threw an error of its own, by the first id. */
+  readonly threw: Set<string>
   readonly onThrow: (handler: string, error: unknown) => void
 }
 
@@ -139,7 +141,10 @@ function watched(definition: Definition, process: Process, injector: Injector, n
       try {
         await run(seen(ctx), input)
       } catch (error) {
-        notes.onThrow(name, error)
+        if (!isInjected(error)) {
+          notes.threw.add(ctx.tweet.firstId)
+          notes.onThrow(name, error)
+        }
         throw error
       } finally {
         notes.open.delete(opened)

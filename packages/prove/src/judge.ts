@@ -1,4 +1,4 @@
-import { type AllowedContent, contentFaults, type Limits } from '@hexbird/core'
+import { type AllowedContent, contentFaults, type Limits, type Platform } from '@hexbird/core'
 import type { Bill } from '@hexbird/local-x'
 import type { Notes } from './bind.js'
 import type { Fixture } from './harness/fixture.js'
@@ -48,6 +48,7 @@ interface Evidence {
   readonly notes: Notes
   readonly allow: AllowedContent
   readonly limits: Limits
+  readonly platform: Platform
   readonly isStuck: boolean
   readonly unhandled: readonly unknown[]
 }
@@ -88,8 +89,22 @@ export interface Judgement {
 const DID_NOTHING = 'No reply was made.'
 
 export async function judge(evidence: Evidence): Promise<Judgement> {
-  const { replay, stage, fixture, before, asked, posts, labeled, effects, notes, allow, limits, isStuck, unhandled } =
-    evidence
+  const {
+    replay,
+    stage,
+    fixture,
+    before,
+    asked,
+    posts,
+    labeled,
+    effects,
+    notes,
+    allow,
+    limits,
+    platform,
+    isStuck,
+    unhandled,
+  } = evidence
   const { x } = stage
   const { conditions, conversation, faults } = replay
   const breaches: Breach[] = []
@@ -104,6 +119,9 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     .slice(before.refused)
     .filter(({ author }) => author.id === x.bot.id)
   const counted = fixture.count()
+  /** In micro-dollars: the most that one more tweet may cost, and what is reserved for one as a rule. */
+  const link = allow.links ? platform.prices.replyWithLink - platform.prices.reply : 0
+  const [DEAREST, RESERVED] = [40_000 + link, 20_000 + link]
 
   if (isStuck) found('ends', `${[...notes.open].join(', ') || 'something'} never finished in virtual time`)
   if (unhandled.length > 0) found('unhandled', String(unhandled[0]))
@@ -187,6 +205,8 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
         ? settled.reason === DID_NOTHING
         : outcomes.some((outcome) => outcome.kind === 'ignored' && outcome.detail === DID_NOTHING)
     if (didNothing) silent.push(id)
+    // The run that threw wanted to do something, and the run that did nothing took it for done.
+    if (didNothing && notes.threw.has(firstId)) return true
     const isTooDear =
       settled?.kind === 'skipped'
         ? settled.reason === 'over-budget'
@@ -243,9 +263,6 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
 }
 
 const DAY = 24 * 60 * 60 * 1000
-
-/** In micro-dollars: the most that one more tweet may cost, and what is reserved for one as a rule. */
-const [DEAREST, RESERVED] = [40_000, 20_000]
 
 /** How often X refused those words as a duplicate that it refused the most. */
 function timesMostRefused(posts: readonly { readonly text: string; readonly detail: string }[]): number {

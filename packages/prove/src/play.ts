@@ -85,6 +85,7 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
     open: new Set(),
     images: new Map(),
     early: 0,
+    threw: new Set(),
     onThrow: (handler, error) => teller.threw(handler, error),
   }
   const bound: Bound = bind(options.subject, stage, notes, options.effects !== undefined)
@@ -100,7 +101,8 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
     (process.about !== undefined ? names.get(process.about) : process.label === 'webhook' ? telling : undefined) ?? 'x'
   const plan = planOf(replay, nameOf)
   const definition = bound.current()
-  const limits = { ...boundsOf(definition).limits, ...options.budget }
+  const bounds = boundsOf(definition)
+  const limits = { ...bounds.limits, ...options.budget }
   const fixture = createFixture({
     definition: bound.definition,
     images: 0,
@@ -149,6 +151,7 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
     notes,
     allow: definition.options.allow ?? {},
     limits,
+    platform: bounds.platform,
     isStuck,
     unhandled: options.unhandled?.slice(unhandledBefore) ?? [],
   })

@@ -148,7 +148,8 @@ export async function proveWeakened(
     if (typeof subject !== 'function') return readDefinition(subject)
     const stage = await startLocalStage('x-activity', SEED_OF_X, BEGIN)
     try {
-      const notes = { open: new Set<string>(), images: new Map<string, number[]>(), early: 0, onThrow: () => {} }
+      const nothing = { open: new Set<string>(), images: new Map<string, number[]>(), threw: new Set<string>() }
+      const notes = { ...nothing, early: 0, onThrow: () => {} }
       return readDefinition(bind(subject, stage, notes, false).current())
     } finally {
       await stage.close()

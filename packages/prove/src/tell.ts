@@ -27,6 +27,7 @@ export class Teller {
   readonly #suffix: string
   readonly #before: Before
   readonly #tells: boolean
+  readonly #thrown = new Set<string>()
   #tweets: number
   #refused: number
 
@@ -70,8 +71,9 @@ export class Teller {
   threw(handler: string, error: unknown): void {
     if (!this.#tells) return
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    const isPlanned = error instanceof Error && 'code' in error && error.code === 'INJECTED'
-    if (!isPlanned) this.say(`The ${quotedHandler(handler)} threw ${this.plain(text).replaceAll(/\s+/g, ' ')}`)
+    const told = `The ${quotedHandler(handler)} threw ${this.plain(text).replaceAll(/\s+/g, ' ')}`
+    this.say(this.#thrown.has(told) ? `The ${quotedHandler(handler)} threw the same error again.` : told)
+    this.#thrown.add(told)
   }
 
   fault(fault: Fault, label: string, about: Asked | undefined): void {

@@ -59,6 +59,19 @@ export const PLANTED: readonly Planted[] = [
     tells: /without a reply and without a reason/,
   },
   {
+    rule: 'a-reply-in-the-end',
+    name: 'throws at first, and then takes the tweet for done',
+    bot: () => {
+      const seen = new Set<string>()
+      return defineBot().command('roll', async (ctx) => {
+        if (seen.has(ctx.tweet.id)) return
+        seen.add(ctx.tweet.id)
+        await ctx.reply(`You rolled ${ctx.random(6) + 1}: https://example.com/scores`)
+      })
+    },
+    tells: /ReplyContentError/,
+  },
+  {
     rule: 'summoned',
     name: 'replies to the tweet above',
     bot: ({ fetch }) =>

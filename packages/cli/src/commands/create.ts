@@ -16,7 +16,10 @@ export function addCreate(program: Command, terminal: Terminal): void {
     )
     .option('--aws', 'include what it needs to run on AWS; to add that later, use `hexbird add aws`')
     .option('--no-install', 'do not run npm install')
-    .option('--packages <folder>', 'install hexbird from the packed packages in this folder')
+    .option(
+      '--packages <folder>',
+      'install hexbird from the packed packages in this folder; keep it, package.json points to it',
+    )
     .addHelpText(
       'after',
       examples(

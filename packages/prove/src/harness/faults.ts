@@ -23,6 +23,10 @@ export class InjectedError extends Error {
   readonly code = 'INJECTED'
 }
 
+/** Whether an error is the harness's, also through another copy of this module. */
+export const isInjected = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'INJECTED'
+
 /** A process of the bot: all that it holds is gone when it dies, and nothing that it asked for comes back to it. */
 export interface Process {
   readonly label: string
