@@ -159,7 +159,7 @@ Open ${signInUrl} to sign in with X, as anybody you like.
 
 Or tweet from another terminal:
 
-  ${thisCommand()} tweet ${looks ? `--photo ${sample}` : `--text "@${x.bot.username} hello"`} --wait
+  ${thisCommand()} tweet --port ${x.port} ${looks ? `--photo ${sample}` : `--text "@${x.bot.username} hello"`} --wait
 
 Press Ctrl-C to stop.
 `

@@ -180,7 +180,7 @@ describe('without --once', () => {
 
   test('it prints its addresses and what to try, and ends on a signal', async () => {
     const { child, ended, shows, tweet } = await start()
-    const [, photo = ''] = await shows(/main\.js tweet --photo (\S+) --wait/)
+    const [, photo = ''] = await shows(/main\.js tweet --port \d+ --photo (\S+) --wait/)
     expect(await readFile(resolve(tmpdir(), photo))).toEqual(await readFile(sample))
     expect((await tweet()).ok).toBe(true)
     child.kill('SIGTERM')
