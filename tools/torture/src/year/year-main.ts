@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { UsageError } from '../usage-error.js'
+import { growth } from './growth.js'
 import { YEAR_GUARDS, type YearGuard } from './guards.js'
 import { INCIDENTS, type IncidentName } from './incidents.js'
 import { liveThrough, type Year } from './year.js'
@@ -82,21 +83,6 @@ function report(year: Year, seed: number, seconds: number, json: boolean): boole
     console.log(JSON.stringify({ days, tweets, replies, refused, ...counted, restarts, ...last }))
   }
   return isWhole
-}
-
-/** Returns a finding if the last third is more than 15 % larger than the one before it. */
-function growth(name: string, sizes: readonly number[]): string | undefined {
-  if (sizes.length < 90) return undefined
-  const third = Math.floor(sizes.length / 3)
-  const [before, after] = [medianOf(sizes.slice(third, 2 * third)), medianOf(sizes.slice(-third))]
-  console.log(`${name}: ${mega(before)} MB in the second third, ${mega(after)} MB in the last.`)
-  return after > 1.15 * before ? `${name} grows.` : undefined
-}
-
-const mega = (size: number) => (size / 2 ** 20).toFixed(1)
-
-function medianOf(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }
 
 /** @throws UsageError if an option is unknown */
