@@ -9,7 +9,7 @@ beforeEach(() => {
   said = []
   jest.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line))
 })
-afterEach(() => jest.restoreAllMocks())
+afterEach(() => void jest.restoreAllMocks())
 
 test('what levels off is told with its sizes, and what still grows is a fault', () => {
   expect(
