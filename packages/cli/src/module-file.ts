@@ -151,7 +151,13 @@ function packagesPlugin(found: (address: string) => OnResolveResult): Plugin {
         const { errors, path: place } = await plugged.resolve(path, { kind, resolveDir, pluginData: plugin })
         if (errors.length > 0) {
           const [name = path] = /^(?:@[^/]+\/)?[^/]+/.exec(path) ?? []
-          return { errors: [{ text: `There is no package ${path}. Install it: npm install ${name}` }] }
+          return {
+            errors: [
+              {
+                text: `There is no package ${path}. If package.json lists ${name}, run npm install; if not, npm install ${name}`,
+              },
+            ],
+          }
         }
         // TypeScript under another name, as by `paths` in tsconfig.json.
         if (/\.[cm]?ts$/.test(place)) return { path: place }

@@ -113,7 +113,7 @@ console.log(definition.steps.at(-1).name)`
       'imports a package that is not there',
       'without.ts',
       "import '@some/thing/part'",
-      /without\.ts:1:8: There is no package @some\/thing\/part\. Install it: npm install @some\/thing\n.*\n {11}\^/,
+      /without\.ts:1:8: There is no package @some\/thing\/part\. If package\.json lists @some\/thing, run npm install; if not, npm install @some\/thing\n.*\n {11}\^/,
     ],
     [
       'exports nothing by default',

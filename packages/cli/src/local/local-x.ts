@@ -9,6 +9,7 @@ import { replaceFile } from '../private-file.js'
 import { usageErrorOf } from '../server.js'
 import { aborted, stopSignal } from '../stop-signal.js'
 import type { Terminal } from '../terminal.js'
+import { thisCommand } from '../this-command.js'
 import { UsageError } from '../usage-error.js'
 
 export interface LocalXCommandOptions {
@@ -102,8 +103,10 @@ function welcome({ url, port, bot }: LocalX, env: string | undefined): string {
       ? 'Pass --env <file> to write its keys, for hexbird run.'
       : `Its keys are in ${env}. From other terminals:
 
-  hexbird run --x ${url}${env === '.env' ? '' : ` --settings ${env}`}
-  hexbird tweet --port ${port} --photo dog.jpg --wait`
+  ${thisCommand()} run --x ${url}${env === '.env' ? '' : ` --settings ${env}`}
+  ${thisCommand()} tweet --port ${port} --text "@${bot.username} hello" --wait
+
+The first runs the photo bot; to run your own, add bot.ts after run.`
   return `
 A local X is running at ${url}. Its bot is @${bot.username}.
 ${next}

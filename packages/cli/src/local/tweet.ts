@@ -62,7 +62,10 @@ export async function tweet(options: TweetOptions, terminal: Terminal): Promise<
     terminal.result({ id, outcome: 'ignored', reason: 'not-mentioned' })
     return 0
   }
-  const { outcome, reply } = await terminal.during('Waiting for the bot', outcomeOf(x, id))
+  const { outcome, reply } = await terminal.during(
+    'Waiting for the bot, which may poll only every 30 seconds',
+    outcomeOf(x, id),
+  )
   const elapsedMs = Math.round(performance.now() - started)
   terminal.say(reply ? `@${foreign(reply.author.username)} replied: ${foreign(reply.displayText)}` : inWords(outcome))
   const told = outcome && { outcome: outcome.kind, ...defined({ reason: outcome.reason }) }
@@ -115,5 +118,5 @@ const isFinal = ({ kind }: Noted): boolean => !['job-stored', 'deferred', 'faile
 
 const inWords = (outcome: Noted | undefined): string =>
   outcome === undefined
-    ? 'The bot reported no outcome. Check that it is running, and that the local X has delivered the tweet: its page shows both.'
+    ? 'The bot reported no outcome. Check that it is running, and that the local X has delivered the tweet: its page shows both. A paused bot that polls reports nothing until it is resumed.'
     : foreign(outcome.text ?? `${outcome.kind}${outcome.reason === undefined ? '' : ` (${outcome.reason})`}`)

@@ -6,7 +6,7 @@ import type { Log } from './log.js'
 const LONGEST = { asking: 5 * 60_000, stopped: 2_000 }
 
 const WAITING = "The bot answers nothing until X has listed the bot's latest posts. Trying again."
-const STOPPED = 'Posting is stopped, so the bot answers nothing. To resume, use `hexbird resume` or the status page.'
+const STOPPED = 'The bot has started, but posting is stopped, so it answers nothing. To resume: hexbird resume'
 
 /**
  * Tells the store of replies that it has lost, before anything is answered. Waits for X where it does not answer.

@@ -62,7 +62,10 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
         onError: (error) => log({ level: 'error', message: 'The status page failed.', fields: fieldsOf(error) }),
         ...(plan.x.local !== undefined && { tweetUrl: (id: string) => `${plan.x.local}/#/tweet/${id}` }),
       }))
-    if (status) open.push(() => status.close())
+    if (status) {
+      open.push(() => status.close())
+      log({ message: 'The status page is ready.', fields: { status: status.url } })
+    }
     if (!(await caughtUp(known, { bot, ...bounds }, log, stopping))) return 0
     const started = startOn({ plan, bot, store, queues, social, labeler, definition, log })
     running = started.running
@@ -81,7 +84,6 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
         ingress: plan.ingress,
         store: plan.store,
         serves: server?.origin,
-        status: status?.url,
         localX: plan.x.local,
       },
     })

@@ -1,6 +1,7 @@
 import type { Spent } from '@hexbird/core/host'
 import { foreign } from '../foreign.js'
 import type { Terminal } from '../terminal.js'
+import { thisCommand } from '../this-command.js'
 import { UsageError } from '../usage-error.js'
 import { ask, type Whose } from './ask.js'
 import { LOCAL_STAGE } from './requests.js'
@@ -24,7 +25,7 @@ export async function pause(whose: Whose, reason: string, terminal: Terminal): P
   const stopped = (await terminal.during('Pausing', ask(whose, { action: 'pause', reason }))) as Stopped
   const since = new Date(stopped.since).toISOString()
   terminal.say(
-    `Posting has been stopped since ${since}: ${foreign(stopped.reason)}\nTo resume: hexbird resume${same(whose)}`,
+    `Posting has been stopped since ${since}: ${foreign(stopped.reason)}\nTo resume: ${thisCommand()} resume${same(whose)}`,
   )
   terminal.result({ stage: nameOf(whose), stopped: { ...stopped, since } })
 }

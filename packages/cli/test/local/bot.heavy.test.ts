@@ -93,7 +93,7 @@ describe('hexbird dev with a bot file', () => {
     [
       'an import of a package that is not there',
       "import 'dice'",
-      /\n {2}bot\.ts:2:8: There is no package dice\. Install it: npm install dice\n/,
+      /\n {2}bot\.ts:2:8: There is no package dice\. If package\.json lists dice, run npm install; if not, npm install dice\n/,
     ],
   ])('names the place of %s, without a stack trace', async (_name, code, message) => {
     await file('bot.ts', bot(code))

@@ -139,7 +139,7 @@ describe('hexbird run', () => {
     await first.ended
     const [port, token] = [String(await freePort()), 'a-token-of-more-than-32-characters']
     const again = place.run([], { HEXBIRD_STATUS_PORT: port, HEXBIRD_STATUS_TOKEN: token })
-    await again.shows(/Posting is stopped/)
+    await again.shows(/The bot has started, but posting is stopped/)
     const headers = { authorization: `Bearer ${token}` }
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).text()
     expect(metrics).toMatch(/^hexbird_stopped 1$/m)
