@@ -74,7 +74,7 @@ describe('which bot is meant', () => {
     const unclear = await place.hexbird(['pause'])
     expect([unclear.code, unclear.stderr]).toEqual([2, expect.stringContaining('--store hexbird.sqlite')])
     const paused = await place.hexbird(['pause', '--port', port])
-    expect([paused.code, paused.stdout]).toEqual([0, expect.stringContaining(`hexbird resume --port ${port}`)])
+    expect([paused.code, paused.stdout]).toEqual([0, expect.stringContaining(` resume --port ${port}`)])
   })
 
   test('is a mistake where there is no such store, and none is made', async () => {
