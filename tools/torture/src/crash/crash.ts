@@ -11,7 +11,7 @@ import { ROOT } from '../root.js'
 import { type Common, fixtureOf, subjectOf } from '../subjects.js'
 import { type Emulators, startEmulators } from './emulators.js'
 import { type Death, deaths } from './lives.js'
-import { LIMITS, type Scale, scaled, type WorkerSettings } from './settings.js'
+import { LIMITS, patience, type Scale, scaled, type WorkerSettings } from './settings.js'
 import { type Life, openSlot, type Phase, type Slot } from './slot.js'
 
 export interface CrashOptions extends Common {
@@ -25,11 +25,6 @@ const SLOTS = 3
 /** Ten times as fast: leases last 15 s, and a queue hides what was handed out for 18 s. */
 const FACTOR = 10
 const AUTHORS = 40
-/**
- * After the last kill, everything is over when nothing has changed for so long: several times what a queue hides a message,
- * and longer where it all took long, for what was tried for some time waits for half as long again.
- */
-const patience = (elapsed: number) => Math.max(90_000, 0.6 * elapsed)
 /** X waits ten seconds for the webhook; the clock of this part is not its own. */
 const SLOW = 9_000
 /** X takes posts of weight 25,000. This one weighs 10,000, and has 330 kB in JSON with every character escaped. */

@@ -8,7 +8,7 @@ import { makeFolder } from '../disk.js'
 import { ROOT } from '../root.js'
 import { type Common, fixtureOf, subjectOf } from '../subjects.js'
 import { deaths } from './lives.js'
-import { type DiskSettings, LIMITS, scaled } from './settings.js'
+import { type DiskSettings, LIMITS, patience, scaled } from './settings.js'
 import { type Life, openSlot, type Phase } from './slot.js'
 
 export interface OnDiskOptions extends Common {
@@ -22,8 +22,6 @@ export interface OnDiskOptions extends Common {
 
 const FACTOR = 10
 const AUTHORS = 40
-/** Milliseconds in which nothing changes: leases and what a queue hides last for less than a tenth of it. */
-const PATIENCE = 120_000
 const WORKER = new URL('tools/torture/dist/disk-worker.mjs', ROOT)
 
 /** One process with one file, killed again and again at any call, while people tweet; the last one finishes what is left. */
@@ -168,7 +166,7 @@ export async function crashOnDisk({
         if (state !== before) changedAt = performance.now()
         before = state
         const isDone = left.length === refused.size && waiting === 0 && photosLeft === 0
-        if (isDone || performance.now() - changedAt > PATIENCE) {
+        if (isDone || performance.now() - changedAt > patience(changedAt - begun)) {
           return { deadLetters: dead.size, photosLeft, refused }
         }
         say(state)

@@ -45,5 +45,11 @@ export const BUCKET = 'torture-hexbird-photos'
 
 export const scaled = ({ from, factor }: Scale, real: number): number => from + Math.floor((real - from) * factor)
 
+/**
+ * After the last kill, everything is over when nothing has changed for this long, in milliseconds: longer than a queue hides
+ * a message, and than a retry waits, which is half as long as a tweet has been tried for.
+ */
+export const patience = (elapsed: number): number => Math.max(120_000, 0.6 * elapsed)
+
 /** So much money that nobody is refused for want of it: 500 tweets cost more than the defaults allow in a day. */
 export const LIMITS = { perDay: 100_000_000, perAuthorPerDay: 5_000_000 }
