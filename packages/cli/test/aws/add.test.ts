@@ -50,8 +50,8 @@ describe('add aws', () => {
     await project()
     await add()
     const { staging, production } = JSON.parse(await read('stages.json')) as Record<string, unknown>
-    expect(staging).toEqual({ botId: '0', botUsername: 'your_bot', webhookStage: false, webhookConcurrency: 0 })
-    expect(production).toEqual({ botId: '0', botUsername: 'your_bot', webhookStage: true, webhookConcurrency: 0 })
+    expect(staging).toEqual({ botId: '0', botUsername: 'your_bot', webhookStage: true, webhookConcurrency: 0 })
+    expect(production).toEqual({ botId: '0', botUsername: 'your_bot', webhookStage: false, webhookConcurrency: 0 })
   })
 
   test('takes packages that are not published from where the project has the others', async () => {
