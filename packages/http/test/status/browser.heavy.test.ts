@@ -37,7 +37,7 @@ async function open(view: StatusView, look: Look) {
 }
 
 async function signIn(page: Page): Promise<void> {
-  await page.getByLabel('Token of this page').fill(TOKEN)
+  await page.getByLabel('Token for this page').fill(TOKEN)
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: '@petbot' }).waitFor()
 }
@@ -48,7 +48,7 @@ const overflow = (page: Page) =>
 describe.each(LOOKS)('%s:', (name, look) => {
   browserTest(`the sign-in page has no fault that axe knows (${name})`, async () => {
     const { page, problems } = await open(BUSY, look)
-    await page.getByLabel('Token of this page').fill('wrong')
+    await page.getByLabel('Token for this page').fill('wrong')
     await page.keyboard.press('Enter')
     await page.getByRole('alert').getByText('This token is wrong.').waitFor()
     expect(await axeFaults(page)).toEqual([])
