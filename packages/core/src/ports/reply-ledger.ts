@@ -31,7 +31,7 @@ export interface ReplyLedger {
    * has expired.
    */
   forgetAuthor(authorId: string, now: number): Promise<void>
-  /** Permanently forgets every reply. A tweet that is redelivered afterwards is answered again. */
+  /** Permanently forgets every reply. Set `KillSwitch.answerFrom` first, or redelivered tweets are answered again. */
   removeAll(): Promise<void>
 }
 
