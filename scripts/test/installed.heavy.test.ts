@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
+import { freePort } from '@hexbird/testkit/free-port'
 import { type Running, starts } from '@hexbird/testkit/hexbird'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { install, temporary } from '../packed.mjs'
@@ -19,14 +18,6 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map(({ ended }) => ended))
 })
 afterAll(() => rm(home, { recursive: true }))
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return String(port)
-}
 
 /** An empty folder, and the command in it. */
 async function emptyFolder(name: string) {
@@ -54,7 +45,7 @@ describe('the command, installed from its tarball into a folder with nothing els
     'sets a bot up and runs it by %s, and a photo gets its reply',
     async (ingress) => {
       const { start, succeeds } = await emptyFolder(ingress)
-      const [atX, port] = [await freePort(), await freePort()]
+      const [atX, port] = [String(await freePort()), String(await freePort())]
       const x = `http://127.0.0.1:${atX}`
       await start(['local-x', '--port', atX, '--env', 'keys.env']).shows(/Ctrl-C/)
 

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { type LocalX, type LocalXOptions, startLocalX } from '@hexbird/local-x'
-import { answer, cut, freePort, type Script, silence, startScripted } from '@hexbird/testkit/scripted-server'
+import { freePort } from '@hexbird/testkit/free-port'
+import { answer, cut, type Script, silence, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { agentTo, XApp, XError, XOAuth2SignIn, XWebhooks } from '../src/index.js'
 import { approve } from './approve.js'

@@ -4,11 +4,11 @@ import { createServer as createTcpServer } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { inspect } from 'node:util'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { freePort } from '@hexbird/testkit/free-port'
 import {
   answer,
   cut,
   cutWithin,
-  freePort,
   listen,
   nonsense,
   patienceWith,

@@ -4,13 +4,13 @@ import { createServer as createTlsServer } from 'node:tls'
 import { gzipSync } from 'node:zlib'
 import type { MediaAnswer } from '@hexbird/core/contracts'
 import { mediaFetcherContract } from '@hexbird/core/contracts'
+import { freePort } from '@hexbird/testkit/free-port'
 import { mutatedBytes } from '@hexbird/testkit/mutations'
 import { runs } from '@hexbird/testkit/runs'
 import {
   answer,
   cut,
   cutWithin,
-  freePort,
   listen,
   patienceWith,
   type Script,

@@ -10,7 +10,8 @@ import {
   socialClientContract,
 } from '@hexbird/core/contracts'
 import { type FaultResponse, type LocalX, type LocalXOptions, startLocalX } from '@hexbird/local-x'
-import { answer, freePort, startScripted } from '@hexbird/testkit/scripted-server'
+import { freePort } from '@hexbird/testkit/free-port'
+import { answer, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { agentTo, HttpsMediaFetcher, XSocialClient, XWebhooks } from '../src/index.js'
 import { PHOTO } from './photo.js'

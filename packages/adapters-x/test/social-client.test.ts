@@ -1,10 +1,10 @@
 import { inspect } from 'node:util'
+import { freePort } from '@hexbird/testkit/free-port'
 import { runs } from '@hexbird/testkit/runs'
 import {
   answer,
   cut,
   cutWithin,
-  freePort,
   patienceWith,
   type Script,
   silence,

@@ -1,4 +1,5 @@
-import { answer, cut, cutWithin, freePort, type Script, silence, startScripted } from '@hexbird/testkit/scripted-server'
+import { freePort } from '@hexbird/testkit/free-port'
+import { answer, cut, cutWithin, type Script, silence, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { agentTo, XSocialClient, type XSocialClientOptions } from '../src/index.js'
 

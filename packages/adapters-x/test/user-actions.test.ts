@@ -1,11 +1,11 @@
 import { inspect } from 'node:util'
 import type { UserActionResult } from '@hexbird/core/adapter'
+import { freePort } from '@hexbird/testkit/free-port'
 import { runs } from '@hexbird/testkit/runs'
 import {
   answer,
   cut,
   cutWithin,
-  freePort,
   nonsense,
   patienceWith,
   type Script,

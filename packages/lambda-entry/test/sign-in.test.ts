@@ -1,5 +1,6 @@
+import { freePort } from '@hexbird/testkit/free-port'
 import { runs } from '@hexbird/testkit/runs'
-import { answer, freePort, startScripted } from '@hexbird/testkit/scripted-server'
+import { answer, startScripted } from '@hexbird/testkit/scripted-server'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { Context } from 'aws-lambda'
 import { assert, asyncProperty } from 'fast-check'

@@ -1,6 +1,6 @@
 import { decodeEvent } from '@hexbird/adapters-aws/messages'
 import { defaultLimits, selfServe2026 } from '@hexbird/core'
-import { freePort } from '@hexbird/testkit/scripted-server'
+import { freePort } from '@hexbird/testkit/free-port'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Context } from 'aws-lambda'
 import { createWiring } from '../src/container.js'

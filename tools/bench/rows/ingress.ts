@@ -1,11 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { selfServe2026 } from '@hexbird/core'
 import { WEBHOOK_PATH } from '@hexbird/http'
 import { startLocalX } from '@hexbird/local-x'
+import { freePort } from '@hexbird/testkit/free-port'
 import { folderOnDisk, hexbird, settingsOn, started } from '../processes.js'
 import { startRelay } from '../relay.js'
 import type { Bench, Row } from '../row.js'
@@ -62,7 +61,7 @@ async function measured(name: Ingress, root: URL) {
   const relay = await startRelay(x.port)
   try {
     const [keys, settings] = [join(folder, 'keys'), join(folder, '.env')]
-    const port = await freePort()
+    const port = String(await freePort())
     const more = { HEXBIRD_STORE: join(folder, 'store.sqlite'), HEXBIRD_PORT: port, HEXBIRD_LIMIT_PER_DAY: '100' }
     writeFileSync(keys, settingsOn(x, more), { mode: 0o600 })
     const url = ['--webhook-url', `http://127.0.0.1:${port}${WEBHOOK_PATH}`]
@@ -109,12 +108,4 @@ async function until(isSo: () => boolean): Promise<void> {
     if (performance.now() > end) throw new Error('What was waited for did not come about within two minutes.')
     await after(100)
   }
-}
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return `${port}`
 }

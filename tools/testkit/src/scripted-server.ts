@@ -116,10 +116,3 @@ export function trickle(
   endless.add(script)
   return script
 }
-
-/** A port where nobody listens. */
-export async function freePort(): Promise<number> {
-  const { port, close } = await listen(createServer())
-  await close()
-  return port
-}

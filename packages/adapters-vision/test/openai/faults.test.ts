@@ -1,14 +1,6 @@
 import { inspect } from 'node:util'
-import {
-  answer,
-  cut,
-  cutWithin,
-  freePort,
-  nonsense,
-  type Script,
-  silence,
-  trickle,
-} from '@hexbird/testkit/scripted-server'
+import { freePort } from '@hexbird/testkit/free-port'
+import { answer, cut, cutWithin, nonsense, type Script, silence, trickle } from '@hexbird/testkit/scripted-server'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { OpenAiImageLabeler, VisionServerError } from '../../src/openai/index.js'
 import { API_KEY, ASKED, bodyOf, closeAll, DOG, DOG_LABELS, KEY, photoIn, says, scripted } from './fixture.js'

@@ -1,5 +1,4 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { freePort } from '@hexbird/testkit/free-port'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { type Operated, operated, secretsShown } from './local.js'
 
@@ -7,15 +6,6 @@ const open: { close(): Promise<unknown> }[] = []
 afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.close()
 })
-
-/** A port that is free for now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 async function withoutSubscriptions(options: Parameters<typeof operated>[0] = {}): Promise<Operated> {
   const bot = await operated({ ...options, dialects: [] })

@@ -1,9 +1,8 @@
-import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '@hexbird/testkit/free-port'
 import { hexbird, type Running, starts } from '@hexbird/testkit/hexbird'
 
 const photoOf = (name: string) => fileURLToPath(new URL(`../../../local-x/samples/${name}.jpg`, import.meta.url))
@@ -27,14 +26,6 @@ export interface Place {
   /** Sets switches of the local X. */
   set(switches: object): Promise<void>
   close(): Promise<void>
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
 }
 
 export async function placeOnLocalX(): Promise<Place> {

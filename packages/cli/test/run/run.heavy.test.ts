@@ -1,8 +1,9 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { WEBHOOK_PATH } from '@hexbird/http'
+import { freePort } from '@hexbird/testkit/free-port'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { becomes, freePort, type Place, placeOnLocalX, sample } from './on-local-x.js'
+import { becomes, type Place, placeOnLocalX, sample } from './on-local-x.js'
 
 let place: Place
 beforeEach(async () => {

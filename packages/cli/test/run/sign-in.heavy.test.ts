@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { SIGN_IN_PATHS } from '@hexbird/http'
 import { startLocalX } from '@hexbird/local-x'
 import { formatKey, newKey } from '@hexbird/secret-box'
+import { freePort } from '@hexbird/testkit/free-port'
 import { hexbird, starts } from '@hexbird/testkit/hexbird'
 import { afterEach, expect, test } from '@jest/globals'
 import { Browser } from '../sign-in-browser.js'
-import { freePort } from './on-local-x.js'
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {

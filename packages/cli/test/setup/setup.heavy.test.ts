@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { WEBHOOK_PATH } from '@hexbird/http'
 import { type LocalX, type LocalXOptions, startLocalX } from '@hexbird/local-x'
+import { freePort } from '@hexbird/testkit/free-port'
 import { hexbird, type Ran } from '@hexbird/testkit/hexbird'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { parse } from 'dotenv'
 import type { Finding } from '../../src/operate/doctor/finding.js'
-import { freePort } from '../run/on-local-x.js'
 
 let folder: string
 const open: LocalX[] = []

@@ -1,4 +1,3 @@
-import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { agentTo, XWebhooks } from '@hexbird/adapters-x'
@@ -7,6 +6,7 @@ import { TIMES } from '@hexbird/core/host'
 import { WEBHOOK_PATH } from '@hexbird/http'
 import { type LocalX, startLocalX } from '@hexbird/local-x'
 import { broken, integer, photos, type Row, randomOf, tally } from '@hexbird/prove/harness'
+import { freePort } from '@hexbird/testkit/free-port'
 import { ROOT } from '../root.js'
 import { type Common, fixtureOf, subjectOf } from '../subjects.js'
 import { type Emulators, startEmulators } from './emulators.js'
@@ -40,6 +40,7 @@ export async function crash({ tweets, kills, say, ...common }: CrashOptions): Pr
   const scale: Scale = { from: Date.now(), factor: FACTOR }
   const x = await startLocalX({ seed, rateLimits: false, keepMetadata: true, now: () => scaled(scale, Date.now()) })
   const emulators = await startEmulators({ visibility: TIMES.visibility / 1000 / FACTOR })
+  // A worker takes the place of the one before, at the same address.
   const webhookPort = await freePort()
   const settings: WorkerSettings = {
     dynamo: emulators.dynamo,
@@ -251,13 +252,4 @@ async function subscribe({ credentials, bot, port }: LocalX, url: string): Promi
   for (const dialect of ['x-activity', 'account-activity'] as const)
     await webhooks.subscribe({ dialect, webhookId: registered.webhook.id, botId: bot.id })
   agent.destroy()
-}
-
-/** A worker takes the place of the one before, at the same address. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
