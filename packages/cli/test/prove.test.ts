@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Broken, type Lab, RULES, type Verdict } from '@hexbird/prove'
+import { type Broken, type Lab, type Progress, RULES, type Verdict } from '@hexbird/prove'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { type ProveOptions, prove } from '../src/local/prove.js'
 import { createProgram, run } from '../src/program.js'
@@ -35,6 +35,7 @@ const twice = {
     conversation: [{ do: 'block', as: 'a\u2028b\u202e' }],
     faults: [],
   },
+  isRepeatable: true,
 } as const satisfies Broken
 const failed: Verdict = { ...held, broken: [twice] }
 
@@ -94,7 +95,7 @@ describe('what is going on', () => {
   test('is said each second while it takes longer', async () => {
     const { terminal, shown } = fakeTerminal()
     let finish: (verdict: Verdict) => void = () => {}
-    let tell: (progress: { done: number; of: number; faults: number }) => void = () => {}
+    let tell: (progress: Progress) => void = () => {}
     const begun = new Promise<void>((resolve) => {
       const engine = {
         prove: (_: unknown, options: { onProgress?: typeof tell } = {}) => {
@@ -108,13 +109,17 @@ describe('what is going on', () => {
       ending = prove({}, terminal, engine)
     })
     await begun
-    tell({ done: 3, of: 1200, faults: 4567 })
+    tell({ done: 3, of: 1200, faults: 4567, waitedMs: 5000 })
     await jest.advanceTimersByTimeAsync(999)
     expect(shown.stderr).toBe('')
     await jest.advanceTimersByTimeAsync(1001)
     expect(shown.stderr).toBe('3 of 1,200 conversations, 4,567 faults\n'.repeat(2))
+    tell({ done: 4, of: 1200, faults: 4568, waitedMs: 6000 })
+    await jest.advanceTimersByTimeAsync(1000)
+    expect(shown.stderr).toMatch(/\n4 of 1,200 conversations, 4,568 faults, 6 s waiting in real time\n$/)
     finish(held)
     expect(await ending).toBe(0)
+    expect(shown.stderr).toMatch(/\nThe bot waited 6 s in real time, for example in setTimeout\..*\n$/)
   })
   let ending: Promise<number>
 })
@@ -151,6 +156,17 @@ describe('prove --save', () => {
     const { stdout, code } = await saving(twice, join(folder, 'again'))
     expect(stdout).toMatch(new RegExp(`Already saved as .*${name}\\.`))
     expect(code).toBe('changed')
+  })
+
+  test('writes no test that would pass: of a story that does not repeat alone', async () => {
+    const save = join(folder, 'alone')
+    const broken = [{ ...twice, isRepeatable: false }]
+    const { stdout } = await proving({ ...failed, broken }, { save }, true)
+    expect(JSON.parse(stdout)).toEqual({ ...failed, broken, saved: [] })
+    expect(await readdir(folder)).not.toContain('alone')
+    expect((await proving({ ...failed, broken }, { save })).stdout).toContain(
+      '\nNot saved as a test: this conversation alone breaks nothing.\n',
+    )
   })
 
   test('writes nothing where nothing is broken', async () => {

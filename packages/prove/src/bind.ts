@@ -17,6 +17,8 @@ export interface Notes {
   early: number
   /** The tweets whose handler threw an error of its own, by the first id. */
   readonly threw: Set<string>
+  /** A handler starts for the tweet with that first id. */
+  readonly onStart: (handler: string, firstId: string) => void
   readonly onThrow: (handler: string, error: unknown) => void
 }
 
@@ -138,6 +140,7 @@ function watched(definition: Definition, process: Process, injector: Injector, n
       const opened = `${name} ${process.about}`
       await point(name)
       notes.open.add(opened)
+      notes.onStart(name, ctx.tweet.firstId)
       try {
         await run(seen(ctx), input)
       } catch (error) {

@@ -33,6 +33,8 @@ export interface Played extends Judgement {
   readonly calls: readonly Call[]
   readonly injected: number
   readonly lines: readonly Line[]
+  /** Milliseconds of this process's time in which handlers waited for something that is no port. */
+  readonly waitedMs: number
   /** Nothing went on: the stage is no good any more. */
   readonly isStuck: boolean
 }
@@ -75,6 +77,8 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
   const posts: Post[] = []
   const labeled = new Set<string>()
   const effects = new Map<string, number>()
+  /** Handlers and the tweets for which they have run. */
+  const begun = new Set<string>()
   const unhandledBefore = options.unhandled?.length ?? 0
   let telling: string | undefined
   let late: (() => void)[] = []
@@ -86,6 +90,11 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
     images: new Map(),
     early: 0,
     threw: new Set(),
+    onStart(handler, firstId) {
+      const run = `${handler} ${firstId}`
+      if (begun.has(run)) teller.ranAgain(handler, asked.get(names.get(firstId) ?? ''))
+      begun.add(run)
+    },
     onThrow: (handler, error) => teller.threw(handler, error),
   }
   const bound: Bound = bind(options.subject, stage, notes, options.effects !== undefined)
@@ -157,7 +166,14 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
   })
   for (const { about, reason } of fixture.deadLetters()) teller.gaveUp(asked.get(names.get(about) ?? ''), reason)
   teller.end()
-  return { ...judgement, calls: plan.calls, injected: fixture.injector.injected, lines: teller.lines, isStuck }
+  return {
+    ...judgement,
+    calls: plan.calls,
+    injected: fixture.injector.injected,
+    lines: teller.lines,
+    waitedMs: fixture.waitedMs(),
+    isStuck,
+  }
 
   function seenBy(ports: AllPorts): AllPorts {
     const social: BotPorts['social'] = {

@@ -19,6 +19,11 @@ export interface Progress {
   readonly done: number
   readonly of: number
   readonly faults: number
+  /**
+   * Milliseconds in which handlers waited in real time, for something other than their context and a wrapped stub. That
+   * makes `prove` slow.
+   */
+  readonly waitedMs: number
 }
 
 /** Options for `prove`. */
@@ -103,7 +108,7 @@ export async function proveWeakened(
     const broken = new Map<RuleName, Broken>()
     /** Rules for which no breach could be repeated so far, and how many were tried. */
     const unrepeatable = new Map<RuleName, number>()
-    let [runs, faults, end] = [0, 0, most]
+    let [runs, faults, waitedMs, end] = [0, 0, 0, most]
     let toldAt = performance.now()
     try {
       const planner = createPlanner(await firstDefinition(), stories, randomOf(seed))
@@ -115,11 +120,13 @@ export async function proveWeakened(
         runs += 1
         const played = await broughtToLight(await stages.play(replay, how), replay, () => calmly(scene, replay))
         faults += played.injected
+        waitedMs += played.waitedMs
         learn(played.calls)
         for (const { rule } of played.breaches) {
           const attempts = unrepeatable.get(rule) ?? 0
           if (broken.has(rule) && (attempts === 0 || attempts === MOST_UNREPEATABLE)) continue
-          const { isRepeatable, ...found } = await smallest(replay, rule, how, seed)
+          const found = await smallest(replay, rule, how, seed)
+          const { isRepeatable } = found
           if (isRepeatable || !broken.has(rule)) broken.set(rule, found)
           unrepeatable.set(rule, isRepeatable ? 0 : attempts + 1)
           end = Math.min(end, runs + (isRepeatable ? MORE_RUNS : MORE_RUNS_FOR_A_REPEATABLE))
@@ -127,12 +134,12 @@ export async function proveWeakened(
         if (played.isStuck) end = runs
         if (performance.now() - toldAt < 900) continue
         toldAt = performance.now()
-        onProgress?.({ done: runs, of: end, faults })
+        onProgress?.({ done: runs, of: end, faults, waitedMs })
       }
     } finally {
       await stages.close()
     }
-    onProgress?.({ done: runs, of: runs, faults })
+    onProgress?.({ done: runs, of: runs, faults, waitedMs })
     return { runs, faults, seed, broken: [...broken.values()] }
   })
 
@@ -149,7 +156,7 @@ export async function proveWeakened(
     const stage = await startLocalStage('x-activity', SEED_OF_X, BEGIN)
     try {
       const nothing = { open: new Set<string>(), images: new Map<string, number[]>(), threw: new Set<string>() }
-      const notes = { ...nothing, early: 0, onThrow: () => {} }
+      const notes = { ...nothing, early: 0, onStart: () => {}, onThrow: () => {} }
       return readDefinition(bind(subject, stage, notes, false).current())
     } finally {
       await stage.close()
@@ -182,7 +189,7 @@ export async function replay(
     const how = playOptions(subject, options, { weaken: undefined, unhandled })
     const { breaches, lines } = await playAlone(told, { ...how, tells: true })
     const [breach] = breaches
-    return breach && { rule: breach.rule, story: storyOf(breach, lines, told), replay: told }
+    return breach && { rule: breach.rule, story: storyOf(breach, lines, told), replay: told, isRepeatable: true }
   })
 }
 
@@ -265,12 +272,7 @@ async function broughtToLight(
 }
 
 /** The smallest conversation that breaks the rule, and its story. */
-async function smallest(
-  found: Replay,
-  rule: RuleName,
-  how: PlayOptions,
-  seed: number,
-): Promise<Broken & { readonly isRepeatable: boolean }> {
+async function smallest(found: Replay, rule: RuleName, how: PlayOptions, seed: number): Promise<Broken> {
   const breaks = async (candidate: Replay) => {
     const { breaches } = await playAlone(candidate, how)
     return breaches.some((breach) => breach.rule === rule)

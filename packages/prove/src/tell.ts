@@ -68,6 +68,11 @@ export class Teller {
     this.say(`@${as} edited the tweet: “${this.#named(text)}”${photosIn(photos)}`)
   }
 
+  /** It had already run for the same tweet. */
+  ranAgain(handler: string, about: Asked | undefined): void {
+    if (about) this.say(`The ${quotedHandler(handler)} ran again for @${about.as}’s tweet.`)
+  }
+
   threw(handler: string, error: unknown): void {
     if (!this.#tells) return
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)

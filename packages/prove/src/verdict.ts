@@ -31,6 +31,11 @@ export interface Broken {
   /** What happened, one line per event, with times and costs. */
   readonly story: string
   readonly replay: Replay
+  /**
+   * Whether `replay` breaks the rule again. If not, the rule was broken only after earlier conversations, for example
+   * because the bot keeps state in memory.
+   */
+  readonly isRepeatable: boolean
 }
 
 /** The result of `prove`. */

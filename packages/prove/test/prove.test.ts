@@ -1,4 +1,5 @@
-import { defineBot, fit } from '@hexbird/core'
+import { setTimeout } from 'node:timers/promises'
+import { type Definition, defineBot, fit } from '@hexbird/core'
 import { expect, test } from '@jest/globals'
 import {
   assertProven,
@@ -120,6 +121,43 @@ test('who waits is told how far it has come', async () => {
   const told: number[] = []
   await prove(dice, { runs: 40, seed: 7, onProgress: ({ done }) => void told.push(done) })
   expect(told.at(-1)).toBe(40)
+})
+
+test('who waits is told how long the bot waited in real time', async () => {
+  const waitedOf = async (bot: Definition) => {
+    const told: number[] = []
+    await prove(bot, { runs: 3, seed: 7, onProgress: ({ waitedMs }) => void told.push(waitedMs) })
+    return told.at(-1)
+  }
+  const slow = defineBot().on('tweet', async (ctx) => {
+    await setTimeout(200)
+    await ctx.reply('At last.')
+  })
+  expect(await waitedOf(dice)).toBeLessThan(100)
+  expect(await waitedOf(slow)).toBeGreaterThan(100)
+})
+
+test('a story tells that a handler ran again for the same tweet', async () => {
+  const guarded = () => {
+    const seen = new Set<string>()
+    return defineBot().command('roll', async (ctx) => {
+      if (seen.has(ctx.tweet.id)) return
+      seen.add(ctx.tweet.id)
+      await ctx.reply('You rolled 3.')
+    })
+  }
+  const told = await replay(guarded, {
+    v: 1,
+    seed: 1,
+    startsAt: '2031-03-23T12:00:00.000Z',
+    conditions: { dialects: 'x-activity' },
+    conversation: [
+      { do: 'x-answers', to: 'post', with: 'rate-limit', times: 1 },
+      { do: 'tweet', id: 'a', as: 'ann', text: '@bot roll' },
+    ],
+    faults: [],
+  })
+  expect(told?.story).toMatch(/will answer the next post with 429.*The handler “roll” ran again for @ann’s tweet\./s)
 })
 
 test('what is no bot is refused', async () => {

@@ -21,12 +21,22 @@ export async function readStage(given: string | undefined): Promise<{ stage: Sta
     )
   }
   const name = chosen(given, namesIn(text))
-  const address = pathToFileURL(inProject('@hexbird/lambda-entry/deployment')).href
-  const deployment = (await import(address)) as Deployment
+  const deployment = await deploymentPackage()
   const stage = stagesIn(text, deployment).find((one) => one.name === name)
   if (stage === undefined) throw new UsageError(`${STAGES} has no stage "${name}".`)
   return { stage, deployment }
 }
+
+/** What `deploy` would refuse in the stages of the project. Empty where an app has no stages.json. */
+export async function allPlaceholders(): Promise<readonly string[]> {
+  const text = await stagesText()
+  if (text === undefined) return []
+  const deployment = await deploymentPackage()
+  return stagesIn(text, deployment).flatMap((stage) => deployment.placeholdersOf(stage))
+}
+
+const deploymentPackage = async () =>
+  (await import(pathToFileURL(inProject('@hexbird/lambda-entry/deployment')).href)) as Deployment
 
 /**
  * The name of a stage that is deployed: one of `stages.json`, if the current folder has that file.

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { loadModule } from '../module-file.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
+import { allPlaceholders } from './project.js'
 
 const APP = 'app.ts'
 
@@ -33,7 +34,12 @@ export async function synth({ tracing }: SynthOptions, terminal: Terminal): Prom
   // An app may say itself what is wrong.
   terminal.exitCode = Number(process.exitCode ?? 0)
   if (terminal.exitCode !== 0) return
-  if (given === undefined) terminal.say(`The templates are in ${folder}/.`)
+  if (given === undefined) {
+    terminal.say(`The templates are in ${folder}/.`)
+    const placeholders = await allPlaceholders()
+    if (placeholders.length > 0)
+      terminal.note(['Before you deploy, replace the placeholder values in stages.json:', ...placeholders].join('\n- '))
+  }
   terminal.result({ folder: resolve(folder) })
 }
 

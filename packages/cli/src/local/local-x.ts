@@ -4,7 +4,7 @@ import { SIGN_IN_PATHS } from '@hexbird/http'
 import { type LocalX, LocalXError, startLocalX } from '@hexbird/local-x'
 import { parse } from 'dotenv'
 import { foreign } from '../foreign.js'
-import { botIdOf } from '../operate/settings.js'
+import { botIdOf, LOCAL_X_FILE } from '../operate/settings.js'
 import { replaceFile } from '../private-file.js'
 import { usageErrorOf } from '../server.js'
 import { aborted, stopSignal } from '../stop-signal.js'
@@ -45,9 +45,6 @@ export async function localX({ port, env, callback, name }: LocalXCommandOptions
   }
 }
 
-const FIRST_LINE = '# Keys of a local X, by `hexbird local-x`. They are of no use anywhere else.'
-const USAGE = '# hexbird run --x '
-
 /**
  * The bot of the local X that wrote the file before: the next one has the same, so that the bot's store stays its own.
  *
@@ -59,7 +56,7 @@ async function botIn(path: string): Promise<Known> {
     throw error
   })
   if (text === undefined) return { bot: {}, rest: [] }
-  if (text.startsWith(FIRST_LINE)) {
+  if (text.startsWith(LOCAL_X_FILE.firstLine)) {
     const { HEXBIRD_ACCESS_TOKEN: token = '', HEXBIRD_BOT_USERNAME: username } = parse(text)
     return { bot: { id: botIdOf(token), ...defined({ username }) }, rest: othersIn(text) }
   }
@@ -90,11 +87,14 @@ const othersIn = (text: string): string[] =>
     .trimEnd()
     .split('\n')
     .slice(1)
-    .filter((line) => !line.startsWith(USAGE) && !Object.keys(VALUES).some((name) => line.startsWith(`${name}=`)))
+    .filter(
+      (line) =>
+        !line.startsWith(LOCAL_X_FILE.usage) && !Object.keys(VALUES).some((name) => line.startsWith(`${name}=`)),
+    )
 
 function textOf(x: LocalX, rest: readonly string[]): string {
   const lines = Object.entries(VALUES).map(([name, value]) => `${name}=${value(x)}`)
-  return `${[FIRST_LINE, `${USAGE}${x.url}`, ...lines, ...rest].join('\n')}\n`
+  return `${[LOCAL_X_FILE.firstLine, `${LOCAL_X_FILE.usage}${x.url}`, ...lines, ...rest].join('\n')}\n`
 }
 
 function welcome({ url, port, bot }: LocalX, env: string | undefined): string {

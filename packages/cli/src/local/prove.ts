@@ -16,6 +16,9 @@ export interface ProveOptions extends BotChoice {
   readonly save?: string
 }
 
+/** What became of a story that was to be saved. */
+type Saved = SavedTest | 'not-repeatable'
+
 /** What does the work, unless a test brings another. */
 type Engine = Pick<typeof import('@hexbird/prove'), 'prove'>
 
@@ -28,19 +31,29 @@ export async function prove(options: ProveOptions, terminal: Terminal, engine?: 
   const subject = await subjectOf(options)
   const { prove: start } = engine ?? (await import('@hexbird/prove'))
   let progress = 'Starting'
+  let waited = 0
   const proving = start(subject, {
     ...defined({ quick, runs, seed }),
-    onProgress({ done, of, faults }) {
-      progress = `${count(done)} of ${count(of)} conversations, ${count(faults)} faults`
+    onProgress({ done, of, faults, waitedMs }) {
+      waited = waitedMs
+      progress = `${count(done)} of ${count(of)} conversations, ${count(faults)} faults${isLong(waited) ? `, ${seconds(waited)} waiting in real time` : ''}`
     },
   })
   const verdict = await terminal.during(() => progress, proving)
-  const saved: SavedTest[] = []
+  const saved: Saved[] = []
   if (save !== undefined && bot !== undefined) {
-    for (const broken of verdict.broken) saved.push(await saveTest(save, bot, broken))
+    for (const broken of verdict.broken) {
+      saved.push(broken.isRepeatable ? await saveTest(save, bot, broken) : 'not-repeatable')
+    }
   }
   terminal.say(report(verdict, saved, options, terminal))
-  terminal.result({ ...verdict, ...(save !== undefined && { saved: saved.map(({ path }) => path) }) })
+  if (isLong(waited)) {
+    terminal.note(
+      `The bot waited ${seconds(waited)} in real time, for example in setTimeout. That is what makes this slow: give it a stub that doesn't wait.`,
+    )
+  }
+  const paths = saved.flatMap((one) => (one === 'not-repeatable' ? [] : [one.path]))
+  terminal.result({ ...verdict, ...(save !== undefined && { saved: paths }) })
   return verdict.broken.length === 0 ? 0 : 1
 }
 
@@ -50,7 +63,7 @@ async function subjectOf({ bot, rules }: BotChoice): Promise<Subject> {
   return (await chooseBot({ bot, rules })).definition
 }
 
-function report(verdict: Verdict, saved: readonly SavedTest[], options: ProveOptions, { colours }: Terminal): string {
+function report(verdict: Verdict, saved: readonly Saved[], options: ProveOptions, { colours }: Terminal): string {
   const { runs, faults, seed, broken } = verdict
   const { red, green } = colours
   const tried = `${count(runs)} conversations, ${count(faults)} faults, seed ${seed}`
@@ -62,8 +75,9 @@ function report(verdict: Verdict, saved: readonly SavedTest[], options: ProveOpt
   return [...found, `${red(`${sum}:`)} ${tried}.`, `To repeat this: ${again(seed, options)}`].join('\n')
 }
 
-function savedLines(saved: SavedTest | undefined): readonly string[] {
+function savedLines(saved: Saved | undefined): readonly string[] {
   if (!saved) return []
+  if (saved === 'not-repeatable') return ['Not saved as a test: this conversation alone breaks nothing.']
   const path = relative('.', saved.path)
   return [saved.isNew ? `Saved as ${path}, a test that fails until this is fixed.` : `Already saved as ${path}.`]
 }
@@ -80,5 +94,10 @@ function again(seed: number, { bot, rules, quick, runs }: ProveOptions): string 
 }
 
 const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`)
+
+/** Milliseconds, of which a word is said. */
+const isLong = (waited: number) => waited > 5_000
+
+const seconds = (milliseconds: number) => `${count(Math.round(milliseconds / 1000))} s`
 
 const count = (number: number) => number.toLocaleString('en')

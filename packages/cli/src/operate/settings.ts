@@ -46,10 +46,18 @@ export type SettingName = keyof typeof SETTINGS
 /** Where the settings are read from, unless told otherwise. */
 export const SETTINGS_FILE = '.env'
 
+/** How a file begins that `hexbird local-x` wrote, and its second line up to the address. */
+export const LOCAL_X_FILE = {
+  firstLine: '# Keys of a local X, by `hexbird local-x`. They are of no use anywhere else.',
+  usage: '# hexbird run --x ',
+} as const
+
 /** Settings as they were found. */
 export interface Settings {
   /** The file that was read; `undefined` where there is none. */
   readonly file: string | undefined
+  /** The address of the local X whose keys are in the file; `undefined` where they are of X itself. */
+  readonly localX: string | undefined
   /** Others than its owner may read the file. */
   readonly isFileOpen: boolean
   readonly find: (name: SettingName) => string | undefined
@@ -79,6 +87,7 @@ export async function readSettings(
   const find = (name: SettingName) => (environment[name] ?? inFile[name])?.trim() || undefined
   return {
     file: text === undefined ? undefined : file,
+    localX: localXIn(text),
     isFileOpen: (mode & 0o077) !== 0,
     find,
     need(...names) {
@@ -95,6 +104,12 @@ export async function readSettings(
       >
     },
   }
+}
+
+function localXIn(text = ''): string | undefined {
+  const [first, second = ''] = text.split('\n')
+  const { firstLine, usage } = LOCAL_X_FILE
+  return first === firstLine && second.startsWith(usage) ? second.slice(usage.length) : undefined
 }
 
 /** Several secrets in one setting, the newest first. */

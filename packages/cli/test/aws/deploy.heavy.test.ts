@@ -244,6 +244,14 @@ describe('hexbird synth', () => {
     expect(await refused(['synth'])).toMatch(/app\.ts cannot be loaded:\n {2}app\.ts:2:\d+: my own\n$/)
   })
 
+  test('says which placeholder values are left', async () => {
+    await write('app.ts', '')
+    await write('stages.json', { staging: { ...staging, botId: '0' }, production })
+    const { code, stdout, stderr } = await run(['synth'])
+    expect([code, stdout]).toEqual([0, 'The templates are in cdk.out/.\n'])
+    expect(stderr).toMatch(/^Before you deploy, .* in stages\.json:\n- staging\.botId must be .*\n$/)
+  })
+
   test('ends as the app does', async () => {
     await write('app.ts', "console.error('no good')\nprocess.exitCode = 2\n")
     expect(await refused(['synth'])).toBe('no good\n')

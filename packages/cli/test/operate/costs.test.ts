@@ -35,7 +35,15 @@ describe('hexbird costs', () => {
 
   test('warns where the budget of the bot would stop it', async () => {
     const ran = await hexbird(['costs', '--with-photo', '1000'])
-    expect(ran.stderr).toContain('stops at $5.00')
+    expect(ran.stderr).toContain('counts $18.00 a day for that ($13.00 with poll) and stops at $5.00')
+    // As docs/costs.md has it.
+    const toRaise = compare(1000).map(({ name, limits }) => [name, limits.toRaise.perDay])
+    expect(toRaise).toEqual(
+      expect.arrayContaining([
+        ['poll', 13],
+        ['webhook', 18],
+      ]),
+    )
     expect(ran.stdout).toContain('1000 tweets a day with a photo, 0 without.')
   })
 

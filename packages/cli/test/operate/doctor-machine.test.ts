@@ -31,6 +31,7 @@ const look = () => checkMachine({ store, ingress: 'poll', botId: '7' }, NOW)
 const found = async (check: string) => (await look()).find((finding) => finding.check === check)
 const settingsWith = (values: Partial<Record<string, string>>): Settings => ({
   file: undefined,
+  localX: undefined,
   isFileOpen: false,
   find: (name) => values[name],
   need: () => {

@@ -7,6 +7,7 @@ import { pricesFinding } from '../../src/operate/doctor/doctor.js'
 import { challengeFinding } from '../../src/operate/doctor/endpoint-checks.js'
 import type { Finding } from '../../src/operate/doctor/finding.js'
 import { clockFinding, permissionFinding } from '../../src/operate/doctor/x-checks.js'
+import { LOCAL_X_FILE } from '../../src/operate/settings.js'
 import { type EndpointOptions, startEndpoint } from './endpoints.js'
 import { type Operated, operated, secretsShown } from './local.js'
 
@@ -74,6 +75,18 @@ describe('hexbird doctor', () => {
     expect(ran.stdout).toMatch(/\nok {6}forged deliveries: all 5 refused\n/)
     expect(ran.stdout).toMatch(/\n\d+ ok, \d warnings?, \d failures?, \d skipped\n$/)
     expect(ran.code).toBe(1)
+  })
+
+  test('says where to check a bot whose keys are a local X’s', async () => {
+    const file = join(folder, 'local.env')
+    await writeFile(file, `${LOCAL_X_FILE.firstLine}\n${LOCAL_X_FILE.usage}${bot.x.url}\n`, { mode: 0o600 })
+    const ran = await hexbird(['doctor', '--settings', file, '--json'])
+    expect(found(ran, 'settings')).toMatchObject({
+      status: 'fail',
+      todo: expect.stringContaining(`HEXBIRD_LOCAL_X=${bot.x.url} hexbird doctor`),
+    })
+    const there = await bot.run(['doctor', '--settings', file])
+    expect(found(there, 'settings')?.status).toBe('ok')
   })
 
   test('says where the bot stops with its settings, and that a limit is none', async () => {

@@ -29,6 +29,7 @@ const KEYS = {
 }
 const settings: Settings = {
   file: undefined,
+  localX: undefined,
   isFileOpen: false,
   find: (name) => KEYS[name as keyof typeof KEYS],
   need: (...names) =>

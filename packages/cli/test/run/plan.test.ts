@@ -18,9 +18,9 @@ const SIGN_IN = {
 
 type Values = Readonly<Partial<Record<SettingName, string>>>
 
-function plan(values: Values, options: PlanOptions = {}) {
+function plan(values: Values, options: PlanOptions = {}, localX?: string) {
   const need = () => values as Record<SettingName, string>
-  const settings: Settings = { file: '.env', isFileOpen: false, find: (name) => values[name], need }
+  const settings: Settings = { file: '.env', localX, isFileOpen: false, find: (name) => values[name], need }
   return planOf(settings, options)
 }
 
@@ -45,6 +45,12 @@ test('with the keys alone it polls, keeps everything in hexbird.sqlite, and serv
     signIn: undefined,
     x: { agent: undefined },
   })
+})
+
+test('the keys of a local X are not tried at X', () => {
+  const address = 'http://127.0.0.1:4000'
+  expect(() => plan(KEYS, {}, address)).toThrow(`The keys in .env are a local X's. Pass --x ${address}`)
+  expect(plan(KEYS, { x: address }, address).x.local).toBe(address)
 })
 
 test('limits are those that were set, in dollars', () => {

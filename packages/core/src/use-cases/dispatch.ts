@@ -80,7 +80,7 @@ function contextPhoto({ ports }: Run, photo: Tweet['photos'][number]) {
     async bytes(): Promise<Uint8Array> {
       const fetched = await ports.media.fetch(photo)
       if (fetched.kind === 'fetched') return fetched.bytes
-      throw new BotError('PHOTO_GONE', `The photo cannot be fetched: ${fetched.kind}.`)
+      throw new BotError('PHOTO_GONE', `The photo cannot be used: ${fetched.detail.replace(/\.$/, '')}.`)
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { JournalDay } from '@hexbird/core/adapter'
 import { html } from 'hono/html'
-import { money } from './text.js'
+import { cost } from './text.js'
 
 type Html = ReturnType<typeof html>
 
@@ -29,7 +29,7 @@ ${chart('tweets', days, STACK, String, `Tweets a day, the last ${days.length} da
 </figure>
 <figure>
 <figcaption>Money a day</figcaption>
-${chart('money', days, [{ className: 'money', of: ({ cost }) => cost }], money, `Money a day, the last ${days.length} days`)}
+${chart('money', days, [{ className: 'money', of: (day) => day.cost }], cost, `Money a day, the last ${days.length} days`)}
 </figure>
 <details><summary>Show as a table</summary>
 <table><caption>Finished tweets a day, UTC</caption>
@@ -40,7 +40,7 @@ ${chart('money', days, [{ className: 'money', of: ({ cost }) => cost }], money, 
     .toReversed()
     .map(
       (day) =>
-        html`<tr><th scope="row">${day.day}</th>${[...STACK.map(({ of }) => `${of(day)}`), money(day.cost)].map(
+        html`<tr><th scope="row">${day.day}</th>${[...STACK.map(({ of }) => `${of(day)}`), cost(day.cost)].map(
           (value) => html`<td class="number">${value}</td>`,
         )}</tr>`,
     )}</tbody></table></details>`

@@ -191,8 +191,8 @@ ${strikes.length === 0 ? '' : html`<p class="small">X refused ${strikes.length} 
 
 function moneyToday({ money: { day, sweep }, limits }: StatusView): Html {
   const row = (name: string, { spent, limit }: Spent) =>
-    html`<div><dt>${name}</dt><dd>${money(spent)}</dd><dd class="soft">of ${money(limit)}</dd></div>`
-  return html`<p><strong>${money(Math.max(0, day.limit - day.spent))}</strong> is left until midnight UTC.</p>
+    html`<div><dt>${name}</dt><dd>${costText(spent)}</dd><dd class="soft">of ${money(limit)}</dd></div>`
+  return html`<p><strong>${costText(Math.max(0, day.limit - day.spent))}</strong> is left until midnight UTC.</p>
 ${bar(day)}
 <dl class="facts">${row('Spent or reserved', day)}${row('Of that, for finding mentions', sweep)}</dl>
 ${day.spent >= day.limit ? html`<p class="alert">Today&rsquo;s money is spent. The bot answers nobody before midnight UTC.</p>` : ''}

@@ -2,10 +2,10 @@ import type { IgnoreReason } from '@hexbird/core'
 import type { JournalEntry, PostRefusal } from '@hexbird/core/adapter'
 import type { Deferred } from '@hexbird/core/host'
 
-/** Formats micro-dollars for people: "$1.23". */
-export const money = (micro: number): string => `$${(micro / 1_000_000).toFixed(2)}`
+/** Formats a limit in micro-dollars for people: "$5.00", or "$0.015" if it is not in whole cents. */
+export const money = (micro: number): string => `$${(micro / 1_000_000).toFixed(micro % 10_000 === 0 ? 2 : 3)}`
 
-/** Formats the cost of one tweet in micro-dollars. X's prices go down to a tenth of a cent. */
+/** Formats what was spent, in micro-dollars. X's prices go down to a tenth of a cent. */
 export const cost = (micro: number): string => `$${(micro / 1_000_000).toFixed(3)}`
 
 /** Formats epoch milliseconds as ISO 8601. A queue may hide an item until a time that is too late for a `Date`. */

@@ -28,10 +28,10 @@ describe('the page tells', () => {
 
   test('today’s money and what is left of it', async () => {
     const page = await shown(BUSY)
-    expect(page).toContain('$3.77 is left until midnight UTC.')
-    expect(page).toContain('Spent or reserved $1.23 of $5.00 Of that, for finding mentions $0.09 of $1.00')
+    expect(page).toContain('$3.766 is left until midnight UTC.')
+    expect(page).toContain('Spent or reserved $1.234 of $5.00 Of that, for finding mentions $0.087 of $1.00')
     expect(page).toContain('Limits: $0.20 a day for one author, 8 replies a day in one conversation.')
-    expect(await shown(STOPPED)).toContain('$0.00 is left until midnight UTC.')
+    expect(await shown(STOPPED)).toContain('$0.000 is left until midnight UTC.')
     expect(await shown(STOPPED)).toContain('The bot answers nobody before midnight UTC')
   })
 
@@ -69,8 +69,8 @@ describe('the page tells', () => {
     await browser.signIn()
     const page = await (await browser.get()).text()
     expect(page).toContain('<desc id="tweets-text">At most 43 a day; 20 today.</desc>')
-    expect(page).toContain('<desc id="money-text">At most $0.53 a day; $0.20 today.</desc>')
-    expect(await shown(BUSY)).toContain('2026-11-25 31 10 2 $0.53')
+    expect(page).toContain('<desc id="money-text">At most $0.527 a day; $0.204 today.</desc>')
+    expect(await shown(BUSY)).toContain('2026-11-25 31 10 2 $0.527')
   })
 
   test('where each tweet is: at X, or where the bot’s X is', async () => {

@@ -73,10 +73,12 @@ describe.each(LOOKS)('%s:', (name, look) => {
 
 browserTest('everything is done by keyboard alone, and without scripts', async () => {
   const { page, acts } = await open(BUSY, { javaScriptEnabled: false })
-  await page.keyboard.type(TOKEN)
-  await page.keyboard.press('Enter')
   const names: string[] = []
   const focused = page.locator(':focus')
+  // The page puts the cursor into its field, a moment after it was loaded.
+  await focused.waitFor()
+  await page.keyboard.type(TOKEN)
+  await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: '@petbot' }).waitFor()
   for (let stop = 0; stop < 6; stop += 1) {
     await page.keyboard.press('Tab')

@@ -141,6 +141,8 @@ export interface Fixture {
   redrive(): Promise<readonly unknown[]>
   /** What came of it, as the local X counts. */
   count(): Tally
+  /** Milliseconds of this process's time in which whoever was to go on waited for something that is no port. */
+  waitedMs(): number
   /** The last outcomes of each tweet, by its first id. */
   readonly outcomes: ReadonlyMap<string, readonly EventOutcome[]>
 }
@@ -150,6 +152,9 @@ const MOST_STEPS = 200_000
 
 /** The time of this process is asked for once in so many turns of the event loop. */
 const SPINS = 256
+
+/** Milliseconds: what is shorter may be the local X that answers. */
+const SHORT = 50
 
 /** Milliseconds that this process has had: on a busy machine far fewer than went by. */
 function cpuTime(): number {
@@ -205,6 +210,7 @@ export function createFixture(options: FixtureOptions): Fixture {
   /** By the id of a version of a tweet. */
   const shows = new Map<string, string>()
   const lookedFor = new Set<string>()
+  let waited = 0
   /** How many dead letters were put back. */
   let redriven = { events: 0, jobs: 0 }
   const weakness = options.weaken?.(clock.setTimer) ?? {}
@@ -370,6 +376,8 @@ export function createFixture(options: FixtureOptions): Fixture {
     let [steps, spins, idleSince] = [0, 0, 0]
     while (!over()) {
       if (gate.count() > 0) {
+        const idle = spins < SPINS ? 0 : cpuTime() - idleSince
+        if (idle > SHORT) waited += idle
         spins = 0
         steps += 1
         if (steps > MOST_STEPS) throw abandon(`There is no end to it: ${injected.seen.slice(-20).join(', ')}`)
@@ -539,6 +547,7 @@ export function createFixture(options: FixtureOptions): Fixture {
     ledger,
     killSwitch,
     outcomes,
+    waitedMs: () => waited,
     deadLetters: () => [
       ...events.deadLetters.map(({ item, reason }) => ({ about: aboutEvent(item), reason })),
       ...jobs.deadLetters.map(({ item, reason }) => ({ about: aboutJob(item), reason })),

@@ -6,7 +6,7 @@ import { AWS_AS_OF, SERVER } from './figures.js'
 
 /** Prints what a number of replies a day costs on one machine and, on request, on AWS. */
 export function costs({ aws, ...load }: Load & { readonly aws?: true }, terminal: Terminal): number {
-  const { aDay, aMonth, budgetADay, limitADay } = estimate(load)
+  const { aDay, aMonth, budgetADay, pollBudgetADay, limitADay } = estimate(load)
   const { withPhoto, withoutPhoto, photosEach } = load
   const machines = compare(withPhoto + withoutPhoto).filter(({ name }) => name !== 'aws')
   terminal.say(
@@ -25,7 +25,7 @@ export function costs({ aws, ...load }: Load & { readonly aws?: true }, terminal
   )
   if (budgetADay > limitADay) {
     terminal.note(
-      `The bot's own budget counts up to ${dollars(budgetADay)} a day for that (less with poll) and stops at ${dollars(limitADay)} by default. To have all of them answered, raise HEXBIRD_LIMIT_PER_DAY.`,
+      `The bot's own budget counts ${dollars(budgetADay)} a day for that (${dollars(pollBudgetADay)} with poll) and stops at ${dollars(limitADay)} by default. To have all of them answered, set HEXBIRD_LIMIT_PER_DAY to at least that.`,
     )
   }
   const { postsADay } = machines[0]?.limits ?? {}

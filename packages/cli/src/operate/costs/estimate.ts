@@ -1,6 +1,6 @@
 import type { Dialect } from '@hexbird/adapters-x'
 import { defaultLimits, type Platform, selfServe2026 } from '@hexbird/core'
-import { AT_MOST_WITH_REPLY, AWS, CALLS, MONTH, UNCOUNTED } from './figures.js'
+import { AT_MOST_WITH_REPLY, AWS, CALLS, CALLS_BY_INGRESS, MONTH, UNCOUNTED } from './figures.js'
 
 /** How many tweets are answered in a day. */
 export interface Load {
@@ -26,6 +26,8 @@ export interface Estimate {
   readonly aMonth: Bill
   /** As the bot's own budget counts a day, in dollars. */
   readonly budgetADay: number
+  /** The same with `poll`, which looks up no tweet. */
+  readonly pollBudgetADay: number
   /** Where the bot stops by itself. */
   readonly limitADay: number
 }
@@ -55,13 +57,14 @@ export function estimate(load: Load, { prices }: Platform = selfServe2026): Esti
     idle: sum(MONTH.map(({ price, per, amount }) => (price / per) * amount)) / DAYS,
   }
   const total = sum(Object.values(day))
+  const atMost = (prices[AT_MOST_WITH_REPLY] / MICRO) * (withPhoto + withoutPhoto)
   const month = { x: day.x * DAYS, rekognition: day.rekognition * DAYS, aws: day.aws * DAYS, idle: day.idle * DAYS }
   return {
     aDay: { ...day, total },
     aMonth: { ...month, total: total * DAYS },
-    budgetADay:
-      costOf(calls.filter(({ what }) => !UNCOUNTED.includes(what))) +
-      (prices[AT_MOST_WITH_REPLY] / MICRO) * (withPhoto + withoutPhoto),
+    budgetADay: atMost + costOf(calls.filter(({ what }) => !UNCOUNTED.includes(what))),
+    pollBudgetADay:
+      atMost + costOf(calls.filter(({ what, price }) => price === 'label' || CALLS_BY_INGRESS.poll.includes(what))),
     limitADay: defaultLimits.perDay / MICRO,
   }
 }

@@ -43,7 +43,7 @@ async function checkBot(settings: Settings, now: number, terminal: Terminal): Pr
   const endpoint = endpointOf(settings)
   const machine = machineOf(settings)
   return [
-    ...checkSettings(settings, machine?.ingress === 'poll'),
+    ...checkSettings(settings, machine?.ingress === 'poll', x.local),
     ...(machine ? await checkMachine(machine, now) : []),
     ...(await terminal.during('Asking X', checkX(settings, x, now))),
     ...(endpoint === undefined
@@ -63,7 +63,7 @@ const KEYS: readonly SettingName[] = [
 /** Only X's deliveries need these. */
 const FOR_DELIVERIES: readonly SettingName[] = ['HEXBIRD_BEARER_TOKEN', 'HEXBIRD_WEBHOOK_URL']
 
-function checkSettings(settings: Settings, isPolling: boolean): readonly Finding[] {
+function checkSettings(settings: Settings, isPolling: boolean, localX: string | undefined): readonly Finding[] {
   const check = 'settings'
   const missing = [...KEYS, ...(isPolling ? [] : FOR_DELIVERIES)].filter((name) => settings.find(name) === undefined)
   const where = settings.file ?? 'the environment'
@@ -71,6 +71,11 @@ function checkSettings(settings: Settings, isPolling: boolean): readonly Finding
     missing.length > 0
       ? fail(check, `missing: ${missing.join(', ')}`, `Put them into ${settings.file ?? 'the environment or .env'}.`)
       : ok(check, `complete, from ${where}`)
+  const { localX: owner } = settings
+  if (owner !== undefined && localX === undefined) {
+    const todo = `To check the bot there, run: HEXBIRD_LOCAL_X=${owner} hexbird doctor. To run it on X, get keys with \`hexbird setup\`.`
+    return [fail(check, `${where} has the keys of a local X, which X itself does not know`, todo)]
+  }
   const old = secretsIn(settings.find('HEXBIRD_CONSUMER_SECRET')).length > 1
   return [
     all,
@@ -101,7 +106,8 @@ function endpointOf(settings: Settings): Endpoint | undefined {
 
 function limitsFinding({ find }: Settings): Finding {
   const { limits, faults } = limitsIn(find)
-  if (faults.length === 0) return budgetFinding({ ...defaultLimits, ...limits })
+  if (faults.length === 0)
+    return budgetFinding({ ...defaultLimits, ...limits }, "; limits in the bot's code are not checked")
   return fail('budget', faults.join('; '), 'Correct them, or `hexbird run` does not start.')
 }
 
