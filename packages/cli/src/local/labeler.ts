@@ -1,7 +1,7 @@
-import { KeywordImageLabeler } from '@hexbird/adapters-memory'
 import type { ImageLabeler } from '@hexbird/core'
 import { fallbackLabeler } from '@hexbird/core'
 import type { BlobStore } from '@hexbird/core/adapter'
+import { memoize } from '@hexbird/core/util'
 import { readSettings } from '../operate/settings.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
@@ -38,7 +38,7 @@ export async function chooseLabeler(
 ): Promise<ChosenLabeler> {
   switch (name) {
     case 'keywords':
-      return { over: (blobs) => new KeywordImageLabeler(blobs), readsKeywords: true, ...NOTHING }
+      return { over: keywords, readsKeywords: true, ...NOTHING }
     case 'openai':
       return openAi(settings)
     case 'rekognition':
@@ -48,13 +48,18 @@ export async function chooseLabeler(
     default: {
       const { over, warm, close } = await detector(terminal)
       return {
-        over: (blobs) => fallbackLabeler(new KeywordImageLabeler(blobs), over(blobs)),
+        over: (blobs) => fallbackLabeler(keywords(blobs), over(blobs)),
         readsKeywords: true,
         warm,
         close,
       }
     }
   }
+}
+
+function keywords(blobs: Pick<BlobStore, 'get'>): ImageLabeler {
+  const made = memoize(async () => new (await import('@hexbird/adapters-memory')).KeywordImageLabeler(blobs))
+  return { label: async (...asked) => (await made()).label(...asked) }
 }
 
 async function detector(terminal: Pick<Terminal, 'note'>): Promise<ChosenLabeler> {

@@ -76,7 +76,6 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     open.push(
       startIngress(started.ports, { ...plan, ...bounds, log, onListed: () => store.marks.put('polled', Date.now()) }),
     )
-    await noteBotAtLocalX(plan.x.local, { links: linksOf(plan, status?.url) })
     log({
       message: 'The bot is running.',
       fields: {
@@ -87,6 +86,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
         localX: plan.x.local,
       },
     })
+    await noteBotAtLocalX(plan.x.local, { links: linksOf(plan, status?.url) })
     await aborted(stopping)
     log({ message: 'Stopping: work in progress is finished, and waiting work stays in the store.' })
     return 0

@@ -1,2 +1,2 @@
 export { type Defined, defined } from './defined.js'
-export { memoize } from './lazy.js'
+export { lazy, memoize } from './lazy.js'

@@ -1,6 +1,7 @@
 import type { IgnoreReason } from '@hexbird/core'
 import type { JournalEntry, PostRefusal } from '@hexbird/core/adapter'
 import type { Deferred } from '@hexbird/core/host'
+import { lazy } from '@hexbird/core/util'
 
 /** Formats a limit in micro-dollars for people: "$5.00", or "$0.015" if it is not in whole cents. */
 export const money = (micro: number): string => `$${(micro / 1_000_000).toFixed(micro % 10_000 === 0 ? 2 : 3)}`
@@ -21,10 +22,11 @@ export const timeOf = (at: number): string =>
 export function howLong(milliseconds: number): string {
   if (milliseconds < 1000) return 'now'
   const [size, unit] = UNITS.find(([each]) => milliseconds >= each) ?? [1000, 'second']
-  return RELATIVE.format(Math.round(milliseconds / size), unit)
+  return relative().format(Math.round(milliseconds / size), unit)
 }
 
-const RELATIVE = new Intl.RelativeTimeFormat('en-US')
+// It takes 10 ms to make.
+const relative = lazy(() => new Intl.RelativeTimeFormat('en-US'))
 const UNITS = [
   [86_400_000, 'day'],
   [3_600_000, 'hour'],
