@@ -71,7 +71,7 @@ export function tweetOfPost(
   const isWhole =
     (photos.length > 0 || complete) &&
     !mayBeEdit(post, undefined, authorId, inReplyToId === undefined ? undefined : personId)
-  return defined({
+  return {
     id,
     firstId: firstIdOf(post, undefined, id),
     botId,
@@ -82,15 +82,17 @@ export function tweetOfPost(
     media: mediaOf(photos, lookedUp, lookedUp ? isWhole : isWhole && complete),
     mentions: summoning === 'mentions-bot' ? withExplicitMention(mentions, botId, includes) : mentions,
     isRetweet: references.isRetweet,
-    lang: textOf(post.lang),
-    quotedId: references.quoted,
-    quotedAuthorId:
-      authorOf(includes, references.quoted) ?? (summoning === 'quotes-bot' && authorId !== botId ? botId : undefined),
-    inReplyToId,
-    inReplyToUserId: personRepliedTo(inReplyToId, personId),
-    conversationId: idOf(post.conversation_id, 'conversation_id'),
-    replySettings: textOf(post.reply_settings),
-  })
+    ...defined({
+      lang: textOf(post.lang),
+      quotedId: references.quoted,
+      quotedAuthorId:
+        authorOf(includes, references.quoted) ?? (summoning === 'quotes-bot' && authorId !== botId ? botId : undefined),
+      inReplyToId,
+      inReplyToUserId: personRepliedTo(inReplyToId, personId),
+      conversationId: idOf(post.conversation_id, 'conversation_id'),
+      replySettings: textOf(post.reply_settings),
+    }),
+  }
 }
 
 function mediaOf(photos: readonly Photo[], lookedUp: boolean, isWhole: boolean): Tweet['media'] {

@@ -63,13 +63,11 @@ export function timeOf(value: unknown): number | undefined {
   return Number.isNaN(time) ? undefined : time
 }
 
-const ESCAPED = /&(?:amp|lt|gt);/
-
 /**
  * Unescapes the three characters that X escapes, in both dialects. The ampersand is last, so that `&amp;lt;` becomes
  * `&lt;`.
  */
 export function unescaped(text: string): string {
-  if (!ESCAPED.test(text)) return text
+  if (!text.includes('&')) return text
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 }
