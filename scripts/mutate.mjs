@@ -29,7 +29,7 @@ const GROUPS = {
   words: {
     sources: /^core\/src\/reply\//,
     tests: [
-      /^core\/test\/reply\/(compose|rules|safe-text|weighted-length)\.test/,
+      /^core\/test\/(reply\/(compose|content|rules|safe-text|weighted-length)|bot\/reply-images)\.test/,
       /^core\/test\/reply\/.+\.properties\.test/,
     ],
   },
@@ -48,7 +48,7 @@ const GROUPS = {
     sources: /^(core\/src\/((domain|policy|use-cases|util)\/)?[^/]+$|adapters-memory\/src\/memory-budget)/,
     tests: [
       /^core\/test\/use-cases\/.+\.test/,
-      /^(core\/test\/((domain|policy|util)\/.+|create-bot|stored)|adapters-memory\/test\/budget)\.test/,
+      /^(core\/test\/((bot|domain|policy|util)\/.+|create-bot|stored)|adapters-memory\/test\/budget)\.test/,
     ],
   },
 }

@@ -20,7 +20,7 @@ export type IgnoreReason =
   | 'over-budget'
   | 'conversation-limit'
   | 'job-gone'
-  /** A handler decided not to reply. */
+  /** A handler ended without replying, or called `ctx.skip`. */
   | 'skipped'
   /** The bot has no handler for this kind of tweet. */
   | 'no-handler'

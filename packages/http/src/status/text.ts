@@ -64,7 +64,7 @@ const REASONS: Readonly<Record<Reason, string>> = {
   'follow-up': 'It has no photo, and the bot has already spoken in this conversation.',
   gap: 'The store may have lost a reply to it: it was restored from a backup, was purged, or is new.',
   'no-handler': 'The bot has no handler for this kind of tweet.',
-  skipped: 'The bot decided not to reply.',
+  skipped: 'A handler ended without replying.',
   'tweet-gone': 'It was deleted, or the bot is not allowed to see it.',
   'over-budget': 'The budget for today, or for its author, is used up.',
   'conversation-limit': 'The bot has used up its replies in this conversation for today.',
