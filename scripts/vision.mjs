@@ -138,6 +138,8 @@ function writeTable() {
     `As of ${new Date().toISOString().slice(0, 10)}.`,
     '',
     ...lines,
+    'These are the file names of the photos that the labeler got wrong or in which it missed a known animal. Its answers are in parentheses.',
+    '',
     `- Known animals, not labeled: ${files('named', 'silent')}.`,
     `- Known animals, wrong name: ${files('named', 'wrong')}.`,
     `- Unknown animals, wrong class: ${files('unnamed', 'wrong')}.`,
