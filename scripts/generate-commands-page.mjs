@@ -8,12 +8,13 @@ const page = new URL('../docs/commands.md', import.meta.url)
 
 const intro = `# Commands
 
-This page lists every command, as \`hexbird --help\` shows it. \`hexbird\` comes with \`@hexbird/cli\`. In a project, run it as
-\`npx hexbird\`; in a clone of the repository, as \`npm run hexbird --\`, for example \`npm run hexbird -- tweet --wait\`.
+This page has the help of every command, as \`hexbird <command> --help\` prints it, without the global options. \`hexbird\` comes with
+\`@hexbird/cli\`. In a project, run it as \`npx hexbird\`. In a clone of the repository, run it as \`npm run hexbird --\`, for example
+\`npm run hexbird -- tweet --wait\`.
 
 - Results go to standard output, everything else to standard error. With \`--json\`, the last line of standard output is one JSON
-  object; after a failure it is \`{"error":{"code":…,"message":…}}\`.
-- Exit codes: 0 for success, 1 for a failure, 2 for a usage error, explained in one message.
+  object. If the command fails, that object is \`{"error":{"code":…,"message":…}}\`.
+- Exit codes: 0 for success, 1 for a failure, 2 for a usage error.
 - Colors and progress appear only in terminals. \`NO_COLOR=1\` turns colors off there too.
 `
 
@@ -40,9 +41,9 @@ function helpOf(command) {
 /** Text before the commands of a group. */
 const ofGroups = {
   'At X': `
-These commands and \`hexbird run\` read their settings from the environment or from a file: \`.env\` in the current folder, or the one that
-\`--settings\` names. The environment takes precedence. Secrets are never arguments, because shells save commands. Keep the file private:
-\`chmod 600 .env\`.
+These commands (except \`costs\`) and \`hexbird run\` read their settings from the environment or from a file: \`.env\` in the current folder,
+or the one that \`--settings\` names. The environment takes precedence. Secrets are never arguments, because shells save commands in their
+history, and other programs can read a running command's arguments. Keep the file private: \`chmod 600 .env\`.
 
 | Setting | What it is |
 |---|---|
@@ -50,8 +51,8 @@ ${Object.entries(SETTINGS)
   .map(([name, what]) => `| \`${name}\` | ${what} |`)
   .join('\n')}
 
-With \`--stage\`, the command asks a deployed stage, which has its own secrets. Then you need none of these settings, only permission to
-invoke the stage's \`admin\` function. The exception is \`rotate\`, which changes secrets and needs the settings.
+With \`--stage\`, a deployed stage calls X for the command, with its own secrets. Then you need none of these settings, only permission to
+invoke the stage's \`admin\` function. \`rotate\` has no \`--stage\`, because it changes the secrets in your own settings file.
 `,
 }
 

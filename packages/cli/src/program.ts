@@ -66,7 +66,7 @@ export function createProgram(terminal: Terminal): Command {
   addTweet(program, terminal)
   addReceive(program, terminal)
 
-  program.commandsGroup('For a running bot, local or deployed:')
+  program.commandsGroup('Operate a bot:')
   addPause(program, terminal)
   addResume(program, terminal)
   addBilled(program, terminal)

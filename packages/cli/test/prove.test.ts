@@ -165,7 +165,7 @@ describe('prove --save', () => {
     expect(JSON.parse(stdout)).toEqual({ ...failed, broken, saved: [] })
     expect(await readdir(folder)).not.toContain('alone')
     expect((await proving({ ...failed, broken }, { save })).stdout).toContain(
-      '\nNot saved as a test: this conversation alone breaks nothing.\n',
+      '\nNot saved as a test: on its own, this conversation breaks no promise.\n',
     )
   })
 

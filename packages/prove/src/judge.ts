@@ -86,7 +86,7 @@ export interface Judgement {
 }
 
 /** Core's own words for a handler that did nothing. */
-const DID_NOTHING = 'No reply was made.'
+const DID_NOTHING = 'The handler did not reply.'
 
 export async function judge(evidence: Evidence): Promise<Judgement> {
   const {
@@ -130,7 +130,8 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     const replies = own.filter(({ inReplyTo }) => tweet.versions.includes(inReplyTo?.id ?? ''))
     if (replies.length > 0) replied.push(tweet.id)
     if (replies.length > 1) found('one-reply', `@${tweet.as} got ${replies.length} replies`)
-    if (replies.length > 0 && !tweet.isSummons) found('summoned', `the bot replied to @${tweet.as}, who did not ask`)
+    if (replies.length > 0 && !tweet.isSummons)
+      found('summoned', `the bot replied to @${tweet.as}, who did not ask for a reply`)
     if (replies.length > 0 && tweet.hadStopped)
       found('opted-out', `the bot replied to @${tweet.as}, who had said “stop”`)
     const wanted = notes.images.get(tweet.firstId)
@@ -152,15 +153,16 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
       found('blocked', `the bot tried ${afterBlock.length} times to reply to @${tweet.as}`)
   }
   const unexplained = posts.filter(({ kind }) => kind === 'unexplained').length
-  if (unexplained > MOST_REFUSED && faults.length === 0) found('insistent', `X refused all of ${unexplained} posts`)
+  if (unexplained > MOST_REFUSED && faults.length === 0)
+    found('insistent', `X refused ${unexplained} posts without giving a reason`)
 
   for (const { inReplyToId, text, detail } of refused) {
     if (/only reply to or quote posts where/.test(detail)) {
       const to = asked.find(({ versions }) => versions.includes(inReplyToId ?? ''))
       if (!to?.isSummons)
-        found('summoned', `the bot tried to reply to ${to ? `@${to.as}` : 'someone'}, who did not ask`)
+        found('summoned', `the bot tried to reply to ${to ? `@${to.as}` : 'someone'}, who did not ask for a reply`)
     }
-    if (/too long/i.test(detail)) found('length', `it tried to post ${[...text].length} characters`)
+    if (/too long/i.test(detail)) found('length', `the bot tried to post ${[...text].length} characters`)
   }
   for (const { displayText } of own) {
     for (const { kind, message } of contentFaults(displayText, allow)) {
@@ -172,7 +174,7 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
   // The word for what a photo shows may be the bot's own: it speaks of a photo only if it has looked at one, and rightly so at this.
   const isBlind = (id: string | undefined) => labeled.size > 0 && ![...labeled].some((key) => key.includes(`/${id}-`))
   if (counted.mixed > 0 && own.some(({ inReplyTo }) => isBlind(inReplyTo?.id)))
-    found('right-photo', 'the reply is about the photo of another version')
+    found('right-photo', 'the reply is about the photo in another version of the tweet')
   if (counted.photosLeft > 0) found('left-behind', `${counted.photosLeft} photos or jobs are still stored`)
   const days = Math.floor(stage.clock.now() / DAY) - Math.floor(Date.parse(replay.startsAt) / DAY) + 1
   const spent = spentOf(x.bill()) - spentOf(before.bill)
@@ -186,11 +188,11 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
       answers.some(({ versions }) => versions.includes(inReplyTo?.id ?? '')),
     )
     if (answered.length > most)
-      found('loop', `the bot replied ${answered.length} times to another bot, where ${most} is the most`)
+      found('loop', `the bot replied ${answered.length} times to another bot, but the limit is ${most}`)
   }
   for (const [effect, count] of effects) if (count > 1) found('effects', `“${effect}” happened ${count} times`)
   const waited = waitedAfterOutage()
-  if (waited > SOON) found('soon', `half of them waited ${Math.round(waited / 1000)} seconds or longer`)
+  if (waited > SOON) found('soon', `half of the affected people waited ${Math.round(waited / 1000)} seconds or longer`)
   return { breaches, replied, silent }
 
   async function isMissed(tweet: Asked) {

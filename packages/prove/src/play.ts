@@ -391,10 +391,10 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
   }
 }
 
-const WHAT = { post: 'post', 'look-up': 'look-up', upload: 'upload' } as const
+const WHAT = { post: 'post', 'look-up': 'lookup', upload: 'upload' } as const
 
 const ANSWERS: Readonly<Record<XAnswer, string>> = {
-  'rate-limit': '429, asking it to wait 15 minutes',
+  'rate-limit': '429, asking the bot to wait 15 minutes',
   'rate-limit-without-time': '429, without saying how long to wait',
   unavailable: '503',
   forbidden: '403, without a reason',

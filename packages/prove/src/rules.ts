@@ -42,7 +42,7 @@ export const RULES: readonly Rule[] = [
   {
     name: 'a-reply-in-the-end',
     since: '2026-11-01',
-    says: 'A tweet that summons the bot gets a reply in the end, unless the bot gives a reason not to reply.',
+    says: 'A tweet that summons the bot eventually gets a reply, unless the bot gives a reason not to reply.',
     source: PROMISES,
   },
   {
@@ -108,7 +108,7 @@ export const RULES: readonly Rule[] = [
   {
     name: 'insistent',
     since: '2026-11-01',
-    says: 'The bot does not keep retrying what X refuses: it posts at most twice for one tweet.',
+    says: 'The bot does not keep retrying a post that X refuses: it posts at most twice for one tweet.',
     source: PROMISES,
   },
   {
@@ -121,7 +121,7 @@ export const RULES: readonly Rule[] = [
   {
     name: 'left-behind',
     since: '2026-11-01',
-    says: 'All stored photos and jobs are deleted in the end.',
+    says: 'All stored photos and jobs are eventually deleted.',
     source: PROMISES,
   },
   {

@@ -89,7 +89,7 @@ export class Teller {
     if (!this.#tells || !about) return
     const to = `@${about.as}’s tweet`
     if (outcome.kind === 'refused') this.say(`The bot gave up on ${to}: ${outcome.reason}.`)
-    if (outcome.kind === 'unresolved') this.say(`The bot cannot tell whether it replied to ${to}, so it left it alone.`)
+    if (outcome.kind === 'unresolved') this.say(`The bot cannot tell whether it replied to ${to}, so it gave up.`)
     if (outcome.kind === 'ignored' && !['already-handled', 'job-gone'].includes(outcome.reason)) {
       const why = 'detail' in outcome && outcome.detail !== undefined ? `: ${outcome.detail}` : ''
       this.say(`The bot did not reply to ${to} (${outcome.reason})${why.replace(/\.$/, '')}.`)

@@ -7,14 +7,14 @@ export function addAdmin(program: Command, terminal: Terminal): void {
   program
     .command('admin')
     .description("send a request to a stage's admin function, for actions without a command of their own")
-    .argument('<json>', 'an object with an `action`; an unknown action is answered with the list of all actions')
+    .argument('<json>', 'an object with an `action`; for a list of all actions, pass an unknown one')
     .addOption(projectStageOption())
     .addHelpText(
       'after',
       examples(
         [
           `hexbird admin '{"action":"state"}' --stage staging`,
-          'whether posting is stopped, and which calls to X have to wait',
+          'shows whether posting is stopped, and which calls to X have to wait',
         ],
         [
           `hexbird admin '{"action":"opt-in","uid":"42"}' --stage staging`,

@@ -12,7 +12,7 @@ export function addBackup(program: Command, terminal: Terminal): void {
     .addOption(storeOption())
     .option('--force', 'replace an existing file')
     .addOption(settingsOption())
-    .addHelpText('after', examples(['hexbird backup "backup-$(date +%F).sqlite"', 'one file a day']))
+    .addHelpText('after', examples(['hexbird backup "backup-$(date +%F).sqlite"', 'makes one file a day']))
     .action(async (file: string, given: StoreGiven & { readonly force?: true }) => {
       const { backup } = await import('../operate/store/backup.js')
       terminal.exitCode = await backup(file, given, terminal)
@@ -22,12 +22,15 @@ export function addBackup(program: Command, terminal: Terminal): void {
 export function addRestore(program: Command, terminal: Terminal): void {
   program
     .command('restore')
-    .description('replace the store with a backup; the old store is kept under another name. Stop the bot first')
+    .description('replace the store of a stopped bot with a backup; the old store is kept under another name')
     .argument('<file>', 'the backup')
     .addOption(storeOption())
     .option('--yes', 'do not ask')
     .addOption(settingsOption())
-    .addHelpText('after', examples(['hexbird restore backup-2026-11-29.sqlite', 'says what will be lost, then asks']))
+    .addHelpText(
+      'after',
+      examples(['hexbird restore backup-2026-11-29.sqlite', 'says what will be lost, then asks for confirmation']),
+    )
     .action(async (file: string, given: StoreGiven & { readonly yes?: true }) => {
       const { restore } = await import('../operate/store/restore.js')
       terminal.exitCode = await restore(file, given, terminal)

@@ -8,14 +8,12 @@ export function addBilled(program: Command, terminal: Terminal): void {
   program
     .command('billed')
     .argument('<dollars>', "the amount that X has billed today (UTC), from X's console", microDollars)
-    .description(
-      "report today's bill, to free the rest of today's budget after the store of `hexbird run` had lost replies",
-    )
+    .description("enter what X has billed today, to free the rest of today's budget after a store was missing replies")
     .addOption(runningStoreOption())
     .addOption(settingsOption())
     .addHelpText(
       'after',
-      examples(['hexbird billed 1.20', 'counts $1.20 as spent, on top of what the store has counted itself']),
+      examples(['hexbird billed 1.20', 'counts $1.20 as spent, in addition to what the store has already counted']),
     )
     .action(async (micro: number, whose: Whose) => {
       const { billed } = await import('../running/operate.js')

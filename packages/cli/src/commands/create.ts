@@ -14,18 +14,18 @@ export function addCreate(program: Command, terminal: Terminal): void {
         .choices(TEMPLATES)
         .default('photo'),
     )
-    .option('--aws', 'include what it needs to run on AWS; to add that later, use `hexbird add aws`')
+    .option('--aws', 'include the files for AWS; to add them later, use `hexbird add aws`')
     .option('--no-install', 'do not run npm install')
     .option(
       '--packages <folder>',
-      'install hexbird from the packed packages in this folder; keep it, package.json points to it',
+      'install hexbird from the packed packages in this folder; keep the folder, because package.json points to it',
     )
     .addHelpText(
       'after',
       examples(
         ['hexbird create my-bot', 'a bot that names birds in photos'],
         ['hexbird create my-bot --template text', 'a bot that rolls dice'],
-        ['hexbird create my-bot --packages ~/packed', 'the same, with hexbird packages that you packed yourself'],
+        ['hexbird create my-bot --packages ~/packed', 'the photo bot, with hexbird packages that you packed yourself'],
       ),
     )
     .action(async (dir: string, options: CreateOptions) => {

@@ -20,8 +20,8 @@ export function addDeploy(program: Command, terminal: Terminal): void {
     .addHelpText(
       'after',
       examples(
-        ['hexbird deploy --stage staging', 'lists what is missing, with the command to add it'],
-        ['hexbird deploy --stage production --register', 'X then delivers to this stage'],
+        ['hexbird deploy --stage staging', 'deploys the stage, or lists the commands that add what is missing'],
+        ['hexbird deploy --stage production --register', 'deploys the stage, then has X deliver to it'],
       ),
     )
     .action(async (options: DeployOptions) => {

@@ -16,8 +16,11 @@ export function addForget(program: Command, terminal: Terminal): void {
     .addHelpText(
       'after',
       examples(
-        ['hexbird forget @alice', 'from the bot of `hexbird dev`'],
-        ['hexbird forget 1234567890 --stage production', 'from a bot on AWS'],
+        [
+          'hexbird forget @alice',
+          'deletes from the bot of `hexbird dev`, or from the one of `hexbird run` in this folder',
+        ],
+        ['hexbird forget 1234567890 --stage production', 'deletes from a bot on AWS'],
       ),
     )
     .action(async (user: string, whose: Whose) => {

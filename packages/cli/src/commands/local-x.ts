@@ -13,7 +13,7 @@ export function addLocalX(program: Command, terminal: Terminal): void {
     .option('--env <file>', 'write the keys to this file, for `hexbird run`; only you can read it')
     .option(
       '--callback <url...>',
-      'the callback URLs that a sign-in may use (default: that of `hexbird run` on port 8080)',
+      'the callback URLs that a sign-in may use (default: the callback URL of `hexbird run` on port 8080)',
     )
     .addHelpText(
       'after',

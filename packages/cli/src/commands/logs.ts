@@ -9,7 +9,7 @@ export function addLogs(program: Command): void {
     .command('logs')
     .description('show the logs of a function of a deployed stage')
     .addArgument(
-      new Argument('[function]', 'the function; `api` has the requests to the webhook and the pages')
+      new Argument('[function]', 'the function; `api` shows the requests to the webhook and the sign-in pages')
         .choices(LOGS)
         .default('tweets'),
     )
@@ -20,8 +20,8 @@ export function addLogs(program: Command): void {
     .addHelpText(
       'after',
       examples(
-        ['hexbird logs --stage staging --follow', 'what happens to each tweet'],
-        ['hexbird logs webhook --stage staging --since 1h', 'what X delivered'],
+        ['hexbird logs --stage staging --follow', 'shows what happens to each tweet'],
+        ['hexbird logs webhook --stage staging --since 1h', 'shows what X delivered'],
       ),
     )
     .action(async (name: LogName, options: LogsOptions) => {

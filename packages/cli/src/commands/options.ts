@@ -43,7 +43,7 @@ export const runningPortOption = () =>
   )
 
 export const localXPortOption = () =>
-  new Option('--port <number>', 'the port of the local X (default: that of the running `hexbird dev`)').argParser(
+  new Option('--port <number>', 'the port of the local X (default: the one of the running `hexbird dev`)').argParser(
     portNumber,
   )
 

@@ -16,8 +16,8 @@ export function addPause(program: Command, terminal: Terminal): void {
     .addHelpText(
       'after',
       examples(
-        ['hexbird pause', 'the bot of `hexbird dev`, or of `hexbird run` in this folder'],
-        ['hexbird pause "looking into an incident" --stage production', 'a bot on AWS'],
+        ['hexbird pause', 'pauses the bot of `hexbird dev`, or the one of `hexbird run` in this folder'],
+        ['hexbird pause "looking into an incident" --stage production', 'pauses a bot on AWS'],
       ),
     )
     .action(async (reason: string, whose: Whose) => {

@@ -9,21 +9,24 @@ export function addProve(program: Command, terminal: Terminal): void {
     .command('prove')
     .addArgument(botArgument())
     .description('try to make the bot break a promise, and print the smallest conversation in which it does')
-    .option('--quick', 'a short run of a few seconds')
+    .option('--quick', 'a short run of about 15 seconds')
     .option('--runs <number>', 'how many conversations to try', wholeNumber(1, 1_000_000))
     .option(
       '--seed <number>',
       'repeat the run with this seed (default: a new one each time)',
       wholeNumber(0, 2 ** 32 - 1),
     )
-    .option('--save <folder>', 'write each conversation found as a test, which fails until the bot is fixed')
+    .option(
+      '--save <folder>',
+      'write a test for each failure that can be replayed by itself; the test fails until the bot is fixed',
+    )
     .addOption(rulesOption())
     .addHelpText(
       'after',
       `${examples(
         ['hexbird prove bot.ts', 'crashes, faults, edits, floods and hostile people, on a local X in virtual time'],
         ['hexbird prove bot.ts --quick --seed 42', 'the same short run each time'],
-        ['hexbird prove bot.ts --save test/', 'saves what it finds as tests in your project'],
+        ['hexbird prove bot.ts --save test/', 'saves the failures as tests in your project'],
       )}\n\nExit codes: 0 no broken promise, 1 at least one, 2 usage error.`,
     )
     .action(async (bot: string | undefined, options: ProveOptions) => {

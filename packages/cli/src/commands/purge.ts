@@ -7,7 +7,7 @@ import { runningPortOption, runningStoreOption, settingsOption, stageOption } fr
 export function addPurge(program: Command, terminal: Terminal): void {
   program
     .command('purge')
-    .description('permanently delete everything that a paused bot has stored about anyone')
+    .description('permanently delete everything that a paused bot has stored about everyone')
     .addOption(stageOption())
     .addOption(runningStoreOption())
     .addOption(runningPortOption())
@@ -16,7 +16,10 @@ export function addPurge(program: Command, terminal: Terminal): void {
     .addHelpText(
       'after',
       examples(
-        ['hexbird purge', 'the bot of `hexbird dev`; asks for the word `local`'],
+        [
+          'hexbird purge',
+          'the bot of `hexbird dev`, or the one of `hexbird run` in this folder; asks for the word `local`',
+        ],
         ['hexbird purge --stage staging', 'a bot on AWS; asks for the name of its stage'],
       ),
     )

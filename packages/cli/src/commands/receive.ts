@@ -14,16 +14,22 @@ export function addReceive(program: Command, terminal: Terminal): void {
     .option('--bot <file>', 'a file that exports the bot, such as bot.ts')
     .addOption(rulesOption())
     .addOption(labelerOption())
-    .option('--url <address>', 'send it to this webhook, over https or on this machine (default: start a bot for it)')
+    .option(
+      '--url <address>',
+      'send the delivery to this webhook, over https or on this machine (default: start a bot that receives it)',
+    )
     .addOption(settingsOption())
     .addHelpText(
       'after',
       examples(
-        ['hexbird receive delivery.json --photo dog.jpg', "with the recording's original time and account"],
-        ['hexbird receive delivery.json --photo dog.jpg --rules rules.mjs --dry-run', 'what your rules would reply'],
+        ['hexbird receive delivery.json --photo dog.jpg', "uses the recording's original time and account"],
+        [
+          'hexbird receive delivery.json --photo dog.jpg --rules rules.mjs --dry-run',
+          'shows what your rules would reply',
+        ],
         [
           'cat delivery.json | hexbird receive - --url http://127.0.0.1:3000/twitter/webhook/handleapi',
-          'to your own endpoint, signed with HEXBIRD_CONSUMER_SECRET',
+          'sends it to your own endpoint, signed with HEXBIRD_CONSUMER_SECRET',
         ],
       ),
     )

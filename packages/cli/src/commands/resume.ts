@@ -7,7 +7,7 @@ import { runningPortOption, runningStoreOption, settingsOption, stageOption } fr
 export function addResume(program: Command, terminal: Terminal): void {
   program
     .command('resume')
-    .description('let a bot post again, whatever stopped it; resolve the cause with X first')
+    .description('let a bot post again, whatever stopped it; if X did, resolve the cause with X first')
     .addOption(stageOption())
     .addOption(runningStoreOption())
     .addOption(runningPortOption())

@@ -8,14 +8,14 @@ export function addRotate(program: Command, terminal: Terminal): void {
   program
     .command('rotate')
     .description("rotate the app's consumer secret, step by step; you can stop and continue later")
-    .option('--rehearse', 'practice on a local X; changes nothing of yours')
+    .option('--rehearse', 'practice on a local X, without changing your keys or settings')
     .option('--yes', 'do not ask')
     .addOption(settingsOption())
     .addHelpText(
       'after',
       examples(
-        ['hexbird rotate --rehearse', 'shows the steps first'],
-        ['hexbird rotate', 'goes as far as it can, says what to do next, and continues from there next time'],
+        ['hexbird rotate --rehearse', 'shows the steps on a local X'],
+        ['hexbird rotate', 'takes the steps that it can and says what you have to do; to continue, run it again'],
       ),
     )
     .action(async (given: RotateGiven & { readonly rehearse?: true }) => {

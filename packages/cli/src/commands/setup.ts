@@ -29,7 +29,8 @@ export function addSetup(program: Command, terminal: Terminal): void {
         ],
       )}
 
-No option takes a key: shells save what you type, and other programs can read it.`,
+No option takes a key: shells save commands in their history, and other programs can read the
+arguments of a running command.`,
     )
     .action(async (given: SetupGiven) => {
       const { setup } = await import('../setup/setup.js')

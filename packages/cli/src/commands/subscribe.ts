@@ -28,7 +28,10 @@ export function addSubscribe(program: Command, terminal: Terminal): void {
       'after',
       examples(
         ['hexbird subscribe', 'mentions and quotes'],
-        ['hexbird subscribe --event dm.received', 'direct messages, so that the bot hears "stop"; X charges for each'],
+        [
+          'hexbird subscribe --event dm.received',
+          'direct messages, so that the bot hears "stop"; X charges for each message',
+        ],
         ['hexbird subscribe --stream', 'for a bot without a public address'],
         ['hexbird subscribe --dialect account-activity', 'the older format, deprecated since July 2026'],
       ),

@@ -9,7 +9,7 @@ export function addSynth(program: Command, terminal: Terminal): void {
     .command('synth')
     .description('write the CloudFormation templates of all stages to cdk.out; needs no account and no network')
     .addOption(tracingOption())
-    .addHelpText('after', examples(['hexbird synth', 'lists every error in stages.json']))
+    .addHelpText('after', examples(['hexbird synth', 'writes the templates, or lists every error in stages.json']))
     .action(async (options: SynthOptions) => {
       const { synth } = await import('../aws/synth.js')
       await synth(options, terminal)

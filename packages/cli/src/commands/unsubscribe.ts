@@ -16,7 +16,7 @@ export function addUnsubscribe(program: Command, terminal: Terminal): void {
     .addHelpText(
       'after',
       examples(
-        ['hexbird unsubscribe 1976325569252868096', 'asks first'],
+        ['hexbird unsubscribe 1976325569252868096', 'asks for confirmation first'],
         ['hexbird unsubscribe --all --yes', 'asks nothing'],
       ),
     )

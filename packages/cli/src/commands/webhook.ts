@@ -16,7 +16,10 @@ export function addWebhook(program: Command, terminal: Terminal): void {
     .addOption(settingsOption())
     .addHelpText(
       'after',
-      examples(['hexbird webhook register https://bot.example/twitter/webhook/handleapi', 'with the bot running']),
+      examples([
+        'hexbird webhook register https://bot.example/twitter/webhook/handleapi',
+        'registers the webhook of a running bot',
+      ]),
     )
     .action(async (url: string | undefined, given: OperatorOptions) => {
       const { register } = await import('../operate/webhooks.js')
@@ -36,12 +39,12 @@ export function addWebhook(program: Command, terminal: Terminal): void {
 
   webhook
     .command('delete')
-    .argument('[id]', 'a webhook (default: the one at HEXBIRD_WEBHOOK_URL, or the only one)')
+    .argument('[id]', 'the id of a webhook (default: the one at HEXBIRD_WEBHOOK_URL, or the only one)')
     .description('delete a webhook and its subscriptions')
     .option('--yes', 'do not ask')
     .addOption(holderOption())
     .addOption(settingsOption())
-    .addHelpText('after', examples(['hexbird webhook delete 1234567890', 'asks first']))
+    .addHelpText('after', examples(['hexbird webhook delete 1234567890', 'asks for confirmation first']))
     .action(async (id: string | undefined, given: OperatorOptions & { readonly yes?: true }) => {
       const { remove } = await import('../operate/webhooks.js')
       terminal.exitCode = await remove({ ...given, id }, terminal)
@@ -49,11 +52,11 @@ export function addWebhook(program: Command, terminal: Terminal): void {
 
   webhook
     .command('validate')
-    .argument('[id]', 'a webhook (default: the one at HEXBIRD_WEBHOOK_URL, or the only one)')
+    .argument('[id]', 'the id of a webhook (default: the one at HEXBIRD_WEBHOOK_URL, or the only one)')
     .description('have X challenge a webhook again, to make an invalid one valid')
     .addOption(holderOption())
     .addOption(settingsOption())
-    .addHelpText('after', examples(['hexbird webhook validate', 'after an outage']))
+    .addHelpText('after', examples(['hexbird webhook validate', 'has X challenge the webhook after an outage']))
     .action(async (id: string | undefined, given: OperatorOptions) => {
       const { validate } = await import('../operate/webhooks.js')
       terminal.exitCode = await validate({ ...given, id }, terminal)
@@ -61,13 +64,20 @@ export function addWebhook(program: Command, terminal: Terminal): void {
 
   webhook
     .command('replay')
-    .argument('[id]', 'a webhook (default: the one at HEXBIRD_WEBHOOK_URL, or the only one)')
-    .description('have X deliver the events of the last 24 hours again, including those that failed')
-    .requiredOption('--from <time>', 'the start, such as 2h (ago) or 2026-11-23T09:00Z', timeOf)
-    .option('--to <time>', 'the end, in the same form (default: 10m ago, which X used to require)', timeOf)
+    .argument('[id]', 'the id of a webhook (default: the one at HEXBIRD_WEBHOOK_URL, or the only one)')
+    .description('have X deliver events again, including those that failed, from up to 24 hours back')
+    .requiredOption(
+      '--from <time>',
+      'the start (required), such as 2h (ago) or 2026-11-23T09:00Z; at most 24h ago',
+      timeOf,
+    )
+    .option('--to <time>', 'the end, in the same form (default: 10m ago; X used to reject a later end)', timeOf)
     .addOption(holderOption())
     .addOption(settingsOption())
-    .addHelpText('after', examples(['hexbird webhook replay --from 2h', 'after an outage of two hours']))
+    .addHelpText(
+      'after',
+      examples(['hexbird webhook replay --from 2h', 'recovers events after an outage of two hours']),
+    )
     .action(
       async (id: string | undefined, given: OperatorOptions & { readonly from: number; readonly to?: number }) => {
         const { replay } = await import('../operate/webhooks.js')

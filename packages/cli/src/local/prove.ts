@@ -26,7 +26,7 @@ type Engine = Pick<typeof import('@hexbird/prove'), 'prove'>
 export async function prove(options: ProveOptions, terminal: Terminal, engine?: Engine): Promise<number> {
   const { bot, quick, runs, seed, save } = options
   if (save !== undefined && bot === undefined) {
-    throw new UsageError('--save needs a bot file: the tests that it writes load the bot from there.')
+    throw new UsageError('--save needs a bot file, because the tests that it writes load the bot from that file.')
   }
   const subject = await subjectOf(options)
   const { prove: start } = engine ?? (await import('@hexbird/prove'))
@@ -49,7 +49,7 @@ export async function prove(options: ProveOptions, terminal: Terminal, engine?: 
   terminal.say(report(verdict, saved, options, terminal))
   if (isLong(waited)) {
     terminal.note(
-      `The bot waited ${seconds(waited)} in real time, for example in setTimeout. That is what makes this slow: give it a stub that doesn't wait.`,
+      `The bot waited ${seconds(waited)} in real time, for example in setTimeout. This makes the run slow. Give the bot a stub that doesn't wait.`,
     )
   }
   const paths = saved.flatMap((one) => (one === 'not-repeatable' ? [] : [one.path]))
@@ -77,7 +77,7 @@ function report(verdict: Verdict, saved: readonly Saved[], options: ProveOptions
 
 function savedLines(saved: Saved | undefined): readonly string[] {
   if (!saved) return []
-  if (saved === 'not-repeatable') return ['Not saved as a test: this conversation alone breaks nothing.']
+  if (saved === 'not-repeatable') return ['Not saved as a test: on its own, this conversation breaks no promise.']
   const path = relative('.', saved.path)
   return [saved.isNew ? `Saved as ${path}, a test that fails until this is fixed.` : `Already saved as ${path}.`]
 }

@@ -8,7 +8,7 @@ export const SETTINGS = {
   HEXBIRD_CONSUMER_KEY: "the app's API key",
   HEXBIRD_CONSUMER_SECRET: "the app's API key secret; during a rotation, the new one, a comma and the old one",
   HEXBIRD_CLIENT_ID: "the app's OAuth 2.0 client id, for signing in with a browser",
-  HEXBIRD_CLIENT_SECRET: "the app's OAuth 2.0 client secret, if it has one: X then signs with it",
+  HEXBIRD_CLIENT_SECRET: "the app's OAuth 2.0 client secret, if the app has one: X then signs deliveries with it",
   HEXBIRD_BEARER_TOKEN: "the app's Bearer token",
   HEXBIRD_ACCESS_TOKEN: "the access token of the bot's account",
   HEXBIRD_ACCESS_SECRET: 'the secret of that access token',
@@ -19,25 +19,28 @@ export const SETTINGS = {
   HEXBIRD_VISION_PLAIN_HTTP:
     '`true` to reach a vision server on another machine without https, on a network that you trust',
   HEXBIRD_BOT_USERNAME:
-    "the name of the bot's account, without the @; if it is not set, `run` asks X for it (an owned read)",
-  HEXBIRD_LIMIT_PER_DAY: 'dollars that the bot may spend per day, in UTC (default: 5)',
-  HEXBIRD_LIMIT_PER_AUTHOR_PER_DAY: 'the part of that for one author, in dollars (default: 0.20)',
-  HEXBIRD_LIMIT_SWEEP_PER_DAY: 'the part of that for listing mentions, in dollars (default: 1)',
-  HEXBIRD_LIMIT_REPLIES_PER_CONVERSATION: 'replies per conversation and day (default: 8)',
+    "the name of the bot's account, without the @; if it is not set, `run` asks X, which bills an owned read",
+  HEXBIRD_LIMIT_PER_DAY: 'the most that the bot may spend per UTC day, in dollars (default: 5)',
+  HEXBIRD_LIMIT_PER_AUTHOR_PER_DAY:
+    'the most that the bot may spend on one author per UTC day, within the daily limit, in dollars (default: 0.20)',
+  HEXBIRD_LIMIT_SWEEP_PER_DAY:
+    'the most that the bot may spend on listing mentions per UTC day, within the daily limit, in dollars (default: 1)',
+  HEXBIRD_LIMIT_REPLIES_PER_CONVERSATION: 'the most replies per conversation per UTC day (default: 8)',
   HEXBIRD_STORE: 'the file where `run` stores everything (default: hexbird.sqlite)',
   HEXBIRD_INGRESS: 'how tweets reach `run`: poll (the default), stream or webhook',
   HEXBIRD_EVERY: 'seconds between polls for mentions (default: 30 for poll, 600 for stream, 300 for webhook)',
   HEXBIRD_PORT: 'the port where `run` serves the webhook, the sign-in pages and /health (default: 8080)',
   HEXBIRD_HOST: 'the address that `run` listens on (default: 127.0.0.1)',
   HEXBIRD_STATUS_PORT:
-    'the port of the status page and the metrics, on this machine only; if it is not set, there are none',
+    'the port of the status page and the metrics, on this machine only; if it is not set, `run` serves neither',
   HEXBIRD_STATUS_TOKEN: 'the token for signing in to the status page: at least 32 random characters',
-  HEXBIRD_ORIGIN: 'the public origin of the sign-in pages, such as https://bot.example: `run` serves them if it is set',
+  HEXBIRD_ORIGIN: 'the public origin of the sign-in pages, such as https://bot.example; `run` needs it to serve them',
   HEXBIRD_PRIVACY_POLICY_URL: 'the privacy policy that the sign-in pages link to',
-  HEXBIRD_COOKIE_KEYS: 'keys that sign cookies, each at least 32 random characters; separated by commas, newest first',
-  HEXBIRD_SECRET_BOX_KEYS: "keys that encrypt people's tokens: <id>:<base64 of 32 random bytes>, newest first",
-  HEXBIRD_FOLLOW: 'how following is offered at sign-in: api, link (the default) or off',
-  HEXBIRD_MESSAGE: 'how a message is offered at sign-in: api, link (the default) or off',
+  HEXBIRD_COOKIE_KEYS: 'keys that sign cookies: at least 32 random characters each, separated by commas, newest first',
+  HEXBIRD_SECRET_BOX_KEYS:
+    "keys that encrypt people's tokens: <id>:<base64 of 32 random bytes>, separated by commas, newest first",
+  HEXBIRD_FOLLOW: 'how the sign-in pages offer to follow the bot: api, link (the default) or off',
+  HEXBIRD_MESSAGE: 'how the sign-in pages offer a message: api, link (the default) or off',
   HEXBIRD_RETURN_TO: 'URLs that a sign-in may redirect to, separated by commas',
 } as const
 

@@ -41,7 +41,7 @@ export async function caughtUp(
 function tell({ lost, gapBefore }: Extract<CaughtUp, { kind: 'caught-up' }>, log: Log): void {
   if (lost > 0) {
     const message =
-      "The store had lost replies, and now has them again. Today's budget counts as spent. To change that: hexbird billed --help"
+      "The store had lost replies, and they are now restored. Today's budget counts as spent. To change that: hexbird billed --help"
     log({ level: 'warn', message, fields: { replies: lost } })
   }
   if (gapBefore !== undefined) {

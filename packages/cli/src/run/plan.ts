@@ -83,7 +83,7 @@ export function planOf(settings: Settings, options: PlanOptions): Plan {
   const host = options.host ?? settings.find('HEXBIRD_HOST')
   const x = checked(() => addressOfX(options.x === undefined ? process.env : { [LOCAL_X]: options.x }))
   if (settings.localX !== undefined && x !== undefined && x.local === undefined) {
-    faults.push(`The keys in ${settings.file} are a local X's. Pass --x ${settings.localX}`)
+    faults.push(`The keys in ${settings.file} are for a local X. Pass --x ${settings.localX}`)
   }
   const signIn = checked(() => signInPlanOf(settings, x?.local))
   const status = checked(() => statusIn(settings))

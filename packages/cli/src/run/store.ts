@@ -15,7 +15,7 @@ export async function openStoreOf(botId: string, path: string): Promise<Store> {
     const owner = await store.ports.killSwitch.claimStore(botId)
     if (owner === botId) return store
     throw new UsageError(
-      `${path} belongs to the bot with the id ${owner}, and these keys are of ${botId}. Choose another file with --store.`,
+      `${path} belongs to the bot with the id ${owner}, but these keys belong to ${botId}. Choose another file with --store.`,
     )
   } catch (error) {
     store.close()

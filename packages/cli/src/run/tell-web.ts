@@ -23,7 +23,11 @@ export function webhookEntry(event: WebhookAppEvent): Entry {
         fields: { events: kindsOf(event.events), passedOver: kindsOf(event.passedOver) },
       }
     case 'delivery-not-taken':
-      return { level: 'error', message: 'A delivery was not stored; X was told so.', fields: fieldsOf(event.error) }
+      return {
+        level: 'error',
+        message: 'A delivery could not be stored. X was told that it failed.',
+        fields: fieldsOf(event.error),
+      }
     case 'broken':
       return { level: 'error', message: 'The webhook failed.', fields: fieldsOf(event.error) }
   }

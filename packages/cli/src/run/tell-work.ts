@@ -20,7 +20,7 @@ export function tellingWork(
     } catch (error) {
       log({
         level: 'error',
-        message: 'An attempt failed. It is retried, up to five attempts in all.',
+        message: 'An attempt failed. The bot makes up to five attempts in all.',
         fields: { ...about(tweet), ...fieldsOf(error) },
       })
       throw error
@@ -50,11 +50,15 @@ function entryOf(outcome: EventOutcome, tweet: Tweet | undefined): Entry {
       return { message: 'Replied.', fields: { ...fields, reply: outcome.replyId }, quoted }
     }
     case 'job-stored':
-      return { message: 'Photos are stored.', fields, quoted: tweet?.text }
+      return { message: 'A job is stored.', fields, quoted: tweet?.text }
     case 'deferred':
       return { level: 'warn', message: 'Deferred.', fields: { ...fields, until: isoOf(outcome.until) } }
     case 'unresolved':
-      return { level: 'error', message: 'A reply may have been posted, and was not found. Look on X.', fields }
+      return {
+        level: 'error',
+        message: 'A reply may have been posted, but the bot could not find it. Check on X.',
+        fields,
+      }
     case 'ignored':
     case 'refused':
       return { message: 'Not answered.', fields, quoted: tweet?.text }
@@ -62,7 +66,7 @@ function entryOf(outcome: EventOutcome, tweet: Tweet | undefined): Entry {
     case 'revoked':
       return { message: 'Handled.', fields: { ...fields, user: outcome.userId } }
     case 'passed-over':
-      return { message: 'Passed over.', fields: { ...fields, event: outcome.name } }
+      return { message: 'An event was skipped.', fields: { ...fields, event: outcome.name } }
   }
 }
 

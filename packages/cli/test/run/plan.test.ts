@@ -49,7 +49,7 @@ test('with the keys alone it polls, keeps everything in hexbird.sqlite, and serv
 
 test('the keys of a local X are not tried at X', () => {
   const address = 'http://127.0.0.1:4000'
-  expect(() => plan(KEYS, {}, address)).toThrow(`The keys in .env are a local X's. Pass --x ${address}`)
+  expect(() => plan(KEYS, {}, address)).toThrow(`The keys in .env are for a local X. Pass --x ${address}`)
   expect(plan(KEYS, { x: address }, address).x.local).toBe(address)
 })
 

@@ -162,7 +162,7 @@ describe('hexbird run', () => {
     first.child.kill('SIGTERM')
     await first.ended
     const other = await place.run([], { HEXBIRD_ACCESS_TOKEN: '42-token' }).ended
-    expect(other.stderr).toMatch(/hexbird\.sqlite belongs to the bot with the id \d+, and these keys are of 42/)
+    expect(other.stderr).toMatch(/hexbird\.sqlite belongs to the bot with the id \d+, but these keys belong to 42/)
     expect(other.code).toBe(2)
   })
 

@@ -44,7 +44,7 @@ export async function dispatch(run: Run): Promise<void> {
       }
       run.isHandled = true
       await (step.run as Handler)(input === NONE ? ctx : withInput(ctx, input), next)
-      if (!isPassedOn) run.outcome ??= skipped('No reply was made.')
+      if (!isPassedOn) run.outcome ??= skipped('The handler did not reply.')
       return
     }
   }

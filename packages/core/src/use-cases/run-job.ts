@@ -50,7 +50,7 @@ async function work(run: Run, name: string, data: unknown): Promise<Outcome> {
   if (known) return resolveClaim(run)
   run.isUnknown = true
   await job.run(contextOf(run), data as never)
-  return run.outcome ?? skipped('No reply was made.')
+  return run.outcome ?? skipped('The handler did not reply.')
 }
 
 /**
