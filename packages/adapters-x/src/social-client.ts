@@ -157,7 +157,7 @@ export class XSocialClient implements SocialClient, OwnTweets {
     }
     throw new XError(
       'X_TIMELINE_TOO_LONG',
-      `The bot has posted more than ${PAGE * MOST_PAGES} tweets since ${tweetId}; whether it replied is not known. Look on X.`,
+      `The bot has posted more than ${PAGE * MOST_PAGES} tweets since ${tweetId}; whether it replied is not known. Check on X.`,
     )
   }
 

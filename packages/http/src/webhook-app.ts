@@ -35,7 +35,7 @@ export type WebhookAppEvent =
   /** Signed by X, but not understood. It is acknowledged, because X would only send the same again. */
   | { readonly kind: 'delivery-unreadable'; readonly code: string; readonly reason: string }
   | { readonly kind: 'delivery-taken'; readonly events: readonly Event[]; readonly passedOver: readonly Event[] }
-  /** The inbox failed. X was told so, and may deliver again. */
+  /** The inbox failed. X got an error, and may deliver again. */
   | { readonly kind: 'delivery-not-taken'; readonly error: unknown }
   | { readonly kind: 'broken'; readonly error: unknown }
 

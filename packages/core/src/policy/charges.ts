@@ -12,7 +12,7 @@ export interface Limits {
   /** The share of the day's budget for sweeps. Listing a flood of mentions must leave enough money to answer them. */
   readonly sweepPerDay: number
   /**
-   * Replies per conversation and day, so that two bots do not reply to each other forever. All of an author's replies
+   * Replies per conversation per day, so that two bots do not reply to each other forever. All of an author's replies
    * to the bot and quotes of it count as one conversation.
    */
   readonly repliesPerConversation: number

@@ -25,7 +25,7 @@ export function tellOutcome(
       break
     case 'unresolved':
       observer.count('Unsure')
-      observer.error('A reply may have been posted, and was not found. Look on X.', new Error(outcome.detail), details)
+      observer.error('A reply may have been posted but was not found. Check on X.', new Error(outcome.detail), details)
       break
     case 'ignored':
     case 'refused':

@@ -62,7 +62,7 @@ function tell(observer: Observer, event: WebhookAppEvent): void {
       return
     case 'delivery-not-taken':
       observer.count('Failed')
-      observer.error('The queue did not accept a delivery; X was told so.', event.error)
+      observer.error('The queue did not accept a delivery, so X got an error and may deliver it again.', event.error)
       return
     case 'broken':
       observer.error('The webhook failed.', event.error)
