@@ -70,7 +70,7 @@ export async function floodByOne(options: FloodOptions & Flood): Promise<Row> {
     const most = (kind: string) =>
       Math.max(...[...fixture.meter.spent].flatMap(([window, spent]) => (window.startsWith(kind) ? [spent] : [])))
     const delivering = counted.deliveries * selfServe2026.prices.tweetRead
-    const note = `${mentions} mentions by one author: the bot spent ${dollars(most('author'))} on them (limit ${dollars(limits.perAuthorPerDay)}), and ${dollars(most('day'))} in total that day (limit ${dollars(limits.perDay)}). ${others.length - unserved} of ${others.length} other people got a reply. X bills ${dollars(delivering)} for delivering all these events, which no bot can prevent.`
+    const note = `${mentions.toLocaleString('en')} mentions by one author: the bot spent ${dollars(most('author'))} on them (limit ${dollars(limits.perAuthorPerDay)}), and ${dollars(most('day'))} in total that day (limit ${dollars(limits.perDay)}). ${others.length - unserved} of ${others.length} other people got a reply. X bills ${dollars(delivering)} for delivering all these events, which no bot can prevent.`
     const all = { ...counted, missed: counted.missed + unserved, refused: counted.refused - unserved }
     return { ...row('one author floods', all, findings, begun), notes: [note] }
   } finally {
