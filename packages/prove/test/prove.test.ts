@@ -130,7 +130,7 @@ test('who waits is told how long the bot waited in real time', async () => {
     return told.at(-1)
   }
   const slow = defineBot().on('tweet', async (ctx) => {
-    await setTimeout(200)
+    await setTimeout(700)
     await ctx.reply('At last.')
   })
   expect(await waitedOf(dice)).toBeLessThan(100)

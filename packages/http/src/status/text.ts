@@ -3,7 +3,7 @@ import type { JournalEntry, PostRefusal } from '@hexbird/core/adapter'
 import type { Deferred } from '@hexbird/core/host'
 import { lazy } from '@hexbird/core/util'
 
-/** Formats a limit in micro-dollars for people: "$5.00", or "$0.015" if it is not in whole cents. */
+/** Formats a limit in micro-dollars for people: "$5.00", or "$0.125" if it is not in whole cents. */
 export const money = (micro: number): string => `$${(micro / 1_000_000).toFixed(micro % 10_000 === 0 ? 2 : 3)}`
 
 /** Formats what was spent, in micro-dollars. X's prices go down to a tenth of a cent. */
