@@ -77,8 +77,8 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
   const posts: Post[] = []
   const labeled = new Set<string>()
   const effects = new Map<string, number>()
-  /** Handlers and the tweets for which they have run. */
-  const begun = new Set<string>()
+  /** How often each handler has run for a tweet. */
+  const begun = new Map<string, number>()
   const unhandledBefore = options.unhandled?.length ?? 0
   let telling: string | undefined
   let late: (() => void)[] = []
@@ -92,8 +92,9 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
     threw: new Set(),
     onStart(handler, firstId) {
       const run = `${handler} ${firstId}`
-      if (begun.has(run)) teller.ranAgain(handler, asked.get(names.get(firstId) ?? ''))
-      begun.add(run)
+      const times = (begun.get(run) ?? 0) + 1
+      begun.set(run, times)
+      if (times === 2) teller.ranAgain(handler, asked.get(names.get(firstId) ?? ''))
     },
     onThrow: (handler, error) => teller.threw(handler, error),
   }

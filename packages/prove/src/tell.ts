@@ -68,7 +68,7 @@ export class Teller {
     this.say(`@${as} edited the tweet: “${this.#named(text)}”${photosIn(photos)}`)
   }
 
-  /** It had already run for the same tweet. */
+  /** It had already run for the same tweet. Told once. */
   ranAgain(handler: string, about: Asked | undefined): void {
     if (about) this.say(`The ${quotedHandler(handler)} ran again for @${about.as}’s tweet.`)
   }
@@ -76,7 +76,7 @@ export class Teller {
   threw(handler: string, error: unknown): void {
     if (!this.#tells) return
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    const told = `The ${quotedHandler(handler)} threw ${this.plain(text).replaceAll(/\s+/g, ' ')}`
+    const told = `The ${quotedHandler(handler)} threw ${this.plain(text).replaceAll(/\s+(?:- )?/g, ' ')}`
     this.say(this.#thrown.has(told) ? `The ${quotedHandler(handler)} threw the same error again.` : told)
     this.#thrown.add(told)
   }
@@ -178,7 +178,9 @@ function photosIn(photos: readonly { readonly shows: string; readonly alt?: stri
   return `, with ${photos.length === 1 ? 'a photo' : `${photos.length} photos`} (${each.join('; ')})`
 }
 
-const quotedHandler = (name: string) => name.replace(/^(\w+) (.*)$/, '$1 “$2”')
+/** Handlers without a name are known by their place among all. */
+const quotedHandler = (name: string) =>
+  /^handler \d+$/.test(name) ? name.replace('handler', 'handler at position') : name.replace(/^(\w+) (.*)$/, '$1 “$2”')
 
 /** What the calls of ports are, for people. */
 const CALLS: Readonly<Record<string, string>> = {

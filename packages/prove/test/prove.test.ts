@@ -58,6 +58,17 @@ test.each<[string, Pick<Replay, 'conversation' | 'faults'>]>([
       faults: [],
     },
   ],
+  [
+    'finds, once it is resumed, a mention that was lost while posting was stopped',
+    {
+      conversation: [
+        { do: 'x-answers', to: 'post', with: 'locked', times: 1 },
+        { do: 'tweet', id: 'a', as: 'ann', text: '@bot roll' },
+        { do: 'tweet', id: 'b', as: 'eve', text: '@bot roll' },
+      ],
+      faults: [{ about: 'b', call: 'inbox.put', nth: 0, fault: 'crash-before' }],
+    },
+  ],
 ])('no rule is broken by a bot that %s', async (_, told) => {
   const startsAt = '2031-03-23T12:00:00.000Z'
   expect(

@@ -25,7 +25,10 @@ export function addCreate(program: Command, terminal: Terminal): void {
       examples(
         ['hexbird create my-bot', 'a bot that names birds in photos'],
         ['hexbird create my-bot --template text', 'a bot that rolls dice'],
-        ['hexbird create my-bot --packages ~/packed', 'the photo bot, with hexbird packages that you packed yourself'],
+        [
+          'hexbird create my-bot --packages ~/packed',
+          'the photo bot, with packages that you packed; get this command with: npm install ~/packed/*.tgz',
+        ],
       ),
     )
     .action(async (dir: string, options: CreateOptions) => {

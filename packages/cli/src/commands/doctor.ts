@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { OperatorOptions } from '../operate/operator.js'
 import type { Terminal } from '../terminal.js'
 import { examples } from './examples.js'
-import { holderOption, settingsOption } from './options.js'
+import { holderOption, localXOption, settingsOption } from './options.js'
 
 export function addDoctor(program: Command, terminal: Terminal): void {
   program
@@ -12,6 +12,7 @@ export function addDoctor(program: Command, terminal: Terminal): void {
     )
     .addOption(holderOption())
     .addOption(settingsOption())
+    .addOption(localXOption().conflicts('stage'))
     .addHelpText(
       'after',
       examples(

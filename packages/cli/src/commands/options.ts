@@ -48,6 +48,9 @@ export const localXPortOption = () =>
   )
 
 /** Whose webhooks and subscriptions are meant. */
+export const localXOption = () =>
+  new Option('--x <url>', 'use a local X instead of the real one, such as http://127.0.0.1:4000')
+
 export const holderOption = () =>
   new Option('--stage <name>', 'a stage on AWS, which has its own secrets (default: the app in the settings)')
 

@@ -3,7 +3,15 @@ import { INGRESSES } from '../run/ingress-names.js'
 import type { RunOptions } from '../run/run.js'
 import type { Terminal } from '../terminal.js'
 import { examples } from './examples.js'
-import { botArgument, labelerOption, portNumber, rulesOption, settingsOption, storeOption } from './options.js'
+import {
+  botArgument,
+  labelerOption,
+  localXOption,
+  portNumber,
+  rulesOption,
+  settingsOption,
+  storeOption,
+} from './options.js'
 
 export function addRun(program: Command, terminal: Terminal): void {
   program
@@ -19,7 +27,7 @@ export function addRun(program: Command, terminal: Terminal): void {
     )
     .option('--port <number>', 'the port for the webhook, the sign-in pages and /health (default: 8080)', portNumber)
     .option('--host <address>', 'the address to listen on (default: 127.0.0.1)')
-    .option('--x <url>', 'use a local X instead of the real one, such as http://127.0.0.1:4000')
+    .addOption(localXOption())
     .addOption(rulesOption())
     .addOption(labelerOption())
     .addOption(settingsOption())

@@ -3,7 +3,7 @@ import { INGRESSES } from '../run/ingress-names.js'
 import type { SetupGiven } from '../setup/setup.js'
 import type { Terminal } from '../terminal.js'
 import { examples } from './examples.js'
-import { portNumber } from './options.js'
+import { localXOption, portNumber } from './options.js'
 
 export function addSetup(program: Command, terminal: Terminal): void {
   program
@@ -15,7 +15,7 @@ export function addSetup(program: Command, terminal: Terminal): void {
     .option('--env <file>', 'the file to write; its other settings are kept', '.env')
     .addOption(new Option('--ingress <name>', 'how tweets reach the bot').choices(INGRESSES))
     .option('--webhook-url <url>', 'the public URL that X delivers to')
-    .option('--x <url>', 'use a local X instead of the real one, such as http://127.0.0.1:4000')
+    .addOption(localXOption())
     .option('--callback-port <number>', 'the port that a sign-in in the browser returns to', portNumber, 8080)
     .option('--no-open', 'show the address instead of opening a browser')
     .addHelpText(

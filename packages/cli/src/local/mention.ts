@@ -3,4 +3,4 @@ export const question = (bot: string): string => `@${bot} what is this?`
 
 /** Why the bot hears nothing of a tweet that does not name it, and what to type. */
 export const notMentioned = (bot: string, text: string): string =>
-  `The tweet does not mention @${bot}, so X does not deliver it to the bot. Pass --text ${JSON.stringify(`@${bot} ${text}`)}`
+  `The tweet does not mention @${bot}, so X does not deliver it to the bot. Pass --text ${JSON.stringify(`@${bot} ${text.replace(/^@\w+ ?/, '')}`)}`

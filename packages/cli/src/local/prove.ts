@@ -31,12 +31,17 @@ export async function prove(options: ProveOptions, terminal: Terminal, engine?: 
   const subject = await subjectOf(options)
   const { prove: start } = engine ?? (await import('@hexbird/prove'))
   let progress = 'Starting'
-  let waited = 0
+  let [waited, most] = [0, 0]
   const proving = start(subject, {
     ...defined({ quick, runs, seed }),
     onProgress({ done, of, faults, waitedMs }) {
       waited = waitedMs
-      progress = `${count(done)} of ${count(of)} conversations, ${count(faults)} faults${isLong(waited) ? `, ${seconds(waited)} waiting in real time` : ''}`
+      most = Math.max(most, of)
+      progress = [
+        `${count(done)} of ${count(of)} conversations, ${count(faults)} faults`,
+        ...(of < most ? ['a promise is broken, so the run ends early'] : []),
+        ...(isLong(waited) ? [`${seconds(waited)} waiting in real time`] : []),
+      ].join(', ')
     },
   })
   const verdict = await terminal.during(() => progress, proving)

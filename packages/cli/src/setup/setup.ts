@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { WEBHOOK_PATH } from '@hexbird/http'
 import { foreign } from '../foreign.js'
@@ -7,6 +8,7 @@ import { putSettings } from '../operate/rotate/settings-file.js'
 import { addressOfX, LOCAL_X, type XAddress } from '../operate/x.js'
 import { INGRESSES, type IngressName } from '../run/ingress-names.js'
 import { quiet, type Terminal } from '../terminal.js'
+import { thisCommand } from '../this-command.js'
 import { UsageError } from '../usage-error.js'
 import { CLIENT_KEYS, KEYS, type Key } from './keys.js'
 import { known, type Values } from './known.js'
@@ -144,7 +146,9 @@ const pick = (values: Values, keys: readonly Key[]): Values =>
 
 function nextOf({ env, x }: SetupGiven): string {
   return [
-    'hexbird run',
+    thisCommand(),
+    'run',
+    ...(existsSync('bot.ts') ? ['bot.ts'] : []),
     ...(x === undefined ? [] : [`--x ${x}`]),
     ...(env === '.env' ? [] : [`--settings ${env}`]),
   ].join(' ')

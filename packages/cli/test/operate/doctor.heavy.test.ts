@@ -79,14 +79,32 @@ describe('hexbird doctor', () => {
 
   test('says where to check a bot whose keys are a local X’s', async () => {
     const file = join(folder, 'local.env')
+    const { HEXBIRD_LOCAL_X: _, ...keys } = bot.env
     await writeFile(file, `${LOCAL_X_FILE.firstLine}\n${LOCAL_X_FILE.usage}${bot.x.url}\n`, { mode: 0o600 })
     const ran = await hexbird(['doctor', '--settings', file, '--json'])
     expect(found(ran, 'settings')).toMatchObject({
       status: 'fail',
-      todo: expect.stringContaining(`HEXBIRD_LOCAL_X=${bot.x.url} hexbird doctor`),
+      todo: expect.stringContaining(`pass --x ${bot.x.url}`),
     })
-    const there = await bot.run(['doctor', '--settings', file])
+    const there = await hexbird(['doctor', '--settings', file, '--x', bot.x.url, '--json'], keys)
     expect(found(there, 'settings')?.status).toBe('ok')
+  })
+
+  test('checks no more than the way in needs by which tweets reach the bot', async () => {
+    const streaming = await operated({ dialects: [] })
+    try {
+      const { HEXBIRD_WEBHOOK_URL: _, HEXBIRD_BEARER_TOKEN: bearer = '', ...keys } = streaming.env
+      const polls = await hexbird(['doctor', '--json'], keys)
+      expect([those(polls, 'fail'), found(polls, 'settings')?.status]).toEqual([[], 'ok'])
+      expect(found(polls, 'subscriptions')?.detail).toBe('the bot polls X for mentions')
+      const streams = { ...keys, HEXBIRD_BEARER_TOKEN: bearer, HEXBIRD_INGRESS: 'stream' }
+      expect(those(await hexbird(['doctor', '--json'], streams), 'fail')).toEqual(['subscriptions'])
+      await hexbird(['subscribe', '--stream'], streams)
+      const ran = await hexbird(['doctor', '--json'], streams)
+      expect([those(ran, 'fail'), found(ran, 'subscriptions')?.status]).toEqual([[], 'ok'])
+    } finally {
+      await streaming.close()
+    }
   })
 
   test('says where the bot stops with its settings, and that a limit is none', async () => {

@@ -44,7 +44,7 @@ test('setup without a network says so, and blames no key', async () => {
 })
 
 test('the doctor without a network says so, and does not say that X refuses anything', async () => {
-  const findings = await checkX(settings, x, Date.now())
+  const findings = await checkX(settings, x, 'webhook', Date.now())
   const failed = findings.filter(({ status }) => status === 'fail')
   expect(failed.map(({ todo }) => todo)).toEqual(failed.map(() => NO_NETWORK))
   expect(findings.find(({ check }) => check === 'permissions')).toMatchObject({ detail: 'X does not answer' })

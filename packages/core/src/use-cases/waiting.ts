@@ -22,7 +22,7 @@ export async function stop({ killSwitch, now }: Pick<Ports, 'killSwitch' | 'now'
 }
 
 export const stoppedBy = (reason: string, now: number): Deferred =>
-  deferred('stopped', now + TIMES.retryAfter, `Posting is stopped until a person resets it. ${reason}`)
+  deferred('stopped', now + TIMES.retryAfter, `Posting is stopped until a person resumes it. ${reason}`)
 
 /**
  * Defers after X or the network refused a call for now. If X named a time, every worker waits until then. If X could

@@ -133,8 +133,8 @@ export interface Fixture {
   settle(until?: () => boolean): Promise<void>
   /** X is asked for what it did not deliver, as the schedule does it. */
   sweep(): Promise<Swept | undefined>
-  /** The same, again until it comes to an end. */
-  sweepUp(): Promise<void>
+  /** The same, again until it comes to an end. False if it does not, as while posting is stopped. */
+  sweepUp(): Promise<boolean>
   /** What the queues gave up, and why. */
   deadLetters(): readonly { readonly about: string; readonly reason: unknown }[]
   /** Puts what the queues gave up since the last time back into them, as an operator does; gives the reasons. */
@@ -472,8 +472,9 @@ export function createFixture(options: FixtureOptions): Fixture {
   const isBare = ({ photos }: LocalTweet) =>
     photos.length !== options.images || photos.some(({ altText = '' }) => altText === '')
 
-  async function sweepUp(): Promise<void> {
-    for (let tries = 0; tries < 6; tries++) if ((await sweepOnce())?.kind === 'swept') return
+  async function sweepUp(): Promise<boolean> {
+    for (let tries = 0; tries < 6; tries++) if ((await sweepOnce())?.kind === 'swept') return true
+    return false
   }
 
   /**
@@ -571,9 +572,13 @@ export function createFixture(options: FixtureOptions): Fixture {
     async settle(until = () => false) {
       await drain(until)
       for (let rounds = 0; lost > 0 && rounds < 3 && !weakness.neverSweeps; rounds++) {
+        const before = lost
         lost = 0
-        await sweepUp()
+        const isSwept = await sweepUp()
         await drain(until)
+        if (isSwept) continue
+        lost += before
+        break
       }
     },
     sweep: sweepOnce,

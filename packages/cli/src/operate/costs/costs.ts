@@ -20,12 +20,12 @@ export function costs({ aws, ...load }: Load & { readonly aws?: true }, terminal
       '',
       ...(aws ? onAws(load, aDay, aMonth) : ['For a bot on AWS, add --aws.', '']),
       `Prices: X as of ${selfServe2026.asOf}, AWS in us-east-1 as of ${AWS_AS_OF}, the server as of ${SERVER.asOf}; before tax and without AWS's free tier.`,
-      'For the source of each figure, and what can change it, see docs/costs.md.',
+      'For the source of each figure, and what can change it, see docs/costs.md in the repository of hexbird.',
     ].join('\n'),
   )
   if (budgetADay > limitADay) {
     terminal.note(
-      `The bot's own budget counts ${dollars(budgetADay)} a day for that (${dollars(pollBudgetADay)} with poll) and stops at ${dollars(limitADay)} by default. To have all of them answered, set HEXBIRD_LIMIT_PER_DAY to at least that.`,
+      `The bot's own budget counts ${dollars(budgetADay)} a day for that (${dollars(pollBudgetADay)} with poll), without the events that X delivers, and stops at ${dollars(limitADay)} by default. To have all of them answered, set HEXBIRD_LIMIT_PER_DAY to at least that.`,
     )
   }
   const { postsADay } = machines[0]?.limits ?? {}

@@ -1,16 +1,17 @@
 import { defaultLimits, selfServe2026 } from '@hexbird/core'
 import { limitsIn } from '@hexbird/core/host'
+import { INGRESSES, type IngressName } from '../../run/ingress-names.js'
 import type { Terminal } from '../../terminal.js'
 import { Endpoint } from '../endpoint.js'
 import type { OperatorOptions } from '../operator.js'
 import { readSettings, type SettingName, type Settings, secretsIn } from '../settings.js'
-import { addressOfX } from '../x.js'
+import { addressOfX, LOCAL_X } from '../x.js'
 import { budgetFinding } from './budget-finding.js'
 import { checkEndpoint } from './endpoint-checks.js'
 import { type Finding, fail, ok, shown, skipped, warn } from './finding.js'
 import { checkMachine, machineOf } from './machine-checks.js'
 import { checkStage } from './stage-checks.js'
-import { checkX } from './x-checks.js'
+import { checkX, NO_WEBHOOK } from './x-checks.js'
 
 const DAY = 24 * 60 * 60 * 1000
 /** X changes its prices several times a year. In days. */
@@ -22,7 +23,7 @@ export async function doctor(given: OperatorOptions, terminal: Terminal): Promis
   const now = Date.now()
   const found =
     given.stage === undefined
-      ? checkBot(settings, now, terminal)
+      ? checkBot(settings, given.x, now, terminal)
       : checkStage(given.stage, settings.find('HEXBIRD_WEBHOOK_URL'), terminal)
   const findings = [...(await found), pricesFinding(now)]
   for (const finding of findings) terminal.say(shown(finding, terminal))
@@ -37,17 +38,29 @@ export async function doctor(given: OperatorOptions, terminal: Terminal): Promis
 
 const counted = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`
 
+/** As `run` takes it; a bot with a webhook that does not say so is one on AWS. */
+function ingressOf(settings: Settings): IngressName {
+  const name = INGRESSES.find((one) => one === settings.find('HEXBIRD_INGRESS'))
+  return name ?? (settings.find('HEXBIRD_WEBHOOK_URL') === undefined ? 'poll' : 'webhook')
+}
+
 /** The bot of the settings. */
-async function checkBot(settings: Settings, now: number, terminal: Terminal): Promise<readonly Finding[]> {
-  const x = addressOfX()
+async function checkBot(
+  settings: Settings,
+  address: string | undefined,
+  now: number,
+  terminal: Terminal,
+): Promise<readonly Finding[]> {
+  const x = addressOfX(address === undefined ? process.env : { [LOCAL_X]: address })
   const endpoint = endpointOf(settings)
   const machine = machineOf(settings)
+  const ingress = ingressOf(settings)
   return [
-    ...checkSettings(settings, machine?.ingress === 'poll', x.local),
+    ...checkSettings(settings, ingress, x.local),
     ...(machine ? await checkMachine(machine, now) : []),
-    ...(await terminal.during('Asking X', checkX(settings, x, now))),
+    ...(await terminal.during('Asking X', checkX(settings, x, ingress, now))),
     ...(endpoint === undefined
-      ? [skipped('webhook', machine?.ingress === 'poll' ? 'the bot polls X for mentions' : 'settings are missing')]
+      ? [skipped('webhook', NO_WEBHOOK[ingress])]
       : await terminal.during('Asking the webhook', checkEndpoint(endpoint))),
     limitsFinding(settings),
   ]
@@ -60,20 +73,28 @@ const KEYS: readonly SettingName[] = [
   'HEXBIRD_ACCESS_SECRET',
 ]
 
-/** Only X's deliveries need these. */
-const FOR_DELIVERIES: readonly SettingName[] = ['HEXBIRD_BEARER_TOKEN', 'HEXBIRD_WEBHOOK_URL']
+/** What is needed besides. */
+const FOR_INGRESS: Readonly<Record<IngressName, readonly SettingName[]>> = {
+  poll: [],
+  stream: ['HEXBIRD_BEARER_TOKEN'],
+  webhook: ['HEXBIRD_BEARER_TOKEN', 'HEXBIRD_WEBHOOK_URL'],
+}
 
-function checkSettings(settings: Settings, isPolling: boolean, localX: string | undefined): readonly Finding[] {
+function checkSettings(settings: Settings, ingress: IngressName, localX: string | undefined): readonly Finding[] {
   const check = 'settings'
-  const missing = [...KEYS, ...(isPolling ? [] : FOR_DELIVERIES)].filter((name) => settings.find(name) === undefined)
+  const missing = [...KEYS, ...FOR_INGRESS[ingress]].filter((name) => settings.find(name) === undefined)
   const where = settings.file ?? 'the environment'
   const all =
     missing.length > 0
-      ? fail(check, `missing: ${missing.join(', ')}`, `Put them into ${settings.file ?? 'the environment or .env'}.`)
+      ? fail(
+          check,
+          `missing: ${missing.join(', ')}`,
+          `Put ${missing.length > 1 ? 'them' : 'it'} into ${settings.file ?? 'the environment or .env'}.`,
+        )
       : ok(check, `complete, from ${where}`)
   const { localX: owner } = settings
   if (owner !== undefined && localX === undefined) {
-    const todo = `To check the bot there, run: HEXBIRD_LOCAL_X=${owner} hexbird doctor. To run it on X, get keys with \`hexbird setup\`.`
+    const todo = `To check the bot there, pass --x ${owner}. To run it on X, get keys with \`hexbird setup\`.`
     return [fail(check, `${where} has the keys of a local X, which X itself does not know`, todo)]
   }
   const old = secretsIn(settings.find('HEXBIRD_CONSUMER_SECRET')).length > 1

@@ -9,6 +9,7 @@ import {
 } from '@hexbird/adapters-x'
 import { defined } from '@hexbird/core/util'
 import { NO_NETWORK, saysOffline } from '../../offline.js'
+import type { IngressName } from '../../run/ingress-names.js'
 import type { Settings } from '../settings.js'
 import type { Webhooks } from '../stage-webhooks.js'
 import { appKeysIn, webhooksOf, type XAddress } from '../x.js'
@@ -19,12 +20,24 @@ const SKEWED = 60_000
 const TOO_SKEWED = 300_000
 
 /** X itself: whether it takes the keys, what they may do, and whether it delivers. */
-export async function checkX(settings: Settings, x: XAddress, now: number): Promise<readonly Finding[]> {
+export async function checkX(
+  settings: Settings,
+  x: XAddress,
+  ingress: IngressName,
+  now: number,
+): Promise<readonly Finding[]> {
   return [
     ...(await checkAccount(settings, x, now)),
     ...(await checkApp(settings, x)),
-    ...(await checkDelivery(settings, x)),
+    ...(await checkDelivery(settings, x, ingress)),
   ]
+}
+
+/** Why there is no webhook to check. */
+export const NO_WEBHOOK: Readonly<Record<IngressName, string>> = {
+  poll: 'the bot polls X for mentions',
+  stream: "the bot reads X's activity stream",
+  webhook: 'settings are missing',
 }
 
 async function checkAccount(settings: Settings, { agent }: XAddress, now: number): Promise<readonly Finding[]> {
@@ -103,14 +116,40 @@ async function checkApp(settings: Settings, { agent }: XAddress): Promise<readon
   })
 }
 
-async function checkDelivery(settings: Settings, x: XAddress): Promise<readonly Finding[]> {
-  const checks = ['webhook at X', 'subscriptions', 'credits'] as const
+async function checkDelivery(settings: Settings, x: XAddress, ingress: IngressName): Promise<readonly Finding[]> {
+  const [webhook, subscriptions] = ['webhook at X', 'subscriptions'] as const
   const url = settings.find('HEXBIRD_WEBHOOK_URL')
-  if (settings.find('HEXBIRD_BEARER_TOKEN') === undefined || url === undefined) {
-    return checks.map((check) => skipped(check, 'settings are missing'))
-  }
   const botId = settings.find('HEXBIRD_ACCESS_TOKEN')?.split('-')[0]
-  return orFailed(checks[0], async () => [...(await deliveryFindings(webhooksOf(settings, x), url, botId)), credits])
+  if (ingress === 'poll') {
+    const findings = [webhook, subscriptions].map((check) => skipped(check, NO_WEBHOOK.poll))
+    return [...findings, skipped('credits', 'to check them costs a call, which `hexbird setup` makes')]
+  }
+  if (settings.find('HEXBIRD_BEARER_TOKEN') === undefined || (ingress === 'webhook' && url === undefined)) {
+    return [webhook, subscriptions, 'credits'].map((check) => skipped(check, 'settings are missing'))
+  }
+  if (ingress === 'stream' || url === undefined) {
+    const skippedWebhook = skipped(webhook, NO_WEBHOOK.stream)
+    const found = await orFailed(subscriptions, async () => {
+      const all = await webhooksOf(settings, x).subscriptions({ dialect: 'x-activity' })
+      return [streamFinding(all, botId), credits]
+    })
+    return [skippedWebhook, ...found]
+  }
+  return orFailed(webhook, async () => [...(await deliveryFindings(webhooksOf(settings, x), url, botId)), credits])
+}
+
+/** Whether X tells the stream of the bot. */
+function streamFinding(all: readonly Subscription[], botId: string | undefined): Finding {
+  const check = 'subscriptions'
+  const own = all.filter(
+    ({ webhookId, userId }) => webhookId === undefined && (botId === undefined || userId === botId),
+  )
+  const types = own.flatMap((one) => (one.dialect === 'x-activity' ? [one.eventType] : []))
+  const missing = DEFAULT_EVENT_TYPES.filter((type) => !types.includes(type))
+  if (own.length === 0) return fail(check, 'the bot has none for the stream', 'Run `hexbird subscribe --stream`.')
+  return missing.length > 0
+    ? warn(check, `missing: ${missing.join(', ')}`, 'Run `hexbird subscribe --stream`. It is safe to repeat.')
+    : ok(check, types.join(', '))
 }
 
 /** Whether X delivers to this address, and what. @throws whatever asking X throws */
