@@ -66,7 +66,7 @@ async function measured(name: Ingress, root: URL) {
     writeFileSync(keys, settingsOn(x, more), { mode: 0o600 })
     const url = ['--webhook-url', `http://127.0.0.1:${port}${WEBHOOK_PATH}`]
     const setup = ['setup', '--from', keys, '--env', settings, '--x', x.url, '--ingress', name]
-    await started([hexbird(root), ...setup, ...(name === 'webhook' ? url : [])], /Next: hexbird run/)
+    await started([hexbird(root), ...setup, ...(name === 'webhook' ? url : [])], /Next: .* run/)
     const run = ['run', '--x', relay.url, '--settings', settings, '--every', name === 'poll' ? '1' : '600']
     const bot = await started([hexbird(root), ...run, '--labeler', 'keywords', '--json-logs'], READY[name])
     await until(() => relay.requests.filter((request) => request.endsWith('/mentions')).length >= LISTINGS[name])

@@ -35,7 +35,9 @@ describe('hexbird costs', () => {
 
   test('warns where the budget of the bot would stop it', async () => {
     const ran = await hexbird(['costs', '--with-photo', '1000'])
-    expect(ran.stderr).toContain('counts $18.00 a day for that ($13.00 with poll) and stops at $5.00')
+    expect(ran.stderr).toContain(
+      'counts $18.00 a day for that ($13.00 with poll), without the events that X delivers, and stops at $5.00',
+    )
     // As docs/costs.md has it.
     const toRaise = compare(1000).map(({ name, limits }) => [name, limits.toRaise.perDay])
     expect(toRaise).toEqual(

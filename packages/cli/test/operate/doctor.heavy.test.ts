@@ -25,7 +25,7 @@ afterAll(async () => {
 const findingsOf = (ran: Ran) => ran.json().findings as readonly Finding[]
 
 /** How long a right answer took is a matter of this machine. */
-const isTimed = ({ detail }: Finding) => detail.startsWith('answered rightly')
+const isTimed = ({ detail }: Finding) => detail.startsWith('answered correctly')
 
 /** The checks that came out so. */
 const those = (ran: Ran, status: Finding['status']) =>
@@ -71,7 +71,7 @@ describe('hexbird doctor', () => {
   test('says each thing on a line for people, with what to do under it', async () => {
     const { HEXBIRD_BEARER_TOKEN: _, ...env } = bot.env
     const ran = await hexbird(['doctor'], env)
-    expect(ran.stdout).toMatch(/^FAIL {4}settings: missing: HEXBIRD_BEARER_TOKEN\n {8}→ Put them into/)
+    expect(ran.stdout).toMatch(/^FAIL {4}settings: missing: HEXBIRD_BEARER_TOKEN\n {8}→ Put it into/)
     expect(ran.stdout).toMatch(/\nok {6}forged deliveries: all 5 refused\n/)
     expect(ran.stdout).toMatch(/\n\d+ ok, \d warnings?, \d failures?, \d skipped\n$/)
     expect(ran.code).toBe(1)
