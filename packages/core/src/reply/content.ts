@@ -119,11 +119,14 @@ export function contentFaults(text: string, allow: AllowedContent = {}): readonl
   }
   const nfc = normalized(text)
   const tooLong = lengthFaults(nfc)
-  const looked = tooLong.length > 0 ? nfc.slice(0, MOST_UNITS).replace(/[\ud800-\udbff]$/, '') : nfc
+  const looked = tooLong.length > 0 ? firstUnits(nfc) : nfc
   const faults = [...tooLong, ...characterFaults(looked), ...entityFaults(looked, allow)]
   // X normalizes a text before it reads it. But a few entities exist only in the original form.
   return faults.length === 0 && nfc !== text ? entityFaults(text, allow) : faults
 }
+
+/** Returns the first 2,100 UTF-16 units of a text, or one less if that would split a character. */
+const firstUnits = (text: string) => text.slice(0, MOST_UNITS).replace(/[\ud800-\udbff]$/, '')
 
 function lengthFaults(text: string): TextFault[] {
   const weight = weightedLength(text)
@@ -188,7 +191,7 @@ const MOST_READ = 4 * MOST_UNITS
 function beginningOf(text: string): { readonly words: string; readonly isCut: boolean } {
   const nfc = normalized(text.slice(0, MOST_READ))
   const isCut = text.length > MOST_READ || nfc.length > MOST_UNITS
-  const all = graphemes(nfc.slice(0, MOST_UNITS))
+  const all = graphemes(firstUnits(nfc))
   // The last grapheme may have been split.
   const whole = isCut ? all.slice(0, -1) : all
   const fitsAlone = (grapheme: string) =>
@@ -228,7 +231,8 @@ const LONGEST_STEP_BACK = 40
 
 /** Shortens a text to whole graphemes that fit into `room` together with `CUT`, at the end of a word if possible. */
 function shortened(text: string, room: number): string {
-  const parts = graphemes(text.slice(0, MOST_UNITS))
+  // A text that X accepts may be longer than that, if it has long links.
+  const parts = graphemes(weightedLength(text) > MAX_WEIGHT ? firstUnits(text) : text)
   const known = new Set(entitiesIn(text).map(({ start, end }) => `${start}-${end}`))
   const cutAt = (count: number) =>
     parts
@@ -259,10 +263,10 @@ function mostThatFit(most: number, fits: (count: number) => boolean): number {
 }
 
 function lastWordEnd(parts: readonly string[], count: number): number {
-  const isSpace = (index: number) => (parts[index] ?? ' ').trim() === ''
+  const isWordEnd = (index: number) => !parts[index]?.trim()
   let end = count
   for (let steps = 0; end > 0 && steps <= LONGEST_STEP_BACK; end -= 1) {
-    if (isSpace(end)) return end
+    if (isWordEnd(end)) return end
     steps += parts[end - 1]?.length ?? 0
   }
   return count

@@ -53,7 +53,7 @@ export function graphemes(text: string): readonly string[] {
 }
 
 /** Cuts a name to what can fit into a reply, because some of the later steps are slow for long texts. */
-export const beginningOf = (name: string): string => (name.length > MOST_UNITS ? name.slice(0, MOST_UNITS) : name)
+export const beginningOf = (name: string): string => name.slice(0, MOST_UNITS)
 
 /**
  * Makes a label safe for a reply: on one line, visible, and never a mention, hashtag, cashtag or URL or part of one,
@@ -96,7 +96,7 @@ function standsAlone(text: string): boolean {
   return lengthAt(0) === 1 && lengthAt(1) <= LONGEST_GRAPHEME && lengthAt(text.length + 1) === 1
 }
 
-const sign = new RegExp(`[${signs}]`, 'u')
+const sign = new RegExp(`[${signs}]`)
 
 /** Finds the first mention sign, hash or dollar sign, or one of their look-alikes. */
 export function findSign(text: string): string | undefined {

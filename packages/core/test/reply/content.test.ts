@@ -4,6 +4,13 @@ import { contentFaults, fit, priceOfReply, ReplyContentError, variantOf } from '
 import { weightedLength } from '../../src/reply/weighted-length.js'
 
 const kinds = (text: string, allow = {}) => contentFaults(text, allow).map(({ kind }) => kind)
+const places = (text: string, allow = {}) =>
+  contentFaults(text, allow).map(({ kind, start, end }) => [kind, start, end])
+const messages = (text: string) => contentFaults(text).map(({ message }) => message)
+
+/** One grapheme with this weight and length: of light characters, or of heavy ones. */
+const light = (length: number) => `x${'\u0301'.repeat(length - 1)}`
+const heavy = (weight: number) => `犬${'\u302a'.repeat(weight / 2 - 1)}`
 
 describe('a text has a fault', () => {
   test.each([
@@ -56,8 +63,8 @@ describe('a text has a fault', () => {
       ['cashtag', 10, 15],
       ['link', 16, 27],
     ])
-    const { message, code } = new ReplyContentError(faults)
-    expect(code).toBe('REPLY_CONTENT')
+    const { message, code, name } = new ReplyContentError(faults)
+    expect([name, code]).toEqual(['ReplyContentError', 'REPLY_CONTENT'])
     expect(message.split('\n')).toEqual([
       'The reply cannot be posted:',
       '- It has U+0000 at 28, which X does not accept. Remove it.',
@@ -66,6 +73,58 @@ describe('a text has a fault', () => {
       '- It has the cashtag "$TSLA" at 10. Leave out the sign, or allow hashtags.',
       '- It has the link "example.com" at 16. X charges far more for a post with a URL: reword it, or allow links.',
     ])
+  })
+
+  test.each([
+    ['a cashtag with one letter behind its dot', '$BRK.A', [['cashtag', 0, 6]]],
+    ['a cashtag with two letters behind its dot', '$BRK.AB', [['cashtag', 0, 7]]],
+    ['a cashtag before a dot and three letters', '$BRK.ABC', [['cashtag', 0, 4]]],
+    ['a link to a host that X does not know', 'see http://localhost:3000 now', [['link', 4, 25]]],
+    ['characters in a row that X does not accept', 'dog \ud83d\0!', [['character', 4, 6]]],
+    [
+      'each of two links, but not the hash in the second',
+      'a.co b.co/#cat',
+      [
+        ['link', 0, 4],
+        ['link', 5, 14],
+      ],
+    ],
+    [
+      'a link with a hash, and a mention behind it',
+      'example.com/#cat @ada',
+      [
+        ['link', 0, 16],
+        ['mention', 17, 21],
+      ],
+    ],
+    [
+      'a link and the mention that touches it',
+      'example.com/＠ada',
+      [
+        ['link', 0, 12],
+        ['mention', 12, 16],
+      ],
+    ],
+  ])('from where it starts to where it ends: %s', (_, text, expected) => {
+    expect(places(text)).toEqual(expected)
+  })
+
+  test('that says what is missing, or the number of a character', () => {
+    expect(messages(' ')).toEqual(['It has no visible text. Add some.'])
+    expect(messages('dog \ud83d\0')).toEqual(['It has U+D83D at 4, which X does not accept. Remove it.'])
+  })
+
+  test('that quotes at most 40 characters', () => {
+    const link = `https://example.com/${'a'.repeat(20)}`
+    expect(messages(link)[0]).toContain(`the link "${link}" at`)
+    expect(messages(`${link}b`)[0]).toContain(`the link "${link}…" at`)
+  })
+
+  test('only in the first 2,100 units, where it is too long', () => {
+    const mention = ' @ada'
+    expect(kinds('a'.repeat(2095) + mention)).toEqual(['too-long', 'mention'])
+    expect(kinds('a'.repeat(2100) + mention)).toEqual(['too-long'])
+    expect(kinds(`${'a'.repeat(2097)} @🐕`)).toEqual(['too-long'])
   })
 
   test('with weight and limit where it is too long', () => {
@@ -98,6 +157,7 @@ test('a reply with a link has the price of one', () => {
   expect(priceOfReply('A dog.', selfServe2026)).toBe(reply)
   expect(priceOfReply('A dog: example.com', selfServe2026)).toBe(replyWithLink)
   expect(replyWithLink).toBeGreaterThan(reply)
+  expect(priceOfReply('Hi @ada, a #dog and $TSLA.', selfServe2026)).toBe(reply)
 })
 
 describe('a text that is made to fit', () => {
@@ -113,6 +173,8 @@ describe('a text that is made to fit', () => {
     ['\ud83d Dog\0s \ufeff', 'Dogs'],
     ['#\u0301dog', 'dog'],
     ['\0', ''],
+    ['犬#dog', '犬 dog'],
+    ['example.com/http://example.org', 'example .com/example .org'],
   ])('keeps its words: %j', (text, expected) => {
     expect(fit(text)).toBe(expected)
   })
@@ -121,6 +183,29 @@ describe('a text that is made to fit', () => {
     const cut = fit('The quick brown fox, '.repeat(20))
     expect(cut).toMatch(/ (?:The|quick|brown|fox)…$/)
     expect(weightedLength(cut)).toBeGreaterThan(270)
+  })
+
+  test('is cut at the end of a word unless that is more than 40 units back', () => {
+    const long = (word: number) => `${'a'.repeat(278 - word)} ${'b'.repeat(word)}${'👨‍👩‍👧‍👦'.repeat(9)}`
+    expect(fit(long(40))).toBe(`${'a'.repeat(238)}…`)
+    expect(fit(long(41))).toBe(`${'a'.repeat(237)} ${'b'.repeat(40)}…`)
+    expect(fit(`Dog ${'a'.repeat(300)}`)).toBe(`Dog ${'a'.repeat(274)}…`)
+  })
+
+  test('ends in no space, comma or colon before the sign that something is missing', () => {
+    expect(fit(`${'a'.repeat(270)}; : ${'b'.repeat(20)}`)).toBe(`${'a'.repeat(270)}…`)
+  })
+
+  test('is cut only if it is too long without its signs', () => {
+    expect(fit(`@${'a'.repeat(280)}`)).toBe('a'.repeat(280))
+    expect(fit(`@${'a'.repeat(281)}`)).toBe(`${'a'.repeat(278)}…`)
+  })
+
+  test('is read up to its first 2,100 units, and says so', () => {
+    const start = 'https://'.repeat(261)
+    expect(fit(`${start}Dog and cat.`)).toBe('Dog and cat.')
+    expect(fit(`${start}Dog and cats.`)).toBe('Dog and cat…')
+    expect(fit(`Dog ${light(3000)} Cat`)).toBe('Dog…')
   })
 
   test('fills a reply in a script without spaces', () => {
@@ -136,11 +221,36 @@ describe('a text that is made to fit', () => {
     const text = `${'a'.repeat(270)} x.communication x`
     expect(contentFaults(text).map(({ kind }) => kind)).toEqual(['too-long'])
     expect(contentFaults(fit(text))).toEqual([])
+    // As a URL, the start up to ".com" would be light enough.
+    expect(fit(`${'a'.repeat(250)},${'b'.repeat(23)}.communication`)).toBe(`${'a'.repeat(250)},${'b'.repeat(23)}.c…`)
+    expect(fit(`${'a'.repeat(250)},${'b'.repeat(63)}.communication${'n'.repeat(308)}`)).toBe(
+      `${'a'.repeat(250)},${'b'.repeat(27)}…`,
+    )
+  })
+
+  test('is not cut behind what would join the sign that something is missing', () => {
+    expect(fit(`${'a'.repeat(276)}\u0600, and more`)).toBe(`${'a'.repeat(276)}…`)
   })
 
   test('is without a grapheme that no reply has room for', () => {
-    expect(fit(`Dog z${'\u0301'.repeat(10_000)}`)).toBe('Dog…')
+    expect(fit(`Dog ${light(10_000)}`)).toBe('Dog…')
+    expect(fit(`Dog and cat${light(279)}`)).toBe('Dog and cat…')
+    expect(fit(`${light(279)}Dog`)).toBe('Dog…')
+    expect(fit(`${heavy(280)}Dog`)).toBe('Dog…')
   })
+
+  test('keeps a grapheme for which a reply has room, or all before it', () => {
+    expect(fit(`${light(278)}Dog`)).toBe(`${light(278)}…`)
+    expect(fit(`${heavy(278)}Dog`)).toBe(`${heavy(278)}…`)
+    expect(fit(`Dog${light(278)}Cat`)).toBe('Dog…')
+  })
+
+  test.each([2079, 2080, 2081, 2082, 2083, 2084, 2085, 2086])(
+    'has no part of an emoji from behind %d units that are left out',
+    (length) => {
+      expect(fit(`Dog ${light(length)}👨‍👩‍👧‍👦👨‍👩‍👧‍👦`)).toMatch(/^Dog(?: 👨‍👩‍👧‍👦)?…$/)
+    },
+  )
 
   test.each(['@', '@a ', '#', 'RT@', 'a.co ', 'http://', '\u0301\u0316', '👩‍👩', '$A ', '.@a', 'a.co/#'])(
     'may be as long as it likes: %j',
@@ -173,9 +283,23 @@ describe('a text that X calls a duplicate', () => {
     expect(variantOf(text, 1, NOW)).toMatch(/ word… \(at 14:03 UTC\)$/)
     const short = 'See example.com/a/long/path'
     expect(variantOf(short, 1, NOW)).toBe(`${short} (at 14:03 UTC)`)
+    expect(variantOf(`${short} ${'word '.repeat(49)}`, 1, NOW)).toBe(`${short}${' word'.repeat(47)}… (at 14:03 UTC)`)
+  })
+
+  test('keeps an allowed link of thousands of characters', () => {
+    const link = `https://example.com/${'a'.repeat(4000)}`
+    const text = `${link}${' word'.repeat(51)}`
+    expect(contentFaults(text, { links: true })).toEqual([])
+    expect(variantOf(text, 1, NOW)).toBe(`${link}${' word'.repeat(48)}… (at 14:03 UTC)`)
+  })
+
+  test('is left whole where the addition just has room, but for spaces at its end', () => {
+    expect(variantOf('a'.repeat(265), 1, NOW)).toBe(`${'a'.repeat(265)} (at 14:03 UTC)`)
+    expect(variantOf('a'.repeat(266), 1, NOW)).toBe(`${'a'.repeat(263)}… (at 14:03 UTC)`)
+    expect(variantOf('Dog \n', 1, NOW)).toBe('Dog (at 14:03 UTC)')
   })
 
   test.each([-1, 0.5, Number.NaN])('has no variant %d', (number) => {
-    expect(() => variantOf('Dog', number, NOW)).toThrow(RangeError)
+    expect(() => variantOf('Dog', number, NOW)).toThrow(new RangeError('`number` must be an integer from 0.'))
   })
 })

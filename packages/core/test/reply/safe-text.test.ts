@@ -95,6 +95,7 @@ describe('compatibility forms, which software may read letters, dots and slashes
     ['two dots in one', 'dog‥com', 'dog. com'],
     ['a dot of a vertical line', 'dog︒com', 'dog com'],
     ['a number that ends in a dot', 'dog ⒈', 'dog 1'],
+    ['nothing but such characters', 'ⓐ．ⓒⓞ', 'a co'],
   ])('hide no entity in a label: %s', (_, name, expected) => {
     expect(labelText(name)).toBe(expected)
   })
@@ -106,6 +107,7 @@ describe('compatibility forms, which software may read letters, dots and slashes
   test.each([
     ['example．ⓒⓞⓜ', 'example.co'],
     ['dog ⒈com', '1.co'],
+    ['ⓐ．ⓒⓞⓜ', 'a.co'],
   ])('are read by those who look for links: %s', (text, found) => {
     expect(findLink(text)).toBe(found)
   })
