@@ -492,21 +492,21 @@ function urlsWithoutProtocol(text: string, host: Host, pathStart: number, end: n
  * Returns the longest parts of a host name that begin with the ASCII end of a label and continue through ASCII labels.
  */
 function asciiHosts(text: string, host: Host): readonly TextSpan[] {
-  const found: { start: number; end: number }[] = []
   let part = { start: -1, end: -1 }
+  const parts = [part]
   for (const label of host.labels) {
     const start = startOfRun(ASCII_HOST, text, label.dot, Math.max(label.start, host.start))
     const isEmpty = start === label.dot
     if (isEmpty || start > label.start || part.start < 0) {
-      found.push(part)
       part = { start: isEmpty ? -1 : start, end: -1 }
+      parts.push(part)
     }
     if (!isEmpty && label.endingEnd >= 0) part.end = label.endingEnd
   }
   return twinsOf(
     text,
     host.start,
-    [...found, part].filter(({ end }) => end >= 0),
+    parts.filter(({ end }) => end >= 0),
   )
 }
 

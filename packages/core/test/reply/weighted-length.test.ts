@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
 import { isDeepStrictEqual } from 'node:util'
 import { runs } from '@hexbird/testkit/runs'
-import { describe, expect, test } from '@jest/globals'
+import { describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
-import { findUrls, weightedLength } from '../../src/reply/weighted-length.js'
+import { findUrls, normalized, weightedLength } from '../../src/reply/weighted-length.js'
 import { asciiEndings, otherEndings } from '../../src/reply/weighted-length-tables.js'
 import { textArbitrary } from '../../src/testing/index.js'
 
@@ -116,6 +116,7 @@ describe('weighted length', () => {
     ['a URL of more than 4,096 characters', `http://a.com/${'a'.repeat(4096)}`],
     ['a slug of t.co of more than 40 characters', `https://t.co/${'a'.repeat(41)}`],
     ['a punycode host that is not ASCII', 'http://xn--é犬.com犬.рф'],
+    ['an ending that only begins like punycode', 'a.xn123 and a.xn-12'],
   ])('sees no URL in %s', (_, text) => {
     expect(findUrls(text)).toEqual([])
     expectSameAsTwitterText(text)
@@ -216,10 +217,22 @@ describe('weighted length against twitter-text', () => {
   })
 
   test('agrees about the length of labels in punycode', () => {
-    for (const part of ['é', '犬', '犬猫鳥', '𐐀', '\ud800', 'é1', '犬。', '\u0001', 'a']) {
+    for (const part of ['é', '犬', '犬猫鳥', '𐐀', '\ud800', 'é1', '犬。', '\u0001', '\u0080', 'a']) {
       for (let count = 1; count < 70; count += 1) expectSameAsTwitterText(`http://${part.repeat(count)}.com/a`)
     }
   })
+
+  test.each([
+    [63, 1, 'ī킀Ĕ뢨へ뙷Ħшōи셖븅びげìŹゕそдų꼆'],
+    [64, 0, 'ùвwоŞfぎŀぷĀſけよべwぇŐлýくろĿâだбkx'],
+    [64, 0, `words뉴${'럡'.repeat(47)}`],
+  ])(
+    'agrees about a label of several scripts with %i characters in punycode, of which 63 may be',
+    (_, count, label) => {
+      expect(findUrls(`http://${label}.com`)).toHaveLength(count)
+      expectSameAsTwitterText(`http://${label}.com`)
+    },
+  )
 
   test('agrees about which labels of mixed scripts are too long in punycode', () => {
     const letter = fc.oneof(
@@ -259,6 +272,8 @@ describe('hostile texts', () => {
     ['dots', repeat('.'), size],
     ['labels without an ending', repeat('a.'), size],
     ['labels of ideographs', repeat('犬.'), 90_000],
+    ['labels that are endings', repeat('com.'), size],
+    ['endings that no host name can have before them', repeat('.com_'), size],
     ['one long label of ideographs', repeat('犬', '', '.com'), 120_004],
     ['labels that end in a hyphen', repeat('a-.com'), size],
     ['opening parentheses', repeat('(a', 'http://a.com/'), 60_023],
@@ -291,11 +306,33 @@ describe('hostile texts', () => {
     fc.assert(
       fc.property(run, (text) => {
         const twice = `n${text}n\u0308${text}`
+        expect(normalized(twice)).toBe(twice.normalize('NFC'))
         expect(weightedLength(twice)).toBe(lengthByTwitterText(twice))
       }),
       { numRuns: runs() },
     )
   })
+
+  test.each([
+    ['after a letter', 'a', '\u0301\u0323'],
+    ['at the start', '', '\u0301\u0323'],
+    ['with marks of the lowest class', 'a', '\u0301\u0334'],
+    ['with marks of the highest class', 'a', '\u0345\u0301'],
+    ['with marks made of two', 'a', '\u0344\u0323'],
+  ])(
+    'of combining marks %s get in order before the engine, which is slow at that, normalises them',
+    (_, before, two) => {
+      const text = `${before}${two.repeat(200)}a`
+      const normalize = jest.spyOn(String.prototype, 'normalize')
+      const nfc = normalized(text)
+      const long = normalize.mock.contexts.map(String).filter((each) => each.length >= 400)
+      normalize.mockRestore()
+
+      expect(long.filter((each) => each.normalize('NFD') !== each)).toEqual([])
+      expect(long).toHaveLength(1)
+      expect(nfc).toBe(text.normalize('NFC'))
+    },
+  )
 })
 
 /** Every row of at most so many of the parts. */
