@@ -15,6 +15,8 @@ export interface Asked {
   readonly versions: string[]
   readonly at: number
   readonly isSummons: boolean
+  /** The same, of any of its versions. */
+  mayBeAnswered: boolean
   /** It quotes the bot without its name, and X did not get to tell of it: X lists no quotes, so nobody can find it. */
   readonly isOutOfReach: boolean
   /** Which deliveries told of it. */
@@ -130,7 +132,7 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     const replies = own.filter(({ inReplyTo }) => tweet.versions.includes(inReplyTo?.id ?? ''))
     if (replies.length > 0) replied.push(tweet.id)
     if (replies.length > 1) found('one-reply', `@${tweet.as} got ${replies.length} replies`)
-    if (replies.length > 0 && !tweet.isSummons)
+    if (replies.length > 0 && !tweet.mayBeAnswered)
       found('summoned', `the bot replied to @${tweet.as}, who did not ask for a reply`)
     if (replies.length > 0 && tweet.hadStopped)
       found('opted-out', `the bot replied to @${tweet.as}, who had said “stop”`)
@@ -159,7 +161,7 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
   for (const { inReplyToId, text, detail } of refused) {
     if (/only reply to or quote posts where/.test(detail)) {
       const to = asked.find(({ versions }) => versions.includes(inReplyToId ?? ''))
-      if (!to?.isSummons)
+      if (!to?.mayBeAnswered)
         found('summoned', `the bot tried to reply to ${to ? `@${to.as}` : 'someone'}, who did not ask for a reply`)
     }
     if (/too long/i.test(detail)) found('length', `the bot tried to post ${[...text].length} characters`)

@@ -276,6 +276,7 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
       versions: [tweet.id],
       at: tweet.createdAt,
       isSummons: isSummons(tweet, x.bot.id),
+      mayBeAnswered: isSummons(tweet, x.bot.id),
       isOutOfReach:
         !isListed(tweet, x.bot.id) &&
         !x
@@ -312,6 +313,7 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
     if (!edited) return
     names.set(edited.id, tweet.id)
     tweet.versions.push(edited.id)
+    tweet.mayBeAnswered ||= isSummons(edited, x.bot.id)
   }
 
   async function answerBack(move: Extract<Move, { do: 'answer-back' }>): Promise<void> {

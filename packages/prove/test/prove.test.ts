@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { type Definition, defineBot, fit } from '@hexbird/core'
+import { animalRules, type Definition, defineBot, fit, photoReplies } from '@hexbird/core'
 import { expect, test } from '@jest/globals'
 import {
   assertProven,
@@ -74,6 +74,22 @@ test.each<[string, Pick<Replay, 'conversation' | 'faults'>]>([
   expect(
     await replay(dice, { v: 1, seed: 1, startsAt, conditions: { dialects: 'x-activity' }, ...told }),
   ).toBeUndefined()
+})
+
+test('a reply to an edit may be about a photo that the edit keeps', async () => {
+  const told: Replay = {
+    v: 1,
+    seed: 1,
+    startsAt: '2031-03-23T12:00:00.000Z',
+    conditions: { dialects: 'x-activity' },
+    conversation: [
+      { do: 'tweet', id: 'a', as: 'eve', text: 'help', photos: [{ shows: 'bird' }] },
+      { do: 'edit', tweet: 'a', text: '@bot what is this?' },
+      { do: 'tweet', id: 'b', as: 'ann', text: '@bot' },
+    ],
+    faults: [],
+  }
+  expect(await replay(defineBot().use(photoReplies(animalRules)), told)).toBeUndefined()
 })
 
 test('a bot that keeps the rules comes out clean', async () => {

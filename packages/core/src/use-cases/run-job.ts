@@ -1,6 +1,6 @@
 import type { Signal } from '../bot/context.js'
 import { BotError } from '../bot/error.js'
-import { decodeJob, photosPrefix, tweetOfJobKey } from '../domain/job.js'
+import { decodeJob, labelsKey, photosPrefix, tweetOfJobKey } from '../domain/job.js'
 import { isTooOld } from '../policy/should-reply.js'
 import { openBill, resumeBill, settleBill } from './bill.js'
 import { contextOf, resolveClaim, skipped } from './dispatch.js'
@@ -60,7 +60,12 @@ async function work(run: Run, name: string, data: unknown): Promise<Outcome> {
 async function jobGone({ blobs, ledger }: HandlePorts, { bot }: AnswerOptions, key: string): Promise<Final> {
   const tweet = tweetOfJobKey(key)
   const known = tweet && (await ledger.find({ botId: bot.id, about: tweet.firstId }))
-  if (!tweet || known?.kind !== 'settled') return { kind: 'ignored', reason: 'job-gone' }
+  if (!tweet) return { kind: 'ignored', reason: 'job-gone' }
+  if (known?.kind !== 'settled') {
+    // Another event of the tweet may have removed the job while a run of it was storing the labels. Photos may be new.
+    await blobs.remove(labelsKey(tweet))
+    return { kind: 'ignored', reason: 'job-gone' }
+  }
   await blobs.removeAll(photosPrefix(tweet))
   const ended = outcomeOfSettled(known.outcome)
   return ended.kind === 'unresolved' ? ended : { kind: 'ignored', reason: 'job-gone' }

@@ -225,6 +225,15 @@ describe('a stored job', () => {
     expect(await photoBot(ports, { bot: BOT }).runJob(KEY)).toEqual(outcome)
   })
 
+  test('that another event of its tweet has removed takes with it the labels that were stored since', async () => {
+    const { ports, blobs } = fixture()
+    await ports.blobs.put('photos/100/5001/labels.json', new Uint8Array(), 'application/json')
+    await ports.blobs.put('photos/100/5001/0', new Uint8Array(), 'image/jpeg')
+    expect(await photoBot(ports, { bot: BOT }).runJob(KEY)).toEqual({ kind: 'ignored', reason: 'job-gone' })
+    // A redelivery may just have stored the photo, and store its job next.
+    expect([...blobs.keys()]).toEqual(['photos/100/5001/0'])
+  })
+
   test('that never was one is no fault either, and takes nothing with it', async () => {
     const setting = fixture()
     await setting.ports.blobs.put('photos/100/5001/0', new Uint8Array(), 'image/jpeg')

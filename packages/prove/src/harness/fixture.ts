@@ -465,7 +465,11 @@ export function createFixture(options: FixtureOptions): Fixture {
   /** Whether it speaks of what another version of the tweet shows than the one that it replies to. */
   function isMixed({ text, inReplyTo }: LocalTweet, versions: readonly string[]): boolean {
     const said = text.toLowerCase()
-    return versions.some((id) => id !== inReplyTo?.id && said.includes(shows.get(id) ?? said.concat('.')))
+    const meant = shows.get(inReplyTo?.id ?? '')
+    return versions.some((id) => {
+      const shown = shows.get(id)
+      return id !== inReplyTo?.id && shown !== undefined && shown !== meant && said.includes(shown)
+    })
   }
 
   /** Whether it lacks an image, or the words for those who cannot see it. */
@@ -559,7 +563,9 @@ export function createFixture(options: FixtureOptions): Fixture {
       asked.set(first, [...(asked.get(first) ?? []), tweet.id])
       meter.knows(tweet.id, tweet.author.id)
       if (how?.unwelcome) unwelcome.add(first)
-      if (how?.shows !== undefined) shows.set(tweet.id, how.shows)
+      // An edit keeps the photos unless it has others.
+      const shown = how?.shows ?? (draft.photos === undefined ? shows.get(draft.edits ?? '') : undefined)
+      if (shown !== undefined) shows.set(tweet.id, shown)
       return tweet
     },
     happen: deliver,

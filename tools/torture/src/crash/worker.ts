@@ -115,7 +115,9 @@ const running = startBot(
 )
 
 if (settings.webhookPort !== undefined) {
-  serve({ fetch: running.fetch, hostname: '127.0.0.1', port: settings.webhookPort })
+  const address = { hostname: '127.0.0.1', port: settings.webhookPort }
+  // X asks as soon as this process says that it is ready.
+  await new Promise((resolve) => serve({ fetch: running.fetch, ...address }, resolve))
 }
 if (death?.kind === 'unready') end()
 process.send?.('ready')
