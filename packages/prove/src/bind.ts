@@ -134,6 +134,8 @@ function watched(definition: Definition, process: Process, injector: Injector, n
     jobs: [...jobs.values()] as never,
   }
 
+  let lastThrown: unknown
+
   function around<Handler extends Run>(name: string, run: Handler): Handler {
     const point = (label: string) => callThrough(label, async () => {}, process, injector)
     const handler = async (ctx: Context, input: never) => {
@@ -146,7 +148,9 @@ function watched(definition: Definition, process: Process, injector: Injector, n
       } catch (error) {
         if (!isInjected(error)) {
           notes.threw.add(ctx.tweet.firstId)
-          notes.onThrow(name, error)
+          // Middleware throws what it awaits once more.
+          if (error !== lastThrown) notes.onThrow(name, error)
+          lastThrown = error
         }
         throw error
       } finally {

@@ -110,6 +110,7 @@ export async function proveWeakened(
     const unrepeatable = new Map<RuleName, number>()
     let [runs, faults, waitedMs, end] = [0, 0, 0, most]
     let toldAt = performance.now()
+    onProgress?.({ done: 0, of: most, faults, waitedMs })
     try {
       const planner = createPlanner(await firstDefinition(), stories, randomOf(seed))
       while (runs < end) {

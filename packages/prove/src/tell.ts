@@ -76,7 +76,7 @@ export class Teller {
   threw(handler: string, error: unknown): void {
     if (!this.#tells) return
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    const told = `The ${quotedHandler(handler)} threw ${this.plain(text).replaceAll(/\s+(?:- )?/g, ' ')}`
+    const told = `The ${quotedHandler(handler)} threw ${oneLine(this.plain(text))}`
     this.say(this.#thrown.has(told) ? `The ${quotedHandler(handler)} threw the same error again.` : told)
     this.#thrown.add(told)
   }
@@ -100,9 +100,7 @@ export class Teller {
     if (!this.#tells) return
     const error = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason)
     const what = about ? `@${about.as}’s tweet` : 'an event'
-    this.say(
-      `The queue gave up on ${what} after the last attempt: ${this.plain(error).replaceAll(/\s+/g, ' ').slice(0, 300)}`,
-    )
+    this.say(`The queue gave up on ${what} after the last attempt: ${oneLine(this.plain(error)).slice(0, 300)}`)
   }
 
   /** What X charged for is the last line. */
@@ -177,6 +175,9 @@ function photosIn(photos: readonly { readonly shows: string; readonly alt?: stri
   const each = photos.map(({ shows, alt }) => (alt === undefined ? shows : `${shows}, described as “${shown(alt)}”`))
   return `, with ${photos.length === 1 ? 'a photo' : `${photos.length} photos`} (${each.join('; ')})`
 }
+
+/** A message with a list, on one line. */
+const oneLine = (text: string) => text.replaceAll(/\s+(?:- )?/g, ' ')
 
 /** Handlers without a name are known by their place among all. */
 const quotedHandler = (name: string) =>

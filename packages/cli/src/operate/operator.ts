@@ -31,7 +31,8 @@ export interface Operator {
 /** Of the bot of the settings, or of a deployed stage. @throws UsageError where a setting is missing */
 export async function operatorOf(options: OperatorOptions): Promise<Operator> {
   const settings = await readSettings(options.settings)
-  const x = addressOfX(options.x === undefined ? process.env : { [LOCAL_X]: options.x })
+  // The keys of a local X are of no use at X itself.
+  const x = addressOfX({ [LOCAL_X]: options.x ?? process.env[LOCAL_X] ?? settings.localX })
   const known = { settings, x, webhookUrl: settings.find('HEXBIRD_WEBHOOK_URL') }
   const { stage } = options
   if (stage !== undefined) {

@@ -7,7 +7,7 @@ export function createSweptTeller(log: Log): (asked: Asked) => void {
   return (asked) => {
     const entry = troubleIn(asked)
     if (entry === undefined) {
-      if (trouble !== undefined) log({ message: 'X lists mentions again.' })
+      if (trouble !== undefined) log({ message: 'Mentions are being listed again.' })
       if (asked.kind === 'swept' && asked.found > 0) log({ message: 'New mentions.', fields: { found: asked.found } })
       trouble = undefined
       return

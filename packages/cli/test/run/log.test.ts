@@ -57,7 +57,7 @@ describe('what keeps X from listing mentions', () => {
     for (const until of ['12:01', '12:02', '12:03']) tell({ kind: 'deferred', reason: 'rate-limited', detail: until })
     tell({ kind: 'swept', found: 0, unreadable: 0 })
     tell({ kind: 'swept', found: 2, unreadable: 0 })
-    expect(messages()).toEqual(['Mentions are not being listed.', 'X lists mentions again.', 'New mentions.'])
+    expect(messages()).toEqual(['Mentions are not being listed.', 'Mentions are being listed again.', 'New mentions.'])
   })
 
   test('is told anew if it becomes something else', () => {

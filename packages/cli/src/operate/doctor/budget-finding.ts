@@ -9,9 +9,10 @@ export function budgetFinding(
   besides = '',
 ): Finding {
   const { tweetRead, reply, label } = selfServe2026.prices
-  const replies = Math.floor(perDay / (tweetRead + reply + label))
+  const each = tweetRead + reply + label
+  const replies = Math.floor(perDay / each)
   return ok(
     'budget',
-    `the bot stops at ${dollars(perDay)} a day (about ${replies} photos), ${dollars(perAuthorPerDay)} per author, ${dollars(sweepPerDay)} for listing mentions, and ${repliesPerConversation} replies per conversation${besides}`,
+    `the bot stops at ${dollars(perDay)} a day (about ${replies} photos, for each of which it reserves $${(each / 1_000_000).toFixed(3)}), ${dollars(perAuthorPerDay)} per author, ${dollars(sweepPerDay)} for listing mentions, and ${repliesPerConversation} replies per conversation${besides}`,
   )
 }

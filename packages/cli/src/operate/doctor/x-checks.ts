@@ -173,7 +173,7 @@ export async function deliveryFindings(
   return [finding, subscriptionFinding([...activities, ...accounts], webhook, botId)]
 }
 
-const credits = ok('credits', 'X accepts requests. The spending limit in its console says how much a month may cost')
+const credits = ok('credits', 'X accepts requests. Its console shows your spending limit for a month')
 
 function webhookFinding(webhook: Webhook | undefined, all: readonly Webhook[]): Finding {
   const check = 'webhook at X'
