@@ -124,6 +124,7 @@ type Run = (ctx: Context, input: never) => unknown
 
 /** The definition with a call of the injector at the begin and the end of each handler and job. */
 function watched(definition: Definition, process: Process, injector: Injector, notes: Notes): Definition {
+  let lastThrown: unknown
   /** `ctx.defer` knows a job by what it runs. */
   const jobs = new Map(
     definition.jobs.map((job): [Run, typeof job] => [job.run, { ...job, run: around(`job ${job.name}`, job.run) }]),
@@ -133,8 +134,6 @@ function watched(definition: Definition, process: Process, injector: Injector, n
     steps: definition.steps.map((step, nth) => ({ ...step, run: around(nameOf(step, nth), step.run as Run) })) as never,
     jobs: [...jobs.values()] as never,
   }
-
-  let lastThrown: unknown
 
   function around<Handler extends Run>(name: string, run: Handler): Handler {
     const point = (label: string) => callThrough(label, async () => {}, process, injector)
