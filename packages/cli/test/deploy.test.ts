@@ -51,8 +51,8 @@ describe('the unit for systemd', () => {
 describe('the container', () => {
   test('gets no secret, no store and no module of another machine', async () => {
     const ignored = (await read('.dockerignore')).trim().split('\n')
-    expect(ignored).toEqual(expect.arrayContaining(['.env', '*.sqlite*', 'data', 'node_modules']))
-    expect(await read('gitignore')).toMatch(/^\.env$/m)
+    expect(ignored).toEqual(expect.arrayContaining(['.env*', '*.sqlite*', 'data', 'node_modules']))
+    expect(await read('gitignore')).toMatch(/^\.env\*$/m)
   })
 
   test('mounts what the project has', async () => {

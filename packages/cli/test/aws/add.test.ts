@@ -111,7 +111,7 @@ test('create --aws makes a project that is set up for AWS', async () => {
     const { scripts, devDependencies } = await manifest()
     expect(scripts).toMatchObject({ start: 'hexbird dev bot.ts --name my_bot', deploy: 'hexbird deploy' })
     expect(devDependencies).toMatchObject({ '@hexbird/lambda-entry': `^${await version()}` })
-    expect((await read('.gitignore')).split('\n')).toEqual(expect.arrayContaining(['.env', 'cdk.out/']))
+    expect((await read('.gitignore')).split('\n')).toEqual(expect.arrayContaining(['.env*', 'cdk.out/']))
   } finally {
     folder = join(folder, '..')
   }

@@ -95,7 +95,8 @@ export async function ask(method, path, body) {
     headers: body === undefined || isForm ? {} : { 'content-type': 'application/json' },
   }).catch(() => undefined)
   if (response?.ok) {
-    set({ notice: '' })
+    // A change that the local X is about to tell of must not be shown as it was before.
+    if (state.notice !== '') set({ notice: '' })
     return response.status === 204 ? true : response.json()
   }
   const { error = NO_ANSWER } = (await response?.json().catch(() => ({}))) ?? {}

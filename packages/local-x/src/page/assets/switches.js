@@ -1,7 +1,7 @@
 import { live } from 'lit/directives/live.js'
 import { html } from 'lit/html.js'
 import { people } from './parts.js'
-import { ask, state } from './store.js'
+import { ask, set, state } from './store.js'
 
 const FORMER_RETRIES = [3000, 27000, 242000]
 
@@ -61,7 +61,12 @@ export function switchBoard() {
   `
 }
 
-const put = (some) => ask('PUT', '/_local/switches', some)
+/** Shows a switch as it was set at once, and as it was before if the local X refuses. */
+async function put(some) {
+  const before = Object.fromEntries(Object.keys(some).map((name) => [name, state.switches[name]]))
+  set({ switches: { ...state.switches, ...some } })
+  if ((await ask('PUT', '/_local/switches', some)) === undefined) set({ switches: { ...state.switches, ...before } })
+}
 
 const toggle = (name, label, hint = '') =>
   choice(label, hint, state.switches[name] === true, (on) => put({ [name]: on }))
