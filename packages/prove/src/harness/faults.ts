@@ -83,6 +83,8 @@ export interface Injector {
   calls: number
   injected: number
   crashes: number
+  /** Milliseconds that went by while calls timed out. */
+  passed: number
   /** The calls in order, by port and method. */
   readonly seen: string[]
   /** Told when a fault has been done. */
@@ -90,7 +92,7 @@ export interface Injector {
 }
 
 export function injector(plan: FaultPlan, gate: Gate, pass: Injector['pass'], onFault?: Injector['onFault']): Injector {
-  return { plan, gate, pass, calls: 0, injected: 0, crashes: 0, seen: [], onFault }
+  return { plan, gate, pass, calls: 0, injected: 0, crashes: 0, passed: 0, seen: [], onFault }
 }
 
 /** The port as a process sees it: each call waits for its turn, and goes wrong where the plan says so. */
@@ -128,7 +130,10 @@ export function callThrough<Result>(
       const made = effect()
       await made.catch(() => undefined)
       if (fault === 'crash-after') return crash()
-      if (fault === 'timeout') injector.pass(TIMES.postTimeout)
+      if (fault === 'timeout') {
+        injector.passed += TIMES.postTimeout
+        injector.pass(TIMES.postTimeout)
+      }
       if (fault === 'timeout' && label === 'social.reply') {
         injector.onFault?.(fault, label, process)
         return resolve({ kind: 'ambiguous', detail: 'no answer in time' } as Result)
