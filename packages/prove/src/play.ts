@@ -33,7 +33,7 @@ export interface Played extends Judgement {
   readonly calls: readonly Call[]
   readonly injected: number
   readonly lines: readonly Line[]
-  /** Milliseconds of this process's time in which handlers waited for something that is no port. */
+  /** CPU milliseconds that handlers spent waiting for something other than a port. */
   readonly waitedMs: number
   /** Nothing went on: the stage is no good any more. */
   readonly isStuck: boolean

@@ -154,14 +154,14 @@ test('who waits is told how long the bot waited in real time', async () => {
   const waitedOf = async (bot: Definition) => {
     const told: number[] = []
     await prove(bot, { runs: 3, seed: 7, onProgress: ({ waitedMs }) => void told.push(waitedMs) })
-    return told.at(-1)
+    return told.at(-1) ?? Number.NaN
   }
   const slow = defineBot().on('tweet', async (ctx) => {
     await setTimeout(700)
     await ctx.reply('At last.')
   })
-  expect(await waitedOf(dice)).toBeLessThan(100)
-  expect(await waitedOf(slow)).toBeGreaterThan(100)
+  const usual = await waitedOf(dice)
+  expect((await waitedOf(slow)) - usual).toBeGreaterThan(100)
 })
 
 test('a story tells that a handler ran again for the same tweet', async () => {

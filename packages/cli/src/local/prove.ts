@@ -100,7 +100,7 @@ function again(seed: number, { bot, rules, quick, runs }: ProveOptions): string 
 
 const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`)
 
-/** Milliseconds, of which a word is said. */
+/** Whether a wait of so many milliseconds is worth mentioning. */
 const isLong = (waited: number) => waited > 5_000
 
 const seconds = (milliseconds: number) => `${count(Math.round(milliseconds / 1000))} s`

@@ -32,7 +32,7 @@ export interface Operator {
 export async function operatorOf(options: OperatorOptions): Promise<Operator> {
   const settings = await readSettings(options.settings)
   // The keys of a local X are of no use at X itself.
-  const x = addressOfX({ [LOCAL_X]: options.x ?? process.env[LOCAL_X] ?? settings.localX })
+  const x = addressOfX(options.x ?? process.env[LOCAL_X] ?? settings.localX)
   const known = { settings, x, webhookUrl: settings.find('HEXBIRD_WEBHOOK_URL') }
   const { stage } = options
   if (stage !== undefined) {

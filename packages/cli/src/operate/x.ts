@@ -19,10 +19,11 @@ export interface XAddress {
 export const LOCAL_X = 'HEXBIRD_LOCAL_X'
 
 /**
- * @throws UsageError where `HEXBIRD_LOCAL_X` is set and leads off this machine: there is no encryption on that way
+ * Where X is: at the given address of a local X or, by default, at that of `HEXBIRD_LOCAL_X`; without either, X itself.
+ *
+ * @throws UsageError if the address is not on this machine, because requests to it are not encrypted
  */
-export function addressOfX(environment: Readonly<Record<string, string | undefined>> = process.env): XAddress {
-  const local = environment[LOCAL_X]
+export function addressOfX(local: string | undefined = process.env[LOCAL_X]): XAddress {
   if (local === undefined || local === '') return { agent: undefined, local: undefined, browserUrl: (page) => page }
   const url = URL.canParse(local) ? new URL(local) : undefined
   const isLoopback = url?.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname) && url.port !== ''

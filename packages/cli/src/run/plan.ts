@@ -2,7 +2,7 @@ import type { XCredentials } from '@hexbird/adapters-x'
 import type { Limits } from '@hexbird/core'
 import { limitsIn } from '@hexbird/core/host'
 import { botIdOf, SETTINGS, type SettingName, type Settings, secretsIn } from '../operate/settings.js'
-import { addressOfX, appKeysIn, LOCAL_X, type XAddress } from '../operate/x.js'
+import { addressOfX, appKeysIn, type XAddress } from '../operate/x.js'
 import { UsageError } from '../usage-error.js'
 import { INGRESSES, type IngressName } from './ingress-names.js'
 import { type SignInPlan, signInPlanOf } from './sign-in-plan.js'
@@ -81,7 +81,7 @@ export function planOf(settings: Settings, options: PlanOptions): Plan {
   const every = checked(() => options.every ?? numberIn(settings, 'HEXBIRD_EVERY', [1, 86_400]))
   const port = checked(() => options.port ?? numberIn(settings, 'HEXBIRD_PORT', [0, 65_535]))
   const host = options.host ?? settings.find('HEXBIRD_HOST')
-  const x = checked(() => addressOfX(options.x === undefined ? process.env : { [LOCAL_X]: options.x }))
+  const x = checked(() => addressOfX(options.x))
   if (settings.localX !== undefined && x !== undefined && x.local === undefined) {
     faults.push(`The keys in ${settings.file} are for a local X. Pass --x ${settings.localX}`)
   }

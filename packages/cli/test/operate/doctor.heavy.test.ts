@@ -88,6 +88,8 @@ describe('hexbird doctor', () => {
     })
     const there = await hexbird(['doctor', '--settings', file, '--x', bot.x.url, '--json'], keys)
     expect(found(there, 'settings')?.status).toBe('ok')
+    // What changes or lists something at X finds the local X by itself.
+    expect((await hexbird(['subscriptions', '--settings', file], keys)).code).toBe(0)
   })
 
   test('checks no more than the way in needs by which tweets reach the bot', async () => {

@@ -141,7 +141,7 @@ export interface Fixture {
   redrive(): Promise<readonly unknown[]>
   /** What came of it, as the local X counts. */
   count(): Tally
-  /** Milliseconds of this process's time in which whoever was to go on waited for something that is no port. */
+  /** CPU milliseconds that handlers spent waiting for something other than a port. */
   waitedMs(): number
   /** The last outcomes of each tweet, by its first id. */
   readonly outcomes: ReadonlyMap<string, readonly EventOutcome[]>

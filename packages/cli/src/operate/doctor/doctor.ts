@@ -5,7 +5,7 @@ import type { Terminal } from '../../terminal.js'
 import { Endpoint } from '../endpoint.js'
 import type { OperatorOptions } from '../operator.js'
 import { readSettings, type SettingName, type Settings, secretsIn } from '../settings.js'
-import { addressOfX, LOCAL_X } from '../x.js'
+import { addressOfX } from '../x.js'
 import { budgetFinding } from './budget-finding.js'
 import { checkEndpoint } from './endpoint-checks.js'
 import { type Finding, fail, ok, shown, skipped, warn } from './finding.js'
@@ -51,7 +51,7 @@ async function checkBot(
   now: number,
   terminal: Terminal,
 ): Promise<readonly Finding[]> {
-  const x = addressOfX(address === undefined ? process.env : { [LOCAL_X]: address })
+  const x = addressOfX(address)
   const endpoint = endpointOf(settings)
   const machine = machineOf(settings)
   const ingress = ingressOf(settings)

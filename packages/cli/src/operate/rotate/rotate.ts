@@ -5,7 +5,7 @@ import { Endpoint } from '../endpoint.js'
 import type { OperatorOptions } from '../operator.js'
 import { readSettings, SETTINGS_FILE, type SettingName, secretsIn } from '../settings.js'
 import { sure } from '../sure.js'
-import { addressOfX, webhooksOf } from '../x.js'
+import { addressOfX, LOCAL_X, webhooksOf } from '../x.js'
 import {
   beginRotation,
   findRotation,
@@ -99,7 +99,7 @@ async function settingsFileOf(given: string | undefined, environment: Environmen
 async function surroundings(file: string, environment: Environment): Promise<Surroundings> {
   return {
     settings: await readSettings(file, environment),
-    x: addressOfX(environment),
+    x: addressOfX(environment[LOCAL_X]),
     now: Date.now(),
     keepBearerToken: (token) => putSetting(file, 'HEXBIRD_BEARER_TOKEN', token),
   }
