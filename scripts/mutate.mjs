@@ -23,8 +23,8 @@ const GROUPS = {
     tests: [/^core\/test\/webhook\/[^.]+\.test/, /^core\/test\/webhook\/.+\.properties\.test/],
   },
   reply: {
-    sources: /^core\/src\/use-cases\/reply-/,
-    tests: [/^core\/test\/(use-cases\/(reply|handle)-.+|stored)\.test/],
+    sources: /^core\/src\/use-cases\/(reply-|dispatch|run-job|stored-jobs)/,
+    tests: [/^core\/test\/((use-cases|bot)\/[^.]+|create-bot|known-faults|stored)\.test/],
   },
   words: {
     sources: /^core\/src\/reply\//,
@@ -34,8 +34,8 @@ const GROUPS = {
     ],
   },
   ledger: {
-    sources: /^adapters-memory\/src\/memory-reply-ledger/,
-    tests: [/^adapters-memory\/test\/reply-ledger\.test/],
+    sources: /^(adapters-memory\/src\/memory-reply-ledger|core\/src\/policy\/reply-row)/,
+    tests: [/^adapters-memory\/test\/reply-ledger\.test/, /^core\/test\/policy\/reply-row\.test/],
   },
   session: {
     sources:
@@ -47,8 +47,8 @@ const GROUPS = {
   policy: {
     sources: /^(core\/src\/((domain|policy|use-cases|util)\/)?[^/]+$|adapters-memory\/src\/memory-budget)/,
     tests: [
-      /^core\/test\/use-cases\/.+\.test/,
-      /^(core\/test\/((bot|domain|policy|util)\/.+|create-bot|stored)|adapters-memory\/test\/budget)\.test/,
+      /^core\/test\/((use-cases|bot|domain|policy|util)\/[^.]+|create-bot|known-faults|stored)\.test/,
+      /^adapters-memory\/test\/budget\.test/,
     ],
   },
 }
