@@ -7,6 +7,8 @@ import { UsageError } from './usage-error.js'
 
 /** So long something may take before a word is said about it, in milliseconds. */
 const PATIENCE = 1000
+/** Milliseconds until something that takes long is named where there is no screen. */
+const LONG = 10_000
 
 /** Where a command speaks and listens: a process, or what a test puts in its place. */
 export interface Streams {
@@ -40,8 +42,8 @@ export interface Terminal {
   /** What programs came for: an object, or an error of theirs. Without `--json` it is not shown. */
   result(value: object): void
   /**
-   * Waits for `work`. On a screen it shows `what` once that takes longer than a second. A function is progress: it is asked
-   * each second, and elsewhere it gets a line each time.
+   * Waits for `work`. On a screen it shows `what` once that takes longer than a second; elsewhere, in one line, once it
+   * takes longer than ten. A function is progress: it is asked each second, and elsewhere it gets a line each time.
    */
   during<T>(what: string | (() => string), work: Promise<T>): Promise<T>
   /**
@@ -75,13 +77,16 @@ export function createTerminal(streams: Streams): Terminal {
     },
     async during(what, work) {
       const isProgress = typeof what === 'function'
-      if (!stderr.isTTY && !isProgress) return work
       const shown = stderr.isTTY ? spinner({ stream: stderr }) : undefined
-      const timer = setInterval(() => {
-        const text = isProgress ? what() : what
-        if (shown) shown.start(text)
-        else this.note(text)
-      }, PATIENCE)
+      const timer = setInterval(
+        () => {
+          const text = isProgress ? what() : what
+          if (shown) shown.start(text)
+          else this.note(text)
+          if (!shown && !isProgress) clearInterval(timer)
+        },
+        shown || isProgress ? PATIENCE : LONG,
+      )
       try {
         return await work
       } finally {

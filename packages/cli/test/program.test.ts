@@ -164,12 +164,14 @@ describe('a terminal', () => {
       expect(shown.stdout).toBe('')
     })
 
-    test('to nobody where nobody looks on', async () => {
+    test('in one line after ten seconds where there is no screen', async () => {
       const { terminal, shown } = fakeTerminal()
-      const result = terminal.during('Counting birds', new Promise((resolve) => setTimeout(resolve, 5000)))
-      await jest.advanceTimersByTimeAsync(5000)
-      await result
+      const result = terminal.during('Counting birds', new Promise((resolve) => setTimeout(resolve, 60_000)))
+      await jest.advanceTimersByTimeAsync(9999)
       expect(shown.stderr).toBe('')
+      await jest.advanceTimersByTimeAsync(50_001)
+      await result
+      expect(shown).toEqual({ stdout: '', stderr: 'Counting birds\n' })
     })
   })
 

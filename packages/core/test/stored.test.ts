@@ -3,15 +3,7 @@ import { mutatedBytes, mutatedJson } from '@hexbird/testkit/mutations'
 import { runs } from '@hexbird/testkit/runs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import {
-  decodeJob,
-  encodeJob,
-  isTweet,
-  jobKey,
-  photosPrefix,
-  type StoredJob,
-  timeOfId,
-} from '../src/adapter/index.js'
+import { decodeJob, encodeJob, isTweet, jobKey, photosPrefix, type StoredJob, timeOfId } from '../src/adapter/index.js'
 import { decodeLabels, encodeLabels, LABEL_PHOTOS, labelsKey, tweetOfJobKey } from '../src/domain/job.js'
 import { labelsPerPhotoArbitrary, tweetArbitrary } from '../src/testing/index.js'
 import type { Outcome } from '../src/use-cases/outcome.js'

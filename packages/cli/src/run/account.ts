@@ -32,12 +32,13 @@ export async function accountOf(
     const detail = await ask()
     if (typeof detail !== 'string') return detail
     // Told once, and not with each try.
-    if (wait === WAIT.first)
-      log({
-        level: 'warn',
-        message: 'X does not say which account these keys belong to. Trying again.',
-        fields: { detail },
-      })
+    if (wait === WAIT.first) {
+      const message =
+        x.local === undefined
+          ? 'X does not say which account these keys belong to. Trying again.'
+          : `The local X at ${x.local} does not say which account these keys belong to. Is it running? Trying again.`
+      log({ level: 'warn', message, fields: { detail } })
+    }
     await after(wait, undefined, { signal: stopping }).catch(() => {})
   }
   return undefined

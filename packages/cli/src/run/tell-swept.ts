@@ -19,8 +19,8 @@ export function createSweptTeller(log: Log): (asked: Asked) => void {
   }
 }
 
-/** No credits, keys that X does not take, and all that is stopped wait for a person. */
-const FOR_A_PERSON: ReadonlySet<string> = new Set(['no-credits', 'unauthorized', 'unexplained', 'stopped'])
+/** These last until a person mends them. A pause (`stopped`) does too, but somebody may have asked for it. */
+const FOR_A_PERSON: ReadonlySet<string> = new Set(['no-credits', 'unauthorized', 'unexplained'])
 
 function troubleIn(asked: Asked): Entry | undefined {
   switch (asked.kind) {

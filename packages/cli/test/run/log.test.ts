@@ -49,7 +49,11 @@ describe('what keeps X from listing mentions', () => {
   const telling = () => {
     const entries: Entry[] = []
     const tell = createSweptTeller((entry) => entries.push(entry))
-    return { tell, messages: () => entries.map(({ message }) => message) }
+    return {
+      tell,
+      messages: () => entries.map(({ message }) => message),
+      levels: () => entries.map(({ level }) => level),
+    }
   }
 
   test('is told once, however long it lasts, and so is its end', () => {
@@ -72,5 +76,12 @@ describe('what keeps X from listing mentions', () => {
       expect.stringContaining('budget for listing mentions is used up'),
       expect.stringContaining('hexbird resume'),
     ])
+  })
+
+  test('is an error only if nobody asked for it', () => {
+    const { tell, levels } = telling()
+    for (const reason of ['stopped', 'no-credits', 'rate-limited'] as const)
+      tell({ kind: 'deferred', reason, detail: '' })
+    expect(levels()).toEqual(['warn', 'error', 'warn'])
   })
 })

@@ -155,10 +155,10 @@ function entityFaults(text: string, { links, mentions, hashtags }: AllowedConten
 }
 
 const ADVICE: Readonly<Record<Entity['kind'], string>> = {
-  link: 'X charges far more for a post with a URL: reword it, or allow links.',
-  mention: 'X addresses the author by itself: leave out the sign, or allow mentions.',
-  hashtag: 'Leave out the sign, or allow hashtags.',
-  cashtag: 'Leave out the sign, or allow hashtags.',
+  link: 'X charges far more for a post with a URL: reword it, or define the bot with `allow: { links: true }`.',
+  mention: 'X addresses the author by itself: leave out the sign, or define the bot with `allow: { mentions: true }`.',
+  hashtag: 'Leave out the sign, or define the bot with `allow: { hashtags: true }`.',
+  cashtag: 'Leave out the sign, or define the bot with `allow: { hashtags: true }`.',
 }
 
 const shortForPeople = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…` : text)
