@@ -24,7 +24,7 @@ const GROUPS = {
   },
   reply: {
     sources: /^core\/src\/use-cases\/(reply-|dispatch|run-job|stored-jobs)/,
-    tests: [/^core\/test\/((use-cases|bot)\/[^.]+|create-bot|known-faults|stored)\.test/],
+    tests: [/^core\/test\/((use-cases\/(?!crashes|catch-up)|bot\/)[^.]+|create-bot|known-faults)\.test/],
   },
   words: {
     sources: /^core\/src\/reply\//,
@@ -47,7 +47,7 @@ const GROUPS = {
   policy: {
     sources: /^(core\/src\/((domain|policy|use-cases|util)\/)?[^/]+$|adapters-memory\/src\/memory-budget)/,
     tests: [
-      /^core\/test\/((use-cases|bot|domain|policy|util)\/[^.]+|create-bot|known-faults|stored)\.test/,
+      /^core\/test\/((use-cases\/(?!crashes)|(bot|domain|policy|util)\/)[^.]+|create-bot|known-faults|stored)\.test/,
       /^adapters-memory\/test\/budget\.test/,
     ],
   },
