@@ -185,14 +185,16 @@ async function mutate(group) {
   await stryker.runMutationTest()
 }
 
-/** The results of this run, and earlier results for the files that it left out. */
+/** The results of this run, and earlier results for the files that it left out. A file may have changed its group. */
 function resultsOf(groups) {
-  return Object.assign(
-    {},
-    ...groups
-      .filter((group) => existsSync(`${group}.json`))
-      .map((group) => JSON.parse(readFileSync(`${group}.json`, 'utf8')).files),
-  )
+  const results = groups
+    .filter((group) => existsSync(`${group}.json`))
+    .flatMap((group) =>
+      Object.entries(JSON.parse(readFileSync(`${group}.json`, 'utf8')).files).filter(
+        ([path]) => groupOf(path.replace(/^packages\//, '')) === group,
+      ),
+    )
+  return Object.fromEntries(results)
 }
 
 /** Prints the surviving mutants, then the figures. Returns 0 if every group reaches its score. */
