@@ -17,7 +17,7 @@ export function addDoctor(program: Command, terminal: Terminal): void {
       'after',
       examples(
         ['hexbird doctor', 'exits with 1 if a check fails'],
-        ['hexbird doctor --stage production', "checks what it can without the stage's secrets"],
+        ['hexbird doctor --stage production', "skips the checks that need the stage's secrets on this machine"],
         ['hexbird doctor --json', 'as JSON, for scripts'],
       ),
     )

@@ -7,7 +7,7 @@ import { holderOption, settingsOption } from './options.js'
 export function addSubscriptions(program: Command, terminal: Terminal): void {
   program
     .command('subscriptions')
-    .description('list the subscriptions, in both formats')
+    .description("list the subscriptions for both of X's delivery formats")
     .addOption(holderOption())
     .addOption(settingsOption())
     .addHelpText('after', examples(['hexbird subscriptions', 'shows the ids for `unsubscribe`']))

@@ -8,7 +8,7 @@ export const SETTINGS = {
   HEXBIRD_CONSUMER_KEY: "the app's API key",
   HEXBIRD_CONSUMER_SECRET: "the app's API key secret; during a rotation, the new one, a comma and the old one",
   HEXBIRD_CLIENT_ID: "the app's OAuth 2.0 client id, for signing in with a browser",
-  HEXBIRD_CLIENT_SECRET: "the app's OAuth 2.0 client secret, if the app has one: X then signs deliveries with it",
+  HEXBIRD_CLIENT_SECRET: "the app's OAuth 2.0 client secret, if the app has one: X then also signs deliveries with it",
   HEXBIRD_BEARER_TOKEN: "the app's Bearer token",
   HEXBIRD_ACCESS_TOKEN: "the access token of the bot's account",
   HEXBIRD_ACCESS_SECRET: 'the secret of that access token',
