@@ -237,7 +237,7 @@ describe("the page of costs has the code's own figures:", () => {
   test('the limits, and what else is named in words', () => {
     const limits = `at ${dollars(defaultLimits.perDay / MICRO)} a day and ${dollars(defaultLimits.perAuthorPerDay / MICRO)} for one`
     expect(page).toContain(limits)
-    const ofSweeps = `Of its ${dollars(defaultLimits.perDay / MICRO)} a day sweeps may spend ${dollars(defaultLimits.sweepPerDay / MICRO)}`
+    const ofSweeps = `Of its ${dollars(defaultLimits.perDay / MICRO)} a day, sweeps may spend ${dollars(defaultLimits.sweepPerDay / MICRO)}`
     expect(page.replaceAll('\n', ' ')).toContain(ofSweeps)
     expect(page.replaceAll('\n', ' ')).toContain(
       `the message costs $${(prices.message / MICRO).toFixed(3)} (\`message\`)`,

@@ -8,7 +8,9 @@ export function addBilled(program: Command, terminal: Terminal): void {
   program
     .command('billed')
     .argument('<dollars>', "the amount that X has billed today (UTC), from X's console", microDollars)
-    .description("enter what X has billed today, to free the rest of today's budget after restoring a store that lacked replies")
+    .description(
+      "enter what X has billed today, to free the rest of today's budget after restoring a store that lacked replies",
+    )
     .addOption(runningStoreOption())
     .addOption(settingsOption())
     .addHelpText(
