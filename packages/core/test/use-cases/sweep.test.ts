@@ -1,6 +1,6 @@
 import { fixture, NOW, noRoom, stoppedFor, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
-import type { Charge, CursorState, MentionsResult, Ports } from '../../src/adapter/index.js'
+import type { Charge, CursorState, KillSwitchState, MentionsResult, Ports } from '../../src/adapter/index.js'
 import { idOfTime } from '../../src/domain/tweet.js'
 import type { SweepOptions } from '../../src/host/index.js'
 import { sweep, TIMES } from '../../src/host/index.js'
@@ -15,14 +15,14 @@ const BOUNDS = { bot: { id: '900' }, limits: defaultLimits, platform: selfServe2
 function sweeping(
   found: MentionsResult | readonly MentionsResult[],
   over: Partial<Ports> = {},
-  seen?: string,
+  known?: string | CursorState,
   options: Partial<SweepOptions> = {},
 ) {
   const { ports } = fixture()
   const taken: Event[] = []
   const asked: unknown[] = []
   const charged: Charge[] = []
-  const cursor: { state: CursorState | undefined } = { state: seen === undefined ? undefined : { id: seen, seen: [] } }
+  const cursor = { state: typeof known === 'string' ? { id: known, seen: [] } : known }
   const pages = [found].flat()
   const all = {
     ...ports,
@@ -66,6 +66,37 @@ function sumsOf(charged: readonly Charge[]): Readonly<Record<string, number>> {
   return sums
 }
 
+/** A budget that refuses the call `without`. `log` has what a sweep reserves and settles in its share, in mentions. */
+function counting(without?: string) {
+  const log: string[] = []
+  const note = (what: string, charges: readonly Charge[]) => {
+    const share = charges.filter(({ kind }) => kind === 'sweep')
+    const each = share.map(({ call, amount }) => `${call} ${amount / selfServe2026.prices.ownedRead}`)
+    log.push([what, ...each].join(' '))
+  }
+  const { budget } = fixture({
+    budget: {
+      reserve: async (charges) => {
+        note('reserve', charges)
+        const isRefused = charges.some(({ call }) => call === without)
+        return isRefused ? noRoom('sweep', 'sweep:2026-11-22') : { kind: 'granted' }
+      },
+      settle: async (charges) => note('settle', charges),
+    },
+  }).ports
+  return { budget, log }
+}
+
+const listed = (ids: readonly string[], more: { next?: string; unreadable?: number } = {}): MentionsResult => ({
+  kind: 'found',
+  tweets: ids.map((id) => tweet({ id })),
+  unreadable: 0,
+  ...more,
+})
+
+const minutesAgo = (minutes: number) => idOfTime(NOW - minutes * 60_000)
+const YESTERDAY = minutesAgo(24 * 60 - 1)
+
 describe('a sweep', () => {
   test('puts what it found into the inbox, then goes forward', async () => {
     const tweets = ['8', '9', '11'].map((id) => tweet({ id }))
@@ -88,15 +119,34 @@ describe('a sweep', () => {
   })
 
   test('asks for a day if the last tweet is older than that, or its id has no time on X', async () => {
-    for (const id of ['11', '115000000000000000', idOfTime(NOW - TIMES.tooOld)]) {
+    const tooOld = idOfTime(NOW - TIMES.tooOld + TIMES.sweepOverlap - 1)
+    for (const id of ['11', '115000000000000000', '11500000000000000000', tooOld]) {
       const { asked, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, {}, id)
       await swept
       expect(asked).toStrictEqual([{ from: NOW - TIMES.tooOld, most: 100 }])
     }
   })
 
+  test('starts from the last tweet as long as what it lists again is not too old', async () => {
+    const newest = idOfTime(NOW - TIMES.tooOld + TIMES.sweepOverlap)
+    const { asked, swept } = sweeping(listed([]), {}, newest)
+    await swept
+    expect(asked).toMatchObject([{ sinceId: idOfTime(NOW - TIMES.tooOld) }])
+  })
+
+  test('remembers what X may list again: the tweets of the 15 minutes before the newest', async () => {
+    const since = minutesAgo(16)
+    const tooOld = `${BigInt(since) - 1n}`
+    const known = { id: minutesAgo(5), seen: [minutesAgo(10), since, tooOld] }
+    const late = minutesAgo(12)
+    const { taken, cursor, swept } = sweeping(listed([minutesAgo(1), minutesAgo(5), late, since]), {}, known)
+    expect(await swept).toEqual({ kind: 'swept', found: 2, unreadable: 0 })
+    expect(taken.map((event) => event.kind === 'tweet' && event.tweet.id)).toEqual([late, minutesAgo(1)])
+    expect(cursor.state).toEqual({ id: minutesAgo(1), seen: [minutesAgo(5), minutesAgo(10), late, since] })
+  })
+
   test('with no overlap asks for what is newer than the last tweet', async () => {
-    const newest = idOfTime(AN_HOUR_AGO)
+    const newest = `${BigInt(idOfTime(AN_HOUR_AGO)) + 5n}`
     const { asked, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, {}, newest, { overlap: 0 })
     await swept
     expect(asked).toMatchObject([{ sinceId: newest }])
@@ -168,6 +218,47 @@ describe('a sweep', () => {
       sweep: 3 * selfServe2026.prices.ownedRead,
       day: 3 * selfServe2026.prices.ownedRead,
     })
+  })
+
+  test.each([
+    ['finds nothing', undefined, [listed([])], ['reserve mentions:first:0 100', 'settle mentions:first:0 0']],
+    [
+      'finds two pages',
+      undefined,
+      [listed(['9', '8'], { next: 'two', unreadable: 1 }), listed(['7'])],
+      [
+        'reserve mentions:first:0 100',
+        'reserve mentions:first:1 100',
+        'reserve mentions:first:0:listed 3',
+        'settle mentions:first:0 0 mentions:first:1 0',
+        'settle mentions:first:0:listed 3',
+        'reserve mentions:first:again 1',
+      ],
+    ],
+    [
+      'lists tweets again that X billed yesterday',
+      { id: YESTERDAY, seen: ['3', '2'] },
+      [listed([minutesAgo(2), YESTERDAY, '3', '2'], { unreadable: 1 })],
+      [
+        `reserve mentions:${YESTERDAY}:0 100`,
+        `reserve mentions:${YESTERDAY}:2:listed 1`,
+        `settle mentions:${YESTERDAY}:0 0`,
+        `settle mentions:${YESTERDAY}:2:listed 1`,
+        `reserve mentions:${YESTERDAY}:again 4`,
+      ],
+    ],
+  ])('that %s reserves each page and settles it, and pays for what X bills', async (_, known, pages, calls) => {
+    const { budget, log } = counting()
+    await sweeping(pages, { budget }, known).swept
+    expect(log).toEqual(calls)
+  })
+
+  test('without room for a charge of its own pays for its mentions where it reserved the pages', async () => {
+    const { budget, log } = counting('mentions:8:0:listed')
+    const { cursor, swept } = sweeping(listed(['11', '10']), { budget }, '8')
+    expect(await swept).toEqual({ kind: 'swept', found: 2, unreadable: 0 })
+    expect(cursor.state?.id).toBe('11')
+    expect(log).toEqual(['reserve mentions:8:0 100', 'reserve mentions:8:0:listed 2', 'settle mentions:8:0 2'])
   })
 
   test('has a share of the day, and leaves the rest', async () => {
@@ -244,11 +335,27 @@ describe('a sweep', () => {
     expect(asked).toEqual([])
   })
 
-  test('asks nothing while all asking is stopped', async () => {
-    const { killSwitch } = fixture({ killSwitch: { state: async () => stoppedFor('code 326') } }).ports
+  test.each<[string, KillSwitchState, object]>([
+    ['all asking is stopped', stoppedFor('code 326'), { reason: 'stopped' }],
+    [
+      'X has it wait with mentions',
+      { waits: { mentions: NOW + 60_000 }, strikes: [] },
+      { reason: 'rate-limited', detail: 'Calls of this kind (mentions) wait until 2026-11-22T12:01:00.000Z.' },
+    ],
+  ])('asks nothing while %s', async (_, state, why) => {
+    const { killSwitch } = fixture({ killSwitch: { state: async () => state } }).ports
     const { asked, swept } = sweeping({ kind: 'found', tweets: [], unreadable: 0 }, { killSwitch })
-    expect(await swept).toMatchObject({ kind: 'deferred', reason: 'stopped' })
+    expect(await swept).toMatchObject({ kind: 'deferred', ...why })
     expect(asked).toEqual([])
+  })
+
+  test('that X defers until a time has every later one wait until then', async () => {
+    const waits: unknown[] = []
+    const { killSwitch } = fixture({ killSwitch: { wait: async (...what) => void waits.push(what) } }).ports
+    const until = NOW + 60_000
+    const { swept } = sweeping({ kind: 'deferred', reason: 'rate-limited', until, detail: 'Slowly.' }, { killSwitch })
+    expect(await swept).toMatchObject({ kind: 'deferred', reason: 'rate-limited', detail: 'Slowly.' })
+    expect(waits).toEqual([['mentions', until]])
   })
 
   test('that X defers is done again with the same money', async () => {
