@@ -191,6 +191,42 @@ describe('replies that the ledger has lost', () => {
     expect(stores.rows.get(`${BOT.id} ${late.id}`)).toMatchObject(settledAs(x.own[1]?.id))
   })
 
+  test('are settled oldest first, each once, and only then what it cost to find them', async () => {
+    const { x, clock, events } = await history(4)
+    const { ports } = storesOn(x, clock)
+    const log: unknown[] = []
+    const ledger: typeof ports.ledger = {
+      ...ports.ledger,
+      settle: async (key, outcome, now) => {
+        log.push([key.about, outcome.kind === 'replied' && outcome.replyId])
+        return ports.ledger.settle(key, outcome, now)
+      },
+    }
+    const budget: typeof ports.budget = {
+      ...ports.budget,
+      settle: async (charges) => void log.push(charges.map(({ call, amount }) => [call, amount])),
+    }
+    expect(await catchUp({ ...ports, ledger, budget }, OPTIONS)).toEqual({ kind: 'caught-up', lost: 4 })
+    const ids = events.map(({ firstId }) => firstId)
+    const [d, c, b, a] = ids.toReversed().map((id) => [`own-tweets:replied-to:${id}`, tweetRead])
+    expect(log).toEqual([
+      ...ids.map((id, index) => [id, x.own.at(-1 - index)?.id]),
+      [d, c, b, a, ['own-tweets:1', ownedRead]],
+    ])
+  })
+
+  test('are found below one to a tweet that the ledger knows with another reply', async () => {
+    const { x, stores, events } = await history(1)
+    const [known] = events as [Tweet]
+    const lost = x.mention()
+    await x.social.reply(lost.id, 'A cat.')
+    await x.social.reply(known.id, 'By hand: a wolf.')
+    const before = stores.rows.get(`${BOT.id} ${known.id}`)
+    expect(await catchUp(stores.ports, OPTIONS)).toEqual({ kind: 'caught-up', lost: 1 })
+    expect(stores.rows.get(`${BOT.id} ${lost.id}`)).toMatchObject(settledAs(x.own[1]?.id))
+    expect(stores.rows.get(`${BOT.id} ${known.id}`)).toBe(before)
+  })
+
   test('to a tweet that is gone are settled under the id that there is', async () => {
     const { x, clock } = await history(0)
     await x.social.reply('1', 'A dog.')
@@ -225,6 +261,18 @@ describe('where not all can be read', () => {
     expect(x.own).toHaveLength(10)
   })
 
+  test('and money ends it at what may be an edit, that counts as lost, and what is older gets no reply', async () => {
+    const { x, clock, events } = await history(3)
+    const restored = storesOn(x, clock)
+    const limits = { ...defaultLimits, perDay: 5 * ownedRead + tweetRead }
+    const gapBefore = (timeOfId(x.own[1]?.id ?? '') ?? 0) + 1
+    expect(await catchUp(restored.ports, { ...OPTIONS, limits })).toEqual({ kind: 'caught-up', lost: 2, gapBefore })
+    expect(await restored.ports.killSwitch.state()).toMatchObject({ answersFrom: gapBefore })
+    expect([...restored.rows]).toEqual(
+      [1, 2].map((at) => [`${BOT.id} ${events[at]?.id}`, expect.objectContaining(settledAs(x.own[2 - at]?.id))]),
+    )
+  })
+
   test('a stored job from before then ends without a reply, and its photos go', async () => {
     const { x, clock, stores } = await history(0)
     const event = { ...x.mention(), photos: [photo('a')], media: 'present' as const }
@@ -245,23 +293,27 @@ describe('where not all can be read', () => {
     const restored = storesOn(x, clock)
     x.own.push({ id: idOfTime(NOW - MINUTE) })
     const [only] = x.own as [OwnTweet]
-    const ownTweets = { ownTweets: async () => ({ kind: 'found', tweets: Array(3_200).fill(only) }) as const }
     const limits = { ...defaultLimits, perDay: 100_000_000 }
-    expect(await catchUp({ ...restored.ports, ownTweets }, { ...OPTIONS, limits })).toEqual({
-      kind: 'caught-up',
-      lost: 0,
-      gapBefore: NOW - MINUTE + 1,
-    })
+    const afterListing = (count: number) => {
+      const ownTweets = { ownTweets: async () => ({ kind: 'found', tweets: Array(count).fill(only) }) as const }
+      return catchUp({ ...restored.ports, ownTweets }, { ...OPTIONS, limits })
+    }
+    expect(await afterListing(2_999)).toEqual({ kind: 'caught-up', lost: 0 })
+    expect(await restored.ports.killSwitch.state()).not.toHaveProperty('answersFrom')
+    for (const count of [3_000, 3_200]) {
+      expect(await afterListing(count)).toEqual({ kind: 'caught-up', lost: 0, gapBefore: NOW - MINUTE + 1 })
+    }
     expect(await restored.ports.killSwitch.state()).toMatchObject({ answersFrom: NOW - MINUTE + 1 })
   })
 
   test('because there is no money for the first page, nothing is answered until there is', async () => {
-    const { x, clock, stores } = await history(1)
+    const { x, stores } = await history(1)
     const limits = { ...defaultLimits, perDay: 1 }
-    expect(await catchUp(stores.ports, { ...OPTIONS, limits })).toMatchObject({
+    expect(await catchUp(stores.ports, { ...OPTIONS, limits })).toEqual({
       kind: 'deferred',
       reason: 'over-budget',
-      until: (Math.floor(clock.now / 86_400_000) + 1) * 86_400_000,
+      until: Date.parse('2026-11-23T00:00:00Z'),
+      detail: 'The window day:2026-11-22 has no room until 2026-11-23T00:00:00.000Z.',
     })
     expect(x.asked).toEqual([])
   })
@@ -278,6 +330,34 @@ describe('where not all can be read', () => {
     expect(restored.rows.size).toBe(0)
     expect(await catchUp({ ...restored.ports, ownTweets }, OPTIONS)).toMatchObject({ kind: 'deferred' })
   })
+
+  test.each([
+    ['X names a time', { kind: 'deferred', reason: 'rate-limited', until: NOW + 60 * MINUTE, detail: 'slowly' }],
+    ['the account is locked', { kind: 'locked', code: 326, detail: 'locked' }],
+  ] as const)(
+    'because %s for the tweet of a reply, nothing is written and X is not asked for it again',
+    async (_, result) => {
+      const { x, clock } = await history(2)
+      const { ports, rows } = storesOn(x, clock)
+      const asked: string[] = []
+      const social: typeof ports.social = {
+        ...ports.social,
+        tweet: async (id) => {
+          asked.push(id)
+          return result
+        },
+      }
+      const reason = result.kind === 'locked' ? 'stopped' : 'rate-limited'
+      const detail = expect.stringContaining(result.detail)
+      expect(await catchUp({ ...ports, social }, OPTIONS)).toMatchObject({ kind: 'deferred', reason, detail })
+      expect(await catchUp({ ...ports, social }, OPTIONS)).toMatchObject({ kind: 'deferred', reason })
+      expect([asked, rows.size]).toEqual([[x.own[0]?.inReplyToId], 0])
+      const { stopped, waits } = await ports.killSwitch.state()
+      expect(stopped?.reason ?? waits).toEqual(
+        result.kind === 'locked' ? 'X answered with code 326: locked' : { tweet: NOW + 60 * MINUTE },
+      )
+    },
+  )
 
   test('because posting is stopped, X is not asked', async () => {
     const { x, stores } = await history(1)
