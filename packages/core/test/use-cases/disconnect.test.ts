@@ -153,6 +153,41 @@ describe('forgetting and purging', () => {
     expect(await forget({ ...ports, blobs, ledger }, '100')).toEqual({ atX: { kind: 'no-account' } })
   })
 
+  test('queues and the journal lose what is about the person, and after a purge they lose everything', async () => {
+    const events: Event[] = [
+      { kind: 'tweet', tweet: tweet({ author: { id: '100' } }) },
+      { kind: 'tweet-deleted', tweetId: '1', authorId: '100', botId: BOT.id },
+      { kind: 'message', id: '1', botId: BOT.id, senderId: '100' },
+      { kind: 'revoked', userId: '100', appId: '5' },
+      { kind: 'tweet', tweet: tweet({ author: { id: '101' } }) },
+      { kind: 'unknown', name: 'new' },
+    ]
+    const left = { events, jobs: ['jobs/100/1.json', 'jobs/101/1.json', 'not a key'] }
+    const queues = {
+      events: {
+        removeIf: async (meant: (event: Event) => boolean) => {
+          left.events = left.events.filter((event) => !meant(event))
+        },
+      },
+      jobs: {
+        removeIf: async (meant: (key: string) => boolean) => {
+          left.jobs = left.jobs.filter((key) => !meant(key))
+        },
+      },
+    }
+    const told: string[] = []
+    const journal = {
+      forgetAuthor: async (uid: string) => void told.push(uid),
+      removeAll: async () => void told.push('everyone'),
+    }
+    const ports = { ...signInFixture().ports, ...fixture().ports, journal, queues }
+    await forget(ports, '100')
+    expect(left).toEqual({ events: events.slice(4), jobs: ['jobs/101/1.json', 'not a key'] })
+    await purge(ports)
+    expect(left).toEqual({ events: [], jobs: [] })
+    expect(told).toEqual(['100', 'everyone'])
+  })
+
   test('after a purge no store has anything', async () => {
     const { ports, accounts } = await signedIn()
     const emptied: string[] = []
