@@ -59,7 +59,12 @@ export function moneyCharges(
 }
 
 /** Returns the charges for a page of a sweep: to the sweeps' share of the day's budget, and to the whole budget. */
-export function sweepCharges(call: string, amount: number, limits: Limits, now: number): readonly Charge[] {
+export function sweepCharges(
+  call: string,
+  amount: number,
+  limits: Limits,
+  now: number,
+): readonly [share: Charge, day: Charge] {
   const window = `sweep:${dayOf(now)}`
   const share: Charge = { kind: 'sweep', window, call, amount, limit: limits.sweepPerDay, endsAt: endOf(now, DAY) }
   return [share, dayCharge(call, amount, limits, now)]

@@ -1,5 +1,5 @@
 import { type Limits, sweepCharges } from '../policy/charges.js'
-import type { Spending } from '../ports/budget.js'
+import type { Charge, Spending } from '../ports/budget.js'
 import type { Now } from '../ports/clock.js'
 
 /** The amount that is spent or reserved, and the limit, in micro-dollars. */
@@ -13,10 +13,7 @@ export async function spentToday(
   { spending, now }: { readonly spending: Spending; readonly now: Now },
   limits: Limits,
 ): Promise<Readonly<Record<'day' | 'sweep', Spent>>> {
-  const none = { spent: 0, limit: 0 }
-  const sums = { day: none, sweep: none }
-  for (const { kind, window, limit } of sweepCharges('', 0, limits, now())) {
-    if (kind === 'day' || kind === 'sweep') sums[kind] = { spent: await spending.spent(window), limit }
-  }
-  return sums
+  const sumOf = async ({ window, limit }: Charge): Promise<Spent> => ({ spent: await spending.spent(window), limit })
+  const [sweep, day] = sweepCharges('', 0, limits, now())
+  return { day: await sumOf(day), sweep: await sumOf(sweep) }
 }

@@ -108,7 +108,8 @@ export async function sweep(
     const charges = amount === 0 ? [] : sweepCharges(call, amount, limits, now())
     const refused = charges.length > 0 && (await reserve(ports, charges))
     await settleListed(({ billed }) => (refused ? billed : 0))
-    return refused ? [] : charges
+    // The sweeps' share may have granted what the day refused. The pages have paid for it.
+    return refused ? charges.map((charge) => ({ ...charge, amount: 0 })) : charges
   }
 
   function settleListed(amountOf: (page: (typeof listed)[number]) => number): Promise<void> {

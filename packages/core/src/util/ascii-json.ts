@@ -5,7 +5,8 @@ export function encodeJson(value: unknown): Uint8Array {
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
   const bytes = new Uint8Array(json.length)
-  for (let at = 0; at < json.length; at++) bytes[at] = json.charCodeAt(at)
+  let at = json.length
+  while (at--) bytes[at] = json.charCodeAt(at)
   return bytes
 }
 
