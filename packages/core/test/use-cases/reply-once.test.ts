@@ -11,10 +11,17 @@ import {
   within,
 } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
-import type { ClaimResult, PostResult } from '../../src/adapter/index.js'
+import type {
+  Charge,
+  ClaimResult,
+  KillSwitchState,
+  LedgerEntry,
+  PostResult,
+  SettledOutcome,
+} from '../../src/adapter/index.js'
 import { TIMES } from '../../src/host/index.js'
 import type { BotPorts, Tweet } from '../../src/index.js'
-import { selfServe2026 } from '../../src/index.js'
+import { createBot, defineBot, selfServe2026 } from '../../src/index.js'
 
 type Fixture = ReturnType<typeof fixture>
 /** Whatever is no reply says why, to the operator. */
@@ -36,8 +43,12 @@ const inTurn = <T>(...answers: readonly T[]) => {
   return async () => answers[Math.min(call++, answers.length - 1)] as T
 }
 const intent = { tweetId: '5000', text: 'the words as recorded' }
-const expired = (tries: number): ClaimResult => ({ kind: 'expired', intent, since: NOW - 90_000, tries })
+type Expired = Extract<ClaimResult, { kind: 'expired' }>
+const expired = (tries: number): Expired => ({ kind: 'expired', intent, since: NOW - 90_000, tries })
+const claimed: LedgerEntry = { kind: 'claimed', intent, until: NOW - 1, tries: 1 }
 const DAY = 24 * 3_600_000
+const clear: KillSwitchState = { waits: {}, strikes: [] }
+const waiting = (call: 'post' | 'timeline'): KillSwitchState => ({ waits: { [call]: NOW + 1_000 }, strikes: [] })
 const duplicate: PostResult = { kind: 'duplicate', detail: 'seen' }
 
 test('the words are recorded before X hears them, and the end after', async () => {
@@ -80,10 +91,35 @@ test('a matter that somebody settles meanwhile is theirs, and is told as the led
   expect(await reply(after)).toEqual({ ...replied, text: '', labels: [] })
 })
 
+test.each<[SettledOutcome, unknown]>([
+  [
+    { kind: 'replied', replyId: '7777' },
+    { kind: 'ignored', reason: 'already-handled' },
+  ],
+  [
+    { kind: 'unresolved', detail: 'look' },
+    { kind: 'unresolved', detail: 'look' },
+  ],
+])('a claim that is settled between two looks at it is left as it is: %j', async (outcome, told) => {
+  const find = inTurn<LedgerEntry>(claimed, { kind: 'settled', outcome, at: NOW })
+  const setting = fixture({ ledger: { find } })
+  expect(await reply(setting)).toEqual(told)
+  expect(calls(setting)).toEqual([])
+})
+
+test('a tweet of a time that the ledger has forgotten is not answered, though it had a claim a moment ago', async () => {
+  const setting = fixture({
+    ledger: { find: inTurn<LedgerEntry | undefined>(claimed, undefined) },
+    killSwitch: { state: async () => ({ ...clear, answersFrom: NOW }) },
+  })
+  expect(await reply(setting)).toEqual({ kind: 'ignored', reason: 'gap' })
+  expect(calls(setting)).toEqual([])
+})
+
 test('a claim that was given back between two looks at it is left to the next try', async () => {
   const setting = fixture({
     ledger: {
-      find: async ({ about }) => (about === '5001' ? { kind: 'claimed', intent, until: NOW - 1, tries: 1 } : undefined),
+      find: async ({ about }) => (about === '5001' ? claimed : undefined),
       claim: inTurn<ClaimResult>({ kind: 'acquired' }),
     },
   })
@@ -211,6 +247,43 @@ test('while X takes no posts, no tweet is looked up and no money is reserved', a
   expect(calls(setting)).toEqual([])
 })
 
+test('while posting is stopped, a reply that may have been posted is neither claimed nor looked for', async () => {
+  const setting = fixture({
+    ledger: { find: async () => claimed },
+    killSwitch: { state: async () => stoppedFor('the reason') },
+  })
+  expect(await reply(setting)).toEqual({
+    kind: 'deferred',
+    reason: 'stopped',
+    until: NOW + TIMES.retryAfter,
+    detail: 'Posting is stopped until a person resumes it. the reason',
+  })
+  expect(calls(setting)).toEqual([])
+})
+
+test.each<[string, readonly ClaimResult[], readonly KillSwitchState[], readonly string[]]>([
+  ['before the claim', [], [clear, waiting('post')], []],
+  [
+    'before the second try, whose claim is given back',
+    [expired(1)],
+    [clear, clear, clear, waiting('post')],
+    ['ledger.claim', 'social.findOwnReply', 'ledger.release'],
+  ],
+])('a wait that another run learns of meanwhile is heeded %s', async (_, claims, states, made) => {
+  const setting = fixture({
+    ledger: { claim: inTurn<ClaimResult>(...claims) },
+    killSwitch: { state: inTurn(...states) },
+  })
+  expect(await reply(setting)).toEqual({
+    kind: 'deferred',
+    reason: 'rate-limited',
+    until: within(NOW + 1_000, 250),
+    detail: 'Calls of this kind (post) wait until 2026-11-22T12:00:01.000Z.',
+  })
+  expect(calls(setting)).toEqual(made)
+  expect(setting.log.at(-1)).toBe('budget.settle')
+})
+
 describe('words that X has seen', () => {
   test('with no own reply to this tweet, other words are tried', async () => {
     const texts: string[] = []
@@ -281,10 +354,7 @@ describe('where X may have posted', () => {
 
   test('it is looked for before any question of money, of words, or of the tweet', async () => {
     const setting = fixture({
-      ledger: {
-        find: async () => ({ kind: 'claimed', intent, until: NOW - 1, tries: 1 }),
-        claim: inTurn(expired(1)),
-      },
+      ledger: { find: async () => claimed, claim: inTurn(expired(1)) },
       budget: {
         reserve: async ([charge]) =>
           charge?.kind === 'conversation' ? noRoom('conversation', 'x') : { kind: 'granted' },
@@ -345,13 +415,67 @@ describe('where X may have posted', () => {
 
   test('after a second try nothing is posted again: found or not, it is settled', async () => {
     const absent = fixture({ ledger: { claim: inTurn({ ...expired(2), since: NOW - TIMES.lastLook }) } })
-    expect(await reply(absent)).toMatchObject({ kind: 'unresolved', detail: expect.stringContaining('5000') })
+    expect(await reply(absent)).toEqual({
+      kind: 'unresolved',
+      detail: "A reply to tweet 5000 may have been posted, and is not in the bot's timeline.",
+    })
     const found = fixture({
       ledger: { claim: inTurn(expired(2)) },
       social: { findOwnReply: async () => ({ kind: 'found', id: '7777' }) },
     })
     expect(await reply(found)).toMatchObject({ kind: 'replied', replyId: '7777' })
     for (const setting of [absent, found]) expect(calls(setting)).not.toContain('social.reply')
+  })
+
+  const unlisted = 'A reply may have been posted, and X does not list it yet.'
+  const final = 'A reply may have been posted and cannot be posted again, and X does not list it yet.'
+  const images = { mediaIds: ['9001'], mediaExpireAt: NOW }
+  const ago = (milliseconds: number) => ({ since: NOW - milliseconds })
+
+  test.each<[string, Expired, unknown, string]>([
+    ['for ten seconds before the second try', { ...expired(1), ...ago(9_999) }, NOW + 1, unlisted],
+    ['ever less often after it', { ...expired(2), ...ago(60_000) }, within(NOW + 30_000, 7_500), final],
+    ['for two minutes after it', { ...expired(2), ...ago(119_000) }, NOW + 1_000, final],
+    [
+      'for two minutes where its images are expiring',
+      { ...expired(1), ...ago(119_000), intent: { ...intent, ...images } },
+      NOW + 1_000,
+      final,
+    ],
+  ])('while X does not list it, it is looked for %s', async (_, claim, until, detail) => {
+    const releases: unknown[] = []
+    const setting = fixture({
+      ledger: { claim: inTurn(claim), release: async (...release) => void releases.push(release) },
+    })
+    expect(await reply(setting)).toEqual({ kind: 'deferred', reason: 'ambiguous', until, detail })
+    expect(calls(setting)).toEqual(['ledger.claim', 'social.findOwnReply', 'ledger.release'])
+    expect(releases).toEqual([[{ botId: BOT.id, about: '5001' }, 'owner-1', until]])
+  })
+
+  test('the claim is given back, in doubt, where X says that something went wrong: it is looked for within seconds', async () => {
+    const releases: unknown[] = []
+    const setting = fixture({
+      social: { reply: inTurn<PostResult>({ kind: 'ambiguous', answered: true, detail: '503' }) },
+      ledger: { release: async (...release) => void releases.push(release) },
+    })
+    const until = within(NOW + TIMES.firstRetry, TIMES.firstRetry / 4)
+    expect(await reply(setting)).toEqual({ kind: 'deferred', reason: 'ambiguous', until, detail: '503' })
+    expect(calls(setting)).toEqual(['ledger.claim', 'social.reply', 'ledger.release'])
+    expect(releases).toEqual([[{ botId: BOT.id, about: '5001' }, 'owner-1', until]])
+  })
+
+  test('the claim is given back, in doubt, while X lists no posts', async () => {
+    const setting = fixture({
+      ledger: { claim: inTurn(expired(1)) },
+      killSwitch: { state: async () => waiting('timeline') },
+    })
+    expect(await reply(setting)).toEqual({
+      kind: 'deferred',
+      reason: 'ambiguous',
+      until: within(NOW + 1_000, 250),
+      detail: 'Calls of this kind (timeline) wait until 2026-11-22T12:00:01.000Z.',
+    })
+    expect(calls(setting)).toEqual(['ledger.claim', 'ledger.release'])
   })
 
   test('a duplicate of the second try suggests the first one: it is given time to show', async () => {
@@ -372,6 +496,7 @@ describe('where X may have posted', () => {
       },
     })
     expect(await reply(limited)).toMatchObject({ kind: 'deferred', until: within(NOW + 1e6, 15_000) })
+    expect(limited.log).toContain('killSwitch.wait timeline')
     const locked = fixture({
       ledger: { claim: inTurn(expired(1)) },
       social: { findOwnReply: async () => ({ kind: 'locked', code: 326, detail: 'locked' }) },
@@ -478,6 +603,75 @@ describe('a wait', () => {
     const old = tweet({ createdAt: NOW - 8 * 3_600_000 })
     const outcome = await reply(fixture({ social: { reply: inTurn(mended) } }), old)
     expect(outcome).toMatchObject({ until: NOW + 2 * 3_600_000 })
+  })
+})
+
+describe('the money for a reply', () => {
+  const { reply: post, replyWithLink, ownedRead, tweetRead } = selfServe2026.prices
+  const old = tweet({ createdAt: NOW - TIMES.lookAgainAfter - 1 })
+  const amounts = (charges: readonly Charge[]) => Object.fromEntries(charges.map(({ kind, amount }) => [kind, amount]))
+
+  test('is reserved before each call that costs some, only what is missing, and with a link its own price', async () => {
+    const made: unknown[] = []
+    const { ports } = fixture({
+      budget: {
+        reserve: async (charges) => {
+          made.push(amounts(charges))
+          return { kind: 'granted' }
+        },
+        settle: async (charges) => void made.push(amounts(charges)),
+      },
+      social: {
+        tweet: async (id) => {
+          made.push(`look-up of ${id}`)
+          return { kind: 'found', tweet: old }
+        },
+        reply: async () => {
+          made.push('reply')
+          return posted
+        },
+      },
+    })
+    const bot = defineBot({ allow: { links: true }, limits: { perAuthorPerDay: 1_000_000 } })
+    bot.on('tweet', (ctx) => ctx.reply('See example.com'))
+    await createBot(bot, ports, { bot: BOT }).handleTweet(old)
+    const cost = replyWithLink + ownedRead
+    const all = { author: cost + tweetRead, day: cost + tweetRead }
+    expect(made).toEqual([
+      { conversation: 1, author: cost, day: cost },
+      all,
+      'look-up of 5001',
+      { posts: 1 },
+      'reply',
+      { conversation: 1, ...all },
+    ])
+  })
+
+  const billed = (amount: number) => ({ conversation: 1, author: amount, day: amount })
+  test.each<[string, Parameters<typeof fixture>[0], Record<string, number>]>([
+    ['a reply is for it and for the look-up', {}, billed(post + ownedRead + tweetRead)],
+    [
+      'a refused reply is for the look-up alone, and does not count in its conversation',
+      { social: { reply: inTurn<PostResult>({ kind: 'refused', reason: 'tweet-gone', detail: 'deleted' }) } },
+      { ...billed(tweetRead), conversation: 0 },
+    ],
+    [
+      'a reply that X may have is as for one that it has',
+      { ledger: { claim: inTurn({ ...expired(2), since: NOW - TIMES.lastLook }) } },
+      billed(post + ownedRead + tweetRead),
+    ],
+    [
+      'a tweet for which a window had no room is for nothing, and leaves that window alone',
+      { budget: { reserve: inTurn(noRoom('day', 'day:2026-11-22')) } },
+      { conversation: 0, author: 0 },
+    ],
+  ])('the bill of %s', async (_, over, expected) => {
+    const bills: unknown[] = []
+    const settle: BotPorts['budget']['settle'] = async (charges) => {
+      if (charges.some(({ call }) => call === 'tweet:5001')) bills.push(amounts(charges))
+    }
+    await reply(fixture({ ...over, budget: { ...over?.budget, settle } }), old)
+    expect(bills).toEqual([expected])
   })
 })
 
