@@ -148,6 +148,67 @@ describe('a stored job', () => {
     expect(poor.log.filter((entry) => entry.startsWith('labeler'))).toEqual([])
   })
 
+  test('pays for all of its labels and the reply at once on the day on which it runs', async () => {
+    const { label, reply, ownedRead } = selfServe2026.prices
+    const reserved: unknown[] = []
+    const setting = fixture({
+      budget: {
+        reserve: async (charges) => {
+          for (const { kind, window, amount } of charges) if (kind === 'day') reserved.push([window, amount])
+          return { kind: 'granted' }
+        },
+      },
+    })
+    const midnight = Date.parse('2026-11-23T00:00:00Z')
+    const event = tweet({ media: 'present', photos: ['a', 'b'].map(photo), createdAt: midnight - 2_000 })
+    const at = (time: number) => photoBot({ ...setting.ports, now: () => time }, { bot: BOT })
+    await at(midnight - 1_000).handleTweet(event)
+    expect(await at(midnight).runJob(KEY)).toMatchObject({ kind: 'replied' })
+    const whole = 2 * label + reply + ownedRead
+    expect(reserved).toEqual([
+      ['day:2026-11-22', whole],
+      ['day:2026-11-23', whole],
+    ])
+  })
+
+  test('claims its labels before it buys them, under a name of their own, and gives the claim back', async () => {
+    const made: unknown[] = []
+    const setting = fixture({
+      ledger: {
+        claim: async (key, claim) => {
+          made.push(['claim', key, claim])
+          return { kind: 'acquired' }
+        },
+        release: async (...release) => void made.push(['release', ...release]),
+      },
+      labeler: {
+        label: async () => {
+          made.push('label')
+          return labelled(label('Dog', 'Animal'))
+        },
+      },
+    })
+    await answer(setting, tweet({ media: 'present', photos: [photo('a')] }))
+    const key = { botId: BOT.id, about: 'labels:5001' }
+    const intent = { tweetId: '5001', text: '', authorId: '100' }
+    expect(made.slice(0, 3)).toEqual([
+      ['claim', key, { owner: 'owner-1', intent, now: NOW, until: NOW + TIMES.lease }],
+      'label',
+      ['release', key, 'owner-1'],
+    ])
+  })
+
+  test('waits where another worker is labelling its photos', async () => {
+    const setting = fixture({ ledger: { claim: async () => ({ kind: 'held', until: NOW + 5 }) } })
+    expect(await answer(setting)).toEqual({
+      kind: 'deferred',
+      reason: 'busy',
+      until: NOW + 5,
+      detail: 'Another worker is labeling these photos.',
+    })
+    expect(setting.log.filter((entry) => /labeler|social|release/.test(entry))).toEqual([])
+  })
+
   test('buys no labels where the conversation has no room for the reply', async () => {
     const setting = fixture()
     await photoBot(setting.ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
