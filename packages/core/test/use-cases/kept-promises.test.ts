@@ -58,6 +58,18 @@ describe('money that a crash reserved', () => {
     })
   })
 
+  test('for a look-up stays charged where another run finds the reply in doubt and posts it', async () => {
+    const setting = models()
+    const { social } = answering(setting, { kind: 'ambiguous', detail: 'cut' }, undefined)
+    const old = tweet({ createdAt: NOW - TIMES.lookAgainAfter - 1 })
+    expect(await bot(setting, { social }).handleTweet(old)).toMatchObject({ until: NOW + TIMES.lease })
+    setting.clock.now += TIMES.lease
+    expect(await bot(setting, { social }).handleTweet(old)).toMatchObject({ kind: 'replied' })
+    const { reply, ownedRead, tweetRead } = selfServe2026.prices
+    const cost = reply + ownedRead + tweetRead
+    expect([setting.x.billed(), setting.sum('day:'), setting.sum('author:')]).toEqual([cost, cost, cost])
+  })
+
   test('of a conversation is given back where the author has none', async () => {
     const setting = models()
     for (let asked = 0; asked < 12; asked++) {
@@ -516,6 +528,6 @@ test('a reply is paid for although somebody forgot its author while X took it', 
       return result
     },
   }
-  await bot(setting, { social }).handleTweet(tweet())
+  expect(await bot(setting, { social }).handleTweet(tweet())).toEqual({ kind: 'ignored', reason: 'already-handled' })
   expect(setting.sum('day:')).toBe(setting.x.billed())
 })
