@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import type {
   ClaimResult,
   ImageUpload,
+  KillSwitchState,
   LedgerEntry,
   PostResult,
   ReplyIntent,
@@ -165,6 +166,14 @@ describe('an upload', () => {
     expect(outcome.kind).not.toBe('replied')
   })
 
+  test('is not made where another run learns meanwhile that X takes no posts', async () => {
+    const states: KillSwitchState[] = [{ waits: {}, strikes: [] }]
+    const state = async () => states.shift() ?? { waits: { post: NOW + 1 }, strikes: [] }
+    const { outcome, uploads } = await answer(CHART, { killSwitch: { state } })
+    expect(outcome).toMatchObject({ kind: 'deferred', reason: 'rate-limited' })
+    expect(uploads).toEqual([])
+  })
+
   test('comes before the claim, so that a death after it leaves no doubt', async () => {
     const order: string[] = []
     await answer(CHART, {
@@ -208,7 +217,12 @@ describe('an upload', () => {
           isPosting ? { kind: 'claimed', intent: { tweetId: '5001', text: '' }, until: NOW + 9, tries: 1 } : undefined,
       },
     })
-    expect(outcome).toMatchObject({ kind: 'deferred', reason: 'busy' })
+    expect(outcome).toEqual({
+      kind: 'deferred',
+      reason: 'busy',
+      until: NOW + 9,
+      detail: 'Another worker holds the claim on this reply.',
+    })
     expect(log).not.toContain('ledger.settle')
   })
 
@@ -309,6 +323,13 @@ describe('a reply with images that may have been posted', () => {
   test('and whose images X does not take a second time is looked for, and is no refusal', async () => {
     const { outcome, posts } = await live([ambiguous, refused], NOW + DAY)
     expect(outcome).toMatchObject({ kind: 'unresolved' })
+    expect(posts).toHaveLength(2)
+  })
+
+  test('is refused where X says the second time that it takes no reply to this tweet', async () => {
+    const gone = { kind: 'refused', reason: 'tweet-gone', detail: 'deleted' } as const
+    const { outcome, posts } = await live([ambiguous, gone], NOW + DAY)
+    expect(outcome).toEqual(gone)
     expect(posts).toHaveLength(2)
   })
 
