@@ -1,8 +1,16 @@
-import { BOT, fixture, photoBot, tweet } from '@hexbird/testkit/bot-fixture'
+import { BOT, fixture, photo, photoBot, tweet } from '@hexbird/testkit/bot-fixture'
 import { describe, expect, test } from '@jest/globals'
 import type { Charge } from '../src/adapter/index.js'
-import type { Event, Limits, ReplyTexts } from '../src/index.js'
-import { animalRules, defaultLimits, RulesError, selfServe2026 } from '../src/index.js'
+import type { Event, Limits, Log, ReplyTexts } from '../src/index.js'
+import {
+  animalRules,
+  createBot,
+  defaultLimits,
+  defineBot,
+  photoReplies,
+  RulesError,
+  selfServe2026,
+} from '../src/index.js'
 
 const englishTexts = animalRules.texts.en as ReplyTexts
 
@@ -49,6 +57,38 @@ describe('a bot', () => {
 
   test('is not made of rules with a fault', () => {
     expect(() => photoBot(ports, { bot: BOT, rules: { ...animalRules, matches: [] } })).toThrow(RulesError)
+  })
+
+  test('writes what its handlers log where it is told to, and nowhere by default', async () => {
+    const written: unknown[] = []
+    const log: Log = {
+      info: (...line) => void written.push(['info', ...line]),
+      warn: (...line) => void written.push(['warn', ...line]),
+    }
+    const talkative = defineBot().on('tweet', (ctx) => {
+      ctx.log.info('asked', { by: ctx.author.id })
+      ctx.log.warn('no answer')
+    })
+    for (const options of [{ bot: BOT, log }, { bot: BOT }]) {
+      expect(await createBot(talkative, ports, options).handleTweet(tweet())).toMatchObject({ reason: 'skipped' })
+    }
+    expect(written).toEqual([
+      ['info', 'asked', { by: '100' }],
+      ['warn', 'no answer'],
+    ])
+  })
+
+  test('that still has a job of photo replies, but no labeler, keeps the job and says what it lacks', async () => {
+    const { ports, blobs } = fixture()
+    const photos = photoReplies(animalRules)
+    await createBot(photos, ports, { bot: BOT }).handleTweet(tweet({ media: 'present', photos: [photo('a')] }))
+    const { labeler: _, ...others } = ports
+    const jobs = photos.jobs.reduce((bot, job) => bot.job(job), defineBot())
+    await expect(createBot(jobs, others, { bot: BOT }).runJob('jobs/100/5001.json')).rejects.toMatchObject({
+      code: 'PORT_MISSING',
+      message: 'This bot has no labeler.',
+    })
+    expect([...blobs.keys()]).toEqual(['photos/100/5001/5001-0', 'jobs/100/5001.json'])
   })
 
   async function textOf(options: Partial<Parameters<typeof photoBot>[1]>): Promise<string> {
