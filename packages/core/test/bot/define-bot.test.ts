@@ -330,6 +330,21 @@ describe('work that is put off', () => {
     expect([...setting.blobs.keys()]).toEqual([])
   })
 
+  test('that costs nothing touches no window of the budget', async () => {
+    const idle = job('idle', () => {})
+    const { ports, log } = fixture()
+    const running = createBot(
+      defineBot()
+        .job(idle)
+        .on('tweet', (ctx) => ctx.defer(idle, {})),
+      ports,
+      { bot: BOT },
+    )
+    await running.handleTweet(tweet())
+    expect(await running.runJob(jobKey(tweet()))).toMatchObject({ kind: 'ignored', reason: 'skipped' })
+    expect(log.filter((entry) => entry.startsWith('budget.'))).toEqual([])
+  })
+
   test('stays where X has to be waited for', async () => {
     const setting = fixture({ killSwitch: { state: async () => stoppedFor('a pause') } })
     const running = createBot(bot, setting.ports, { bot: BOT })
@@ -409,7 +424,12 @@ describe('a definition', () => {
 
   test('that labels photos is not run without a labeler', () => {
     const { labeler, ...ports } = fixture().ports
-    expect(() => createBot(photoReplies(animalRules), ports, { bot: BOT })).toThrow(/labeler/)
+    expect(() => createBot(photoReplies(animalRules), ports, { bot: BOT })).toThrow(
+      expect.objectContaining({
+        code: 'PORT_MISSING',
+        message: 'This bot labels photos: give it a labeler, in its ports or by photoReplies.',
+      }),
+    )
     expect(() => createBot(photoReplies(animalRules, { labeler: labeler as never }), ports, { bot: BOT })).not.toThrow()
     expect(() => createBot(defineBot(), ports, { bot: BOT })).not.toThrow()
   })
