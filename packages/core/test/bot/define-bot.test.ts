@@ -2,7 +2,7 @@ import { BOT, fixture, NOW, photo, stoppedFor, tweet } from '@hexbird/testkit/bo
 import { describe, expect, test } from '@jest/globals'
 import { encodeJob, jobKey } from '../../src/adapter/index.js'
 import { readDefinition } from '../../src/host/index.js'
-import type { BotPorts, Context, Definition, Tweet } from '../../src/index.js'
+import type { BotPorts, Context, Definition, Handler, Tweet } from '../../src/index.js'
 import { animalRules, BotError, createBot, defineBot, job, photoReplies } from '../../src/index.js'
 
 const PHOTO = { photos: [photo('a')], media: 'present' } as const
@@ -20,6 +20,25 @@ async function tell(definition: Definition, over: Partial<Tweet> = {}, setting =
   const outcome = await createBot(definition, { ...setting.ports, social }, { bot: BOT }).handleTweet(tweet(over))
   return { outcome, posted, log: setting.log }
 }
+
+/** A fixture with an empty ledger, and what is read and settled there. */
+function withLedger() {
+  const ledger: unknown[][] = []
+  const setting = fixture({
+    ledger: {
+      find: async (key) => {
+        ledger.push(['find', key])
+        return undefined
+      },
+      settle: async (key, outcome, now) => {
+        ledger.push(['settle', key, outcome, now])
+        return outcome
+      },
+    },
+  })
+  return { setting, ledger }
+}
+const ROW = { botId: BOT.id, about: '5001' }
 
 describe('handlers', () => {
   test('are tried in the order in which they were added, and the first that ends the matter wins', async () => {
@@ -74,19 +93,42 @@ describe('handlers', () => {
     }
   })
 
-  test('that neither reply nor pass on have decided that there is nothing to say, and that is on record', async () => {
-    const { outcome, log } = await tell(
-      defineBot()
-        .use(() => {})
-        .on('tweet', (ctx) => ctx.reply('Hello.')),
-    )
-    expect(outcome).toMatchObject({ kind: 'ignored', reason: 'skipped' })
-    expect(log).toContain('ledger.settle')
-  })
+  test.each([
+    ['neither reply nor pass on', () => {}, 'The handler did not reply.'],
+    ['skip', (ctx) => ctx.skip('not today'), 'not today'],
+    ['pass on, with nobody left to reply,', (_, next) => next(), undefined],
+  ] satisfies [string, Handler, string | undefined][])(
+    'that %s end the matter, and why is on record',
+    async (_, handler, why) => {
+      const { setting, ledger } = withLedger()
+      const { outcome, posted } = await tell(defineBot().use(handler), {}, setting)
+      expect(outcome).toEqual({ kind: 'ignored', reason: 'skipped', ...(why && { detail: why }) })
+      expect(posted).toEqual([])
+      expect(ledger).toEqual([
+        ['find', ROW],
+        ['settle', ROW, { kind: 'skipped', reason: why ?? 'skipped' }, NOW],
+      ])
+      expect(setting.log).toEqual(['ledger.settle'])
+    },
+  )
 
-  test('that skip say why', async () => {
-    const { outcome, posted } = await tell(defineBot().on('tweet', (ctx) => ctx.skip('not today')))
-    expect([outcome, posted]).toMatchObject([{ kind: 'ignored', reason: 'skipped', detail: 'not today' }, []])
+  test('that reply at once make these calls alone, and have stored no photos to remove', async () => {
+    const { setting, ledger } = withLedger()
+    const hello = defineBot().on('tweet', (ctx) => ctx.reply('Hello.'))
+    const { outcome, log } = await tell(hello, PHOTO, setting)
+    expect(outcome).toEqual({ kind: 'replied', replyId: '7001', text: 'Hello.', labels: [] })
+    expect(log).toEqual([
+      'budget.reserve',
+      'budget.reserve',
+      'ledger.claim',
+      'social.reply 5001 Hello.',
+      'ledger.settle',
+      'budget.settle',
+    ])
+    expect(ledger).toEqual([
+      ['find', ROW],
+      ['settle', ROW, { kind: 'replied', replyId: '7001' }, NOW],
+    ])
   })
 
   test('of which none is for a tweet leave nothing behind', async () => {
@@ -124,6 +166,19 @@ describe('handlers', () => {
     expect(calls).toBe(0)
   })
 
+  test('do not run for a reply whose claim is given up just then: the tweet is tried again at once', async () => {
+    let [calls, found] = [0, 0]
+    const bot = defineBot().on('tweet', () => {
+      calls += 1
+    })
+    const claimed = { kind: 'claimed', intent: { tweetId: '5001', text: 'Hello.' }, until: NOW + 1, tries: 1 } as const
+    const setting = fixture({ ledger: { find: async () => (found++ === 0 ? claimed : undefined) } })
+    const detail = 'Another worker has just released its claim.'
+    const { outcome } = await tell(bot, {}, setting)
+    expect(outcome).toEqual({ kind: 'deferred', reason: 'busy', until: NOW, detail })
+    expect([calls, setting.log.filter((entry) => /social|ledger/.test(entry))]).toEqual([0, []])
+  })
+
   test('that throw leave the tweet for another try', async () => {
     const bot = defineBot().on('tweet', () => Promise.reject(new Error('no network')))
     const setting = fixture()
@@ -136,7 +191,8 @@ describe('handlers', () => {
       await next()
       await next()
     })
-    await expect(tell(bot)).rejects.toMatchObject({ code: 'NEXT_TWICE' })
+    const message = 'A handler called next() twice. Call it once, with await.'
+    await expect(tell(bot)).rejects.toMatchObject({ code: 'NEXT_TWICE', message })
   })
 
   test('that reply twice are told so, and one reply was made', async () => {
@@ -145,8 +201,23 @@ describe('handlers', () => {
       await ctx.reply('One.')
       await ctx.reply('Two.')
     })
-    await expect(tell(twice, {}, setting)).rejects.toMatchObject({ code: 'ALREADY_REPLIED' })
+    const message =
+      'This tweet is already handled: it gets one reply, or one job, or is skipped. Return after the first of them.'
+    await expect(tell(twice, {}, setting)).rejects.toMatchObject({ code: 'ALREADY_REPLIED', message })
     expect(setting.log.filter((entry) => entry.startsWith('social.reply'))).toHaveLength(1)
+  })
+
+  test('that do not await a reply see that it is in progress, and cannot make another', async () => {
+    let [seen, second]: unknown[] = []
+    const bot = defineBot().on('tweet', async (ctx) => {
+      const first = ctx.reply('One.')
+      seen = ctx.outcome
+      second = await ctx.reply('Two.').catch((error: unknown) => error)
+      await first
+    })
+    expect((await tell(bot)).posted).toEqual(['One.'])
+    expect(seen).toEqual({ kind: 'deferred', reason: 'busy', until: 0, detail: 'A reply is in progress.' })
+    expect(second).toMatchObject({ code: 'ALREADY_REPLIED' })
   })
 
   test('get a photo of the tweet that is asked about, looked up once for all of them', async () => {
@@ -164,6 +235,56 @@ describe('handlers', () => {
     const { posted } = await tell(bot, { inReplyToId: '4001', inReplyToUserId: '200' }, setting)
     expect(posted).toEqual([expect.stringMatching(/^1 photo of \d+ bytes\.$/)])
     expect(setting.log.filter((entry) => entry.startsWith('social.tweet'))).toEqual(['social.tweet 4001'])
+  })
+
+  test.each([
+    ['tweet', PHOTO, false],
+    ['tweet:text', {}, false],
+    ['tweet:photo', PHOTO, true],
+  ] as const)('of the filter %s get the photos only where it asks for them', async (filter, over, photos) => {
+    let has: boolean | undefined
+    const bot = defineBot().on(filter as 'tweet', (ctx) => {
+      has = 'photos' in ctx
+    })
+    await tell(bot, over)
+    expect(has).toBe(photos)
+  })
+
+  test('get each photo with its address, and with its alt text where it has one', async () => {
+    let photos: unknown
+    const bot = defineBot().on('tweet:photo', (ctx) => {
+      photos = ctx.photos
+    })
+    await tell(bot, { media: 'present', photos: [photo('a'), { ...photo('b'), altText: 'a dog' }] })
+    const bytes = expect.any(Function)
+    expect(photos).toStrictEqual([
+      { ...photo('a'), bytes },
+      { ...photo('b'), alt: 'a dog', bytes },
+    ])
+  })
+
+  test.each([
+    ['X answered 404. It is gone.', 'X answered 404. It is gone'],
+    ['not an image', 'not an image'],
+  ])('are told why a photo cannot be used: %s', async (detail, why) => {
+    const setting = fixture({ media: { fetch: async () => ({ kind: 'unreadable', reason: 'gone', detail }) } })
+    const bot = defineBot().on('tweet:photo', async ({ photos }) => void (await photos[0]?.bytes()))
+    const message = `The photo cannot be used: ${why}.`
+    await expect(tell(bot, PHOTO, setting)).rejects.toMatchObject({ code: 'PHOTO_GONE', message })
+  })
+
+  test.each([
+    ['@hexbird roll', true],
+    ['@hexbird /roll 2d6', true],
+    ['@hexbird !Roll', true],
+    ['@hexbird roll! now', false],
+    ['@hexbird ro/ll', false],
+    ['@hexbird rolling', false],
+    ['@hexbird please roll', false],
+    ['@hexbird', false],
+  ])('of a command are for a tweet that begins with it: %s', async (text, isFor) => {
+    const bot = defineBot().command('roll', (ctx) => ctx.reply('A four.'))
+    expect((await tell(bot, { text })).posted).toEqual(isFor ? ['A four.'] : [])
   })
 
   test('of another bot are added as a whole', async () => {
@@ -189,6 +310,7 @@ describe('a context', () => {
   test.each([
     ['@hexbird what is this?', 'what is this?'],
     ['@alice @hexbird tell @bob', 'tell @bob'],
+    ['@alice @bob  @hexbird hello', 'hello'],
     ['Hey @HexBird, roll', 'Hey , roll'],
     ['@hexbirds @hexbird', ''],
   ])('has the words of %s', async (text, words) => {
@@ -204,6 +326,38 @@ describe('a context', () => {
     expect(args).toBe('2d6 please')
   })
 
+  test('has the tweet, its author, its words, the time, and the log and the signal of the run', async () => {
+    let [seen, handed]: unknown[] = []
+    const bot = defineBot().on('tweet', ({ tweet, author, text, args, log, signal, now }) => {
+      seen = { tweet, author, text, args, log, now: now() }
+      handed = signal
+    })
+    const log = { info() {}, warn() {} }
+    const { signal } = new AbortController()
+    await createBot(bot, fixture().ports, { bot: BOT, log }).handleTweet(tweet(), signal)
+    const words = 'what is this?'
+    expect(seen).toEqual({ tweet: tweet(), author: tweet().author, text: words, args: words, log, now: NOW })
+    expect(handed).toBe(signal)
+  })
+
+  test('has its run under a symbol that every copy of this package knows', async () => {
+    expect(await seeing((ctx) => Symbol.for('hexbird.run') in ctx)).toBe(true)
+  })
+
+  test('draws the same numbers in every version: a handler may run again after an update', async () => {
+    const draws = (ctx: Context) => [6, 6, 6, 100, 2 ** 32, 1].map((n) => ctx.random(n))
+    expect(await seeing(draws)).toEqual([1, 2, 0, 36, 3412388717, 0])
+    expect(await seeing(draws, { id: '5002', firstId: '5002' })).toEqual([0, 0, 3, 23, 625497337, 0])
+  })
+
+  test.each([0, -1, 1.5, 2 ** 32 + 1, Number.NaN])(
+    'refuses to draw a number below %p, and says what it takes',
+    async (n) => {
+      const message = `ctx.random(n) takes a whole number from 1 to 2^32, not ${n}.`
+      await expect(seeing((ctx) => ctx.random(n))).rejects.toMatchObject({ name: 'RangeError', message })
+    },
+  )
+
   test('draws numbers that follow from the tweet, each in its range, and all of them', async () => {
     const draws = (ctx: Context) => Array.from({ length: 600 }, () => ctx.random(6))
     const drawn = await seeing(draws)
@@ -214,7 +368,6 @@ describe('a context', () => {
       expect(count).toBeGreaterThan(60)
       expect(count).toBeLessThan(140)
     }
-    await expect(seeing((ctx) => ctx.random(0))).rejects.toThrow(RangeError)
   })
 })
 
@@ -359,17 +512,24 @@ describe('work that is put off', () => {
     setting.blobs.set(jobKey(tweet()), { bytes: encodeJob(stored), type: 'application/json' })
     await expect(createBot(bot, setting.ports, { bot: BOT }).runJob(jobKey(tweet()))).rejects.toMatchObject({
       code: 'JOB',
+      message: 'A job "paint" is stored, but this bot has none. Add it with .job(…).',
     })
     expect(setting.blobs.has(jobKey(tweet()))).toBe(true)
   })
 
   test('has to be of the bot, and of 64 kB at most', async () => {
     const stranger = defineBot().on('tweet', (ctx) => ctx.defer(later, { name: 'Ada' }))
-    await expect(tell(stranger)).rejects.toMatchObject({ code: 'JOB' })
-    const large = defineBot()
-      .job(later)
-      .on('tweet', (ctx) => ctx.defer(later, { name: 'a'.repeat(70_000) }))
-    await expect(tell(large)).rejects.toMatchObject({ code: 'JOB' })
+    await expect(tell(stranger)).rejects.toMatchObject({
+      code: 'JOB',
+      message: 'This bot has no job "greet". Add it with .job(…).',
+    })
+    const sized = (bytes: number) =>
+      defineBot()
+        .job(later)
+        .on('tweet', (ctx) => ctx.defer(later, { name: 'a'.repeat(bytes - '{"name":""}'.length) }))
+    expect((await tell(sized(65_536))).outcome.kind).toBe('job-stored')
+    const message = 'A job has at most 64 kB of data.'
+    await expect(tell(sized(65_537))).rejects.toMatchObject({ code: 'JOB', message })
   })
 
   test('runs no handler for a reply that may have been posted', async () => {
