@@ -14,7 +14,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Charge, SettledOutcome } from '../../src/adapter/index.js'
 import { decodeJob } from '../../src/adapter/index.js'
 import type { ReplyRules, Tweet } from '../../src/index.js'
-import { animalRules, selfServe2026 } from '../../src/index.js'
+import { animalRules, defaultLimits, selfServe2026 } from '../../src/index.js'
 import { jpegHead } from '../../src/testing/index.js'
 
 const handle = (event: Tweet, { ports } = fixture()) => photoBot(ports, { bot: BOT }).handleTweet(event)
@@ -48,10 +48,11 @@ describe('what is not answered', () => {
     const createdAt = NOW + 24 * 3_600_000
     const setting = fixture()
     const until = createdAt - 5 * 60_000
-    expect(await handle(tweet({ createdAt }), setting)).toMatchObject({
+    expect(await handle(tweet({ createdAt }), setting)).toEqual({
       kind: 'deferred',
       reason: 'from-the-future',
       until,
+      detail: "The tweet's time is ahead of this machine's clock.",
     })
     expect(setting.log).toEqual([])
     const { ports } = fixture()
@@ -71,6 +72,30 @@ describe('what is not answered', () => {
     })
     expect(await handle(tweet({ photos: [photo('a')], media: 'present' }), settled)).toEqual(ignored('already-handled'))
     expect(settled.log).toEqual(['blobs.removeAll photos/100/5001/', 'blobs.remove jobs/100/5001.json'])
+  })
+
+  test('a tweet that is settled in the ledger, also while posting is stopped', async () => {
+    const settled = fixture({
+      ledger: { find: async () => ({ kind: 'settled', outcome: { kind: 'replied', replyId: '1' }, at: NOW }) },
+      killSwitch: { state: async () => stoppedFor('locked') },
+    })
+    expect(await handle(tweet(), settled)).toEqual(ignored('already-handled'))
+  })
+
+  test('a tweet whose reply the ledger may have forgotten, and that is on record', async () => {
+    const rows: unknown[] = []
+    const setting = fixture({
+      killSwitch: { state: async () => ({ waits: {}, strikes: [], answersFrom: NOW }) },
+      ledger: {
+        settle: async (...row) => {
+          rows.push(row)
+          return row[1]
+        },
+      },
+    })
+    expect(await handle(tweet(), setting)).toEqual({ kind: 'ignored', reason: 'gap' })
+    expect(rows).toEqual([[{ botId: BOT.id, about: '5001' }, { kind: 'skipped', reason: 'gap' }, NOW]])
+    expect(setting.log).toEqual(['ledger.settle'])
   })
 
   test('a tweet whose author has used up the budget: nothing is looked up, fetched or posted', async () => {
@@ -339,6 +364,19 @@ describe('an event that does not tell whether there is a photo', () => {
 })
 
 describe('what an earlier try has left', () => {
+  test.each<[Partial<Tweet>, boolean]>([
+    [{ media: 'present', photos: [photo('a')] }, true],
+    [{ media: 'unknown' }, true],
+    [{ inReplyToId: '4000', inReplyToUserId: '101' }, true],
+    [{ quotedId: '4000', quotedAuthorId: BOT.id }, false],
+    [{}, false],
+  ])('is removed where the tweet is too old now, if it may have had photos: %j %p', async (over, mayHavePhotos) => {
+    const setting = fixture()
+    expect(await handle(tweet({ ...over, createdAt: NOW - 24 * 3_600_000 - 1 }), setting)).toEqual(ignored('too-old'))
+    const removal = ['blobs.removeAll photos/100/5001/', 'blobs.remove jobs/100/5001.json']
+    expect(setting.log).toEqual(mayHavePhotos ? removal : [])
+  })
+
   const stored = async (over: Parameters<typeof fixture>[0], jobIsGone: boolean) => {
     const setting = fixture()
     const event = tweet({ photos: [photo('a')], media: 'present' })
@@ -366,6 +404,56 @@ describe('what an earlier try has left', () => {
 
   test.each([true, false])('is removed with its job where the tweet was answered', async (jobIsGone) => {
     expect(await stored(answered, jobIsGone)).toMatchObject({ outcome: { kind: 'ignored' }, left: 0 })
+  })
+})
+
+describe('the bill of a tweet that this run did not answer', () => {
+  const unknown = tweet({ media: 'unknown' })
+  const claimed = { kind: 'claimed', intent: { tweetId: '5001', text: 'x' }, until: NOW + 1, tries: 1 } as const
+  /** What is left of each reservation, without those for X's own limits on posts. */
+  const billed = async (event: Tweet, over: Parameters<typeof fixture>[0]) => {
+    const settled: Charge[] = []
+    const setting = fixture({ ...over, budget: { settle: async (charges) => void settled.push(...charges) } })
+    const outcome = await handle(event, setting)
+    const charges = settled.filter(({ kind }) => kind !== 'posts').map(({ kind, amount }) => [kind, amount])
+    return { outcome, charges: Object.fromEntries(charges) as unknown, log: setting.log }
+  }
+
+  test('is what the look-up cost where the tweet is gone', async () => {
+    const gone = { tweet: async () => ({ kind: 'gone', detail: 'deleted' }) as const }
+    const { tweetRead } = selfServe2026.prices
+    expect(await billed(unknown, { social: gone })).toMatchObject({
+      outcome: { kind: 'ignored', reason: 'tweet-gone', detail: 'deleted' },
+      charges: { author: tweetRead, day: tweetRead },
+    })
+  })
+
+  test('has no reply in it where the tweet is gone before the reply that it had room for', async () => {
+    const gone = { tweet: async () => ({ kind: 'gone', detail: 'deleted' }) as const }
+    const { tweetRead } = selfServe2026.prices
+    expect(await billed(tweet({ createdAt: NOW - 11 * 60_000 }), { social: gone })).toMatchObject({
+      outcome: { kind: 'ignored', reason: 'tweet-gone' },
+      charges: { conversation: 0, author: tweetRead, day: tweetRead },
+    })
+  })
+
+  test('keeps all that was reserved where another run has answered it meanwhile: what that one spent is unknown', async () => {
+    const outcome = { kind: 'replied', replyId: '1' } as const
+    const { perAuthorPerDay, perDay } = defaultLimits
+    expect(await billed(tweet(), { ledger: { claim: async () => ({ kind: 'settled', outcome }) } })).toMatchObject({
+      outcome: { kind: 'ignored', reason: 'already-handled' },
+      charges: { conversation: 1, author: perAuthorPerDay, day: perDay },
+    })
+  })
+
+  test('is left to the run that claims it meanwhile', async () => {
+    let found = 0
+    const { outcome, log } = await billed(unknown, {
+      social: { tweet: async () => ({ kind: 'gone', detail: 'deleted' }) },
+      ledger: { find: async () => (found++ === 0 ? undefined : claimed) },
+    })
+    expect(outcome).toEqual({ kind: 'ignored', reason: 'tweet-gone', detail: 'deleted' })
+    expect(log).toEqual(['budget.reserve', 'social.tweet 5001'])
   })
 })
 
