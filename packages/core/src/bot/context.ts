@@ -26,7 +26,8 @@ export interface Context {
   random(n: number): number
   /**
    * Replies to the tweet, once. Do all other work before the reply: code after it may never run, and the handler may
-   * run again until the reply's text is on record.
+   * run again until the reply's text is on record. If the content has faults, nothing happens, and the handler may
+   * reply with something else. Any other failure makes the whole run fail, even if the handler catches the error.
    *
    * @throws ReplyContentError with every fault, if X would refuse the text or images, or if the text has a link,
    *   mention, hashtag or cashtag that the bot does not allow

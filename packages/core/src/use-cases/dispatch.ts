@@ -1,7 +1,7 @@
 import type { Context, HandlerOutcome, ReplyContent } from '../bot/context.js'
 import type { Filter, Handler, Job, Next, Step } from '../bot/definition.js'
 import { BotError } from '../bot/error.js'
-import { jobKey } from '../domain/job.js'
+import { jobKey, type StoredJob } from '../domain/job.js'
 import { type ImageType, imageType } from '../domain/photo-type.js'
 import type { Tweet } from '../domain/tweet.js'
 import { type AllowedContent, contentFaults, priceOfReply, ReplyContentError, variantOf } from '../reply/content.js'
@@ -113,7 +113,6 @@ export function contextOf(run: Run): Context {
     random: (n) => draw(run.event.firstId, draws++, n),
     async reply(content) {
       mustBeOpen(run)
-      run.outcome = ENDING
       const { allow, platform } = run.options
       const variants = variantsOf(content, allow, run)
       const linkCost = priceOfReply(variants(0).text, platform) - platform.prices.reply
@@ -121,8 +120,7 @@ export function contextOf(run: Run): Context {
     },
     async defer(job, data) {
       mustBeOpen(run)
-      run.outcome = ENDING
-      run.outcome = await deferJob(run, job as Job<unknown>, data)
+      run.outcome = await end(run, storeJob(run, jobOf(run, job as Job<unknown>, data)))
     },
     skip(reason) {
       mustBeOpen(run)
@@ -134,6 +132,20 @@ export function contextOf(run: Run): Context {
 
 /** A placeholder while a reply or a job is in progress. */
 const ENDING: Outcome = { kind: 'deferred', reason: 'busy', until: 0, detail: 'A reply is in progress.' }
+
+/** Notes that this reply or job ends the run. */
+function end<T extends Outcome>(run: Run, ending: Promise<T>): Promise<T> {
+  run.outcome = ENDING
+  run.ending = ending
+  return ending
+}
+
+/**
+ * Returns the outcome once the handlers have returned. A reply or a job that they did not wait for is waited for here,
+ * and if it failed, the run fails, even if a handler caught the error: only a retry can find out what was posted.
+ */
+export const outcomeOf = async (run: Run): Promise<Outcome | undefined> =>
+  run.outcome === ENDING ? run.ending : run.outcome
 
 function mustBeOpen(run: Run): void {
   if (!run.outcome) return
@@ -153,7 +165,8 @@ export async function replyTo(
 ): Promise<Final | Deferred> {
   const { ports, options, event, tweet, bill, startedAt, isSeen, isUnknown, state } = run
   const key = replyKey(event)
-  return replyOnce(ports, options, { key, tweet, bill, wordsCost, startedAt, isSeen, isUnknown, state, variants })
+  const reply = { key, tweet, bill, wordsCost, startedAt, isSeen, isUnknown, state, variants }
+  return end(run, replyOnce(ports, options, reply))
 }
 
 /** Resolves an existing claim with its recorded text. No handler runs again, even if the tweet has changed. */
@@ -183,17 +196,16 @@ function wordsOf(content: ReplyContent, { ports, event }: Run): (variant: number
   return (variant) => (exact ? text : variantOf(text, variantFor(event, variant), now))
 }
 
-async function deferJob(
-  { ports, options, tweet, bill, startedAt }: Run,
-  job: Job<unknown>,
-  data: unknown,
-): Promise<Outcome> {
+function jobOf({ options, tweet, bill, startedAt }: Run, job: Job<unknown>, data: unknown): StoredJob {
   if (options.jobs.get(job.name)?.run !== job.run) {
     throw new BotError('JOB', `This bot has no job ${JSON.stringify(job.name)}. Add it with .job(…).`)
   }
-  const stored = { v: 2, name: job.name, tweet, data, bill: billForJob(bill, startedAt) } as const
   if (encodeJson(data ?? null).length > MOST_JOB_BYTES) throw new BotError('JOB', 'A job has at most 64 kB of data.')
-  await ports.jobs.put(stored)
+  return { v: 2, name: job.name, tweet, data, bill: billForJob(bill, startedAt) }
+}
+
+async function storeJob({ ports, tweet }: Run, job: StoredJob): Promise<Outcome> {
+  await ports.jobs.put(job)
   return { kind: 'job-stored', jobKey: jobKey(tweet) }
 }
 

@@ -5,7 +5,7 @@ import type { IgnoreReason } from '../policy/should-reply.js'
 import { asksToStop, reasonToIgnore } from '../policy/should-reply.js'
 import { TIMES } from '../policy/times.js'
 import { settleBill } from './bill.js'
-import { dispatch, resolveClaim } from './dispatch.js'
+import { dispatch, outcomeOf, resolveClaim } from './dispatch.js'
 import { isInGap } from './gap.js'
 import type { Outcome } from './outcome.js'
 import { removePhotos } from './remove-photos.js'
@@ -67,7 +67,7 @@ export async function handleTweet(
     }
     run.isUnknown = true
     await dispatch(run)
-    return run.outcome ?? ignored(run.isHandled ? 'skipped' : 'no-handler')
+    return (await outcomeOf(run)) ?? ignored(run.isHandled ? 'skipped' : 'no-handler')
   }
 
   /**

@@ -3,7 +3,7 @@ import { BotError } from '../bot/error.js'
 import { decodeJob, labelsKey, photosPrefix, tweetOfJobKey } from '../domain/job.js'
 import { isTooOld } from '../policy/should-reply.js'
 import { openBill, resumeBill, settleBill } from './bill.js'
-import { contextOf, resolveClaim, skipped } from './dispatch.js'
+import { contextOf, outcomeOf, resolveClaim, skipped } from './dispatch.js'
 import type { Final, Outcome } from './outcome.js'
 import { removePhotos } from './remove-photos.js'
 import { isOnRecord, replyKey } from './reply-key.js'
@@ -50,7 +50,7 @@ async function work(run: Run, name: string, data: unknown): Promise<Outcome> {
   if (known) return resolveClaim(run)
   run.isUnknown = true
   await job.run(contextOf(run), data as never)
-  return run.outcome ?? skipped('The handler did not reply.')
+  return (await outcomeOf(run)) ?? skipped('The handler did not reply.')
 }
 
 /**

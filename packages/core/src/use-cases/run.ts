@@ -49,6 +49,8 @@ export interface Run {
   /** Whether any handler was called. */
   isHandled: boolean
   outcome: Outcome | undefined
+  /** The reply or the job that ends the run, once it has begun. */
+  ending: Promise<Outcome> | undefined
 }
 
 const NEVER = { aborted: false, reason: undefined } as unknown as Signal
@@ -74,5 +76,6 @@ export function openRun(
     state: undefined,
     isHandled: false,
     outcome: undefined,
+    ending: undefined,
   }
 }

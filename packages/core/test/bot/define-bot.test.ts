@@ -220,6 +220,51 @@ describe('handlers', () => {
     expect(second).toMatchObject({ code: 'ALREADY_REPLIED' })
   })
 
+  test('may catch what is wrong with a reply or a job, and then reply with something else', async () => {
+    const unknown = job('unknown', () => {})
+    const bot = defineBot().on('tweet', async (ctx) => {
+      await ctx.reply('See example.com.').catch(() => {})
+      await ctx.defer(unknown, 1).catch(() => {})
+      await ctx.reply('See for yourself.')
+    })
+    const { outcome, posted } = await tell(bot)
+    expect([outcome.kind, posted]).toEqual(['replied', ['See for yourself.']])
+  })
+
+  const broken = () => fixture({ ledger: { claim: () => Promise.reject(new Error('The store is down.')) } })
+  const jobless = () => fixture({ blobs: { put: () => Promise.reject(new Error('The store is down.')) } })
+  const later = job('later', () => {})
+  const silent: Handler = async (_, next) => {
+    await next().catch(() => {})
+  }
+  test.each<[string, Definition, () => ReturnType<typeof fixture>, object]>([
+    ['a reply', defineBot().on('tweet', (ctx) => ctx.reply('Hi.').catch(() => {})), broken, {}],
+    [
+      'a job',
+      defineBot()
+        .job(later)
+        .on('tweet', (ctx) => ctx.defer(later, 1).catch(() => {})),
+      jobless,
+      {},
+    ],
+    [
+      'the reply of another handler',
+      defineBot()
+        .use(silent)
+        .on('tweet', (ctx) => ctx.reply('Hi.')),
+      broken,
+      {},
+    ],
+    ['a reply without labels', defineBot().use(silent).use(photoReplies(animalRules)), broken, { text: '@hexbird hi' }],
+  ])('cannot hide that %s failed: the tweet is tried again', async (_, bot, setting, over) => {
+    await expect(tell(bot, over, setting())).rejects.toThrow('The store is down.')
+  })
+
+  test('that do not wait for their reply are waited for', async () => {
+    const { outcome, posted } = await tell(defineBot().on('tweet', (ctx) => void ctx.reply('One.')))
+    expect([outcome.kind, posted]).toEqual(['replied', ['One.']])
+  })
+
   test('get a photo of the tweet that is asked about, looked up once for all of them', async () => {
     const setting = fixture({
       social: {
