@@ -79,164 +79,56 @@ export function sections() {
   }))
 }
 
-/**
- * The entry points that users import: page, name, source, and what each is for. The entry points of core are large, so
- * they are split into topics, with a page each.
- */
-export const ENTRIES = [
-  [
-    'core-bots',
-    '@hexbird/core',
-    'site/topics/core-bots.ts',
-    'Define a bot, and what its handlers get.',
-    'Bots and handlers',
-  ],
-  [
-    'core-replies',
-    '@hexbird/core',
-    'site/topics/core-replies.ts',
-    'Write safe replies, and answer photos by rules.',
-    'Replies and photos',
-  ],
-  [
-    'core-limits',
-    '@hexbird/core',
-    'site/topics/core-limits.ts',
-    "The bot's spending limits, and X's prices and rules.",
-    "Limits and X's rules",
-  ],
-  [
-    'core-deliveries',
-    '@hexbird/core',
-    'site/topics/core-deliveries.ts',
-    'Verify and decode what X delivers.',
-    'Deliveries and tweets',
-  ],
-  [
-    'core-ports',
-    '@hexbird/core/adapter',
-    'site/topics/core-ports.ts',
-    'The interfaces that adapters implement.',
-    'Ports',
-  ],
-  [
-    'core-stored',
-    '@hexbird/core/adapter',
-    'site/topics/core-stored.ts',
-    'The rows, jobs and messages that adapters store.',
-    'Stored data',
-  ],
+/** The topics of core's entry points, which are too large for one page: page, name, what it is for, and title. */
+const TOPICS = [
+  ['core-bots', '@hexbird/core', 'Define a bot, and what its handlers get.', 'Bots and handlers'],
+  ['core-replies', '@hexbird/core', 'Write safe replies, and answer photos by rules.', 'Replies and photos'],
+  ['core-limits', '@hexbird/core', "The bot's spending limits, and X's prices and rules.", "Limits and X's rules"],
+  ['core-deliveries', '@hexbird/core', 'Verify and decode what X delivers.', 'Deliveries and tweets'],
+  ['core-ports', '@hexbird/core/adapter', 'The interfaces that adapters implement.', 'Ports'],
+  ['core-stored', '@hexbird/core/adapter', 'The rows, jobs and messages that adapters store.', 'Stored data'],
   [
     'core-checks',
     '@hexbird/core/adapter',
-    'site/topics/core-checks.ts',
     "Checks of photos, links and X's answers that adapters share.",
     'Checks for adapters',
   ],
-  [
-    'core-sign-in',
-    '@hexbird/core/host',
-    'site/topics/core-sign-in.ts',
-    'Sign in with X, without the pages.',
-    'Sign-in',
-  ],
-  [
-    'core-operating',
-    '@hexbird/core/host',
-    'site/topics/core-operating.ts',
-    'Sweep, catch up, pause and resume a running bot.',
-    'Sweeps and operation',
-  ],
-  [
-    'core-contracts',
-    '@hexbird/core/contracts',
-    'packages/core/src/contracts/index.ts',
-    'Test cases that every adapter of a port must pass.',
-  ],
-  [
-    'core-testing',
-    '@hexbird/core/testing',
-    'packages/core/src/testing/index.ts',
-    'Arbitraries for fast-check: tweets, labels, and deliveries.',
-  ],
-  [
-    'core-util',
-    '@hexbird/core/util',
-    'packages/core/src/util/index.ts',
-    'Small helpers that the other packages share.',
-  ],
-  [
-    'adapters-memory',
-    '@hexbird/adapters-memory',
-    'packages/adapters-memory/src/index.ts',
-    'Every port in memory, for tests and for trying a bot.',
-  ],
-  [
-    'adapters-sqlite',
-    '@hexbird/adapters-sqlite',
-    'packages/adapters-sqlite/src/index.ts',
-    'Every store, and a durable queue, in one SQLite file.',
-  ],
-  [
-    'adapters-vision-detector',
-    '@hexbird/adapters-vision/detector',
-    'packages/adapters-vision/src/detector/index.ts',
-    'Labels photos with a model on your machine.',
-  ],
-  [
-    'adapters-vision-openai',
-    '@hexbird/adapters-vision/openai',
-    'packages/adapters-vision/src/openai/index.ts',
-    "Labels photos with any server that has OpenAI's API.",
-  ],
-  [
-    'adapters-x',
-    '@hexbird/adapters-x',
-    'packages/adapters-x/src/index.ts',
-    'Calls X: replies, lookups, photos, sign-in, webhooks, and the stream.',
-  ],
-  [
-    'adapters-aws',
-    '@hexbird/adapters-aws',
-    'packages/adapters-aws/src/index.ts',
-    'Ports on DynamoDB, S3, SQS and Rekognition.',
-  ],
-  [
-    'http',
-    '@hexbird/http',
-    'packages/http/src/index.ts',
-    'The webhook, the sign-in pages, and the status page as web apps.',
-  ],
-  ['runner', '@hexbird/runner', 'packages/runner/src/index.ts', 'Runs a bot in one process.'],
-  [
-    'lambda-entry',
-    '@hexbird/lambda-entry',
-    'packages/lambda-entry/src/index.ts',
-    'The Lambda functions of a bot, and the names of their settings.',
-  ],
-  [
-    'lambda-entry-bundle',
-    '@hexbird/lambda-entry/bundle',
-    'packages/lambda-entry/src/bundle/index.ts',
-    'Bundles a bot into Lambda functions, for use without the CDK.',
-  ],
-  [
-    'lambda-entry-deployment',
-    '@hexbird/lambda-entry/deployment',
-    'packages/lambda-entry/src/deployment/index.ts',
-    'Checks settings and secrets before a deployment, and registers the webhook after it.',
-  ],
-  [
-    'lambda-entry-stack',
-    '@hexbird/lambda-entry/stack',
-    'packages/lambda-entry/src/stack/index.ts',
-    'A CDK construct that deploys a bot and only what it uses.',
-  ],
-  ['prove', '@hexbird/prove', 'packages/prove/src/index.ts', 'Tests a bot with faults, crashes and hostile people.'],
-  ['secret-box', '@hexbird/secret-box', 'packages/secret-box/src/index.ts', 'Encrypts stored secrets.'],
-  ['local-x', '@hexbird/local-x', 'packages/local-x/src/index.ts', 'A simulator of X, for development and tests.'],
-  ['cli', '@hexbird/cli', 'packages/cli/src/index.ts', 'Loads or starts a bot in your own tests.'],
-].map(([page, name, source, about, topic]) => ({ page, name, source, about, topic }))
+  ['core-sign-in', '@hexbird/core/host', 'Sign in with X, without the pages.', 'Sign-in'],
+  ['core-operating', '@hexbird/core/host', 'Sweep, catch up, pause and resume a running bot.', 'Sweeps and operation'],
+]
+
+/** The other entry points, each on a page of its own: name, and what it is for. */
+const WHOLE = {
+  'core/contracts': 'Test cases that every adapter of a port must pass.',
+  'core/testing': 'Arbitraries for fast-check: tweets, labels, and deliveries.',
+  'core/util': 'Small helpers that the other packages share.',
+  'adapters-memory': 'Every port in memory, for tests and for trying a bot.',
+  'adapters-sqlite': 'Every store, and a durable queue, in one SQLite file.',
+  'adapters-vision/detector': 'Labels photos with a model on your machine.',
+  'adapters-vision/openai': "Labels photos with any server that has OpenAI's API.",
+  'adapters-x': 'Calls X: replies, lookups, photos, sign-in, webhooks, and the stream.',
+  'adapters-aws': 'Ports on DynamoDB, S3, SQS and Rekognition.',
+  http: 'The webhook, the sign-in pages, and the status page as web apps.',
+  runner: 'Runs a bot in one process.',
+  'lambda-entry': 'The Lambda functions of a bot, and the names of their settings.',
+  'lambda-entry/bundle': 'Bundles a bot into Lambda functions, for use without the CDK.',
+  'lambda-entry/deployment': 'Checks settings and secrets before a deployment, and registers the webhook after it.',
+  'lambda-entry/stack': 'A CDK construct that deploys a bot and only what it uses.',
+  prove: 'Tests a bot with faults, crashes and hostile people.',
+  'secret-box': 'Encrypts stored secrets.',
+  'local-x': 'A simulator of X, for development and tests.',
+  cli: 'Loads or starts a bot in your own tests.',
+}
+
+/** The entry points that users import: page, name, source, what each is for, and the title of a topic. */
+export const ENTRIES = [
+  ...TOPICS.map(([page, name, about, topic]) => ({ page, name, source: `site/topics/${page}.ts`, about, topic })),
+  ...Object.entries(WHOLE).map(([entry, about]) => {
+    const [folder, part] = entry.split('/')
+    const source = `packages/${folder}/src/${part ? `${part}/` : ''}index.ts`
+    return { page: entry.replace('/', '-'), name: `@hexbird/${entry}`, source, about, topic: undefined }
+  }),
+]
 
 /** The page that lists the topics of core. */
 export const CORE = {
