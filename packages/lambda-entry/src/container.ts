@@ -3,14 +3,12 @@ import { storedJobs } from '@hexbird/core/host'
 import { defined, memoize } from '@hexbird/core/util'
 import 'reflect-metadata/lite'
 import { randomUUID } from 'node:crypto'
+import type { DynamoTableOptions, TableId } from '@hexbird/adapters-aws/dynamo'
 import type { Ports } from '@hexbird/core/adapter'
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify'
 import type { ParameterName } from './functions.js'
 import type { SetAside } from './set-aside.js'
 import { type AnySettings, linesOf, SettingsError } from './settings.js'
-
-/** Where the adapters lead: to AWS and X, or into this process alone. */
-export type Profile = 'aws' | 'memory'
 
 /** What a function needs of the world, made when it is first asked for. */
 export interface Wiring {
@@ -36,9 +34,9 @@ const idOf = <Name extends PortName>(name: Name): ServiceIdentifier<Ports[Name]>
  *
  * @param setAside told of events that the queue can never take; whoever asks for `inbox` gives it
  */
-export function createWiring(settings: AnySettings, profile: Profile = 'aws', setAside?: SetAside): Wiring {
+export function createWiring(settings: AnySettings, setAside?: SetAside): Wiring {
   const container = new Container({ defaultScope: 'Singleton' })
-  container.load(moduleOf(profile === 'aws' ? asDeployed(settings, setAside) : inMemory(settings)))
+  container.load(moduleOf(asDeployed(settings, setAside)))
   return {
     lazy(...names) {
       const standIns = names.map((name) => [name, standInFor(() => container.getAsync(idOf(name)))] as const)
@@ -75,11 +73,15 @@ function standInFor<Port extends object>(load: () => Promise<Port>): Port {
 
 /** A stage holds nothing of what it does without: what is empty in memory says the same. */
 function asDeployed(settings: AnySettings, setAside?: SetAside): Makers {
-  const { blobs, jobs, accounts, sessions } = inMemory(settings)
+  const memory = memoize(() => import('@hexbird/adapters-memory'))
+  const blobs = memoize(async () => new (await memory()).MemoryBlobStore())
   return {
     ...onAws(settings, setAside),
-    ...(settings.without.includes('jobs') && { blobs, jobs }),
-    ...(settings.without.includes('sign-in') && { accounts, sessions }),
+    ...(settings.without.includes('jobs') && { blobs, jobs: async () => storedJobs(await blobs()) }),
+    ...(settings.without.includes('sign-in') && {
+      accounts: async () => new (await memory()).MemoryAccountStore(),
+      sessions: async () => new (await memory()).MemorySessionStore(),
+    }),
   }
 }
 
@@ -88,9 +90,16 @@ function onAws(settings: AnySettings, setAside?: SetAside): Makers {
   const { stage, bot } = settings
   const dynamo = memoize(async () => {
     const adapters = await import('@hexbird/adapters-aws/dynamo')
-    const { tableNames } = await import('@hexbird/adapters-aws/tables')
-    return { ...adapters, client: adapters.dynamoClient(), names: tableNames(stage) }
+    return { ...adapters, client: adapters.dynamoClient(), names: adapters.tableNames(stage) }
   })
+  type Dynamo = Awaited<ReturnType<typeof dynamo>>
+  /** What makes an adapter over one of the stage's tables. */
+  const over =
+    <Made>(table: TableId, make: (adapters: Dynamo, on: DynamoTableOptions) => Made | Promise<Made>) =>
+    async () => {
+      const adapters = await dynamo()
+      return make(adapters, { client: adapters.client, table: adapters.names[table] })
+    }
   const blobs = memoize(async () => {
     const { S3BlobStore, s3Client } = await import('@hexbird/adapters-aws/s3')
     return new S3BlobStore({ client: s3Client(), bucket: environmentOf(settings, 'HEXBIRD_BUCKET') })
@@ -109,23 +118,14 @@ function onAws(settings: AnySettings, setAside?: SetAside): Makers {
     botId: bot.id,
   })
   return {
-    accounts: async () => {
-      const { DynamoAccountStore, client, names } = await dynamo()
-      return new DynamoAccountStore({ client, table: names.twitter, box: await boxOf(settings) })
-    },
+    accounts: over(
+      'twitter',
+      async ({ DynamoAccountStore }, on) => new DynamoAccountStore({ ...on, box: await boxOf(settings) }),
+    ),
     blobs,
-    killSwitch: async () => {
-      const { DynamoKillSwitch, client, names } = await dynamo()
-      return new DynamoKillSwitch({ client, table: names.breaker })
-    },
-    budget: async () => {
-      const { DynamoBudget, client, names } = await dynamo()
-      return new DynamoBudget({ client, table: names.budget })
-    },
-    cursor: async () => {
-      const { DynamoCursor, client, names } = await dynamo()
-      return new DynamoCursor({ client, table: names.cursor })
-    },
+    killSwitch: over('breaker', ({ DynamoKillSwitch }, on) => new DynamoKillSwitch(on)),
+    budget: over('budget', ({ DynamoBudget }, on) => new DynamoBudget(on)),
+    cursor: over('cursor', ({ DynamoCursor }, on) => new DynamoCursor(on)),
     inbox: async () => {
       const { SqsInbox, sqsClient } = await import('@hexbird/adapters-aws/sqs')
       const queueUrl = environmentOf(settings, 'HEXBIRD_EVENTS_QUEUE_URL')
@@ -138,59 +138,19 @@ function onAws(settings: AnySettings, setAside?: SetAside): Makers {
       const bucket = environmentOf(settings, 'HEXBIRD_BUCKET')
       return new RekognitionImageLabeler({ client: rekognitionClient(), bucket, photos: await blobs() })
     },
-    ledger: async () => {
-      const { DynamoReplyLedger, client, names } = await dynamo()
-      return new DynamoReplyLedger({ client, table: names.reply })
-    },
+    ledger: over('reply', ({ DynamoReplyLedger }, on) => new DynamoReplyLedger(on)),
     media: async () => new (await x()).HttpsMediaFetcher({}),
     mentions: async () => new (await x()).XMentions(asBot()),
     newId: async () => randomUUID,
     now: async () => Date.now,
-    optOuts: async () => {
-      const { DynamoOptOuts, client, names } = await dynamo()
-      return new DynamoOptOuts({ client, table: names.optOut })
-    },
-    sessions: async () => {
-      const { DynamoSessionStore, client, names } = await dynamo()
-      return new DynamoSessionStore({ client, table: names.session, box: await boxOf(settings) })
-    },
+    optOuts: over('optOut', ({ DynamoOptOuts }, on) => new DynamoOptOuts(on)),
+    sessions: over(
+      'session',
+      async ({ DynamoSessionStore }, on) => new DynamoSessionStore({ ...on, box: await boxOf(settings) }),
+    ),
     signIn: async () => new (await x()).XSignIn(app()),
     social: async () => new (await x()).XSocialClient(asBot()),
     userActions: async () => new (await x()).XUserActions(app()),
-  }
-}
-
-/** The same ports without AWS and without X, for a look at a function on this machine. */
-function inMemory({ bot }: AnySettings): Makers {
-  const memory = memoize(async () => {
-    const adapters = await import('@hexbird/adapters-memory')
-    return { ...adapters, blobs: new adapters.MemoryBlobStore() }
-  })
-  return {
-    accounts: async () => new (await memory()).MemoryAccountStore(),
-    blobs: async () => (await memory()).blobs,
-    killSwitch: async () => new (await memory()).MemoryKillSwitch(),
-    budget: async () => new (await memory()).MemoryBudget(),
-    cursor: async () => new (await memory()).MemoryCursor(),
-    inbox: async () => {
-      const { MemoryInbox, MemoryQueue } = await memory()
-      return new MemoryInbox(new MemoryQueue())
-    },
-    jobs: async () => storedJobs((await memory()).blobs),
-    labeler: async () => {
-      const { blobs, KeywordImageLabeler } = await memory()
-      return new KeywordImageLabeler(blobs)
-    },
-    ledger: async () => new (await memory()).MemoryReplyLedger(),
-    media: async () => new (await memory()).MemoryMediaFetcher(new Map()),
-    mentions: async () => ({ since: async () => ({ kind: 'found', tweets: [], unreadable: 0 }) }),
-    newId: async () => randomUUID,
-    now: async () => Date.now,
-    optOuts: async () => new (await memory()).MemoryOptOuts(),
-    sessions: async () => new (await memory()).MemorySessionStore(),
-    signIn: async () => new (await memory()).MemorySignIn({ callbacks: [] }),
-    social: async () => new (await memory()).MemorySocialClient({ bot }),
-    userActions: async () => new (await memory()).MemoryUserActions(),
   }
 }
 

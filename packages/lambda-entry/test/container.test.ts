@@ -87,45 +87,31 @@ const refusal = (asked: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   )
 
-describe.each(['aws', 'memory'] as const)('createWiring, %s', (profile) => {
+describe('createWiring', () => {
   test.each(EVERY)('makes %s', async (name) => {
-    const made = await createWiring(ALL, profile).ports(name)
+    const made = await createWiring(ALL).ports(name)
     expect(Object.keys(made)).toEqual([name])
     expect(made[name]).toBeDefined()
   })
 
   test.each(EVERY)('makes %s once', async (name) => {
-    const wiring = createWiring(ALL, profile)
+    const wiring = createWiring(ALL)
     const [first, second] = await Promise.all([wiring.ports(name), wiring.ports(name)])
     expect(first[name]).toBe(second[name])
     expect((await wiring.ports(name))[name]).toBe(first[name])
   })
 
   test('two wirings share nothing', async () => {
-    const [one, other] = await Promise.all([1, 2].map(() => createWiring(ALL, profile).ports('budget')))
+    const [one, other] = await Promise.all([1, 2].map(() => createWiring(ALL).ports('budget')))
     expect(one?.budget).not.toBe(other?.budget)
   })
 
   test('gives the time, and ids that differ', async () => {
-    const { now, newId } = await createWiring(ALL, profile).ports('now', 'newId')
+    const { now, newId } = await createWiring(ALL).ports('now', 'newId')
     expect(Math.abs(now() - Date.now())).toBeLessThan(1000)
     expect(newId()).not.toBe(newId())
   })
-})
 
-describe('createWiring, memory', () => {
-  test('needs no settings for any port', async () => {
-    expect(Object.keys(await createWiring(BARE, 'memory').ports(...EVERY))).toEqual([...EVERY])
-  })
-
-  test('the labeler looks at the photos that are stored', async () => {
-    const { blobs, labeler } = await createWiring(BARE, 'memory').ports('blobs', 'labeler')
-    await blobs.put('photos/1/2/0', new Uint8Array([1]), 'image/jpeg')
-    await expect(labeler.label('photos/1/2/0', { max: 5, minConfidence: 85 })).resolves.toBeDefined()
-  })
-})
-
-describe('createWiring, aws', () => {
   const needs: readonly (readonly [PortName, string])[] = [
     ['blobs', 'HEXBIRD_BUCKET'],
     ['labeler', 'HEXBIRD_BUCKET'],

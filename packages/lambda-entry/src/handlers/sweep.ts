@@ -18,7 +18,7 @@ export const makeSweep =
   (load: LoadBot): Make<'sweep', unknown, SweepReport> =>
   (settings, observer) => {
     const ready = memoize(async () => {
-      const wiring = createWiring(settings, 'aws', tellSetAside(observer))
+      const wiring = createWiring(settings, tellSetAside(observer))
       const ports = await wiring.ports('mentions', 'cursor', 'budget', 'killSwitch', 'now')
       // As a rule there is nothing that was not delivered.
       return { ...ports, ...wiring.lazy('inbox'), budget: observedBudget(ports.budget, observer) }

@@ -18,7 +18,7 @@ export const makeWebhook: Make<'webhook', unknown, HttpResult> = (settings, obse
   }
   const inbox = memoize(async () => {
     const { createWiring } = await import('../container.js')
-    return (await createWiring(settings, 'aws', tellSetAside(observer)).ports('inbox')).inbox
+    return (await createWiring(settings, tellSetAside(observer)).ports('inbox')).inbox
   })
   const onEvent = (event: WebhookAppEvent) => tell(observer, event)
   const deliveries = memoize(async () => {
