@@ -16,6 +16,18 @@ export interface BenchBotOptions {
 
 export type Wrap = <Port extends object>(name: string, port: Port) => Port
 
+/** The port, with each of its calls made by `around`. */
+export const intercepted = <Port extends object>(
+  port: Port,
+  around: (method: string, call: () => unknown, given: readonly unknown[]) => unknown,
+): Port =>
+  new Proxy(port, {
+    get(_, method: string) {
+      const called = Reflect.get(port, method) as (...given: unknown[]) => unknown
+      return (...given: unknown[]) => around(method, () => called.apply(port, given), given)
+    },
+  })
+
 /** A bot and its local X, with counted traffic between them. */
 export interface BenchBot {
   readonly x: LocalX
@@ -38,8 +50,6 @@ export async function startBot({ dialect, photos = {}, wrap = (_, port) => port 
   const x = await startLocalX({ rateLimits: false, keepMetadata: true, people: [{ username: 'alice' }] })
   const [api, media] = [await startRelay(x.port), await startRelay(x.port)]
   const agents = { api: agentTo({ port: api.port }), media: agentTo({ port: media.port }) }
-  const { consumerKey, consumerSecret, accessToken, accessSecret } = x.credentials
-  const credentials = { consumerKey, consumerSecret, accessToken, accessSecret }
   const failures: unknown[] = []
 
   const stores = memoryStores({ maxReceives: 1 })
@@ -48,7 +58,7 @@ export async function startBot({ dialect, photos = {}, wrap = (_, port) => port 
   const running = runBot(
     photoReplies(animalRules),
     {
-      social: wrap('social', new XSocialClient({ credentials, botId: x.bot.id, agent: agents.api })),
+      social: wrap('social', new XSocialClient({ credentials: x.credentials, botId: x.bot.id, agent: agents.api })),
       media: wrap('media', new HttpsMediaFetcher({ agent: agents.media })),
       blobs: wrap('blobs', blobs),
       labeler: wrap('labeler', photos.labeler ?? new KeywordImageLabeler(blobs)),

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Dialect } from '@hexbird/adapters-x'
+import { WEBHOOK_PATH } from '@hexbird/http'
 import { type LocalX, startLocalX, type TweetDraft } from '@hexbird/local-x'
 import { serveWebhook } from './webhook.js'
 
@@ -17,6 +18,15 @@ export const SECRET = 'bench-consumer-secret-of-fifty-characters-in-a-row'
 /** Signs deliveries as X does. */
 export const signatureOfX = (body: Buffer): string =>
   `sha256=${createHmac('sha256', SECRET).update(body).digest('base64')}`
+
+/** The requests of X that bring these. */
+export const requestsWith = (samples: readonly Sample[]) =>
+  samples.map(({ body }) => ({
+    method: 'POST',
+    path: WEBHOOK_PATH,
+    headers: { 'content-type': 'application/json', 'x-twitter-webhooks-signature': signatureOfX(body) },
+    body,
+  }))
 
 const SIZES = [2000, 9000]
 
@@ -49,7 +59,8 @@ export async function sampleDeliveries(root: URL): Promise<readonly Sample[]> {
   }
 }
 
-const NAMES = { 'x-activity': 'X Activity', 'account-activity': 'Account Activity' } as const
+/** X's names of the dialects. */
+export const NAMES = { 'x-activity': 'X Activity', 'account-activity': 'Account Activity' } as const
 
 const WORDS = 'I saw it in the garden behind our house, by the pond; it was not shy at all & stayed until noon.'.split(
   ' ',

@@ -22,10 +22,12 @@ export interface FilesRead {
   readonly clients: readonly string[]
 }
 
+/** What runs functions. It resolves its imports from its own package, so it was bundled there. */
+export const harness = async (root: URL): Promise<typeof Harness> =>
+  await import(new URL('tools/smoke/dist/fixture.mjs', root).href)
+
 export async function startLambdas(root: URL, scratch: string): Promise<Lambda> {
-  // It resolves its imports from its own package, so bundle it there.
-  const built = new URL('tools/smoke/dist/fixture.mjs', root).href
-  const { installRuntime, startLambda, startFixture } = (await import(built)) as typeof Harness
+  const { installRuntime, startLambda, startFixture } = await harness(root)
   const runtime = await installRuntime(root)
   const fixture = await startFixture(root)
   const preload = fileURLToPath(new URL('tools/testkit/src/lambda-preload.cjs', root))

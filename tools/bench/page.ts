@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
-import { isMissed, type Row } from './row.js'
+import { cellsOf, isMissed, type Row } from './row.js'
 
 /** Replaces the text between `<!-- name -->` and `<!-- /name -->`. @throws Error if the page has no such place */
 export function fill(page: URL, name: string, text: string): void {
@@ -19,11 +19,7 @@ export const rowsAsMarkdown = (rows: readonly Row[]): string =>
   markdown(
     ['What', 'Against', 'Ratio', 'Spread', 'Limit', ''],
     rows.map((row) => [
-      row.row,
-      row.against,
-      row.ratio.toFixed(2),
-      `±${(row.spread / 2).toFixed(2)}`,
-      `${row.better === 'lower' ? '≤' : '≥'} ${row.limit}`,
+      ...cellsOf(row),
       row.exempt === undefined ? (isMissed(row) ? '**missed**' : 'reached') : 'exempt, see below',
     ]),
   )

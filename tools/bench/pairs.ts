@@ -1,6 +1,15 @@
 /** Runs a measured task. Returns milliseconds. */
 export type Timed = () => Promise<number>
 
+/** Measures a task by how long it takes. */
+export const timed =
+  (work: () => Promise<unknown>): Timed =>
+  async () => {
+    const began = performance.now()
+    await work()
+    return performance.now() - began
+  }
+
 /** The times of each task, one per round. */
 export type Times<Name extends string> = Readonly<Record<Name, readonly number[]>>
 

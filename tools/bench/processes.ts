@@ -1,18 +1,31 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { LocalX } from '@hexbird/local-x'
+import type { ServerName } from './server.js'
 
 /** A process that is ready. */
-export interface Started {
-  readonly child: ChildProcess
+export interface Started extends Running {
   /** The time from the start until it was ready, in milliseconds. */
   readonly time: number
+}
+
+interface Running {
+  readonly child: ChildProcess
   /** Resolves when the process has ended. */
   readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void>
 }
+
+const running = (child: ChildProcess): Running => ({
+  child,
+  async end(signal) {
+    const exit = once(child, 'exit')
+    child.kill(signal)
+    await exit
+  },
+})
 
 /** Starts a Node program with these arguments. Resolves when it prints `ready`. */
 export async function started(args: readonly string[], ready: RegExp): Promise<Started> {
@@ -27,15 +40,17 @@ export async function started(args: readonly string[], ready: RegExp): Promise<S
     for (const stream of [child.stdout, child.stderr]) stream.on('data', hear)
     child.once('exit', () => reject(new Error(`It ended without ${ready}: ${said}`)))
   })
-  return {
-    child,
-    time,
-    async end(signal) {
-      const exit = once(child, 'exit')
-      child.kill(signal)
-      await exit
-    },
-  }
+  return { ...running(child), time }
+}
+
+/** Starts a server in a process of its own, which runs this same file. */
+export async function startServer(name: ServerName, folder = ''): Promise<Running & { readonly url: string }> {
+  const child = fork(fileURLToPath(import.meta.url), ['serve', name, folder])
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('message', (origin) => resolve(origin as string))
+    child.once('exit', (code) => reject(new Error(`The server ended with ${code}.`)))
+  })
+  return { ...running(child), url }
 }
 
 /** The built command. */

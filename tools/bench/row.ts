@@ -36,14 +36,29 @@ export interface BundleSize {
 export const isMissed = ({ ratio, limit, better, exempt }: Row): boolean =>
   exempt === undefined && !(better === 'lower' ? ratio <= limit : ratio >= limit)
 
+/** What a table says of a row, without whether it reaches its limit. */
+export const cellsOf = ({ row, against, ratio, spread, better, limit }: Row): readonly string[] => [
+  row,
+  against,
+  ratio.toFixed(2),
+  `±${(spread / 2).toFixed(2)}`,
+  `${better === 'lower' ? '≤' : '≥'} ${limit}`,
+]
+
+/** A row of what was counted, which is best low and the same each time. */
+export const counted = (row: string, against: string, ratio: number, limit = 1): Row => ({
+  row,
+  against,
+  ratio,
+  spread: 0,
+  limit,
+  better: 'lower',
+})
+
 /** Formats the rows as a plain-text table. */
 export function tableOf(rows: readonly Row[]): string {
   const lines = rows.map((row) => [
-    row.row,
-    row.against,
-    row.ratio.toFixed(2),
-    `±${(row.spread / 2).toFixed(2)}`,
-    `${row.better === 'lower' ? '≤' : '≥'} ${row.limit}`,
+    ...cellsOf(row),
     row.exempt === undefined ? (isMissed(row) ? 'MISSED' : 'ok') : `exempt: ${row.exempt}`,
   ])
   return aligned([['row', 'against', 'ratio', 'spread', 'limit', ''], ...lines])

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { startBot, type Wrap } from './bot.js'
+import { intercepted, startBot, type Wrap } from './bot.js'
 
 const TWEETS = 31
 const WARM_UP = 20
@@ -47,18 +47,13 @@ async function traced(root: URL): Promise<(readonly Span[])[]> {
   let spans: Span[] = []
   let began = 0
   const wrap: Wrap = (port, target) =>
-    new Proxy(target, {
-      get(_, method: string) {
-        const called = Reflect.get(target, method) as (...given: unknown[]) => Promise<unknown>
-        return async (...given: unknown[]) => {
-          const start = performance.now() - began
-          try {
-            return await called.apply(target, given)
-          } finally {
-            spans.push({ name: `${port}.${method}`, start, end: performance.now() - began })
-          }
-        }
-      },
+    intercepted(target, async (method, call) => {
+      const start = performance.now() - began
+      try {
+        return await call()
+      } finally {
+        spans.push({ name: `${port}.${method}`, start, end: performance.now() - began })
+      }
     })
   const bot = await startBot({ dialect: 'x-activity', wrap })
   const traces: (readonly Span[])[] = []

@@ -27,11 +27,10 @@ export async function serveApp(fetch: (request: Request) => Response | Promise<R
 
 /** The webhook, registered with the local X and subscribed to the bot's account. */
 export async function serveWebhook(x: LocalX, dialect: Dialect, inbox: Inbox): Promise<Serving> {
-  const { consumerKey, consumerSecret, accessToken, accessSecret, bearerToken } = x.credentials
-  const userCredentials = { consumerKey, consumerSecret, accessToken, accessSecret }
+  const { consumerSecret, bearerToken } = x.credentials
   const serving = await serveApp(createWebhookApp({ inbox, consumerSecrets: [consumerSecret] }).fetch)
   const agent = agentTo({ port: x.port })
-  const webhooks = new XWebhooks({ bearerToken, userCredentials, agent })
+  const webhooks = new XWebhooks({ bearerToken, userCredentials: x.credentials, agent })
   const registered = await webhooks.register(serving.url)
   if (registered.kind !== 'registered')
     throw new Error(`The local X refused the webhook: ${JSON.stringify(registered)}`)

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { RekognitionImageLabeler, rekognitionClient } from '@hexbird/adapters-aws/rekognition'
 import { S3BlobStore, s3Client } from '@hexbird/adapters-aws/s3'
-import type * as Harness from '../../smoke/fixture.js'
 import { startBot } from '../bot.js'
+import { harness } from '../lambda.js'
 import { startRelay } from '../relay.js'
-import type { Bench, Row } from '../row.js'
+import { type Bench, counted, type Row } from '../row.js'
 
 /** The largest size that X makes: a JPEG 2048 pixels wide. */
 const PHOTO_BYTES = 400_000
@@ -13,8 +13,7 @@ const MOST = 1.05
 
 /** Compares all bytes that a bot on AWS sends and receives for one answered photo with the size of the photo. */
 export async function bytes({ root }: Bench): Promise<readonly Row[]> {
-  const built = new URL('tools/smoke/dist/fixture.mjs', root).href
-  const { startFixture } = (await import(built)) as typeof Harness
+  const { startFixture } = await harness(root)
   const fixture = await startFixture(root)
   const { HEXBIRD_BUCKET: bucket = '', AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL_REKOGNITION } = fixture.environment
   const s3 = await startRelay(Number(new URL(AWS_ENDPOINT_URL_S3 ?? '').port))
@@ -33,20 +32,9 @@ export async function bytes({ root }: Bench): Promise<readonly Row[]> {
     await bot.idle()
     const wires = [bot.api, bot.media, s3, rekognition]
     const through = (way: 'up' | 'down') => wires.reduce((sum, wire) => sum + wire[way], 0) / TWEETS / PHOTO_BYTES
-    const counted = { spread: 0, limit: MOST, better: 'lower' } as const
     return [
-      {
-        row: 'bytes received for one answered photo',
-        against: 'the photo, downloaded once',
-        ratio: through('down'),
-        ...counted,
-      },
-      {
-        row: 'bytes sent for one answered photo',
-        against: 'the photo, uploaded once',
-        ratio: through('up'),
-        ...counted,
-      },
+      counted('bytes received for one answered photo', 'the photo, downloaded once', through('down'), MOST),
+      counted('bytes sent for one answered photo', 'the photo, uploaded once', through('up'), MOST),
     ]
   } finally {
     await bot.close()

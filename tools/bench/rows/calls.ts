@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { Dialect } from '@hexbird/adapters-x'
-import { startBot, type Wrap } from '../bot.js'
-import type { Bench, Row } from '../row.js'
+import { intercepted, startBot, type Wrap } from '../bot.js'
+import { NAMES } from '../deliveries.js'
+import { type Bench, counted, type Row } from '../row.js'
 
 const TWEETS = 10
 
@@ -19,8 +20,6 @@ const STORES_BEFORE = {
 
 const STORES = ['blobs', 'ledger', 'budget', 'killSwitch', 'optOuts']
 
-const NAMES = { 'x-activity': 'X Activity', 'account-activity': 'Account Activity' } as const
-
 /** Counts the requests to X and the calls to the stores for one answered tweet. */
 export async function calls({ root }: Bench): Promise<readonly Row[]> {
   const photo = { bytes: new Uint8Array(readFileSync(new URL('packages/local-x/samples/dog.jpg', root))) }
@@ -37,23 +36,20 @@ export async function calls({ root }: Bench): Promise<readonly Row[]> {
       const made = bot.api.requests.length + bot.media.requests.length
       await bot.close()
       const least = LEAST[dialect][kind]
-      rows.push({
-        row: `calls to X for one reply: ${NAMES[dialect]}, ${kind === 'photo' ? 'one photo' : 'no photo'} (${made / TWEETS})`,
-        against: `the minimum: ${least.join(', ')}`,
-        ratio: made / TWEETS / least.length,
-        spread: 0,
-        limit: 1,
-        better: 'lower',
-      })
       const before = STORES_BEFORE[dialect][kind]
-      rows.push({
-        row: `calls to the stores for one reply: ${NAMES[dialect]}, ${kind === 'photo' ? 'one photo' : 'no photo'} (${stored / TWEETS})`,
-        against: `before money was reserved by call: ${before}`,
-        ratio: stored / TWEETS / before,
-        spread: 0,
-        limit: 1,
-        better: 'lower',
-      })
+      const what = `for one reply: ${NAMES[dialect]}, ${kind === 'photo' ? 'one photo' : 'no photo'}`
+      rows.push(
+        counted(
+          `calls to X ${what} (${made / TWEETS})`,
+          `the minimum: ${least.join(', ')}`,
+          made / TWEETS / least.length,
+        ),
+        counted(
+          `calls to the stores ${what} (${stored / TWEETS})`,
+          `before money was reserved by call: ${before}`,
+          stored / TWEETS / before,
+        ),
+      )
     }
   }
   return rows
@@ -64,16 +60,11 @@ export async function calls({ root }: Bench): Promise<readonly Row[]> {
  * process.
  */
 function counting(count: (calls: number) => void): Wrap {
-  return (name, port) =>
-    !STORES.includes(name)
-      ? port
-      : new Proxy(port, {
-          get(target, method: string) {
-            const called = Reflect.get(target, method) as (...given: unknown[]) => unknown
-            return (...given: unknown[]) => {
-              if (method !== 'claimStore') count(Array.isArray(given[0]) ? given[0].length : 1)
-              return called.apply(target, given)
-            }
-          },
-        })
+  return (name, port) => {
+    if (!STORES.includes(name)) return port
+    return intercepted(port, (method, call, given) => {
+      if (method !== 'claimStore') count(Array.isArray(given[0]) ? given[0].length : 1)
+      return call()
+    })
+  }
 }

@@ -6,7 +6,7 @@ import { type FilesRead, type Lambda, startLambdas } from '../lambda.js'
 import { markdown } from '../page.js'
 import { inTurn, median, ratioOf, type Timed, type Times } from '../pairs.js'
 import { loadingOf } from '../profile.js'
-import { aligned, type Bench, type Row } from '../row.js'
+import { aligned, type Bench, counted, type Row } from '../row.js'
 
 /** The webhook's limits: its time as a ratio to an empty function, and the bytes that it reads. */
 const MOST_OF_BARE = 1.4
@@ -41,9 +41,7 @@ export async function coldStart({ root, rounds, functions, say, note }: Bench): 
     const names = Object.keys(functions) as FunctionName[]
     const others = names.filter((name) => name !== 'webhook')
     const eager = new Map<string, string>()
-    for (const name of others) {
-      eager.set(name, await bundleEagerly(root, name, scratch))
-    }
+    for (const name of others) eager.set(name, await bundleEagerly(root, name, scratch))
     const reads = await readsOf(lambda, names, scratch)
     const bare: Timed = () => lambda.coldStart(`${scratch}/bare`, async () => ({ event: {}, isAnswered: () => true }))
     const cold = (name: FunctionName, folder: string) => () =>
@@ -142,31 +140,21 @@ async function readsOf(lambda: Lambda, names: readonly FunctionName[], scratch: 
 }
 
 function webhookReads(challenge: FilesRead | undefined, delivery: FilesRead): readonly Row[] {
-  const counted = { spread: 0, better: 'lower' } as const
-  const most = { ...counted, limit: 1 }
   const clients = challenge?.clients ?? ['unknown']
   const others = delivery.clients.filter((client) => client !== 'SQS')
   return [
-    {
-      row: 'webhook: bytes loaded for a challenge',
-      against: `${MOST_READ / 1000} kB`,
-      ratio: (challenge?.bytes ?? Number.NaN) / MOST_READ,
-      ...most,
-    },
-    {
-      row: `webhook: SDK clients loaded for a challenge${listed(clients)}`,
-      against: 'the count',
-      ratio: clients.length,
-      ...counted,
-      limit: 0,
-    },
-    {
-      row: `webhook: SDK clients loaded for a delivery, besides the queue's${listed(others)}`,
-      against: 'the count',
-      ratio: delivery.clients.includes('SQS') ? others.length : Number.NaN,
-      ...counted,
-      limit: 0,
-    },
+    counted(
+      'webhook: bytes loaded for a challenge',
+      `${MOST_READ / 1000} kB`,
+      (challenge?.bytes ?? Number.NaN) / MOST_READ,
+    ),
+    counted(`webhook: SDK clients loaded for a challenge${listed(clients)}`, 'the count', clients.length, 0),
+    counted(
+      `webhook: SDK clients loaded for a delivery, besides the queue's${listed(others)}`,
+      'the count',
+      delivery.clients.includes('SQS') ? others.length : Number.NaN,
+      0,
+    ),
   ]
 }
 

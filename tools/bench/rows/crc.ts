@@ -1,9 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { crcResponse } from '@hexbird/core'
+import { SECRET } from '../deliveries.js'
 import { ratioOfWork } from '../loops.js'
 import type { Bench, Row } from '../row.js'
-
-const SECRET = 'bench-consumer-secret-of-fifty-characters-in-a-row'
 
 /** Compares answering X's challenge, including all checks, with signing alone. */
 export async function crc({ rounds }: Bench): Promise<readonly Row[]> {

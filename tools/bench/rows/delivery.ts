@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import { decodeDelivery, type Event, verifySignature } from '@hexbird/core'
+import { decodeDelivery, verifySignature } from '@hexbird/core'
 import { Webhooks } from '@octokit/webhooks'
 import bolt from '@slack/bolt'
 import bodyParser from 'body-parser'
@@ -9,6 +9,8 @@ import twitterWebhooks from 'twitter-webhooks'
 import { type Sample, SECRET, sampleDeliveries, signatureOfX } from '../deliveries.js'
 import { ratioOfWork } from '../loops.js'
 import type { Bench, Row } from '../row.js'
+
+const SECRETS = [SECRET]
 
 /** The minimum for any webhook: checking the signature of the bytes, and parsing them. */
 const MOST_OF_FLOOR = 1.25
@@ -33,8 +35,7 @@ export async function delivery({ root, rounds }: Bench): Promise<readonly Row[]>
 
 async function againstFloor({ name, body }: Sample, rounds: number): Promise<Row> {
   const header = signatureOfX(body)
-  const secrets = [SECRET]
-  const ours = () => verifySignature(body, header, secrets) && decodeDelivery(body)
+  const ours = () => verifySignature(body, header, SECRETS) && decodeDelivery(body)
   const floor = () => {
     createHmac('sha256', SECRET).update(body).digest('base64')
     return JSON.parse(body.toString())
@@ -64,11 +65,9 @@ const handle = async (_: unknown): Promise<void> => {
   handled += 1
 }
 
-const SECRETS = [SECRET]
-
 async function receive(body: string | Buffer, header: unknown): Promise<void> {
   if (!verifySignature(body, header, SECRETS)) throw new Error('A signature is not right.')
-  for (const event of decodeDelivery(body).events) await handleEvent(event)
+  for (const event of decodeDelivery(body).events) await handle(event)
 }
 
 /** Text or bytes, depending on the peer. */
@@ -78,7 +77,6 @@ function oursOf(samples: readonly Sample[], bodyOf: (sample: Sample) => string |
     for (const { body, header } of given) await receive(body, header)
   }
 }
-const handleEvent: (event: Event) => Promise<void> = handle
 
 const hex = (text: string) => createHmac('sha256', SECRET).update(text).digest('hex')
 

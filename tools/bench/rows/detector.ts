@@ -1,13 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { DetectorImageLabeler } from '@hexbird/adapters-vision/detector'
-import { WEBHOOK_PATH } from '@hexbird/http'
 import type { Tensor } from '@tensorflow/tfjs-core'
 import autocannon from 'autocannon'
 import sharp from 'sharp'
-import { type Sample, sampleDeliveries, signatureOfX } from '../deliveries.js'
-import { inTurn, median, ratioOf } from '../pairs.js'
+import { requestsWith, type Sample, sampleDeliveries } from '../deliveries.js'
+import { inTurn, median, ratioOf, timed } from '../pairs.js'
+import { startServer } from '../processes.js'
 import type { Bench, Row } from '../row.js'
 
 const MOST_OF_BARE = 1.25
@@ -47,12 +45,6 @@ async function ofOnePhoto({ root, rounds, say }: Bench): Promise<Row> {
   }
 }
 
-const timed = (work: () => Promise<unknown>) => async () => {
-  const began = performance.now()
-  await work()
-  return performance.now() - began
-}
-
 async function bareModel(folder: URL) {
   const tf = await import('@tensorflow/tfjs-core')
   const { loadGraphModel } = await import('@tensorflow/tfjs-converter')
@@ -73,7 +65,7 @@ async function bareModel(folder: URL) {
 /** The same process answers deliveries, alternately with and without constant labeling. */
 async function ofWebhook({ root, rounds, say }: Bench): Promise<Row> {
   const samples = await sampleDeliveries(root)
-  const { child, url } = await start()
+  const { child, url } = await startServer('webhookBesideDetector')
   const measured = async (labels: boolean) => {
     child.send({ labels })
     await new Promise((resolve) => child.once('message', resolve))
@@ -97,25 +89,11 @@ async function ofWebhook({ root, rounds, say }: Bench): Promise<Row> {
 }
 
 async function p99(url: string, samples: readonly Sample[]): Promise<number> {
-  const requests = samples.map(({ body }) => ({
-    method: 'POST',
-    path: WEBHOOK_PATH,
-    headers: { 'content-type': 'application/json', 'x-twitter-webhooks-signature': signatureOfX(body) },
-    body,
-  }))
+  const requests = requestsWith(samples)
   const times: number[] = []
   const run = autocannon({ url, connections: CONNECTIONS, overallRate: RATE, amount: REQUESTS, requests })
   run.on('response', (_client, _status, _bytes, ms) => times.push(ms))
   const { errors, timeouts, non2xx } = await run
   if (errors + timeouts + non2xx > 0) throw new Error(`A delivery to ${url} was not taken.`)
   return times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? Number.NaN
-}
-
-async function start(): Promise<{ readonly child: ChildProcess; readonly url: string }> {
-  const child = fork(fileURLToPath(import.meta.url), ['serve', 'webhookBesideDetector'])
-  const url = await new Promise<string>((resolve, reject) => {
-    child.once('message', (message) => resolve(JSON.stringify(message).replaceAll('"', '')))
-    child.once('exit', (code) => reject(new Error(`The server ended with ${code}.`)))
-  })
-  return { child, url }
 }

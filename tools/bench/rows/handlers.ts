@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { animalRules, defineBot, photoReplies } from '@hexbird/core'
-import { median, ratioOf } from '../pairs.js'
+import { inTurn, median, ratioOf, timed } from '../pairs.js'
 import type { Bench, Row } from '../row.js'
 import { botInMemory } from './growth.js'
 
@@ -15,14 +15,12 @@ export async function handlers({ root, rounds }: Bench): Promise<readonly Row[]>
   const photo = new Uint8Array(readFileSync(new URL('packages/local-x/samples/dog.jpg', root)))
   const [alone, behind]: [number[], number[]] = [[], []]
   for (let round = 0; round <= rounds; round++) {
-    const [one, other] = await perTweet(
-      botInMemory(photoReplies(animalRules), photo),
-      botInMemory(behindOthers(), photo),
-    )
+    const bots = { alone: botInMemory(photoReplies(animalRules), photo), behind: botInMemory(behindOthers(), photo) }
+    const times = await inTurn({ alone: timed(bots.alone), behind: timed(bots.behind) }, TWEETS)
     // The first one is a warm-up.
     if (round === 0) continue
-    alone.push(one)
-    behind.push(other)
+    alone.push(median(times.alone))
+    behind.push(median(times.behind))
   }
   return [
     {
@@ -33,21 +31,6 @@ export async function handlers({ root, rounds }: Bench): Promise<readonly Row[]>
       better: 'lower',
     },
   ]
-}
-
-/** The median time of each. */
-async function perTweet(
-  ...bots: readonly [() => Promise<void>, () => Promise<void>]
-): Promise<readonly [number, number]> {
-  const times: [number[], number[]] = [[], []]
-  for (let tweet = 0; tweet < TWEETS; tweet++) {
-    for (const nth of tweet % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
-      const began = performance.now()
-      await bots[nth]()
-      times[nth].push(performance.now() - began)
-    }
-  }
-  return [median(times[0]), median(times[1])]
 }
 
 function behindOthers() {

@@ -1,12 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { rmSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { WEBHOOK_PATH } from '@hexbird/http'
 import autocannon from 'autocannon'
-import { type Sample, sampleDeliveries, signatureOfX } from '../deliveries.js'
+import { requestsWith, type Sample, sampleDeliveries } from '../deliveries.js'
 import { inRounds, inTurn, median, ratioOf } from '../pairs.js'
-import { folderOnDisk } from '../processes.js'
+import { folderOnDisk, startServer } from '../processes.js'
 import type { Bench, Row } from '../row.js'
 import type { ServerName } from '../server.js'
 
@@ -43,7 +39,7 @@ export async function http({ root, rounds, say }: Bench): Promise<readonly Row[]
   }
 
   async function compared({ names, ...row }: Pick<Row, 'row' | 'against' | 'limit'> & { readonly names: Pair }) {
-    const servers = await Promise.all(names.map((name) => start(name, folder)))
+    const servers = await Promise.all(names.map((name) => startServer(name, folder)))
     const [ours, other] = servers.map(
       ({ url }) =>
         () =>
@@ -57,41 +53,18 @@ export async function http({ root, rounds, say }: Bench): Promise<readonly Row[]
       say(`${row.row}: ${rate.toFixed(0)}, the floor ${floor.toFixed(0)}`)
       return { ...row, ...ratioOf(rates.ours, rates.other), better: 'higher' as const }
     } finally {
-      await Promise.all(servers.map(({ child }) => ended(child)))
+      await Promise.all(servers.map(({ end }) => end('SIGTERM')))
     }
   }
 }
 
 type Pair = readonly [ours: ServerName, other: ServerName]
 
-async function ended(child: ChildProcess): Promise<void> {
-  const exit = once(child, 'exit')
-  child.kill()
-  await exit
-}
-
 async function requestsPerSecond(url: string, samples: readonly Sample[]): Promise<number> {
-  const requests = samples.map(({ body }) => ({
-    method: 'POST',
-    path: WEBHOOK_PATH,
-    headers: { 'content-type': 'application/json', 'x-twitter-webhooks-signature': signatureOfX(body) },
-    body,
-  }))
+  const requests = requestsWith(samples)
   const began = performance.now()
   const result = await autocannon({ url, connections: CONNECTIONS, duration: SECONDS, sampleInt: SAMPLE, requests })
   const seconds = (performance.now() - began) / 1000
   if (result.errors + result.timeouts + result.non2xx > 0) throw new Error(`A delivery to ${url} was not taken.`)
   return result['2xx'] / seconds
-}
-
-async function start(
-  name: ServerName,
-  folder: string,
-): Promise<{ readonly child: ChildProcess; readonly url: string }> {
-  const child = fork(fileURLToPath(import.meta.url), ['serve', name, folder])
-  const url = await new Promise<string>((resolve, reject) => {
-    child.once('message', (message) => resolve(JSON.stringify(message).replaceAll('"', '')))
-    child.once('exit', (code) => reject(new Error(`The server ended with ${code}.`)))
-  })
-  return { child, url }
 }

@@ -7,7 +7,7 @@ import { startLocalX } from '@hexbird/local-x'
 import { freePort } from '@hexbird/testkit/free-port'
 import { folderOnDisk, hexbird, settingsOn, started } from '../processes.js'
 import { startRelay } from '../relay.js'
-import type { Bench, Row } from '../row.js'
+import { type Bench, counted, type Row } from '../row.js'
 
 /** Photos of different things, because X rejects the same text as a duplicate, and a poll doesn't say whom to greet. */
 const PHOTOS = ['dog', 'bird', 'plant']
@@ -34,20 +34,17 @@ export async function ingress({ root }: Bench): Promise<readonly Row[]> {
   for (const name of Object.keys(LEAST) as Ingress[]) {
     const { calls, micro } = await measured(name, root)
     const least = LEAST[name]
-    const counted = { spread: 0, limit: 1, better: 'lower' } as const
     rows.push(
-      {
-        row: `calls to X for one reply with a photo: ${name} (${calls})`,
-        against: `the minimum: ${least.calls.join(', ')}`,
-        ratio: calls / least.calls.length,
-        ...counted,
-      },
-      {
-        row: `price of one reply with a photo: ${name} (${dollars(micro)})`,
-        against: `the minimum: ${dollars(least.price)}`,
-        ratio: micro / least.price,
-        ...counted,
-      },
+      counted(
+        `calls to X for one reply with a photo: ${name} (${calls})`,
+        `the minimum: ${least.calls.join(', ')}`,
+        calls / least.calls.length,
+      ),
+      counted(
+        `price of one reply with a photo: ${name} (${dollars(micro)})`,
+        `the minimum: ${dollars(least.price)}`,
+        micro / least.price,
+      ),
     )
   }
   return rows
