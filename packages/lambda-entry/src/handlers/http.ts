@@ -46,15 +46,12 @@ function questionIn(event: Fields): Question {
   }
 }
 
-/** An answer in the form that whoever asked wants it in. */
-export const answerOver = (
-  received: unknown,
-  {
-    status,
-    headers,
-    body,
-  }: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string },
-): HttpResult => resultIn(fieldsOf(received), { statusCode: status, body, isBase64Encoded: false }, headers, [])
+interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly cookies?: readonly string[]
+}
 
 /**
  * An app behind whatever calls a function over HTTP: a function URL or an HTTP API (payload 2.0), a REST API or an HTTP
@@ -75,7 +72,9 @@ export function overHttp(app: Pick<Hono, 'fetch'>): Run<unknown, HttpResult> {
     const response = request
       ? await app.fetch(request, { requestContext: event.requestContext })
       : new Response('This is not an HTTP request.', { status: 400, headers: { 'content-type': 'text/plain' } })
-    return resultOf(event, response)
+    const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== 'set-cookie'))
+    const cookies = response.headers.getSetCookie()
+    return answerOver(event, { status: response.status, headers, body: await response.text(), cookies })
   }
 }
 
@@ -119,18 +118,10 @@ function valuesOf(event: Fields, one: string, many: string): readonly (readonly 
   return source.map(([name, value]) => [name, (Array.isArray(value) ? value : [value]).map(textOf)])
 }
 
-async function resultOf(event: Fields, response: Response): Promise<HttpResult> {
-  const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== 'set-cookie'))
-  const answered = { statusCode: response.status, body: await response.text(), isBase64Encoded: false } as const
-  return resultIn(event, answered, headers, response.headers.getSetCookie())
-}
-
-function resultIn(
-  event: Fields,
-  answered: Pick<HttpResult, 'statusCode' | 'body' | 'isBase64Encoded'>,
-  headers: Readonly<Record<string, string>>,
-  cookies: readonly string[],
-): HttpResult {
+/** An answer in the form that whoever asked wants it in. */
+export function answerOver(received: unknown, { status, headers, body, cookies = [] }: Answer): HttpResult {
+  const event = fieldsOf(received)
+  const answered = { statusCode: status, body, isBase64Encoded: false } as const
   if (fieldsOf(event.requestContext).http) return { ...answered, headers, ...(cookies.length > 0 && { cookies }) }
   if (!isLoadBalancer(event) || event.multiValueHeaders) {
     const many = Object.entries(headers).map(([name, value]) => [name, [value]] as const)
