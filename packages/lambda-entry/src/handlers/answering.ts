@@ -2,10 +2,12 @@ import { type Bot, createBot, type Definition, type Log } from '@hexbird/core'
 import type { Now } from '@hexbird/core/adapter'
 import { type Handled, needsOf, TIMES } from '@hexbird/core/host'
 import { memoize } from '@hexbird/core/util'
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { handleBatch } from '../batch.js'
+import type { EnvironmentName } from '../functions.js'
 import { type Observer, observedBudget } from '../observe.js'
 import { type AnySettings, SettingsError } from '../settings.js'
+import type { Run } from './entry.js'
 
 /** Loads the bot's file, whose default export is the bot. */
 export type LoadBot = () => Promise<{ readonly default: Definition }>
@@ -22,61 +24,65 @@ export const forEveryReply = (): readonly Promise<unknown>[] => [
 export interface Answering {
   readonly bot: Bot
   readonly now: Now
+  readonly observer: Observer
 }
+
+/** The settings of a function that has the URL of that queue. */
+type WithQueue<Name extends string> = AnySettings & { readonly environment: Readonly<Record<Name, string>> }
 
 /**
  * A function that answers what is in a queue: makes the bot when the first batch comes, defers what has to wait, and
  * tells of what failed.
  */
-export function answering(
-  load: LoadBot,
-  settings: AnySettings,
-  observer: Observer,
-  queueUrl: string,
-  handle: (answering: Answering, record: SQSRecord, signal: AbortSignal) => Promise<Handled>,
-): (batch: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
-  const ready = memoize(async () => {
-    const { createWiring } = await import('../container.js')
-    const wiring = createWiring(settings)
-    const { budget, ...needed } = await wiring.ports(
-      'social',
-      'ledger',
-      'budget',
-      'killSwitch',
-      'optOuts',
-      'now',
-      'newId',
-    )
-    const ports = { ...needed, ...wiring.lazy('media', 'blobs', 'jobs', 'labeler', 'accounts') }
-    const { default: definition } = await load()
-    const bot = createBot(
-      definition,
-      { ...ports, budget: observedBudget(budget, observer) },
-      { bot: settings.bot, limits: settings.limits, log: logOf(observer) },
-    )
-    mustFit(definition, settings)
-    return { bot, now: ports.now }
-  })
-  const delay = memoize(async () => {
-    const { SqsDelay, sqsClient } = await import('@hexbird/adapters-aws/sqs')
-    return new SqsDelay({ client: sqsClient(), queueUrl })
-  })
-  return async (batch, context) => {
-    const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - TIMES.timeToEnd))
-    const [made, { waitsUntil }] = await Promise.all([ready(), import('@hexbird/adapters-aws/messages')])
-    return handleBatch(batch, {
-      async handle(record) {
-        const waits = waitsUntil(record, made.now())
-        return waits === undefined ? handle(made, record, signal) : { retryAt: waits }
-      },
-      defer: async (body, until) => (await delay()).defer(body, until, made.now()),
-      failed(record, error) {
-        observer.count('Failed')
-        observer.error('A message failed and will be retried.', error, { messageId: record.messageId })
-      },
+export const answering =
+  <Name extends EnvironmentName>(
+    load: LoadBot,
+    queue: Name,
+    handle: (answering: Answering, record: SQSRecord, signal: AbortSignal) => Promise<Handled>,
+  ) =>
+  (settings: WithQueue<Name>, observer: Observer): Run<SQSEvent, SQSBatchResponse> => {
+    const ready = memoize(async () => {
+      const { createWiring } = await import('../container.js')
+      const wiring = createWiring(settings)
+      const { budget, ...needed } = await wiring.ports(
+        'social',
+        'ledger',
+        'budget',
+        'killSwitch',
+        'optOuts',
+        'now',
+        'newId',
+      )
+      const ports = { ...needed, ...wiring.lazy('media', 'blobs', 'jobs', 'labeler', 'accounts') }
+      const { default: definition } = await load()
+      const bot = createBot(
+        definition,
+        { ...ports, budget: observedBudget(budget, observer) },
+        { bot: settings.bot, limits: settings.limits, log: logOf(observer) },
+      )
+      mustFit(definition, settings)
+      return { bot, now: ports.now, observer }
     })
+    const delay = memoize(async () => {
+      const { SqsDelay, sqsClient } = await import('@hexbird/adapters-aws/sqs')
+      return new SqsDelay({ client: sqsClient(), queueUrl: settings.environment[queue] })
+    })
+    return async (batch, context) => {
+      const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - TIMES.timeToEnd))
+      const [made, { waitsUntil }] = await Promise.all([ready(), import('@hexbird/adapters-aws/messages')])
+      return handleBatch(batch, {
+        async handle(record) {
+          const waits = waitsUntil(record, made.now())
+          return waits === undefined ? handle(made, record, signal) : { retryAt: waits }
+        },
+        defer: async (body, until) => (await delay()).defer(body, until, made.now()),
+        failed(record, error) {
+          observer.count('Failed')
+          observer.error('A message failed and will be retried.', error, { messageId: record.messageId })
+        },
+      })
+    }
   }
-}
 
 /** A bot may be another here than where it was deployed from, if its file asks its environment: its jobs would be lost. */
 function mustFit(definition: Definition, { without }: AnySettings): void {

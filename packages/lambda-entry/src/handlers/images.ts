@@ -12,32 +12,24 @@ export class JobMessageError extends Error {
 }
 
 /** Runs stored jobs, which S3 announces: labels their photos, and posts one reply. */
-export const makeImages =
-  (load: LoadBot): Make<'images', SQSEvent, SQSBatchResponse> =>
-  (settings, observer) =>
-    answering(
-      load,
-      settings,
-      observer,
-      settings.environment.HEXBIRD_JOBS_QUEUE_URL,
-      async ({ bot, now }, { body }, signal) => {
-        // One that fails keeps none of the others from being answered. All of them come again where one has to: for those
-        // that are done there is nothing left to do.
-        const handled = await Promise.allSettled(
-          jobKeysOf(body).map(async (key) => {
-            if (key instanceof JobMessageError) throw key
-            const outcome = await bot.runJob(key, signal)
-            return tellOutcome(observer, outcome, { ...aboutJob(key), now: now() })
-          }),
-        )
-        const [failed] = handled.flatMap((each) => (each.status === 'rejected' ? [each] : []))
-        if (failed) throw failed.reason
-        const waiting = handled.flatMap((each) =>
-          each.status === 'rejected' || each.value === 'done' ? [] : [each.value.retryAt],
-        )
-        return waiting.length > 0 ? { retryAt: Math.max(...waiting) } : 'done'
-      },
+export const makeImages = (load: LoadBot): Make<'images', SQSEvent, SQSBatchResponse> =>
+  answering(load, 'HEXBIRD_JOBS_QUEUE_URL', async ({ bot, now, observer }, { body }, signal) => {
+    // One that fails keeps none of the others from being answered. All of them come again where one has to: for those
+    // that are done there is nothing left to do.
+    const handled = await Promise.allSettled(
+      jobKeysOf(body).map(async (key) => {
+        if (key instanceof JobMessageError) throw key
+        const outcome = await bot.runJob(key, signal)
+        return tellOutcome(observer, outcome, { ...aboutJob(key), now: now() })
+      }),
     )
+    const [failed] = handled.flatMap((each) => (each.status === 'rejected' ? [each] : []))
+    if (failed) throw failed.reason
+    const waiting = handled.flatMap((each) =>
+      each.status === 'rejected' || each.value === 'done' ? [] : [each.value.retryAt],
+    )
+    return waiting.length > 0 ? { retryAt: Math.max(...waiting) } : 'done'
+  })
 
 /** The key tells enough: the job itself is read once, by who answers it. */
 function aboutJob(key: string): { readonly tweetId?: string; readonly createdAt?: number } {
