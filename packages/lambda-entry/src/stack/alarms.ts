@@ -50,7 +50,7 @@ export function createAlarms(scope: Construct, stage: Stage, { functions, queues
       alarmDescription: description,
       metric,
       threshold: options.threshold ?? 1,
-      evaluationPeriods: options.periods ?? 1,
+      evaluationPeriods: 1,
       comparisonOperator: options.below
         ? ComparisonOperator.LESS_THAN_THRESHOLD
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -137,7 +137,6 @@ export function createAlarms(scope: Construct, stage: Stage, { functions, queues
 
 interface AlarmOptions {
   readonly threshold?: number
-  readonly periods?: number
   readonly below?: boolean
   readonly missing?: TreatMissingData
 }

@@ -36,7 +36,6 @@ export interface FunctionsOptions extends Resources {
 export interface Deployed {
   readonly lambda: LambdaFunction
   readonly alias: IAlias
-  readonly logs: LogGroup
 }
 
 /** Those that only some stages have. */
@@ -137,7 +136,7 @@ function createFunction(scope: Construct, stage: Stage, name: FunctionName, opti
     currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     ...(reserved > 0 && { reservedConcurrentExecutions: reserved }),
   })
-  return { lambda, logs, alias: aliasOf(scope, stage, id, lambda) }
+  return { lambda, alias: aliasOf(scope, stage, id, lambda) }
 }
 
 /** The two that anybody can call keep to their own, so that a flood of one takes nothing from the other functions. */
