@@ -107,10 +107,8 @@ function memoryFigures() {
 }
 
 async function subscribe(url) {
-  const { consumerKey, consumerSecret, accessToken, accessSecret, bearerToken } = x.credentials
   const agent = agentTo({ port: x.port })
-  const userCredentials = { consumerKey, consumerSecret, accessToken, accessSecret }
-  const webhooks = new XWebhooks({ bearerToken, userCredentials, agent })
+  const webhooks = new XWebhooks({ bearerToken: x.credentials.bearerToken, userCredentials: x.credentials, agent })
   const { webhook } = await webhooks.register(url)
   await webhooks.subscribe({ dialect: 'x-activity', webhookId: webhook.id, botId: x.bot.id })
   agent.destroy()
