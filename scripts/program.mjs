@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -25,4 +26,14 @@ export async function program(folder, entry = 'main', options = {}) {
     ...options,
   })
   return `${outdir}/${name}.mjs`
+}
+
+/** Runs a bundled program in a process of its own, with the arguments of this one, and ends as it does. */
+export function runApart(name, file) {
+  const words = ['--no-warnings', '--enable-source-maps', file, ...process.argv.slice(2)]
+  const { status, signal } = spawnSync(process.execPath, words, { cwd: root, stdio: 'inherit' })
+  // Node exits with 13 if a top-level await never settles.
+  if (status === 13) console.error(`${name}: it waited for a promise that never settled.`)
+  if (signal) console.error(`${name}: ended by ${signal}.`)
+  process.exitCode = status ?? 1
 }

@@ -1,7 +1,5 @@
 // Runs bots against the local X with faults at every call of a port, crashes, outages and floods: `npm run torture`.
-import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { program } from './program.mjs'
+import { program, runApart } from './program.mjs'
 
 /** Bundle everything into one file, so that a killed process restarts fast. */
 const WHOLE = {
@@ -20,10 +18,4 @@ const [main] = await Promise.all([
   program('tools/torture', 'src/crash/disk-worker', WHOLE),
   ...['photo', 'dice', 'chart'].map((bot) => program('tools/torture', `src/bots/${bot}`, WHOLE)),
 ])
-const words = ['--no-warnings', '--enable-source-maps', main, ...process.argv.slice(2)]
-const cwd = fileURLToPath(new URL('../', import.meta.url))
-const { status, signal } = spawnSync(process.execPath, words, { cwd, stdio: 'inherit' })
-// Node exits with 13 if a top-level await never settles.
-if (status === 13) console.error('torture: it waited for a promise that never settled.')
-if (signal) console.error(`torture: ended by ${signal}.`)
-process.exitCode = status ?? 1
+runApart('torture', main)
