@@ -4,7 +4,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -137,15 +136,9 @@ async function until(what, isSo) {
   throw new Error(`${what} did not start within ${START_MS / 1000} seconds`, { cause: last })
 }
 
-const answers = (port) =>
-  new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port, path: '/', timeout: 2000 }, (response) => {
-      response.resume()
-      resolve(response.statusCode === 200)
-    })
-    asked.once('timeout', () => asked.destroy())
-    asked.once('error', reject).end()
-  })
+async function answers(port) {
+  return (await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(2000) })).status === 200
+}
 
 async function stop() {
   await Promise.all(
