@@ -1,5 +1,6 @@
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 
 /** Whether a function may do that. */
 export type May = (name: string, action: string, resource: string) => boolean
@@ -28,9 +29,7 @@ export async function startGate({ service, url, may, onRefused }: GateOptions): 
   })
 
   async function pass(request: IncomingMessage, response: ServerResponse) {
-    const parts: Buffer[] = []
-    for await (const part of request) parts.push(part as Buffer)
-    const body = Buffer.concat(parts)
+    const body = await buffer(request)
     const [, name = 'nobody'] = /Credential=([^/]+)\//.exec(request.headers.authorization ?? '') ?? []
     const refused = askedOf[service](request, body).find(([action, resource]) => !may(name, action, resource))
     if (refused) {
