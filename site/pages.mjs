@@ -5,53 +5,41 @@ const root = new URL('../', import.meta.url)
 
 /** @typedef {{ source: string, page: string, text: string }} Page a file of the repository, and its page on the site */
 
-/** The sections of the sidebar: `[source, text]`. The text replaces the page's own heading, which may be too long. */
-const SECTIONS = [
-  [
-    'Tutorials',
-    [
-      ['docs/start.md', 'Get started in a minute'],
-      ['docs/your-own-bot.md', 'Build your own bot'],
-      ['docs/prove.md', 'Prove your bot'],
-      ['docs/run.md', 'Run it on one machine'],
-      ['docs/deploy.md', 'Deploy to AWS'],
-      ['docs/sign-in.md', 'Sign-in'],
-    ],
-  ],
-  [
-    'Guides',
-    [
-      ['docs/test-your-rules.md', 'Test your rules offline'],
-      ['docs/small-server.md', 'Run it on a small server'],
-      ['docs/status.md', 'The status page'],
-      ['docs/operate.md', 'Operate'],
-      ['docs/migrate.md', 'Migrate from the tutorials'],
-    ],
-  ],
-  [
-    'Reference',
-    [
-      ['docs/commands.md', 'Commands'],
-      ['docs/costs.md', 'What it costs'],
-      ['docs/x-in-2026.md', "X's rules in 2026"],
-      ['docs/what-it-sees.md', 'What the detector sees'],
-    ],
-  ],
-  [
-    'Understand',
-    [
-      ['docs/how-it-works.md', 'How it works'],
-      ['ARCHITECTURE.md', 'Architecture'],
-      ['docs/promises.md', 'Promises'],
-      ['docs/performance.md', 'Performance'],
-      ['docs/mutation.md', 'Mutation testing'],
-      ['SECURITY.md', 'Security'],
-      ['CONTRIBUTING.md', 'Contributing'],
-    ],
-  ],
-]
+/** The sections of the sidebar: each page's source and text, which replaces the page's own heading: it may be too long. */
+const SECTIONS = {
+  Tutorials: {
+    'docs/start.md': 'Get started in a minute',
+    'docs/your-own-bot.md': 'Build your own bot',
+    'docs/prove.md': 'Prove your bot',
+    'docs/run.md': 'Run it on one machine',
+    'docs/deploy.md': 'Deploy to AWS',
+    'docs/sign-in.md': 'Sign-in',
+  },
+  Guides: {
+    'docs/test-your-rules.md': 'Test your rules offline',
+    'docs/small-server.md': 'Run it on a small server',
+    'docs/status.md': 'The status page',
+    'docs/operate.md': 'Operate',
+    'docs/migrate.md': 'Migrate from the tutorials',
+  },
+  Reference: {
+    'docs/commands.md': 'Commands',
+    'docs/costs.md': 'What it costs',
+    'docs/x-in-2026.md': "X's rules in 2026",
+    'docs/what-it-sees.md': 'What the detector sees',
+  },
+  Understand: {
+    'docs/how-it-works.md': 'How it works',
+    'ARCHITECTURE.md': 'Architecture',
+    'docs/promises.md': 'Promises',
+    'docs/performance.md': 'Performance',
+    'docs/mutation.md': 'Mutation testing',
+    'SECURITY.md': 'Security',
+    'CONTRIBUTING.md': 'Contributing',
+  },
+}
 
-const isThere = ([source]) => existsSync(new URL(source, root))
+const isThere = (source) => existsSync(new URL(source, root))
 const inFolder = (folder) =>
   readdirSync(new URL(folder, root))
     .filter((name) => name.endsWith('.md'))
@@ -66,16 +54,13 @@ const pageOf = (source) => source.replace(/^docs\//, '').toLowerCase()
 
 /** @returns {{ text: string, pages: Page[] }[]} */
 export function sections() {
-  const named = new Set(SECTIONS.flatMap(([, pages]) => pages.map(([source]) => source)))
-  const others = inFolder('docs/').filter((source) => !named.has(source))
-  const all = SECTIONS.map(([text, pages]) => ({
+  const texts = Object.assign({}, ...Object.values(SECTIONS))
+  const others = inFolder('docs/').filter((source) => !(source in texts))
+  const all = Object.entries(SECTIONS).map(([text, pages]) => [text, Object.keys(pages).filter(isThere)])
+  all.find(([text]) => text === 'Understand')[1].push(...others)
+  return [...all, ['Decisions', inFolder('docs/decisions/')]].map(([text, sources]) => ({
     text,
-    pages: [...pages.filter(isThere), ...(text === 'Understand' ? others.map((source) => [source]) : [])],
-  }))
-  all.push({ text: 'Decisions', pages: inFolder('docs/decisions/').map((source) => [source]) })
-  return all.map(({ text, pages }) => ({
-    text,
-    pages: pages.map(([source, short]) => ({ source, page: pageOf(source), text: short ?? headingOf(source) })),
+    pages: sources.map((source) => ({ source, page: pageOf(source), text: texts[source] ?? headingOf(source) })),
   }))
 }
 
