@@ -91,17 +91,13 @@ function groupOf(file) {
   return Object.keys(GROUPS).find((name) => GROUPS[name].sources.test(file))
 }
 
-function filesOf(group, among) {
-  return among.filter((file) => groupOf(file) === group)
-}
-
 function testsOf(group) {
   return [...new Set(GROUPS[group].tests.flatMap((pattern) => files.filter((file) => pattern.test(file))))]
 }
 
 function prepareSources() {
   for (const old of ['packages', 'tests']) rmSync(`${workshop}${old}`, { recursive: true, force: true })
-  for (const file of files.filter((file) => isSource(file))) {
+  for (const file of files.filter(isSource)) {
     cpSync(`${root}packages/${file}`, `${workshop}packages/${file}`)
   }
   const imports = { '#built/*': './built/packages/*' }
@@ -157,7 +153,7 @@ function sourceOr(file) {
 }
 
 async function mutate(group) {
-  const sources = filesOf(group, asked)
+  const sources = asked.filter((file) => groupOf(file) === group)
   if (sources.length === 0) return
   console.log(`\n${group}`)
   const stryker = new Stryker({
