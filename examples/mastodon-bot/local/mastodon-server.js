@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { json } from 'node:stream/consumers'
 
 /** @import { Photo } from '@hexbird/core' */
 
@@ -137,7 +138,8 @@ export class MastodonServer {
     if (pathname !== '/api/v1/statuses' || request.method !== 'POST') return answer(404, { error: 'Not found' })
 
     const key = request.headers['idempotency-key']
-    const { status: source, in_reply_to_id: inReplyToId, visibility } = await bodyOf(request)
+    const body = /** @type {Record<string, string>} */ (await json(request))
+    const { status: source, in_reply_to_id: inReplyToId, visibility } = body
     if (inReplyToId && !this.#statuses.has(inReplyToId)) {
       return answer(404, { error: 'The post you are trying to reply to does not appear to exist.' })
     }
@@ -187,12 +189,6 @@ const FAILURES = {
     { 'x-ratelimit-reset': new Date(Date.now() + 300_000).toISOString() },
   ],
   outage: [503, { error: 'Remote data could not be fetched' }],
-}
-
-async function bodyOf(request) {
-  let text = ''
-  for await (const part of request.setEncoding('utf8')) text += part
-  return JSON.parse(text)
 }
 
 /** As Mastodon shows what somebody wrote. */
