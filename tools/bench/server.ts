@@ -11,6 +11,7 @@ import { Hono } from 'hono'
 import { SECRET } from './deliveries.js'
 import { serveApp } from './webhook.js'
 
+const floor = () => floorWith(() => {})
 /** The servers that answer deliveries over HTTP in a separate process. */
 const SERVERS = { webhook, webhookOnDisk, floor, floorOnDisk, webhookBesideDetector } as const
 export type ServerName = keyof typeof SERVERS
@@ -72,10 +73,6 @@ function floorOnDisk(folder: string): Hono {
   const insert = db.prepare('INSERT INTO item (body) VALUES (?)')
   // Keep a reference, because the driver closes an unreferenced connection.
   return floorWith((body) => db.isOpen && insert.run(body))
-}
-
-function floor(): Hono {
-  return floorWith(() => {})
 }
 
 function floorWith(keep: (body: string) => unknown): Hono {

@@ -42,7 +42,10 @@ export async function coldStart({ root, rounds, functions, say, note }: Bench): 
     const others = names.filter((name) => name !== 'webhook')
     const eager = new Map<string, string>()
     for (const name of others) eager.set(name, await bundleEagerly(root, name, scratch))
-    const reads = await readsOf(lambda, names, scratch)
+    const reads: Record<string, FilesRead> = {}
+    for (const name of names) {
+      reads[name] = await lambda.filesRead(`${scratch}/${name}`, () => lambda.fixture.eventFor(name))
+    }
     const bare: Timed = () => lambda.coldStart(`${scratch}/bare`, async () => ({ event: {}, isAnswered: () => true }))
     const cold = (name: FunctionName, folder: string) => () =>
       lambda.coldStart(folder, () => lambda.fixture.eventFor(name))
@@ -130,14 +133,6 @@ function startsOf(
 }
 
 type Reads = Readonly<Record<string, FilesRead>>
-
-async function readsOf(lambda: Lambda, names: readonly FunctionName[], scratch: string): Promise<Reads> {
-  const reads: Record<string, FilesRead> = {}
-  for (const name of names) {
-    reads[name] = await lambda.filesRead(`${scratch}/${name}`, () => lambda.fixture.eventFor(name))
-  }
-  return reads
-}
 
 function webhookReads(challenge: FilesRead | undefined, delivery: FilesRead): readonly Row[] {
   const clients = challenge?.clients ?? ['unknown']

@@ -19,12 +19,19 @@ const { ownedRead, tweetRead, reply } = selfServe2026.prices
  */
 const EVENT = 5_000
 
-/** The minimum that keeps the promises. Listing mentions doesn't count, because all listed tweets share that call. */
+/** Of a bot that X delivers to. */
+const DELIVERED = { calls: ['lookup', 'photo', 'reply'], price: EVENT + tweetRead + reply }
+
+/**
+ * The minimum that keeps the promises, the log line that shows that the ingress is ready, and how often mentions are
+ * listed at the start: with the stream, once more when it's connected. Listing mentions doesn't count, because all listed
+ * tweets share that call.
+ */
 const LEAST = {
-  poll: { calls: ['photo', 'reply'], price: ownedRead + reply },
-  stream: { calls: ['lookup', 'photo', 'reply'], price: EVENT + tweetRead + reply },
-  webhook: { calls: ['lookup', 'photo', 'reply'], price: EVENT + tweetRead + reply },
-} as const
+  poll: { calls: ['photo', 'reply'], price: ownedRead + reply, ready: /The bot is running/, listings: 1 },
+  stream: { ...DELIVERED, ready: /The activity stream is connected/, listings: 2 },
+  webhook: { ...DELIVERED, ready: /The bot is running/, listings: 1 },
+}
 
 type Ingress = keyof typeof LEAST
 
@@ -65,8 +72,8 @@ async function measured(name: Ingress, root: URL) {
     const setup = ['setup', '--from', keys, '--env', settings, '--x', x.url, '--ingress', name]
     await started([hexbird(root), ...setup, ...(name === 'webhook' ? url : [])], /Next: .* run/)
     const run = ['run', '--x', relay.url, '--settings', settings, '--every', name === 'poll' ? '1' : '600']
-    const bot = await started([hexbird(root), ...run, '--labeler', 'keywords', '--json-logs'], READY[name])
-    await until(() => relay.requests.filter((request) => request.endsWith('/mentions')).length >= LISTINGS[name])
+    const bot = await started([hexbird(root), ...run, '--labeler', 'keywords', '--json-logs'], LEAST[name].ready)
+    await until(() => relay.requests.filter((request) => request.endsWith('/mentions')).length >= LEAST[name].listings)
     // From now on, listing finds nothing.
     await after(1000)
     const [before, from] = [x.bill().total, relay.requests.length]
@@ -87,17 +94,7 @@ async function measured(name: Ingress, root: URL) {
   }
 }
 
-/** The log line that shows that this ingress is ready. */
-const READY: Readonly<Record<Ingress, RegExp>> = {
-  poll: /The bot is running/,
-  stream: /The activity stream is connected/,
-  webhook: /The bot is running/,
-}
-
 const isOfOneReply = (request: string) => / (?:api\.x\.com\/2\/(?:tweets|media)|pbs\.twimg\.com\/)/.test(request)
-
-/** How often mentions are listed at the start. With the stream, they are listed once more when it's connected. */
-const LISTINGS: Readonly<Record<Ingress, number>> = { poll: 1, stream: 2, webhook: 1 }
 
 async function until(isSo: () => boolean): Promise<void> {
   const end = performance.now() + 120_000
