@@ -13,15 +13,11 @@ export const prefixesOf = ({ photos }: BotNeeds): Readonly<Record<string, string
   jobs: JOBS,
 })
 
-/** A bucket's name is nobody else's in the whole world, so the account and the region are in it. */
-const bucketName = (scope: Construct, stage: Stage): string => {
-  const { account, region } = Stack.of(scope)
-  return `hexbird-${stage.name}-${account}-${region}`
-}
-
 /** A job that is stored becomes a message in `jobs`. */
 export function createBucket(scope: Construct, stage: Stage, needs: BotNeeds, jobs: Queue): Bucket {
-  const name = bucketName(scope, stage)
+  const { account, region } = Stack.of(scope)
+  // A bucket's name is nobody else's in the whole world, so the account and the region are in it.
+  const name = `hexbird-${stage.name}-${account}-${region}`
   const bucket = new Bucket(scope, 'Bucket', {
     bucketName: name,
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,

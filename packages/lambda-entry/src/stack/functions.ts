@@ -136,7 +136,10 @@ function createFunction(scope: Construct, stage: Stage, name: FunctionName, opti
     currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     ...(reserved > 0 && { reservedConcurrentExecutions: reserved }),
   })
-  return { lambda, alias: aliasOf(scope, stage, id, lambda) }
+  // The stage's own alias: to go back to the version before is to move it. CDK's classes and interfaces disagree on what
+  // `exactOptionalPropertyTypes` looks at, hence the two `as`.
+  const version = lambda.currentVersion as IVersion
+  return { lambda, alias: new Alias(scope, `${id}Alias`, { aliasName: stage.name, version }) as IAlias }
 }
 
 /** The two that anybody can call keep to their own, so that a flood of one takes nothing from the other functions. */
@@ -159,13 +162,6 @@ function roleOf(scope: Construct, stage: Stage, name: FunctionName, logs: LogGro
   acknowledgeWildcards(role, name, options.tracing, options)
   return role.withoutPolicyUpdates()
 }
-
-/**
- * The stage's own alias: to go back to the version before is to move it. CDK's classes and interfaces disagree on what
- * `exactOptionalPropertyTypes` looks at, hence the two `as`.
- */
-const aliasOf = (scope: Construct, stage: Stage, id: string, lambda: LambdaFunction): IAlias =>
-  new Alias(scope, `${id}Alias`, { aliasName: stage.name, version: lambda.currentVersion as IVersion }) as IAlias
 
 function environmentOf(stage: Stage, name: FunctionName, { queues, bucket, origin, without }: FunctionOptions) {
   const { signIn } = stage

@@ -45,7 +45,8 @@ export function createQueues(scope: Construct, stage: Stage, needs: BotNeeds): Q
 
 function queueWithDead(scope: Construct, stage: Stage, id: string, name: string): QueueWithDead {
   // By its name: the two queues would otherwise each wait for the other to exist.
-  const source = Queue.fromQueueArn(scope, `${id}ByName`, arnOf(scope, named(stage, name)))
+  const arn = Stack.of(scope).formatArn({ service: 'sqs', resource: named(stage, name) })
+  const source = Queue.fromQueueArn(scope, `${id}ByName`, arn)
   const dead = deadLetters(scope, stage, `${id}Dead`, `${name}-dead`, {
     redrivePermission: RedrivePermission.BY_QUEUE,
     sourceQueues: [source],
@@ -71,6 +72,3 @@ function deadLetters(scope: Construct, stage: Stage, id: string, name: string, r
     redriveAllowPolicy,
   })
 }
-
-const arnOf = (scope: Construct, queueName: string): string =>
-  Stack.of(scope).formatArn({ service: 'sqs', resource: queueName })
