@@ -7,7 +7,7 @@
 // others run in the folder of their page. A block with a name, as in ```js rules.js, becomes that file: the page's other
 // blocks may import it, and a `sh` block with a single `node` or `npx hexbird` command may run it, in the page's order. In
 // the expected output, `…` stands for text that varies. `<!-- ends with 1 -->` before a command is its exit code.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -54,7 +54,7 @@ for (const { file } of examples.filter(({ runs, file }) => !runs && file.endsWit
 }
 
 const toRun = faults.length > 0 ? [] : [...examples.filter(({ runs }) => runs), ...commands]
-for (const example of toRun) faults.push(...(await faultsOf(example)))
+faults.push(...toRun.flatMap(faultsOf))
 for (const fault of faults) console.error(fault)
 console.log(`${examples.length} examples type-checked, ${toRun.length} blocks run, ${faults.length} errors.`)
 process.exitCode = faults.length === 0 ? 0 : 1
@@ -120,15 +120,11 @@ function saidIn(code) {
   return said.length > 0 ? `${said.map((line) => line.slice(3)).join('\n')}\n` : undefined
 }
 
-async function faultsOf({ place, cwd, args, expected, endsWith = 0 }) {
-  const child = spawn(process.execPath, args, { cwd, timeout: PATIENCE })
-  const said = { stdout: '', stderr: '' }
-  for (const stream of ['stdout', 'stderr'])
-    child[stream].setEncoding('utf8').on('data', (text) => (said[stream] += text))
-  const code = await new Promise((resolve) => child.once('close', resolve))
-  if (code !== endsWith) return [`${place}: exited with ${code}\n${said.stdout}${said.stderr}`]
-  if (expected === undefined || isAs(expected, said.stdout)) return []
-  return [`${place}: printed\n${said.stdout}instead of\n${expected}`]
+function faultsOf({ place, cwd, args, expected, endsWith = 0 }) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, timeout: PATIENCE, encoding: 'utf8' })
+  if (status !== endsWith) return [`${place}: exited with ${status}\n${stdout}${stderr}`]
+  if (expected === undefined || isAs(expected, stdout)) return []
+  return [`${place}: printed\n${stdout}instead of\n${expected}`]
 }
 
 function isAs(expected, printed) {
