@@ -11,8 +11,8 @@ export class SmokeError extends Error {
   override readonly name = 'SmokeError'
   readonly code: SmokeErrorCode
 
-  constructor(code: SmokeErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(code: SmokeErrorCode, message: string) {
+    super(message)
     this.code = code
   }
 }

@@ -132,11 +132,8 @@ interface Undo {
   readonly byHand: string
 }
 
-/**
- * As the stage's are, but without backups: those of a table that was removed would stay for a month.
- * Shared with the emulated stage.
- */
-export async function createTable(client: DynamoDBClient, { name, key }: Table): Promise<void> {
+/** As the stage's are, but without backups: those of a table that was removed would stay for a month. */
+async function createTable(client: DynamoDBClient, { name, key }: Table): Promise<void> {
   await client.send(
     new CreateTableCommand({
       TableName: name,
@@ -164,16 +161,13 @@ async function emptyTable(client: DynamoDBClient, { name, key }: Table): Promise
 }
 
 /** A table that is still being made or changed cannot be removed yet. */
-async function removeTable(client: DynamoDBClient, name: string): Promise<void> {
-  try {
+function removeTable(client: DynamoDBClient, name: string): Promise<void> {
+  return unlessGone(/^ResourceNotFoundException$/, async () => {
     await whileBusy(/^(?:ResourceInUse|LimitExceeded|Throttling)/, () =>
       client.send(new DeleteTableCommand({ TableName: name })),
     )
-  } catch (error) {
-    if (nameOf(error) === 'ResourceNotFoundException') return
-    throw error
-  }
-  await waitUntilTableNotExists({ client, ...PATIENCE }, { TableName: name })
+    await waitUntilTableNotExists({ client, ...PATIENCE }, { TableName: name })
+  })
 }
 
 async function createBucket({ s3, region }: Aws, name: string): Promise<void> {
@@ -194,15 +188,13 @@ async function emptyBucket(client: S3Client, name: string): Promise<void> {
 }
 
 /** What was under way when this was stopped may still store something. */
-async function removeBucket(client: S3Client, name: string): Promise<void> {
-  try {
-    await whileBusy(/^BucketNotEmpty$|^OperationAborted$|^SlowDown$/, async () => {
+function removeBucket(client: S3Client, name: string): Promise<void> {
+  return unlessGone(/^NoSuchBucket$/, () =>
+    whileBusy(/^BucketNotEmpty$|^OperationAborted$|^SlowDown$/, async () => {
       await emptyBucket(client, name)
       await client.send(new DeleteBucketCommand({ Bucket: name }))
-    })
-  } catch (error) {
-    if (nameOf(error) !== 'NoSuchBucket') throw error
-  }
+    }),
+  )
 }
 
 async function createQueue({ sqs }: Aws, name: string): Promise<string> {
@@ -214,12 +206,19 @@ async function createQueue({ sqs }: Aws, name: string): Promise<string> {
   return QueueUrl
 }
 
-async function removeQueue(client: SQSClient, name: string): Promise<void> {
-  try {
+function removeQueue(client: SQSClient, name: string): Promise<void> {
+  return unlessGone(/QueueDoesNotExist|NonExistentQueue/, async () => {
     const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: name }))
     await client.send(new DeleteQueueCommand({ QueueUrl }))
+  })
+}
+
+/** Removes what may not be there. */
+async function unlessGone(gone: RegExp, remove: () => Promise<void>): Promise<void> {
+  try {
+    await remove()
   } catch (error) {
-    if (!/QueueDoesNotExist|NonExistentQueue/.test(nameOf(error))) throw error
+    if (!gone.test(nameOf(error))) throw error
   }
 }
 
