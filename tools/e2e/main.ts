@@ -84,7 +84,7 @@ try {
     }
   }
   // What the webhook lost while it was killed nobody delivers again: the sweep finds it.
-  await sweep(stage)
+  await stage.functions.sweep.invoke({})
   await allAnswered(stage, tweets)
   expectThat(
     tweets.every((id) => stage.x.repliesTo(id).length === 1),
@@ -96,7 +96,7 @@ try {
   await tweet()
   await stage.x.idle()
   stage.x.set({ drop: 0 })
-  await sweep(stage)
+  await stage.functions.sweep.invoke({})
   await allAnswered(stage, tweets)
   expectThat(stage.x.repliesTo(tweets.at(-1) ?? '').length === 1, 'what X did not deliver is found by the sweep')
 
@@ -149,10 +149,6 @@ try {
   await stage.close()
 }
 process.exitCode = failures.length === 0 ? 0 : 1
-
-function sweep({ functions }: Stage) {
-  return functions.sweep.invoke({})
-}
 
 async function allAnswered({ x }: Stage, ids: readonly string[]) {
   await mustHold(async () => ids.every((id) => x.repliesTo(id).length > 0), `${ids.length} tweets are answered`)

@@ -60,31 +60,28 @@ interface StageCounts {
 
 export async function startStage(options: StageOptions): Promise<Stage> {
   const closing: (() => Promise<unknown>)[] = []
-  const closed = <T>(thing: T, close: () => Promise<unknown>): T => {
-    closing.unshift(close)
-    return thing
-  }
+  const closed = (close: () => Promise<unknown>) => void closing.unshift(close)
 
   const gateway = await startGateway()
-  closed(gateway, gateway.close)
+  closed(gateway.close)
   const callback = `${gateway.origin}/api/twitter-session/callback`
   const x = await startLocalX({ callbacks: [callback], rateLimits: false, keepMetadata: true })
-  closed(x, () => x.close())
+  closed(() => x.close())
 
   const dynamo = await startDynamo()
-  closed(dynamo, dynamo.close)
+  closed(dynamo.close)
   for (const [id, table] of Object.entries(tables(STAGE))) {
     if (!options.without.includes('sign-in') || !OF_SIGN_IN.includes(id)) await dynamo.create(table)
   }
   const queues = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false })
-  closed(queues, () => queues.stop())
+  closed(() => queues.stop())
   queues.createBucket(BUCKET)
   const url = `http://127.0.0.1:${queues.port}`
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
   const sqs = new SQSClient({ region: 'us-east-1', endpoint: url, credentials, useQueueUrlAsEndpoint: false })
-  closed(sqs, async () => sqs.destroy())
+  closed(async () => sqs.destroy())
   const s3 = new S3Client({ region: 'us-east-1', endpoint: url, credentials, forcePathStyle: true })
-  closed(s3, async () => s3.destroy())
+  closed(async () => s3.destroy())
 
   const queueOf = (name: string) => {
     const dead = queues.createQueue(`${STAGE}-hexbird-${name}-dead`)
@@ -101,16 +98,17 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   const bucketEvents = await startBucketEvents({ port: queues.port }, { bucket: BUCKET, prefix: JOBS }, (message) =>
     put('jobs', message),
   )
-  closed(bucketEvents, bucketEvents.close)
+  closed(bucketEvents.close)
   const rekognition = await startRekognition({ s3Url: url })
-  closed(rekognition, async () => rekognition.close())
+  closed(async () => rekognition.close())
   const parameters = await startParameters(parametersOf(x, options.without))
-  closed(parameters, parameters.close)
+  closed(parameters.close)
 
   const gate = async (service: GateOptions['service'], address: string) => {
     const { may, onRefused } = options
     const one = await startGate({ service, url: address, may, onRefused })
-    return closed(one, one.close).url
+    closed(one.close)
+    return one.url
   }
   const environment = {
     PATH: process.env.PATH ?? '',
@@ -154,7 +152,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     }),
   )
   const functions = Object.fromEntries(started) as unknown as Functions
-  for (const [, host] of started) closed(host, host.close)
+  for (const [, host] of started) closed(host.close)
 
   gateway.route('/twitter/webhook/handleapi', functions.webhook.invoke)
   const pages = ['', '/callback', '/result', '/disconnect', '/sign-out'].map((path) => `/api/twitter-session${path}`)
@@ -166,7 +164,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   ] as const) {
     if (!host) continue
     const mapping = mapQueue(sqs, queue, host.invoke)
-    closed(mapping, mapping.close)
+    closed(mapping.close)
   }
 
   return {
