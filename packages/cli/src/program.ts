@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import pico from 'picocolors'
 import { addAdd } from './commands/add.js'
 import { addAdmin } from './commands/admin.js'
@@ -11,6 +11,7 @@ import { addDeploy } from './commands/deploy.js'
 import { addDev } from './commands/dev.js'
 import { addDoctor } from './commands/doctor.js'
 import { addForget } from './commands/forget.js'
+import { HexbirdCommand } from './commands/hexbird-command.js'
 import { addLocalX } from './commands/local-x.js'
 import { addLogs } from './commands/logs.js'
 import { addPause } from './commands/pause.js'
@@ -36,7 +37,7 @@ import { UsageError } from './usage-error.js'
 /** The command with all its parts. Nothing runs before it is told to parse. */
 export function createProgram(terminal: Terminal): Command {
   const { stdout, stderr } = terminal.streams
-  const program = new Command('hexbird')
+  const program = new HexbirdCommand('hexbird')
     .description('Build X bots that reply to posts and photos: try them on your machine, then run them anywhere.')
     .version(version())
     .option('--json', 'print the result as one JSON object, on the last line of standard output')

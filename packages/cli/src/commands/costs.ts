@@ -1,9 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import type { Load } from '../operate/costs/estimate.js'
 import type { Terminal } from '../terminal.js'
-import { examples } from './examples.js'
+import type { HexbirdCommand } from './hexbird-command.js'
 
-export function addCosts(program: Command, terminal: Terminal): void {
+export function addCosts(program: HexbirdCommand, terminal: Terminal): void {
   program
     .command('costs')
     .description('estimate the monthly cost of a bot, at X and for hosting; works offline')
@@ -16,14 +16,9 @@ export function addCosts(program: Command, terminal: Terminal): void {
         .choices(['x-activity', 'account-activity'])
         .default('x-activity'),
     )
-    .addHelpText(
-      'after',
-      examples(
-        ['hexbird costs', 'a hundred tweets a day, each with a photo'],
-        ['hexbird costs --aws', 'also what the same bot costs on AWS'],
-        ['hexbird costs --with-photo 1000 --without-photo 200 --json', 'as JSON, for scripts'],
-      ),
-    )
+    .example('hexbird costs', 'a hundred tweets a day, each with a photo')
+    .example('hexbird costs --aws', 'also what the same bot costs on AWS')
+    .example('hexbird costs --with-photo 1000 --without-photo 200 --json', 'as JSON, for scripts')
     .action(async (load: Load & { readonly aws?: true }) => {
       const { costs } = await import('../operate/costs/costs.js')
       terminal.exitCode = costs(load, terminal)

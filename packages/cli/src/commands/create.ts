@@ -1,10 +1,10 @@
-import { type Command, Option } from 'commander'
+import { Option } from 'commander'
 import type { CreateOptions } from '../create.js'
 import { TEMPLATES } from '../template-names.js'
 import type { Terminal } from '../terminal.js'
-import { examples } from './examples.js'
+import type { HexbirdCommand } from './hexbird-command.js'
 
-export function addCreate(program: Command, terminal: Terminal): void {
+export function addCreate(program: HexbirdCommand, terminal: Terminal): void {
   program
     .command('create')
     .description('create a bot project: code, tests on a local X, and the files to run it on a server')
@@ -20,16 +20,11 @@ export function addCreate(program: Command, terminal: Terminal): void {
       '--packages <folder>',
       'install hexbird from the packed packages in this folder; keep the folder, because package.json points to it',
     )
-    .addHelpText(
-      'after',
-      examples(
-        ['hexbird create my-bot', 'a bot that names birds in photos'],
-        ['hexbird create my-bot --template text', 'a bot that rolls dice'],
-        [
-          'hexbird create my-bot --packages ~/packed',
-          'the photo bot, with packages that you packed; get this command with: npm install ~/packed/*.tgz',
-        ],
-      ),
+    .example('hexbird create my-bot', 'a bot that names birds in photos')
+    .example('hexbird create my-bot --template text', 'a bot that rolls dice')
+    .example(
+      'hexbird create my-bot --packages ~/packed',
+      'the photo bot, with packages that you packed; get this command with: npm install ~/packed/*.tgz',
     )
     .action(async (dir: string, options: CreateOptions) => {
       const { create } = await import('../create.js')

@@ -1,10 +1,10 @@
-import { type Command, Option } from 'commander'
+import { Option } from 'commander'
 import type { DeployOptions } from '../aws/deploy.js'
 import type { Terminal } from '../terminal.js'
-import { examples } from './examples.js'
+import type { HexbirdCommand } from './hexbird-command.js'
 import { projectStageOption, tracingOption } from './options.js'
 
-export function addDeploy(program: Command, terminal: Terminal): void {
+export function addDeploy(program: HexbirdCommand, terminal: Terminal): void {
   program
     .command('deploy')
     .description('deploy one stage of the bot in this folder, after checking that the stage can start')
@@ -17,13 +17,8 @@ export function addDeploy(program: Command, terminal: Terminal): void {
     )
     .addOption(tracingOption())
     .option('--yes', 'do not ask, even if permissions change')
-    .addHelpText(
-      'after',
-      examples(
-        ['hexbird deploy --stage staging', 'deploys the stage, or lists the commands that add what is missing'],
-        ['hexbird deploy --stage production --register', 'deploys the stage, then has X deliver to it'],
-      ),
-    )
+    .example('hexbird deploy --stage staging', 'deploys the stage, or lists the commands that add what is missing')
+    .example('hexbird deploy --stage production --register', 'deploys the stage, then has X deliver to it')
     .action(async (options: DeployOptions) => {
       const { deploy } = await import('../aws/deploy.js')
       await deploy(options, terminal)

@@ -1,10 +1,10 @@
-import { type Command, Option } from 'commander'
+import { Option } from 'commander'
 import type { DevOptions } from '../local/dev.js'
 import type { Terminal } from '../terminal.js'
-import { examples } from './examples.js'
+import type { HexbirdCommand } from './hexbird-command.js'
 import { botArgument, labelerOption, portNumber, rulesOption, settingsOption } from './options.js'
 
-export function addDev(program: Command, terminal: Terminal): void {
+export function addDev(program: HexbirdCommand, terminal: Terminal): void {
   program
     .command('dev')
     .addArgument(botArgument())
@@ -18,23 +18,16 @@ export function addDev(program: Command, terminal: Terminal): void {
         .choices(['x-activity', 'account-activity'])
         .default('x-activity'),
     )
-    .addOption(rulesOption())
-    .addOption(labelerOption())
-    .addOption(settingsOption())
+    .takes(rulesOption(), labelerOption(), settingsOption())
     .option('--name <username>', "the bot's name (default: HEXBIRD_BOT_USERNAME, else hexbird)")
     .option('--port <number>', 'the port of the local X (default: a free one)', portNumber)
-    .addHelpText(
-      'after',
-      examples(
-        ['hexbird dev bot.ts', 'your bot, reloaded when its files change'],
-        ['hexbird dev', 'a bot that names animals in photos'],
-        ['hexbird dev --labeler openai', 'labels photos with your vision server: see the HEXBIRD_VISION_… settings'],
-        ['hexbird dev --rules rules.mjs', 'a photo bot with your own rules'],
-        ['hexbird dev bot.ts --name plantbot', 'your bot, named @plantbot'],
-        ['hexbird dev --once --photo dog.jpg', 'one tweet and its outcome'],
-        ['hexbird dev --once --json-events delivery.json --photo dog.jpg', 'the same as `hexbird receive`'],
-      ),
-    )
+    .example('hexbird dev bot.ts', 'your bot, reloaded when its files change')
+    .example('hexbird dev', 'a bot that names animals in photos')
+    .example('hexbird dev --labeler openai', 'labels photos with your vision server: see the HEXBIRD_VISION_… settings')
+    .example('hexbird dev --rules rules.mjs', 'a photo bot with your own rules')
+    .example('hexbird dev bot.ts --name plantbot', 'your bot, named @plantbot')
+    .example('hexbird dev --once --photo dog.jpg', 'one tweet and its outcome')
+    .example('hexbird dev --once --json-events delivery.json --photo dog.jpg', 'the same as `hexbird receive`')
     .action(async (bot: string | undefined, options: DevOptions) => {
       const { dev } = await import('../local/dev.js')
       terminal.exitCode = await dev({ ...options, bot }, terminal)

@@ -1,28 +1,19 @@
-import type { Command } from 'commander'
 import type { Whose } from '../running/ask.js'
 import type { Terminal } from '../terminal.js'
-import { examples } from './examples.js'
+import type { HexbirdCommand } from './hexbird-command.js'
 import { runningPortOption, runningStoreOption, settingsOption, stageOption } from './options.js'
 
-export function addForget(program: Command, terminal: Terminal): void {
+export function addForget(program: HexbirdCommand, terminal: Terminal): void {
   program
     .command('forget')
     .argument('<user>', 'a user id, or a handle such as @alice')
     .description('delete everything that a bot has stored about a person, and revoke their tokens at X')
-    .addOption(stageOption())
-    .addOption(runningStoreOption())
-    .addOption(runningPortOption())
-    .addOption(settingsOption())
-    .addHelpText(
-      'after',
-      examples(
-        [
-          'hexbird forget @alice',
-          'deletes from the bot of `hexbird dev`, or from the one of `hexbird run` in this folder',
-        ],
-        ['hexbird forget 1234567890 --stage production', 'deletes from a bot on AWS'],
-      ),
+    .takes(stageOption(), runningStoreOption(), runningPortOption(), settingsOption())
+    .example(
+      'hexbird forget @alice',
+      'deletes from the bot of `hexbird dev`, or from the one of `hexbird run` in this folder',
     )
+    .example('hexbird forget 1234567890 --stage production', 'deletes from a bot on AWS')
     .action(async (user: string, whose: Whose) => {
       const { forget } = await import('../running/operate.js')
       terminal.exitCode = await forget(whose, user, terminal)

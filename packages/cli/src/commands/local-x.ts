@@ -1,10 +1,9 @@
-import type { Command } from 'commander'
 import type { LocalXCommandOptions } from '../local/local-x.js'
 import type { Terminal } from '../terminal.js'
-import { examples } from './examples.js'
+import type { HexbirdCommand } from './hexbird-command.js'
 import { portNumber } from './options.js'
 
-export function addLocalX(program: Command, terminal: Terminal): void {
+export function addLocalX(program: HexbirdCommand, terminal: Terminal): void {
   program
     .command('local-x')
     .description('start a local X without a bot, for `hexbird run --x`')
@@ -15,13 +14,8 @@ export function addLocalX(program: Command, terminal: Terminal): void {
       '--callback <url...>',
       'the callback URLs that a sign-in may use (default: the callback URL of `hexbird run` on port 8080)',
     )
-    .addHelpText(
-      'after',
-      examples(
-        ['hexbird local-x --port 4000 --env .env', 'then: hexbird run --x http://127.0.0.1:4000'],
-        ['hexbird tweet --port 4000 --photo dog.jpg --wait', 'in another terminal: shows the reply'],
-      ),
-    )
+    .example('hexbird local-x --port 4000 --env .env', 'then: hexbird run --x http://127.0.0.1:4000')
+    .example('hexbird tweet --port 4000 --photo dog.jpg --wait', 'in another terminal: shows the reply')
     .action(async (options: LocalXCommandOptions) => {
       const { localX } = await import('../local/local-x.js')
       terminal.exitCode = await localX(options, terminal)

@@ -1,10 +1,10 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { InvalidArgumentError } from 'commander'
 import type { ProveOptions } from '../local/prove.js'
 import type { Terminal } from '../terminal.js'
-import { examples } from './examples.js'
+import type { HexbirdCommand } from './hexbird-command.js'
 import { botArgument, rulesOption } from './options.js'
 
-export function addProve(program: Command, terminal: Terminal): void {
+export function addProve(program: HexbirdCommand, terminal: Terminal): void {
   program
     .command('prove')
     .addArgument(botArgument())
@@ -21,14 +21,10 @@ export function addProve(program: Command, terminal: Terminal): void {
       'write a test for each failure that can be replayed by itself; the test fails until the bot is fixed',
     )
     .addOption(rulesOption())
-    .addHelpText(
-      'after',
-      `${examples(
-        ['hexbird prove bot.ts', 'crashes, faults, edits, floods and hostile people, on a local X in virtual time'],
-        ['hexbird prove bot.ts --quick --seed 42', 'the same short run each time'],
-        ['hexbird prove bot.ts --save test/', 'saves the failures as tests in your project'],
-      )}\n\nExit codes: 0 no broken promise, 1 at least one, 2 usage error.`,
-    )
+    .example('hexbird prove bot.ts', 'crashes, faults, edits, floods and hostile people, on a local X in virtual time')
+    .example('hexbird prove bot.ts --quick --seed 42', 'the same short run each time')
+    .example('hexbird prove bot.ts --save test/', 'saves the failures as tests in your project')
+    .addHelpText('after', '\nExit codes: 0 no broken promise, 1 at least one, 2 usage error.')
     .action(async (bot: string | undefined, options: ProveOptions) => {
       const { prove } = await import('../local/prove.js')
       terminal.exitCode = await prove({ ...options, bot }, terminal)

@@ -1,8 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { INGRESSES } from '../run/ingress-names.js'
 import type { RunOptions } from '../run/run.js'
 import type { Terminal } from '../terminal.js'
-import { examples } from './examples.js'
+import type { HexbirdCommand } from './hexbird-command.js'
 import {
   botArgument,
   labelerOption,
@@ -13,7 +13,7 @@ import {
   storeOption,
 } from './options.js'
 
-export function addRun(program: Command, terminal: Terminal): void {
+export function addRun(program: HexbirdCommand, terminal: Terminal): void {
   program
     .command('run')
     .addArgument(botArgument())
@@ -27,18 +27,13 @@ export function addRun(program: Command, terminal: Terminal): void {
     )
     .option('--port <number>', 'the port for the webhook, the sign-in pages and /health (default: 8080)', portNumber)
     .option('--host <address>', 'the address to listen on (default: 127.0.0.1)')
-    .addOption(localXOption())
-    .addOption(rulesOption())
-    .addOption(labelerOption())
-    .addOption(settingsOption())
+    .takes(localXOption(), rulesOption(), labelerOption(), settingsOption())
     .option('--json-logs', 'log JSON even in a terminal, one object per line')
-    .addHelpText(
-      'after',
-      examples(
-        ['hexbird run bot.ts', 'with the keys in .env; polls X for mentions every 30 seconds'],
-        ['hexbird run bot.ts --ingress webhook --port 8080', 'behind an HTTPS proxy'],
-        ['hexbird run bot.ts --x http://127.0.0.1:4000', 'on the local X of `hexbird local-x --port 4000 --env .env`'],
-      ),
+    .example('hexbird run bot.ts', 'with the keys in .env; polls X for mentions every 30 seconds')
+    .example('hexbird run bot.ts --ingress webhook --port 8080', 'behind an HTTPS proxy')
+    .example(
+      'hexbird run bot.ts --x http://127.0.0.1:4000',
+      'on the local X of `hexbird local-x --port 4000 --env .env`',
     )
     .action(async (bot: string | undefined, options: RunOptions) => {
       const { run } = await import('../run/run.js')

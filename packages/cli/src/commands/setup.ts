@@ -1,11 +1,11 @@
-import { type Command, Option } from 'commander'
+import { Option } from 'commander'
 import { INGRESSES } from '../run/ingress-names.js'
 import type { SetupGiven } from '../setup/setup.js'
 import type { Terminal } from '../terminal.js'
-import { examples } from './examples.js'
+import type { HexbirdCommand } from './hexbird-command.js'
 import { localXOption, portNumber } from './options.js'
 
-export function addSetup(program: Command, terminal: Terminal): void {
+export function addSetup(program: HexbirdCommand, terminal: Terminal): void {
   program
     .command('setup')
     .description(
@@ -18,17 +18,15 @@ export function addSetup(program: Command, terminal: Terminal): void {
     .addOption(localXOption())
     .option('--callback-port <number>', 'the port that a sign-in in the browser returns to', portNumber, 8080)
     .option('--no-open', 'show the address instead of opening a browser')
+    .example('hexbird setup', 'asks for everything; hides secrets while you type')
+    .example('hexbird setup --from keys.env --ingress poll', 'asks nothing')
+    .example(
+      'hexbird setup --ingress webhook --webhook-url https://bot.example/twitter/webhook/handleapi',
+      'also subscribes the webhook',
+    )
     .addHelpText(
       'after',
-      `${examples(
-        ['hexbird setup', 'asks for everything; hides secrets while you type'],
-        ['hexbird setup --from keys.env --ingress poll', 'asks nothing'],
-        [
-          'hexbird setup --ingress webhook --webhook-url https://bot.example/twitter/webhook/handleapi',
-          'also subscribes the webhook',
-        ],
-      )}
-
+      `
 No option takes a key: shells save commands in their history, and other programs can read the
 arguments of a running command.`,
     )

@@ -1,10 +1,10 @@
-import { type Command, Option } from 'commander'
+import { Option } from 'commander'
 import type { SubscribeGiven } from '../operate/subscriptions.js'
 import type { Terminal } from '../terminal.js'
-import { examples } from './examples.js'
+import type { HexbirdCommand } from './hexbird-command.js'
 import { holderOption, portNumber, settingsOption } from './options.js'
 
-export function addSubscribe(program: Command, terminal: Terminal): void {
+export function addSubscribe(program: HexbirdCommand, terminal: Terminal): void {
   program
     .command('subscribe')
     .description("subscribe the webhook to events of the bot's account; safe to repeat")
@@ -22,20 +22,14 @@ export function addSubscribe(program: Command, terminal: Terminal): void {
     )
     .option('--callback-port <number>', 'the port that a sign-in in the browser returns to', portNumber, 8080)
     .option('--no-open', 'show the address instead of opening a browser')
-    .addOption(holderOption())
-    .addOption(settingsOption())
-    .addHelpText(
-      'after',
-      examples(
-        ['hexbird subscribe', 'mentions and quotes'],
-        [
-          'hexbird subscribe --event dm.received',
-          'direct messages, so that the bot hears "stop"; X charges for each message',
-        ],
-        ['hexbird subscribe --stream', 'for a bot without a public address'],
-        ['hexbird subscribe --dialect account-activity', 'the older format, deprecated since July 2026'],
-      ),
+    .takes(holderOption(), settingsOption())
+    .example('hexbird subscribe', 'mentions and quotes')
+    .example(
+      'hexbird subscribe --event dm.received',
+      'direct messages, so that the bot hears "stop"; X charges for each message',
     )
+    .example('hexbird subscribe --stream', 'for a bot without a public address')
+    .example('hexbird subscribe --dialect account-activity', 'the older format, deprecated since July 2026')
     .action(async (given: SubscribeGiven) => {
       const { subscribe } = await import('../operate/subscriptions.js')
       terminal.exitCode = await subscribe(given, terminal)

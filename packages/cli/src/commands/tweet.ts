@@ -1,10 +1,9 @@
-import type { Command } from 'commander'
 import type { TweetOptions } from '../local/tweet.js'
 import type { Terminal } from '../terminal.js'
-import { examples } from './examples.js'
+import type { HexbirdCommand } from './hexbird-command.js'
 import { localXPortOption } from './options.js'
 
-export function addTweet(program: Command, terminal: Terminal): void {
+export function addTweet(program: HexbirdCommand, terminal: Terminal): void {
   program
     .command('tweet')
     .description('tweet on the local X of a running `hexbird dev` or `hexbird local-x`')
@@ -14,13 +13,8 @@ export function addTweet(program: Command, terminal: Terminal): void {
     .option('--reply-to <id>', 'the tweet to reply to')
     .option('--wait', 'wait for the outcome, and show the reply')
     .addOption(localXPortOption())
-    .addHelpText(
-      'after',
-      examples(
-        ['hexbird tweet --photo dog.jpg --wait', 'shows the reply'],
-        ['hexbird tweet --as bob --text "@hexbird stop"', 'the bot no longer answers bob'],
-      ),
-    )
+    .example('hexbird tweet --photo dog.jpg --wait', 'shows the reply')
+    .example('hexbird tweet --as bob --text "@hexbird stop"', 'the bot no longer answers bob')
     .action(async (options: TweetOptions) => {
       const { tweet } = await import('../local/tweet.js')
       terminal.exitCode = await tweet(options, terminal)

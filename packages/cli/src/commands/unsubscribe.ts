@@ -1,25 +1,18 @@
-import type { Command } from 'commander'
 import type { UnsubscribeGiven } from '../operate/subscriptions.js'
 import type { Terminal } from '../terminal.js'
-import { examples } from './examples.js'
+import type { HexbirdCommand } from './hexbird-command.js'
 import { holderOption, settingsOption } from './options.js'
 
-export function addUnsubscribe(program: Command, terminal: Terminal): void {
+export function addUnsubscribe(program: HexbirdCommand, terminal: Terminal): void {
   program
     .command('unsubscribe')
     .argument('[id...]', 'subscription ids; for Account Activity, the account id')
     .description('end subscriptions')
     .option('--all', 'end every subscription')
     .option('--yes', 'do not ask')
-    .addOption(holderOption())
-    .addOption(settingsOption())
-    .addHelpText(
-      'after',
-      examples(
-        ['hexbird unsubscribe 1976325569252868096', 'asks for confirmation first'],
-        ['hexbird unsubscribe --all --yes', 'asks nothing'],
-      ),
-    )
+    .takes(holderOption(), settingsOption())
+    .example('hexbird unsubscribe 1976325569252868096', 'asks for confirmation first')
+    .example('hexbird unsubscribe --all --yes', 'asks nothing')
     .action(async (ids: readonly string[], given: Omit<UnsubscribeGiven, 'ids'>) => {
       const { unsubscribe } = await import('../operate/subscriptions.js')
       terminal.exitCode = await unsubscribe({ ...given, ids }, terminal)

@@ -1,25 +1,20 @@
-import type { Command } from 'commander'
 import type { OperatorOptions } from '../operate/operator.js'
 import { timeOf } from '../operate/times.js'
 import type { Terminal } from '../terminal.js'
-import { examples } from './examples.js'
+import type { HexbirdCommand } from './hexbird-command.js'
 import { holderOption, settingsOption } from './options.js'
 
-export function addWebhook(program: Command, terminal: Terminal): void {
+export function addWebhook(program: HexbirdCommand, terminal: Terminal): void {
   const webhook = program.command('webhook').description('register, list and check the webhook that X delivers to')
 
   webhook
     .command('register')
     .argument('[url]', 'an https URL without a port (default: HEXBIRD_WEBHOOK_URL)')
     .description('have X deliver to a URL; X challenges it at once, so start the bot first')
-    .addOption(holderOption())
-    .addOption(settingsOption())
-    .addHelpText(
-      'after',
-      examples([
-        'hexbird webhook register https://bot.example/twitter/webhook/handleapi',
-        'registers the webhook of a running bot',
-      ]),
+    .takes(holderOption(), settingsOption())
+    .example(
+      'hexbird webhook register https://bot.example/twitter/webhook/handleapi',
+      'registers the webhook of a running bot',
     )
     .action(async (url: string | undefined, given: OperatorOptions) => {
       const { register } = await import('../operate/webhooks.js')
@@ -29,9 +24,8 @@ export function addWebhook(program: Command, terminal: Terminal): void {
   webhook
     .command('list')
     .description("list the app's webhooks, and whether X considers them valid")
-    .addOption(holderOption())
-    .addOption(settingsOption())
-    .addHelpText('after', examples(['hexbird webhook list --json', 'as JSON, for scripts']))
+    .takes(holderOption(), settingsOption())
+    .example('hexbird webhook list --json', 'as JSON, for scripts')
     .action(async (given: OperatorOptions) => {
       const { list } = await import('../operate/webhooks.js')
       terminal.exitCode = await list(given, terminal)
@@ -42,9 +36,8 @@ export function addWebhook(program: Command, terminal: Terminal): void {
     .argument('[id]', 'the id of a webhook (default: the one at HEXBIRD_WEBHOOK_URL, or the only one)')
     .description('delete a webhook and its subscriptions')
     .option('--yes', 'do not ask')
-    .addOption(holderOption())
-    .addOption(settingsOption())
-    .addHelpText('after', examples(['hexbird webhook delete 1234567890', 'asks for confirmation first']))
+    .takes(holderOption(), settingsOption())
+    .example('hexbird webhook delete 1234567890', 'asks for confirmation first')
     .action(async (id: string | undefined, given: OperatorOptions & { readonly yes?: true }) => {
       const { remove } = await import('../operate/webhooks.js')
       terminal.exitCode = await remove({ ...given, id }, terminal)
@@ -54,9 +47,8 @@ export function addWebhook(program: Command, terminal: Terminal): void {
     .command('validate')
     .argument('[id]', 'the id of a webhook (default: the one at HEXBIRD_WEBHOOK_URL, or the only one)')
     .description('have X challenge a webhook again, to make an invalid one valid')
-    .addOption(holderOption())
-    .addOption(settingsOption())
-    .addHelpText('after', examples(['hexbird webhook validate', 'has X challenge the webhook after an outage']))
+    .takes(holderOption(), settingsOption())
+    .example('hexbird webhook validate', 'has X challenge the webhook after an outage')
     .action(async (id: string | undefined, given: OperatorOptions) => {
       const { validate } = await import('../operate/webhooks.js')
       terminal.exitCode = await validate({ ...given, id }, terminal)
@@ -72,12 +64,8 @@ export function addWebhook(program: Command, terminal: Terminal): void {
       timeOf,
     )
     .option('--to <time>', 'the end, in the same form (default: 10m ago; X used to reject a later end)', timeOf)
-    .addOption(holderOption())
-    .addOption(settingsOption())
-    .addHelpText(
-      'after',
-      examples(['hexbird webhook replay --from 2h', 'recovers events after an outage of two hours']),
-    )
+    .takes(holderOption(), settingsOption())
+    .example('hexbird webhook replay --from 2h', 'recovers events after an outage of two hours')
     .action(
       async (id: string | undefined, given: OperatorOptions & { readonly from: number; readonly to?: number }) => {
         const { replay } = await import('../operate/webhooks.js')
