@@ -1,7 +1,8 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { InvalidArgumentError } from 'commander'
 import type { Load } from '../operate/costs/estimate.js'
 import type { Terminal } from '../terminal.js'
 import type { HexbirdCommand } from './hexbird-command.js'
+import { dialectOption } from './options.js'
 
 export function addCosts(program: HexbirdCommand, terminal: Terminal): void {
   program
@@ -11,11 +12,7 @@ export function addCosts(program: HexbirdCommand, terminal: Terminal): void {
     .option('--without-photo <number>', 'tweets without a photo per day', numberUpTo(1_000_000), 0)
     .option('--photos-each <number>', 'photos per tweet that has any', numberUpTo(4), 1)
     .option('--aws', 'also estimate a bot on AWS')
-    .addOption(
-      new Option('--dialect <name>', "X's delivery format for a bot on AWS")
-        .choices(['x-activity', 'account-activity'])
-        .default('x-activity'),
-    )
+    .addOption(dialectOption("X's delivery format for a bot on AWS"))
     .example('hexbird costs', 'a hundred tweets a day, each with a photo')
     .example('hexbird costs --aws', 'also what the same bot costs on AWS')
     .example('hexbird costs --with-photo 1000 --without-photo 200 --json', 'as JSON, for scripts')

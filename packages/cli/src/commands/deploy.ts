@@ -1,8 +1,7 @@
-import { Option } from 'commander'
 import type { DeployOptions } from '../aws/deploy.js'
 import type { Terminal } from '../terminal.js'
 import type { HexbirdCommand } from './hexbird-command.js'
-import { projectStageOption, tracingOption } from './options.js'
+import { dialectOption, projectStageOption, tracingOption } from './options.js'
 
 export function addDeploy(program: HexbirdCommand, terminal: Terminal): void {
   program
@@ -10,11 +9,7 @@ export function addDeploy(program: HexbirdCommand, terminal: Terminal): void {
     .description('deploy one stage of the bot in this folder, after checking that the stage can start')
     .addOption(projectStageOption())
     .option('--register', 'then have X deliver to the stage; safe to repeat')
-    .addOption(
-      new Option('--dialect <name>', "with --register: X's delivery format")
-        .choices(['x-activity', 'account-activity'])
-        .default('x-activity'),
-    )
+    .addOption(dialectOption("with --register: X's delivery format"))
     .addOption(tracingOption())
     .option('--yes', 'do not ask, even if permissions change')
     .example('hexbird deploy --stage staging', 'deploys the stage, or lists the commands that add what is missing')

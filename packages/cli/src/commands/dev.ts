@@ -1,8 +1,7 @@
-import { Option } from 'commander'
 import type { DevOptions } from '../local/dev.js'
 import type { Terminal } from '../terminal.js'
 import type { HexbirdCommand } from './hexbird-command.js'
-import { botArgument, labelerOption, portNumber, rulesOption, settingsOption } from './options.js'
+import { botArgument, dialectOption, labelerOption, portNumber, rulesOption, settingsOption } from './options.js'
 
 export function addDev(program: HexbirdCommand, terminal: Terminal): void {
   program
@@ -13,11 +12,7 @@ export function addDev(program: HexbirdCommand, terminal: Terminal): void {
     .option('--photo <file...>', 'with --once: up to four photos (JPEG, PNG, WEBP, GIF)')
     .option('--text <words>', 'with --once: the text of the tweet (default: "@<name> what is this?")')
     .option('--json-events <file>', 'with --once: send a recorded delivery instead of a tweet')
-    .addOption(
-      new Option('--dialect <name>', 'the delivery format of the local X')
-        .choices(['x-activity', 'account-activity'])
-        .default('x-activity'),
-    )
+    .addOption(dialectOption('the delivery format of the local X'))
     .takes(rulesOption(), labelerOption(), settingsOption())
     .option('--name <username>', "the bot's name (default: HEXBIRD_BOT_USERNAME, else hexbird)")
     .option('--port <number>', 'the port of the local X (default: a free one)', portNumber)

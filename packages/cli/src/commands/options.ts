@@ -30,22 +30,30 @@ export const labelerOption = () =>
     'how to label photos (default: by alt text and keywords, then with the detector)',
   ).choices(LABELERS)
 
-/** Which bot is meant. */
-export const stageOption = () =>
-  new Option('--stage <name>', 'a stage on AWS (default: the bot on this machine)').conflicts(['port', 'store'])
-
 export const runningStoreOption = () =>
   new Option('--store <file>', 'the store of `hexbird run` (default: hexbird.sqlite, if it exists)').conflicts('port')
 
-export const runningPortOption = () =>
+/** Which bot is meant. */
+export const whoseOptions = () => [
+  new Option('--stage <name>', 'a stage on AWS (default: the bot on this machine)').conflicts(['port', 'store']),
+  runningStoreOption(),
   new Option('--port <number>', 'the port of the local X, if more than one `hexbird dev` is running').argParser(
     portNumber,
-  )
+  ),
+  settingsOption(),
+]
 
-export const localXPortOption = () =>
-  new Option('--port <number>', 'the port of the local X (default: the one of the running `hexbird dev`)').argParser(
-    portNumber,
-  )
+/** Which of X's formats is meant. */
+export const dialectOption = (what: string) =>
+  new Option('--dialect <name>', what).choices(['x-activity', 'account-activity']).default('x-activity')
+
+/** For a sign-in in the browser. */
+export const browserOptions = () => [
+  new Option('--callback-port <number>', 'the port that a sign-in in the browser returns to')
+    .argParser(portNumber)
+    .default(8080),
+  new Option('--no-open', 'show the address instead of opening a browser'),
+]
 
 /** Whose webhooks and subscriptions are meant. */
 export const localXOption = () =>

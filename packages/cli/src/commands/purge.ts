@@ -1,13 +1,13 @@
 import type { Whose } from '../running/ask.js'
 import type { Terminal } from '../terminal.js'
 import type { HexbirdCommand } from './hexbird-command.js'
-import { runningPortOption, runningStoreOption, settingsOption, stageOption } from './options.js'
+import { whoseOptions } from './options.js'
 
 export function addPurge(program: HexbirdCommand, terminal: Terminal): void {
   program
     .command('purge')
     .description('permanently delete everything that a paused bot has stored about everyone')
-    .takes(stageOption(), runningStoreOption(), runningPortOption(), settingsOption())
+    .takes(...whoseOptions())
     .option('--yes-purge <stage>', 'do not ask; confirm with the name of the stage, or `local`')
     .example(
       'hexbird purge',

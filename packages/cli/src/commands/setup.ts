@@ -3,7 +3,7 @@ import { INGRESSES } from '../run/ingress-names.js'
 import type { SetupGiven } from '../setup/setup.js'
 import type { Terminal } from '../terminal.js'
 import type { HexbirdCommand } from './hexbird-command.js'
-import { localXOption, portNumber } from './options.js'
+import { browserOptions, localXOption } from './options.js'
 
 export function addSetup(program: HexbirdCommand, terminal: Terminal): void {
   program
@@ -15,9 +15,8 @@ export function addSetup(program: HexbirdCommand, terminal: Terminal): void {
     .option('--env <file>', 'the file to write; its other settings are kept', '.env')
     .addOption(new Option('--ingress <name>', 'how tweets reach the bot').choices(INGRESSES))
     .option('--webhook-url <url>', 'the public URL that X delivers to')
-    .addOption(localXOption())
-    .option('--callback-port <number>', 'the port that a sign-in in the browser returns to', portNumber, 8080)
-    .option('--no-open', 'show the address instead of opening a browser')
+
+    .takes(localXOption(), ...browserOptions())
     .example('hexbird setup', 'asks for everything; hides secrets while you type')
     .example('hexbird setup --from keys.env --ingress poll', 'asks nothing')
     .example(

@@ -2,17 +2,13 @@ import { Option } from 'commander'
 import type { SubscribeGiven } from '../operate/subscriptions.js'
 import type { Terminal } from '../terminal.js'
 import type { HexbirdCommand } from './hexbird-command.js'
-import { holderOption, portNumber, settingsOption } from './options.js'
+import { browserOptions, dialectOption, holderOption, settingsOption } from './options.js'
 
 export function addSubscribe(program: HexbirdCommand, terminal: Terminal): void {
   program
     .command('subscribe')
     .description("subscribe the webhook to events of the bot's account; safe to repeat")
-    .addOption(
-      new Option('--dialect <name>', "X's delivery format")
-        .choices(['x-activity', 'account-activity'])
-        .default('x-activity'),
-    )
+    .addOption(dialectOption("X's delivery format"))
     .option('--event <type...>', 'X Activity event types (default: post.mention.create post.quote.create)')
     .option('--webhook <id>', 'the webhook (default: the one at HEXBIRD_WEBHOOK_URL, or the only one)')
     .addOption(
@@ -20,9 +16,7 @@ export function addSubscribe(program: HexbirdCommand, terminal: Terminal): void 
         'webhook',
       ),
     )
-    .option('--callback-port <number>', 'the port that a sign-in in the browser returns to', portNumber, 8080)
-    .option('--no-open', 'show the address instead of opening a browser')
-    .takes(holderOption(), settingsOption())
+    .takes(...browserOptions(), holderOption(), settingsOption())
     .example('hexbird subscribe', 'mentions and quotes')
     .example(
       'hexbird subscribe --event dm.received',

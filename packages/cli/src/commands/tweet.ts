@@ -1,7 +1,7 @@
 import type { TweetOptions } from '../local/tweet.js'
 import type { Terminal } from '../terminal.js'
 import type { HexbirdCommand } from './hexbird-command.js'
-import { localXPortOption } from './options.js'
+import { portNumber } from './options.js'
 
 export function addTweet(program: HexbirdCommand, terminal: Terminal): void {
   program
@@ -12,7 +12,7 @@ export function addTweet(program: HexbirdCommand, terminal: Terminal): void {
     .option('--photo <file...>', 'up to four photos (JPEG, PNG, WEBP, GIF)')
     .option('--reply-to <id>', 'the tweet to reply to')
     .option('--wait', 'wait for the outcome, and show the reply')
-    .addOption(localXPortOption())
+    .option('--port <number>', 'the port of the local X (default: the one of the running `hexbird dev`)', portNumber)
     .example('hexbird tweet --photo dog.jpg --wait', 'shows the reply')
     .example('hexbird tweet --as bob --text "@hexbird stop"', 'the bot no longer answers bob')
     .action(async (options: TweetOptions) => {

@@ -4,6 +4,9 @@ import type { Terminal } from '../terminal.js'
 import type { HexbirdCommand } from './hexbird-command.js'
 import { holderOption, settingsOption } from './options.js'
 
+/** Which webhook is meant. */
+const WEBHOOK_ID = ['[id]', 'the id of a webhook (default: the one at HEXBIRD_WEBHOOK_URL, or the only one)'] as const
+
 export function addWebhook(program: HexbirdCommand, terminal: Terminal): void {
   const webhook = program.command('webhook').description('register, list and check the webhook that X delivers to')
 
@@ -33,7 +36,7 @@ export function addWebhook(program: HexbirdCommand, terminal: Terminal): void {
 
   webhook
     .command('delete')
-    .argument('[id]', 'the id of a webhook (default: the one at HEXBIRD_WEBHOOK_URL, or the only one)')
+    .argument(...WEBHOOK_ID)
     .description('delete a webhook and its subscriptions')
     .option('--yes', 'do not ask')
     .takes(holderOption(), settingsOption())
@@ -45,7 +48,7 @@ export function addWebhook(program: HexbirdCommand, terminal: Terminal): void {
 
   webhook
     .command('validate')
-    .argument('[id]', 'the id of a webhook (default: the one at HEXBIRD_WEBHOOK_URL, or the only one)')
+    .argument(...WEBHOOK_ID)
     .description('have X challenge a webhook again, to make an invalid one valid')
     .takes(holderOption(), settingsOption())
     .example('hexbird webhook validate', 'has X challenge the webhook after an outage')
@@ -56,7 +59,7 @@ export function addWebhook(program: HexbirdCommand, terminal: Terminal): void {
 
   webhook
     .command('replay')
-    .argument('[id]', 'the id of a webhook (default: the one at HEXBIRD_WEBHOOK_URL, or the only one)')
+    .argument(...WEBHOOK_ID)
     .description('have X deliver events again, including those that failed, from up to 24 hours back')
     .requiredOption(
       '--from <time>',
