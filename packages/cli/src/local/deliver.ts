@@ -1,7 +1,7 @@
 import { signatureOf } from '@hexbird/core'
 import { foreign } from '../foreign.js'
 import { type Answer, Endpoint } from '../operate/endpoint.js'
-import { readSettings, secretsIn } from '../operate/settings.js'
+import { readSettings, webhookSecretsIn } from '../operate/settings.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
 import { eventsOf, type Recording } from './once.js'
@@ -25,13 +25,10 @@ export async function deliver(recording: Recording, address: Address, terminal: 
   eventsOf(recording)
   const { body } = recording
   const settings = await readSettings(address.settings)
-  const clientSecrets = secretsIn(settings.find('HEXBIRD_CLIENT_SECRET'))
+  const secrets = webhookSecretsIn(settings)
   // An app that X signs for with the client's secret alone needs no other.
-  const { HEXBIRD_CONSUMER_SECRET: consumer } =
-    clientSecrets.length > 0
-      ? { HEXBIRD_CONSUMER_SECRET: settings.find('HEXBIRD_CONSUMER_SECRET') }
-      : settings.need('HEXBIRD_CONSUMER_SECRET')
-  const endpoint = new Endpoint(address.url, { consumerSecrets: secretsIn(consumer), clientSecrets }, '')
+  if (secrets.clientSecrets.length === 0) settings.need('HEXBIRD_CONSUMER_SECRET')
+  const endpoint = new Endpoint(address.url, secrets, '')
   const answer = await terminal.during(
     'Waiting for the endpoint',
     endpoint.deliver(body, (secret) => signatureOf(body, secret)),

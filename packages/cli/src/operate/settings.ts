@@ -46,6 +46,14 @@ export const SETTINGS = {
 
 export type SettingName = keyof typeof SETTINGS
 
+/** What every bot needs: the app's keys, and the tokens of the bot's account. */
+export const KEYS = [
+  'HEXBIRD_CONSUMER_KEY',
+  'HEXBIRD_CONSUMER_SECRET',
+  'HEXBIRD_ACCESS_TOKEN',
+  'HEXBIRD_ACCESS_SECRET',
+] as const satisfies readonly SettingName[]
+
 /** Where the settings are read from, unless told otherwise. */
 export const SETTINGS_FILE = '.env'
 
@@ -118,6 +126,12 @@ function localXIn(text = ''): string | undefined {
 /** Several secrets in one setting, the newest first. */
 export const secretsIn = (value: string | undefined): readonly string[] =>
   (value ?? '').split(/[\s,]+/).filter((secret) => secret !== '')
+
+/** What X may sign with. */
+export const webhookSecretsIn = ({ find }: Settings) => ({
+  consumerSecrets: secretsIn(find('HEXBIRD_CONSUMER_SECRET')),
+  clientSecrets: secretsIn(find('HEXBIRD_CLIENT_SECRET')),
+})
 
 /** The account that an access token of OAuth 1.0a is of. @throws UsageError where it is none */
 export function botIdOf(accessToken: string): string {

@@ -3,7 +3,7 @@ import { agentTo, type XAppKeys, type XCredentials, XWebhooks } from '@hexbird/a
 import { defined } from '@hexbird/core/util'
 import { foreign } from '../foreign.js'
 import { UsageError } from '../usage-error.js'
-import { type Settings, secretsIn } from './settings.js'
+import { KEYS, type Settings, secretsIn } from './settings.js'
 
 /** The way to X, or to a local one. */
 export interface XAddress {
@@ -51,13 +51,7 @@ export function appKeysIn(settings: Settings): XAppKeys {
 }
 
 export function credentialsIn(settings: Settings): XCredentials {
-  const names = [
-    'HEXBIRD_CONSUMER_KEY',
-    'HEXBIRD_CONSUMER_SECRET',
-    'HEXBIRD_ACCESS_TOKEN',
-    'HEXBIRD_ACCESS_SECRET',
-  ] as const
-  const needed = settings.need(...names)
+  const needed = settings.need(...KEYS)
   return {
     ...appKeysIn(settings),
     accessToken: needed.HEXBIRD_ACCESS_TOKEN,

@@ -1,7 +1,7 @@
 import type { XCredentials } from '@hexbird/adapters-x'
 import type { Limits } from '@hexbird/core'
 import { limitsIn } from '@hexbird/core/host'
-import { botIdOf, SETTINGS, type SettingName, type Settings, secretsIn } from '../operate/settings.js'
+import { botIdOf, KEYS, SETTINGS, type SettingName, type Settings, webhookSecretsIn } from '../operate/settings.js'
 import { addressOfX, appKeysIn, type XAddress } from '../operate/x.js'
 import { UsageError } from '../usage-error.js'
 import { INGRESSES, type IngressName } from './ingress-names.js'
@@ -47,13 +47,6 @@ export interface Plan {
   /** What the operator set of them. */
   readonly limits: Partial<Limits>
 }
-
-const KEYS = [
-  'HEXBIRD_CONSUMER_KEY',
-  'HEXBIRD_CONSUMER_SECRET',
-  'HEXBIRD_ACCESS_TOKEN',
-  'HEXBIRD_ACCESS_SECRET',
-] as const satisfies readonly SettingName[]
 
 /**
  * Reads everything that running the bot takes.
@@ -107,10 +100,7 @@ export function planOf(settings: Settings, options: PlanOptions): Plan {
     ingress,
     every: every === undefined ? undefined : every * 1000,
     address: isServed ? { host: host ?? HOST, port: port ?? PORT } : undefined,
-    secrets: {
-      consumerSecrets: secretsIn(settings.find('HEXBIRD_CONSUMER_SECRET')),
-      clientSecrets: secretsIn(settings.find('HEXBIRD_CLIENT_SECRET')),
-    },
+    secrets: webhookSecretsIn(settings),
     x,
     signIn,
     bearerToken,

@@ -2,7 +2,7 @@ import { createWebhookApp } from '@hexbird/http'
 import { foreign } from '../foreign.js'
 import { operatorOf } from '../operate/operator.js'
 import { refusal } from '../operate/outcomes.js'
-import { type Settings, secretsIn } from '../operate/settings.js'
+import { type Settings, webhookSecretsIn } from '../operate/settings.js'
 import { subscribe } from '../operate/subscriptions.js'
 import { HOST, PORT } from '../run/plan.js'
 import { listenAt } from '../server.js'
@@ -65,11 +65,7 @@ async function answerChallenges(settings: Settings, terminal: Terminal) {
     return undefined
   }
   const put = () => Promise.reject(new Error('The bot is not running yet.'))
-  const [consumerSecrets, clientSecrets] = [
-    secretsIn(settings.find('HEXBIRD_CONSUMER_SECRET')),
-    secretsIn(settings.find('HEXBIRD_CLIENT_SECRET')),
-  ]
-  const app = createWebhookApp({ inbox: { put }, consumerSecrets, clientSecrets })
+  const app = createWebhookApp({ inbox: { put }, ...webhookSecretsIn(settings) })
   server.serve((request) => app.fetch(request))
   terminal.note(`Answering X's challenge at ${server.origin} for as long as this takes.`)
   return server

@@ -4,7 +4,7 @@ import { INGRESSES, type IngressName } from '../../run/ingress-names.js'
 import type { Terminal } from '../../terminal.js'
 import { Endpoint } from '../endpoint.js'
 import type { OperatorOptions } from '../operator.js'
-import { readSettings, type SettingName, type Settings, secretsIn } from '../settings.js'
+import { KEYS, readSettings, type SettingName, type Settings, secretsIn, webhookSecretsIn } from '../settings.js'
 import { addressOfX } from '../x.js'
 import { budgetFinding } from './budget-finding.js'
 import { checkEndpoint } from './endpoint-checks.js'
@@ -66,14 +66,7 @@ async function checkBot(
   ]
 }
 
-const KEYS: readonly SettingName[] = [
-  'HEXBIRD_CONSUMER_KEY',
-  'HEXBIRD_CONSUMER_SECRET',
-  'HEXBIRD_ACCESS_TOKEN',
-  'HEXBIRD_ACCESS_SECRET',
-]
-
-/** What is needed besides. */
+/** What is needed besides the keys. */
 const FOR_INGRESS: Readonly<Record<IngressName, readonly SettingName[]>> = {
   poll: [],
   stream: ['HEXBIRD_BEARER_TOKEN'],
@@ -115,14 +108,9 @@ function checkSettings(settings: Settings, ingress: IngressName, localX: string 
 
 function endpointOf(settings: Settings): Endpoint | undefined {
   const url = settings.find('HEXBIRD_WEBHOOK_URL')
-  const consumerSecrets = secretsIn(settings.find('HEXBIRD_CONSUMER_SECRET'))
-  const clientSecrets = secretsIn(settings.find('HEXBIRD_CLIENT_SECRET'))
-  if (url === undefined || consumerSecrets.length === 0) return undefined
-  return new Endpoint(
-    url,
-    { consumerSecrets, clientSecrets },
-    settings.find('HEXBIRD_ACCESS_TOKEN')?.split('-')[0] ?? '0',
-  )
+  const secrets = webhookSecretsIn(settings)
+  if (url === undefined || secrets.consumerSecrets.length === 0) return undefined
+  return new Endpoint(url, secrets, settings.find('HEXBIRD_ACCESS_TOKEN')?.split('-')[0] ?? '0')
 }
 
 function limitsFinding({ find }: Settings): Finding {

@@ -1,7 +1,6 @@
 import type { Terminal } from '../../terminal.js'
 import { UsageError } from '../../usage-error.js'
 import { chosen } from '../choice.js'
-import { Endpoint } from '../endpoint.js'
 import type { OperatorOptions } from '../operator.js'
 import { readSettings, SETTINGS_FILE, type SettingName, secretsIn } from '../settings.js'
 import { sure } from '../sure.js'
@@ -17,7 +16,7 @@ import {
   type Step,
 } from './record.js'
 import { putSetting } from './settings-file.js'
-import { after, type StepResult, type Surroundings, take } from './walk.js'
+import { after, endpointOf, type StepResult, type Surroundings, take } from './walk.js'
 
 export interface RotateGiven extends OperatorOptions {
   readonly yes?: true
@@ -114,8 +113,7 @@ async function begin(
 ): Promise<Rotation> {
   const { settings, x } = await surroundings(file, environment)
   const needed = settings.need('HEXBIRD_WEBHOOK_URL', 'HEXBIRD_CONSUMER_KEY', 'HEXBIRD_CONSUMER_SECRET')
-  const consumerSecrets = secretsIn(needed.HEXBIRD_CONSUMER_SECRET)
-  const [secret = '', ...others] = consumerSecrets
+  const [secret = '', ...others] = secretsIn(needed.HEXBIRD_CONSUMER_SECRET)
   if (others.length > 0) {
     throw new UsageError(
       'HEXBIRD_CONSUMER_SECRET still has the older secret of an earlier rotation after the comma. Remove it, and run this again.',
@@ -123,9 +121,7 @@ async function begin(
   }
   const webhooks = await terminal.during('Asking X', webhooksOf(settings, x).list())
   const webhook = chosen(webhooks, undefined, needed.HEXBIRD_WEBHOOK_URL)
-  const clientSecrets = secretsIn(settings.find('HEXBIRD_CLIENT_SECRET'))
-  const endpoint = new Endpoint(needed.HEXBIRD_WEBHOOK_URL, { consumerSecrets, clientSecrets }, '0')
-  const challenged = await terminal.during('Asking the webhook', endpoint.challenge())
+  const challenged = await terminal.during('Asking the webhook', endpointOf(settings).challenge())
   if (webhook.url !== needed.HEXBIRD_WEBHOOK_URL || !webhook.valid || challenged.kind !== 'right') {
     throw new UsageError(
       'The webhook has to work before a rotation. Run `hexbird doctor`, correct what it finds, and run this again.',

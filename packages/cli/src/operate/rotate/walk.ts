@@ -3,7 +3,7 @@ import { defined } from '@hexbird/core/util'
 import { foreign } from '../../foreign.js'
 import { Endpoint } from '../endpoint.js'
 import { refusal } from '../outcomes.js'
-import { type Settings, secretsIn } from '../settings.js'
+import { type Settings, secretsIn, webhookSecretsIn } from '../settings.js'
 import { appKeysIn, webhooksOf, type XAddress } from '../x.js'
 import { isOld, type Rotation, STEPS, type Step } from './record.js'
 
@@ -156,9 +156,7 @@ export function take(rotation: Rotation, around: Surroundings): Promise<StepResu
 /** The step after; `undefined` after the last. */
 export const after = (step: Step): Step | undefined => STEPS[STEPS.indexOf(step) + 1]
 
-function endpointOf(settings: Settings): Endpoint {
-  const needed = settings.need('HEXBIRD_WEBHOOK_URL', 'HEXBIRD_CONSUMER_SECRET')
-  const consumerSecrets = secretsIn(needed.HEXBIRD_CONSUMER_SECRET)
-  const clientSecrets = secretsIn(settings.find('HEXBIRD_CLIENT_SECRET'))
-  return new Endpoint(needed.HEXBIRD_WEBHOOK_URL, { consumerSecrets, clientSecrets }, '0')
+export function endpointOf(settings: Settings): Endpoint {
+  const { HEXBIRD_WEBHOOK_URL: url } = settings.need('HEXBIRD_WEBHOOK_URL', 'HEXBIRD_CONSUMER_SECRET')
+  return new Endpoint(url, webhookSecretsIn(settings), '0')
 }
