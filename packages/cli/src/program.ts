@@ -34,6 +34,25 @@ import { offlineMessage } from './offline.js'
 import { isColourful, type Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
+/** The commands under their headings in the help, in its order. */
+const GROUPS = {
+  'On your machine:': [
+    addCreate,
+    addDev,
+    addProve,
+    addSetup,
+    addRun,
+    addLocalX,
+    addBackup,
+    addRestore,
+    addTweet,
+    addReceive,
+  ],
+  'Operate a bot:': [addPause, addResume, addBilled, addForget, addPurge],
+  'On AWS:': [addAdd, addSynth, addDeploy, addLogs, addAdmin],
+  'At X:': [addWebhook, addSubscribe, addSubscriptions, addUnsubscribe, addRotate, addDoctor, addCosts],
+} as const
+
 /** The command with all its parts. Nothing runs before it is told to parse. */
 export function createProgram(terminal: Terminal): Command {
   const { stdout, stderr } = terminal.streams
@@ -55,41 +74,10 @@ export function createProgram(terminal: Terminal): Command {
     .showHelpAfterError('Add --help to see the options.')
     .addHelpText('after', '\nExit codes: 0 success, 1 failure, 2 usage error.')
 
-  program.commandsGroup('On your machine:')
-  addCreate(program, terminal)
-  addDev(program, terminal)
-  addProve(program, terminal)
-  addSetup(program, terminal)
-  addRun(program, terminal)
-  addLocalX(program, terminal)
-  addBackup(program, terminal)
-  addRestore(program, terminal)
-  addTweet(program, terminal)
-  addReceive(program, terminal)
-
-  program.commandsGroup('Operate a bot:')
-  addPause(program, terminal)
-  addResume(program, terminal)
-  addBilled(program, terminal)
-  addForget(program, terminal)
-  addPurge(program, terminal)
-
-  program.commandsGroup('On AWS:')
-  addAdd(program, terminal)
-  addSynth(program, terminal)
-  addDeploy(program, terminal)
-  addLogs(program)
-  addAdmin(program, terminal)
-
-  program.commandsGroup('At X:')
-  addWebhook(program, terminal)
-  addSubscribe(program, terminal)
-  addSubscriptions(program, terminal)
-  addUnsubscribe(program, terminal)
-  addRotate(program, terminal)
-  addDoctor(program, terminal)
-  addCosts(program, terminal)
-
+  for (const [heading, group] of Object.entries(GROUPS)) {
+    program.commandsGroup(heading)
+    for (const add of group) add(program, terminal)
+  }
   return program
 }
 
