@@ -9,7 +9,7 @@ import { defined } from '@hexbird/core/util'
 import validate from 'validate-npm-package-name'
 import { addAws } from './aws/add.js'
 import { CommandError } from './command-error.js'
-import { problemOf } from './file-problem.js'
+import { problemOf, unreadable } from './file-problem.js'
 import { foreignLines } from './foreign.js'
 import { ownVersion, readManifest, TEMPLATES_FOLDER, writeManifest } from './manifest.js'
 import { CONNECT, saysOffline } from './offline.js'
@@ -209,9 +209,7 @@ interface Manifest {
 
 /** Where npm finds each packed package of the folder. */
 async function tarballsIn(folder: string): Promise<Dependencies> {
-  const files = await readdir(folder).catch((cause: unknown) => {
-    throw new UsageError(`${folder} cannot be read: ${problemOf(cause)}.`, { cause })
-  })
+  const files = await readdir(folder).catch(unreadable(folder))
   const tarballs = Object.fromEntries(
     files.flatMap((file) => {
       const [, name] = /^hexbird-([a-z-]+)-[0-9].*\.tgz$/.exec(file) ?? []

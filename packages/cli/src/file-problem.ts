@@ -23,6 +23,21 @@ export function problemOf(error: unknown): string {
   return PROBLEMS[code] ?? foreign(message)
 }
 
+/** For what reading a file rejects with: gives something instead where there is no such file. */
+export const unlessMissing =
+  <T>(instead: T) =>
+  (error: unknown): T => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return instead
+    throw error
+  }
+
+/** For what reading a file rejects with: throws a usage error that says why. */
+export const unreadable =
+  (path: string) =>
+  (cause: unknown): never => {
+    throw new UsageError(`${path} cannot be read: ${problemOf(cause)}.`, { cause })
+  }
+
 /** An error of the file system as a usage error, if it is one that a person can fix. */
 export function fileMistake(error: unknown): UsageError | undefined {
   if (typeof error !== 'object' || error === null) return undefined

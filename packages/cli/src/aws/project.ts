@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { problemOf } from '../file-problem.js'
+import { unlessMissing, unreadable } from '../file-problem.js'
 import { UsageError } from '../usage-error.js'
 import type { Deployment, Stage } from './deployment.js'
 
@@ -55,11 +55,7 @@ function chosen(given: string | undefined, names: readonly string[] | undefined)
   throw new UsageError(`${STAGES} has no stage "${given}". Pass ${which}.`)
 }
 
-const stagesText = () =>
-  readFile(STAGES, 'utf8').catch((cause: unknown) => {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new UsageError(`${STAGES} cannot be read: ${problemOf(cause)}.`, { cause })
-  })
+const stagesText = () => readFile(STAGES, 'utf8').catch(unlessMissing(undefined)).catch(unreadable(STAGES))
 
 /** Only the names: whatever else is wrong with the file is told, all at once, afterwards. */
 function namesIn(text: string): readonly string[] {

@@ -3,6 +3,7 @@ import { defined } from '@hexbird/core/util'
 import { SIGN_IN_PATHS } from '@hexbird/http'
 import { type LocalX, LocalXError, startLocalX } from '@hexbird/local-x'
 import { parse } from 'dotenv'
+import { unlessMissing } from '../file-problem.js'
 import { foreign } from '../foreign.js'
 import { botIdOf, LOCAL_X_FILE } from '../operate/settings.js'
 import { replaceFile } from '../private-file.js'
@@ -51,10 +52,7 @@ export async function localX({ port, env, callback, name }: LocalXCommandOptions
  * @throws UsageError if the file holds anything else, such as the keys of a real bot
  */
 async function botIn(path: string): Promise<Known> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  })
+  const text = await readFile(path, 'utf8').catch(unlessMissing(undefined))
   if (text === undefined) return { bot: {}, rest: [] }
   if (text.startsWith(LOCAL_X_FILE.firstLine)) {
     const { HEXBIRD_ACCESS_TOKEN: token = '', HEXBIRD_BOT_USERNAME: username } = parse(text)

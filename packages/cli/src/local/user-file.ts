@@ -1,14 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
-import { problemOf } from '../file-problem.js'
+import { unreadable } from '../file-problem.js'
 import type { Terminal } from '../terminal.js'
-import { UsageError } from '../usage-error.js'
 
 /** @throws UsageError where the file cannot be read. */
 export async function readUserFile(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((cause: unknown) => {
-    throw new UsageError(`${path} cannot be read: ${problemOf(cause)}.`, { cause })
-  })
+  return readFile(path).catch(unreadable(path))
 }
 
 /** A file, or for `-` what comes on standard input. @throws UsageError where the file cannot be read */

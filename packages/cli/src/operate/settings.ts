@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { parse } from 'dotenv'
-import { problemOf } from '../file-problem.js'
+import { unlessMissing, unreadable } from '../file-problem.js'
 import { UsageError } from '../usage-error.js'
 
 /** What the operator's commands are told: never by arguments, which shells write down. */
@@ -87,11 +87,8 @@ export async function readSettings(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<Settings> {
   const file = path ?? SETTINGS_FILE
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    const { code } = cause as NodeJS.ErrnoException
-    if (code === 'ENOENT' && path === undefined) return undefined
-    throw new UsageError(`${file} cannot be read: ${problemOf(cause)}.`, { cause })
-  })
+  const reading = readFile(file, 'utf8')
+  const text = await (path === undefined ? reading.catch(unlessMissing(undefined)) : reading).catch(unreadable(file))
   const inFile: Readonly<Record<string, string>> = text === undefined ? {} : parse(text)
   // Windows has no such bits, and tells of none.
   const mode = text === undefined || process.platform === 'win32' ? 0 : (await stat(file)).mode

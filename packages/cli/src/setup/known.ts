@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { parse } from 'dotenv'
-import { problemOf } from '../file-problem.js'
+import { unlessMissing, unreadable } from '../file-problem.js'
 import { foreign } from '../foreign.js'
 import { SETTINGS, type SettingName } from '../operate/settings.js'
 import type { Terminal } from '../terminal.js'
-import { UsageError } from '../usage-error.js'
 
 export type Values = Partial<Record<SettingName, string>>
 
@@ -37,7 +36,10 @@ const FROM_ENVIRONMENT: readonly SettingName[] = [
  */
 export async function known(file: string, from: string | undefined, terminal: Terminal): Promise<Known> {
   const told = { ...(from === undefined ? {} : settingsIn(await read(from, terminal))), ...inEnvironment() }
-  return { values: { ...settingsIn(await readIfThere(file)), ...told }, told }
+  const there = await readFile(file, 'utf8')
+    .catch(unlessMissing(''))
+    .catch(unreadable(foreign(file)))
+  return { values: { ...settingsIn(there), ...told }, told }
 }
 
 function inEnvironment(): Values {
@@ -57,13 +59,5 @@ function entryOf(name: SettingName, value: string | undefined): readonly (readon
 
 async function read(from: string, { streams }: Terminal): Promise<string> {
   if (from === '-') return text(streams.stdin)
-  return readFile(from, 'utf8').catch((cause: unknown) => {
-    throw new UsageError(`${foreign(from)} cannot be read: ${problemOf(cause)}.`, { cause })
-  })
+  return readFile(from, 'utf8').catch(unreadable(foreign(from)))
 }
-
-const readIfThere = (file: string) =>
-  readFile(file, 'utf8').catch((cause: unknown) => {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return ''
-    throw new UsageError(`${foreign(file)} cannot be read: ${problemOf(cause)}.`, { cause })
-  })

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { readFile, rm } from 'node:fs/promises'
+import { unlessMissing } from '../../file-problem.js'
 import { replaceFile } from '../../private-file.js'
 import { isSame } from '../../same.js'
 import { UsageError } from '../../usage-error.js'
@@ -40,10 +41,7 @@ const fingerprint = (secret: string, salt: string) => createHmac('sha256', salt)
 
 /** @throws UsageError where the file is not one that `keep` wrote */
 export async function findRotation(path: string): Promise<Rotation | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  })
+  const text = await readFile(path, 'utf8').catch(unlessMissing(undefined))
   if (text === undefined) return undefined
   const read = parsed(text)
   if (read?.v === 1 && STEPS.includes(read.step) && read.old?.length === FINGERPRINT_LENGTH) return read

@@ -1,5 +1,6 @@
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { parse } from 'dotenv'
+import { unlessMissing } from '../../file-problem.js'
 import { replaceFile } from '../../private-file.js'
 import { UsageError } from '../../usage-error.js'
 import type { SettingName } from '../settings.js'
@@ -34,11 +35,6 @@ export async function putSettings(path: string, values: Readonly<Partial<Record<
     file,
     entries.reduce((next, [name, value]) => withSetting(next, name, value, path), text),
   )
-}
-
-const unlessMissing = (instead: string) => (error: unknown) => {
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return instead
-  throw error
 }
 
 function withSetting(text: string, name: SettingName, value: string, path: string): string {
