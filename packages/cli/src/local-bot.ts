@@ -14,19 +14,19 @@ import {
 import type { BotOptions, Definition, EventOutcome, Outcome, Tweet } from '@hexbird/core'
 import { animalRules, photoReplies } from '@hexbird/core'
 import type { BlobStore, Ports } from '@hexbird/core/adapter'
-import { decodeJob } from '@hexbird/core/adapter'
 import { boundsOf, type OperatorPorts, type SignInOptions, type SignInPorts } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import type { SignInAppEvent, WebhookAppEvent } from '@hexbird/http'
 import { SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
 import type { LocalX, LocalXOptions } from '@hexbird/local-x'
 import { LocalXError, startLocalX } from '@hexbird/local-x'
-import type { Around, RunPorts, Work } from '@hexbird/runner'
+import type { Around, RunPorts } from '@hexbird/runner'
 import { startBot } from '@hexbird/runner'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { foreign } from './foreign.js'
 import { troubleOf } from './local/trouble.js'
 import { toldOutcome } from './outcome-words.js'
+import { tweetOf } from './run/tell-work.js'
 import { listenAt, usageErrorOf } from './server.js'
 import { keepSweeping } from './sweep-local.js'
 import { UsageError } from './usage-error.js'
@@ -187,7 +187,7 @@ function telling(
   return async (work, handle) => {
     let tweet: Tweet | undefined
     try {
-      tweet = await tweetOf(blobs, work)
+      tweet = await tweetOf(work, blobs)
       const outcome = await handle()
       if (!tweet) {
         if (work.kind === 'event') onOther?.(outcome)
@@ -205,13 +205,6 @@ function telling(
       throw error
     }
   }
-}
-
-/** A job is gone once it is done. */
-async function tweetOf(blobs: BlobStore, work: Work): Promise<Tweet | undefined> {
-  if (work.kind === 'event') return work.event.kind === 'tweet' ? work.event.tweet : undefined
-  const job = await blobs.get(work.key)
-  return job && decodeJob(job.bytes).tweet
 }
 
 async function subscribe(x: LocalX, agent: Agent, url: string, dialects: readonly Dialect[]): Promise<void> {

@@ -28,8 +28,8 @@ export function tellingWork(
   }
 }
 
-/** A job is gone once it is done. */
-async function tweetOf(work: Work, blobs: Pick<BlobStore, 'get'>): Promise<Tweet | undefined> {
+/** The tweet that it is about. A job is gone once it is done. */
+export async function tweetOf(work: Work, blobs: Pick<BlobStore, 'get'>): Promise<Tweet | undefined> {
   if (work.kind === 'event') return work.event.kind === 'tweet' ? work.event.tweet : undefined
   const job = await blobs.get(work.key)
   return job && decodeJob(job.bytes).tweet
