@@ -1,5 +1,6 @@
 import type { RefusalReason, Refused } from '@hexbird/adapters-x'
 import { foreign } from '../foreign.js'
+import type { Terminal } from '../terminal.js'
 
 /** What to do where X refuses, besides what it says itself. */
 const TODO: Partial<Readonly<Record<RefusalReason, string>>> = {
@@ -18,4 +19,10 @@ const TODO: Partial<Readonly<Record<RefusalReason, string>>> = {
 export function refusal({ reason, detail }: Refused): string {
   const todo = TODO[reason]
   return `X refuses (${foreign(reason)}): ${foreign(detail)}${todo === undefined ? '' : `\n  ${todo}`}`
+}
+
+/** Says why it came to nothing. Gives the exit code. */
+export function refused(terminal: Terminal, message: string): 1 {
+  terminal.note(message)
+  return 1
 }

@@ -4,7 +4,7 @@ import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
 import { chosen } from './choice.js'
 import { type Operator, type OperatorOptions, operatorOf } from './operator.js'
-import { refusal } from './outcomes.js'
+import { refusal, refused } from './outcomes.js'
 import { sure } from './sure.js'
 
 const lineOf = ({ id, url, valid }: Webhook, { colours }: Terminal) =>
@@ -88,9 +88,4 @@ export async function replay(
 
 async function theOne(operator: Operator, terminal: Terminal, id: string | undefined): Promise<Webhook> {
   return chosen(await terminal.during('Asking X', operator.webhooks.list()), id, operator.webhookUrl)
-}
-
-function refused(terminal: Terminal, message: string): 1 {
-  terminal.note(message)
-  return 1
 }

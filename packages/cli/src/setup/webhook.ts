@@ -1,7 +1,7 @@
 import { createWebhookApp } from '@hexbird/http'
 import { foreign } from '../foreign.js'
 import { operatorOf } from '../operate/operator.js'
-import { refusal } from '../operate/outcomes.js'
+import { refusal, refused } from '../operate/outcomes.js'
 import { type Settings, webhookSecretsIn } from '../operate/settings.js'
 import { subscribe } from '../operate/subscriptions.js'
 import { HOST, PORT } from '../run/plan.js'
@@ -69,9 +69,4 @@ async function answerChallenges(settings: Settings, terminal: Terminal) {
   server.serve((request) => app.fetch(request))
   terminal.note(`Answering X's challenge at ${server.origin} for as long as this takes.`)
   return server
-}
-
-function refused(terminal: Terminal, message: string): 1 {
-  terminal.note(message)
-  return 1
 }
