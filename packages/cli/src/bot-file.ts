@@ -77,6 +77,7 @@ export function watchBot(path: string, first: BotFile, tell: (reloaded: Reloaded
   let last = first.hash
   let folders = foldersOf(first)
   return watchFolders({
+    path,
     folders,
     // Those are of the reload itself, where the bot is in the folder for temporary files.
     counts: (name) => !name.startsWith(BUNDLE),
@@ -90,11 +91,7 @@ export function watchBot(path: string, first: BotFile, tell: (reloaded: Reloaded
       else tell({ kind: 'broken', problem: read instanceof UsageError ? read.message : foreign(read.message) })
       return folders
     },
-    onError: (error) =>
-      tell({
-        kind: 'broken',
-        problem: `${path} is no longer watched: ${foreign(error.message)}. Restart the command.`,
-      }),
+    onBroken: (problem) => tell({ kind: 'broken', problem }),
   })
 }
 

@@ -47,6 +47,7 @@ export function watchRules(path: string, first: ReplyRules, tell: (reloaded: Rel
   let last: Reloaded = { kind: 'changed', rules: first }
   const folders = [dirname(resolve(path))]
   return watchFolders({
+    path,
     folders,
     counts: (name) => [...MODULES, '.json'].includes(extname(name)),
     async reload() {
@@ -63,11 +64,7 @@ export function watchRules(path: string, first: ReplyRules, tell: (reloaded: Rel
       }
       return folders
     },
-    onError: (error) =>
-      tell({
-        kind: 'broken',
-        problem: `${path} is no longer watched: ${foreign(error.message)}. Restart the command.`,
-      }),
+    onBroken: (problem) => tell({ kind: 'broken', problem }),
   })
 }
 
