@@ -29,7 +29,10 @@ export async function ask(whose: Whose, request: BotRequest): Promise<unknown> {
 }
 
 async function answerOf(whose: Whose, request: BotRequest): Promise<OperatorResult> {
-  if (whose.stage !== undefined) return askThere(whose.stage, request)
+  if (whose.stage !== undefined) {
+    const { askStage } = await import('./stage.js')
+    return askStage(whose.stage, request)
+  }
   const store = await storeOf(whose)
   if (store === undefined) return askHere(whose.port, request)
   const { askStore } = await import('./store.js')
@@ -61,9 +64,4 @@ async function askHere(port: number | undefined, request: BotRequest): Promise<O
     throw new UsageError('The bot that was running here does not answer. Start it again: hexbird dev', { cause })
   })
   return (await response.json()) as OperatorResult
-}
-
-async function askThere(stage: string, request: BotRequest): Promise<OperatorResult> {
-  const { askStage } = await import('./stage.js')
-  return askStage(stage, request)
 }

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs'
 import { XApp, XUserActions } from '@hexbird/adapters-x'
-import { type Event, selfServe2026 } from '@hexbird/core'
-import { type OperatorPorts, type OperatorResult, operate } from '@hexbird/core/host'
+import { defaultLimits, type Event, type Limits, selfServe2026 } from '@hexbird/core'
+import { limitsIn, type OperatorPorts, type OperatorResult, operate } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import { createSecretBox, parseKeys, type SecretBox } from '@hexbird/secret-box'
-import { limitsOf } from '../operate/limits.js'
 import { readSettings, type Settings } from '../operate/settings.js'
 import { addressOfX, appKeysIn, credentialsIn } from '../operate/x.js'
 import { RUN_STAGE } from '../run/sign-in.js'
@@ -43,6 +42,13 @@ export async function askStore(path: string, file: string | undefined, request: 
   } finally {
     store.close()
   }
+}
+
+/** The limits that hold with these settings. @throws UsageError that names every one that is wrong */
+function limitsOf(settings: Settings): Limits {
+  const { limits, faults } = limitsIn(settings.find)
+  if (faults.length > 0) throw new UsageError(faults.map((fault) => `${fault}.`).join('\n'))
+  return { ...defaultLimits, ...limits }
 }
 
 async function idOf(username: string, settings: Settings): Promise<OperatorResult> {
