@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+
 /** Aborts on the first SIGINT or SIGTERM. A second one ends the process at once. */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController()
@@ -10,10 +12,8 @@ export function stopSignal(): AbortSignal {
 }
 
 /** Resolves when the signal aborts. */
-export const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
+export async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort')
+}
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const

@@ -1,8 +1,7 @@
 import { type AccountCheck, XApp, XError } from '@hexbird/adapters-x'
 import { defined } from '@hexbird/core/util'
-import { NO_NETWORK, saysOffline } from '../offline.js'
 import { type Finding, fail, ok, skipped } from '../operate/doctor/finding.js'
-import { clockFinding, permissionFinding } from '../operate/doctor/x-checks.js'
+import { clockFinding, later, permissionFinding } from '../operate/doctor/x-checks.js'
 import { type SettingName, secretsIn } from '../operate/settings.js'
 import type { XAddress } from '../operate/x.js'
 import type { Values } from './known.js'
@@ -21,7 +20,6 @@ export interface Tried {
 const APP_KEYS = ['HEXBIRD_CONSUMER_KEY', 'HEXBIRD_CONSUMER_SECRET'] as const
 const ACCOUNT_KEYS = ['HEXBIRD_ACCESS_TOKEN', 'HEXBIRD_ACCESS_SECRET'] as const
 const NOT_TRIED = 'not checked: correct the app keys first'
-const later = (detail: string) => (saysOffline(detail) ? NO_NETWORK : 'Try again later; see https://docs.x.com/status.')
 
 /** Asks X about the app's keys (free), and then about the account's (a user read at most). */
 export async function tryKeys(values: Values, { agent }: XAddress): Promise<Tried> {

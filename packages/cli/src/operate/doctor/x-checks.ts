@@ -226,7 +226,9 @@ async function orFailed(check: string, work: () => Promise<readonly Finding[]>):
   }
 }
 
-const later = (detail: string) => (saysOffline(detail) ? NO_NETWORK : 'Try again later; see https://docs.x.com/status.')
+/** What to do where X does not answer. */
+export const later = (detail: string) =>
+  saysOffline(detail) ? NO_NETWORK : 'Try again later; see https://docs.x.com/status.'
 
 const TODO: Partial<Readonly<Record<XErrorCode, string>>> = {
   X_UNAUTHORIZED: 'Compare the keys and the Bearer token with the console. A regenerated key needs a new Bearer token.',
