@@ -1,3 +1,8 @@
+import type { Context } from 'hono'
+
+/** Answers a form that one of our pages sent. */
+export type HandleForm = (context: Context, form: URLSearchParams) => Promise<Response>
+
 /** Returns the value, if there is exactly one. */
 export function only(query: URLSearchParams, name: string): string | undefined {
   const values = query.getAll(name)

@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler, Next } from 'hono'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { isForm, only } from './forms.js'
+import { type HandleForm, isForm, only } from './forms.js'
 import { isAtOrigin, isFromOurPage, isNavigation, looksAhead } from './guards.js'
 import { createCookies } from './sign-in/cookies.js'
 import { choicesOf, isClear } from './sign-in/form.js'
@@ -36,22 +36,11 @@ export function createSignInApp(options: SignInAppOptions): Hono {
   app.get(paths.callback, navigationOnly(site, 'GET'), (context) => complete(site, context))
   app.get(paths.result, (context) => showResult(site, context))
 
-  const forms = [ownFormsOnly(site), formLimit(site)] as const
-  app.post(
-    paths.start,
-    ...forms,
-    withForm(site, (context, form) => start(site, context, choicesOf(form))),
-  )
-  app.post(
-    paths.disconnect,
-    ...forms,
-    withForm(site, (context) => disconnect(site, context)),
-  )
-  app.post(
-    paths.signOut,
-    ...forms,
-    withForm(site, (context) => signOut(site, context)),
-  )
+  const onForm = (path: string, handle: HandleForm) =>
+    app.post(path, ownFormsOnly(site), formLimit(site), withForm(site, handle))
+  onForm(paths.start, (context, form) => start(site, context, choicesOf(form)))
+  onForm(paths.disconnect, (context) => disconnect(site, context))
+  onForm(paths.signOut, (context) => signOut(site, context))
 
   for (const [path, allow] of [
     [paths.page, 'GET, HEAD'],
@@ -110,7 +99,7 @@ const formLimit = (site: Site) =>
   bodyLimit({ maxSize: MAX_FORM_BYTES, onError: (context) => refuse(site, context, 'too-large') })
 
 /** Handles a form only if one of our pages made it for this browser. */
-function withForm(site: Site, handle: (context: Context, form: URLSearchParams) => Promise<Response>) {
+function withForm(site: Site, handle: HandleForm) {
   return async (context: Context): Promise<Response> => {
     const text = await context.req.text().catch(() => undefined)
     if (text === undefined) return refuse(site, context, 'unclear')

@@ -54,14 +54,9 @@ export function createWebhookApp(options: WebhookAppOptions): Hono {
   const app = new Hono()
 
   app.get(path, (context) => {
-    const {
-      status,
-      headers,
-      body,
-      event: noticed,
-    } = answerChallenge(new URL(context.req.url).searchParams, challengeSecret)
-    onEvent(noticed)
-    return new Response(body, { status, headers })
+    const { body, event, ...init } = answerChallenge(new URL(context.req.url).searchParams, challengeSecret)
+    onEvent(event)
+    return new Response(body, init)
   })
 
   const tooLarge = (context: Context) => {

@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { getCookie, setCookie } from 'hono/cookie'
-import { isForm, only } from '../forms.js'
+import { type HandleForm, isForm, only } from '../forms.js'
 import { isFromOurPage } from '../guards.js'
 import { LOGO } from '../logo.js'
 import { safeCallback } from '../safe-callback.js'
@@ -109,35 +109,24 @@ export function createStatusApp(options: StatusAppOptions): Hono {
     keep(context, seals.seal('status-1', `${now() + SESSION}`), SESSION)
     return context.redirect(STATUS_PATHS.page, STATUS.seeOther)
   })
-  app.post(
-    STATUS_PATHS.signOut,
-    signedInOnly(async (context) => {
-      keep(context, '', 0)
-      return context.redirect(STATUS_PATHS.page, STATUS.seeOther)
-    }),
-  )
-  app.post(
-    STATUS_PATHS.pause,
-    signedInOnly(async (context, form) => {
-      const reason = only(form, 'reason')?.trim().slice(0, LONGEST_REASON)
-      if (!reason) return refuse(context, STATUS.refused, 'gives no reason')
-      return done(context, (await act({ kind: 'pause', reason })) ? 'paused' : 'gone')
-    }),
-  )
-  app.post(
-    STATUS_PATHS.resume,
-    signedInOnly(async (context) => done(context, (await act({ kind: 'resume' })) ? 'resumed' : 'gone')),
-  )
-  app.post(
-    STATUS_PATHS.retry,
-    signedInOnly(async (context, form) => {
-      const [queue, id] = [only(form, 'queue'), only(form, 'id')]
-      if (queue === undefined || id === undefined || !/^\d{1,15}$/.test(id)) {
-        return refuse(context, STATUS.refused, 'names no dead letter')
-      }
-      return done(context, (await act({ kind: 'retry', queue, id: Number(id) })) ? 'retried' : 'gone')
-    }),
-  )
+  const onForm = (path: string, handle: HandleForm) => app.post(path, signedInOnly(handle))
+  onForm(STATUS_PATHS.signOut, async (context) => {
+    keep(context, '', 0)
+    return context.redirect(STATUS_PATHS.page, STATUS.seeOther)
+  })
+  onForm(STATUS_PATHS.pause, async (context, form) => {
+    const reason = only(form, 'reason')?.trim().slice(0, LONGEST_REASON)
+    if (!reason) return refuse(context, STATUS.refused, 'gives no reason')
+    return done(context, (await act({ kind: 'pause', reason })) ? 'paused' : 'gone')
+  })
+  onForm(STATUS_PATHS.resume, async (context) => done(context, (await act({ kind: 'resume' })) ? 'resumed' : 'gone'))
+  onForm(STATUS_PATHS.retry, async (context, form) => {
+    const [queue, id] = [only(form, 'queue'), only(form, 'id')]
+    if (queue === undefined || id === undefined || !/^\d{1,15}$/.test(id)) {
+      return refuse(context, STATUS.refused, 'names no dead letter')
+    }
+    return done(context, (await act({ kind: 'retry', queue, id: Number(id) })) ? 'retried' : 'gone')
+  })
 
   app.notFound((context) =>
     context.html(endingPage('Page not found', 'There is no page at this address.'), STATUS.notFound),
@@ -157,7 +146,7 @@ export function createStatusApp(options: StatusAppOptions): Hono {
   }
 
   /** Handles a form only if one of our pages made it for this session. */
-  function signedInOnly(handle: (context: Context, form: URLSearchParams) => Promise<Response>) {
+  function signedInOnly(handle: HandleForm) {
     return async (context: Context): Promise<Response> => {
       const session = sessionOf(context)
       if (session === undefined) return unauthorized(context, signInPage('Sign in first, then do it again.'))
