@@ -96,8 +96,6 @@ export interface FixtureOptions {
   readonly mayRefuse?: (outcome: EventOutcome) => boolean
   /** What waits for words: the bot has seen these outcomes, of the tweet with that first id. */
   readonly onOutcome?: (outcome: EventOutcome, about: string) => void
-  /** Told what a queue heard of a try that failed. */
-  readonly onFailure?: (error: unknown, about: string) => void
   /** Told when a fault of the plan has been done. */
   readonly onFault?: Injector['onFault']
   /** Runs what a process does, so that whatever it calls can tell which one it is. */
@@ -342,7 +340,6 @@ export function createFixture(options: FixtureOptions): Fixture {
 
   async function handled(label: string, about: string, work: (bot: Bot) => Promise<EventOutcome>) {
     const working = inProcess(label, (one) => work(botOf(one)), about)
-    if (options.onFailure) working.catch((error: unknown) => options.onFailure?.(error, about))
     const outcome = await (weakness.forgetsFailures ? working.catch(() => PASSED_OVER) : working)
     options.onOutcome?.(outcome, about)
     outcomes.set(about, [...(outcomes.get(about) ?? []), outcome])
