@@ -1,9 +1,9 @@
 import { type AllowedContent, contentFaults, type Limits, type Platform } from '@hexbird/core'
-import type { Bill } from '@hexbird/local-x'
 import type { Notes } from './bind.js'
-import type { Fixture } from './harness/fixture.js'
+import { askedFor, type Fixture } from './harness/fixture.js'
 import type { LocalStage } from './harness/local-stage.js'
 import type { RuleName } from './rules.js'
+import type { Before } from './tell.js'
 import type { Replay } from './verdict.js'
 
 /** What somebody tweeted, and what has become of it and of its author since. */
@@ -40,7 +40,7 @@ interface Evidence {
   readonly replay: Replay
   readonly stage: LocalStage
   readonly fixture: Fixture
-  readonly before: { readonly tweets: number; readonly refused: number; readonly bill: Bill }
+  readonly before: Before
   readonly asked: readonly Asked[]
   readonly posts: readonly Post[]
   /** The keys of the photos that the labeler was given. */
@@ -179,7 +179,7 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     found('right-photo', 'the reply is about the photo in another version of the tweet')
   if (counted.photosLeft > 0) found('left-behind', `${counted.photosLeft} photos or jobs are still stored`)
   const days = Math.floor(stage.clock.now() / DAY) - Math.floor(Date.parse(replay.startsAt) / DAY) + 1
-  const spent = spentOf(x.bill()) - spentOf(before.bill)
+  const spent = askedFor(x.bill()) - askedFor(before.bill)
   if (counted.overspent > 0 || spent > limits.perDay * days) found('budget', 'the bot spent more than a limit')
   if (counted.early + notes.early > 0) found('waits', `${counted.early + notes.early} calls came too early`)
   for (const move of conversation) {
@@ -276,6 +276,3 @@ function timesMostRefused(posts: readonly { readonly text: string; readonly deta
 }
 
 const mayBeThere = (kind: string): boolean => kind === 'posted' || kind === 'ambiguous'
-
-/** What X delivers it bills besides, wanted or not. */
-const spentOf = ({ total, byKind }: Bill): number => total - byKind.postEvent - byKind.messageEvent - byKind.followEvent

@@ -14,7 +14,8 @@ export interface Line {
   readonly text: string
 }
 
-interface Before {
+/** What X had before a run. */
+export interface Before {
   readonly tweets: number
   readonly refused: number
   readonly bill: Bill

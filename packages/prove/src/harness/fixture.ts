@@ -16,7 +16,7 @@ import { type Cursor, type Inbox, JOBS, type Jobs, jobKey, type Mentions } from 
 import type { Handled, Swept } from '@hexbird/core/host'
 import { sweep } from '@hexbird/core/host'
 import { createWebhookApp } from '@hexbird/http'
-import type { LocalTweet, TweetDraft } from '@hexbird/local-x'
+import type { Bill, LocalTweet, TweetDraft } from '@hexbird/local-x'
 import {
   type AllPorts,
   type Fault,
@@ -192,7 +192,7 @@ export function createFixture(options: FixtureOptions): Fixture {
   const { now } = clock
   const random = randomOf(options.seed)
   const limits = { ...defaultLimits, ...options.limits }
-  const meter = createMeter({ limits, now, billed: () => billedBy(x) })
+  const meter = createMeter({ limits, now, billed: () => askedFor(x.bill()) })
   const injected = injector(options.plan ?? new Map(), options.gate ?? orderlyGate(), clock.pass, (...told) => {
     const [fault, label, process] = told
     // Whoever got no answer has not heard until when X wants to be left alone.
@@ -231,13 +231,8 @@ export function createFixture(options: FixtureOptions): Fixture {
     labeler = new KeywordImageLabeler(blobs),
   }: NonNullable<FixtureOptions['stores']> = options.stores ?? file?.ports ?? {}
   const cursor = file?.ports.cursor ?? new MemoryCursor()
-  const { consumerKey, consumerSecret, accessToken, accessSecret, bearerToken } = x.credentials
-  const asBot = {
-    credentials: { consumerKey, consumerSecret, accessToken, accessSecret },
-    botId: x.bot.id,
-    agent,
-    now,
-  }
+  const { consumerSecret, bearerToken } = x.credentials
+  const asBot = { credentials: x.credentials, botId: x.bot.id, agent, now }
   const client = new XSocialClient(asBot)
   const social: BotPorts['social'] = {
     async reply(id, text, mediaIds) {
@@ -637,10 +632,8 @@ const aboutEvent = (event: Event): string => (event.kind === 'tweet' ? event.twe
 const aboutJob = (key: string): string => /([0-9]+)\.json$/.exec(key)?.[1] ?? key
 
 /** In micro-dollars, for what was asked of X: what it delivers it bills besides, wanted or not. */
-function billedBy(x: LocalStage['x']): number {
-  const { total, byKind } = x.bill()
-  return total - byKind.postEvent - byKind.messageEvent - byKind.followEvent
-}
+export const askedFor = ({ total, byKind }: Bill): number =>
+  total - byKind.postEvent - byKind.messageEvent - byKind.followEvent
 
 /** A store that tells of what was stored, and of what it holds. */
 function watched(store: BotPorts['blobs'], keys: Set<string>, onStored: (key: string) => void): BotPorts['blobs'] {

@@ -72,11 +72,10 @@ export async function startLocalStage(dialects: Dialects, seed: number, startsAt
   }
 
   async function subscribe(): Promise<void> {
-    const { bearerToken, consumerKey, consumerSecret, accessToken, accessSecret } = x.credentials
+    const { bearerToken, consumerSecret } = x.credentials
     answer = (request) =>
       Response.json(crcResponse(new URL(request.url).searchParams.get('crc_token') ?? '', consumerSecret))
-    const userCredentials = { consumerKey, consumerSecret, accessToken, accessSecret }
-    const webhooks = new XWebhooks({ bearerToken, userCredentials, agent })
+    const webhooks = new XWebhooks({ bearerToken, userCredentials: x.credentials, agent })
     if (dialects === 'stream') {
       await webhooks.subscribe({ dialect: 'x-activity', botId: x.bot.id, eventTypes: DEFAULT_EVENT_TYPES })
       return
