@@ -120,7 +120,7 @@ export function contextOf(run: Run): Context {
     },
     async defer(job, data) {
       mustBeOpen(run)
-      run.outcome = await end(run, storeJob(run, jobOf(run, job as Job<unknown>, data)))
+      run.outcome = await endWith(run, storeJob(run, jobOf(run, job as Job<unknown>, data)))
     },
     skip(reason) {
       mustBeOpen(run)
@@ -133,19 +133,32 @@ export function contextOf(run: Run): Context {
 /** A placeholder while a reply or a job is in progress. */
 const ENDING: Outcome = { kind: 'deferred', reason: 'busy', until: 0, detail: 'A reply is in progress.' }
 
-/** Notes that this reply or job ends the run. */
-function end<T extends Outcome>(run: Run, ending: Promise<T>): Promise<T> {
+/** Notes that this reply or job ends the run. If it is called again, the later one does. */
+export function endWith<T extends Outcome>(run: Run, ending: Promise<T>): Promise<T> {
   run.outcome = ENDING
   run.ending = ending
   return ending
 }
 
 /**
- * Returns the outcome once the handlers have returned. A reply or a job that they did not wait for is waited for here,
- * and if it failed, the run fails, even if a handler caught the error: only a retry can find out what was posted.
+ * Returns the outcome once the handlers are done. A reply or a job that they did not wait for is waited for here. If it
+ * failed, the run fails, even if a handler caught the error: only a retry can find out what was posted. If a handler
+ * fails after its reply or job, that stays the outcome, because a retry would not run the handler again.
  */
-export const outcomeOf = async (run: Run): Promise<Outcome | undefined> =>
-  run.outcome === ENDING ? run.ending : run.outcome
+export async function outcomeOf(run: Run, handling: Promise<void>): Promise<Outcome | undefined> {
+  const failed = await handling.then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  )
+  const ended = await run.ending
+  if (failed) {
+    if (!ended) throw failed.error
+    const { error } = failed
+    const stack = error instanceof Error ? error.stack : undefined
+    run.options.log.warn('A handler failed after its reply or job, which is kept.', { error: stack ?? String(error) })
+  }
+  return ended ?? run.outcome
+}
 
 function mustBeOpen(run: Run): void {
   if (!run.outcome) return
@@ -166,7 +179,7 @@ export async function replyTo(
   const { ports, options, event, tweet, bill, startedAt, isSeen, isUnknown, state } = run
   const key = replyKey(event)
   const reply = { key, tweet, bill, wordsCost, startedAt, isSeen, isUnknown, state, variants }
-  return end(run, replyOnce(ports, options, reply))
+  return endWith(run, replyOnce(ports, options, reply))
 }
 
 /** Resolves an existing claim with its recorded text. No handler runs again, even if the tweet has changed. */

@@ -66,8 +66,7 @@ export async function handleTweet(
       return ignored('gap')
     }
     run.isUnknown = true
-    await dispatch(run)
-    return (await outcomeOf(run)) ?? ignored(run.isHandled ? 'skipped' : 'no-handler')
+    return (await outcomeOf(run, dispatch(run))) ?? ignored(run.isHandled ? 'skipped' : 'no-handler')
   }
 
   /**

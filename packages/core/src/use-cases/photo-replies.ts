@@ -11,7 +11,7 @@ import type { ImageLabeler } from '../ports/image-labeler.js'
 import type { FetchResult } from '../ports/media-fetcher.js'
 import { checkRules, type ReplyRules } from '../reply/rules.js'
 import { holdMoney, replyCost } from './bill.js'
-import { replyTo, runOf } from './dispatch.js'
+import { endWith, replyTo, runOf } from './dispatch.js'
 import type { Outcome } from './outcome.js'
 import { replyKey } from './reply-key.js'
 import { replyVariants } from './reply-variants.js'
@@ -105,12 +105,16 @@ async function askForPhoto(run: Run, rules: ReplyRules): Promise<Outcome> {
     if (root?.kind === 'settled') return FOLLOW_UP
   }
   if (!(await isFirstToAsk(run, tweet, conversation))) return FOLLOW_UP
-  const outcome = await replyTo(run, async () => replyVariants(rules, tweet, []))
-  // Record that there was no reply, so that the next tweet in this conversation does not count as a follow-up.
-  if (outcome.kind === 'ignored' && outcome.reason !== 'already-handled') {
-    await ledger.settle(replyKey(tweet), { kind: 'skipped', reason: outcome.reason }, now())
+  return endWith(run, ask())
+
+  async function ask(): Promise<Outcome> {
+    const outcome = await replyTo(run, async () => replyVariants(rules, tweet, []))
+    // Record that there was no reply, so that the next tweet in this conversation does not count as a follow-up.
+    if (outcome.kind === 'ignored' && outcome.reason !== 'already-handled') {
+      await ledger.settle(replyKey(tweet), { kind: 'skipped', reason: outcome.reason }, now())
+    }
+    return outcome
   }
-  return outcome
 }
 
 /** Whether this tweet is the first of its conversation to ask, or all that asked before it ended without a reply. */

@@ -49,8 +49,10 @@ async function work(run: Run, name: string, data: unknown): Promise<Outcome> {
   if (known?.kind === 'settled') return outcomeOfSettled(known.outcome)
   if (known) return resolveClaim(run)
   run.isUnknown = true
-  await job.run(contextOf(run), data as never)
-  return (await outcomeOf(run)) ?? skipped('The handler did not reply.')
+  const running = async () => {
+    await job.run(contextOf(run), data as never)
+  }
+  return (await outcomeOf(run, running())) ?? skipped('The handler did not reply.')
 }
 
 /**

@@ -39,6 +39,7 @@ function withLedger() {
   return { setting, ledger }
 }
 const ROW = { botId: BOT.id, about: '5001' }
+const later = job('later', () => {})
 
 describe('handlers', () => {
   test('are tried in the order in which they were added, and the first that ends the matter wins', async () => {
@@ -196,15 +197,60 @@ describe('handlers', () => {
   })
 
   test('that reply twice are told so, and one reply was made', async () => {
-    const setting = fixture()
+    let told: unknown
     const twice = defineBot().on('tweet', async (ctx) => {
       await ctx.reply('One.')
-      await ctx.reply('Two.')
+      await ctx.reply('Two.').catch((error: unknown) => {
+        told = error
+      })
     })
+    expect((await tell(twice)).posted).toEqual(['One.'])
     const message =
       'This tweet is already handled: it gets one reply, or one job, or is skipped. Return after the first of them.'
-    await expect(tell(twice, {}, setting)).rejects.toMatchObject({ code: 'ALREADY_REPLIED', message })
-    expect(setting.log.filter((entry) => entry.startsWith('social.reply'))).toHaveLength(1)
+    expect(told).toMatchObject({ code: 'ALREADY_REPLIED', message })
+  })
+
+  const fails = () => Promise.reject(new Error('The analytics are down.'))
+  const rateLimited = { kind: 'deferred', reason: 'rate-limited', until: NOW + 900_000, detail: '' } as const
+  test.each<[string, Definition, ReturnType<typeof fixture>, object]>([
+    ['a reply', defineBot().on('tweet', (ctx) => ctx.reply('Hi.').then(fails)), fixture(), { kind: 'replied' }],
+    [
+      'a reply that has to wait',
+      defineBot().on('tweet', (ctx) => ctx.reply('Hi.').then(fails)),
+      fixture({ social: { reply: async () => rateLimited } }),
+      { kind: 'deferred', reason: 'rate-limited' },
+    ],
+    [
+      'a reply that it did not wait for',
+      defineBot().on('tweet', (ctx) => {
+        void ctx.reply('Hi.')
+        return fails()
+      }),
+      fixture(),
+      { kind: 'replied' },
+    ],
+    [
+      'a job',
+      defineBot()
+        .job(later)
+        .on('tweet', (ctx) => ctx.defer(later, 1).then(fails)),
+      fixture(),
+      { kind: 'job-stored' },
+    ],
+  ])('that fail after %s change nothing about it, and an operator hears of it', async (_, bot, { ports }, outcome) => {
+    const warned: unknown[][] = []
+    const log = { info() {}, warn: (...what: unknown[]) => void warned.push(what) }
+    expect(await createBot(bot, ports, { bot: BOT, log }).handleTweet(tweet())).toMatchObject(outcome)
+    const error = expect.stringContaining('The analytics are down.')
+    expect(warned).toEqual([['A handler failed after its reply or job, which is kept.', { error }]])
+  })
+
+  test('that fail after a skip are tried again', async () => {
+    const bot = defineBot().on('tweet', (ctx) => {
+      ctx.skip('Not today.')
+      return fails()
+    })
+    await expect(tell(bot)).rejects.toThrow('The analytics are down.')
   })
 
   test('that do not await a reply see that it is in progress, and cannot make another', async () => {
@@ -233,7 +279,6 @@ describe('handlers', () => {
 
   const broken = () => fixture({ ledger: { claim: () => Promise.reject(new Error('The store is down.')) } })
   const jobless = () => fixture({ blobs: { put: () => Promise.reject(new Error('The store is down.')) } })
-  const later = job('later', () => {})
   const silent: Handler = async (_, next) => {
     await next().catch(() => {})
   }
