@@ -87,14 +87,35 @@ export interface LocalBot {
 
 /** Runs a complete bot against a local X, with the real web apps, client and signatures, and with in-memory stores. */
 export async function startLocalBot(options: LocalBotOptions = {}): Promise<LocalBot> {
-  const { definition = photoReplies(animalRules), now = Date.now } = options
   // First of all an address: X wants to know where sign-ins may lead back to.
   const web = await listenAt()
-  const x = await startX(options, `${web.origin}${SIGN_IN_PATHS.callback}`).catch(async (error: unknown) => {
-    await web.close()
-    return refused(error, options)
-  })
+  const open: (() => unknown)[] = [() => web.close()]
+  const close = async () => {
+    for (const one of open.splice(0).reverse()) await one()
+  }
+  try {
+    return { ...(await startOn(web, options, open)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Adds to `open` what has to be closed. */
+async function startOn(
+  web: Awaited<ReturnType<typeof listenAt>>,
+  options: LocalBotOptions,
+  open: (() => unknown)[],
+): Promise<Omit<LocalBot, 'close'>> {
+  const { definition = photoReplies(animalRules), now = Date.now } = options
+  const x = await startX(options, `${web.origin}${SIGN_IN_PATHS.callback}`).catch((error: unknown) =>
+    refused(error, options),
+  )
   const agent = agentTo({ port: x.port })
+  open.push(
+    () => agent.destroy(),
+    () => x.close(),
+  )
   const usual = portsOn(x, agent, now, options.queue)
   const ports = {
     ...usual,
@@ -122,16 +143,16 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
       },
     },
   })
+  open.push(() => running.close())
   web.serve(running.fetch)
   const webhookUrl = `${web.origin}${WEBHOOK_PATH}`
   await subscribe(x, agent, webhookUrl, options.dialects ?? ['x-activity'])
   const signInUrl = `${web.origin}${SIGN_IN_PATHS.page}`
   x.noteBot({ links: [{ text: 'Sign in', url: signInUrl }] })
   const { sweepEvery: every, limits } = options
-  const stopSweeping =
-    every === undefined
-      ? async () => {}
-      : keepSweeping(x, { agent, ports, every, swept, ...boundsOf(definition, defined({ limits })) })
+  if (every !== undefined) {
+    open.push(keepSweeping(x, { agent, ports, every, swept, ...boundsOf(definition, defined({ limits })) }))
+  }
   return {
     x,
     webhookUrl,
@@ -139,13 +160,6 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
     ports,
     use: (next) => running.use(next),
     idle: () => running.idle(),
-    async close() {
-      await stopSweeping()
-      await running.close()
-      await x.close()
-      agent.destroy()
-      await web.close()
-    },
   }
 }
 

@@ -114,7 +114,8 @@ function explain(error: unknown, terminal: Terminal): number {
   }
   terminal.note(`${red('hexbird:')} ${reasons(error).join(': ')}`)
   terminal.result({ error: { code: codeOf(error), message: error.message } })
-  return error instanceof UsageError ? 2 : 1
+  // A bot that cannot be run is a mistake of its author.
+  return error instanceof UsageError || error.name === 'BotError' ? 2 : 1
 }
 
 /** Where it happened. What the error says may look like that, and is not repeated. */

@@ -43,7 +43,8 @@ export interface Terminal {
   result(value: object): void
   /**
    * Waits for `work`. On a screen it shows `what` once that takes longer than a second; elsewhere, in one line, once it
-   * takes longer than ten. A function is progress: it is asked each second, and elsewhere it gets a line each time.
+   * takes longer than ten. A function is progress: it is asked each second, and elsewhere it gets a line each time that
+   * it has changed.
    */
   during<T>(what: string | (() => string), work: Promise<T>): Promise<T>
   /**
@@ -78,12 +79,13 @@ export function createTerminal(streams: Streams): Terminal {
     async during(what, work) {
       const isProgress = typeof what === 'function'
       const shown = stderr.isTTY ? spinner({ stream: stderr }) : undefined
+      let noted: string | undefined
       const timer = setInterval(
         () => {
           const text = isProgress ? what() : what
           if (shown) shown.start(text)
-          else this.note(text)
-          if (!shown && !isProgress) clearInterval(timer)
+          else if (text !== noted) this.note(text)
+          noted = text
         },
         shown || isProgress ? PATIENCE : LONG,
       )

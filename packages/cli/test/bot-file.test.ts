@@ -128,6 +128,7 @@ console.log(definition.steps.at(-1).name)`
       'export default { name: "bot" }',
       /other\.ts does not export a bot that can be run: This is not a bot\./,
     ],
+    ['exports a function', 'proof.ts', 'export default () => {}', /Only `hexbird prove` can run a function\./],
     [
       'is of a later version',
       'later.ts',

@@ -46,6 +46,7 @@ describe('a bot of `hexbird dev`', () => {
       stopped: { reason: 'Paused by an operator: we look into it', since: expect.stringMatching(/^2.*Z$/) },
     })
     expect((await tweet()).json()).toMatchObject({ outcome: 'deferred', reason: 'stopped' })
+    expect((await command('pause', 'again')).stdout).toMatch(/^Posting was already stopped, since .*we look into it\n/)
     expect((await command('resume', '--json')).json()).toEqual({ stage: 'local', stopped: null })
     expect((await tweet('--as', 'bob')).json()).toMatchObject({ outcome: 'replied' })
   })

@@ -92,7 +92,7 @@ describe('what is going on', () => {
   beforeEach(() => void jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] }))
   afterEach(() => void jest.useRealTimers())
 
-  test('is said each second while it takes longer', async () => {
+  test('is said each second in which it changed', async () => {
     const { terminal, shown } = fakeTerminal()
     let finish: (verdict: Verdict) => void = () => {}
     let tell: (progress: Progress) => void = () => {}
@@ -113,7 +113,7 @@ describe('what is going on', () => {
     await jest.advanceTimersByTimeAsync(999)
     expect(shown.stderr).toBe('')
     await jest.advanceTimersByTimeAsync(1001)
-    expect(shown.stderr).toBe('3 of 1,200 conversations, 4,567 faults\n'.repeat(2))
+    expect(shown.stderr).toBe('3 of 1,200 conversations, 4,567 faults\n')
     tell({ done: 4, of: 1200, faults: 4568, waitedMs: 6000 })
     await jest.advanceTimersByTimeAsync(1000)
     expect(shown.stderr).toMatch(/\n4 of 1,200 conversations, 4,568 faults, 6 s waiting in real time\n$/)

@@ -181,7 +181,8 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
   const days = Math.floor(stage.clock.now() / DAY) - Math.floor(Date.parse(replay.startsAt) / DAY) + 1
   const spent = askedFor(x.bill()) - askedFor(before.bill)
   if (counted.overspent > 0 || spent > limits.perDay * days) found('budget', 'the bot spent more than a limit')
-  if (counted.early + notes.early > 0) found('waits', `${counted.early + notes.early} calls came too early`)
+  const early = counted.early + notes.early
+  if (early > 0) found('waits', `${early} ${early === 1 ? 'call' : 'calls'} came too early`)
   for (const move of conversation) {
     if (move.do !== 'answer-back') continue
     const most = limits.repliesPerConversation + (conditions.dialects === 'x-activity' ? 0 : 1)
@@ -190,7 +191,7 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
       answers.some(({ versions }) => versions.includes(inReplyTo?.id ?? '')),
     )
     if (answered.length > most)
-      found('loop', `the bot replied ${answered.length} times to another bot, but the limit is ${most}`)
+      found('loop', `the bot replied ${answered.length} times to another bot; the limit is ${most}`)
   }
   for (const [effect, count] of effects) if (count > 1) found('effects', `“${effect}” happened ${count} times`)
   const waited = waitedAfterOutage()

@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Outcome, Tweet } from '@hexbird/core'
+import type { Definition, Outcome, Tweet } from '@hexbird/core'
 import { defined } from '@hexbird/core/util'
 import type { Reloaded } from '../bot-file.js'
 import { type BotChoice, type ChosenBot, chooseBot, looksAtPhotos } from '../chosen-bot.js'
@@ -18,7 +18,7 @@ import type { LabelerName } from './labeler-names.js'
 import { question } from './mention.js'
 import type { OnceOptions } from './once.js'
 import { readPhotos } from './photo-file.js'
-import { troubleOf } from './trouble.js'
+import { logAsLines, troubleOf } from './trouble.js'
 import { readUserInput } from './user-file.js'
 
 export interface DevOptions extends LabelerOptions, BotChoice {
@@ -74,6 +74,7 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
     localX: { ...defined({ port }), bot: { username: name }, keepMetadata: labeler.readsKeywords },
     sweepEvery: SWEEP_EVERY,
     ports: ({ blobs }) => ({ labeler: labeler.over(blobs) }),
+    log: logAsLines((line) => terminal.say(line)),
     onOutcome: (outcome, tweet) => terminal.say(describeOutcome(outcome, tweet)),
     onFailure: (error) => terminal.say(terminal.colours.red(troubleOf(error))),
   })
@@ -112,13 +113,22 @@ const clock = (time = Date.now()) => new Date(time).toTimeString().slice(0, 8)
 /** Puts a changed bot to work, and says which one answers. */
 function reloading(local: LocalBot, terminal: Terminal): (reloaded: Reloaded) => void {
   let since = clock()
+  /** Puts the bot to work, and returns why it cannot be. */
+  const problemOf = (definition: Definition) => {
+    try {
+      local.use(definition)
+      return undefined
+    } catch (error) {
+      return troubleOf(error)
+    }
+  }
   return (reloaded) => {
     const { green, red } = terminal.colours
-    if (reloaded.kind === 'broken') {
-      terminal.say(`${reloaded.problem}\n${red(`The bot loaded at ${since} keeps running.`)}`)
+    const problem = reloaded.kind === 'broken' ? reloaded.problem : problemOf(reloaded.definition)
+    if (problem !== undefined) {
+      terminal.say(`${problem}\n${red(`The bot loaded at ${since} keeps running.`)}`)
       return
     }
-    local.use(reloaded.definition)
     since = clock()
     terminal.say(green(`Reloaded at ${since}. The new version answers from the next tweet on.`))
   }

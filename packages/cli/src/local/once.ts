@@ -12,7 +12,7 @@ import { UsageError } from '../usage-error.js'
 import type { ChosenLabeler } from './labeler.js'
 import { notMentioned } from './mention.js'
 import type { PhotoFile } from './photo-file.js'
-import { troubleOf } from './trouble.js'
+import { logAsLines, troubleOf } from './trouble.js'
 
 /** So long is waited for what becomes of a tweet. */
 const PATIENCE = 90_000
@@ -152,6 +152,7 @@ async function watched(
       ...defined({ port }),
       keepMetadata: labeler.readsKeywords,
     },
+    log: logAsLines((line) => terminal.note(line)),
     onOutcome(outcome, tweet) {
       ended.set(tweet.id, { outcome, at: performance.now() })
       terminal.note(`The bot, on ${tweet.id}: ${foreign(outcomeInWords(outcome, tweet))}`)

@@ -24,9 +24,10 @@ const same = ({ stage, store, port }: Whose) =>
 export async function pause(whose: Whose, reason: string, terminal: Terminal): Promise<void> {
   const stopped = (await terminal.during('Pausing', ask(whose, { action: 'pause', reason }))) as Stopped
   const since = new Date(stopped.since).toISOString()
-  terminal.say(
-    `Posting has been stopped since ${since}: ${foreign(stopped.reason)}\nTo resume: ${thisCommand()} resume${same(whose)}`,
-  )
+  const words = stopped.reason.endsWith(reason)
+    ? `Posting has been stopped since ${since}: ${foreign(stopped.reason)}`
+    : `Posting was already stopped, since ${since}: ${foreign(stopped.reason)}\nThe new reason was not stored.`
+  terminal.say(`${words}\nTo resume: ${thisCommand()} resume${same(whose)}`)
   terminal.result({ stage: nameOf(whose), stopped: { ...stopped, since } })
 }
 

@@ -73,6 +73,32 @@ describe('hexbird dev with a bot file', () => {
     expect(await reply()).toBe('Four.')
   })
 
+  const links = bot("export default defineBot({ allow: { links: true } }).on('tweet', (ctx) => ctx.reply('bit.ly'))")
+
+  test('ends where the bot cannot afford what it allows, and keeps the last one where a new version cannot', async () => {
+    await file('bot.ts', links)
+    expect(await run('dev', 'bot.ts')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/allows links, but limits\.perAuthorPerDay is too low.*defineBot\(\{ limits: /),
+    })
+    await file('bot.ts', dice('A four.'))
+    const dev = starts(['dev', 'bot.ts'], { TMPDIR: folder }, folder)
+    running = dev
+    await dev.shows(/runs +bot\.ts, reloaded when it changes/)
+    await file('bot.ts', links)
+    await dev.shows(/allows links, but .*\nThe bot loaded at \d\d:\d\d:\d\d keeps running\./)
+    expect((await run('tweet', '--text', '@hexbird roll', '--wait', '--json')).json().reply).toBe('A four.')
+  })
+
+  test('shows what a handler logs, and that it failed after its reply', async () => {
+    const code = "ctx.log.info('Rolling.', { sides: 6 })\n  await ctx.reply('A four.')\n  throw new Error('no dice')"
+    await file('bot.ts', bot(`export default defineBot().use(async (ctx) => {\n  ${code}\n})`))
+    const ran = await run('dev', 'bot.ts', '--once')
+    expect([ran.code, ran.json()]).toEqual([0, expect.objectContaining({ outcome: 'replied', reply: 'A four.' })])
+    expect(ran.stderr).toMatch(/^ {2}Rolling\. \{ sides: 6 \}$/m)
+    expect(ran.stderr).toMatch(/^ {2}Warning: A handler failed after its reply or job.*no dice/m)
+  })
+
   test('says what a handler throws', async () => {
     await file('bot.ts', bot("export default defineBot().use(() => {\n  throw new Error('no dice')\n})"))
     const ran = await run('dev', 'bot.ts', '--once')

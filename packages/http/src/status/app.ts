@@ -115,8 +115,7 @@ export function createStatusApp(options: StatusAppOptions): Hono {
     return context.redirect(STATUS_PATHS.page, STATUS.seeOther)
   })
   onForm(STATUS_PATHS.pause, async (context, form) => {
-    const reason = only(form, 'reason')?.trim().slice(0, LONGEST_REASON)
-    if (!reason) return refuse(context, STATUS.refused, 'gives no reason')
+    const reason = only(form, 'reason')?.trim().slice(0, LONGEST_REASON) || 'by hand'
     return done(context, (await act({ kind: 'pause', reason })) ? 'paused' : 'gone')
   })
   onForm(STATUS_PATHS.resume, async (context) => done(context, (await act({ kind: 'resume' })) ? 'resumed' : 'gone'))

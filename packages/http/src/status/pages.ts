@@ -106,7 +106,7 @@ ${section('waits', 'In the queues', waitsTable())}
 <p class="small soft">If X stopped the bot, settle the matter with X first. After you resume, the bot answers the waiting tweets of the last day.</p>
 ${form(STATUS_PATHS.resume, html`<button class="primary">Resume posting</button>`)}`
         : html`<p>The bot posts replies.</p>
-${form(STATUS_PATHS.pause, html`<label>Reason<input name="reason" required maxlength="200"></label><button>Pause posting</button>`)}`
+${form(STATUS_PATHS.pause, html`<label>Reason (optional)<input name="reason" maxlength="200"></label><button>Pause posting</button>`)}`
     }
 ${waiting.map(
   ([call, until]) =>

@@ -95,6 +95,7 @@ describe('the page tells', () => {
 describe('a person who has signed in', () => {
   test.each<readonly [string, Readonly<Record<string, string>>, StatusAction, string]>([
     ['pauses the bot', { reason: ' too loud ' }, { kind: 'pause', reason: 'too loud' }, 'Posting is paused.'],
+    ['pauses it without a reason', { reason: '  ' }, { kind: 'pause', reason: 'by hand' }, 'Posting is paused.'],
     ['resumes it', {}, { kind: 'resume' }, 'Posting is allowed again.'],
     [
       'has a dead letter tried again',
@@ -121,8 +122,6 @@ describe('a person who has signed in', () => {
   })
 
   test.each([
-    ['pause', { reason: '  ' }],
-    ['pause', {}],
     ['retry', { queue: 'events' }],
     ['retry', { id: '7' }],
     ['retry', { queue: 'events', id: '7 OR 1' }],
