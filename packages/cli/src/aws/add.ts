@@ -34,7 +34,7 @@ export async function addToProject(terminal: Terminal, folder = '.'): Promise<vo
   }
   await addAws(folder)
   terminal.say(
-    'This project can now be deployed to AWS. Enter the id and the name of your bot on X in stages.json, then:\n\n  npm install\n  npm run synth\n',
+    'This project can now be deployed to AWS. Next:\n\n  npm install\n  npm run synth\n\nBefore you deploy, enter the id and the name of your bot on X in stages.json.\n',
   )
   terminal.result({ added: FILES })
 }

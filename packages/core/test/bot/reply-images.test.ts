@@ -442,7 +442,7 @@ describe('a link', () => {
   ])('that is allowed and cannot be paid for is found out at the start: %s', (name, limits) => {
     const { ports } = fixture()
     const make = (links: boolean) => () => createBot(defineBot({ allow: { links } }), ports, { bot: BOT, limits })
-    expect(make(true)).toThrow(new RegExp(`limits\\.${name} .* Raise it to ${linkCost} micro-dollars`))
+    expect(make(true)).toThrow(new RegExp(`limits\\.${name} .* costs ${linkCost} micro-dollars`))
     expect(make(true)).toThrow(expect.objectContaining({ code: 'DEFINITION' }))
     expect(make(false)).not.toThrow()
   })
