@@ -232,7 +232,9 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
       case 'lose-delivery':
         x.set({ drop: move.times * (conditions.dialects === 'both' ? 2 : 1) })
         listsNextLate = move.listsLate ?? false
-        return
+        return teller.say(
+          `X will lose ${nextOf(move.times, 'delivery', 'deliveries')}${listsNextLate ? ', and list the next mention late' : ''}.`,
+        )
       case 'answer-back':
         return answerBack(move)
       case 'x-answers':
@@ -338,6 +340,10 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
     if (milliseconds > HOUR) await advance(SWEEPS_WITHIN)
     await fixture.settle(() => clock.now() >= end)
     clock.pass(Math.max(0, end - clock.now()))
+    await listMissing()
+  }
+
+  async function listMissing(): Promise<void> {
     if (late.length === 0) return
     for (const list of late) list()
     late = []
@@ -350,12 +356,12 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
     await fixture.settle(() => clock.now() >= end)
     x.clearFaults()
     x.setCredits(undefined)
-    for (const list of late) list()
     if ((await fixture.killSwitch.state()).stopped) {
       await fixture.killSwitch.reset()
       fixture.meter.unlock()
       teller.say('The operator checked the bot and resumed it.')
     }
+    await listMissing()
     await fixture.settle()
     for (let nth = 0, crashes = 0; nth < MOST_REDRIVES && fixture.injector.crashes > crashes; nth++) {
       crashes = fixture.injector.crashes
@@ -406,8 +412,8 @@ const ANSWERS: Readonly<Record<XAnswer, string>> = {
   'cut-after': 'a cut connection, after carrying out the request',
 }
 
-const nextOf = (count: number, what: string) =>
-  count > 1000 ? `every ${what}` : count === 1 ? `the next ${what}` : `the next ${count} ${what}s`
+const nextOf = (count: number, one: string, many = `${one}s`) =>
+  count > 1000 ? `every ${one}` : count === 1 ? `the next ${one}` : `the next ${count} ${many}`
 
 function answerOf(answer: Exclude<XAnswer, 'no-credits'>, now: number): FaultResponse {
   const problem = (status: number, title: string, detail = title) => ({

@@ -69,6 +69,16 @@ test.each<[string, Pick<Replay, 'conversation' | 'faults'>]>([
       faults: [{ about: 'b', call: 'inbox.put', nth: 0, fault: 'crash-before' }],
     },
   ],
+  [
+    'finds a mention that was not delivered and is listed only at the end',
+    {
+      conversation: [
+        { do: 'lose-delivery', times: 1, listsLate: true },
+        { do: 'tweet', id: 'a', as: 'ann', text: '@bot roll' },
+      ],
+      faults: [],
+    },
+  ],
 ])('no rule is broken by a bot that %s', async (_, told) => {
   const startsAt = '2031-03-23T12:00:00.000Z'
   expect(
