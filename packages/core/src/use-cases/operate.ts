@@ -1,10 +1,10 @@
-import { type Bounds, dayCharge } from '../policy/charges.js'
+import { type Bounds, dayCharge, type Limits, sweepCharges } from '../policy/charges.js'
 import type { BotAccount } from '../policy/should-reply.js'
-import type { Spending } from '../ports/budget.js'
+import type { Charge, Spending } from '../ports/budget.js'
+import type { Now } from '../ports/clock.js'
 import type { Ports } from '../ports/index.js'
 import { LOST_REPLIES } from './catch-up.js'
 import { forget, type Kept, purge } from './disconnect.js'
-import { spentToday } from './spent-today.js'
 import { sweepRoom } from './sweep-room.js'
 
 /** A request from an operator to a running bot, on any host. */
@@ -95,3 +95,19 @@ export async function pause({ killSwitch, now }: Pick<Ports, 'killSwitch' | 'now
 
 const done = (result: unknown): OperatorResult => ({ kind: 'done', result })
 const refused = (detail: string): OperatorResult => ({ kind: 'refused', detail })
+
+/** The amount that is spent or reserved, and the limit, in micro-dollars. */
+export interface Spent {
+  readonly spent: number
+  readonly limit: number
+}
+
+/** Reads today's spending, and the sweeps' share of it. A day ends at midnight UTC. */
+export async function spentToday(
+  { spending, now }: { readonly spending: Spending; readonly now: Now },
+  limits: Limits,
+): Promise<Readonly<Record<'day' | 'sweep', Spent>>> {
+  const sumOf = async ({ window, limit }: Charge): Promise<Spent> => ({ spent: await spending.spent(window), limit })
+  const [sweep, day] = sweepCharges('', 0, limits, now())
+  return { day: await sumOf(day), sweep: await sumOf(sweep) }
+}
