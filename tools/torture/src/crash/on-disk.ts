@@ -152,6 +152,7 @@ export async function crashOnDisk({
     const byId = new Map(x.tweets().map((tweet) => [tweet.id, tweet.author.id]))
     try {
       let [before, changedAt] = ['', performance.now()]
+      const begunToWait = performance.now()
       for (;;) {
         for (const queue of [events, jobs]) for (const { id } of queue.deadLetters) dead.add(id)
         const left = ids.filter((id) => x.repliesTo(id).every(({ author }) => author.id !== x.bot.id))
@@ -163,10 +164,15 @@ export async function crashOnDisk({
         const photosLeft = await storedOf(ids)
         const waiting = events.size + jobs.size
         const state = `${left.length - refused.size} without a reply, ${waiting} wait, ${photosLeft} are stored`
-        if (state !== before) changedAt = performance.now()
-        before = state
+        // A try that has to wait once more has changed something, too: on a busy machine a run may have no time left.
+        const due = [events, jobs].flatMap((queue) => queue.waiting(10).map(({ id, until }) => `${id} at ${until}`))
+        const all = [state, ...due].join()
+        if (all !== before) changedAt = performance.now()
+        before = all
         const isDone = left.length === refused.size && waiting === 0 && photosLeft === 0
-        if (isDone || performance.now() - changedAt > patience(changedAt - begun)) {
+        const isOver = performance.now() - begunToWait > 4 * patience(begunToWait - begun)
+        if (isDone || isOver || performance.now() - changedAt > patience(changedAt - begun)) {
+          if (!isDone) await sayWhatIsLeft(left)
           return { deadLetters: dead.size, photosLeft, refused }
         }
         say(state)
@@ -174,6 +180,15 @@ export async function crashOnDisk({
       }
     } finally {
       store.close()
+    }
+
+    /** What a broken promise is explained by. */
+    async function sayWhatIsLeft(left: readonly string[]): Promise<void> {
+      const entries = await Promise.all(left.map((about) => store.ports.ledger.find({ botId: x.bot.id, about })))
+      const queued = [events, jobs].flatMap((queue) => queue.waiting(10))
+      say(
+        `Left at ${scaled(clock, Date.now())}: ${JSON.stringify({ left, entries, queued, state: await store.ports.killSwitch.state() })}`,
+      )
     }
 
     async function storedOf(firstIds: readonly string[]): Promise<number> {
