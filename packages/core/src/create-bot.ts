@@ -116,7 +116,7 @@ function mustAffordLinks({ limits, platform: { prices } }: AnswerOptions): void 
   const cost = prices.replyWithLink + prices.ownedRead
   for (const name of ['perDay', 'perAuthorPerDay'] as const) {
     if (limits[name] >= cost) continue
-    const message = `This bot allows links, but limits.${name} is too low for a reply with one, which costs ${cost} micro-dollars. Raise it, for example to ${3 * cost} for three such replies with \`defineBot({ limits: { ${name}: ${3 * cost} } })\`, or do not allow links.`
+    const message = `This bot allows links, but limits.${name} is too low for a reply with one, which costs ${cost} micro-dollars. Raise it, for example to ${3 * cost} for three such replies with \`defineBot({ allow: { links: true }, limits: { ${name}: ${3 * cost} } })\`, or do not allow links.`
     throw new BotError('DEFINITION', message)
   }
 }

@@ -79,7 +79,9 @@ describe('hexbird dev with a bot file', () => {
     await file('bot.ts', links)
     expect(await run('dev', 'bot.ts')).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/allows links, but limits\.perAuthorPerDay is too low.*defineBot\(\{ limits: /),
+      stderr: expect.stringMatching(
+        /allows links, but limits\.perAuthorPerDay is too low.*defineBot\(\{ allow: \{ links: true \}, limits: /,
+      ),
     })
     await file('bot.ts', dice('A four.'))
     const dev = starts(['dev', 'bot.ts'], { TMPDIR: folder }, folder)

@@ -443,6 +443,7 @@ describe('a link', () => {
     const { ports } = fixture()
     const make = (links: boolean) => () => createBot(defineBot({ allow: { links } }), ports, { bot: BOT, limits })
     expect(make(true)).toThrow(new RegExp(`limits\\.${name} .* costs ${linkCost} micro-dollars`))
+    expect(make(true)).toThrow(`\`defineBot({ allow: { links: true }, limits: { ${name}: ${3 * linkCost} } })\``)
     expect(make(true)).toThrow(expect.objectContaining({ code: 'DEFINITION' }))
     expect(make(false)).not.toThrow()
   })
