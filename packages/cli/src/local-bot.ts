@@ -24,7 +24,7 @@ import type { Around, RunPorts } from '@hexbird/runner'
 import { startBot } from '@hexbird/runner'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { foreign } from './foreign.js'
-import { troubleOf } from './local/trouble.js'
+import { failureInWords } from './local/trouble.js'
 import { toldOutcome } from './outcome-words.js'
 import { tweetOf } from './run/tell-work.js'
 import { listenAt, usageErrorOf } from './server.js'
@@ -49,8 +49,11 @@ export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
   readonly onOutcome?: (outcome: Outcome, tweet: Tweet) => void
   /** Called with the outcome of each event that is not a tweet. */
   readonly onOther?: (outcome: EventOutcome) => void
-  /** Called each time an event or a job fails. The event or job is retried, up to five attempts in all. */
-  readonly onFailure?: (error: unknown) => void
+  /**
+   * Called each time an event or a job fails, with the tweet that it is about, if any. The event or job is retried, up to
+   * five attempts in all.
+   */
+  readonly onFailure?: (error: unknown, tweet: Tweet | undefined) => void
   /** Called for each event at the webhook. */
   readonly onWebhookEvent?: (event: WebhookAppEvent) => void
   /** What the sign-in offers. */
@@ -214,8 +217,8 @@ function telling(
       onOutcome?.(outcome as Outcome, tweet)
       return outcome
     } catch (error) {
-      if (tweet) x.noteOutcome(tweet.id, { kind: 'failed', text: `failed: ${troubleOf(error)}; up to five attempts` })
-      onFailure?.(error)
+      if (tweet) x.noteOutcome(tweet.id, { kind: 'failed', text: failureInWords(error) })
+      onFailure?.(error, tweet)
       throw error
     }
   }

@@ -18,6 +18,9 @@ export interface LoadedModule {
   readonly files: readonly string[]
 }
 
+/** All files of authors' that were loaded. */
+const authored = new Set<string>()
+
 /** How the names of folders for bundles begin. */
 export const BUNDLE = 'hexbird-bot-'
 
@@ -35,7 +38,8 @@ export async function loadModule(path: string, patience: number): Promise<Loaded
     const outfile = join(folder, 'bot.mjs')
     const { code, hash, files } = await bundle(path, { outfile, format: 'esm', packages: packagesByAddress })
     await writeFile(outfile, code)
-    return { exported: await imported(path, outfile, files, patience), hash, files }
+    for (const file of files) authored.add(file)
+    return { exported: await imported(path, outfile, patience), hash, files }
   } finally {
     await rm(folder, { recursive: true })
   }
@@ -198,7 +202,7 @@ const ownAddress: Plugin = {
 /** What a module exports, by its names. */
 export type Exported = Readonly<Record<string, unknown>>
 
-async function imported(path: string, outfile: string, files: readonly string[], patience: number): Promise<Exported> {
+async function imported(path: string, outfile: string, patience: number): Promise<Exported> {
   // An error then names the author's file and line, now and when a handler throws.
   process.setSourceMapsEnabled(true)
   let timer: NodeJS.Timeout | undefined
@@ -210,19 +214,26 @@ async function imported(path: string, outfile: string, files: readonly string[],
     return await Promise.race([import(pathToFileURL(outfile).href) as Promise<Exported>, tooLate])
   } catch (cause) {
     if (cause instanceof UsageError) throw cause
-    throw new UsageError(`${path} cannot be loaded:\n${foreignLines(whereAndWhat(cause, files))}`, { cause })
+    throw new UsageError(`${path} cannot be loaded:\n${foreignLines(whereAndWhat(cause))}`, { cause })
   } finally {
     clearTimeout(timer)
   }
 }
 
-/** The first line of the author's own on the way to an error, and the error. */
-function whereAndWhat(cause: unknown, files: readonly string[]): string {
+/** The error, and where it was thrown. */
+function whereAndWhat(cause: unknown): string {
   if (!(cause instanceof Error)) return `It throws ${String(cause)}.`
   const said = cause.name === 'Error' ? cause.message : `${cause.name}: ${cause.message}`
-  for (const line of (cause.stack ?? '').split('\n')) {
+  const place = placeOf(cause)
+  return place === undefined ? said : `${place}: ${said}`
+}
+
+/** The first line of the author's own on the way to an error: `bot.ts:3:7`. */
+export function placeOf(error: unknown): string | undefined {
+  const { stack = '' } = error instanceof Error ? error : {}
+  for (const line of stack.split('\n')) {
     const [, where = '', position = ''] = /(?:file:\/\/)?(\/[^()]+|[A-Z]:[^()]+?):(\d+:\d+)\)?$/i.exec(line) ?? []
-    if (files.includes(where)) return `${relative('.', where)}:${position}: ${said}`
+    if (authored.has(where)) return `${relative('.', where)}:${position}`
   }
-  return said
+  return undefined
 }

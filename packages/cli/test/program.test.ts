@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { Command } from 'commander'
 import { foreign } from '../src/foreign.js'
 import { describeOutcome } from '../src/local/dev.js'
+import { createFailureTeller, failureInWords } from '../src/local/trouble.js'
 import { createProgram, run } from '../src/program.js'
 import { UsageError } from '../src/usage-error.js'
 import { fakeTerminal } from './fake-terminal.js'
@@ -220,6 +221,26 @@ describe('a terminal', () => {
     const until = new Date(2026, 10, 30, 12, 5, 9).getTime()
     const outcome = { kind: 'deferred', reason: 'ambiguous', until, detail: 'ECONNRESET' } as const
     expect(describeOutcome(outcome, tweet)).toMatch(/→ a reply may have been posted; checking at 12:05:09$/)
+  })
+
+  test('shows what a handler throws at a tweet five times at most, on one line whatever it says', () => {
+    const tell = createFailureTeller()
+    const tweet = { id: '7', author: { id: '1', username: 'eve' }, text: 'hi' } as Tweet
+    const error = Object.assign(new Error('It cannot be posted:\n- Too long.\n- A link.'), { code: 'REPLY_CONTENT' })
+    const told = Array.from({ length: 6 }, () => tell(error, tweet))
+    const what = '@eve: hi\n  → failed: REPLY_CONTENT: It cannot be posted: Too long. A link.\n    Attempt'
+    expect(told[0]).toBe(`${what} 1 of 5. The bot tries again.`)
+    expect(told.slice(4)).toEqual([`${what} 5 of 5.`, undefined])
+    expect(tell(new Error('Other'), tweet)).toContain('→ failed: Other\n    Attempt 1 of 5.')
+    expect(tell(error, { ...tweet, id: '8' })).toContain('Attempt 1 of 5.')
+    expect(tell(error, undefined)).toMatch(
+      /^An event\n {2}→ failed: .* A link\.\n {4}The bot tries up to five times\.$/,
+    )
+  })
+
+  test.each(['No dice', 'No dice.', 'No dice?'])('shows an error as a sentence: %s', (message) => {
+    const shown = message === 'No dice' ? 'No dice.' : message
+    expect(failureInWords(new Error(message))).toBe(`failed: ${shown} The bot tries up to five times.`)
   })
 
   test('keeps what joins letters and emoji, and shows it where it joins nothing', () => {

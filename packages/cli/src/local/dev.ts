@@ -18,7 +18,7 @@ import type { LabelerName } from './labeler-names.js'
 import { question } from './mention.js'
 import type { OnceOptions } from './once.js'
 import { readPhotos } from './photo-file.js'
-import { logAsLines, troubleOf } from './trouble.js'
+import { createFailureTeller, logAsLines, troubleOf, tweetInWords } from './trouble.js'
 import { readUserInput } from './user-file.js'
 
 export interface DevOptions extends LabelerOptions, BotChoice {
@@ -68,6 +68,7 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
   const bot = await chooseBot(options)
   const labeler = await chooseLabeler(options, terminal)
   const { startLocalBot } = await import('../local-bot.js')
+  const tellFailure = createFailureTeller()
   const local = await startLocalBot({
     dialects: [dialect],
     definition: bot.definition,
@@ -76,7 +77,10 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
     ports: ({ blobs }) => ({ labeler: labeler.over(blobs) }),
     log: logAsLines((line) => terminal.say(line)),
     onOutcome: (outcome, tweet) => terminal.say(describeOutcome(outcome, tweet)),
-    onFailure: (error) => terminal.say(terminal.colours.red(troubleOf(error))),
+    onFailure(error, tweet) {
+      const told = tellFailure(error, tweet)
+      if (told !== undefined) terminal.say(terminal.colours.red(told))
+    },
   })
   const ending: (() => Promise<void> | void)[] = [() => local.close(), () => labeler.close()]
   try {
@@ -101,11 +105,10 @@ async function nameOf({ name, settings }: DevOptions): Promise<string> {
 
 /** A tweet and what became of it, as two lines. */
 export function describeOutcome(outcome: Outcome, tweet: Tweet): string {
-  const { author, text } = tweet
   const what = outcome.kind === 'replied' ? `replied: ${foreign(outcome.text)}` : outcomeInWords(outcome, tweet)
   const next = 'reason' in outcome && outcome.reason === 'ambiguous' ? 'checking' : 'next try'
   const when = outcome.kind === 'deferred' ? `; ${next} at ${clock(outcome.until)}` : ''
-  return `@${foreign(author.username ?? author.id)}: ${foreign(text)}\n  → ${foreign(what)}${when}`
+  return `${tweetInWords(tweet)}\n  → ${foreign(what)}${when}`
 }
 
 const clock = (time = Date.now()) => new Date(time).toTimeString().slice(0, 8)

@@ -12,7 +12,7 @@ import { UsageError } from '../usage-error.js'
 import type { ChosenLabeler } from './labeler.js'
 import { notMentioned } from './mention.js'
 import type { PhotoFile } from './photo-file.js'
-import { logAsLines, troubleOf } from './trouble.js'
+import { createFailureTeller, logAsLines, troubleOf } from './trouble.js'
 
 /** So long is waited for what becomes of a tweet. */
 const PATIENCE = 90_000
@@ -141,6 +141,7 @@ async function watched(
   const ended = new Map<string, Ended>()
   const others: EventOutcome[] = []
   let trouble: string | undefined
+  const tellFailure = createFailureTeller()
   const local = await startLocalBot({
     ...settings,
     ...defined({ definition }),
@@ -158,9 +159,10 @@ async function watched(
       terminal.note(`The bot, on ${tweet.id}: ${foreign(outcomeInWords(outcome, tweet))}`)
     },
     onOther: (outcome) => void others.push(outcome),
-    onFailure(error) {
+    onFailure(error, tweet) {
       trouble = troubleOf(error)
-      terminal.note(trouble)
+      const told = tellFailure(error, tweet)
+      if (told !== undefined) terminal.note(told)
     },
   })
   try {

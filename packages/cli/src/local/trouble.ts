@@ -1,11 +1,43 @@
 import { inspect } from 'node:util'
-import type { Log } from '@hexbird/core'
+import type { Log, Tweet } from '@hexbird/core'
 import { foreign } from '../foreign.js'
+import { placeOf } from '../module-file.js'
+
+/** A bot's queues give up after so many attempts. */
+const ATTEMPTS = 5
+const TRIES = 'The bot tries up to five times.'
 
 /** What a try failed with, in a line. */
 export function troubleOf(error: unknown): string {
   const { code, message } = error instanceof Error ? (error as Error & { code?: unknown }) : { message: String(error) }
-  return `${typeof code === 'string' ? `${code}: ` : ''}${foreign(message)}`
+  return `${typeof code === 'string' ? `${code}: ` : ''}${foreign(message.replaceAll('\n- ', ' '))}`
+}
+
+/** What a try failed with, for whoever waits for the tweet's outcome. */
+export const failureInWords = (error: unknown): string =>
+  `failed: ${troubleOf(error).replace(/[^.?!]$/, '$&.')} ${TRIES}`
+
+/** A tweet, as the line above what became of it. */
+export const tweetInWords = ({ author, text }: Tweet): string =>
+  `@${foreign(author.username ?? author.id)}: ${foreign(text)}`
+
+/**
+ * Gives lines about each try that failed: at which tweet, with what, and where. `undefined` once a tweet's five attempts
+ * have failed with the same: a sweep may list the tweet again.
+ */
+export function createFailureTeller(): (error: unknown, tweet: Tweet | undefined) => string | undefined {
+  const attempts = new Map<string, number>()
+  return (error, tweet) => {
+    const trouble = troubleOf(error)
+    const place = placeOf(error)
+    const what = `\n  → failed: ${trouble}${place === undefined ? '' : `\n    at ${foreign(place)}`}\n    `
+    if (!tweet) return `An event${what}${TRIES}`
+    const key = `${tweet.id} ${trouble}`
+    const attempt = (attempts.get(key) ?? 0) + 1
+    attempts.set(key, attempt)
+    if (attempt > ATTEMPTS) return undefined
+    return `${tweetInWords(tweet)}${what}Attempt ${attempt} of ${ATTEMPTS}.${attempt < ATTEMPTS ? ' The bot tries again.' : ''}`
+  }
 }
 
 /** The log of a bot's author, as lines. */

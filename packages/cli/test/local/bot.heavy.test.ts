@@ -101,10 +101,13 @@ describe('hexbird dev with a bot file', () => {
     expect(ran.stderr).toMatch(/^ {2}Warning: A handler failed after its reply or job.*no dice/m)
   })
 
-  test('says what a handler throws', async () => {
+  test('says what a handler throws, where, at which tweet, and whether it is called again', async () => {
     await file('bot.ts', bot("export default defineBot().use(() => {\n  throw new Error('no dice')\n})"))
     const ran = await run('dev', 'bot.ts', '--once')
     expect([ran.code, ran.json()]).toEqual([1, expect.objectContaining({ outcome: 'failed', reason: 'no dice' })])
+    const told = '@alice: @hexbird what is this?\n  → failed: no dice\n    at bot.ts:3:9\n    Attempt'
+    expect(ran.stderr).toContain(`${told} 1 of 5. The bot tries again.\n`)
+    expect(ran.stderr).toContain(`${told} 5 of 5.\n`)
   })
 
   test.each([

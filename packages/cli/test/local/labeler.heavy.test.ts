@@ -107,7 +107,7 @@ describe('--labeler', () => {
       outcome: 'job-stored',
       reason: expect.stringMatching(/^VISION_UNREACHABLE: .*Is the server running there\?$/),
     })
-    expect(notes).toContain(reported.reason)
+    expect(notes.join('\n')).toContain(`→ failed: ${reported.reason}\n    Attempt 1 of 5. The bot tries again.`)
     expect(exitCodeOf(reported)).toBe(1)
   })
 
