@@ -63,7 +63,7 @@ export async function tweet(options: TweetOptions, terminal: Terminal): Promise<
     return 0
   }
   const { outcome, reply } = await terminal.during(
-    'Waiting for the bot, which may poll only every 30 seconds',
+    'Waiting for the bot. A bot under `hexbird run` may poll only every 30 seconds.',
     outcomeOf(x, id),
   )
   const elapsedMs = Math.round(performance.now() - started)
@@ -110,9 +110,9 @@ async function outcomeOf(x: LocalX, id: string): Promise<{ readonly outcome?: No
   }
 }
 
-/** A paused bot goes on when somebody resumes it, which may be never. */
+/** A paused bot goes on when somebody resumes it, which may be never. A handler that fails once mostly fails again. */
 const isEnd = (outcome: Noted | undefined): boolean =>
-  outcome !== undefined && (isFinal(outcome) || outcome.reason === 'stopped')
+  outcome !== undefined && (isFinal(outcome) || outcome.kind === 'failed' || outcome.reason === 'stopped')
 
 const isFinal = ({ kind }: Noted): boolean => !['job-stored', 'deferred', 'failed'].includes(kind)
 

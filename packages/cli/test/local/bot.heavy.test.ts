@@ -110,6 +110,19 @@ describe('hexbird dev with a bot file', () => {
     expect(ran.stderr).toContain(`${told} 5 of 5.\n`)
   })
 
+  test('tells whoever waits at once that a handler threw', async () => {
+    await file('bot.ts', bot("export default defineBot().use((ctx) => ctx.reply('See bit.ly'))"))
+    running = starts(['dev', 'bot.ts'], { TMPDIR: folder }, folder)
+    await running.shows(/Ctrl-C/)
+    const ran = await run('tweet', '--wait', '--json')
+    expect([ran.code, ran.json()]).toEqual([1, expect.objectContaining({ outcome: 'failed' })])
+    expect(ran.json().elapsedMs).toBeLessThan(20_000)
+    expect(ran.stderr).toMatch(
+      /^failed: REPLY_CONTENT: The reply cannot be posted: It has the link .*[^.]\. The bot tries up to five times\.\n/m,
+    )
+    await running.shows(/@alice: @hexbird what is this\?\n {2}→ failed: REPLY_CONTENT: .*\n.*\n {4}Attempt 5 of 5\.\n/)
+  })
+
   test.each([
     [
       'a line that throws',
