@@ -114,7 +114,8 @@ export async function readSettings(
   }
 }
 
-function localXIn(text = ''): string | undefined {
+/** The address of the local X whose keys are in a file with this text. */
+export function localXIn(text = ''): string | undefined {
   const [first, second = ''] = text.split('\n')
   const { firstLine, usage } = LOCAL_X_FILE
   return first === firstLine && second.startsWith(usage) ? second.slice(usage.length) : undefined

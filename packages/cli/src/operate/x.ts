@@ -41,6 +41,12 @@ export function addressOfX(local: string | undefined = process.env[LOCAL_X]): XA
   }
 }
 
+/** What is wrong where keys of a local X would go to X itself; `undefined` if nothing. */
+export const strayKeys = ({ file, localX }: Pick<Settings, 'file' | 'localX'>, x: XAddress): string | undefined =>
+  localX === undefined || x.local !== undefined
+    ? undefined
+    : `The keys in ${file} are for a local X. Pass --x ${foreign(localX)}`
+
 /** The app's keys. Of several secrets X knows the newest. */
 export function appKeysIn(settings: Settings): XAppKeys {
   const needed = settings.need('HEXBIRD_CONSUMER_KEY', 'HEXBIRD_CONSUMER_SECRET')

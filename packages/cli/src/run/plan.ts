@@ -2,7 +2,7 @@ import type { XCredentials } from '@hexbird/adapters-x'
 import type { Limits } from '@hexbird/core'
 import { limitsIn } from '@hexbird/core/host'
 import { botIdOf, KEYS, SETTINGS, type SettingName, type Settings, webhookSecretsIn } from '../operate/settings.js'
-import { addressOfX, appKeysIn, type XAddress } from '../operate/x.js'
+import { addressOfX, appKeysIn, strayKeys, type XAddress } from '../operate/x.js'
 import { UsageError } from '../usage-error.js'
 import { INGRESSES, type IngressName } from './ingress-names.js'
 import { type SignInPlan, signInPlanOf } from './sign-in-plan.js'
@@ -75,9 +75,8 @@ export function planOf(settings: Settings, options: PlanOptions): Plan {
   const port = checked(() => options.port ?? numberIn(settings, 'HEXBIRD_PORT', [0, 65_535]))
   const host = options.host ?? settings.find('HEXBIRD_HOST')
   const x = checked(() => addressOfX(options.x))
-  if (settings.localX !== undefined && x !== undefined && x.local === undefined) {
-    faults.push(`The keys in ${settings.file} are for a local X. Pass --x ${settings.localX}`)
-  }
+  const stray = x && strayKeys(settings, x)
+  if (stray !== undefined) faults.push(stray)
   const signIn = checked(() => signInPlanOf(settings, x?.local))
   const status = checked(() => statusIn(settings))
   const { limits, faults: wrongLimits } = limitsIn(settings.find)

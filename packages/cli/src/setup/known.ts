@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { parse } from 'dotenv'
 import { unlessMissing, unreadable } from '../file-problem.js'
 import { foreign } from '../foreign.js'
-import { SETTINGS, type SettingName } from '../operate/settings.js'
+import { localXIn, SETTINGS, type SettingName } from '../operate/settings.js'
 import type { Terminal } from '../terminal.js'
 
 export type Values = Partial<Record<SettingName, string>>
@@ -14,6 +14,8 @@ export interface Known {
   readonly values: Values
   /** What has to be written although nobody was asked. */
   readonly told: Values
+  /** The address of the local X whose keys are in the file that is there. */
+  readonly localX: string | undefined
 }
 
 /** What the environment has is for this run; it is written only if a bot could not start without it. */
@@ -39,7 +41,7 @@ export async function known(file: string, from: string | undefined, terminal: Te
   const there = await readFile(file, 'utf8')
     .catch(unlessMissing(''))
     .catch(unreadable(foreign(file)))
-  return { values: { ...settingsIn(there), ...told }, told }
+  return { values: { ...settingsIn(there), ...told }, told, localX: localXIn(there) }
 }
 
 function inEnvironment(): Values {

@@ -5,7 +5,7 @@ import { foreign } from '../foreign.js'
 import { shown } from '../operate/doctor/finding.js'
 import { Endpoint } from '../operate/endpoint.js'
 import { putSettings } from '../operate/rotate/settings-file.js'
-import { addressOfX, type XAddress } from '../operate/x.js'
+import { addressOfX, strayKeys, type XAddress } from '../operate/x.js'
 import { INGRESSES, type IngressName } from '../run/ingress-names.js'
 import { quiet, type Terminal } from '../terminal.js'
 import { thisCommand } from '../this-command.js'
@@ -32,7 +32,9 @@ export interface SetupGiven {
 /** The `setup` command: asks for keys, tries them against X, and writes them down. Gives the exit code. */
 export async function setup(given: SetupGiven, terminal: Terminal): Promise<number> {
   const x = addressOfX(given.x)
-  const { values, told } = await known(given.env, given.from, terminal)
+  const { values, told, localX } = await known(given.env, given.from, terminal)
+  const stray = strayKeys({ file: foreign(given.env), localX }, x)
+  if (stray !== undefined) throw new UsageError(`${stray}, or pass --env with another file to set up a bot on X.`)
   const { findings, found, isUsable } = await keysThatWork(values, x, terminal)
   if (!isUsable) {
     terminal.say('\nNothing was written. Correct what failed, and run this again.')

@@ -8,6 +8,7 @@ import { hexbird, type Ran } from '@hexbird/testkit/hexbird'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { parse } from 'dotenv'
 import type { Finding } from '../../src/operate/doctor/finding.js'
+import { LOCAL_X_FILE } from '../../src/operate/settings.js'
 
 let folder: string
 const open: LocalX[] = []
@@ -99,6 +100,16 @@ describe('keys that X takes', () => {
 })
 
 describe('keys that X does not take', () => {
+  test('are not tried if they are of a local X, whose address is said', async () => {
+    const { x, keys } = await place()
+    const text = Object.entries(keys).map(([name, value]) => `${name}=${value}\n`)
+    await writeFile(here('.env'), `${LOCAL_X_FILE.firstLine}\n${LOCAL_X_FILE.usage}${x.url}\n${text.join('')}`)
+    const setup = (...args: string[]) => hexbird(['setup', ...args], { TMPDIR: folder }, folder)
+    const told = `The keys in .env are for a local X. Pass --x ${x.url}`
+    expect(await setup()).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(told) })
+    expect((await setup('--x', x.url)).code).toBe(0)
+  })
+
   test.each([
     ['HEXBIRD_CONSUMER_KEY', ['app keys']],
     ['HEXBIRD_CONSUMER_SECRET', ['app keys']],
