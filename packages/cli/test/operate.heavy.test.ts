@@ -121,7 +121,8 @@ describe('a bot that runs', () => {
     const [first, second] = [await dev(), await dev()]
     const which = await command('pause')
     expect(which.code).toBe(2)
-    expect(which.stderr).toMatch(/Several bots are running here\. Choose one with --port: \d+, \d+\./)
+    expect(which.stderr).toContain('Several bots are running here. Choose one with --port: ')
+    for (const { port } of [first, second]) expect(which.stderr).toMatch(RegExp(`${port} \\(@hexbird in /.+\\)[,.]`))
     await command('pause', '--port', second.port)
     const outcome = async (port: string) => (await command('tweet', '--wait', '--port', port)).stdout
     expect(await outcome(first.port)).toMatch(/replied/)

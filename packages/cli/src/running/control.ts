@@ -19,7 +19,7 @@ export async function startControl(local: LocalBot): Promise<() => Promise<void>
     const asked = ((await request.json().catch(() => undefined)) ?? {}) as BotRequest
     return Response.json(await act(local, asked))
   })
-  const forgetNote = await note({ x: x.url, bot: x.bot.username, control: server.origin, token })
+  const forgetNote = await note({ x: x.url, bot: x.bot.username, folder: process.cwd(), control: server.origin, token })
   return async () => {
     await forgetNote()
     await server.close()

@@ -10,6 +10,8 @@ export interface Running {
   /** The address of the local X. */
   readonly x: string
   readonly bot: string
+  /** Where it was started. */
+  readonly folder?: string
   /** Where it takes requests of an operator, from who knows the token. */
   readonly control: string
   readonly token: string
