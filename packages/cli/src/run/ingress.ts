@@ -1,7 +1,8 @@
-import { XActivityStream } from '@hexbird/adapters-x'
+import { XActivityStream, XWebhooks } from '@hexbird/adapters-x'
 import type { Ports } from '@hexbird/core/adapter'
 import { type Bounds, sweep } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
+import { streamedTypes } from '../operate/doctor/x-checks.js'
 import type { XAddress } from '../operate/x.js'
 import { keepAsking, type Pace } from './asking.js'
 import type { IngressName } from './ingress-names.js'
@@ -22,6 +23,9 @@ const PACES: Readonly<Record<IngressName, Pace>> = {
 
 /** The least that X lists on a page. As a rule there is nothing new, and money for a page is reserved as if it were full. */
 const FIRST_PAGE = 5
+
+const UNSUBSCRIBED =
+  'The stream has no subscription for mentions, so X delivers none. Run `hexbird subscribe --stream`. Until then the bot finds mentions when it polls.'
 
 export interface IngressOptions extends Bounds {
   readonly ingress: IngressName
@@ -66,10 +70,19 @@ export function startIngress(
     },
   })
   stream.start()
+  void warnIfUnsubscribed()
   return async () => {
     isOver = true
     await stream.close()
     await stopAsking()
+  }
+
+  /** Listing the subscriptions costs nothing. Where X does not list them, the stream tells what is wrong. */
+  async function warnIfUnsubscribed(): Promise<void> {
+    const webhooks = new XWebhooks({ bearerToken, ...defined({ agent: x.agent }) })
+    const all = await webhooks.subscriptions({ dialect: 'x-activity' }).catch(() => undefined)
+    if (isOver || all === undefined || streamedTypes(all, botId).includes('post.mention.create')) return
+    log({ level: 'warn', message: UNSUBSCRIBED })
   }
 
   /** X does not send again what it could not send while there was no connection. */

@@ -33,6 +33,20 @@ async function succeeds(words: readonly string[], env = {}): Promise<void> {
   expect([words, stderr, code]).toEqual([words, expect.anything(), 0])
 }
 
+test('a stream without a subscription is warned of, and one with a subscription is not', async () => {
+  const warning = /The stream has no subscription for mentions.*Run `hexbird subscribe --stream`/
+  const first = place.run(['--ingress', 'stream'])
+  await first.shows(warning)
+  first.child.kill('SIGTERM')
+  await first.ended
+  await succeeds(['subscribe', '--stream'])
+  const second = place.run(['--ingress', 'stream'])
+  const ids = [await place.tweet('alice')]
+  await becomes(second, ids, 'replied')
+  second.child.kill('SIGTERM')
+  expect((await second.ended).stdout).not.toMatch(warning)
+})
+
 describe.each(['poll', 'stream', 'webhook'])('hexbird run by %s', (ingress) => {
   test('answers a photo that is tweeted at a local X, and ends on a signal', async () => {
     const { args, subscribe } = await ingressArgs(ingress)

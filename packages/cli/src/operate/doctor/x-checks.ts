@@ -138,15 +138,20 @@ async function checkDelivery(settings: Settings, x: XAddress, ingress: IngressNa
   return orFailed(webhook, async () => [...(await deliveryFindings(webhooksOf(settings, x), url, botId)), credits])
 }
 
+/** The types of events of the bot's that X sends over the stream. */
+export const streamedTypes = (all: readonly Subscription[], botId: string | undefined): readonly string[] =>
+  all.flatMap((one) =>
+    one.dialect === 'x-activity' && one.webhookId === undefined && (botId === undefined || one.userId === botId)
+      ? [one.eventType]
+      : [],
+  )
+
 /** Whether X tells the stream of the bot. */
 function streamFinding(all: readonly Subscription[], botId: string | undefined): Finding {
   const check = 'subscriptions'
-  const own = all.filter(
-    ({ webhookId, userId }) => webhookId === undefined && (botId === undefined || userId === botId),
-  )
-  const types = own.flatMap((one) => (one.dialect === 'x-activity' ? [one.eventType] : []))
+  const types = streamedTypes(all, botId)
   const missing = DEFAULT_EVENT_TYPES.filter((type) => !types.includes(type))
-  if (own.length === 0) return fail(check, 'the bot has none for the stream', 'Run `hexbird subscribe --stream`.')
+  if (types.length === 0) return fail(check, 'the bot has none for the stream', 'Run `hexbird subscribe --stream`.')
   return missing.length > 0
     ? warn(check, `missing: ${missing.join(', ')}`, 'Run `hexbird subscribe --stream`. It is safe to repeat.')
     : ok(check, types.join(', '))
