@@ -2,7 +2,6 @@ import { XActivityStream, XWebhooks } from '@hexbird/adapters-x'
 import type { Ports } from '@hexbird/core/adapter'
 import { type Bounds, sweep } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
-import { streamedTypes } from '../operate/doctor/x-checks.js'
 import type { XAddress } from '../operate/x.js'
 import { keepAsking, type Pace } from './asking.js'
 import type { IngressName } from './ingress-names.js'
@@ -81,6 +80,7 @@ export function startIngress(
   async function warnIfUnsubscribed(): Promise<void> {
     const webhooks = new XWebhooks({ bearerToken, ...defined({ agent: x.agent }) })
     const all = await webhooks.subscriptions({ dialect: 'x-activity' }).catch(() => undefined)
+    const { streamedTypes } = await import('../operate/doctor/x-checks.js')
     if (isOver || all === undefined || streamedTypes(all, botId).includes('post.mention.create')) return
     log({ level: 'warn', message: UNSUBSCRIBED })
   }
