@@ -227,7 +227,10 @@ describe('a terminal', () => {
     const tell = createFailureTeller()
     const tweet = { id: '7', author: { id: '1', username: 'eve' }, text: 'hi' } as Tweet
     const error = Object.assign(new Error('It cannot be posted:\n- Too long.\n- A link.'), { code: 'REPLY_CONTENT' })
-    const told = Array.from({ length: 6 }, () => tell(error, tweet))
+    const told = Array.from({ length: 6 }, (_, i) =>
+      // A sweep lists it without its author's name.
+      tell(error, i < 2 ? tweet : { ...tweet, author: { id: '1' } }),
+    )
     const what = '@eve: hi\n  → failed: REPLY_CONTENT: It cannot be posted: Too long. A link.\n    Attempt'
     expect(told[0]).toBe(`${what} 1 of 5. The bot tries again.`)
     expect(told.slice(4)).toEqual([`${what} 5 of 5.`, undefined])

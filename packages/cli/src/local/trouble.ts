@@ -26,17 +26,19 @@ export const tweetInWords = ({ author, text }: Tweet): string =>
  * have failed with the same: a sweep may list the tweet again.
  */
 export function createFailureTeller(): (error: unknown, tweet: Tweet | undefined) => string | undefined {
-  const attempts = new Map<string, number>()
+  const failures = new Map<string, { readonly line: string; readonly attempts: number }>()
   return (error, tweet) => {
     const trouble = troubleOf(error)
     const place = placeOf(error)
     const what = `\n  → failed: ${trouble}${place === undefined ? '' : `\n    at ${foreign(place)}`}\n    `
     if (!tweet) return `An event${what}${TRIES}`
     const key = `${tweet.id} ${trouble}`
-    const attempt = (attempts.get(key) ?? 0) + 1
-    attempts.set(key, attempt)
+    // A sweep lists a tweet without its author's name.
+    const { line, attempts } = failures.get(key) ?? { line: tweetInWords(tweet), attempts: 0 }
+    const attempt = attempts + 1
+    failures.set(key, { line, attempts: attempt })
     if (attempt > ATTEMPTS) return undefined
-    return `${tweetInWords(tweet)}${what}Attempt ${attempt} of ${ATTEMPTS}.${attempt < ATTEMPTS ? ' The bot tries again.' : ''}`
+    return `${line}${what}Attempt ${attempt} of ${ATTEMPTS}.${attempt < ATTEMPTS ? ' The bot tries again.' : ''}`
   }
 }
 
