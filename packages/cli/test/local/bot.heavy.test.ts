@@ -123,7 +123,6 @@ describe('hexbird dev with a bot file', () => {
     await running.shows(
       /@alice: @hexbird what is this\?\n {2}→ failed: REPLY_CONTENT: .*\n.*\n {4}Attempt 1 of 5\. The /,
     )
-    // A sweep that lists the tweet again does not know its author's name.
     await running.shows(/\n {4}Attempt 5 of 5\.\n/)
   })
 
