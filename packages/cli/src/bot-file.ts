@@ -110,7 +110,7 @@ function definitionIn(path: string, exported: Exported): Definition {
     return readDefinition(exported.default)
   } catch (cause) {
     if (!(cause instanceof BotError)) throw cause
-    const proves = typeof exported.default === 'function' ? ' Only `hexbird prove` can run a function.' : ''
-    throw new UsageError(`${path} does not export a bot that can be run: ${foreign(cause.message)}${proves}`, { cause })
+    const hint = typeof exported.default === 'function' ? ' Only `hexbird prove` can run a function.' : ''
+    throw new UsageError(`${path} does not export a bot that can be run: ${foreign(cause.message)}${hint}`, { cause })
   }
 }

@@ -23,7 +23,7 @@ export function problemOf(error: unknown): string {
   return PROBLEMS[code] ?? foreign(message)
 }
 
-/** For what reading a file rejects with: gives something instead where there is no such file. */
+/** Handles a failed read: returns `instead` if the file does not exist. */
 export const unlessMissing =
   <T>(instead: T) =>
   (error: unknown): T => {
@@ -31,7 +31,7 @@ export const unlessMissing =
     throw error
   }
 
-/** For what reading a file rejects with: throws a usage error that says why. */
+/** Handles a failed read: throws a usage error that says why. */
 export const unreadable =
   (path: string) =>
   (cause: unknown): never => {

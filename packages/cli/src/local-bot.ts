@@ -104,7 +104,7 @@ export async function startLocalBot(options: LocalBotOptions = {}): Promise<Loca
   }
 }
 
-/** Adds to `open` what has to be closed. */
+/** Starts the bot on `web`, and adds to `open` how to close each part. */
 async function startOn(
   web: Awaited<ReturnType<typeof listenAt>>,
   options: LocalBotOptions,

@@ -7,7 +7,7 @@ import { UsageError } from './usage-error.js'
 
 /** So long something may take before a word is said about it, in milliseconds. */
 const PATIENCE = 1000
-/** Milliseconds until something that takes long is named where there is no screen. */
+/** Milliseconds after which a slow task is named in the output if there is no screen. */
 const LONG = 10_000
 
 /** Where a command speaks and listens: a process, or what a test puts in its place. */

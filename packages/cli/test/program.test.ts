@@ -165,7 +165,7 @@ describe('a terminal', () => {
       expect(shown.stdout).toBe('')
     })
 
-    test('in one line after ten seconds where there is no screen', async () => {
+    test('in one line after ten seconds if there is no screen', async () => {
       const { terminal, shown } = fakeTerminal()
       const result = terminal.during('Counting birds', new Promise((resolve) => setTimeout(resolve, 60_000)))
       await jest.advanceTimersByTimeAsync(9999)

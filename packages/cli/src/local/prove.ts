@@ -100,7 +100,7 @@ function again(seed: number, { bot, rules, quick, runs }: ProveOptions): string 
 
 const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`)
 
-/** Whether a wait of so many milliseconds is worth mentioning. */
+/** Whether a wait is long enough to mention, in milliseconds. */
 const isLong = (waited: number) => waited > 5_000
 
 const seconds = (milliseconds: number) => `${count(Math.round(milliseconds / 1000))} s`

@@ -3,27 +3,27 @@ import type { Log, Tweet } from '@hexbird/core'
 import { foreign } from '../foreign.js'
 import { placeOf } from '../module-file.js'
 
-/** A bot's queues give up after so many attempts. */
+/** The number of attempts after which a bot's queues give up. */
 const ATTEMPTS = 5
 const TRIES = 'The bot tries up to five times.'
 
-/** What a try failed with, in a line. */
+/** Returns the error of a failed attempt, in one line. */
 export function troubleOf(error: unknown): string {
   const { code, message } = error instanceof Error ? (error as Error & { code?: unknown }) : { message: String(error) }
   return `${typeof code === 'string' ? `${code}: ` : ''}${foreign(message.replaceAll('\n- ', ' '))}`
 }
 
-/** What a try failed with, for whoever waits for the tweet's outcome. */
+/** Returns the outcome of a failed attempt, for `hexbird tweet --wait` and the page. */
 export const failureInWords = (error: unknown): string =>
   `failed: ${troubleOf(error).replace(/[^.?!]$/, '$&.')} ${TRIES}`
 
-/** A tweet, as the line above what became of it. */
+/** Returns a tweet as the line above its outcome. */
 export const tweetInWords = ({ author, text }: Tweet): string =>
   `@${foreign(author.username ?? author.id)}: ${foreign(text)}`
 
 /**
- * Gives lines about each try that failed: at which tweet, with what, and where. `undefined` once a tweet's five attempts
- * have failed with the same: a sweep may list the tweet again.
+ * Describes each failed attempt: the tweet, the error, and where it was thrown. Returns `undefined` after five attempts
+ * at a tweet with the same error, because a sweep may list the tweet again.
  */
 export function createFailureTeller(): (error: unknown, tweet: Tweet | undefined) => string | undefined {
   const failures = new Map<string, { readonly line: string; readonly attempts: number }>()
@@ -42,7 +42,7 @@ export function createFailureTeller(): (error: unknown, tweet: Tweet | undefined
   }
 }
 
-/** The log of a bot's author, as lines. */
+/** Creates the log that handlers write to, as lines. */
 export function logAsLines(tell: (line: string) => void): Log {
   const lineOf = (message: string, details?: unknown) =>
     foreign(details === undefined ? message : `${message} ${inspect(details, { breakLength: Infinity })}`)

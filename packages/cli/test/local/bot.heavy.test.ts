@@ -110,7 +110,7 @@ describe('hexbird dev with a bot file', () => {
     expect(ran.stderr).toContain(`${told} 5 of 5.\n`)
   })
 
-  test('tells whoever waits at once that a handler threw', async () => {
+  test('tells `tweet --wait` at once that a handler threw', async () => {
     await file('bot.ts', bot("export default defineBot().use((ctx) => ctx.reply('See bit.ly'))"))
     running = starts(['dev', 'bot.ts'], { TMPDIR: folder }, folder)
     await running.shows(/Ctrl-C/)

@@ -24,7 +24,7 @@ export async function startByLink(site: Site, context: Context): Promise<Respons
   const from = cameFrom(context.req.raw)
   // Another site can't start a sign-in. Show the page, and let the person decide.
   if (from === 'elsewhere') return context.redirect(site.paths.page, STATUS.seeOther)
-  // Only our own page tells people where the link leads. If they come from elsewhere, have X ask them.
+  // Only our own page says where the link leads. For everyone else, X asks for confirmation.
   return start(site, context, { follow: false, message: false, tracked: {}, prompt: from !== 'own-page' })
 }
 

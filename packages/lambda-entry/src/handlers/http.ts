@@ -118,7 +118,7 @@ function valuesOf(event: Fields, one: string, many: string): readonly (readonly 
   return source.map(([name, value]) => [name, (Array.isArray(value) ? value : [value]).map(textOf)])
 }
 
-/** An answer in the form that whoever asked wants it in. */
+/** Returns the response in the format of the service that called the function. */
 export function answerOver(received: unknown, { status, headers, body, cookies = [] }: Answer): HttpResult {
   const event = fieldsOf(received)
   const answered = { statusCode: status, body, isBase64Encoded: false } as const
