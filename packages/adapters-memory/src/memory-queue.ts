@@ -1,5 +1,5 @@
 import type { Now, SearchableQueue } from '@hexbird/core/adapter'
-import { type Handled, TIMES } from '@hexbird/core/host'
+import { type Attempt, type Handled, TIMES } from '@hexbird/core/host'
 import { copyOf } from './copy-of.js'
 
 /** Options of a `MemoryQueue`. */
@@ -52,7 +52,7 @@ interface Entry<T> {
   timer?: unknown
 }
 
-type Handler<T> = (item: T) => Promise<Handled>
+type Handler<T> = (item: T, attempt: Attempt) => Promise<Handled>
 
 /** With a longer delay, a timer of Node.js fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1
@@ -152,9 +152,9 @@ export class MemoryQueue<T> implements SearchableQueue<T> {
   }
 
   async #run(entry: Entry<T>, handler: Handler<T>): Promise<void> {
-    const { receipt } = entry
+    const { receipt, receives } = entry
     try {
-      const handled = await handler(copyOf(entry.item))
+      const handled = await handler(copyOf(entry.item), { number: receives, of: this.#settings.maxReceives })
       if (handled === 'done') this.#remove(entry)
       else if (this.#holds(entry, receipt)) this.#retryAt(entry, handled.retryAt)
     } catch (error) {

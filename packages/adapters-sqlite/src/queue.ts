@@ -1,5 +1,5 @@
 import type { Now, SearchableQueue } from '@hexbird/core/adapter'
-import { type Handled, TIMES } from '@hexbird/core/host'
+import { type Attempt, type Handled, TIMES } from '@hexbird/core/host'
 import type { Database } from './database.js'
 import { SqliteError } from './error.js'
 import { dropExpired } from './schema.js'
@@ -60,7 +60,7 @@ interface Row {
   readonly receipt: number
 }
 
-type Handler<T> = (item: T) => Promise<Handled>
+type Handler<T> = (item: T, attempt: Attempt) => Promise<Handled>
 
 /** With a longer delay, a timer of Node.js fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1
@@ -280,7 +280,7 @@ export class SqliteQueue<T> implements SearchableQueue<T> {
   /** Runs the handler. Returns a function that records the result. */
   async #handled(row: Row, handler: Handler<T>): Promise<() => void> {
     try {
-      const handled = await handler(JSON.parse(row.body) as T)
+      const handled = await handler(JSON.parse(row.body) as T, { number: row.receives, of: this.#settings.maxReceives })
       return () => (handled === 'done' ? this.#done(row) : this.#retryAt(row, handled.retryAt))
     } catch (error) {
       return () => this.#retry(row, error)

@@ -14,7 +14,7 @@ import {
 import type { BotOptions, Definition, EventOutcome, Outcome, Tweet } from '@hexbird/core'
 import { animalRules, photoReplies } from '@hexbird/core'
 import type { BlobStore, Ports } from '@hexbird/core/adapter'
-import { boundsOf, type OperatorPorts, type SignInOptions, type SignInPorts } from '@hexbird/core/host'
+import { type Attempt, boundsOf, type OperatorPorts, type SignInOptions, type SignInPorts } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
 import type { SignInAppEvent, WebhookAppEvent } from '@hexbird/http'
 import { SIGN_IN_PATHS, WEBHOOK_PATH } from '@hexbird/http'
@@ -24,7 +24,7 @@ import type { Around, RunPorts } from '@hexbird/runner'
 import { startBot } from '@hexbird/runner'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { foreign } from './foreign.js'
-import { failureInWords } from './local/trouble.js'
+import { toldFailure } from './local/trouble.js'
 import { toldOutcome } from './outcome-words.js'
 import { tweetOf } from './run/tell-work.js'
 import { listenAt, usageErrorOf } from './server.js'
@@ -49,11 +49,8 @@ export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
   readonly onOutcome?: (outcome: Outcome, tweet: Tweet) => void
   /** Called with the outcome of each event that is not a tweet. */
   readonly onOther?: (outcome: EventOutcome) => void
-  /**
-   * Called each time an event or a job fails, with the tweet that it is about, if any. The event or job is retried, up to
-   * five attempts in all.
-   */
-  readonly onFailure?: (error: unknown, tweet: Tweet | undefined) => void
+  /** Called each time an attempt at an event or a job fails, with the tweet that it is about, if any. */
+  readonly onFailure?: (error: unknown, tweet: Tweet | undefined, attempt: Attempt) => void
   /** Called for each event at the webhook. */
   readonly onWebhookEvent?: (event: WebhookAppEvent) => void
   /** What the sign-in offers. */
@@ -217,8 +214,8 @@ function telling(
       onOutcome?.(outcome as Outcome, tweet)
       return outcome
     } catch (error) {
-      if (tweet) x.noteOutcome(tweet.id, { kind: 'failed', text: failureInWords(error) })
-      onFailure?.(error, tweet)
+      if (tweet) x.noteOutcome(tweet.id, toldFailure(error, work.attempt))
+      onFailure?.(error, tweet, work.attempt)
       throw error
     }
   }

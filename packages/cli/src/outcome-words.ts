@@ -2,7 +2,7 @@ import type { EventOutcome, Tweet } from '@hexbird/core'
 import { reasonOf } from '@hexbird/http'
 
 /** What became of a tweet, for the page of a local X: with its code for programs, and in words for people. */
-interface ToldOutcome {
+export interface ToldOutcome {
   readonly kind: string
   readonly reason?: string
   readonly text: string

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { Command } from 'commander'
 import { foreign } from '../src/foreign.js'
 import { describeOutcome } from '../src/local/dev.js'
-import { createFailureTeller, failureInWords } from '../src/local/trouble.js'
+import { createFailureTeller, toldFailure } from '../src/local/trouble.js'
 import { createProgram, run } from '../src/program.js'
 import { UsageError } from '../src/usage-error.js'
 import { fakeTerminal } from './fake-terminal.js'
@@ -227,23 +227,27 @@ describe('a terminal', () => {
     const tell = createFailureTeller()
     const tweet = { id: '7', author: { id: '1', username: 'eve' }, text: 'hi' } as Tweet
     const error = Object.assign(new Error('It cannot be posted:\n- Too long.\n- A link.'), { code: 'REPLY_CONTENT' })
-    const told = Array.from({ length: 6 }, (_, i) =>
+    const told = [1, 2, 3, 4, 5, 1].map((number) =>
       // A sweep lists it without its author's name.
-      tell(error, i < 2 ? tweet : { ...tweet, author: { id: '1' } }),
+      tell(error, number < 3 ? tweet : { ...tweet, author: { id: '1' } }, { number, of: 5 }),
     )
     const what = '@eve: hi\n  → failed: REPLY_CONTENT: It cannot be posted: Too long. A link.\n    Attempt'
     expect(told[0]).toBe(`${what} 1 of 5. The bot tries again.`)
     expect(told.slice(4)).toEqual([`${what} 5 of 5.`, undefined])
-    expect(tell(new Error('Other'), tweet)).toContain('→ failed: Other\n    Attempt 1 of 5.')
-    expect(tell(error, { ...tweet, id: '8' })).toContain('Attempt 1 of 5.')
-    expect(tell(error, undefined)).toMatch(
-      /^An event\n {2}→ failed: .* A link\.\n {4}The bot tries up to five times\.$/,
+    const attempt = { number: 2, of: 5 }
+    expect(tell(new Error('Other'), tweet, attempt)).toContain('→ failed: Other\n    Attempt 2 of 5.')
+    expect(tell(error, { ...tweet, id: '8' }, attempt)).toContain('Attempt 2 of 5.')
+    expect(tell(error, undefined, attempt)).toMatch(
+      /^An event\n {2}→ failed: .* A link\.\n {4}Attempt 2 of 5\. The bot/,
     )
   })
 
   test.each(['No dice', 'No dice.', 'No dice?'])('shows an error as a sentence: %s', (message) => {
     const shown = message === 'No dice' ? 'No dice.' : message
-    expect(failureInWords(new Error(message))).toBe(`failed: ${shown} The bot tries up to five times.`)
+    expect(toldFailure(new Error(message), { number: 4, of: 5 }).text).toBe(
+      `failed: ${shown} Attempt 4 of 5. The bot tries again.`,
+    )
+    expect(toldFailure(new Error(message), { number: 5, of: 5 }).text).toBe(`failed: ${shown} Attempt 5 of 5.`)
   })
 
   test('keeps what joins letters and emoji, and shows it where it joins nothing', () => {

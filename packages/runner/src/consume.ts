@@ -1,5 +1,5 @@
 import type { Bot, Event, EventOutcome } from '@hexbird/core'
-import type { Handled } from '@hexbird/core/host'
+import type { Attempt, Handled } from '@hexbird/core/host'
 import { handledOf, TIMES } from '@hexbird/core/host'
 
 /** A queue that delivers each item at least once. */
@@ -8,7 +8,7 @@ export interface Queue<Item> {
    * Starts passing items to `handler`. If the handler throws, the item is retried until the queue gives up on it. Returns a
    * function that stops this and resolves when no handler is running; remaining items stay in the queue.
    */
-  consume(handler: (item: Item) => Promise<Handled>): () => Promise<void>
+  consume(handler: (item: Item, attempt: Attempt) => Promise<Handled>): () => Promise<void>
   /** How many items are waiting or being handled. */
   readonly size: number
   /** Resolves when no item is waiting or being handled. */
@@ -28,7 +28,10 @@ export interface Queues {
 }
 
 /** An item from a queue: an event, or the key of a stored job. */
-export type Work = { readonly kind: 'event'; readonly event: Event } | { readonly kind: 'job'; readonly key: string }
+export type Work = (
+  | { readonly kind: 'event'; readonly event: Event }
+  | { readonly kind: 'job'; readonly key: string }
+) & { readonly attempt: Attempt }
 
 /** Wraps the handling of each item, to log, count or measure. It must call `handle`. */
 export type Around = (work: Work, handle: () => Promise<EventOutcome>) => Promise<EventOutcome>
@@ -37,8 +40,8 @@ export type Around = (work: Work, handle: () => Promise<EventOutcome>) => Promis
 export function consume(queues: Queues, currentBot: () => Bot, around: Around): () => Promise<void> {
   const handle = async (work: Work) => handledOf(await around(work, () => answer(currentBot(), work)))
   const stops = [
-    queues.events.consume((event) => handle({ kind: 'event', event })),
-    queues.jobs.consume((key) => handle({ kind: 'job', key })),
+    queues.events.consume((event, attempt) => handle({ kind: 'event', event, attempt })),
+    queues.jobs.consume((key, attempt) => handle({ kind: 'job', key, attempt })),
   ]
   return async () => {
     await Promise.all(stops.map((stop) => stop()))

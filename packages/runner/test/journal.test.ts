@@ -95,7 +95,7 @@ describe('the journal has nothing of', () => {
       () => 5,
       () => {},
     )
-    await around({ kind: 'event', event: event as never }, async () => outcome)
+    await around({ kind: 'event', event: event as never, attempt: { number: 1, of: 5 } }, async () => outcome)
     return entries
   }
 

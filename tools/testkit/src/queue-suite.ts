@@ -1,4 +1,4 @@
-import type { Handled } from '@hexbird/core/host'
+import type { Attempt, Handled } from '@hexbird/core/host'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { FakeTime, settled } from './fake-time.js'
@@ -7,7 +7,7 @@ import { runs } from './runs.js'
 /** What the suite needs of a queue. */
 export interface QueueUnderTest<Item> {
   put(items: readonly Item[]): Promise<void>
-  consume(handler: (item: Item) => Promise<Handled>): () => Promise<void>
+  consume(handler: (item: Item, attempt: Attempt) => Promise<Handled>): () => Promise<void>
   idle(): Promise<void>
   removeIf(meant: (item: Item) => boolean): Promise<void>
   readonly size: number
@@ -184,6 +184,20 @@ export function queueSuite(make: MakeQueue, { cases = 200 }: { readonly cases?: 
       await time.pass(SECOND)
       expect(given).toHaveLength(2)
       expect(queue.size).toBe(0)
+    })
+
+    test('each delivery is told which attempt it is, and to be deferred is none', async () => {
+      const time = new FakeTime()
+      const queue = queueAt(time, { maxReceives: 3 })
+      const told: Attempt[] = []
+      queue.consume(async (_, attempt) => {
+        told.push(attempt)
+        if (told.length === 2) return { retryAt: time.now() + 1 }
+        throw new Error('the labeler is away')
+      })
+      await queue.put(['a'])
+      await time.pass(60 * SECOND)
+      expect(told).toEqual([1, 2, 2, 3].map((number) => ({ number, of: 3 })))
     })
 
     test('a handler that throws before it gives a promise fails its item alone', async () => {

@@ -77,8 +77,8 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
     ports: ({ blobs }) => ({ labeler: labeler.over(blobs) }),
     log: logAsLines((line) => terminal.say(line)),
     onOutcome: (outcome, tweet) => terminal.say(describeOutcome(outcome, tweet)),
-    onFailure(error, tweet) {
-      const told = tellFailure(error, tweet)
+    onFailure(error, tweet, attempt) {
+      const told = tellFailure(error, tweet, attempt)
       if (told !== undefined) terminal.say(terminal.colours.red(told))
     },
   })

@@ -159,9 +159,9 @@ async function watched(
       terminal.note(`The bot, on ${tweet.id}: ${foreign(outcomeInWords(outcome, tweet))}`)
     },
     onOther: (outcome) => void others.push(outcome),
-    onFailure(error, tweet) {
+    onFailure(error, tweet, attempt) {
       trouble = troubleOf(error)
-      const told = tellFailure(error, tweet)
+      const told = tellFailure(error, tweet, attempt)
       if (told !== undefined) terminal.note(told)
     },
   })

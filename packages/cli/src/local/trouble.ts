@@ -1,11 +1,9 @@
 import { inspect } from 'node:util'
 import type { Log, Tweet } from '@hexbird/core'
+import type { Attempt } from '@hexbird/core/host'
 import { foreign } from '../foreign.js'
 import { placeOf } from '../module-file.js'
-
-/** The number of attempts after which a bot's queues give up. */
-const ATTEMPTS = 5
-const TRIES = 'The bot tries up to five times.'
+import type { ToldOutcome } from '../outcome-words.js'
 
 /** Returns the error of a failed attempt, in one line. */
 export function troubleOf(error: unknown): string {
@@ -14,31 +12,35 @@ export function troubleOf(error: unknown): string {
 }
 
 /** Returns the outcome of a failed attempt, for `hexbird tweet --wait` and the page. */
-export const failureInWords = (error: unknown): string =>
-  `failed: ${troubleOf(error).replace(/[^.?!]$/, '$&.')} ${TRIES}`
+export const toldFailure = (error: unknown, attempt: Attempt): ToldOutcome => ({
+  kind: 'failed',
+  text: `failed: ${troubleOf(error).replace(/[^.?!]$/, '$&.')} ${attemptInWords(attempt)}`,
+})
+
+const attemptInWords = ({ number, of }: Attempt) =>
+  `Attempt ${number} of ${of}.${number < of ? ' The bot tries again.' : ''}`
 
 /** Returns a tweet as the line above its outcome. */
 export const tweetInWords = ({ author, text }: Tweet): string =>
   `@${foreign(author.username ?? author.id)}: ${foreign(text)}`
 
 /**
- * Describes each failed attempt: the tweet, the error, and where it was thrown. Returns `undefined` after five attempts
- * at a tweet with the same error, because a sweep may list the tweet again.
+ * Describes each failed attempt: the tweet, the error, and where it was thrown. Returns `undefined` if the last attempt
+ * at the tweet failed with the same error before, because a sweep may list the tweet again.
  */
-export function createFailureTeller(): (error: unknown, tweet: Tweet | undefined) => string | undefined {
-  const failures = new Map<string, { readonly line: string; readonly attempts: number }>()
-  return (error, tweet) => {
+export function createFailureTeller() {
+  const failures = new Map<string, { readonly line: string; isLast?: boolean }>()
+  return (error: unknown, tweet: Tweet | undefined, attempt: Attempt): string | undefined => {
     const trouble = troubleOf(error)
     const place = placeOf(error)
-    const what = `\n  → failed: ${trouble}${place === undefined ? '' : `\n    at ${foreign(place)}`}\n    `
-    if (!tweet) return `An event${what}${TRIES}`
+    const what = `\n  → failed: ${trouble}${place === undefined ? '' : `\n    at ${foreign(place)}`}\n    ${attemptInWords(attempt)}`
+    if (!tweet) return `An event${what}`
     const key = `${tweet.id} ${trouble}`
     // A sweep lists a tweet without its author's name.
-    const { line, attempts } = failures.get(key) ?? { line: tweetInWords(tweet), attempts: 0 }
-    const attempt = attempts + 1
-    failures.set(key, { line, attempts: attempt })
-    if (attempt > ATTEMPTS) return undefined
-    return `${line}${what}Attempt ${attempt} of ${ATTEMPTS}.${attempt < ATTEMPTS ? ' The bot tries again.' : ''}`
+    const failure = failures.get(key) ?? { line: tweetInWords(tweet) }
+    if (failure.isLast) return undefined
+    failures.set(key, { ...failure, isLast: attempt.number === attempt.of })
+    return `${failure.line}${what}`
   }
 }
 

@@ -1,16 +1,14 @@
-import type { EventOutcome, Tweet } from '@hexbird/core'
+import type { Tweet } from '@hexbird/core'
 import type { BotNote } from '@hexbird/local-x'
-import { toldOutcome } from '../outcome-words.js'
+import type { ToldOutcome } from '../outcome-words.js'
 
 /** Shows on the page of a local X, and to `hexbird tweet --wait`, what becomes of each tweet. The real X is told nothing. */
-export function noteAtLocalX(origin: string | undefined): (tweet: Tweet, outcome: EventOutcome) => void {
+export function noteAtLocalX(origin: string | undefined): (tweet: Tweet, outcome: ToldOutcome) => void {
   if (origin === undefined) return () => {}
   // One after the other: the last one counts.
   let noted: Promise<unknown> = Promise.resolve()
   return (tweet, outcome) => {
-    // A tweet that came twice: what became of it was noted the first time.
-    if ('reason' in outcome && outcome.reason === 'already-handled') return
-    noted = noted.then(() => send(origin, 'POST', 'outcomes', { tweetId: tweet.id, ...toldOutcome(outcome, tweet) }))
+    noted = noted.then(() => send(origin, 'POST', 'outcomes', { tweetId: tweet.id, ...outcome }))
   }
 }
 

@@ -1,13 +1,17 @@
 import type { EventOutcome, Tweet } from '@hexbird/core'
 import { type BlobStore, decodeJob } from '@hexbird/core/adapter'
+import type { Attempt } from '@hexbird/core/host'
 import type { Around, Work } from '@hexbird/runner'
+import { toldFailure } from '../local/trouble.js'
+import { placeOf } from '../module-file.js'
+import { type ToldOutcome, toldOutcome } from '../outcome-words.js'
 import { type Entry, fieldsOf, type Log } from './log.js'
 
 /** Tells what becomes of each event and job, and why. `note` is told of tweets besides. */
 export function tellingWork(
   log: Log,
   blobs: Pick<BlobStore, 'get'>,
-  note: (tweet: Tweet, outcome: EventOutcome) => void,
+  note: (tweet: Tweet, outcome: ToldOutcome) => void,
 ): Around {
   return async (work, handle) => {
     let tweet: Tweet | undefined
@@ -15,16 +19,26 @@ export function tellingWork(
       tweet = await tweetOf(work, blobs)
       const outcome = await handle()
       log(entryOf(outcome, tweet))
-      if (tweet) note(tweet, outcome)
+      // A tweet that came twice: what became of it was told the first time.
+      const isOld = 'reason' in outcome && outcome.reason === 'already-handled'
+      if (tweet && !isOld) note(tweet, toldOutcome(outcome, tweet))
       return outcome
     } catch (error) {
-      log({
-        level: 'error',
-        message: 'An attempt failed. The bot makes up to five attempts in all.',
-        fields: { ...about(tweet), ...fieldsOf(error) },
-      })
+      log(failureEntry(error, tweet, work.attempt))
+      if (tweet) note(tweet, toldFailure(error, work.attempt))
       throw error
     }
+  }
+}
+
+function failureEntry(error: unknown, tweet: Tweet | undefined, { number, of }: Attempt): Entry {
+  return {
+    level: 'error',
+    message:
+      number < of
+        ? 'An attempt failed. The bot tries again.'
+        : 'The last attempt failed. To make the bot try again, use the status page.',
+    fields: { ...about(tweet), attempt: number, maxAttempts: of, ...fieldsOf(error), at: placeOf(error) },
   }
 }
 

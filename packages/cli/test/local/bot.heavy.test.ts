@@ -118,7 +118,7 @@ describe('hexbird dev with a bot file', () => {
     expect([ran.code, ran.json()]).toEqual([1, expect.objectContaining({ outcome: 'failed' })])
     expect(ran.json().elapsedMs).toBeLessThan(20_000)
     expect(ran.stderr).toMatch(
-      /^failed: REPLY_CONTENT: The reply cannot be posted: It has the link .*[^.]\. The bot tries up to five times\.\n/m,
+      /^failed: REPLY_CONTENT: The reply cannot be posted: It has the link .*[^.]\. Attempt \d of 5\..*\n/m,
     )
     await running.shows(
       /@alice: @hexbird what is this\?\n {2}→ failed: REPLY_CONTENT: .*\n.*\n {4}Attempt 1 of 5\. The /,

@@ -34,6 +34,21 @@ test('a bot spends what its file says', async () => {
   await running.shows(/over-budget/)
 })
 
+test('a handler that throws is told with its place and attempt, to `tweet --wait` too, until the bot gives up', async () => {
+  await bot("export default defineBot().use(() => {\n  throw new Error('no dice')\n})")
+  const running = place.run(['bot.ts'])
+  await running.shows(/The bot is running/)
+  const tweeted = await place.hexbird(['tweet', '--port', new URL(place.url).port, '--wait', '--json'])
+  expect([tweeted.code, tweeted.json()]).toEqual([1, expect.objectContaining({ outcome: 'failed' })])
+  expect(tweeted.stderr).toMatch(/^failed: no dice\. Attempt \d of 5\./m)
+  const { id } = tweeted.json()
+  const failed = (attempt: number) =>
+    new RegExp(`"tweet":"${id}",.*"attempt":${attempt},"maxAttempts":5,"error":"no dice","at":"bot\\.ts:3:9"`)
+  await running.shows(failed(1))
+  await running.shows(failed(5))
+  await running.shows(/The last attempt failed\. To make the bot try again, use the status page\./)
+})
+
 test('a file that is not there is refused before anything starts', async () => {
   const { code, stderr } = await place.run(['bot.ts']).ended
   expect([code, stderr]).toEqual([2, expect.stringMatching(/bot\.ts cannot be read: there is no such file/)])

@@ -64,6 +64,13 @@ export type EventOutcome =
  */
 export type Handled = 'done' | { readonly retryAt: number }
 
+/** Which attempt at an item a delivery is. If the last one fails, the item becomes a dead letter. */
+export interface Attempt {
+  /** Counts from 1. Deliveries after which the item was deferred don't count. */
+  readonly number: number
+  readonly of: number
+}
+
 /** Returns what the queue has to do with an event or a job after this outcome. */
 export const handledOf = (outcome: EventOutcome): Handled =>
   outcome.kind === 'deferred' ? { retryAt: outcome.until } : 'done'

@@ -1,8 +1,11 @@
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { waitsUntil } from '@hexbird/adapters-aws/messages'
 import { SqsDelay } from '@hexbird/adapters-aws/sqs'
-import type { Handled } from '@hexbird/core/host'
+import type { Attempt, Handled } from '@hexbird/core/host'
 import type { Queue } from '@hexbird/runner'
+
+/** What is called with each message. */
+type Handler<Item> = (item: Item, attempt: Attempt) => Promise<Handled>
 
 /** A queue of SQS, and how its messages are read. */
 export interface SqsQueueOptions<Item> {
@@ -16,7 +19,7 @@ export interface SqsQueueOptions<Item> {
 
 /**
  * Takes messages, as Lambda does: what is done is deleted, what has to wait is put into the queue anew, what fails comes
- * again. It does not know how many wait, and ends with its process.
+ * again. It does not know how many wait, nor after how many attempts the queue gives up, and ends with its process.
  */
 export function sqsQueue<Item>({ sqs, queueUrl, decode, now, factor }: SqsQueueOptions<Item>): Queue<Item> {
   const delay = new SqsDelay({ client: sqs, queueUrl })
@@ -29,7 +32,7 @@ export function sqsQueue<Item>({ sqs, queueUrl, decode, now, factor }: SqsQueueO
     },
   }
 
-  async function take(handler: (item: Item) => Promise<Handled>): Promise<never> {
+  async function take(handler: Handler<Item>): Promise<never> {
     for (;;) {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
@@ -37,18 +40,20 @@ export function sqsQueue<Item>({ sqs, queueUrl, decode, now, factor }: SqsQueueO
           MaxNumberOfMessages: 3,
           WaitTimeSeconds: 1,
           MessageAttributeNames: ['All'],
+          MessageSystemAttributeNames: ['ApproximateReceiveCount'],
         }),
       )
       await Promise.all(Messages.map((message) => handle(message, handler).catch(() => undefined)))
     }
   }
 
-  async function handle(message: Message, handler: (item: Item) => Promise<Handled>): Promise<void> {
-    const { Body = '', MessageAttributes = {}, ReceiptHandle } = message
+  async function handle(message: Message, handler: Handler<Item>): Promise<void> {
+    const { Attributes, Body = '', MessageAttributes = {}, ReceiptHandle } = message
+    const attempt = { number: Number(Attributes?.ApproximateReceiveCount ?? 1), of: Number.POSITIVE_INFINITY }
     const messageAttributes = Object.fromEntries(
       Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, { stringValue: StringValue }]),
     )
-    const until = waitsUntil({ messageAttributes }, now()) ?? retryAt(await handler(decode(Body)))
+    const until = waitsUntil({ messageAttributes }, now()) ?? retryAt(await handler(decode(Body), attempt))
     if (until !== undefined) await delay.defer(Body, until, until - (until - now()) / factor)
     await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }))
   }
