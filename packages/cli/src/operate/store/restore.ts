@@ -32,7 +32,7 @@ const consequences = (
   madeAt: string,
 ) => `${foreign(file)} was written at ${madeAt}. What came later is lost:
 - Anyone who has told the bot to stop since then gets replies again. If you know of someone, run \`hexbird forget\` for them.
-- Sign-ins since then are gone, and sign-ins that ended since then are back.
+- People who signed in since then have to do so again, and accounts of people who disconnected since then are back.
 - At its next start the bot reads its own timeline. It answers no tweet twice; if it finds a reply that the backup lacks,
   today's money counts as spent, and it answers again tomorrow (UTC) or after \`hexbird billed\`.`
 
