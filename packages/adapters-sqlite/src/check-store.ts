@@ -1,4 +1,6 @@
 import { realpathSync } from 'node:fs'
+import type { Spending } from '@hexbird/core/adapter'
+import { SqliteBudget } from './budget.js'
 import { Database } from './database.js'
 import { SqliteError, sqliteError } from './error.js'
 import { type MarkName, SqliteMarks } from './marks.js'
@@ -42,6 +44,23 @@ export function checkStore(path: string): StoreFacts {
     db.close()
   }
 }
+
+/**
+ * Reads the budget of a store without changing the store. A bot may be using it. Each read opens the file.
+ *
+ * @throws SqliteError from `spent`: STORE_NEWER, STORE_NOT_A_STORE, STORE_CORRUPT, STORE_CANNOT_OPEN
+ */
+export const spendingIn = (path: string): Spending => ({
+  async spent(window) {
+    const db = new Database(existing(path), 5000, true)
+    try {
+      checkIdentity(db)
+      return await new SqliteBudget(db).spent(window)
+    } finally {
+      db.close()
+    }
+  },
+})
 
 function existing(path: string): string {
   try {

@@ -1,5 +1,5 @@
 export type { StoreFacts } from './check-store.js'
-export { checkStore } from './check-store.js'
+export { checkStore, spendingIn } from './check-store.js'
 export type { SqliteErrorCode } from './error.js'
 export { SqliteError } from './error.js'
 export type { MarkName } from './marks.js'

@@ -2,8 +2,11 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore } from '@hexbird/adapters-sqlite'
+import { defaultLimits } from '@hexbird/core'
 import { idOfTime } from '@hexbird/core/adapter'
+import { sweepCharges } from '@hexbird/core/host'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { limitsFinding } from '../../src/operate/doctor/doctor.js'
 import type { Finding } from '../../src/operate/doctor/finding.js'
 import { checkMachine, freeFinding, machineOf } from '../../src/operate/doctor/machine-checks.js'
 import type { Settings } from '../../src/operate/settings.js'
@@ -73,6 +76,20 @@ describe('the doctor of a bot on one machine', () => {
   ])('finds a store that %s', async (_, make, check, status) => {
     await make()
     expect(await found(check)).toMatchObject({ status })
+  })
+
+  test('adds what is spent today to the limits, if it can read the store', async () => {
+    const budgetOf = async (path: string | undefined) => (await limitsFinding(settingsWith({}), path, NOW)).detail
+    const alone = await budgetOf(undefined)
+    expect(alone).toContain('stops at $5.00 a day')
+    expect(alone).not.toContain('today')
+    expect(await budgetOf(store)).toBe(alone)
+    const opened = openStore(store, { now: () => NOW })
+    await opened.ports.budget.reserve(sweepCharges('page', 5_000, defaultLimits, NOW), NOW)
+    opened.close()
+    expect(await budgetOf(store)).toContain('$0.005 is spent or reserved today, $0.005 of it for listing mentions')
+    await writeFile(store, 'no store '.repeat(200))
+    expect(await budgetOf(store)).toBe(alone)
   })
 
   test('knows a disk that is nearly full, and one that is full', () => {

@@ -1,12 +1,13 @@
-import { defaultLimits, selfServe2026 } from '@hexbird/core'
-import { limitsIn } from '@hexbird/core/host'
+import { spendingIn } from '@hexbird/adapters-sqlite'
+import { defaultLimits, type Limits, selfServe2026 } from '@hexbird/core'
+import { limitsIn, spentToday } from '@hexbird/core/host'
 import { INGRESSES, type IngressName } from '../../run/ingress-names.js'
 import type { Terminal } from '../../terminal.js'
 import { Endpoint } from '../endpoint.js'
 import type { OperatorOptions } from '../operator.js'
 import { KEYS, readSettings, type SettingName, type Settings, secretsIn, webhookSecretsIn } from '../settings.js'
 import { addressOfX } from '../x.js'
-import { budgetFinding } from './budget-finding.js'
+import { budgetFinding, spentText } from './budget-finding.js'
 import { checkEndpoint } from './endpoint-checks.js'
 import { type Finding, fail, ok, shown, skipped, warn } from './finding.js'
 import { checkMachine, machineOf } from './machine-checks.js'
@@ -62,7 +63,7 @@ async function checkBot(
     ...(endpoint === undefined
       ? [skipped('webhook', NO_WEBHOOK[ingress])]
       : await terminal.during('Asking the webhook', checkEndpoint(endpoint))),
-    limitsFinding(settings),
+    await limitsFinding(settings, machine?.store, now),
   ]
 }
 
@@ -113,11 +114,19 @@ function endpointOf(settings: Settings): Endpoint | undefined {
   return new Endpoint(url, secrets, settings.find('HEXBIRD_ACCESS_TOKEN')?.split('-')[0] ?? '0')
 }
 
-function limitsFinding({ find }: Settings): Finding {
+/** The limits in the settings, and what is spent of them today if there is a store. */
+export async function limitsFinding({ find }: Settings, store: string | undefined, now: number): Promise<Finding> {
   const { limits, faults } = limitsIn(find)
-  if (faults.length === 0)
-    return budgetFinding({ ...defaultLimits, ...limits }, "; limits in the bot's code are not checked")
-  return fail('budget', faults.join('; '), 'Correct them, or `hexbird run` does not start.')
+  if (faults.length > 0) return fail('budget', faults.join('; '), 'Correct them, or `hexbird run` does not start.')
+  const known = { ...defaultLimits, ...limits }
+  return budgetFinding(known, `${await spentIn(store, known, now)}; limits in the bot's code are not checked`)
+}
+
+/** Another check reports a store that cannot be read. */
+async function spentIn(store: string | undefined, limits: Limits, now: number): Promise<string> {
+  if (store === undefined) return ''
+  const reading = spentToday({ spending: spendingIn(store), now: () => now }, limits)
+  return reading.then(spentText, () => '')
 }
 
 export function pricesFinding(now: number): Finding {
