@@ -16,6 +16,8 @@ export interface StoreFacts {
   readonly botId: string | undefined
   /** The newest mention that a sweep or a poll has seen. */
   readonly newestMentionId: string | undefined
+  /** How many events and jobs failed too often. */
+  readonly deadLetters: number
   /** Epoch milliseconds. */
   readonly marks: Readonly<Partial<Record<MarkName, number>>>
 }
@@ -38,6 +40,7 @@ export function checkStore(path: string): StoreFacts {
       newestVersion: NEWEST_VERSION,
       botId: db.get<{ owner: string | null }>('SELECT owner FROM kill_switch')?.owner ?? undefined,
       newestMentionId: db.get<{ tweet_id: string }>('SELECT tweet_id FROM cursor')?.tweet_id,
+      deadLetters: db.get<{ count: number }>('SELECT count(*) AS count FROM dead_letter')?.count ?? 0,
       marks: version < 2 ? {} : marksIn(db),
     }
   } finally {

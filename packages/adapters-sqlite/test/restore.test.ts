@@ -31,6 +31,7 @@ describe('checking a store', () => {
       newestVersion: 2,
       botId: '1604089349832232960',
       newestMentionId: '1790000000000000005',
+      deadLetters: 1,
     }
     expect(checkStore(path)).toEqual({ ...facts, marks: { polled: AT } })
     const before = readFileSync(backup)

@@ -53,6 +53,7 @@ describe('the doctor of a bot on one machine', () => {
       ['store file', 'ok'],
       ['disk', 'any'],
       ['last poll', 'ok'],
+      ['dead letters', 'ok'],
     ])
     expect(findings.map(({ detail }) => detail)).toEqual([
       `${store} is intact, version 2`,
@@ -60,6 +61,7 @@ describe('the doctor of a bot on one machine', () => {
       'only its owner can read it',
       expect.stringMatching(/^[\d,]+ MB free$/),
       '1 minutes ago (poll); the newest mention is from 2026-11-29T11:59:00.000Z',
+      'none',
     ])
   })
 
@@ -76,6 +78,21 @@ describe('the doctor of a bot on one machine', () => {
   ])('finds a store that %s', async (_, make, check, status) => {
     await make()
     expect(await found(check)).toMatchObject({ status })
+  })
+
+  test('counts the dead letters, and says where to retry them', async () => {
+    await made()
+    const opened = openStore(store)
+    const queue = opened.queue<string>('jobs', { maxReceives: 1 })
+    queue.consume(() => Promise.reject(new Error('broken')))
+    await queue.put(['a job'])
+    await queue.idle()
+    opened.close()
+    expect(await found('dead letters')).toMatchObject({
+      status: 'warn',
+      detail: '1 event or job failed five times',
+      todo: expect.stringContaining('HEXBIRD_STATUS_PORT'),
+    })
   })
 
   test('adds what is spent today to the limits, if it can read the store', async () => {

@@ -31,7 +31,8 @@ export async function checkMachine(machine: Machine, now: number): Promise<reado
   const file = await fileFinding(store)
   const facts = factsOf(store)
   if ('status' in facts) return [facts, file, disk]
-  return [versionFinding(store, facts), botFinding(machine, facts), file, disk, pollFinding(machine, facts, now)]
+  const work = [pollFinding(machine, facts, now), deadLettersFinding(facts)]
+  return [versionFinding(store, facts), botFinding(machine, facts), file, disk, ...work]
 }
 
 /** What the store says of itself, or why it cannot. */
@@ -104,6 +105,16 @@ function pollFinding({ ingress }: Machine, { marks, newestMentionId }: StoreFact
   return now - marks.polled > LONG_AGO
     ? warn(check, detail, 'Check that the bot is running, and check its log.')
     : ok(check, detail)
+}
+
+function deadLettersFinding({ deadLetters }: StoreFacts): Finding {
+  const check = 'dead letters'
+  if (deadLetters === 0) return ok(check, 'none')
+  return warn(
+    check,
+    `${deadLetters === 1 ? '1 event or job' : `${deadLetters} events or jobs`} failed five times`,
+    'The status page shows the errors and retries: set HEXBIRD_STATUS_PORT and HEXBIRD_STATUS_TOKEN, and restart the bot. Retry within a day: the bot does not answer older tweets.',
+  )
 }
 
 const timeText = (time: number) => new Date(time).toISOString()
