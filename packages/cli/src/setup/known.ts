@@ -14,8 +14,14 @@ export interface Known {
   readonly values: Values
   /** What has to be written although nobody was asked. */
   readonly told: Values
-  /** The address of the local X whose keys are in the file that is there. */
-  readonly localX: string | undefined
+  /** The keys of a local X: where they are, its address, and the flag that names another file. */
+  readonly localKeys: LocalKeys | undefined
+}
+
+interface LocalKeys {
+  readonly file: string
+  readonly localX: string
+  readonly flag: '--from' | '--env'
 }
 
 /** What the environment has is for this run; it is written only if a bot could not start without it. */
@@ -37,11 +43,19 @@ const FROM_ENVIRONMENT: readonly SettingName[] = [
  * @throws UsageError where a file cannot be read
  */
 export async function known(file: string, from: string | undefined, terminal: Terminal): Promise<Known> {
-  const told = { ...(from === undefined ? {} : settingsIn(await read(from, terminal))), ...inEnvironment() }
+  const given = from === undefined ? '' : await read(from, terminal)
+  const told = { ...settingsIn(given), ...inEnvironment() }
   const there = await readFile(file, 'utf8')
     .catch(unlessMissing(''))
     .catch(unreadable(foreign(file)))
-  return { values: { ...settingsIn(there), ...told }, told, localX: localXIn(there) }
+  const source = from === '-' ? 'standard input' : foreign(from ?? '')
+  const localKeys = localKeysIn(given, source, '--from') ?? localKeysIn(there, foreign(file), '--env')
+  return { values: { ...settingsIn(there), ...told }, told, localKeys }
+}
+
+function localKeysIn(text: string, file: string, flag: LocalKeys['flag']): LocalKeys | undefined {
+  const localX = localXIn(text)
+  return localX === undefined ? undefined : { file, localX, flag }
 }
 
 function inEnvironment(): Values {

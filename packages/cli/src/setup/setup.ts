@@ -32,9 +32,11 @@ export interface SetupGiven {
 /** The `setup` command: asks for keys, tries them against X, and writes them down. Gives the exit code. */
 export async function setup(given: SetupGiven, terminal: Terminal): Promise<number> {
   const x = addressOfX(given.x)
-  const { values, told, localX } = await known(given.env, given.from, terminal)
-  const stray = strayKeys({ file: foreign(given.env), localX }, x)
-  if (stray !== undefined) throw new UsageError(`${stray}, or pass --env with another file to set up a bot on X.`)
+  const { values, told, localKeys } = await known(given.env, given.from, terminal)
+  const stray = localKeys && strayKeys(localKeys, x)
+  if (stray !== undefined) {
+    throw new UsageError(`${stray}, or pass ${localKeys?.flag} with another file to set up a bot on X.`)
+  }
   const { findings, found, isUsable } = await keysThatWork(values, x, terminal)
   if (!isUsable) {
     terminal.say('\nNothing was written. Correct what failed, and run this again.')

@@ -110,6 +110,17 @@ describe('keys that X does not take', () => {
     expect((await setup('--x', x.url)).code).toBe(0)
   })
 
+  test('are not tried either if they come from another file', async () => {
+    const { x, keys } = await place()
+    const text = Object.entries(keys).map(([name, value]) => `${name}=${value}\n`)
+    await writeFile(here('local.env'), `${LOCAL_X_FILE.firstLine}\n${LOCAL_X_FILE.usage}${x.url}\n${text.join('')}`)
+    const setup = (...args: string[]) => hexbird(['setup', '--from', 'local.env', ...args], { TMPDIR: folder }, folder)
+    const told = `The keys in local.env are for a local X. Pass --x ${x.url}, or pass --from with another file to set up a bot on X.`
+    expect(await setup()).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(told) })
+    expect(await readdir(folder)).toEqual(['local.env'])
+    expect((await setup('--x', x.url)).code).toBe(0)
+  })
+
   test.each([
     ['HEXBIRD_CONSUMER_KEY', ['app keys']],
     ['HEXBIRD_CONSUMER_SECRET', ['app keys']],
