@@ -23,6 +23,8 @@ export const STATUS_PATHS = {
   retry: '/status/retry',
 } as const
 
+const UNLISTED = html`<p class="small soft">While posting is stopped, the bot lists no mentions. After you resume, it lists those of the last day.</p>`
+
 /** What the operator just did, by the name in the address. */
 const NOTICES = {
   paused: 'Posting is paused.',
@@ -87,7 +89,7 @@ ${section('days', `The last ${view.days.length} days`, charts(view.days))}
 </div>
 ${section('dead', deadLetters === 0 ? 'Dead letters' : `Dead letters (${deadLetters})`, deadTable())}
 ${section('came', 'Recent tweets', cameTable())}
-${section('waits', 'In the queues', waitsTable())}
+${section('waits', 'In the queues', html`${waitsTable()}${killSwitch.stopped ? UNLISTED : ''}`)}
 </main>
 <footer>As of ${time(at)}. All times are UTC. The page goes back 30 days, and never shows the text of a tweet.</footer>`,
   )
@@ -103,7 +105,7 @@ ${section('waits', 'In the queues', waitsTable())}
     return html`${
       stopped
         ? html`<p class="alert"><strong>Stopped</strong> since ${time(stopped.since)}. ${stopped.reason}</p>
-<p class="small soft">If X stopped the bot, settle the matter with X first. After you resume, the bot answers the waiting tweets of the last day.</p>
+<p class="small soft">If X stopped the bot, settle the matter with X first. After you resume, the bot answers the tweets of the last day that are still waiting, in its queues or at X.</p>
 ${form(STATUS_PATHS.resume, html`<button class="primary">Resume posting</button>`)}`
         : html`<p>The bot posts replies.</p>
 ${form(STATUS_PATHS.pause, html`<label>Reason (optional)<input name="reason" maxlength="200"></label><button>Pause posting</button>`)}`
@@ -163,7 +165,7 @@ ${strikes.length === 0 ? '' : html`<p class="small">X refused ${strikes.length} 
   function waitsTable(): Html {
     const waiting = queues.reduce((sum, queue) => sum + queue.waiting.length, 0)
     const sizes = queues.map(({ name, size }) => `${size} in ${name}`).join(', ')
-    if (waiting === 0) return html`<p class="soft">Nothing is waiting. Items: ${sizes}.</p>`
+    if (waiting === 0) return html`<p class="soft">Nothing is waiting in the queues. Items: ${sizes}.</p>`
     return html`<table><caption>In progress or waiting: ${sizes}</caption>
 <thead><tr><th scope="col">What</th><th scope="col">Until</th></tr></thead>
 <tbody>${queues.map(({ name, waiting: items }) => items.map((item) => waitRow(name, item)))}</tbody></table>`

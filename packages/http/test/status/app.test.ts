@@ -61,7 +61,14 @@ describe('the page tells', () => {
     const page = await shown(IDLE)
     expect(page).toContain('Nothing yet.')
     expect(page).toContain('None. The bot has given up on nothing.')
-    expect(page).toContain('Nothing is waiting. Items: 0 in events, 0 in jobs.')
+    expect(page).toContain('Nothing is waiting in the queues. Items: 0 in events, 0 in jobs.')
+    expect(page).not.toContain('lists no mentions')
+  })
+
+  test('that a paused bot lists no mentions, so that none of them are in its queues', async () => {
+    const page = await shown({ ...IDLE, killSwitch: STOPPED.killSwitch })
+    expect(page).toContain('While posting is stopped, the bot lists no mentions')
+    expect(page).toContain('After you resume, it lists those of the last day')
   })
 
   test('each of the last days, as a picture with a text and as a table', async () => {
