@@ -118,5 +118,5 @@ const isFinal = ({ kind }: Noted): boolean => !['job-stored', 'deferred', 'faile
 
 const inWords = (outcome: Noted | undefined): string =>
   outcome === undefined
-    ? 'The bot reported no outcome. Check that it is running, and that the local X has delivered the tweet: its page shows both. A paused bot that polls reports nothing until it is resumed.'
+    ? 'The bot reported no outcome. Check that it is running, and that the local X has delivered the tweet: its page shows both. A paused bot that polls reports nothing until you run `hexbird resume`.'
     : foreign(outcome.text ?? `${outcome.kind}${outcome.reason === undefined ? '' : ` (${outcome.reason})`}`)

@@ -2,8 +2,9 @@ import type { Agent } from 'node:http'
 import { agentTo, type XAppKeys, type XCredentials, XWebhooks } from '@hexbird/adapters-x'
 import { defined } from '@hexbird/core/util'
 import { foreign } from '../foreign.js'
+import { thisCommand } from '../this-command.js'
 import { UsageError } from '../usage-error.js'
-import { KEYS, type Settings, secretsIn } from './settings.js'
+import { KEYS, SETTINGS_FILE, type Settings, secretsIn } from './settings.js'
 
 /** The way to X, or to a local one. */
 export interface XAddress {
@@ -46,6 +47,10 @@ export const strayKeys = ({ file, localX }: Pick<Settings, 'file' | 'localX'>, x
   localX === undefined || x.local !== undefined
     ? undefined
     : `The keys in ${file} are for a local X. Pass --x ${foreign(localX)}`
+
+/** The command that starts a local X and writes its keys to a file. */
+export const localXCommand = (local: string, file = SETTINGS_FILE): string =>
+  `${thisCommand()} local-x --port ${new URL(local).port} --env ${foreign(file)}`
 
 /** The app's keys. Of several secrets X knows the newest. */
 export function appKeysIn(settings: Settings): XAppKeys {

@@ -6,7 +6,7 @@ import type { Log } from './log.js'
 const LONGEST = { asking: 5 * 60_000, stopped: 2_000 }
 
 const WAITING = "The bot answers nothing until X has listed the bot's latest posts. Trying again."
-const STOPPED = 'The bot has started, but posting is stopped, so it answers nothing. To resume: hexbird resume'
+const STOPPED = 'The bot has started, but posting is stopped, so it answers nothing and lists no mentions.'
 
 /**
  * Tells the store of replies that it has lost, before anything is answered. Waits for X where it does not answer.
@@ -18,6 +18,7 @@ export async function caughtUp(
   options: CatchUpOptions,
   log: Log,
   stopping: AbortSignal,
+  remedyOf: (reason: string) => string,
 ): Promise<boolean> {
   let told: string | undefined
   while (!stopping.aborted) {
@@ -28,7 +29,8 @@ export async function caughtUp(
     }
     const { reason, detail, until } = result
     if (reason !== told) {
-      log({ level: 'warn', message: reason === 'stopped' ? STOPPED : WAITING, fields: { reason, detail } })
+      const message = `${reason === 'stopped' ? STOPPED : WAITING} ${remedyOf(reason)}`.trimEnd()
+      log({ level: 'warn', message, fields: { reason, detail } })
     }
     told = reason
     const longest = reason === 'stopped' ? LONGEST.stopped : LONGEST.asking

@@ -33,6 +33,8 @@ export interface IngressOptions extends Bounds {
   readonly bearerToken: string | undefined
   readonly x: XAddress
   readonly log: Log
+  /** What to type about whatever keeps mentions from being listed. */
+  readonly remedyOf: (reason: string) => string
   /** Told each time that X has listed the mentions. */
   readonly onListed: () => void
 }
@@ -40,11 +42,11 @@ export interface IngressOptions extends Bounds {
 /** Brings tweets into the inbox until the function that it gives is called, which resolves when nothing of it runs. */
 export function startIngress(
   ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'killSwitch' | 'now'>,
-  { ingress, every, botId, limits, platform, bearerToken = '', x, log, onListed }: IngressOptions,
+  { ingress, every, botId, limits, platform, bearerToken = '', x, log, remedyOf, onListed }: IngressOptions,
 ): () => Promise<void> {
   const pace = PACES[ingress]
   const options = { bot: { id: botId }, limits, platform, firstPage: FIRST_PAGE }
-  const tellSwept = createSweptTeller(log)
+  const tellSwept = createSweptTeller(log, remedyOf)
   const ask = () =>
     keepAsking(
       (lookBack) => sweep(ports, lookBack ? options : { ...options, overlap: 0 }),

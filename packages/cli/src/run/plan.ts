@@ -2,7 +2,8 @@ import type { XCredentials } from '@hexbird/adapters-x'
 import type { Limits } from '@hexbird/core'
 import { limitsIn } from '@hexbird/core/host'
 import { botIdOf, KEYS, SETTINGS, type SettingName, type Settings, webhookSecretsIn } from '../operate/settings.js'
-import { addressOfX, appKeysIn, strayKeys, type XAddress } from '../operate/x.js'
+import { addressOfX, appKeysIn, localXCommand, strayKeys, type XAddress } from '../operate/x.js'
+import { thisCommand } from '../this-command.js'
 import { UsageError } from '../usage-error.js'
 import { INGRESSES, type IngressName } from './ingress-names.js'
 import { type SignInPlan, signInPlanOf } from './sign-in-plan.js'
@@ -28,6 +29,8 @@ export interface PlanOptions {
 export interface Plan {
   readonly credentials: XCredentials
   readonly botId: string
+  /** The file that the settings are from. */
+  readonly file: string | undefined
   /** Without it X is asked. */
   readonly username: string | undefined
   readonly store: string
@@ -88,12 +91,14 @@ export function planOf(settings: Settings, options: PlanOptions): Plan {
   if (faults.length > 0 || botId === undefined || x === undefined) {
     const where = settings.file === undefined ? 'the environment' : `the environment and ${settings.file}`
     const listed = faults.map((fault) => `\n- ${fault.replaceAll('\n', '\n  ')}`).join('')
-    throw new UsageError(`The bot cannot run with the settings from ${where}:${listed}`)
+    const todo = missing.length === 0 ? '' : `\n${keysTodo(x?.local, settings.file)}`
+    throw new UsageError(`The bot cannot run with the settings from ${where}:${listed}${todo}`)
   }
   const isServed = ingress === 'webhook' || signIn !== undefined || (port ?? host) !== undefined
   return {
     credentials: { ...appKeysIn(settings), accessToken, accessSecret: settings.find('HEXBIRD_ACCESS_SECRET') ?? '' },
     botId,
+    file: settings.file,
     username,
     store: options.store ?? settings.find('HEXBIRD_STORE') ?? STORE,
     ingress,
@@ -107,6 +112,11 @@ export function planOf(settings: Settings, options: PlanOptions): Plan {
     limits,
   }
 }
+
+const keysTodo = (localX: string | undefined, file: string | undefined) =>
+  localX === undefined
+    ? `To enter the keys: ${thisCommand()} setup`
+    : `If another file has the keys of the local X, pass --settings <file>. To get new ones: ${localXCommand(localX, file)}`
 
 function statusIn(settings: Settings): Plan['status'] {
   const port = numberIn(settings, 'HEXBIRD_STATUS_PORT', [0, 65_535])

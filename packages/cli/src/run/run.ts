@@ -16,6 +16,7 @@ import { startIngress } from './ingress.js'
 import { createLog, fieldsOf } from './log.js'
 import { noteBotAtLocalX } from './note-outcome.js'
 import { type Plan, type PlanOptions, planOf } from './plan.js'
+import { remedyFor } from './remedy.js'
 import { startStatus } from './status.js'
 import { openStoreOf } from './store.js'
 
@@ -33,6 +34,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     chooseBot(options),
   )
   const bounds = boundsOf(definition, plan)
+  const remedyOf = (reason: string) => remedyFor(reason, plan)
   // What was opened, to be closed in the opposite order.
   const open: (() => unknown)[] = []
   try {
@@ -66,7 +68,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
       open.push(() => status.close())
       log({ message: 'The status page is ready.', fields: { status: status.url } })
     }
-    if (!(await caughtUp(known, { bot, ...bounds }, log, stopping))) return 0
+    if (!(await caughtUp(known, { bot, ...bounds }, log, stopping, remedyOf))) return 0
     const started = startOn({ plan, bot, store, queues, social, labeler, definition, log })
     running = started.running
     // The servers are closed first: they know of requests that are still being answered.
@@ -74,7 +76,13 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     open.splice(0, open.length, () => started.running.close(), ...servers)
     server?.serve(running.fetch)
     open.push(
-      startIngress(started.ports, { ...plan, ...bounds, log, onListed: () => store.marks.put('polled', Date.now()) }),
+      startIngress(started.ports, {
+        ...plan,
+        ...bounds,
+        log,
+        remedyOf,
+        onListed: () => store.marks.put('polled', Date.now()),
+      }),
     )
     log({
       message: 'The bot is running.',

@@ -2,10 +2,10 @@ import type { Asked } from './asking.js'
 import { type Entry, fieldsOf, type Log } from './log.js'
 
 /** Tells what came of asking X for mentions: new ones each time, and what keeps it from asking once, until that changes. */
-export function createSweptTeller(log: Log): (asked: Asked) => void {
+export function createSweptTeller(log: Log, remedyOf: (reason: string) => string): (asked: Asked) => void {
   let trouble: string | undefined
   return (asked) => {
-    const entry = troubleIn(asked)
+    const entry = troubleIn(asked, remedyOf)
     if (entry === undefined) {
       if (trouble !== undefined) log({ message: 'Mentions are being listed again.' })
       if (asked.kind === 'swept' && asked.found > 0) log({ message: 'New mentions.', fields: { found: asked.found } })
@@ -22,7 +22,7 @@ export function createSweptTeller(log: Log): (asked: Asked) => void {
 /** These last until a person mends them. A pause (`stopped`) does too, but somebody may have asked for it. */
 const FOR_A_PERSON: ReadonlySet<string> = new Set(['no-credits', 'unauthorized', 'unexplained'])
 
-function troubleIn(asked: Asked): Entry | undefined {
+function troubleIn(asked: Asked, remedyOf: (reason: string) => string): Entry | undefined {
   switch (asked.kind) {
     case 'swept':
       if (asked.unreadable === 0) return undefined
@@ -37,9 +37,9 @@ function troubleIn(asked: Asked): Entry | undefined {
     case 'deferred': {
       const { reason, detail } = asked
       const level = FOR_A_PERSON.has(reason) ? 'error' : 'warn'
-      const message =
-        reason === 'stopped' ? 'Posting is stopped. To resume: hexbird resume' : 'Mentions are not being listed.'
-      return { level, message, fields: { reason, detail } }
+      const trouble =
+        reason === 'stopped' ? 'Posting is stopped, and no mentions are listed.' : 'Mentions are not being listed.'
+      return { level, message: `${trouble} ${remedyOf(reason)}`.trimEnd(), fields: { reason, detail } }
     }
     case 'failed':
       return { level: 'error', message: 'Mentions could not be listed.', fields: fieldsOf(asked.error) }

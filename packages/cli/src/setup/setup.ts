@@ -5,7 +5,7 @@ import { foreign } from '../foreign.js'
 import { shown } from '../operate/doctor/finding.js'
 import { Endpoint } from '../operate/endpoint.js'
 import { putSettings } from '../operate/rotate/settings-file.js'
-import { addressOfX, strayKeys, type XAddress } from '../operate/x.js'
+import { addressOfX, localXCommand, strayKeys, type XAddress } from '../operate/x.js'
 import { INGRESSES, type IngressName } from '../run/ingress-names.js'
 import { quiet, type Terminal } from '../terminal.js'
 import { thisCommand } from '../this-command.js'
@@ -37,7 +37,7 @@ export async function setup(given: SetupGiven, terminal: Terminal): Promise<numb
   if (stray !== undefined) {
     throw new UsageError(`${stray}, or pass ${localKeys?.flag} with another file to set up a bot on X.`)
   }
-  const { findings, found, isUsable } = await keysThatWork(values, x, terminal)
+  const { findings, found, isUsable } = await keysThatWork(given, values, x, terminal)
   if (!isUsable) {
     terminal.say('\nNothing was written. Correct what failed, and run this again.')
     terminal.result({ written: [], findings })
@@ -68,10 +68,13 @@ export async function setup(given: SetupGiven, terminal: Terminal): Promise<numb
 }
 
 /** Asks for what is missing, and again for what X does not take if somebody is there. */
-async function keysThatWork(values: Values, x: XAddress, terminal: Terminal): Promise<Tried> {
+async function keysThatWork({ env }: SetupGiven, values: Values, x: XAddress, terminal: Terminal): Promise<Tried> {
+  if (x.local !== undefined && KEYS.some(({ name }) => values[name] === undefined)) {
+    terminal.note(`To get the keys of a local X: ${localXCommand(x.local, env)}`)
+  }
   for (;;) {
     await ask(KEYS, values, terminal)
-    const tried = await terminal.during('Asking X', tryKeys(values, x))
+    const tried = await terminal.during('Asking X', tryKeys(values, x, env))
     for (const finding of tried.findings) terminal.say(shown(finding, terminal))
     if (tried.wrong.length === 0 || !terminal.streams.stdin.isTTY) return tried
     for (const name of tried.wrong) delete values[name]

@@ -1,7 +1,7 @@
 import { type AccountCheck, XApp, XError } from '@hexbird/adapters-x'
 import { defined } from '@hexbird/core/util'
 import { type Finding, fail, ok, skipped } from '../operate/doctor/finding.js'
-import { clockFinding, later, permissionFinding } from '../operate/doctor/x-checks.js'
+import { clockFinding, later, localXTodo, permissionFinding } from '../operate/doctor/x-checks.js'
 import { type SettingName, secretsIn } from '../operate/settings.js'
 import type { XAddress } from '../operate/x.js'
 import type { Values } from './known.js'
@@ -22,7 +22,7 @@ const ACCOUNT_KEYS = ['HEXBIRD_ACCESS_TOKEN', 'HEXBIRD_ACCESS_SECRET'] as const
 const NOT_TRIED = 'not checked: correct the app keys first'
 
 /** Asks X about the app's keys (free), and then about the account's (a user read at most). */
-export async function tryKeys(values: Values, { agent }: XAddress): Promise<Tried> {
+export async function tryKeys(values: Values, x: XAddress, file?: string): Promise<Tried> {
   const [consumerKey, accessToken, accessSecret] = [
     values.HEXBIRD_CONSUMER_KEY ?? '',
     values.HEXBIRD_ACCESS_TOKEN ?? '',
@@ -30,12 +30,12 @@ export async function tryKeys(values: Values, { agent }: XAddress): Promise<Trie
   ]
   // Of several secrets X knows the newest.
   const consumerSecret = secretsIn(values.HEXBIRD_CONSUMER_SECRET)[0] ?? ''
-  const app = new XApp({ consumerKey, consumerSecret, ...defined({ agent }) })
+  const app = new XApp({ consumerKey, consumerSecret, ...defined({ agent: x.agent }) })
   const bearer = await app.bearerToken().catch((error: unknown) => {
     if (error instanceof XError) return error
     throw error
   })
-  if (bearer instanceof XError) return appRefused(bearer)
+  if (bearer instanceof XError) return appRefused(bearer, localXTodo(x, file))
   const findings = [ok('app keys', 'X accepts them, and returned their Bearer token')]
   const found: Values = { HEXBIRD_BEARER_TOKEN: bearer }
   if (!/^\d{1,19}-/.test(accessToken)) {
@@ -55,15 +55,15 @@ export async function tryKeys(values: Values, { agent }: XAddress): Promise<Trie
   }
 }
 
-function appRefused(error: XError): Tried {
+function appRefused(error: XError, onLocalX: string | undefined): Tried {
   const isWrong = error.code === 'X_UNAUTHORIZED'
   const finding = isWrong
     ? fail(
         'app keys',
         `X rejects them: ${error.message}`,
-        'Copy the API Key and its secret again, both from the same app.',
+        onLocalX ?? 'Copy the API Key and its secret again, both from the same app.',
       )
-    : fail('app keys', error.message, later(error.message))
+    : fail('app keys', error.message, onLocalX ?? later(error.message))
   const rest = ["the bot's account", 'permissions', 'credits'].map((check) => skipped(check, NOT_TRIED))
   return { findings: [finding, ...rest], wrong: isWrong ? APP_KEYS : [], found: {}, isUsable: false }
 }

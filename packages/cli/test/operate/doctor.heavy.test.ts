@@ -88,6 +88,16 @@ describe('hexbird doctor', () => {
     })
     const there = await hexbird(['doctor', '--settings', file, '--x', bot.x.url, '--json'], keys)
     expect(found(there, 'settings')?.status).toBe('ok')
+    const noKeys = await hexbird(['doctor', '--settings', file, '--x', bot.x.url, '--json'])
+    const start = `local-x --port ${new URL(bot.x.url).port} --env ${file}`
+    expect(found(noKeys, 'settings')).toMatchObject({ status: 'fail', todo: expect.stringContaining(start) })
+    const wrongKeys = { ...keys, HEXBIRD_ACCESS_SECRET: 'wrong', HEXBIRD_CONSUMER_SECRET: 'wrong' }
+    const wrong = await hexbird(['doctor', '--settings', file, '--x', bot.x.url, '--json'], wrongKeys)
+    const away = await hexbird(['doctor', '--settings', file, '--x', 'http://127.0.0.1:9', '--json'], keys)
+    for (const check of ["the bot's account", 'Bearer token']) {
+      expect(found(wrong, check)).toMatchObject({ status: 'fail', todo: expect.stringContaining(start) })
+      expect(found(away, check)?.todo).toContain(`local-x --port 9 --env ${file}`)
+    }
     // What changes or lists something at X finds the local X by itself.
     expect((await hexbird(['subscriptions', '--settings', file], keys)).code).toBe(0)
   })

@@ -26,6 +26,10 @@ test('a local X that does not answer is named once, with its address', async () 
   }
   expect(await accountOf(plan, boundsOf(defineBot()), new MemoryBudget(), log, stopping.signal)).toBeUndefined()
   expect(told).toEqual([
-    { level: 'warn', message: expect.stringContaining(`${x} does not`), fields: { detail: expect.any(String) } },
+    {
+      level: 'warn',
+      message: expect.stringMatching(new RegExp(`${x} does not .* local-x --port ${new URL(x).port} --env .env`)),
+      fields: { detail: expect.any(String) },
+    },
   ])
 })

@@ -25,7 +25,13 @@ function starting(deferrals: readonly Deferral[] = []) {
     now: Date.now,
   }
   const start = () =>
-    caughtUp(ports, { bot: BOT, ...boundsOf(defineBot()) }, (entry) => logged.push(entry), stopping.signal)
+    caughtUp(
+      ports,
+      { bot: BOT, ...boundsOf(defineBot()) },
+      (entry) => logged.push(entry),
+      stopping.signal,
+      (reason) => `About ${reason}.`,
+    )
   return { start, logged, stopping, social }
 }
 
@@ -39,7 +45,13 @@ test('a store that knows every reply starts without a word', async () => {
 test('nothing starts while X cannot be asked, which is logged once, and then it starts', async () => {
   const { start, logged } = starting([away, away])
   expect(await start()).toBe(true)
-  expect(logged).toMatchObject([{ level: 'warn', fields: { reason: 'unreachable', detail: 'no network' } }])
+  expect(logged).toMatchObject([
+    {
+      level: 'warn',
+      message: expect.stringMatching(/Trying again\. About unreachable\.$/),
+      fields: { reason: 'unreachable', detail: 'no network' },
+    },
+  ])
 }, 30_000)
 
 test('a signal ends the wait, and nothing starts', async () => {

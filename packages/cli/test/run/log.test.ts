@@ -48,7 +48,10 @@ describe('a log', () => {
 describe('what keeps X from listing mentions', () => {
   const telling = () => {
     const entries: Entry[] = []
-    const tell = createSweptTeller((entry) => entries.push(entry))
+    const tell = createSweptTeller(
+      (entry) => entries.push(entry),
+      (reason) => (reason === 'stopped' ? 'To resume: hexbird resume' : ''),
+    )
     return {
       tell,
       messages: () => entries.map(({ message }) => message),
@@ -74,7 +77,7 @@ describe('what keeps X from listing mentions', () => {
     expect(messages()).toEqual([
       'Mentions could not be listed.',
       expect.stringContaining('budget for listing mentions is used up'),
-      expect.stringContaining('hexbird resume'),
+      'Posting is stopped, and no mentions are listed. To resume: hexbird resume',
     ])
   })
 

@@ -16,7 +16,9 @@ describe('a bot of hexbird run', () => {
     await running.shows(/The bot is running/)
     const paused = await place.hexbird(['pause', 'we look into it', '--json'])
     expect(paused.json()).toMatchObject({ stopped: { reason: 'Paused by an operator: we look into it' } })
-    await running.shows(/"level":"warn","message":"Posting is stopped\. To resume: hexbird resume"/)
+    await running.shows(
+      /"level":"warn","message":"Posting is stopped, and no mentions are listed\. To resume: \S.* resume --store hexbird\.sqlite"/,
+    )
     const id = await place.tweet('alice')
     expect((await place.hexbird(['resume', '--store', 'hexbird.sqlite', '--json'])).json()).toMatchObject({
       stopped: null,

@@ -53,6 +53,13 @@ test('the keys of a local X are not tried at X', () => {
   expect(plan(KEYS, { x: address }, address).x.local).toBe(address)
 })
 
+test('missing keys are named with the command that gets them', () => {
+  expect(faultsOf({})).toMatch(/To enter the keys: \S.* setup$/)
+  const local = faultsOf({}, { x: 'http://127.0.0.1:4000' })
+  expect(local).toMatch(/pass --settings <file>\. To get new ones: \S.* local-x --port 4000 --env \.env$/)
+  expect(faultsOf({ ...KEYS, HEXBIRD_INGRESS: 'none' })).not.toMatch(/To (enter|get)/)
+})
+
 test('limits are those that were set, in dollars', () => {
   expect(plan(KEYS).limits).toEqual({})
   expect(plan({ ...KEYS, HEXBIRD_LIMIT_PER_DAY: '2.50' }).limits).toEqual({ perDay: 2_500_000 })

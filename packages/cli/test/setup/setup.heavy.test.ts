@@ -150,6 +150,12 @@ describe('keys that X does not take', () => {
     expect(ran.stderr).toContain('HEXBIRD_ACCESS_TOKEN  the Access Token: "Keys and tokens"')
     expect(ran.stderr).not.toContain('HEXBIRD_CONSUMER_KEY  ')
   })
+
+  test('and where the keys of a local X are', async () => {
+    const { run, x } = await place()
+    const start = `local-x --port ${new URL(x.url).port} --env .env`
+    expect(await run([], {})).toMatchObject({ code: 2, stderr: expect.stringContaining(start) })
+  })
 })
 
 describe('what else X says', () => {

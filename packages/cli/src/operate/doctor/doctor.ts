@@ -6,13 +6,13 @@ import type { Terminal } from '../../terminal.js'
 import { Endpoint } from '../endpoint.js'
 import type { OperatorOptions } from '../operator.js'
 import { KEYS, readSettings, type SettingName, type Settings, secretsIn, webhookSecretsIn } from '../settings.js'
-import { addressOfX } from '../x.js'
+import { addressOfX, type XAddress } from '../x.js'
 import { budgetFinding, spentText } from './budget-finding.js'
 import { checkEndpoint } from './endpoint-checks.js'
 import { type Finding, fail, ok, shown, skipped, warn } from './finding.js'
 import { checkMachine, machineOf } from './machine-checks.js'
 import { checkStage } from './stage-checks.js'
-import { checkX, NO_WEBHOOK } from './x-checks.js'
+import { checkX, localXTodo, NO_WEBHOOK } from './x-checks.js'
 
 const DAY = 24 * 60 * 60 * 1000
 /** X changes its prices several times a year. In days. */
@@ -57,7 +57,7 @@ async function checkBot(
   const machine = machineOf(settings)
   const ingress = ingressOf(settings)
   return [
-    ...checkSettings(settings, ingress, x.local),
+    ...checkSettings(settings, ingress, x),
     ...(machine ? await checkMachine(machine, now) : []),
     ...(await terminal.during('Asking X', checkX(settings, x, ingress, now))),
     ...(endpoint === undefined
@@ -74,7 +74,7 @@ const FOR_INGRESS: Readonly<Record<IngressName, readonly SettingName[]>> = {
   webhook: ['HEXBIRD_BEARER_TOKEN', 'HEXBIRD_WEBHOOK_URL'],
 }
 
-function checkSettings(settings: Settings, ingress: IngressName, localX: string | undefined): readonly Finding[] {
+function checkSettings(settings: Settings, ingress: IngressName, x: XAddress): readonly Finding[] {
   const check = 'settings'
   const missing = [...KEYS, ...FOR_INGRESS[ingress]].filter((name) => settings.find(name) === undefined)
   const where = settings.file ?? 'the environment'
@@ -83,11 +83,12 @@ function checkSettings(settings: Settings, ingress: IngressName, localX: string 
       ? fail(
           check,
           `missing: ${missing.join(', ')}`,
-          `Put ${missing.length > 1 ? 'them' : 'it'} into ${settings.file ?? 'the environment or .env'}.`,
+          (KEYS.some((name) => missing.includes(name)) ? localXTodo(x, settings.file) : undefined) ??
+            `Put ${missing.length > 1 ? 'them' : 'it'} into ${settings.file ?? 'the environment or .env'}, or run \`hexbird setup\`.`,
         )
       : ok(check, `complete, from ${where}`)
   const { localX: owner } = settings
-  if (owner !== undefined && localX === undefined) {
+  if (owner !== undefined && x.local === undefined) {
     const todo = `To check the bot there, pass --x ${owner}. To run it on X, get keys with \`hexbird setup\`.`
     return [fail(check, `${where} has the keys of a local X, which X itself does not know`, todo)]
   }

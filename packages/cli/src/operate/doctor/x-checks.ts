@@ -12,7 +12,7 @@ import { NO_NETWORK, saysOffline } from '../../offline.js'
 import type { IngressName } from '../../run/ingress-names.js'
 import type { Settings } from '../settings.js'
 import type { Webhooks } from '../stage-webhooks.js'
-import { appKeysIn, webhooksOf, type XAddress } from '../x.js'
+import { appKeysIn, localXCommand, webhooksOf, type XAddress } from '../x.js'
 import { type Finding, fail, ok, skipped, warn } from './finding.js'
 
 /** X refuses OAuth 1.0a when clocks are 5 minutes apart. In milliseconds. */
@@ -40,14 +40,18 @@ export const NO_WEBHOOK: Readonly<Record<IngressName, string>> = {
   webhook: 'settings are missing',
 }
 
-async function checkAccount(settings: Settings, { agent }: XAddress, now: number): Promise<readonly Finding[]> {
+async function checkAccount(settings: Settings, x: XAddress, now: number): Promise<readonly Finding[]> {
   const [accessToken, accessSecret] = [settings.find('HEXBIRD_ACCESS_TOKEN'), settings.find('HEXBIRD_ACCESS_SECRET')]
   if (!hasKeys(settings) || accessToken === undefined || accessSecret === undefined) {
     return ['clock', "the bot's account", 'permissions'].map((check) => skipped(check, 'settings are missing'))
   }
-  const app = new XApp({ ...appKeysIn(settings), ...defined({ agent }) })
+  const app = new XApp({ ...appKeysIn(settings), ...defined({ agent: x.agent }) })
   const { account, date } = await app.check({ accessToken, accessSecret })
-  return [clockFinding(date, now), accountFinding(account, accessToken), permissionFinding(account)]
+  return [
+    clockFinding(date, now),
+    accountFinding(account, accessToken, localXTodo(x, settings.file)),
+    permissionFinding(account),
+  ]
 }
 
 export function clockFinding(date: number | undefined, now: number): Finding {
@@ -60,16 +64,17 @@ export function clockFinding(date: number | undefined, now: number): Finding {
   return off > SKEWED ? warn(check, detail, todo) : ok(check, detail)
 }
 
-function accountFinding(account: AccountCheck['account'], accessToken: string): Finding {
+function accountFinding(account: AccountCheck['account'], accessToken: string, onLocalX: string | undefined): Finding {
   const check = "the bot's account"
   switch (account.kind) {
     case 'unreachable':
-      return fail(check, `X does not answer: ${account.detail}`, later(account.detail))
+      return fail(check, `X does not answer: ${account.detail}`, onLocalX ?? later(account.detail))
     case 'refused':
       return fail(
         check,
         `X rejects its tokens: ${account.detail}`,
-        'Compare HEXBIRD_CONSUMER_… and HEXBIRD_ACCESS_… with the console. All must be the newest, from the same app.',
+        (account.reason === 'unauthorized' ? onLocalX : undefined) ??
+          'Compare HEXBIRD_CONSUMER_… and HEXBIRD_ACCESS_… with the console. All must be the newest, from the same app.',
       )
     case 'known':
       return accessToken.startsWith(`${account.id}-`)
@@ -98,12 +103,12 @@ export function permissionFinding(account: AccountCheck['account']): Finding {
   }
 }
 
-async function checkApp(settings: Settings, { agent }: XAddress): Promise<readonly Finding[]> {
+async function checkApp(settings: Settings, x: XAddress): Promise<readonly Finding[]> {
   const check = 'Bearer token'
   const given = settings.find('HEXBIRD_BEARER_TOKEN')
   if (!hasKeys(settings) || given === undefined) return [skipped(check, 'settings are missing')]
-  return orFailed(check, async () => {
-    const own = await new XApp({ ...appKeysIn(settings), ...defined({ agent }) }).bearerToken()
+  return orFailed(check, localXTodo(x, settings.file), async () => {
+    const own = await new XApp({ ...appKeysIn(settings), ...defined({ agent: x.agent }) }).bearerToken()
     return own === given
       ? [ok(check, 'belongs to this app')]
       : [
@@ -120,6 +125,7 @@ async function checkDelivery(settings: Settings, x: XAddress, ingress: IngressNa
   const [webhook, subscriptions] = ['webhook at X', 'subscriptions'] as const
   const url = settings.find('HEXBIRD_WEBHOOK_URL')
   const botId = settings.find('HEXBIRD_ACCESS_TOKEN')?.split('-')[0]
+  const onLocalX = localXTodo(x, settings.file)
   if (ingress === 'poll') {
     const findings = [webhook, subscriptions].map((check) => skipped(check, NO_WEBHOOK.poll))
     return [...findings, skipped('credits', 'to check them costs a call, which `hexbird setup` makes')]
@@ -129,13 +135,16 @@ async function checkDelivery(settings: Settings, x: XAddress, ingress: IngressNa
   }
   if (ingress === 'stream' || url === undefined) {
     const skippedWebhook = skipped(webhook, NO_WEBHOOK.stream)
-    const found = await orFailed(subscriptions, async () => {
+    const found = await orFailed(subscriptions, onLocalX, async () => {
       const all = await webhooksOf(settings, x).subscriptions({ dialect: 'x-activity' })
       return [streamFinding(all, botId), credits]
     })
     return [skippedWebhook, ...found]
   }
-  return orFailed(webhook, async () => [...(await deliveryFindings(webhooksOf(settings, x), url, botId)), credits])
+  return orFailed(webhook, onLocalX, async () => [
+    ...(await deliveryFindings(webhooksOf(settings, x), url, botId)),
+    credits,
+  ])
 }
 
 /** The types of events of the bot's that X sends over the stream. */
@@ -220,20 +229,30 @@ const hasKeys = (settings: Settings) =>
   settings.find('HEXBIRD_CONSUMER_KEY') !== undefined && settings.find('HEXBIRD_CONSUMER_SECRET') !== undefined
 
 /** A broken world is what a doctor is asked about. */
-async function orFailed(check: string, work: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+async function orFailed(
+  check: string,
+  onLocalX: string | undefined,
+  work: () => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
   try {
     return await work()
   } catch (error) {
     if (!(error instanceof XError)) throw error
     if (error.code === 'X_NO_CREDITS')
       return [fail('credits', error.message, 'Buy credits in the console, or raise the spending limit there.')]
-    return [fail(check, error.message, TODO[error.code] ?? later(error.message))]
+    const isKeysOrAway = error.code === 'X_UNAUTHORIZED' || error.code === 'X_UNREACHABLE'
+    const todo = (isKeysOrAway ? onLocalX : undefined) ?? TODO[error.code] ?? later(error.message)
+    return [fail(check, error.message, todo)]
   }
 }
 
 /** What to do where X does not answer. */
 export const later = (detail: string) =>
   saysOffline(detail) ? NO_NETWORK : 'Try again later; see https://docs.x.com/status.'
+
+/** What to do if a local X does not answer or does not accept its keys; `undefined` for X itself. */
+export const localXTodo = ({ local }: XAddress, file: string | undefined): string | undefined =>
+  local && `Use the file with the keys of this local X, or start it again: ${localXCommand(local, file)}`
 
 const TODO: Partial<Readonly<Record<XErrorCode, string>>> = {
   X_UNAUTHORIZED: 'Compare the keys and the Bearer token with the console. A regenerated key needs a new Bearer token.',
