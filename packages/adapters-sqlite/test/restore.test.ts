@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
 import { DatabaseSync } from '@photostructure/sqlite'
-import { checkStore, restoreStore } from '../src/index.js'
+import { checkStore, restoreStore, spendingIn } from '../src/index.js'
 import { AT, expectFilled, fill } from './filled.js'
 import { closed, emptyPath, freshPath, opened } from './temporary.js'
 
@@ -38,6 +38,17 @@ describe('checking a store', () => {
     expect(checkStore(backup)).toEqual({ ...facts, marks: {} })
     expect(readFileSync(backup)).toEqual(before)
     expect(readdirSync(dirname(path)).filter((name) => name.startsWith('bot.sqlite.backup'))).toHaveLength(1)
+  })
+
+  test('tells what is charged to a window while a bot uses the store, and changes nothing', async () => {
+    const { path, store, backup } = await backedUp()
+    const charge = { kind: 'day', window: 'day:today', amount: 7, limit: 10, endsAt: AT + 1 } as const
+    await store.ports.budget.reserve([charge], AT)
+    expect(await spendingIn(path).spent('day:today')).toBe(7)
+    const before = readFileSync(backup)
+    expect(await spendingIn(backup).spent('day:today')).toBe(0)
+    expect(readFileSync(backup)).toEqual(before)
+    await expect(spendingIn(freshPath()).spent('day:today')).rejects.toEqual(coded('STORE_CANNOT_OPEN'))
   })
 
   test('reads one of version 1, which knows no marks', () => {
