@@ -146,11 +146,8 @@ export class Teller {
 /** The story of what is broken: the rule, what happened, and the bill; and with which seed `prove` finds it. */
 export function storyOf({ rule, detail }: Breach, lines: readonly Line[], { startsAt }: Replay, seed?: number): string {
   const { says, since } = RULES.find(({ name }) => name === rule) ?? { says: rule, since: '' }
-  const startDay = Math.floor(Date.parse(startsAt) / DAY)
-  const told = lines.map(({ at, text }) => {
-    const day = Math.floor(at / DAY) - startDay
-    return `  ${day > 0 ? `day ${day + 1}, ` : ''}${new Date(at).toISOString().slice(11, 19)}  ${text}`
-  })
+  const time = (at: number) => timeOf(at, Date.parse(startsAt))
+  const told = withoutRepeats(lines, time).map(({ at, text }) => `  ${time(at)}  ${text}`)
   return [
     `${says} (${rule}, since ${since})`,
     `But ${detail}:`.replaceAll(/\s+/g, ' '),
@@ -159,7 +156,46 @@ export function storyOf({ rule, detail }: Breach, lines: readonly Line[], { star
   ].join('\n')
 }
 
+/** What happens at least three times in a row is told once, with how often it repeats, and until when. */
+function withoutRepeats(lines: readonly Line[], time: (at: number) => string): readonly Line[] {
+  const told: Line[] = []
+  for (let from = 0; from < lines.length; ) {
+    const [size, end] = repeatsFrom(lines, from)
+    // The last time is a whole one.
+    const repeats = from + size + ((end - from) % size)
+    told.push(...lines.slice(from, repeats))
+    from = end
+    const [first, last] = [lines[repeats], lines[end - 1]]
+    if (repeats === end || !first || !last) continue
+    const what = size === 1 ? '…' : `… the last ${size} lines repeat`
+    const until = time(last.at) === time(first.at) ? '' : ` until ${time(last.at)}`
+    told.push({ at: first.at, text: `${what} ${(end - repeats) / size} more times${until}.` })
+  }
+  return told
+}
+
+/** How many lines repeat from there on, and where that ends. If they do so too seldom: one line, and the next. */
+function repeatsFrom(lines: readonly Line[], from: number): readonly [size: number, end: number] {
+  for (let size = 1; size <= MOST_LINES_REPEATED; size++) {
+    let end = from + size
+    while (end < lines.length && keyOf(lines[end]) === keyOf(lines[end - size])) end += 1
+    if (end - from >= 3 * size) return [size, end]
+  }
+  return [1, from + 1]
+}
+
+const MOST_LINES_REPEATED = 4
+
+/** What is written twice may have other numbers. */
+const keyOf = (line: Line | undefined) => line?.text.replaceAll(/“[^”]*”/g, (words) => words.replaceAll(/\d+/g, '0'))
+
 const DAY = 24 * 60 * 60 * 1000
+
+/** In UTC, with the day of the story after its first. */
+function timeOf(at: number, startsAt: number): string {
+  const day = Math.floor(at / DAY) - Math.floor(startsAt / DAY)
+  return `${day > 0 ? `day ${day + 1}, ` : ''}${new Date(at).toISOString().slice(11, 19)}`
+}
 
 const LONGEST = 200
 

@@ -8,7 +8,7 @@ test.each(PLANTED)('a bot that breaks a rule is found out: $rule, it $name', asy
   const found = broken.find((one) => one.rule === rule)
   expect(broken.map((one) => one.rule)).toContain(rule)
   expect(found?.story).toMatch(tells)
-  expect(found?.story.split('\n').length).toBeLessThan(rule === 'loop' || rule === 'budget' ? 60 : 16)
+  expect(found?.story.split('\n').length).toBeLessThan(16)
   expect(found?.replay.faults.length).toBeLessThanOrEqual(1)
   if (!found) return
   const again = await replay(bot, JSON.parse(JSON.stringify(found.replay)), { ...(budget && { budget }) })

@@ -4,18 +4,33 @@ import { expect, test } from '@jest/globals'
 import {
   assertProven,
   type Broken,
+  type Move,
   NotProvenError,
   prove,
   type Replay,
   RULES,
   recordEffects,
   replay,
+  type Subject,
 } from '../src/index.js'
 import { PLANTED, type Planted } from './planted.js'
 
 const dice = defineBot()
   .command('roll', (ctx) => ctx.reply(`You rolled ${ctx.random(6) + 1}.`))
   .on('tweet:text', (ctx) => ctx.reply('Say roll, and I roll a die for you.'))
+
+/** The story of the rule that a bot breaks in a conversation. */
+async function storyAfter(subject: Subject, conversation: readonly Move[]): Promise<string> {
+  const told: Replay = {
+    v: 1,
+    seed: 1,
+    startsAt: '2031-03-23T12:00:00.000Z',
+    conditions: { dialects: 'x-activity', takesSameWords: true },
+    conversation,
+    faults: [],
+  }
+  return (await replay(subject, told))?.story ?? ''
+}
 
 test('a bot that breaks a rule is found out, and its story can be told again', async () => {
   const advertises = PLANTED.find(({ rule }) => rule === 'links') as Planted
@@ -183,18 +198,31 @@ test('a story tells that a handler ran again for the same tweet', async () => {
       await ctx.reply('You rolled 3.')
     })
   }
-  const told = await replay(guarded, {
-    v: 1,
-    seed: 1,
-    startsAt: '2031-03-23T12:00:00.000Z',
-    conditions: { dialects: 'x-activity' },
-    conversation: [
-      { do: 'x-answers', to: 'post', with: 'rate-limit', times: 1 },
-      { do: 'tweet', id: 'a', as: 'ann', text: '@bot roll' },
-    ],
-    faults: [],
-  })
-  expect(told?.story).toMatch(/will answer the next post with 429.*The handler “roll” ran again for @ann’s tweet\./s)
+  const [limited, asks] = [
+    { do: 'x-answers', to: 'post', with: 'rate-limit', times: 1 },
+    { do: 'tweet', id: 'a', as: 'ann', text: '@bot roll' },
+  ] as const
+  expect(await storyAfter(guarded, [limited, asks])).toMatch(
+    /will answer the next post with 429.*The handler “roll” ran again for @ann’s tweet\./s,
+  )
+})
+
+const planted = (name: string) => (PLANTED.find((one) => one.name === name) as Planted).bot
+
+test('a story tells what repeats once, how often, and until when', async () => {
+  const asks = { do: 'tweet', id: 'a', as: 'ann', text: '@bot hello' } as const
+  const blocked = await storyAfter(planted('tries again and again'), [asks, { do: 'block', as: 'ann' }])
+  expect(blocked).toMatch(/: You attempted to reply to [^\n]*\n {2}12:00:00 {2}… 4 more times\.\n/)
+  const failing = defineBot().on('tweet', () => Promise.reject(new Error('no')))
+  expect(await storyAfter(failing, [asks])).toMatch(
+    /the same error again\.\n {2}\S+ {2}… 3 more times until 12:0\d:\d\d\.\n/,
+  )
+  const loop = { do: 'answer-back', as: 'otherbot', to: 'a', text: '@bot hello', times: 10 } as const
+  const looping = await storyAfter(planted('answers another bot for good'), [{ ...asks, as: 'otherbot' }, loop])
+  expect(looping).toMatch(
+    /“Hello, number \d+\.”\n.*\n {2}12:00:00 {2}… the last 3 lines repeat 9 more times\.\n.*X’s bill/,
+  )
+  expect(looping.split('\n').length).toBeLessThan(12)
 })
 
 test('what is no bot is refused', async () => {
