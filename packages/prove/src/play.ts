@@ -132,6 +132,7 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
       if (fault.startsWith('crash')) bound.forget()
       teller.fault(fault, label, asked.get(nameOf(process)))
     },
+    onDeadLetter: (about, reason) => teller.gaveUp(asked.get(names.get(about) ?? ''), reason),
   })
 
   try {
@@ -165,7 +166,6 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
     isStuck,
     unhandled: options.unhandled?.slice(unhandledBefore) ?? [],
   })
-  for (const { about, reason } of fixture.deadLetters()) teller.gaveUp(asked.get(names.get(about) ?? ''), reason)
   teller.end()
   return {
     ...judgement,

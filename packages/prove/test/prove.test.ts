@@ -225,6 +225,16 @@ test('a story tells what repeats once, how often, and until when', async () => {
   expect(looping.split('\n').length).toBeLessThan(12)
 })
 
+test('a story tells that a queue gave up when it did', async () => {
+  const failing = defineBot().on('tweet', () => Promise.reject(new Error('no')))
+  const late = await storyAfter(failing, [
+    { do: 'tweet', id: 'a', as: 'ann', text: '@bot hello' },
+    { do: 'wait', seconds: 3600 },
+    { do: 'block', as: 'bob' },
+  ])
+  expect(late).toMatch(/ 12:0\d:\d\d {2}The queue gave up on @ann’s tweet.* 13:00:00 {2}@bob blocked the bot/s)
+})
+
 test('what is no bot is refused', async () => {
   await expect(prove({} as never)).rejects.toMatchObject({ code: 'DEFINITION' })
 })

@@ -98,6 +98,8 @@ export interface FixtureOptions {
   readonly onOutcome?: (outcome: EventOutcome, about: string) => void
   /** Told when a fault of the plan has been done. */
   readonly onFault?: Injector['onFault']
+  /** Told of what a queue gives up, and why, when it does. */
+  readonly onDeadLetter?: (about: string, reason: unknown) => void
   /** Runs what a process does, so that whatever it calls can tell which one it is. */
   readonly within?: <Result>(process: Process, work: () => Result) => Result
   /** Milliseconds of this process's time that a handler may wait for something else than a port. Default 60,000. */
@@ -133,8 +135,6 @@ export interface Fixture {
   sweep(): Promise<Swept | undefined>
   /** The same, again until it comes to an end. False if it does not, as while posting is stopped. */
   sweepUp(): Promise<boolean>
-  /** What the queues gave up, and why. */
-  deadLetters(): readonly { readonly about: string; readonly reason: unknown }[]
   /** Puts what the queues gave up since the last time back into them, as an operator does; gives the reasons. */
   redrive(): Promise<readonly unknown[]>
   /** What came of it, as the local X counts. */
@@ -209,8 +209,9 @@ export function createFixture(options: FixtureOptions): Fixture {
   const shows = new Map<string, string>()
   const lookedFor = new Set<string>()
   let waited = 0
-  /** How many dead letters were put back. */
+  /** How many dead letters were put back, and how many were told of. */
   let redriven = { events: 0, jobs: 0 }
+  let toldOf = redriven
   const weakness = options.weaken?.(clock.setTimer) ?? {}
   const { inbox: inboxOf = (one: Inbox) => one, mentions: mentionsOf = (one: Mentions) => one } = weakness
   const living = new Set<Process>()
@@ -403,6 +404,14 @@ export function createFixture(options: FixtureOptions): Fixture {
     return watched
   }
 
+  function tellOfDeadLetters(): void {
+    if (!options.onDeadLetter) return
+    const [ofEvents, ofJobs] = [events.deadLetters, jobs.deadLetters]
+    for (const { item, reason } of ofEvents.slice(toldOf.events)) options.onDeadLetter(aboutEvent(item), reason)
+    for (const { item, reason } of ofJobs.slice(toldOf.jobs)) options.onDeadLetter(aboutJob(item), reason)
+    toldOf = { events: ofEvents.length, jobs: ofJobs.length }
+  }
+
   async function drain(until: () => boolean): Promise<void> {
     const stops = [
       events.consume((event) => {
@@ -418,6 +427,7 @@ export function createFixture(options: FixtureOptions): Fixture {
       // What has just ended may have put something into a queue.
       await new Promise((resolve) => setImmediate(resolve))
       if (gate.count() > 0 || live > 0) continue
+      tellOfDeadLetters()
       if (until() || !clock.jump()) break
     }
     // Consumers that wait for a dead process wait for good: nothing of theirs is left, so nobody waits for them.
@@ -547,10 +557,6 @@ export function createFixture(options: FixtureOptions): Fixture {
     killSwitch,
     outcomes,
     waitedMs: () => waited,
-    deadLetters: () => [
-      ...events.deadLetters.map(({ item, reason }) => ({ about: aboutEvent(item), reason })),
-      ...jobs.deadLetters.map(({ item, reason }) => ({ about: aboutJob(item), reason })),
-    ],
     async tell(draft, how) {
       const tweet = await deliver(() => x.tweet(draft))
       const [first = tweet.id] = draft.edits === undefined ? [tweet.id] : [draft.edits]
