@@ -257,7 +257,7 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
     const delivered = x.deliveries().length
     const uploads = move.photos && (await uploadsOf(move.photos))
     telling = move.id
-    teller.tweeted(move, inReplyTo, quote)
+    teller.tweets(move)
     const draft = {
       as: author,
       text,
@@ -302,7 +302,7 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
     if (!tweet || tweet.versions.length > 1 || tweet.isDeleted) return
     const uploads = move.photos && (await uploadsOf(move.photos))
     telling = tweet.id
-    teller.edited(tweet.as, move)
+    teller.edits(tweet.as, move)
     const draft = {
       as: username(tweet.as),
       text: withName(move.text),

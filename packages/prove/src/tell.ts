@@ -1,5 +1,5 @@
 import type { EventOutcome } from '@hexbird/core'
-import type { Bill, BillKind, LocalTweet } from '@hexbird/local-x'
+import type { Bill, BillKind, LocalTweet, TweetReference } from '@hexbird/local-x'
 import type { Move } from './conversation.js'
 import type { Fault } from './harness/faults.js'
 import type { LocalStage } from './harness/local-stage.js'
@@ -31,6 +31,8 @@ export class Teller {
   readonly #thrown = new Set<string>()
   #tweets: number
   #refused: number
+  /** The words for the next tweet of a person. */
+  #words: ((tweet: LocalTweet) => string) | undefined
 
   /** @param suffix what all names of this run end in, and nobody needs to read */
   constructor(stage: LocalStage, suffix: string, before: Before, tells: boolean) {
@@ -52,21 +54,24 @@ export class Teller {
     this.#add(text)
   }
 
-  tweeted(
-    { as, text, photos = [], name, padding = 0 }: Extract<Move, { do: 'tweet' }>,
-    to: LocalTweet | undefined,
-    quoted: LocalTweet | undefined,
-  ): void {
-    if (!this.#tells) return
-    const whose = (tweet: LocalTweet) => `a tweet by @${this.plain(tweet.author.username)}`
-    const what = to ? `replied to ${whose(to)}` : quoted ? `quoted ${whose(quoted)}` : 'tweeted'
+  /** Somebody is about to tweet, which is told when X has the tweet. */
+  tweets({ as, text, photos = [], name, padding = 0 }: Extract<Move, { do: 'tweet' }>): void {
+    const whose = ({ author }: TweetReference) => `a tweet by @${this.plain(author.username)}`
     const more = padding > 0 ? ` and ${padding} more emoji` : ''
     const by = name === undefined ? '' : ` (display name “${shown(name)}”)`
-    this.say(`@${as}${by} ${what}: “${this.#named(text)}”${more}${photosIn(photos)}`)
+    this.#expect(({ inReplyTo, quoted, links }) => {
+      const done = [
+        ...(inReplyTo ? [`replied to ${whose(inReplyTo)}`] : []),
+        ...(quoted ? [`quoted ${whose(quoted)}`] : []),
+      ]
+      const what = done.join(' and ') || 'tweeted'
+      return `@${as}${by} ${what}: “${this.#named(text)}${linkIn(links)}”${more}${photosIn(photos)}`
+    })
   }
 
-  edited(as: string, { text, photos = [] }: Extract<Move, { do: 'edit' }>): void {
-    this.say(`@${as} edited the tweet: “${this.#named(text)}”${photosIn(photos)}`)
+  /** Somebody is about to edit a tweet, which X may refuse. */
+  edits(as: string, { text, photos = [] }: Extract<Move, { do: 'edit' }>): void {
+    this.#expect(({ links }) => `@${as} edited the tweet: “${this.#named(text)}${linkIn(links)}”${photosIn(photos)}`)
   }
 
   /** It had already run for the same tweet. Told once. */
@@ -115,27 +120,35 @@ export class Teller {
     this.lines.push({ at: this.#stage.clock.now(), text })
   }
 
-  /** What X has of the bot since the last line. */
+  /** What X has since the last line. */
   #catchUp(): void {
     const { x } = this.#stage
+    const lines: Line[] = []
     const tweets = x.tweets()
     for (const tweet of tweets.slice(this.#tweets)) {
-      if (tweet.author.id !== x.bot.id) continue
-      const to = tweet.inReplyTo ? `replied to @${this.plain(tweet.inReplyTo.author.username)}` : 'posted'
-      const images =
-        tweet.photos.length > 0 ? `, with ${tweet.photos.length} image${tweet.photos.length > 1 ? 's' : ''}` : ''
-      this.lines.push({
-        at: tweet.createdAt,
-        text: `The bot ${to}: “${shown(this.plain(tweet.displayText))}”${images}`,
-      })
+      const text = tweet.author.id === x.bot.id ? this.#posted(tweet) : this.#words?.(tweet)
+      if (text !== undefined) lines.push({ at: tweet.createdAt, text })
     }
     this.#tweets = tweets.length
     const refused = x.refusedPosts()
     for (const { author, text, at, detail } of refused.slice(this.#refused)) {
       if (author.id !== x.bot.id) continue
-      this.lines.push({ at, text: `X refused the bot’s post “${shown(this.plain(text))}”: ${detail}` })
+      lines.push({ at, text: `X refused the bot’s post “${shown(this.plain(text))}”: ${detail}` })
     }
     this.#refused = refused.length
+    this.lines.push(...lines.sort((one, other) => one.at - other.at))
+  }
+
+  #expect(words: (tweet: LocalTweet) => string): void {
+    if (!this.#tells) return
+    this.#catchUp()
+    this.#words = words
+  }
+
+  #posted({ inReplyTo, photos, displayText }: LocalTweet): string {
+    const to = inReplyTo ? `replied to @${this.plain(inReplyTo.author.username)}` : 'posted'
+    const images = photos.length > 0 ? `, with ${photos.length} image${photos.length > 1 ? 's' : ''}` : ''
+    return `The bot ${to}: “${shown(this.plain(displayText))}”${images}`
   }
 
   #named(text: string): string {
@@ -212,6 +225,10 @@ function photosIn(photos: readonly { readonly shows: string; readonly alt?: stri
   const each = photos.map(({ shows, alt }) => (alt === undefined ? shows : `${shows}, described as “${shown(alt)}”`))
   return `, with ${photos.length === 1 ? 'a photo' : `${photos.length} photos`} (${each.join('; ')})`
 }
+
+/** The link that X adds for a tweet that is quoted. */
+const linkIn = (links: LocalTweet['links']) =>
+  links.map(({ kind, url }) => (kind === 'quoted' ? ` ${url}` : '')).join('')
 
 /** A message with a list, on one line. */
 const oneLine = (text: string) => text.replaceAll(/\s+(?:- )?/g, ' ')

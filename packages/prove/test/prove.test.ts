@@ -235,6 +235,16 @@ test('a story tells that a queue gave up when it did', async () => {
   expect(late).toMatch(/ 12:0\d:\d\d {2}The queue gave up on @ann’s tweet.* 13:00:00 {2}@bob blocked the bot/s)
 })
 
+test('a story shows the link that X adds for a quoted tweet', async () => {
+  const parrot = defineBot().on('tweet', (ctx) => ctx.reply(ctx.text))
+  const story = await storyAfter(parrot, [
+    { do: 'tweet', id: 'a', as: 'ann', text: 'What a day.' },
+    { do: 'tweet', id: 'b', as: 'bob', text: '@bot hello', to: 'a', quotes: 'a' },
+  ])
+  const [, link = ''] = /It has the link "(\S+)"/.exec(story) ?? []
+  expect(story).toContain(`@bob replied to a tweet by @ann and quoted a tweet by @ann: “@hexbird hello ${link}”`)
+})
+
 test('what is no bot is refused', async () => {
   await expect(prove({} as never)).rejects.toMatchObject({ code: 'DEFINITION' })
 })
