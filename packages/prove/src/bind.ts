@@ -2,13 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Context, type Definition, defineBot, type ReplyContent } from '@hexbird/core'
 import { callThrough, type Injector, isInjected, type Process } from './harness/faults.js'
 import type { LocalStage } from './harness/local-stage.js'
+import type { CallListener } from './harness/meter.js'
 import type { Lab, Subject } from './lab.js'
 
 /** Which process of the bot runs. */
 const current = new AsyncLocalStorage<Process>()
 
 /** What is noted while handlers run. */
-export interface Notes {
+export interface Notes extends CallListener {
   /** Handlers that have begun and not ended. */
   readonly open: Set<string>
   /** By the first id of a tweet: how many images each reply was to have that a handler asked for. */
@@ -93,13 +94,19 @@ function labOf({ x, clock }: LocalStage, notes: Notes, through: Bound['through']
     if (!headers.has('authorization')) headers.set('authorization', `Bearer ${token}`)
     const { method } = request
     const body = method === 'GET' || method === 'HEAD' ? null : await request.arrayBuffer()
+    const process = current.getStore()
     const path = asked.pathname.replaceAll(/\d{5,}/g, ':id')
     const call = `${method} ${path}`
     return through(`fetch ${call}`, async () => {
-      if (clock.now() < (waits.get(call) ?? 0)) notes.early += 1
+      const until = waits.get(call) ?? 0
+      if (clock.now() < until) {
+        notes.early += 1
+        notes.onEarly(call, until, process)
+      }
       const response = await globalThis.fetch(`${url}${asked.pathname}${asked.search}`, { method, headers, body })
       const reset = Number(response.headers.get('x-rate-limit-reset') ?? 0) * 1000
       if (response.status === 429 && reset > 0) waits.set(call, reset)
+      notes.onAnswer(call, response.status === 429 ? { until: reset || undefined } : undefined, process)
       return response
     })
   }

@@ -7,6 +7,7 @@ import { listenTo } from './effects.js'
 import { type AllPorts, type FaultPlan, type Gate, orderlyGate, type Process } from './harness/faults.js'
 import { createFixture, type FixtureOptions, StuckError } from './harness/fixture.js'
 import { type LocalStage, photos, SAMPLES } from './harness/local-stage.js'
+import type { CallListener } from './harness/meter.js'
 import { integer, randomOf } from './harness/random.js'
 import { type Asked, type Judgement, judge, type Post } from './judge.js'
 import type { Effects, Subject } from './lab.js'
@@ -85,7 +86,13 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
   let listsNextLate = false
   let isStuck = false
 
+  const aboutOf = (process: Process | undefined) => process && asked.get(nameOf(process))
+  const calls: CallListener = {
+    onEarly: (call, until, process) => teller.early(call, until, aboutOf(process)),
+    onAnswer: (call, limit, process) => teller.answered(call, limit, aboutOf(process)),
+  }
   const notes: Notes = {
+    ...calls,
     open: new Set(),
     images: new Map(),
     early: 0,
@@ -130,9 +137,10 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
     onOutcome: (outcome, about) => teller.outcome(outcome, asked.get(names.get(about) ?? '')),
     onFault(fault, label, process) {
       if (fault.startsWith('crash')) bound.forget()
-      teller.fault(fault, label, asked.get(nameOf(process)))
+      teller.fault(fault, label, aboutOf(process))
     },
     onDeadLetter: (about, reason) => teller.gaveUp(asked.get(names.get(about) ?? ''), reason),
+    calls,
   })
 
   try {

@@ -28,6 +28,7 @@ export class Teller {
   readonly #suffix: string
   readonly #before: Before
   readonly #tells: boolean
+  readonly #startsAt: number
   readonly #thrown = new Set<string>()
   #tweets: number
   #refused: number
@@ -37,6 +38,7 @@ export class Teller {
   /** @param suffix what all names of this run end in, and nobody needs to read */
   constructor(stage: LocalStage, suffix: string, before: Before, tells: boolean) {
     this.#stage = stage
+    this.#startsAt = stage.clock.now()
     this.#suffix = suffix
     this.#before = before
     this.#tells = tells
@@ -88,7 +90,27 @@ export class Teller {
   }
 
   fault(fault: Fault, label: string, about: Asked | undefined): void {
-    if (this.#tells) this.say(`${faultWords(fault, label)}${about ? ` (for @${about.as}’s tweet)` : ''}`)
+    if (this.#tells) this.say(`${faultWords(fault, label)}${forWhom(about)}`)
+  }
+
+  /** A call came before the time until which X had asked the bot to wait. */
+  early(call: string, until: number, about: Asked | undefined): void {
+    if (!this.#tells) return
+    const why =
+      until < Number.POSITIVE_INFINITY ? `asked the bot to wait until ${this.#time(until)}` : 'locked the account'
+    this.say(`${capitalized(requestWords(call))} came too early: X had ${why}.${forWhom(about)}`)
+  }
+
+  /** Told only if X limits the rate of such calls. What it took or refused is told by itself. */
+  answered(call: string, limit: { readonly until: number | undefined } | undefined, about: Asked | undefined): void {
+    if (!this.#tells) return
+    this.#catchUp()
+    if (!limit) return
+    const how =
+      limit.until === undefined
+        ? 'without saying how long to wait'
+        : `asking the bot to wait until ${this.#time(limit.until)}`
+    this.#add(`X answered ${requestWords(call)} with 429, ${how}.${forWhom(about)}`)
   }
 
   outcome(outcome: EventOutcome, about: Asked | undefined): void {
@@ -149,6 +171,10 @@ export class Teller {
     const to = inReplyTo ? `replied to @${this.plain(inReplyTo.author.username)}` : 'posted'
     const images = photos.length > 0 ? `, with ${photos.length} image${photos.length > 1 ? 's' : ''}` : ''
     return `The bot ${to}: “${shown(this.plain(displayText))}”${images}`
+  }
+
+  #time(at: number): string {
+    return timeOf(at, this.#startsAt)
   }
 
   #named(text: string): string {
@@ -230,6 +256,10 @@ function photosIn(photos: readonly { readonly shows: string; readonly alt?: stri
 const linkIn = (links: LocalTweet['links']) =>
   links.map(({ kind, url }) => (kind === 'quoted' ? ` ${url}` : '')).join('')
 
+const forWhom = (about: Asked | undefined) => (about ? ` (for @${about.as}’s tweet)` : '')
+
+const capitalized = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+
 /** A message with a list, on one line. */
 const oneLine = (text: string) => text.replaceAll(/\s+(?:- )?/g, ' ')
 
@@ -263,7 +293,19 @@ const CALLS: Readonly<Record<string, string>> = {
   'optOuts.add': 'recording who said “stop”',
 }
 
+/** What is asked of X, in words. Calls by the bot's own client are known by their method and path. */
+const REQUESTS: Readonly<Record<string, string>> = {
+  post: 'the post',
+  upload: 'the upload',
+  tweet: 'the lookup',
+  timeline: 'the search for an earlier reply',
+  mentions: 'the request for mentions',
+}
+
+const requestWords = (call: string) => REQUESTS[call] ?? `the request ${call}`
+
 function callWords(label: string): string {
+  if (label.startsWith('fetch ')) return requestWords(label.slice('fetch '.length))
   const known = CALLS[label]
   if (known !== undefined) return known
   const handler = /^(?:handler|job) /.test(label)
@@ -276,7 +318,7 @@ function callWords(label: string): string {
 
 function faultWords(fault: Fault, label: string): string {
   const call = callWords(label)
-  const first = `${call.charAt(0).toUpperCase()}${call.slice(1)}`
+  const first = capitalized(call)
   switch (fault) {
     case 'throw-before':
       return `${first} failed, with no effect.`

@@ -203,7 +203,7 @@ test('a story tells that a handler ran again for the same tweet', async () => {
     { do: 'tweet', id: 'a', as: 'ann', text: '@bot roll' },
   ] as const
   expect(await storyAfter(guarded, [limited, asks])).toMatch(
-    /will answer the next post with 429.*The handler “roll” ran again for @ann’s tweet\./s,
+    /will answer the next post with 429.*X answered the post with 429, asking the bot to wait until 12:15:00\. \(for @ann’s tweet\).*The handler “roll” ran again for @ann’s tweet\./s,
   )
 })
 
@@ -225,6 +225,14 @@ test('a story tells what repeats once, how often, and until when', async () => {
   expect(looping.split('\n').length).toBeLessThan(12)
 })
 
+test('a story is in the order in which things happened', async () => {
+  const above = await storyAfter(planted('replies to the tweet above'), [
+    { do: 'tweet', id: 'a', as: 'ann', text: 'What a day.' },
+    { do: 'tweet', id: 'b', as: 'bob', text: '@bot hello', to: 'a' },
+  ])
+  expect(above).toMatch(/X refused the bot’s post.*The bot replied to @bob/s)
+})
+
 test('a story tells that a queue gave up when it did', async () => {
   const failing = defineBot().on('tweet', () => Promise.reject(new Error('no')))
   const late = await storyAfter(failing, [
@@ -233,6 +241,18 @@ test('a story tells that a queue gave up when it did', async () => {
     { do: 'block', as: 'bob' },
   ])
   expect(late).toMatch(/ 12:0\d:\d\d {2}The queue gave up on @ann’s tweet.* 13:00:00 {2}@bob blocked the bot/s)
+})
+
+test('a story tells of a call that came before the time that X had named', async () => {
+  const story = await storyAfter(planted('does not listen to 429'), [
+    { do: 'x-answers', to: 'post', with: 'rate-limit', times: 1 },
+    { do: 'tweet', id: 'a', as: 'ann', text: '@bot hello' },
+  ])
+  expect(story).toContain(
+    `  12:00:00  X answered the request POST /2/tweets with 429, asking the bot to wait until 12:15:00. (for @ann’s tweet)
+  12:00:00  The request POST /2/tweets came too early: X had asked the bot to wait until 12:15:00. (for @ann’s tweet)
+  12:00:00  The bot replied to @ann: “Hello.”`,
+  )
 })
 
 test('a story shows the link that X adds for a quoted tweet', async () => {

@@ -30,7 +30,7 @@ import {
   startProcess,
 } from './faults.js'
 import type { LocalStage } from './local-stage.js'
-import { createMeter, type Meter } from './meter.js'
+import { type CallListener, createMeter, type Meter } from './meter.js'
 import { randomOf } from './random.js'
 import { type Tally, tally } from './tally.js'
 
@@ -100,6 +100,7 @@ export interface FixtureOptions {
   readonly onFault?: Injector['onFault']
   /** Told of what a queue gives up, and why, when it does. */
   readonly onDeadLetter?: (about: string, reason: unknown) => void
+  readonly calls?: CallListener
   /** Runs what a process does, so that whatever it calls can tell which one it is. */
   readonly within?: <Result>(process: Process, work: () => Result) => Result
   /** Milliseconds of this process's time that a handler may wait for something else than a port. Default 60,000. */
@@ -192,7 +193,7 @@ export function createFixture(options: FixtureOptions): Fixture {
   const { now } = clock
   const random = randomOf(options.seed)
   const limits = { ...defaultLimits, ...options.limits }
-  const meter = createMeter({ limits, now, billed: () => askedFor(x.bill()) })
+  const meter = createMeter({ limits, now, billed: () => askedFor(x.bill()), calls: options.calls })
   const injected = injector(options.plan ?? new Map(), options.gate ?? orderlyGate(), clock.pass, (...told) => {
     const [fault, label, process] = told
     // Whoever got no answer has not heard until when X wants to be left alone.

@@ -42,11 +42,24 @@ export interface Meter {
   readonly spent: ReadonlyMap<string, number>
 }
 
+/** Is told of calls to X. */
+export interface CallListener {
+  /** A call comes before the time until which X had asked the bot to wait. `Infinity` if X had locked the account. */
+  readonly onEarly: (call: string, until: number, process: Process | undefined) => void
+  /** X has answered a call: with 429 if there is a `limit`, which has the time that X named, if any. */
+  readonly onAnswer: (
+    call: string,
+    limit: { readonly until: number | undefined } | undefined,
+    process: Process | undefined,
+  ) => void
+}
+
 export interface MeterOptions {
   readonly limits: Limits
   readonly now: () => number
   /** What X has billed so far for what was asked of it, in micro-dollars. */
   readonly billed: () => number
+  readonly calls?: CallListener | undefined
 }
 
 /** By whom a time was heard, and since which moment it binds the others. */
@@ -58,7 +71,7 @@ interface Wait {
   lost?: true
 }
 
-export function createMeter({ limits, now, billed }: MeterOptions): Meter {
+export function createMeter({ limits, now, billed, calls }: MeterOptions): Meter {
   const { prices } = selfServe2026
   const spent = new Map<string, number>()
   const authors = new Map<string, string>()
@@ -94,13 +107,13 @@ export function createMeter({ limits, now, billed }: MeterOptions): Meter {
     }
   }
 
-  function isEarly(process: Process, call: XCall): boolean {
+  /** Until when X had asked that process to wait; `Infinity` if it had locked the account. */
+  function waitOf(process: Process, call: XCall): number {
     const read = readings.get(process) ?? moment
     readings.delete(process)
-    if (lockedAt !== undefined && (births.get(process) ?? 0) > lockedAt) return true
-    return [...waits].some(
-      (wait) => wait.call === call && now() < wait.until && wait.binds !== undefined && wait.binds <= read,
-    )
+    if (lockedAt !== undefined && (births.get(process) ?? 0) > lockedAt) return Number.POSITIVE_INFINITY
+    const known = [...waits].filter((wait) => wait.call === call && wait.binds !== undefined && wait.binds <= read)
+    return Math.max(0, ...known.map(({ until }) => until))
   }
 
   /** Asks, unless the call comes too early, which is counted and made all the same. */
@@ -110,15 +123,18 @@ export function createMeter({ limits, now, billed }: MeterOptions): Meter {
     call: () => Promise<Result>,
   ): Promise<Result> {
     bind(process)
-    if (isEarly(process, what)) early += 1
+    const until = waitOf(process, what)
+    if (now() < until) {
+      early += 1
+      calls?.onEarly(what, until, process)
+    }
     asked.set(what, (asked.get(what) ?? 0) + 1)
     const [before, day] = [billed(), dayOf()]
     const result = await call()
     add(`X's bill ${day}`, billed() - before)
     moment += 1
-    if (result.kind === 'deferred' && 'until' in result && result.until !== undefined) {
-      waits.add({ call: what, until: Number(result.until), heardBy: process })
-    }
+    const named = 'until' in result && result.until !== undefined ? Number(result.until) : undefined
+    if (result.kind === 'deferred' && named !== undefined) waits.add({ call: what, until: named, heardBy: process })
     if (
       result.kind === 'ambiguous' ||
       (result.kind === 'deferred' && 'reason' in result && result.reason === 'unreachable')
@@ -126,6 +142,8 @@ export function createMeter({ limits, now, billed }: MeterOptions): Meter {
       lastFailed.set(what, now())
     }
     if (result.kind === 'locked') lockedAt ??= moment
+    const isLimited = 'reason' in result && result.reason === 'rate-limited'
+    calls?.onAnswer(what, isLimited ? { until: named } : undefined, process)
     return result
   }
 
