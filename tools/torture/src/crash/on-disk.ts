@@ -8,7 +8,7 @@ import { makeFolder } from '../disk.js'
 import { ROOT } from '../root.js'
 import { type Common, fixtureOf, subjectOf } from '../subjects.js'
 import { deaths } from './lives.js'
-import { type DiskSettings, LIMITS, patience, scaled } from './settings.js'
+import { type DiskSettings, LIMITS, scaled, untilStill } from './settings.js'
 import { type Life, openSlot, type Phase } from './slot.js'
 
 export interface OnDiskOptions extends Common {
@@ -151,8 +151,7 @@ export async function crashOnDisk({
     const dead = new Set<number>()
     const byId = new Map(x.tweets().map((tweet) => [tweet.id, tweet.author.id]))
     try {
-      let [before, changedAt] = ['', performance.now()]
-      const begunToWait = performance.now()
+      const isOver = untilStill(begun, () => performance.now())
       for (;;) {
         for (const queue of [events, jobs]) for (const { id } of queue.deadLetters) dead.add(id)
         const left = ids.filter((id) => x.repliesTo(id).every(({ author }) => author.id !== x.bot.id))
@@ -166,12 +165,8 @@ export async function crashOnDisk({
         const state = `${left.length - refused.size} without a reply, ${waiting} wait, ${photosLeft} are stored`
         // A try that has to wait once more has changed something, too: on a busy machine a run may have no time left.
         const due = [events, jobs].flatMap((queue) => queue.waiting(10).map(({ id, until }) => `${id} at ${until}`))
-        const all = [state, ...due].join()
-        if (all !== before) changedAt = performance.now()
-        before = all
         const isDone = left.length === refused.size && waiting === 0 && photosLeft === 0
-        const isOver = performance.now() - begunToWait > 4 * patience(begunToWait - begun)
-        if (isDone || isOver || performance.now() - changedAt > patience(changedAt - begun)) {
+        if (isDone || isOver([state, ...due].join())) {
           if (!isDone) await sayWhatIsLeft(left)
           return { deadLetters: dead.size, photosLeft, refused }
         }

@@ -51,5 +51,16 @@ export const scaled = ({ from, factor }: Scale, real: number): number => from + 
  */
 export const patience = (elapsed: number): number => Math.max(120_000, 0.6 * elapsed)
 
+/** Tells whether to wait no longer: if nothing has changed for `patience`, or if the whole wait takes four times as long. */
+export function untilStill(begun: number, now: () => number): (state: string) => boolean {
+  const waitsSince = now()
+  let [before, changedAt] = ['', waitsSince]
+  return (state) => {
+    if (state !== before) changedAt = now()
+    before = state
+    return now() - changedAt > patience(changedAt - begun) || now() - waitsSince > 4 * patience(waitsSince - begun)
+  }
+}
+
 /** So much money that nobody is refused for want of it: 500 tweets cost more than the defaults allow in a day. */
 export const LIMITS = { perDay: 100_000_000, perAuthorPerDay: 5_000_000 }
