@@ -79,8 +79,8 @@ const X_HOSTS = new Set(['api.x.com', 'api.twitter.com', 'x.com', 'twitter.com',
 
 function labOf({ x, clock }: LocalStage, notes: Notes, through: Bound['through']): Lab {
   const { url, bot } = x
-  /** By method and path: until when X does not want to be asked, epoch milliseconds. */
-  const waits = new Map<string, number>()
+  /** By method and path: until when X asked that process to wait, epoch milliseconds. */
+  const waits = new Map<string, { readonly until: number; readonly heardBy: Process | undefined }>()
   let token: string | undefined
 
   const fetch: Lab['fetch'] = async (input, init) => {
@@ -97,18 +97,20 @@ function labOf({ x, clock }: LocalStage, notes: Notes, through: Bound['through']
     const process = current.getStore()
     const path = asked.pathname.replaceAll(/\d{5,}/g, ':id')
     const call = `${method} ${path}`
-    return through(`fetch ${call}`, async () => {
-      const until = waits.get(call) ?? 0
-      if (clock.now() < until) {
+    const reset = ({ headers }: Response) => Number(headers.get('x-rate-limit-reset') ?? 0) * 1000
+    const heard = await through(`fetch ${call}`, async () => {
+      const wait = waits.get(call)
+      // A process that has died since may not have had the time to store it.
+      if (wait && clock.now() < wait.until && !wait.heardBy?.isDead()) {
         notes.early += 1
-        notes.onEarly(call, until, process)
+        notes.onEarly(call, wait.until, process)
       }
       const response = await globalThis.fetch(`${url}${asked.pathname}${asked.search}`, { method, headers, body })
-      const reset = Number(response.headers.get('x-rate-limit-reset') ?? 0) * 1000
-      if (response.status === 429 && reset > 0) waits.set(call, reset)
-      notes.onAnswer(call, response.status === 429 ? { until: reset || undefined } : undefined, process)
+      notes.onAnswer(call, response.status === 429 ? { until: reset(response) || undefined } : undefined, process)
       return response
     })
+    if (heard.status === 429) waits.set(call, { until: reset(heard), heardBy: process })
+    return heard
   }
 
   return {

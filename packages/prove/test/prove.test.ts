@@ -101,6 +101,33 @@ test.each<[string, Pick<Replay, 'conversation' | 'faults'>]>([
   ).toBeUndefined()
 })
 
+test.each([
+  ['fetch GET /2/tweets/:id', 'throw-after'],
+  ['fetch GET /2/tweets/:id', 'crash-after'],
+  ['ledger.claim', 'crash-before'],
+] as const)(
+  'no rule is broken by a bot that calls X again because it lost the time that X named: %s, %s',
+  async (call, fault) => {
+    const looksUp: Subject = ({ fetch }) =>
+      defineBot().on('tweet', async (ctx) => {
+        const { status } = await fetch(`https://api.x.com/2/tweets/${ctx.tweet.id}`)
+        await ctx.reply(`X answered ${status}.`)
+      })
+    const told: Replay = {
+      v: 1,
+      seed: 1,
+      startsAt: '2031-03-23T12:00:00.000Z',
+      conditions: { dialects: 'x-activity' },
+      conversation: [
+        { do: 'x-answers', to: 'look-up', with: 'rate-limit', times: 1 },
+        { do: 'tweet', id: 'a', as: 'ann', text: '@bot hello' },
+      ],
+      faults: [{ about: 'a', call, nth: 0, fault }],
+    }
+    expect(await replay(looksUp, told)).toBeUndefined()
+  },
+)
+
 test('a reply to an edit may be about a photo that the edit keeps', async () => {
   const told: Replay = {
     v: 1,
