@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { decodeEvent, encodeEvent } from '@hexbird/adapters-aws/messages'
-import type { Event, Tweet } from '@hexbird/core'
+import { defineBot, type Event, type Tweet } from '@hexbird/core'
 import { TIMES } from '@hexbird/core/host'
 import type { LocalTweet } from '@hexbird/local-x'
 import { freePort } from '@hexbird/testkit/free-port'
@@ -196,6 +196,19 @@ describe('tweets', () => {
     const { run } = await tweets()
     expect(await run({ body: encodeEvent(event), notBefore: Date.now() - 1 })).toEqual(NONE)
     expect(repliesTo(event)).toHaveLength(1)
+  })
+
+  test('a tweet whose handler waits for good fails alone, before the function ends', async () => {
+    const [stuck, other] = [await tweeted('mallory'), await tweeted('walter')]
+    const bot = defineBot().use((ctx) => (ctx.tweet.id === stuck.tweet.id ? new Promise(() => {}) : ctx.reply('Yes.')))
+    const told = telling()
+    const run = makeTweets(async () => ({ default: bot }))(await fixture.settings('tweets'), told)
+    // Each message asks once more how much time is left.
+    const left = [30_000, 1500, 30_000]
+    const context = { getRemainingTimeInMillis: () => left.shift() } as unknown as Context
+    expect(await run(batchOf([stuck, other]), context)).toEqual(failures(0))
+    expect(repliesTo(other)).toEqual(['@walter Yes.'])
+    expect(told.text()).toContain('The handler did not finish within 30 seconds.')
   })
 
   test('what is no event fails alone, and holds up nobody', async () => {

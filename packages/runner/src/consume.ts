@@ -1,6 +1,7 @@
+import { setTimeout as after } from 'node:timers/promises'
 import type { Bot, Event, EventOutcome } from '@hexbird/core'
 import type { Attempt, Handled } from '@hexbird/core/host'
-import { handledOf, TIMES } from '@hexbird/core/host'
+import { handledOf, TIMES, timedOut } from '@hexbird/core/host'
 
 /** A queue that delivers each item at least once. */
 export interface Queue<Item> {
@@ -36,9 +37,15 @@ export type Work = (
 /** Wraps the handling of each item, to log, count or measure. It must call `handle`. */
 export type Around = (work: Work, handle: () => Promise<EventOutcome>) => Promise<EventOutcome>
 
-/** Handles the queues' items. Returns a function that stops this and resolves when no handler is running. */
-export function consume(queues: Queues, currentBot: () => Bot, around: Around): () => Promise<void> {
-  const handle = async (work: Work) => handledOf(await around(work, () => answer(currentBot(), work)))
+/** Handles the queues' items. Returns a function that stops this and resolves when no attempt is in progress. */
+export function consume(
+  queues: Queues,
+  currentBot: () => Bot,
+  around: Around,
+  attemptTimeout: number = TIMES.attempt,
+): () => Promise<void> {
+  const handle = async (work: Work) =>
+    handledOf(await around(work, () => within(attemptTimeout, answer(currentBot(), work))))
   const stops = [
     queues.events.consume((event, attempt) => handle({ kind: 'event', event, attempt })),
     queues.jobs.consume((key, attempt) => handle({ kind: 'job', key, attempt })),
@@ -51,6 +58,15 @@ export function consume(queues: Queues, currentBot: () => Bot, around: Around): 
 function answer(bot: Bot, work: Work): Promise<EventOutcome> {
   const signal = AbortSignal.timeout(TIMES.functionTimeout - TIMES.timeToEnd)
   return work.kind === 'event' ? bot.handleEvent(work.event, signal) : bot.runJob(work.key, signal)
+}
+
+/** @throws BotError TIMEOUT if the attempt takes longer; what it waits for may still happen, and changes nothing */
+async function within(milliseconds: number, attempt: Promise<EventOutcome>): Promise<EventOutcome> {
+  const timer = new AbortController()
+  const timeout = after(milliseconds, undefined, { signal: timer.signal }).then(() =>
+    Promise.reject(timedOut(milliseconds)),
+  )
+  return Promise.race([attempt, timeout]).finally(() => timer.abort())
 }
 
 /** Waits until both queues are idle. It loops, because handling an event may queue a job, and new events may arrive. */

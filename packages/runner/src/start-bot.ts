@@ -33,6 +33,8 @@ export interface RunOptions extends BotOptions, WebOptions {
   readonly around?: Around
   /** Called with errors of the journal; the bot continues without it. Default: a process warning. */
   readonly onJournalError?: (error: unknown) => void
+  /** How long one attempt may take, in milliseconds. If it takes longer, it has failed. Default: a minute. */
+  readonly attemptTimeout?: number
   /** Services to close, in this order, after the last handler has finished. */
   readonly services?: readonly Service[]
 }
@@ -75,6 +77,7 @@ export function startBot(definition: Definition, ports: RunPorts, options: RunOp
     ports.queues,
     () => bot,
     (work, handle) => around(work, () => counted.around(work, () => noted(work, handle))),
+    options.attemptTimeout,
   )
   return {
     fetch,

@@ -143,6 +143,31 @@ describe('when it is closed during work', () => {
   })
 })
 
+test('an attempt that waits for good fails in time, is made again, and does not keep the bot from closing', async () => {
+  const { start, serving, asks, replies, clock } = await onLocalX()
+  const failed: unknown[] = []
+  let isFirst = true
+  const waits = defineBot().use((ctx) => {
+    if (!isFirst) return ctx.reply('At last.')
+    isFirst = false
+    return new Promise(() => {})
+  })
+  const around: Around = (_, handle) =>
+    handle().catch((error: unknown) => {
+      failed.push(error)
+      throw error
+    })
+  const running = start({ around, attemptTimeout: 50 }, {}, waits)
+  await serving(running.fetch)
+  const { id } = await asks()
+  await running.close()
+  expect(failed).toEqual([
+    expect.objectContaining({ code: 'TIMEOUT', message: expect.stringMatching(/within 0.05 s/) }),
+  ])
+  start({}, {}, waits)
+  for (; replies(id).length === 0; await turn()) clock.advance(100)
+})
+
 test('what fails each time ends as a dead letter with the reason', async () => {
   const { start, serving, asks, ports } = await onLocalX({ maxReceives: 1 })
   const reason = new Error('The labeler is away.')

@@ -12,6 +12,8 @@ export type BotErrorCode =
   | 'PHOTO_GONE'
   /** The bot needs a port that it was not given. */
   | 'PORT_MISSING'
+  /** A handler or job did not finish in time. */
+  | 'TIMEOUT'
 
 /** A mistake in a bot's own code or definition, or a photo that cannot be fetched. The message says what is wrong. */
 export class BotError extends Error {
@@ -22,4 +24,10 @@ export class BotError extends Error {
     super(message, options)
     this.code = code
   }
+}
+
+/** Returns the error of an attempt that did not finish within this time. */
+export function timedOut(milliseconds: number): BotError {
+  const message = `The handler did not finish within ${milliseconds / 1000} seconds. Await what it starts, pass ctx.signal to slow calls, and leave slow work to ctx.defer.`
+  return new BotError('TIMEOUT', message)
 }

@@ -2,6 +2,7 @@
 
 export type { Step } from '../bot/definition.js'
 export { readDefinition } from '../bot/definition.js'
+export { timedOut } from '../bot/error.js'
 export type { BotNeeds } from '../bot/needs.js'
 export { needsOf } from '../bot/needs.js'
 export { boundsOf } from '../create-bot.js'

@@ -15,6 +15,8 @@ export const TIMES = {
   postTimeout: 10 * SECOND,
   /** The timeout for one run that handles an event or a job. */
   functionTimeout: 30 * SECOND,
+  /** How long an attempt may take on one machine. One that waits for good would block its queue otherwise. */
+  attempt: 60 * SECOND,
   /** How long before the end of a run `ctx.signal` aborts, so that a post and its record still fit in. */
   timeToEnd: 15 * SECOND,
   /** How long a claim in the ledger keeps other workers out: one run, plus two minutes for clocks that are ahead. */

@@ -1,8 +1,9 @@
+import { setTimeout as after } from 'node:timers/promises'
 import { type Bot, createBot, type Definition, type Log } from '@hexbird/core'
 import type { Now } from '@hexbird/core/adapter'
-import { type Handled, needsOf, TIMES } from '@hexbird/core/host'
+import { type Handled, needsOf, TIMES, timedOut } from '@hexbird/core/host'
 import { memoize } from '@hexbird/core/util'
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { handleBatch } from '../batch.js'
 import type { EnvironmentName } from '../functions.js'
 import { type Observer, observedBudget } from '../observe.js'
@@ -19,6 +20,9 @@ export const forEveryReply = (): readonly Promise<unknown>[] => [
   import('@hexbird/adapters-aws/messages'),
   import('@hexbird/adapters-x'),
 ]
+
+/** How long before its end a function answers which messages failed, in milliseconds. */
+const TIME_TO_ANSWER = 1000
 
 /** The bot, with adapters that are loaded when they are first called: most tweets have no photo, most jobs no wait. */
 export interface Answering {
@@ -73,7 +77,7 @@ export const answering =
       return handleBatch(batch, {
         async handle(record) {
           const waits = waitsUntil(record, made.now())
-          return waits === undefined ? handle(made, record, signal) : { retryAt: waits }
+          return waits === undefined ? inTime(context, handle(made, record, signal)) : { retryAt: waits }
         },
         defer: async (body, until) => (await delay()).defer(body, until, made.now()),
         failed(record, error) {
@@ -83,6 +87,20 @@ export const answering =
       })
     }
   }
+
+/**
+ * A handler that waits for good fails its own message, not the whole batch.
+ *
+ * @throws BotError TIMEOUT if the function is about to end
+ */
+async function inTime(context: Context, handling: Promise<Handled>): Promise<Handled> {
+  const timer = new AbortController()
+  const remaining = Math.max(0, context.getRemainingTimeInMillis() - TIME_TO_ANSWER)
+  const timeout = after(remaining, undefined, { signal: timer.signal }).then(() =>
+    Promise.reject(timedOut(TIMES.functionTimeout)),
+  )
+  return Promise.race([handling, timeout]).finally(() => timer.abort())
+}
 
 /** A bot may be another here than where it was deployed from, if its file asks its environment: its jobs would be lost. */
 function mustFit(definition: Definition, { without }: AnySettings): void {
