@@ -37,7 +37,7 @@ function failureEntry(error: unknown, tweet: Tweet | undefined, { number, of }: 
     message:
       number < of
         ? 'An attempt failed. The bot tries again.'
-        : 'The last attempt failed. To make the bot try again, use the status page.',
+        : 'The last attempt failed. To make the bot try again, use the status page (HEXBIRD_STATUS_PORT and HEXBIRD_STATUS_TOKEN).',
     fields: { ...about(tweet), attempt: number, maxAttempts: of, ...fieldsOf(error), at: placeOf(error) },
   }
 }

@@ -46,7 +46,7 @@ test('a handler that throws is told with its place and attempt, to `tweet --wait
     new RegExp(`"tweet":"${id}",.*"attempt":${attempt},"maxAttempts":5,"error":"no dice","at":"bot\\.ts:3:9"`)
   await running.shows(failed(1))
   await running.shows(failed(5))
-  await running.shows(/The last attempt failed\. To make the bot try again, use the status page\./)
+  await running.shows(/The last attempt failed\. To make the bot try again, use the status page \(HEXBIRD_STATUS_PORT/)
 })
 
 test('a file that is not there is refused before anything starts', async () => {
