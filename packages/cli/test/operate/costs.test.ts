@@ -49,6 +49,11 @@ describe('hexbird costs', () => {
     expect(ran.stdout).toContain('1000 tweets a day with a photo, 0 without.')
   })
 
+  test('speaks of one tweet as of one', async () => {
+    const ran = await hexbird(['costs', '--with-photo', '1'])
+    expect(ran.stdout).toContain('1 tweet a day with a photo, 0 without.')
+  })
+
   test('notes how many posts a day X takes at most, if that is too few', async () => {
     const most = await hexbird(['costs', '--with-photo', '9600'])
     expect(most.stderr).not.toContain('posts a day')

@@ -2,14 +2,15 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore } from '@hexbird/adapters-sqlite'
-import { defaultLimits } from '@hexbird/core'
+import { defaultLimits, selfServe2026 } from '@hexbird/core'
 import { idOfTime } from '@hexbird/core/adapter'
 import { sweepCharges } from '@hexbird/core/host'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { limitsFinding } from '../../src/operate/doctor/doctor.js'
+import { limitsFinding, pricesFinding } from '../../src/operate/doctor/doctor.js'
 import type { Finding } from '../../src/operate/doctor/finding.js'
 import { checkMachine, freeFinding, machineOf } from '../../src/operate/doctor/machine-checks.js'
 import type { Settings } from '../../src/operate/settings.js'
+import type { IngressName } from '../../src/run/ingress-names.js'
 
 const NOW = Date.parse('2026-11-29T12:00:00Z')
 const MINUTE = 60_000
@@ -30,7 +31,7 @@ async function made(botId = '7', polled?: number) {
   opened.close()
 }
 
-const look = () => checkMachine({ store, ingress: 'poll', botId: '7' }, NOW)
+const look = () => checkMachine({ store, botId: '7' }, NOW)
 const found = async (check: string) => (await look()).find((finding) => finding.check === check)
 const settingsWith = (values: Partial<Record<string, string>>): Settings => ({
   file: undefined,
@@ -60,7 +61,7 @@ describe('the doctor of a bot on one machine', () => {
       '7',
       'only its owner can read it',
       expect.stringMatching(/^[\d,]+ MB free$/),
-      '1 minutes ago (poll); the newest mention is from 2026-11-29T11:59:00.000Z',
+      '1 minute ago; the newest mention that it found is from 2026-11-29T11:59:00.000Z',
       'none',
     ])
   })
@@ -80,6 +81,29 @@ describe('the doctor of a bot on one machine', () => {
     expect(await found(check)).toMatchObject({ status })
   })
 
+  test.each([
+    [0, 'less than a minute ago'],
+    [MINUTE, '1 minute ago'],
+    [2 * MINUTE, '2 minutes ago'],
+  ])('says that a poll %i ms ago was %s, and that it has found no mention yet', async (ago, words) => {
+    const opened = openStore(store)
+    opened.marks.put('polled', NOW - ago)
+    opened.close()
+    expect(await found('last poll')).toMatchObject({
+      status: 'ok',
+      detail: `${words}; it has found no mention yet`,
+    })
+  })
+
+  test.each<[IngressName, string]>([
+    ['poll', 'about 384 photos at $0.013 each'],
+    ['stream', 'about 277 photos at $0.018 each'],
+    ['webhook', 'about 277 photos at $0.018 each'],
+  ])('says how many photos the budget is for by %s, as docs/costs.md does', async (ingress, photos) => {
+    const { detail } = await limitsFinding(settingsWith({}), ingress, undefined, NOW)
+    expect(detail).toContain(`stops at $5.00 a day (${photos})`)
+  })
+
   test('counts the dead letters, and says where to retry them', async () => {
     await made()
     const opened = openStore(store)
@@ -96,7 +120,8 @@ describe('the doctor of a bot on one machine', () => {
   })
 
   test('adds what is spent today to the limits, if it can read the store', async () => {
-    const budgetOf = async (path: string | undefined) => (await limitsFinding(settingsWith({}), path, NOW)).detail
+    const budgetOf = async (path: string | undefined) =>
+      (await limitsFinding(settingsWith({}), 'poll', path, NOW)).detail
     const alone = await budgetOf(undefined)
     expect(alone).toContain('stops at $5.00 a day')
     expect(alone).not.toContain('today')
@@ -109,6 +134,15 @@ describe('the doctor of a bot on one machine', () => {
     expect(await budgetOf(store)).toBe(alone)
   })
 
+  test.each([
+    [0, '0 days old'],
+    [1, '1 day old'],
+    [2, '2 days old'],
+  ])('says of prices that are %i days old that they are %s', (days, words) => {
+    const { detail } = pricesFinding(Date.parse(selfServe2026.asOf) + days * 24 * 60 * MINUTE)
+    expect(detail).toContain(words)
+  })
+
   test('knows a disk that is nearly full, and one that is full', () => {
     const statuses = [2_000_000_000, 999_000_000, 99_000_000, undefined].map((free) => freeFinding('disk', free).status)
     expect(statuses).toEqual(['ok', 'warn', 'fail', 'skipped'])
@@ -116,13 +150,9 @@ describe('the doctor of a bot on one machine', () => {
 
   test('looks at a bot of `hexbird run` alone', () => {
     expect(machineOf(settingsWith({}))).toBeUndefined()
-    expect(machineOf(settingsWith({ HEXBIRD_INGRESS: 'webhook' }))).toMatchObject({
-      store: 'hexbird.sqlite',
-      ingress: 'webhook',
-    })
+    expect(machineOf(settingsWith({ HEXBIRD_INGRESS: 'webhook' }))).toMatchObject({ store: 'hexbird.sqlite' })
     expect(machineOf(settingsWith({ HEXBIRD_STORE: store, HEXBIRD_ACCESS_TOKEN: '7-token' }))).toEqual({
       store,
-      ingress: 'poll',
       botId: '7',
     })
   })

@@ -31,7 +31,9 @@ describe('the doctor, of a stage', () => {
     const limits = { perDay: 20_000_000, perAuthorPerDay: 200_000, sweepPerDay: 1_000_000, repliesPerConversation: 3 }
     expect(found({ limits }).budget).toMatchObject({
       status: 'ok',
-      detail: expect.stringMatching(/stops at \$20\.00 a day .* \$0\.20 per author, .* 3 replies per conversation/),
+      detail: expect.stringMatching(
+        /stops at \$20\.00 a day \(about 1111 photos at \$0\.018 each\), \$0\.20 per author, .* 3 replies per conversation/,
+      ),
     })
   })
 

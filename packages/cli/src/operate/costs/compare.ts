@@ -24,19 +24,29 @@ export interface WayLimits {
 }
 
 const MICRO = 1_000_000
+const sum = (amounts: readonly number[]) => amounts.reduce((all, amount) => all + amount, 0)
 const DAY = 24 * 60 * 60 * 1000
+
+function priceOf(call: string, prices: Prices): number {
+  const known = CALLS.find(({ what }) => what === call)
+  if (!known) throw new TypeError(`Nothing is known of a call "${call}".`)
+  return prices[known.price]
+}
+
+/**
+ * What the bot's own budget counts for a reply to one photo, in micro-dollars. It counts a label at Rekognition's price,
+ * whichever labeler is used.
+ */
+export function budgetOfReply(name: IngressName, { prices }: Platform = selfServe2026): number {
+  const calls = CALLS_BY_INGRESS[name].filter((call) => !UNCOUNTED.includes(call))
+  return sum([...calls.map((call) => priceOf(call, prices)), prices[AT_MOST_WITH_REPLY], prices.label])
+}
 
 /** Compares the ways to receive tweets, by what that many replies a day cost. */
 export function compare(replies: number, platform: Platform = selfServe2026): readonly Way[] {
   const { prices, postWindows } = platform
   const most = Math.min(...postWindows.map(({ limit, milliseconds }) => Math.floor((limit * DAY) / milliseconds)))
   const dollars = (amount: number) => (amount / MICRO) * replies
-  const sum = (amounts: readonly number[]) => amounts.reduce((all, amount) => all + amount, 0)
-  const priceOf = (call: string): number => {
-    const known = CALLS.find(({ what }) => what === call)
-    if (!known) throw new TypeError(`Nothing is known of a call "${call}".`)
-    return prices[known.price]
-  }
   const limitsOf = (budgetADay: number): WayLimits => {
     const need = { perDay: budgetADay, sweepPerDay: dollars(prices.ownedRead) }
     const toRaise = Object.entries(need).filter(
@@ -44,13 +54,9 @@ export function compare(replies: number, platform: Platform = selfServe2026): re
     )
     return { ...(replies > most && { postsADay: most }), toRaise: Object.fromEntries(toRaise) }
   }
-  // The budget counts a label at Rekognition's price, whichever labeler is used.
-  const always: readonly (keyof Prices)[] = [AT_MOST_WITH_REPLY, 'label']
   const machines = INGRESSES.map((name): Way => {
-    const calls = CALLS_BY_INGRESS[name]
-    const x = dollars(sum(calls.map(priceOf))) * DAYS
-    const counted = calls.filter((call) => !UNCOUNTED.includes(call)).map(priceOf)
-    const limits = limitsOf(dollars(sum([...counted, ...always.map((price) => prices[price])])))
+    const x = dollars(sum(CALLS_BY_INGRESS[name].map((call) => priceOf(call, prices)))) * DAYS
+    const limits = limitsOf(dollars(budgetOfReply(name, platform)))
     return { name, x, aws: 0, server: SERVER.price, total: x + SERVER.price, limits }
   })
   const load = { dialect: 'x-activity', withPhoto: replies, withoutPhoto: 0, photosEach: 1 } as const

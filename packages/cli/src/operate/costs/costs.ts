@@ -1,4 +1,5 @@
 import { selfServe2026 } from '@hexbird/core'
+import { counted } from '../../counted.js'
 import type { Terminal } from '../../terminal.js'
 import { compare } from './compare.js'
 import { type Bill, estimate, type Load } from './estimate.js'
@@ -11,7 +12,7 @@ export function costs({ aws, ...load }: Load & { readonly aws?: true }, terminal
   const machines = compare(withPhoto + withoutPhoto).filter(({ name }) => name !== 'aws')
   terminal.say(
     [
-      `${withPhoto} tweets a day with ${photosEach === 1 ? 'a photo' : `${photosEach} photos`}, ${withoutPhoto} without.`,
+      `${counted(withPhoto, 'tweet')} a day with ${photosEach === 1 ? 'a photo' : `${photosEach} photos`}, ${withoutPhoto} without.`,
       '',
       'Per month, with `hexbird run` on a small server that labels photos with its own detector:',
       '',

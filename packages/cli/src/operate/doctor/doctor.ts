@@ -1,6 +1,7 @@
 import { spendingIn } from '@hexbird/adapters-sqlite'
 import { defaultLimits, type Limits, selfServe2026 } from '@hexbird/core'
 import { limitsIn, spentToday } from '@hexbird/core/host'
+import { counted } from '../../counted.js'
 import { INGRESSES, type IngressName } from '../../run/ingress-names.js'
 import type { Terminal } from '../../terminal.js'
 import { Endpoint } from '../endpoint.js'
@@ -37,8 +38,6 @@ export async function doctor(given: OperatorOptions, terminal: Terminal): Promis
   return fails > 0 ? 1 : 0
 }
 
-const counted = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`
-
 /** As `run` takes it; a bot with a webhook that does not say so is one on AWS. */
 function ingressOf(settings: Settings): IngressName {
   const name = INGRESSES.find((one) => one === settings.find('HEXBIRD_INGRESS'))
@@ -63,7 +62,7 @@ async function checkBot(
     ...(endpoint === undefined
       ? [skipped('webhook', NO_WEBHOOK[ingress])]
       : await terminal.during('Asking the webhook', checkEndpoint(endpoint))),
-    await limitsFinding(settings, machine?.store, now),
+    await limitsFinding(settings, ingress, machine?.store, now),
   ]
 }
 
@@ -116,11 +115,16 @@ function endpointOf(settings: Settings): Endpoint | undefined {
 }
 
 /** The limits in the settings, and what is spent of them today if there is a store. */
-export async function limitsFinding({ find }: Settings, store: string | undefined, now: number): Promise<Finding> {
+export async function limitsFinding(
+  { find }: Settings,
+  ingress: IngressName,
+  store: string | undefined,
+  now: number,
+): Promise<Finding> {
   const { limits, faults } = limitsIn(find)
   if (faults.length > 0) return fail('budget', faults.join('; '), 'Correct them, or `hexbird run` does not start.')
   const known = { ...defaultLimits, ...limits }
-  return budgetFinding(known, `${await spentIn(store, known, now)}; limits in the bot's code are not checked`)
+  return budgetFinding(known, ingress, `${await spentIn(store, known, now)}; limits in the bot's code are not checked`)
 }
 
 /** Another check reports a store that cannot be read. */
@@ -133,7 +137,7 @@ async function spentIn(store: string | undefined, limits: Limits, now: number): 
 export function pricesFinding(now: number): Finding {
   const { asOf, sources } = selfServe2026
   const days = Math.floor((now - Date.parse(asOf)) / DAY)
-  const detail = `as of ${asOf}, ${days} days old`
+  const detail = `as of ${asOf}, ${counted(days, 'day')} old`
   return days > OLD
     ? warn('prices', detail, `Compare them with ${sources[0]}, then update hexbird or pass your own Platform.`)
     : ok('prices', detail)

@@ -3,6 +3,7 @@ import { stat, statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { checkStore, SqliteError, type StoreFacts } from '@hexbird/adapters-sqlite'
 import { timeOfId } from '@hexbird/core/adapter'
+import { counted } from '../../counted.js'
 import { STORE } from '../../run/store-name.js'
 import type { Settings } from '../settings.js'
 import { type Finding, fail, ok, skipped, warn } from './finding.js'
@@ -10,17 +11,16 @@ import { type Finding, fail, ok, skipped, warn } from './finding.js'
 /** A bot of `hexbird run` on this machine. */
 export interface Machine {
   readonly store: string
-  readonly ingress: string
   /** Whose the keys are. */
   readonly botId: string | undefined
 }
 
 /** `undefined` where nothing says that the bot is one of `hexbird run`. */
 export function machineOf(settings: Settings): Machine | undefined {
-  const [path, ingress] = [settings.find('HEXBIRD_STORE'), settings.find('HEXBIRD_INGRESS')]
+  const path = settings.find('HEXBIRD_STORE')
   const store = path ?? STORE
-  if (path === undefined && ingress === undefined && !existsSync(store)) return undefined
-  return { store, ingress: ingress ?? 'poll', botId: settings.find('HEXBIRD_ACCESS_TOKEN')?.split('-')[0] }
+  if (path === undefined && settings.find('HEXBIRD_INGRESS') === undefined && !existsSync(store)) return undefined
+  return { store, botId: settings.find('HEXBIRD_ACCESS_TOKEN')?.split('-')[0] }
 }
 
 /** The store, and the disk that it is on. */
@@ -31,7 +31,7 @@ export async function checkMachine(machine: Machine, now: number): Promise<reado
   const file = await fileFinding(store)
   const facts = factsOf(store)
   if ('status' in facts) return [facts, file, disk]
-  const work = [pollFinding(machine, facts, now), deadLettersFinding(facts)]
+  const work = [pollFinding(facts, now), deadLettersFinding(facts)]
   return [versionFinding(store, facts), botFinding(machine, facts), file, disk, ...work]
 }
 
@@ -95,13 +95,18 @@ export function freeFinding(check: string, free: number | undefined): Finding {
 /** Longer than the five minutes between two questions that a bot with a webhook asks. In milliseconds. */
 const LONG_AGO = 15 * 60_000
 
-function pollFinding({ ingress }: Machine, { marks, newestMentionId }: StoreFacts, now: number): Finding {
+function pollFinding({ marks, newestMentionId }: StoreFacts, now: number): Finding {
   const check = 'last poll'
+  if (marks.polled === undefined) return skipped(check, 'the store has no record of one')
   const newest = newestMentionId === undefined ? undefined : timeOfId(newestMentionId)
-  const mention = newest === undefined ? 'no mention seen yet' : `the newest mention is from ${timeText(newest)}`
-  if (marks.polled === undefined) return skipped(check, `the store has no record of one; ${mention}`)
+  // A bot may have answered mentions that came by the stream or the webhook.
+  const mention =
+    newest === undefined
+      ? 'it has found no mention yet'
+      : `the newest mention that it found is from ${timeText(newest)}`
   const minutes = Math.floor((now - marks.polled) / 60_000)
-  const detail = `${minutes} minutes ago (${ingress}); ${mention}`
+  const ago = minutes < 1 ? 'less than a minute' : counted(minutes, 'minute')
+  const detail = `${ago} ago; ${mention}`
   return now - marks.polled > LONG_AGO
     ? warn(check, detail, 'Check that the bot is running, and check its log.')
     : ok(check, detail)

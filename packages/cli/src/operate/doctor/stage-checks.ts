@@ -45,7 +45,7 @@ export function stateFindings(stage: string, state: State, now: number): readonl
     postingFinding(stage, state),
     waitsFinding(state, now),
     sweepFinding(stage, state),
-    ...(state.limits ? [budgetFinding(state.limits)] : []),
+    ...(state.limits ? [budgetFinding(state.limits, 'webhook')] : []),
   ]
 }
 
