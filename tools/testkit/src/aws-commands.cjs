@@ -69,7 +69,7 @@ function answer() {
   if (program === 'cdk') return deployed()
   if (program === 'curl')
     return { stdout: 'HTTP/2 401\nlocation: https://api.x.com/oauth/authenticate?oauth_token=a\n' }
-  if (args[0] === '--version') return { stdout: 'aws-cli/2.31.0\n' }
+  if (operation === '--version') return { stdout: 'aws-cli/2.31.0\n' }
   const known = OPERATIONS[operation]
   if (!known) return { status: 252, stderr: `aws: [ERROR]: Invalid choice: ${operation}\n` }
   const unknown = args.filter((word) => word.startsWith('--') && ![...known, ...GLOBAL].includes(word))

@@ -42,6 +42,20 @@ export async function awsHere(args: readonly string[]): Promise<number> {
   return code ?? 1
 }
 
+/**
+ * Refuses version 1 of the AWS CLI, which has no `aws logs tail`, and does not read `AWS_REGION`.
+ *
+ * @throws UsageError if the AWS CLI is version 1, or not there
+ */
+export async function needVersion2(command: string): Promise<void> {
+  const { stdout, stderr } = await aws(['--version'])
+  const [, version] = /^aws-cli\/(1\.\S+)/.exec(stdout || stderr) ?? []
+  if (version === undefined) return
+  throw new UsageError(
+    `${command} needs AWS CLI version 2, but \`aws --version\` says ${version}. Install it: ${INSTALL}`,
+  )
+}
+
 export function refusedBy([service, operation]: readonly string[], stderr: string): UsageError {
   const why = foreign(stderr.trim().split('\n').at(-1) ?? '') || 'it gave no reason'
   return new UsageError(
@@ -49,7 +63,6 @@ export function refusedBy([service, operation]: readonly string[], stderr: strin
   )
 }
 
-const noAwsCli = () =>
-  new UsageError(
-    'This command needs the AWS CLI, version 2. Install it: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html',
-  )
+const INSTALL = 'https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html'
+
+const noAwsCli = () => new UsageError(`This command needs the AWS CLI, version 2. Install it: ${INSTALL}`)

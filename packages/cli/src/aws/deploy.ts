@@ -9,7 +9,7 @@ import type { StageRequest } from '../running/requests.js'
 import { askStage } from '../running/stage.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
-import { aws, awsJson, refusedBy } from './aws-cli.js'
+import { aws, awsJson, needVersion2, refusedBy } from './aws-cli.js'
 import type { Ask, FoundParameter, Outputs, Stage } from './deployment.js'
 import { cdkCommand, readStage } from './project.js'
 
@@ -46,6 +46,7 @@ export async function deploy(options: DeployOptions, terminal: Terminal): Promis
   terminal.result({ stage: stage.name, outputs })
 
   async function faultsAtAws(): Promise<readonly string[]> {
+    await needVersion2('hexbird deploy')
     await checkBootstrap(await environment())
     await checkConcurrency(stage)
     const path = `Key=Path,Option=OneLevel,Values=/hexbird/${stage.name}`

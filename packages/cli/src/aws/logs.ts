@@ -1,5 +1,5 @@
 import { UsageError } from '../usage-error.js'
-import { awsHere } from './aws-cli.js'
+import { awsHere, needVersion2 } from './aws-cli.js'
 import type { LogName } from './log-names.js'
 import { nameOfStage } from './project.js'
 
@@ -14,6 +14,7 @@ export interface LogsOptions {
 /** The `logs` command. */
 export async function logs(name: LogName, { stage: given, follow, since, tweet }: LogsOptions): Promise<void> {
   const stage = await nameOfStage(given)
+  await needVersion2('hexbird logs')
   const group = `/aws/${name === 'api' ? 'apigateway' : 'lambda'}/${stage}-hexbird-${name}`
   const filter = tweet === undefined ? [] : ['--filter-pattern', `{ $.tweetId = "${tweet}" }`]
   const code = await awsHere(['logs', 'tail', group, '--since', since, ...filter, ...(follow ? ['--follow'] : [])])

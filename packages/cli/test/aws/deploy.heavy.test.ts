@@ -191,7 +191,33 @@ describe('hexbird logs', () => {
     await aws.answer('logs tail', { stdout: 'what AWS shows\n' })
     const { code, stdout, stderr } = await run(['logs', ...args, '--stage', 'staging'])
     expect([code, stdout, stderr]).toEqual([0, 'what AWS shows\n', ''])
-    expect(aws.calls()).toEqual([['aws', 'logs', 'tail', ...asked]])
+    expect(aws.calls()).toEqual([
+      ['aws', '--version'],
+      ['aws', 'logs', 'tail', ...asked],
+    ])
+  })
+
+  test.each([
+    ['stdout', 'aws-cli/1.45.11 Python/3.11.7 Linux/6.18 botocore/1.43.11\n'],
+    // As older ones do.
+    ['stderr', 'aws-cli/1.14.44 Python/2.7.12 Linux/4.4 botocore/1.8.48\n'],
+  ])('asks for version 2 of the AWS CLI where %s of version 1 says %s', async (output, said) => {
+    await aws.answer('--version', { stdout: '', [output]: said })
+    const [version = ''] = /(?<=\/)\S+/.exec(said) ?? []
+    for (const command of ['logs', 'deploy']) {
+      expect(await refused([command, '--stage', 'staging'])).toMatch(
+        `hexbird: hexbird ${command} needs AWS CLI version 2, but \`aws --version\` says ${version}. Install it: https://`,
+      )
+    }
+    expect(aws.calls()).toEqual([
+      ['aws', '--version'],
+      ['aws', '--version'],
+    ])
+  })
+
+  test('takes a version that it cannot read for a newer one', async () => {
+    await aws.answer('--version', { stdout: 'something else\n' })
+    expect((await run(['logs', '--stage', 'staging'])).code).toBe(0)
   })
 
   test('says what to look at if AWS shows nothing', async () => {
@@ -242,6 +268,27 @@ describe('hexbird synth', () => {
     const again = "process.once('beforeExit', () => { throw new Error('again') })"
     await write('app.ts', `${again}\nthrow new Error('my own')\n`)
     expect(await refused(['synth'])).toMatch(/app\.ts cannot be loaded:\n {2}app\.ts:2:\d+: my own\n$/)
+  })
+
+  test('keeps the templates that are there if the app fails, and replaces all of them if it does not', async () => {
+    const kept = join(project, 'cdk.out/old.json')
+    await mkdir(join(project, 'cdk.out'))
+    await writeFile(kept, '{}')
+    const writes = [
+      "import { mkdirSync, writeFileSync } from 'node:fs'",
+      "const folder = process.env.CDK_OUTDIR ?? ''",
+      'mkdirSync(folder)',
+      'writeFileSync(`${folder}/new.json`, "{}")',
+    ].join('\n')
+    for (const end of ["throw new Error('no good')", 'process.exitCode = 2']) {
+      await write('app.ts', `${writes}\n${end}\n`)
+      await refused(['synth'])
+      expect(await readdir(join(project, 'cdk.out'))).toEqual(['old.json'])
+    }
+    await write('app.ts', `${writes}\n`)
+    expect((await run(['synth'])).code).toBe(0)
+    expect(await readdir(join(project, 'cdk.out'))).toEqual(['new.json'])
+    expect((await readdir(project)).filter((name) => name.startsWith('cdk.out'))).toEqual(['cdk.out'])
   })
 
   test('says which placeholder values are left', async () => {
