@@ -119,7 +119,8 @@ export class ErrorAnswers {
       return new VisionServerError('VISION_MODEL', `${said} The server does not have ${this.#modelName()}. ${todo}`)
     }
     if (this.isPassing(trouble)) {
-      const when = retryAfter > 0 ? `in ${Math.ceil(retryAfter / 1000)} seconds` : 'later'
+      const seconds = Math.ceil(retryAfter / 1000)
+      const when = seconds > 0 ? `in ${seconds} second${seconds === 1 ? '' : 's'}` : 'later'
       return new VisionServerError('VISION_BUSY', `${said} Try again ${when}.`)
     }
     const todo =

@@ -188,6 +188,11 @@ describe('what passes is tried again', () => {
     })
     expect([server.requests.length, waits]).toEqual([1, []])
   })
+
+  test('which may be one second', async () => {
+    const { labeler } = await scripted(answer(429, '', { 'retry-after': '1' }), { retries: 0 })
+    expect(await failure(labeler)).toMatchObject({ message: expect.stringMatching(/Try again in 1 second\.$/) })
+  })
 })
 
 describe('an answer of the wrong shape is asked for once more', () => {
