@@ -44,23 +44,28 @@ if (!process.env.HEXBIRD_SITE_ORIGIN) {
 console.log(`The site is in ${out}: ${pages.size + 1} pages, and the reference of ${ENTRIES.length} entries.`)
 
 /**
- * Points links at the site's pages, and copies pictures. A link to a file that has no page becomes plain text, because the
- * site has no copy of it.
+ * Points links at the site's pages, and copies pictures. A link to a source names its page of the reference as its title:
+ * `[startBot](../packages/runner/src/start-bot.ts "/api/runner")`. Any other link to a file that has no page becomes plain
+ * text, because the site has no copy of it.
  */
 function leading(source, markdown) {
   return markdown
     .split(/^(```[\s\S]*?^```)/m)
-    .map((part) => (part.startsWith('```') ? part : part.replace(/(!?)\[((?:\\.|[^\]\\])*)\]\(([^)\s]+)\)/g, link)))
+    .map((part) =>
+      part.startsWith('```')
+        ? part
+        : part.replace(/(!?)\[((?:\\.|[^\]\\])*)\]\(([^)\s]+)(?: "(\/api\/[^"]+)")?\)/g, link),
+    )
     .join('')
 
-  function link(whole, picture, text, target) {
+  function link(whole, picture, text, target, reference) {
     if (/^(?:[a-z]+:|#|\/)/.test(target)) return whole
     const [path, anchor] = target.split('#')
     const file = posix.join(posix.dirname(source), path)
     const page = pageOf(file)
     if (page) return `[${text}](/${page.replace(/\.md$/, '')}${anchor ? `#${anchor}` : ''})`
     if (!existsSync(join(root, file))) fail(`${source}: the link target ${target} doesn't exist.`)
-    if (!picture) return text
+    if (!picture) return reference ? `[${text}](${reference})` : text
     const copy = file.replace(/^docs\//, '')
     mkdirSync(dirname(join(content, copy)), { recursive: true })
     copyFileSync(join(root, file), join(content, copy))

@@ -82,6 +82,18 @@ test('every link of every page leads to a page, and to a place on it', () => {
   expect(followed).toBeGreaterThan(1000)
 })
 
+test('a link to a source, which works in the repository, leads to the reference on the site', () => {
+  for (const [page, path] of [
+    ['/your-own-bot.html', '/api/runner'],
+    ['/x-in-2026.html', '/api/core-limits#platform'],
+    ['/prove.html', '/api/prove#recordeffects'],
+  ] as const) {
+    const hrefs = Array.from(html(page).matchAll(/\shref="([^"]+)"/g), ([, href = '']) => href)
+    const paths = hrefs.map((href) => new URL(href, `http://site${page}`)).map(({ pathname, hash }) => pathname + hash)
+    expect(paths.map((one) => one.replace('.html', ''))).toContain(path)
+  }
+})
+
 test('llms.txt lists every page as Markdown, by absolute links, with the tutorials in order first', () => {
   const index = readFileSync(join(site, 'llms.txt'), 'utf8')
   const links = [...index.matchAll(/^- \[[^\]]+\]\(([^)]+)\)/gm)].map(([, link = '']) => link)
