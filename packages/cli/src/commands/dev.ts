@@ -11,7 +11,10 @@ export function addDev(program: HexbirdCommand, terminal: Terminal): void {
     .option('--once', 'send one tweet to the bot, wait for the outcome, print it as JSON, and exit')
     .option('--photo <file...>', 'with --once: up to four photos (JPEG, PNG, WEBP, GIF)')
     .option('--text <words>', 'with --once: the text of the tweet (default: "@<name> what is this?")')
-    .option('--json-events <file>', 'with --once: send a recorded delivery instead of a tweet')
+    .option(
+      '--json-events <file>',
+      'with --once: send a recorded delivery, such as a `body` of /_local/deliveries at a local X, instead of a tweet',
+    )
     .addOption(dialectOption('the delivery format of the local X'))
     .takes(rulesOption(), labelerOption(), settingsOption())
     .option('--name <username>', "the bot's name (default: HEXBIRD_BOT_USERNAME, else hexbird)")
