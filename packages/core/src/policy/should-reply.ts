@@ -22,7 +22,7 @@ export type IgnoreReason =
   | 'job-gone'
   /** A handler ended without replying, or called `ctx.skip`. */
   | 'skipped'
-  /** The bot has no handler for this kind of tweet. */
+  /** The bot has no handler for this kind of tweet, or all of them passed it on. */
   | 'no-handler'
 
 /** The account that answers. */

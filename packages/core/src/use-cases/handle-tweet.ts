@@ -45,7 +45,11 @@ export async function handleTweet(
   const outcome = await answer(run)
   if (outcome.kind === 'job-stored' || outcome.kind === 'deferred') return outcome
   if (!isOnRecord(outcome) && (await isLeftToAnother())) return outcome
-  if (outcome.kind === 'ignored' && outcome.reason === 'skipped') {
+  // On record even if all handlers passed the tweet on, so that a redelivery does not run them again.
+  if (
+    outcome.kind === 'ignored' &&
+    (outcome.reason === 'skipped' || (outcome.reason === 'no-handler' && run.isHandled))
+  ) {
     await ledger.settle(replyKey(event), { kind: 'skipped', reason: outcome.detail ?? outcome.reason }, now())
   }
   await settleBill(ports, run.bill, {
@@ -66,7 +70,7 @@ export async function handleTweet(
       return ignored('gap')
     }
     run.isUnknown = true
-    return (await outcomeOf(run, dispatch(run))) ?? ignored(run.isHandled ? 'skipped' : 'no-handler')
+    return (await outcomeOf(run, dispatch(run))) ?? ignored('no-handler')
   }
 
   /**

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { type BotPorts, type CooldownOptions, cooldown, createBot, defineBot, type Handler } from '../../src/index.js'
 
 const MINUTE = 60_000
+const SKIPPED = 'cooldown: the bot answered this author less than 10 minutes ago'
 
 /** A bot with a cooldown of ten minutes. `tell` gives what becomes of an author's tweet at that minute. */
 function chatting(
@@ -28,7 +29,7 @@ describe('a cooldown', () => {
   test('skips an author until the time is over, and nobody else', async () => {
     const tell = chatting()
     expect(await tell('5001', 0)).toBe('replied')
-    expect(await tell('5002', 9)).toBe('cooldown')
+    expect(await tell('5002', 9)).toBe(SKIPPED)
     expect(await tell('5003', 9, '200')).toBe('replied')
     expect(await tell('5004', 10)).toBe('replied')
   })
@@ -69,8 +70,8 @@ describe('a cooldown', () => {
     for (const author of ['100', '200']) await tell(`5${author}`, 0, author)
     await tell('6001', 10, '100')
     await tell('6002', 10, '300')
-    expect(await tell('7001', 11, '300')).toBe('cooldown')
-    expect(await tell('7002', 11, '100')).toBe('cooldown')
+    expect(await tell('7001', 11, '300')).toBe(SKIPPED)
+    expect(await tell('7002', 11, '100')).toBe(SKIPPED)
     await tell('7003', 11, '400')
     expect(await tell('7004', 12, '100')).toBe('replied')
   })

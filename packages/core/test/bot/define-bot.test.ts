@@ -95,19 +95,19 @@ describe('handlers', () => {
   })
 
   test.each([
-    ['neither reply nor pass on', () => {}, 'The handler did not reply.'],
-    ['skip', (ctx) => ctx.skip('not today'), 'not today'],
-    ['pass on, with nobody left to reply,', (_, next) => next(), undefined],
-  ] satisfies [string, Handler, string | undefined][])(
+    ['neither reply nor pass on', () => {}, { reason: 'skipped', detail: 'The handler did not reply.' }],
+    ['skip', (ctx) => ctx.skip('not today'), { reason: 'skipped', detail: 'not today' }],
+    ['pass on, with nobody left to reply,', (_, next) => next(), { reason: 'no-handler' }],
+  ] satisfies [string, Handler, { reason: string; detail?: string }][])(
     'that %s end the matter, and why is on record',
-    async (_, handler, why) => {
+    async (_, handler, why: { reason: string; detail?: string }) => {
       const { setting, ledger } = withLedger()
       const { outcome, posted } = await tell(defineBot().use(handler), {}, setting)
-      expect(outcome).toEqual({ kind: 'ignored', reason: 'skipped', ...(why && { detail: why }) })
+      expect(outcome).toEqual({ kind: 'ignored', ...why })
       expect(posted).toEqual([])
       expect(ledger).toEqual([
         ['find', ROW],
-        ['settle', ROW, { kind: 'skipped', reason: why ?? 'skipped' }, NOW],
+        ['settle', ROW, { kind: 'skipped', reason: why.detail ?? why.reason }, NOW],
       ])
       expect(setting.log).toEqual(['ledger.settle'])
     },
