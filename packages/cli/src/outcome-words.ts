@@ -1,10 +1,12 @@
 import type { EventOutcome, Tweet } from '@hexbird/core'
+import { defined } from '@hexbird/core/util'
 import { reasonOf } from '@hexbird/http'
 
 /** What became of a tweet, for the page of a local X: with its code for programs, and in words for people. */
 export interface ToldOutcome {
   readonly kind: string
   readonly reason?: string
+  readonly detail?: string
   readonly text: string
   /** When it is tried again, epoch milliseconds. */
   readonly retryAt?: number
@@ -13,21 +15,30 @@ export interface ToldOutcome {
 export const toldOutcome = (outcome: EventOutcome, tweet: Pick<Tweet, 'photos'>): ToldOutcome => ({
   kind: outcome.kind,
   ...('reason' in outcome && { reason: outcome.reason }),
+  ...detailOf(outcome),
   text: outcomeInWords(outcome, tweet),
   ...(outcome.kind === 'deferred' && { retryAt: outcome.until }),
 })
+
+/** What an outcome says besides its reason. A part of it may be what others wrote. */
+export const detailOf = (outcome: EventOutcome): { readonly detail?: string } =>
+  defined({ detail: 'detail' in outcome ? outcome.detail : undefined })
 
 /** What became of a tweet, as one clause: `ignored: it is a retweet`. */
 export function outcomeInWords(outcome: EventOutcome, { photos }: Pick<Tweet, 'photos'>): string {
   switch (outcome.kind) {
     case 'job-stored':
       return photos.length > 0 ? `photo${photos.length > 1 ? 's' : ''} stored, looking…` : 'working on it…'
-    case 'ignored':
-      return `ignored: ${limitIn(outcome.detail) ?? clause(outcome.reason)}`
+    case 'ignored': {
+      const why = (outcome.reason === 'skipped' && outcome.detail) || reasonOf(outcome.reason)
+      return `ignored: ${limitIn(outcome.detail) ?? clause(why)}`
+    }
     case 'deferred':
-      return outcome.reason === 'ambiguous' ? 'a reply may have been posted' : `waiting: ${clause(outcome.reason)}`
+      return outcome.reason === 'ambiguous'
+        ? 'a reply may have been posted'
+        : `waiting: ${clause(reasonOf(outcome.reason))}`
     case 'refused':
-      return `refused: ${clause(outcome.reason)}`
+      return `refused: ${clause(reasonOf(outcome.reason))}`
     case 'unresolved':
       return 'unresolved: a reply may have been posted, and was not found'
     default:
@@ -35,11 +46,9 @@ export function outcomeInWords(outcome: EventOutcome, { photos }: Pick<Tweet, 'p
   }
 }
 
-/** A sentence of the status page within another. */
-const clause = (reason: string): string =>
-  reasonOf(reason)
-    .replace(/\.$/, '')
-    .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())
+/** A sentence within another. */
+const clause = (sentence: string): string =>
+  sentence.replace(/\.$/, '').replace(/^(?:A(?= )|[A-Z](?=[a-z]))/, (letter) => letter.toLowerCase())
 
 const LIMITS: Readonly<Record<string, string>> = {
   author: 'over the daily limit of one author',

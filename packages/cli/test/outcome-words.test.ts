@@ -32,6 +32,13 @@ test.each<[EventOutcome, typeof NONE | typeof PHOTO, string]>([
     'ignored: over the daily limit of one conversation, resets at 00:00 UTC',
   ],
   [{ kind: 'ignored', reason: 'over-budget' }, NONE, 'ignored: the budget for today, or for its author, is used up'],
+  [{ kind: 'ignored', reason: 'skipped', detail: 'nothing to count' }, NONE, 'ignored: nothing to count'],
+  [{ kind: 'ignored', reason: 'skipped', detail: '' }, NONE, 'ignored: a handler ended without replying'],
+  [
+    { kind: 'ignored', reason: 'skipped', detail: 'The handler did not reply.' },
+    NONE,
+    'ignored: the handler did not reply',
+  ],
   [{ kind: 'deferred', reason: 'unreachable', until: 1, detail: '503' }, NONE, 'waiting: X cannot be reached'],
   [{ kind: 'deferred', reason: 'ambiguous', until: 1, detail: 'ECONNRESET' }, NONE, 'a reply may have been posted'],
   [{ kind: 'refused', reason: 'reply-not-allowed', detail: '403' }, NONE, 'refused: X does not allow this reply'],
@@ -45,6 +52,7 @@ test('what waits is told with the time of the next try, and with its code for pr
   expect(toldOutcome(outcome, NONE)).toEqual({
     kind: 'deferred',
     reason: 'unreachable',
+    detail: '503',
     text: 'waiting: X cannot be reached',
     retryAt: 1234,
   })

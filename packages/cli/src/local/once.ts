@@ -6,7 +6,7 @@ import { LocalXError } from '@hexbird/local-x'
 import { foreign } from '../foreign.js'
 import type { Dialect, LocalBot, LocalBotOptions, LocalPorts } from '../local-bot.js'
 import { startLocalBot } from '../local-bot.js'
-import { outcomeInWords } from '../outcome-words.js'
+import { detailOf, outcomeInWords } from '../outcome-words.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
 import type { ChosenLabeler } from './labeler.js'
@@ -34,6 +34,7 @@ export interface OnceOptions {
 export interface Report {
   readonly outcome: string
   readonly reason?: string
+  readonly detail?: string
   /** As X shows it; in a dry run as it would be posted. */
   readonly reply?: string | undefined
   readonly labels?: readonly string[]
@@ -209,7 +210,7 @@ function report(
   const elapsedMs = Math.round(at - started)
   if (outcome.kind !== 'replied') {
     const reason = 'reason' in outcome ? outcome.reason : outcome.kind === 'job-stored' ? trouble : undefined
-    return { outcome: outcome.kind, ...defined({ reason }), elapsedMs }
+    return { outcome: outcome.kind, ...defined({ reason }), ...detailOf(outcome), elapsedMs }
   }
   const { labels, replyId, text } = outcome
   if (replyId === UNPOSTED) return { outcome: 'would-reply', reply: text, labels, elapsedMs }

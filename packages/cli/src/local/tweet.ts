@@ -32,6 +32,7 @@ interface Noted {
   readonly tweetId: string
   readonly kind: string
   readonly reason?: string
+  readonly detail?: string
   readonly text?: string
 }
 
@@ -68,7 +69,7 @@ export async function tweet(options: TweetOptions, terminal: Terminal): Promise<
   )
   const elapsedMs = Math.round(performance.now() - started)
   terminal.say(reply ? `@${foreign(reply.author.username)} replied: ${foreign(reply.displayText)}` : inWords(outcome))
-  const told = outcome && { outcome: outcome.kind, ...defined({ reason: outcome.reason }) }
+  const told = outcome && { outcome: outcome.kind, ...defined({ reason: outcome.reason, detail: outcome.detail }) }
   terminal.result({ id, ...(told ?? { outcome: 'unknown' }), ...defined({ reply: reply?.displayText }), elapsedMs })
   return outcome && isFinal(outcome) ? 0 : 1
 }

@@ -31,6 +31,18 @@ describe('hexbird dev with a bot file', () => {
     expect([ran.code, ran.json()]).toEqual([0, expect.objectContaining({ outcome: 'replied', reply: 'A four.' })])
   })
 
+  test.each([
+    ['skip', `.on('tweet', (ctx) => ctx.skip('nothing to count'))`, 'skipped', 'nothing to count'],
+    ['do not reply', `.on('tweet', () => {})`, 'skipped', 'The handler did not reply.'],
+    ['all pass it on', `.use((_, next) => next()).command('roll', () => {})`, 'no-handler', undefined],
+  ])('says why there is no reply: its handlers %s', async (_, handlers, reason, detail) => {
+    await file('bot.ts', bot(`export default defineBot()${handlers}`))
+    const ran = await run('dev', 'bot.ts', '--once')
+    const words = detail ?? 'The bot has no handler for this kind of tweet.'
+    expect(ran.stderr.toLowerCase()).toContain(`: ignored: ${words.toLowerCase().replace(/\.$/, '')}\n`)
+    expect(ran.json()).toEqual({ outcome: 'ignored', reason, detail, elapsedMs: expect.any(Number) })
+  })
+
   test('feeds it a recorded delivery too', async () => {
     await file('bot.ts', dice('A four.'))
     const tweet = {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { animalRules, defineBot, photoReplies } from '@hexbird/core'
 import type { LocalX } from '@hexbird/local-x'
 import { hexbird } from '@hexbird/testkit/hexbird'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -60,6 +61,13 @@ describe('hexbird tweet', () => {
   test('says at once that nobody mentioned the bot', async () => {
     const ran = await tweet(...here(), '--text', 'good morning', '--wait', '--json')
     expect([ran.code, ran.json()]).toEqual([0, { id: expect.any(String), outcome: 'ignored', reason: 'not-mentioned' }])
+  })
+
+  test('gives the detail of why there is no reply', async () => {
+    local.use(defineBot().on('tweet', (ctx) => ctx.skip('nothing to count')))
+    const ran = await tweet(...here(), '--as', 'fred', '--wait', '--json')
+    local.use(photoReplies(animalRules))
+    expect(ran.json()).toMatchObject({ outcome: 'ignored', reason: 'skipped', detail: 'nothing to count' })
   })
 
   test('says why there is no reply', async () => {

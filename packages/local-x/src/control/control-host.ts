@@ -91,13 +91,14 @@ function routeBot(host: Hono<ControlEnv>, { bot, botNotes, outcomes }: World): v
   })
   host.get('/_local/outcomes', (c) => c.json(outcomes.all()))
   host.post('/_local/outcomes', async (c) => {
-    const { tweetId, kind, reason, text, retryAt } = await readFields(c)
+    const { tweetId, kind, reason, detail, text, retryAt } = await readFields(c)
     if (typeof tweetId !== 'string' || typeof kind !== 'string') {
       return c.json({ error: '`tweetId` and `kind` are needed.' }, 400)
     }
     outcomes.note(tweetId, {
       kind,
       ...(typeof reason === 'string' ? { reason } : {}),
+      ...(typeof detail === 'string' ? { detail } : {}),
       ...(typeof text === 'string' ? { text } : {}),
       ...(typeof retryAt === 'number' ? { retryAt } : {}),
     })
@@ -253,7 +254,7 @@ GET    ${url}/_local/webhooks      and POST …/<id>/check for a challenge
 GET    ${url}/_local/people        PUT …/<username> with "protected", POST …/<username>/revoke
 POST   ${url}/_local/tokens        as (default the bot), scopes (default all): an OAuth 2.0 token of that account
 POST   ${url}/_local/photos        photo (a file): whether X takes it; POST …/measure with text for its length
-POST   ${url}/_local/outcomes      tweetId, kind, reason, text, retryAt: what the bot says became of a tweet
+POST   ${url}/_local/outcomes      tweetId, kind, reason, detail, text, retryAt: what the bot says became of a tweet
 GET    ${url}/_local/bot           the bot; PUT links and nextSweepAt, which the page shows
 GET    ${url}/_local/events        all of it as it happens, as server-sent events
 `

@@ -4,6 +4,8 @@ import { given } from '../util/given.js'
 export type BotOutcome = {
   readonly kind: string
   readonly reason?: string
+  /** What the reason does not say. */
+  readonly detail?: string
   /** The same in words for people: `ignored: it is a retweet`. Default: the kind and the reason. */
   readonly text?: string
   /** When the bot will try again, epoch milliseconds. */

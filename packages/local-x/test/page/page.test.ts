@@ -221,7 +221,14 @@ describe('what can be done on the page', () => {
 
   test('is telling people what became of a tweet in words, and when the next try is', async () => {
     const x = await start(stack)
-    const told = { tweetId: '7', kind: 'deferred', reason: 'unreachable', text: 'waiting: X is away', retryAt: 5 }
+    const told = {
+      tweetId: '7',
+      kind: 'deferred',
+      reason: 'unreachable',
+      detail: '503',
+      text: 'waiting: X is away',
+      retryAt: 5,
+    }
     await call(x, 'POST', '/_local/outcomes', told)
     expect(x.outcomes()).toEqual([told])
   })
