@@ -19,11 +19,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-const command = (...args: string[]) => hexbird([...args], { TMPDIR: folder })
+const command = (...args: string[]) => commandIn(undefined, ...args)
+const commandIn = (cwd: string | undefined, ...args: string[]) => hexbird([...args], { TMPDIR: folder }, cwd)
 const tweet = (...args: string[]) => command('tweet', '--wait', '--json', ...args)
 
-async function dev() {
-  const started = starts(['dev'], { TMPDIR: folder })
+async function dev(cwd?: string) {
+  const started = starts(['dev'], { TMPDIR: folder }, cwd)
   running.push(started)
   const [, url = ''] = await started.shows(/local X {3}(http:\S+)/)
   await started.shows(/Ctrl-C/)
@@ -133,6 +134,16 @@ describe('a bot that runs', () => {
     })
   })
 
+  test('is the one of this folder, if there are others elsewhere', async () => {
+    await dev()
+    await dev(folder)
+    expect((await commandIn(folder, 'pause')).code).toBe(0)
+    expect((await commandIn(folder, 'tweet', '--wait', '--json')).json()).toMatchObject({ reason: 'stopped' })
+    expect((await tweet()).json()).toMatchObject({ outcome: 'replied' })
+    const elsewhere = await commandIn(await mkdtemp(join(folder, 'other-')), 'pause')
+    expect(elsewhere).toMatchObject({ code: 2, stderr: expect.stringContaining('Several bots are running here.') })
+  })
+
   test('leaves no note behind, and of one that was killed the note goes with the next look', async () => {
     const { child, ended } = await dev()
     child.kill('SIGTERM')
@@ -175,6 +186,7 @@ describe('a mistake gets a clear message, exit code 2, and no stack trace', () =
     ['nothing runs', ['pause'], /No bot is running here\. Start one/],
     ['nobody is named', ['forget'], /missing required argument 'user'/],
     ['the name is none', ['forget', 'a b'], /"a b" is neither a user id nor a handle/],
+    ['only `hexbird dev` could be meant', ['billed', '1'], /There is no store hexbird\.sqlite\. Pass --store <file>/],
     ['the stage is none', ['pause', '--stage', '../x'], /is not a valid stage name/],
   ])('%s', async (_name, args, message) => {
     const ran = await command(...args)

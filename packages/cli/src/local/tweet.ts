@@ -39,7 +39,8 @@ interface Noted {
 /** The `tweet` command: gives the exit code, 1 where nothing came of the tweet in time. */
 export async function tweet(options: TweetOptions, terminal: Terminal): Promise<number> {
   const photos = await readPhotos(options.photo)
-  const x = localX(options.port === undefined ? (await findRunning(undefined)).x : `http://127.0.0.1:${options.port}`)
+  const found = () => findRunning(undefined, 'For hexbird local-x, pass --port <number>.')
+  const x = localX(options.port === undefined ? (await found()).x : `http://127.0.0.1:${options.port}`)
   const bot = await x<{ readonly id: string; readonly username: string }>('bot')
   const { text = question(bot.username) } = options
   const form = new FormData()

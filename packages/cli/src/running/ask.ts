@@ -6,7 +6,7 @@ import { STORE } from '../run/store-name.js'
 import { UsageError } from '../usage-error.js'
 import { findRunning } from './find.js'
 import type { BotRequest } from './requests.js'
-import { allRunning } from './state-file.js'
+import { allRunning, isHere } from './state-file.js'
 
 /** Which bot is meant: a deployed stage, one of `hexbird run` by its store, or one of `hexbird dev` by its local X's port. */
 export interface Whose {
@@ -39,6 +39,10 @@ async function answerOf(whose: Whose, request: BotRequest): Promise<OperatorResu
   return askStore(store, whose.settings, request)
 }
 
+/** The store of `hexbird run` in these settings. */
+export const storeIn = async (settings: string | undefined): Promise<string> =>
+  (await readSettings(settings)).find('HEXBIRD_STORE') ?? STORE
+
 /**
  * The store that is named; else that of the settings, if it is there.
  *
@@ -46,16 +50,16 @@ async function answerOf(whose: Whose, request: BotRequest): Promise<OperatorResu
  */
 async function storeOf({ store, port, settings }: Whose): Promise<string | undefined> {
   if (store !== undefined || port !== undefined) return store
-  const found = (await readSettings(settings)).find('HEXBIRD_STORE') ?? STORE
+  const found = await storeIn(settings)
   if (!existsSync(found)) return undefined
-  if ((await allRunning()).length === 0) return found
+  if (!(await allRunning()).some(isHere)) return found
   throw new UsageError(
-    `Nothing was done, because two bots could be meant: hexbird dev is running on this machine, and this folder has ${found}. Choose one with --port <port>, or with --store ${found}.`,
+    `Nothing was done, because two bots could be meant: hexbird dev is running in this folder, and there is ${found}. Choose one with --port <port>, or with --store ${found}.`,
   )
 }
 
 async function askHere(port: number | undefined, request: BotRequest): Promise<OperatorResult> {
-  const { control, token } = await findRunning(port)
+  const { control, token } = await findRunning(port, 'For hexbird run, pass --store <file>.')
   const response = await fetch(control, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

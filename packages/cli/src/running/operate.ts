@@ -3,7 +3,7 @@ import { foreign } from '../foreign.js'
 import type { Terminal } from '../terminal.js'
 import { thisCommand } from '../this-command.js'
 import { UsageError } from '../usage-error.js'
-import { ask, type Whose } from './ask.js'
+import { ask, storeIn, type Whose } from './ask.js'
 import { LOCAL_STAGE } from './requests.js'
 
 interface Stopped {
@@ -38,9 +38,10 @@ export async function resume(whose: Whose, terminal: Terminal): Promise<void> {
   terminal.result({ stage: nameOf(whose), stopped: null })
 }
 
-/** The `billed` command. */
+/** The `billed` command. It is for `hexbird run` alone: X bills nothing for `hexbird dev`. */
 export async function billed(whose: Whose, amount: number, terminal: Terminal): Promise<void> {
-  const day = (await ask(whose, { action: 'billed-today', amount })) as Spent
+  const store = whose.store ?? (await storeIn(whose.settings))
+  const day = (await ask({ ...whose, store }, { action: 'billed-today', amount })) as Spent
   const [spent, limit] = [day.spent / MICRO, day.limit / MICRO]
   terminal.say(`$${spent.toFixed(2)} of today's $${limit.toFixed(2)} is spent or reserved.`)
   terminal.result({ spent, limit })

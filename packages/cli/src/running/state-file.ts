@@ -28,6 +28,9 @@ export async function note(running: Omit<Running, 'v' | 'pid'>): Promise<() => P
   return () => rm(path, { force: true })
 }
 
+/** Whether it was started in the current folder. */
+export const isHere = ({ folder }: Running): boolean => folder === process.cwd()
+
 /** All that run. Notes of those that were killed are removed. */
 export async function allRunning(): Promise<readonly Running[]> {
   const parent = await folder()

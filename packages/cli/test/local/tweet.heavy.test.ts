@@ -80,7 +80,11 @@ describe('hexbird tweet', () => {
 
 describe('a mistake gets a clear message, exit code 2, and no stack trace', () => {
   test.each<[string, () => string[] | Promise<string[]>, RegExp]>([
-    ['no bot that runs', () => [], /No bot is running here\. Start one in another terminal: hexbird dev/],
+    [
+      'no bot that runs',
+      () => [],
+      /No bot is running here\. Start one in another terminal: hexbird dev\. For hexbird local-x, pass --port <number>\./,
+    ],
     [
       'a port where nobody listens',
       () => ['--port', '1'],

@@ -16,7 +16,7 @@ export interface Place {
   readonly url: string
   run(args?: readonly string[], env?: Env): Running
   /** Starts another command there, which ends with the place at the latest. */
-  start(args: readonly string[]): Running
+  start(args: readonly string[], env?: Env, cwd?: string): Running
   /** Runs another command there, to its end. */
   hexbird(args: readonly string[], env?: Env): ReturnType<typeof hexbird>
   /** Tweets a photo, and gives the id of the tweet. */
@@ -34,8 +34,8 @@ export async function placeOnLocalX(): Promise<Place> {
   const url = `http://127.0.0.1:${port}`
   const running: Running[] = []
   const here = { TMPDIR: folder }
-  const start = (args: readonly string[], env: Env = {}) => {
-    const one = starts(args, { ...here, ...env }, folder)
+  const start = (args: readonly string[], env: Env = {}, cwd = folder) => {
+    const one = starts(args, { ...here, ...env }, cwd)
     running.push(one)
     return one
   }

@@ -1,3 +1,4 @@
+import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openStore } from '@hexbird/adapters-sqlite'
 import { tweetOfJobKey } from '@hexbird/core/adapter'
@@ -75,8 +76,17 @@ describe('which bot is meant', () => {
     await dev.shows(/Ctrl-C/)
     const unclear = await place.hexbird(['pause'])
     expect([unclear.code, unclear.stderr]).toEqual([2, expect.stringContaining('--store hexbird.sqlite')])
+    // `hexbird dev` is never billed.
+    expect((await place.hexbird(['billed', '0.50', '--json'])).json()).toMatchObject({ limit: 5 })
     const paused = await place.hexbird(['pause', '--port', port])
     expect([paused.code, paused.stdout]).toEqual([0, expect.stringContaining(` resume --port ${port}`)])
+  })
+
+  test('is the one of this folder, if hexbird dev runs elsewhere', async () => {
+    await place.run().shows(/The bot is running/)
+    const elsewhere = await mkdtemp(join(place.folder, 'other-'))
+    await place.start(['dev'], {}, elsewhere).shows(/Ctrl-C/)
+    expect((await place.hexbird(['pause'])).code).toBe(0)
   })
 
   test('is a mistake where there is no such store, and none is made', async () => {
