@@ -16,6 +16,8 @@ interface Manifest {
   readonly overrides?: Readonly<Record<string, unknown>>
 }
 
+type AwsManifest = Required<Pick<Manifest, 'scripts' | 'devDependencies'>>
+
 const template = new URL('aws/', TEMPLATES_FOLDER)
 const FILES = ['app.ts', 'cdk.json', 'stages.json']
 const IGNORED = 'cdk.out/'
@@ -32,11 +34,29 @@ export async function addToProject(terminal: Terminal, folder = '.'): Promise<vo
       "There is no bot.ts in this folder, and app.ts deploys that file. Change to your bot's folder.",
     )
   }
+  if (await isSetUp(folder)) {
+    terminal.say(`This project is already set up for AWS. ${NEXT}`)
+    terminal.result({ added: [] })
+    return
+  }
   await addAws(folder)
   terminal.say(
-    'This project can now be deployed to AWS. Next:\n\n  npm install\n  npm run synth\n\nBefore you deploy, enter the id and the name of your bot on X in stages.json.\n',
+    `This project can now be deployed to AWS. ${NEXT}\nBefore you deploy, enter the id and the name of your bot on X in stages.json.\n`,
   )
   terminal.result({ added: FILES })
+}
+
+const NEXT = 'Next:\n\n  npm install\n  npm run synth\n'
+
+/** Whether `addAws` has been here. Its files and the versions of packages may have changed since. */
+async function isSetUp(folder: string): Promise<boolean> {
+  const { scripts, devDependencies } = await readManifest<Manifest>(join(folder, 'package.json'))
+  const ours = await readManifest<AwsManifest>(new URL('package.json', template))
+  return (
+    FILES.every((file) => existsSync(join(folder, file))) &&
+    Object.entries(ours.scripts).every(([name, script]) => scripts?.[name] === script) &&
+    Object.keys(ours.devDependencies).every((name) => devDependencies?.[name] !== undefined)
+  )
 }
 
 /**
@@ -47,9 +67,7 @@ export async function addToProject(terminal: Terminal, folder = '.'): Promise<vo
 export async function addAws(folder: string): Promise<void> {
   const path = join(folder, 'package.json')
   const manifest = await readManifest<Manifest>(path)
-  const { scripts, devDependencies } = await readManifest<Required<Pick<Manifest, 'scripts' | 'devDependencies'>>>(
-    new URL('package.json', template),
-  )
+  const { scripts, devDependencies } = await readManifest<AwsManifest>(new URL('package.json', template))
   const version = await ownVersion()
   const packages = Object.fromEntries(
     // An override is where the project has our packages from that are not published.

@@ -46,6 +46,17 @@ describe('add aws', () => {
     expect(await read('.gitignore')).toBe('node_modules/\ncdk.out/\n')
   })
 
+  test('changes nothing in a project that is already set up, and says what is next', async () => {
+    await project()
+    await add()
+    await writeFile(join(folder, 'stages.json'), '{}')
+    const before = await read('package.json')
+    const { stderr, stdout } = await add()
+    expect(stderr).toBe('This project is already set up for AWS. Next:\n\n  npm install\n  npm run synth\n\n')
+    expect(JSON.parse(stdout)).toEqual({ added: [] })
+    expect([await read('package.json'), await read('stages.json')]).toEqual([before, '{}'])
+  })
+
   test('makes two stages that are nobody’s yet, one of which has the webhook', async () => {
     await project()
     await add()
