@@ -10,6 +10,7 @@ export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 export function metricsOf(view: StatusView): string {
   const { at, money, queues, killSwitch, outcomes } = view
   const shares = Object.entries(money)
+  const left = money.day.limit - money.day.spent
   const waits = Object.entries(killSwitch.waits).filter(([, until]) => until > at)
   const metrics: readonly Metric[] = [
     [
@@ -27,8 +28,8 @@ export function metricsOf(view: StatusView): string {
     [
       'hexbird_budget_left_dollars',
       'gauge',
-      'Money left today.',
-      shares.map(([share, { spent, limit }]) => [{ share }, dollars(Math.max(0, limit - spent))]),
+      'Money left today. Sweeps have at most what is left of the day.',
+      shares.map(([share, { spent, limit }]) => [{ share }, dollars(Math.max(0, Math.min(limit - spent, left)))]),
     ],
     [
       'hexbird_queue_items',

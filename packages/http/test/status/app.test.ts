@@ -191,7 +191,7 @@ hexbird_outcomes_total{outcome="deferred"} 9
 # TYPE hexbird_budget_spent_dollars gauge
 hexbird_budget_spent_dollars{share="day"} 1.234
 hexbird_budget_spent_dollars{share="sweep"} 0.087
-# HELP hexbird_budget_left_dollars Money left today.
+# HELP hexbird_budget_left_dollars Money left today. Sweeps have at most what is left of the day.
 # TYPE hexbird_budget_left_dollars gauge
 hexbird_budget_left_dollars{share="day"} 3.766
 hexbird_budget_left_dollars{share="sweep"} 0.913
@@ -210,8 +210,9 @@ hexbird_stopped 0
 # TYPE hexbird_x_wait_seconds gauge
 hexbird_x_wait_seconds{call="timeline"} 300
 `)
-  expect(await (await statusApp(STOPPED).app.request(`${ORIGIN}/metrics`, { headers })).text()).toContain(
-    'hexbird_stopped 1\n',
-  )
+  const stopped = await (await statusApp(STOPPED).app.request(`${ORIGIN}/metrics`, { headers })).text()
+  expect(stopped).toContain('hexbird_stopped 1\n')
+  // Sweeps pay from what is left of the day.
+  expect(stopped).toContain('hexbird_budget_left_dollars{share="sweep"} 0\n')
   expect(NOW).toBe(BUSY.at)
 })
