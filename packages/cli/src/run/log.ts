@@ -6,7 +6,7 @@ export interface Entry {
   readonly level?: 'info' | 'warn' | 'error'
   /** What happened, in words of ours. What others wrote goes into `fields` or `quoted`. */
   readonly message: string
-  /** For programs, and in the order given, for people. */
+  /** For programs, and in the order given, for people. `time`, `level` and `message` are the log's own. */
   readonly fields?: Readonly<Record<string, string | number | undefined>>
   /** What others wrote, for people at a terminal alone: a file of logs would keep it after it was forgotten. */
   readonly quoted?: string | undefined
@@ -32,7 +32,9 @@ export function createLog(terminal: Terminal, { json, now = Date.now }: LogOptio
 }
 
 function asJson({ level = 'info', message, fields }: Entry, time: Date): string {
-  return harmlessJson(JSON.stringify({ time: time.toISOString(), level, message, ...fields }))
+  // First in the line, and no field overwrites them.
+  const own = { time: time.toISOString(), level, message }
+  return harmlessJson(JSON.stringify({ ...own, ...fields, ...own }))
 }
 
 function asWords({ level = 'info', message, fields = {}, quoted }: Entry, time: Date, colours: Terminal['colours']) {

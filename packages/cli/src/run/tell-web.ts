@@ -42,7 +42,7 @@ export function signInEntry(event: SignInAppEvent): Entry {
     case 'signed-in':
       return {
         message: 'Signed in.',
-        fields: { user: event.uid, follow: event.follow.kind, message: event.message.kind },
+        fields: { user: event.uid, follow: event.follow.kind, dm: event.message.kind },
       }
     case 'disconnected':
       return { message: 'Disconnected.', fields: { user: event.uid, atX: event.atX.kind } }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createLog, type Entry, fieldsOf } from '../../src/run/log.js'
 import { createSweptTeller } from '../../src/run/tell-swept.js'
+import { signInEntry } from '../../src/run/tell-web.js'
 import { fakeTerminal } from '../fake-terminal.js'
 
 const now = () => Date.UTC(2026, 10, 29, 12)
@@ -21,6 +22,25 @@ describe('a log', () => {
       message: 'Replied.',
       tweet: '42',
       detail: 'two\nlines\x1b[8m',
+    })
+  })
+
+  test('keeps its own time, level and message, whatever the fields are called', () => {
+    const { terminal, shown } = fakeTerminal()
+    createLog(terminal, { now })({ message: 'Told.', fields: { tweet: '42', message: 'x', level: 'x', time: 'x' } })
+    expect(JSON.parse(shown.stdout)).toEqual({
+      time: '2026-11-29T12:00:00.000Z',
+      level: 'info',
+      message: 'Told.',
+      tweet: '42',
+    })
+  })
+
+  test('tells of a sign-in what became of the follow and of the direct message', () => {
+    const done = { kind: 'done' } as const
+    expect(signInEntry({ kind: 'signed-in', uid: '7', username: 'ann', follow: done, message: done })).toEqual({
+      message: 'Signed in.',
+      fields: { user: '7', follow: 'done', dm: 'done' },
     })
   })
 
