@@ -84,7 +84,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 const UNPUBLISHED =
   'The hexbird packages are not published yet, so npm cannot find them. In a clone of the repository, run: ' +
-  'npm run hexbird -- create <dir>. It packs them first.'
+  'npm run hexbird -- create <dir>. It packs them first. If you have the packed packages, pass --packages <folder>.'
 
 async function make(
   folder: string,
@@ -218,7 +218,7 @@ async function tarballsIn(folder: string): Promise<Dependencies> {
   )
   if (!('@hexbird/core' in tarballs && '@hexbird/cli' in tarballs)) {
     throw new UsageError(
-      `${folder} has no packed hexbird packages. Pack them in a clone first: node scripts/packed.mjs`,
+      `${folder} has no packed hexbird packages. Name the folder that holds the .tgz files, or pack them in a clone: node scripts/packed.mjs`,
     )
   }
   return tarballs

@@ -135,7 +135,9 @@ describe('create where npm install fails', () => {
 
   test('says that the packages are not published, and what to type instead', async () => {
     await npmSays('npm error code E404\nnpm error 404 Not Found - GET https://registry.example/@hexbird/core')
-    await expect(failing('unpublished')).rejects.toThrow(/not published yet.*npm run hexbird -- create <dir>/)
+    await expect(failing('unpublished')).rejects.toThrow(
+      /not published yet.*npm run hexbird -- create <dir>\..*pass --packages <folder>\./,
+    )
   })
 
   test('says where there is no npm', async () => {
@@ -204,7 +206,12 @@ describe('create refuses, in one line', () => {
   )
 
   test('a folder without packed packages', () =>
-    refused('bot', /has no packed hexbird packages/, '--packages', tmpdir()))
+    refused(
+      'bot',
+      /has no packed hexbird packages\. Name the folder that holds the \.tgz files, or pack them/,
+      '--packages',
+      tmpdir(),
+    ))
 
   test('a kind of bot that there is not', async () => {
     const { code, stderr } = await create('bot', '--template', 'video')
