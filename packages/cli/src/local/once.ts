@@ -10,7 +10,7 @@ import { detailOf, outcomeInWords } from '../outcome-words.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
 import type { ChosenLabeler } from './labeler.js'
-import { notMentioned } from './mention.js'
+import { notMentioned, tweetedLine } from './mention.js'
 import type { PhotoFile } from './photo-file.js'
 import { createFailureTeller, logAsLines, troubleOf } from './trouble.js'
 
@@ -60,7 +60,7 @@ export async function tweetOnce(
 ): Promise<Reported> {
   return watched(options, {}, terminal, async ({ x }) => {
     const { text, photos } = tweet
-    terminal.note(`@alice tweets: ${foreign(text)}${photos.length > 0 ? ` (${photos.length} photo(s))` : ''}`)
+    terminal.note(tweetedLine('alice', text, photos))
     const { id, mentions } = await taken(x.tweet({ as: 'alice', text, photos }))
     if (mentions.some(({ person }) => person.id === x.bot.id)) return [id]
     terminal.note(notMentioned(x.bot.username, text))

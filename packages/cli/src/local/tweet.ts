@@ -4,7 +4,7 @@ import { foreign } from '../foreign.js'
 import { findRunning } from '../running/find.js'
 import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
-import { notMentioned, question } from './mention.js'
+import { notMentioned, question, tweetedLine } from './mention.js'
 import { readPhotos } from './photo-file.js'
 
 export interface TweetOptions {
@@ -50,9 +50,7 @@ export async function tweet(options: TweetOptions, terminal: Terminal): Promise<
   for (const { bytes } of photos) form.append('photo', new Blob([new Uint8Array(bytes)]), 'photo')
   const started = performance.now()
   const { id, author, mentions } = await x<Tweeted>('tweets', { method: 'POST', body: form })
-  terminal.note(
-    `@${foreign(author.username)} tweets: ${foreign(text)}${photos.length > 0 ? ` (${photos.length} photo(s))` : ''}`,
-  )
+  terminal.note(tweetedLine(author.username, text, photos))
   const isMentioned = mentions.some(({ person }) => person.id === bot.id)
   if (!isMentioned) terminal.note(notMentioned(bot.username, text))
   if (!options.wait) {

@@ -36,6 +36,7 @@ describe('hexbird dev --once', () => {
         '--dialect',
         dialect,
       ])
+      expect(ran.stderr).toContain('(1 photo)\n')
       expect(ran.code).toBe(0)
       expect(ran.json()).toEqual({
         outcome: 'replied',

@@ -40,6 +40,7 @@ describe('hexbird tweet', () => {
       '--wait',
       '--json',
     )
+    expect(ran.stderr).toContain('@bob tweets: @hexbird and this? (1 photo)\n')
     const { id, ...rest } = ran.json()
     expect(rest).toEqual({ outcome: 'replied', reply: expect.stringContaining('Dog'), elapsedMs: expect.any(Number) })
     expect(x.tweets().find((tweet) => tweet.id === id)).toMatchObject({
