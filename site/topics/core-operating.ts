@@ -6,6 +6,7 @@
  */
 
 export type {
+  Attempt,
   BotNeeds,
   Bounds,
   CatchUpDeferred,
@@ -47,5 +48,6 @@ export {
   sweepCharges,
   sweepRoom,
   TIMES,
+  timedOut,
   variantOf,
 } from '../../packages/core/src/host/index.js'

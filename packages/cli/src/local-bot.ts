@@ -121,12 +121,13 @@ async function startOn(
     ...usual,
     ...defined((typeof options.ports === 'function' ? options.ports(usual) : options.ports) ?? {}),
   }
-  // Of tweets that a sweep has put into the inbox.
+  // Of tweets that a sweep has put into the inbox, and of tweets whose last attempt failed.
   const swept = new Set<string>()
+  const failing = new Set<string>()
   const running = startBot(definition, ports, {
     ...options,
     bot: x.bot,
-    around: telling(x, ports.blobs, swept, options),
+    around: telling(x, ports.blobs, swept, failing, options),
     webhook: webhookOf(x, options),
     signIn: {
       ports,
@@ -151,7 +152,7 @@ async function startOn(
   x.noteBot({ links: [{ text: 'Sign in', url: signInUrl }] })
   const { sweepEvery: every, limits } = options
   if (every !== undefined) {
-    open.push(keepSweeping(x, { agent, ports, every, swept, ...boundsOf(definition, defined({ limits })) }))
+    open.push(keepSweeping(x, { agent, ports, every, swept, failing, ...boundsOf(definition, defined({ limits })) }))
   }
   return {
     x,
@@ -196,6 +197,7 @@ function telling(
   x: LocalX,
   blobs: BlobStore,
   swept: Set<string>,
+  failing: Set<string>,
   { onOutcome, onOther, onFailure }: LocalBotOptions,
 ): Around {
   return async (work, handle) => {
@@ -207,6 +209,7 @@ function telling(
         if (work.kind === 'event') onOther?.(outcome)
         return outcome
       }
+      failing.delete(tweet.id)
       // A sweep lists what was delivered, too.
       const isOld = swept.delete(tweet.id) && 'reason' in outcome && outcome.reason === 'already-handled'
       if (isOld) return outcome
@@ -214,7 +217,11 @@ function telling(
       onOutcome?.(outcome as Outcome, tweet)
       return outcome
     } catch (error) {
-      if (tweet) x.noteOutcome(tweet.id, toldFailure(error, work.attempt))
+      if (tweet) {
+        x.noteOutcome(tweet.id, toldFailure(error, work.attempt))
+        if (work.attempt.number < work.attempt.of) failing.add(tweet.id)
+        else failing.delete(tweet.id)
+      }
       onFailure?.(error, tweet, work.attempt)
       throw error
     }

@@ -13,6 +13,8 @@ interface Sweeping extends Bounds {
   readonly every: number
   /** Gets the ids of the tweets that are put into the inbox. */
   readonly swept: Set<string>
+  /** The ids of tweets that are in the queue because an attempt failed: they are not put into the inbox again. */
+  readonly failing: ReadonlySet<string>
 }
 
 /** A delivery may be on its way for so long, in milliseconds: until then a sweep leaves its tweet alone. */
@@ -27,7 +29,7 @@ const FIRST_PAGE = 5
  */
 export function keepSweeping(
   x: LocalX,
-  { agent, ports, every, swept, limits, platform }: Sweeping,
+  { agent, ports, every, swept, failing, limits, platform }: Sweeping,
 ): () => Promise<void> {
   const { inbox, now } = ports
   const listed = new XMentions({ credentials: x.credentials, botId: x.bot.id, agent, now })
@@ -35,7 +37,10 @@ export function keepSweeping(
     async since(query) {
       const found = await listed.since(query)
       if (found.kind !== 'found') return found
-      return { ...found, tweets: found.tweets.filter(({ createdAt }) => createdAt <= now() - UNDER_WAY) }
+      return {
+        ...found,
+        tweets: found.tweets.filter(({ id, createdAt }) => createdAt <= now() - UNDER_WAY && !failing.has(id)),
+      }
     },
   }
   const noted = {

@@ -216,7 +216,8 @@ function report(
   if (replyId === UNPOSTED) return { outcome: 'would-reply', reply: text, labels, elapsedMs }
   // What X has, not what the bot says it sent.
   const reply = local.x.repliesTo(id).find((tweet) => tweet.id === replyId)
-  return { outcome: outcome.kind, reply: reply?.displayText, labels, elapsedMs }
+  const images = reply?.photos.length || undefined
+  return { outcome: outcome.kind, reply: reply?.displayText, labels, ...defined({ images }), elapsedMs }
 }
 
 /** Of a delivery without a tweet: what the bot did, if anything. */

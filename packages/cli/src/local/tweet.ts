@@ -6,6 +6,7 @@ import type { Terminal } from '../terminal.js'
 import { UsageError } from '../usage-error.js'
 import { notMentioned, question, tweetedLine } from './mention.js'
 import { readPhotos } from './photo-file.js'
+import { RETRYING } from './trouble.js'
 
 export interface TweetOptions {
   readonly as: string
@@ -64,13 +65,13 @@ export async function tweet(options: TweetOptions, terminal: Terminal): Promise<
   }
   const { outcome, reply } = await terminal.during(
     'Waiting for the bot. A bot under `hexbird run` may poll only every 30 seconds.',
-    outcomeOf(x, id),
+    outcomeOf(x, id, (failure) => terminal.note(failure)),
   )
   const elapsedMs = Math.round(performance.now() - started)
   terminal.say(reply ? `@${foreign(reply.author.username)} replied: ${foreign(reply.displayText)}` : inWords(outcome))
   const told = outcome && { outcome: outcome.kind, ...defined({ reason: outcome.reason, detail: outcome.detail }) }
   terminal.result({ id, ...(told ?? { outcome: 'unknown' }), ...defined({ reply: reply?.displayText }), elapsedMs })
-  return outcome && isFinal(outcome) ? 0 : 1
+  return outcome && isFinal(outcome) && outcome.kind !== 'failed' ? 0 : 1
 }
 
 type LocalX = <T>(path: string, request?: RequestInit) => Promise<T>
@@ -93,13 +94,22 @@ function localX(url: string): LocalX {
 }
 
 /** What the bot says of the tweet, once that is the end of it, and its reply. */
-async function outcomeOf(x: LocalX, id: string): Promise<{ readonly outcome?: Noted; readonly reply?: Tweeted }> {
+async function outcomeOf(
+  x: LocalX,
+  id: string,
+  onFailure: (failure: string) => void,
+): Promise<{ readonly outcome?: Noted; readonly reply?: Tweeted }> {
   const started = performance.now()
   // A bot that polls sees the tweet with its next poll.
   const { nextSweepAt = 0 } = await x<{ readonly nextSweepAt?: number }>('bot')
   const untilSweep = Math.max(0, Math.min(nextSweepAt - Date.now(), PATIENCE.end))
+  let told: string | undefined
   for (;;) {
     const outcome = (await x<readonly Noted[]>('outcomes')).findLast(({ tweetId }) => tweetId === id)
+    if (outcome?.reason === RETRYING && outcome.text !== told) {
+      told = inWords(outcome)
+      onFailure(told)
+    }
     const patience = outcome ? PATIENCE.end : PATIENCE.sign + untilSweep
     if (isEnd(outcome) || performance.now() - started > patience) {
       if (outcome?.kind !== 'replied') return outcome ? { outcome } : {}
@@ -110,13 +120,13 @@ async function outcomeOf(x: LocalX, id: string): Promise<{ readonly outcome?: No
   }
 }
 
-/** A paused bot goes on when somebody resumes it, which may be never. A handler that fails once mostly fails again. */
+/** A paused bot goes on when somebody resumes it, which may be never. */
 const isEnd = (outcome: Noted | undefined): boolean =>
-  outcome !== undefined && (isFinal(outcome) || outcome.kind === 'failed' || outcome.reason === 'stopped')
+  outcome !== undefined && (isFinal(outcome) || outcome.reason === 'stopped')
 
-const isFinal = ({ kind }: Noted): boolean => !['job-stored', 'deferred', 'failed'].includes(kind)
+const isFinal = ({ kind, reason }: Noted): boolean => !['job-stored', 'deferred'].includes(kind) && reason !== RETRYING
 
 const inWords = (outcome: Noted | undefined): string =>
   outcome === undefined
-    ? 'The bot reported no outcome. Check that it is running, and that the local X has delivered the tweet: its page shows both. A paused bot that polls reports nothing until you run `hexbird resume`.'
+    ? 'The bot reported no outcome. Check that it is running, and that the local X has delivered the tweet: its page shows both. A handler that is still busy reports nothing either. A paused bot that polls reports nothing until you run `hexbird resume`.'
     : foreign(outcome.text ?? `${outcome.kind}${outcome.reason === undefined ? '' : ` (${outcome.reason})`}`)

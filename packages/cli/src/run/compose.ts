@@ -7,6 +7,7 @@ import { defined } from '@hexbird/core/util'
 import { SignInAppError } from '@hexbird/http'
 import { type Running, startBot } from '@hexbird/runner'
 import type { ChosenLabeler } from '../local/labeler.js'
+import { placeOf } from '../module-file.js'
 import { UsageError } from '../usage-error.js'
 import { fieldsOf, type Log } from './log.js'
 import { noteAtLocalX } from './note-outcome.js'
@@ -108,6 +109,8 @@ const logOf = (log: Log) => ({
 })
 
 const fieldsFor = (details: unknown) =>
-  details === undefined
-    ? {}
-    : { fields: { details: inspect(details, { breakLength: Number.POSITIVE_INFINITY, compact: true }) } }
+  details instanceof Error
+    ? { fields: { ...fieldsOf(details), at: placeOf(details) } }
+    : details === undefined
+      ? {}
+      : { fields: { details: inspect(details, { breakLength: Number.POSITIVE_INFINITY, compact: true }) } }

@@ -49,6 +49,16 @@ function asWords({ level = 'info', message, fields = {}, quoted }: Entry, time: 
 
 /** What an error is called and says, as fields. Errors of the adapters hold no secrets. */
 export function fieldsOf(error: unknown): { readonly code?: string; readonly error: string } {
-  const { code, message } = error instanceof Error ? (error as Error & { code?: unknown }) : { message: String(error) }
-  return { ...(typeof code === 'string' && { code }), error: message }
+  const { code } = error instanceof Error ? (error as Error & { code?: unknown }) : {}
+  return { ...(typeof code === 'string' && { code }), error: messageOf(error) }
+}
+
+/** An error's message, with that of its cause: `fetch failed` says too little. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { message, cause } = error as Error & {
+    readonly cause?: { readonly message?: unknown; readonly code?: unknown }
+  }
+  const why = cause?.message || cause?.code
+  return typeof why !== 'string' || message.includes(why) ? message : `${message}: ${why}`
 }

@@ -96,7 +96,7 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
     })
     await noteBotAtLocalX(plan.x.local, { links: linksOf(plan, status?.url) })
     await aborted(stopping)
-    log({ message: 'Stopping: work in progress is finished, and waiting work stays in the store.' })
+    log({ message: 'Stopping. Work in progress is being finished, and waiting work stays in the store.' })
     return 0
   } finally {
     for (const close of open.reverse()) await close()

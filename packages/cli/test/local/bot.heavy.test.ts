@@ -110,7 +110,7 @@ describe('hexbird dev with a bot file', () => {
     const ran = await run('dev', 'bot.ts', '--once')
     expect([ran.code, ran.json()]).toEqual([0, expect.objectContaining({ outcome: 'replied', reply: 'A four.' })])
     expect(ran.stderr).toMatch(/^ {2}Rolling\. \{ sides: 6 \}$/m)
-    expect(ran.stderr).toMatch(/^ {2}Warning: A handler failed after its reply or job.*no dice/m)
+    expect(ran.stderr).toMatch(/^ {2}Warning: A handler failed after .*\n {4}no dice\n {4}at bot\.ts:5:9$/m)
   })
 
   test('says what a handler throws, where, at which tweet, and whether it is called again', async () => {
@@ -122,7 +122,7 @@ describe('hexbird dev with a bot file', () => {
     expect(ran.stderr).toContain(`${told} 5 of 5.\n`)
   })
 
-  test('tells `tweet --wait` at once that a handler threw', async () => {
+  test('tells `tweet --wait` at once that a handler threw, and waits for the last attempt', async () => {
     await file('bot.ts', bot("export default defineBot().use((ctx) => ctx.reply('See bit.ly'))"))
     running = starts(['dev', 'bot.ts'], { TMPDIR: folder }, folder)
     await running.shows(/Ctrl-C/)
@@ -130,8 +130,9 @@ describe('hexbird dev with a bot file', () => {
     expect([ran.code, ran.json()]).toEqual([1, expect.objectContaining({ outcome: 'failed' })])
     expect(ran.json().elapsedMs).toBeLessThan(20_000)
     expect(ran.stderr).toMatch(
-      /^failed: REPLY_CONTENT: The reply cannot be posted: It has the link .*[^.]\. Attempt \d of 5\..*\n/m,
+      /^failed: REPLY_CONTENT: The reply cannot be posted: It has the link .*[^.]\. Attempt [1-4] of 5\. The bot tries again\.\n/m,
     )
+    expect(ran.stderr).toMatch(/ Attempt 5 of 5\.\n/)
     await running.shows(
       /@alice: @hexbird what is this\?\n {2}→ failed: REPLY_CONTENT: .*\n.*\n {4}Attempt 1 of 5\. The /,
     )

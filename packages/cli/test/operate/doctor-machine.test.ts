@@ -67,7 +67,7 @@ describe('the doctor of a bot on one machine', () => {
   })
 
   test('says where there is none yet', async () => {
-    expect(await found('store')).toMatchObject({ status: 'warn', todo: expect.stringContaining('hexbird run') })
+    expect(await found('store')).toMatchObject({ status: 'skipped', detail: expect.stringContaining('hexbird run') })
   })
 
   test.each<[string, () => Promise<void>, string, Finding['status']]>([

@@ -25,6 +25,12 @@ describe('a log', () => {
     })
   })
 
+  test('has the message of an error, and why it came to that', () => {
+    const cause = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' })
+    expect(fieldsOf(new TypeError('fetch failed', { cause }))).toEqual({ error: 'fetch failed: ECONNREFUSED' })
+    expect(fieldsOf(new Error('Away: no route', { cause: new Error('no route') }))).toEqual({ error: 'Away: no route' })
+  })
+
   test('keeps its own time, level and message, whatever the fields are called', () => {
     const { terminal, shown } = fakeTerminal()
     createLog(terminal, { now })({ message: 'Told.', fields: { tweet: '42', message: 'x', level: 'x', time: 'x' } })

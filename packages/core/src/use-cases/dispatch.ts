@@ -153,9 +153,7 @@ export async function outcomeOf(run: Run, handling: Promise<void>): Promise<Outc
   const ended = await run.ending
   if (failed) {
     if (!ended) throw failed.error
-    const { error } = failed
-    const stack = error instanceof Error ? error.stack : undefined
-    run.options.log.warn('A handler failed after its reply or job, which is kept.', { error: stack ?? String(error) })
+    run.options.log.warn('A handler failed after its reply or job. The outcome stays the same.', failed.error)
   }
   return ended ?? run.outcome
 }
@@ -192,7 +190,8 @@ function variantsOf(content: ReplyContent, allow: AllowedContent, run: Run): Rep
   const faultsOfImages = imageFaults(given)
   const images = given.map(({ bytes, alt }) => ({ bytes, alt, type: imageType(bytes) as ImageType }))
   const checked: ReplyVariants = (variant) => {
-    const text = textOfVariant(variant)
+    const text: unknown = textOfVariant(variant)
+    mustBeText(text)
     const faults = [...contentFaults(text, allow), ...faultsOfImages]
     if (faults.length > 0) throw new ReplyContentError(faults)
     return { text, labels: [], images }
@@ -204,9 +203,16 @@ function variantsOf(content: ReplyContent, allow: AllowedContent, run: Run): Rep
 
 function wordsOf(content: ReplyContent, { ports, event }: Run): (variant: number) => string {
   if (typeof content === 'function') return content
-  const { text, exact = false } = typeof content === 'string' ? { text: content } : content
+  const { text, exact = false } = typeof content === 'string' ? { text: content } : (content ?? {})
+  mustBeText(text)
   const now = ports.now()
   return (variant) => (exact ? text : variantOf(text, variantFor(event, variant), now))
+}
+
+/** For authors without TypeScript. */
+function mustBeText(text: unknown): asserts text is string {
+  if (typeof text === 'string') return
+  throw new TypeError('A reply is a text, a function that returns one, or an object with a text and images.')
 }
 
 function jobOf({ options, tweet, bill, startedAt }: Run, job: Job<unknown>, data: unknown): StoredJob {

@@ -241,8 +241,15 @@ describe('handlers', () => {
     const warned: unknown[][] = []
     const log = { info() {}, warn: (...what: unknown[]) => void warned.push(what) }
     expect(await createBot(bot, ports, { bot: BOT, log }).handleTweet(tweet())).toMatchObject(outcome)
-    const error = expect.stringContaining('The analytics are down.')
-    expect(warned).toEqual([['A handler failed after its reply or job, which is kept.', { error }]])
+    const error = expect.objectContaining({ message: 'The analytics are down.' })
+    expect(warned).toEqual([['A handler failed after its reply or job. The outcome stays the same.', error]])
+  })
+
+  test.each([42, null, {}, () => 42])('that reply with something that is no text are told so: %p', async (content) => {
+    const bot = defineBot().on('tweet', (ctx) => ctx.reply(content as never))
+    const setting = fixture()
+    await expect(tell(bot, {}, setting)).rejects.toThrow('A reply is a text, ')
+    expect(setting.log).toEqual([])
   })
 
   test('that fail after a skip are tried again', async () => {

@@ -110,5 +110,5 @@ function mustFit(definition: Definition, { without }: AnySettings): void {
 
 const logOf = (observer: Observer): Log => ({
   info: (message, details) => observer.info(message, { details }),
-  warn: (message, details) => observer.warn(message, { details }),
+  warn: (message, details) => observer.warn(message, { details: details instanceof Error ? details.stack : details }),
 })

@@ -27,7 +27,7 @@ export function machineOf(settings: Settings): Machine | undefined {
 export async function checkMachine(machine: Machine, now: number): Promise<readonly Finding[]> {
   const { store } = machine
   const disk = await diskFinding(dirname(resolve(store)))
-  if (!existsSync(store)) return [warn('store', `there is none at ${store}`, '`hexbird run` creates it.'), disk]
+  if (!existsSync(store)) return [skipped('store', `there is none at ${store} yet: \`hexbird run\` creates it`), disk]
   const file = await fileFinding(store)
   const facts = factsOf(store)
   if ('status' in facts) return [facts, file, disk]
