@@ -4,7 +4,7 @@ import type { Event } from '@hexbird/core'
 import type { Ports } from '@hexbird/core/adapter'
 import { type Bounds, sweep } from '@hexbird/core/host'
 import type { LocalX } from '@hexbird/local-x'
-import { keepAsking } from './run/asking.js'
+import { isPaused, keepAsking } from './run/asking.js'
 
 interface Sweeping extends Bounds {
   readonly agent: Agent
@@ -52,6 +52,6 @@ export function keepSweeping(
   return keepAsking(
     () => sweep({ ...ports, mentions, inbox: noted }, { bot: x.bot, limits, platform, firstPage: FIRST_PAGE }),
     { every, lookBackEvery: 0 },
-    (_, nextSweepAt) => x.noteBot({ nextSweepAt }),
+    (asked, nextSweepAt) => x.noteBot({ nextSweepAt, paused: isPaused(asked) }),
   )
 }

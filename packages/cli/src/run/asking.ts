@@ -3,6 +3,9 @@ import type { Swept } from '@hexbird/core/host'
 /** What came of asking X for mentions. */
 export type Asked = Swept | { readonly kind: 'failed'; readonly error: unknown }
 
+/** Whether an operator has paused the bot. */
+export const isPaused = (asked: Asked): boolean => asked.kind === 'deferred' && asked.reason === 'stopped'
+
 /** The time, and waiting for it. */
 export interface Clock {
   /** Epoch milliseconds. */
@@ -56,7 +59,7 @@ export function keepAsking(
     const asked = await ask(lookBack).catch((error: unknown): Asked => ({ kind: 'failed', error }))
     if (asked.kind === 'swept' && lookBack) lookedBackAt = startedAt
     // While posting is stopped X is not asked at all, and to resume should show soon.
-    const isFine = asked.kind === 'swept' || (asked.kind === 'deferred' && asked.reason === 'stopped')
+    const isFine = asked.kind === 'swept' || isPaused(asked)
     wait = isFine ? every : Math.max(every, Math.min(2 * wait, LONGEST))
     tell(asked, now() + wait)
     if (isOver) return

@@ -86,8 +86,8 @@ function routeDrafts(host: Hono<ControlEnv>, { media }: World): void {
 function routeBot(host: Hono<ControlEnv>, { bot, botNotes, outcomes }: World): void {
   host.get('/_local/bot', (c) => c.json({ ...bot, ...botNotes.all() }))
   host.put('/_local/bot', async (c) => {
-    const { links, nextSweepAt } = await readFields(c)
-    return c.json(botNotes.note(given({ links, nextSweepAt }) as BotNote))
+    const { links, nextSweepAt, paused } = await readFields(c)
+    return c.json(botNotes.note(given({ links, nextSweepAt, paused }) as BotNote))
   })
   host.get('/_local/outcomes', (c) => c.json(outcomes.all()))
   host.post('/_local/outcomes', async (c) => {
@@ -255,7 +255,7 @@ GET    ${url}/_local/people        PUT …/<username> with "protected", POST …
 POST   ${url}/_local/tokens        as (default the bot), scopes (default all): an OAuth 2.0 token of that account
 POST   ${url}/_local/photos        photo (a file): whether X takes it; POST …/measure with text for its length
 POST   ${url}/_local/outcomes      tweetId, kind, reason, detail, text, retryAt: what the bot says became of a tweet
-GET    ${url}/_local/bot           the bot; PUT links and nextSweepAt, which the page shows
+GET    ${url}/_local/bot           the bot; PUT links, nextSweepAt and paused, which the page shows
 GET    ${url}/_local/events        all of it as it happens, as server-sent events
 `
 }

@@ -7,6 +7,8 @@ export type BotNote = {
   readonly links?: readonly { readonly text: string; readonly url: string }[]
   /** When it will next ask for mentions that X did not deliver, epoch milliseconds. */
   readonly nextSweepAt?: number
+  /** Whether an operator has paused it: it then asks for nothing. */
+  readonly paused?: boolean
 }
 
 export type BotNotes = {
@@ -31,12 +33,13 @@ export function createBotNotes(changed: (note: BotNote) => void): BotNotes {
 const MOST_LINKS = 5
 const LONGEST_TEXT = 40
 
-function check({ links = [], nextSweepAt = 0 }: BotNote): void {
+function check({ links = [], nextSweepAt = 0, paused = false }: BotNote): void {
   if (!Array.isArray(links) || links.length > MOST_LINKS || !links.every(isLink)) {
     const wanted = `at most ${MOST_LINKS} of { text, url }, each text of at most ${LONGEST_TEXT} characters`
     throw new LocalXError('BAD_NOTE', `The links of a bot are ${wanted}, each url http or https.`)
   }
   if (!Number.isSafeInteger(nextSweepAt)) throw new LocalXError('BAD_NOTE', '`nextSweepAt` is in epoch milliseconds.')
+  if (typeof paused !== 'boolean') throw new LocalXError('BAD_NOTE', '`paused` is true or false.')
 }
 
 /** Nothing that runs a script: the page makes a link of it. */

@@ -237,11 +237,12 @@ describe('what can be done on the page', () => {
     const x = await start(stack)
     const links = [{ text: 'Sign in', url: 'http://127.0.0.1:8080/sign-in' }]
     await call(x, 'PUT', '/_local/bot', { links })
-    x.noteBot({ nextSweepAt: 7 })
+    x.noteBot({ nextSweepAt: 7, paused: true })
     expect(await (await fetch(`${x.url}/_local/bot`)).json()).toMatchObject({
       username: 'hexbird',
       links,
       nextSweepAt: 7,
+      paused: true,
     })
   })
 
@@ -252,6 +253,7 @@ describe('what can be done on the page', () => {
     [{ links: Array(6).fill({ text: 'Sign in', url: 'https://bot.example' }) }],
     [{ links: 'https://bot.example' }],
     [{ nextSweepAt: 'soon' }],
+    [{ paused: 'yes' }],
   ])('is no link that leads anywhere else than to a page: %j', async (note) => {
     const x = await start(stack)
     const answer = await call(x, 'PUT', '/_local/bot', note)

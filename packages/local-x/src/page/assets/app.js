@@ -53,6 +53,7 @@ function page() {
 
 function nextSweep() {
   const { bot, botNote } = state
+  if (botNote.paused) return html`<p class="soft sweep">@${bot.username} is paused, and asks for no mentions.</p>`
   if (botNote.nextSweepAt === undefined) return nothing
   return html`<p class="soft sweep">
     @${bot.username} also asks for mentions that were not delivered. Next try: ${timeOf(botNote.nextSweepAt)}

@@ -169,7 +169,8 @@ function silence({ deleted, mentions, quoted, editHistory, id }) {
     return html`<p class="outcomes soft">@${bot.username} is not mentioned, so X does not tell the bot of this.</p>`
   }
   if (botNote.nextSweepAt === undefined) return nothing
-  return html`<p class="outcomes soft">@${bot.username} knows nothing of this yet. Next try: ${timeOf(botNote.nextSweepAt)}</p>`
+  const until = botNote.paused ? 'It is paused.' : `Next try: ${timeOf(botNote.nextSweepAt)}`
+  return html`<p class="outcomes soft">@${bot.username} knows nothing of this yet. ${until}</p>`
 }
 
 function classOf(kind) {
