@@ -5,7 +5,7 @@ import { type LocalX, LocalXError, startLocalX } from '@hexbird/local-x'
 import { parse } from 'dotenv'
 import { unlessMissing } from '../file-problem.js'
 import { foreign } from '../foreign.js'
-import { botIdOf, LOCAL_X_FILE } from '../operate/settings.js'
+import { botIdOf, LOCAL_X_FILE, ofLocalX } from '../operate/settings.js'
 import { replaceFile } from '../private-file.js'
 import { usageErrorOf } from '../server.js'
 import { aborted, stopSignal } from '../stop-signal.js'
@@ -26,12 +26,15 @@ export interface LocalXCommandOptions {
 export async function localX({ port, env, callback, name }: LocalXCommandOptions, terminal: Terminal): Promise<number> {
   const stopping = stopSignal()
   const known: Known = env === undefined ? { bot: {}, rest: [] } : await botIn(env)
+  const username = name?.replace(/^@/, '') ?? known.bot.username ?? 'hexbird'
   // Keywords stay in photos, so that the bot sees what the sample photos show without a model.
   const x = await startLocalX({
     ...defined({ port }),
     keepMetadata: true,
+    // A sign-in lets the person choose who they are.
+    people: ['alice', 'bob'].filter((one) => one !== username.toLowerCase()).map((one) => ({ username: one })),
     callbacks: callback ?? [`http://127.0.0.1:8080${SIGN_IN_PATHS.callback}`],
-    bot: { ...known.bot, ...defined({ username: name?.replace(/^@/, '') }) },
+    bot: { ...known.bot, username },
   }).catch((error: unknown) => {
     if (error instanceof LocalXError) throw new UsageError(foreign(error.message), { cause: error })
     throw usageErrorOf(error, '127.0.0.1', port ?? 0) ?? error
@@ -92,7 +95,7 @@ const othersIn = (text: string): string[] =>
 
 function textOf(x: LocalX, rest: readonly string[]): string {
   const lines = Object.entries(VALUES).map(([name, value]) => `${name}=${value(x)}`)
-  return `${[LOCAL_X_FILE.firstLine, `${LOCAL_X_FILE.usage}${x.url}`, ...lines, ...rest].join('\n')}\n`
+  return ofLocalX(`${[...lines, ...rest].join('\n')}\n`, x.url)
 }
 
 function welcome({ url, port, bot }: LocalX, env: string | undefined): string {

@@ -121,6 +121,13 @@ export function localXIn(text = ''): string | undefined {
   return first === firstLine && second.startsWith(usage) ? second.slice(usage.length) : undefined
 }
 
+/** The text of a file of settings that says whose keys are in it: those of the local X at this address. */
+export function ofLocalX(text: string, address: string): string {
+  const { firstLine, usage } = LOCAL_X_FILE
+  const rest = localXIn(text) === undefined ? text : text.split('\n').slice(2).join('\n')
+  return `${firstLine}\n${usage}${address}\n${rest}`
+}
+
 /** Several secrets in one setting, the newest first. */
 export const secretsIn = (value: string | undefined): readonly string[] =>
   (value ?? '').split(/[\s,]+/).filter((secret) => secret !== '')

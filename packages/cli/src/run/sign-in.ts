@@ -1,12 +1,14 @@
 import type { Store } from '@hexbird/adapters-sqlite'
-import { XSignIn, XUserActions } from '@hexbird/adapters-x'
+import { XError, XSignIn, XUserActions } from '@hexbird/adapters-x'
 import type { BotAccount } from '@hexbird/core'
 import type { Ports } from '@hexbird/core/adapter'
 import { defined } from '@hexbird/core/util'
+import { SIGN_IN_PATHS, type SignInAppEvent } from '@hexbird/http'
 import type { SignInSetup } from '@hexbird/runner'
 import { createSecretBox } from '@hexbird/secret-box'
 import { getConnInfo } from '@hono/node-server/conninfo'
-import type { Log } from './log.js'
+import { localXCommand, type XAddress } from '../operate/x.js'
+import type { Entry, Log } from './log.js'
 import type { Plan } from './plan.js'
 import type { SignInPlan } from './sign-in-plan.js'
 import { signInEntry } from './tell-web.js'
@@ -17,7 +19,7 @@ export const RUN_STAGE = 'run'
 /** The sign-in pages, with sessions and accounts in the store. */
 export function signInOf(
   { boxKeys, offers, localX, ...app }: SignInPlan,
-  { credentials, x }: Plan,
+  { credentials, x, file }: Plan,
   bot: BotAccount,
   store: Store,
   ports: Pick<Ports, 'budget' | 'now' | 'newId'>,
@@ -38,8 +40,20 @@ export function signInOf(
       service: `@${bot.username}`,
       addressOf,
       ...(localX !== undefined && { xOrigins: [localX] }),
-      onEvent: (event) => log(signInEntry(event)),
+      onEvent: (event) => log(unknownCallback(event, app.origin, x, file) ?? signInEntry(event)),
     },
+  }
+}
+
+/** The callbacks of a local X come from the command that starts it. */
+function unknownCallback(event: SignInAppEvent, origin: string, { local }: XAddress, file?: string): Entry | undefined {
+  const isUnknown =
+    event.kind === 'start-failed' && event.error instanceof XError && event.error.code === 'X_CALLBACK_NOT_ALLOWED'
+  if (local === undefined || !isUnknown) return undefined
+  const start = `${localXCommand(local, file)} --callback ${origin}${SIGN_IN_PATHS.callback}`
+  return {
+    level: 'error',
+    message: `The sign-in failed, because the local X does not know its callback. Start the local X again, then the bot: ${start}`,
   }
 }
 

@@ -14,12 +14,13 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
 })
 
-test('people sign in at a bot of hexbird run, stay signed in when it starts again, and can be forgotten', async () => {
+/** A bot of `hexbird run` with sign-in pages, and its local X. */
+async function place(callbacksAt: (origin: string) => readonly string[]) {
   const folder = await mkdtemp(join(tmpdir(), 'hexbird-'))
   ends.push(() => rm(folder, { recursive: true }))
   const port = String(await freePort())
   const origin = `http://127.0.0.1:${port}`
-  const x = await startLocalX({ callbacks: [`${origin}${SIGN_IN_PATHS.callback}`], people: [{ username: 'alice' }] })
+  const x = await startLocalX({ callbacks: callbacksAt(origin), people: [{ username: 'alice' }] })
   ends.push(() => x.close())
   const env = {
     TMPDIR: folder,
@@ -44,7 +45,22 @@ test('people sign in at a bot of hexbird run, stay signed in when it starts agai
     await running.shows(/The bot is running/)
     return running
   }
+  return { x, origin, env, folder, run }
+}
 
+test('a local X that does not know the callback is to be started with it', async () => {
+  const { x, origin, run } = await place(() => [])
+  const running = await run()
+  await fetch(`${origin}${SIGN_IN_PATHS.start}`, { redirect: 'manual' })
+  const callback = `${origin}${SIGN_IN_PATHS.callback}`
+  const [line] = await running.shows(
+    new RegExp(`The sign-in failed.* local-x --port ${x.port} .*--callback ${callback}`),
+  )
+  expect(line).not.toContain('developer console')
+})
+
+test('people sign in at a bot of hexbird run, stay signed in when it starts again, and can be forgotten', async () => {
+  const { x, origin, env, folder, run } = await place((at) => [`${at}${SIGN_IN_PATHS.callback}`])
   const first = await run()
   const alice = new Browser(origin, x)
   expect((await alice.signIn('alice')).heading).toBe('You are signed in')
