@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { defined } from '@hexbird/core/util'
 import { WEBHOOK_PATH } from '@hexbird/http'
 import { foreign } from '../foreign.js'
 import { shown } from '../operate/doctor/finding.js'
 import { Endpoint } from '../operate/endpoint.js'
 import { putSettings } from '../operate/rotate/settings-file.js'
-import { addressOfX, localXCommand, strayKeys, type XAddress } from '../operate/x.js'
+import { addressOfX, flagsOf, localXCommand, strayKeys, type XAddress } from '../operate/x.js'
 import { INGRESSES, type IngressName } from '../run/ingress-names.js'
 import { quiet, type Terminal } from '../terminal.js'
 import { thisCommand } from '../this-command.js'
@@ -45,21 +46,24 @@ export async function setup(given: SetupGiven, terminal: Terminal): Promise<numb
   }
   const ingress = await ingressOf(given, values, terminal)
   const url = ingress === 'webhook' ? await webhookUrlOf(given, values, terminal) : undefined
-  const written: Values = {
-    ...told,
-    ...pick(values, [...KEYS, ...CLIENT_KEYS]),
-    ...found,
+  const keys = { ...told, ...pick(values, [...KEYS, ...CLIENT_KEYS]), ...found }
+  // Ways in that worked before stay until this one works.
+  const { HEXBIRD_INGRESS: _, HEXBIRD_WEBHOOK_URL, HEXBIRD_PORT, ...first } = keys
+  const port = url === undefined ? undefined : loopbackPortOf(url)
+  const wayIn = defined({
     HEXBIRD_INGRESS: ingress,
-    ...(url !== undefined && { HEXBIRD_WEBHOOK_URL: url }),
-  }
-  await putSettings(given.env, written)
+    HEXBIRD_WEBHOOK_URL: url ?? HEXBIRD_WEBHOOK_URL,
+    HEXBIRD_PORT: port === undefined ? HEXBIRD_PORT : String(port),
+  })
+  await putSettings(given.env, first, x.local)
   terminal.say(`\nThe keys are now in ${foreign(given.env)}. Only you can read the file.`)
-  const refused = await connect({ ...given, ingress, url }, terminal)
+  const refused = await connect({ ...given, ingress, url, port }, terminal)
+  if (refused === 0) await putSettings(given.env, wayIn, x.local)
   const failed = findings.some(({ status }) => status === 'fail') || refused !== 0
-  terminal.say(failed ? '\nCorrect what failed, and run this again.' : `\nNext: ${nextOf(given)}`)
+  terminal.say(failed ? '\nCorrect what failed, and run this again.' : `\nNext: ${nextOf(given, x)}`)
   terminal.result({
     file: resolve(given.env),
-    written: Object.keys(written),
+    written: Object.keys({ ...first, ...(refused === 0 && wayIn) }),
     ingress,
     ...(ingress !== 'poll' && { subscribed: refused === 0 }),
     findings,
@@ -68,15 +72,23 @@ export async function setup(given: SetupGiven, terminal: Terminal): Promise<numb
 }
 
 /** Asks for what is missing, and again for what X does not take if somebody is there. */
-async function keysThatWork({ env }: SetupGiven, values: Values, x: XAddress, terminal: Terminal): Promise<Tried> {
-  if (x.local !== undefined && KEYS.some(({ name }) => values[name] === undefined)) {
-    terminal.note(`To get the keys of a local X: ${localXCommand(x.local, env)}`)
+async function keysThatWork(
+  { env, x: local }: SetupGiven,
+  values: Values,
+  x: XAddress,
+  terminal: Terminal,
+): Promise<Tried> {
+  const missing = KEYS.flatMap(({ name }) => (values[name] === undefined ? [name] : []))
+  if (local !== undefined && x.local !== undefined && missing.length > 0) {
+    throw new UsageError(
+      `The keys of the local X are missing: ${missing.join(', ')}.\nTo start one that writes them: ${localXCommand(x.local, env)}`,
+    )
   }
   for (;;) {
     await ask(KEYS, values, terminal)
     const tried = await terminal.during('Asking X', tryKeys(values, x, env))
     for (const finding of tried.findings) terminal.say(shown(finding, terminal))
-    if (tried.wrong.length === 0 || !terminal.streams.stdin.isTTY) return tried
+    if (tried.wrong.length === 0 || local !== undefined || !terminal.streams.stdin.isTTY) return tried
     for (const name of tried.wrong) delete values[name]
   }
 }
@@ -135,7 +147,11 @@ async function webhookUrlOf(given: SetupGiven, values: Values, terminal: Termina
 
 /** Has X send what the bot needs; nothing of the kind where it is asked. */
 async function connect(
-  given: SetupGiven & { readonly ingress: IngressName; readonly url: string | undefined },
+  given: SetupGiven & {
+    readonly ingress: IngressName
+    readonly url: string | undefined
+    readonly port: number | undefined
+  },
   terminal: Terminal,
 ): Promise<number> {
   const { ingress, url, env: settings } = given
@@ -151,12 +167,11 @@ async function connect(
 const pick = (values: Values, keys: readonly Key[]): Values =>
   Object.fromEntries(keys.flatMap(({ name }) => (values[name] === undefined ? [] : [[name, values[name]]])))
 
-function nextOf({ env, x }: SetupGiven): string {
-  return [
-    thisCommand(),
-    'run',
-    ...(existsSync('bot.ts') ? ['bot.ts'] : []),
-    ...(x === undefined ? [] : [`--x ${x}`]),
-    ...(env === '.env' ? [] : [`--settings ${env}`]),
-  ].join(' ')
+/** The port of a webhook on this machine, where nothing is in front of the bot. */
+function loopbackPortOf(url: string): number | undefined {
+  const { protocol, port } = new URL(url)
+  return protocol === 'http:' ? Number(port || 80) : undefined
 }
+
+const nextOf = ({ env }: SetupGiven, x: XAddress): string =>
+  `${thisCommand()} run${existsSync('bot.ts') ? ' bot.ts' : ''}${flagsOf(x, env)}`

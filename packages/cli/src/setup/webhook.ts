@@ -1,6 +1,7 @@
+import type { Webhook } from '@hexbird/adapters-x'
 import { createWebhookApp } from '@hexbird/http'
 import { foreign } from '../foreign.js'
-import { operatorOf } from '../operate/operator.js'
+import { type Operator, operatorOf } from '../operate/operator.js'
 import { refusal, refused } from '../operate/outcomes.js'
 import { type Settings, webhookSecretsIn } from '../operate/settings.js'
 import { subscribe } from '../operate/subscriptions.js'
@@ -13,6 +14,8 @@ export interface WebhookGiven {
   readonly settings: string
   readonly x?: string
   readonly url: string
+  /** Where to answer, if nothing is in front of the bot. */
+  readonly port: number | undefined
   readonly callbackPort: number
   readonly open: boolean
 }
@@ -23,39 +26,38 @@ export interface WebhookGiven {
  */
 export async function connectWebhook(given: WebhookGiven, terminal: Terminal): Promise<0 | 1> {
   const operator = await operatorOf(given)
-  const server = await answerChallenges(operator.settings, terminal)
+  const server = await answerChallenges(operator.settings, given.port, terminal)
   try {
     const registered = await terminal.during('X challenges the webhook', operator.webhooks.register(given.url))
     if (registered.kind === 'registered') terminal.say(`Registered: ${foreign(given.url)}`)
-    else if (registered.reason !== 'DuplicateUrlFailed') return refused(terminal, refusal(registered))
-    else if (!(await isValidAgain(operator.webhooks, given.url, terminal))) return 1
-    return (await subscribe({ ...given, dialect: 'x-activity' }, quiet(terminal))) === 0 ? 0 : 1
+    else if (registered.reason !== 'DuplicateUrlFailed') return refused(terminal, refusal(registered, operator))
+    const webhook =
+      registered.kind === 'registered' ? registered.webhook : await validAgain(operator, given.url, terminal)
+    if (webhook === undefined) return 1
+    return (await subscribe({ ...given, webhook: webhook.id, dialect: 'x-activity' }, quiet(terminal))) === 0 ? 0 : 1
   } finally {
     await server?.close()
   }
 }
 
 /** There already: X has it challenged again, which makes an invalid one valid. */
-async function isValidAgain(
-  webhooks: Awaited<ReturnType<typeof operatorOf>>['webhooks'],
-  url: string,
-  terminal: Terminal,
-): Promise<boolean> {
+async function validAgain(operator: Operator, url: string, terminal: Terminal): Promise<Webhook | undefined> {
+  const { webhooks } = operator
   const webhook = (await webhooks.list()).find((one) => one.url === url)
   const result = webhook && (await terminal.during('X challenges the webhook', webhooks.revalidate(webhook.id)))
   if (result?.kind === 'valid') {
     terminal.say(`Already registered and valid: ${foreign(url)}`)
-    return true
+    return webhook
   }
-  const why = result?.kind === 'refused' ? refusal(result) : 'X has not accepted the answer to its challenge.'
+  const why = result?.kind === 'refused' ? refusal(result, operator) : 'X has not accepted the answer to its challenge.'
   refused(terminal, `${foreign(url)}: ${why}`)
-  return false
+  return undefined
 }
 
 /** Answers X's challenges, and refuses deliveries for now: what they tell of, the bot finds when it starts. */
-async function answerChallenges(settings: Settings, terminal: Terminal) {
+async function answerChallenges(settings: Settings, own: number | undefined, terminal: Terminal) {
   const host = settings.find('HEXBIRD_HOST') ?? HOST
-  const port = Number(settings.find('HEXBIRD_PORT') ?? PORT)
+  const port = own ?? Number(settings.find('HEXBIRD_PORT') ?? PORT)
   const server = await listenAt({ host, port }).catch((error: unknown) => {
     if (error instanceof UsageError && (error.cause as NodeJS.ErrnoException).code === 'EADDRINUSE') return undefined
     throw error

@@ -13,8 +13,10 @@ let x: LocalX
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hexbird-'))
   x = await startLocalX()
+  process.env.HEXBIRD_LOCAL_X = x.url
 })
 afterEach(async () => {
+  delete process.env.HEXBIRD_LOCAL_X
   await x.close()
   await rm(folder, { recursive: true })
 })
@@ -33,7 +35,7 @@ function asked(answers: readonly (readonly [question: RegExp, answer: string])[]
     setImmediate(() => stdin.write(answer ?? ''))
   }
   terminal.streams.stderr.on('data' as never, look)
-  const given = { env: join(folder, '.env'), x: x.url, callbackPort: 8080, open: false }
+  const given = { env: join(folder, '.env'), callbackPort: 8080, open: false }
   return { ended: setup(given, terminal), shown, left }
 }
 

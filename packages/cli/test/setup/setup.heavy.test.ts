@@ -60,6 +60,8 @@ describe('keys that X takes', () => {
     expect(ran.json()).toMatchObject({ file: here('.env'), written: Object.keys(written), ingress: 'poll' })
     expect(await modeOf('.env')).toBe('600')
     expect(await readdir(folder)).toEqual(['.env'])
+    const top = `${LOCAL_X_FILE.firstLine}\n${LOCAL_X_FILE.usage}${x.url}\nHEXBIRD_`
+    expect((await readFile(here('.env'), 'utf8')).startsWith(top)).toBe(true)
     for (const secret of [...Object.values(keys), bearerToken]) expect(ran.stdout + ran.stderr).not.toContain(secret)
   })
 
@@ -144,8 +146,9 @@ describe('keys that X does not take', () => {
   })
 
   test('and keys that are missing are named, with where they are found', async () => {
-    const { keys, run } = await place()
-    const ran = await run([], { HEXBIRD_CONSUMER_KEY: keys.HEXBIRD_CONSUMER_KEY })
+    const { keys, x } = await place()
+    const env = { TMPDIR: folder, HEXBIRD_LOCAL_X: x.url, HEXBIRD_CONSUMER_KEY: keys.HEXBIRD_CONSUMER_KEY }
+    const ran = await hexbird(['setup'], env, folder)
     expect(ran.code).toBe(2)
     expect(ran.stderr).toContain('HEXBIRD_ACCESS_TOKEN  the Access Token: "Keys and tokens"')
     expect(ran.stderr).not.toContain('HEXBIRD_CONSUMER_KEY  ')
@@ -154,7 +157,9 @@ describe('keys that X does not take', () => {
   test('and where the keys of a local X are', async () => {
     const { run, x } = await place()
     const start = `local-x --port ${new URL(x.url).port} --env .env`
-    expect(await run([], {})).toMatchObject({ code: 2, stderr: expect.stringContaining(start) })
+    const ran = await run([], {})
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringContaining(start) })
+    expect(ran.stderr).not.toContain('console.x.com')
   })
 })
 
@@ -204,24 +209,30 @@ describe('a webhook', () => {
     const port = String(await freePort())
     const url = `http://127.0.0.1:${port}${WEBHOOK_PATH}`
     const args = ['--ingress', 'webhook', '--webhook-url', url]
-    return { url, ran: await run(args, { ...env, HEXBIRD_PORT: port }), again: () => run(args, { HEXBIRD_PORT: port }) }
+    return { url, port, ran: await run(args, env), again: () => run(args, {}) }
   }
 
   test('is registered and subscribed while no bot runs, and can be again', async () => {
     const { x, keys, run } = await place()
-    const { url, ran, again } = await webhook(run, keys)
+    const { url, port, ran, again } = await webhook(run, keys)
     expect([ran.code, ran.json()]).toMatchObject([0, { ingress: 'webhook', subscribed: true }])
     expect(x.webhooks()).toMatchObject([{ url, valid: true }])
-    expect(await settings()).toMatchObject({ HEXBIRD_INGRESS: 'webhook', HEXBIRD_WEBHOOK_URL: url })
+    expect(await settings()).toMatchObject({
+      HEXBIRD_INGRESS: 'webhook',
+      HEXBIRD_WEBHOOK_URL: url,
+      HEXBIRD_PORT: port,
+    })
     expect((await again()).json()).toMatchObject({ subscribed: true })
   })
 
   test('that X refuses is said, and the keys are kept', async () => {
     const { keys, run } = await place({ webhookQuota: { webhooks: 0, subscriptions: 0 } })
+    await writeFile(here('.env'), 'HEXBIRD_WEBHOOK_URL=https://bot.example/works\n')
     const { ran } = await webhook(run, keys)
     expect([ran.code, ran.json()]).toMatchObject([1, { subscribed: false }])
     expect(ran.stderr).toContain('reached its limit of webhooks')
-    expect(await settings()).toMatchObject(keys)
+    expect(await settings()).toMatchObject({ ...keys, HEXBIRD_WEBHOOK_URL: 'https://bot.example/works' })
+    expect(await settings()).not.toHaveProperty('HEXBIRD_INGRESS')
   })
 
   test('whose events want another sign-in is told what is left', async () => {

@@ -3,7 +3,7 @@ import { parse } from 'dotenv'
 import { unlessMissing } from '../../file-problem.js'
 import { replaceFile } from '../../private-file.js'
 import { UsageError } from '../../usage-error.js'
-import type { SettingName } from '../settings.js'
+import { ofLocalX, type SettingName } from '../settings.js'
 
 /** How dotenv finds settings, with all before the value as the first group: a quoted value may have several lines. */
 const SETTING =
@@ -25,11 +25,17 @@ export async function putSetting(path: string, name: SettingName, value: string)
  * Puts values into a file of settings as `putSetting` does, all of them or none. The file need not be there; in any case it
  * is for this user alone.
  *
+ * @param localX the address of the local X that the keys are of, which the file then says
  * @throws UsageError if a value cannot be written down so that it is read again
  */
-export async function putSettings(path: string, values: Readonly<Partial<Record<SettingName, string>>>): Promise<void> {
+export async function putSettings(
+  path: string,
+  values: Readonly<Partial<Record<SettingName, string>>>,
+  localX?: string,
+): Promise<void> {
   const file = await realpath(path).catch(unlessMissing(path))
-  const text = await readFile(file, 'utf8').catch(unlessMissing(''))
+  const there = await readFile(file, 'utf8').catch(unlessMissing(''))
+  const text = localX === undefined ? there : ofLocalX(there, localX)
   const entries = Object.entries(values) as [SettingName, string][]
   await replaceFile(
     file,
