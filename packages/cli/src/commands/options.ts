@@ -59,8 +59,11 @@ export const browserOptions = () => [
 export const localXOption = () =>
   new Option('--x <url>', 'use a local X instead of the real one, such as http://127.0.0.1:4000')
 
-export const holderOption = () =>
+const holderOption = () =>
   new Option('--stage <name>', 'a stage on AWS, which has its own secrets (default: the app in the settings)')
+
+/** Of whoever looks after a bot at X. */
+export const operatorOptions = () => [holderOption(), settingsOption(), localXOption().conflicts('stage')]
 
 export const storeOption = () =>
   new Option('--store <file>', 'the file where `hexbird run` stores everything (default: hexbird.sqlite)')

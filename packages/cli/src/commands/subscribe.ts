@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import type { SubscribeGiven } from '../operate/subscriptions.js'
 import type { Terminal } from '../terminal.js'
 import type { HexbirdCommand } from './hexbird-command.js'
-import { browserOptions, dialectOption, holderOption, settingsOption } from './options.js'
+import { browserOptions, dialectOption, operatorOptions } from './options.js'
 
 export function addSubscribe(program: HexbirdCommand, terminal: Terminal): void {
   program
@@ -16,7 +16,7 @@ export function addSubscribe(program: HexbirdCommand, terminal: Terminal): void 
         'webhook',
       ),
     )
-    .takes(...browserOptions(), holderOption(), settingsOption())
+    .takes(...browserOptions(), ...operatorOptions())
     .example('hexbird subscribe', 'mentions and quotes')
     .example(
       'hexbird subscribe --event dm.received',

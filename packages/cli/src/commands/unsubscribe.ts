@@ -1,7 +1,7 @@
 import type { UnsubscribeGiven } from '../operate/subscriptions.js'
 import type { Terminal } from '../terminal.js'
 import type { HexbirdCommand } from './hexbird-command.js'
-import { holderOption, settingsOption } from './options.js'
+import { operatorOptions } from './options.js'
 
 export function addUnsubscribe(program: HexbirdCommand, terminal: Terminal): void {
   program
@@ -10,7 +10,7 @@ export function addUnsubscribe(program: HexbirdCommand, terminal: Terminal): voi
     .description('end subscriptions')
     .option('--all', 'end every subscription')
     .option('--yes', 'do not ask')
-    .takes(holderOption(), settingsOption())
+    .takes(...operatorOptions())
     .example('hexbird unsubscribe 1976325569252868096', 'asks for confirmation first')
     .example('hexbird unsubscribe --all --yes', 'asks nothing')
     .action(async (ids: readonly string[], given: Omit<UnsubscribeGiven, 'ids'>) => {

@@ -2,7 +2,7 @@ import type { OperatorOptions } from '../operate/operator.js'
 import { timeOf } from '../operate/times.js'
 import type { Terminal } from '../terminal.js'
 import type { HexbirdCommand } from './hexbird-command.js'
-import { holderOption, settingsOption } from './options.js'
+import { operatorOptions } from './options.js'
 
 /** Which webhook is meant. */
 const WEBHOOK_ID = ['[id]', 'the id of a webhook (default: the one at HEXBIRD_WEBHOOK_URL, or the only one)'] as const
@@ -14,7 +14,7 @@ export function addWebhook(program: HexbirdCommand, terminal: Terminal): void {
     .command('register')
     .argument('[url]', 'an https URL without a port (default: HEXBIRD_WEBHOOK_URL)')
     .description('have X deliver to a URL; X challenges it at once, so start the bot first')
-    .takes(holderOption(), settingsOption())
+    .takes(...operatorOptions())
     .example(
       'hexbird webhook register https://bot.example/twitter/webhook/handleapi',
       'registers the webhook of a running bot',
@@ -27,7 +27,7 @@ export function addWebhook(program: HexbirdCommand, terminal: Terminal): void {
   webhook
     .command('list')
     .description("list the app's webhooks, and whether X considers them valid")
-    .takes(holderOption(), settingsOption())
+    .takes(...operatorOptions())
     .example('hexbird webhook list --json', 'as JSON, for scripts')
     .action(async (given: OperatorOptions) => {
       const { list } = await import('../operate/webhooks.js')
@@ -39,7 +39,7 @@ export function addWebhook(program: HexbirdCommand, terminal: Terminal): void {
     .argument(...WEBHOOK_ID)
     .description('delete a webhook and its subscriptions')
     .option('--yes', 'do not ask')
-    .takes(holderOption(), settingsOption())
+    .takes(...operatorOptions())
     .example('hexbird webhook delete 1234567890', 'asks for confirmation first')
     .action(async (id: string | undefined, given: OperatorOptions & { readonly yes?: true }) => {
       const { remove } = await import('../operate/webhooks.js')
@@ -50,7 +50,7 @@ export function addWebhook(program: HexbirdCommand, terminal: Terminal): void {
     .command('validate')
     .argument(...WEBHOOK_ID)
     .description('have X challenge a webhook again, to make an invalid one valid')
-    .takes(holderOption(), settingsOption())
+    .takes(...operatorOptions())
     .example('hexbird webhook validate', 'has X challenge the webhook after an outage')
     .action(async (id: string | undefined, given: OperatorOptions) => {
       const { validate } = await import('../operate/webhooks.js')
@@ -67,7 +67,7 @@ export function addWebhook(program: HexbirdCommand, terminal: Terminal): void {
       timeOf,
     )
     .option('--to <time>', 'the end, in the same form (default: 10m ago; X used to reject a later end)', timeOf)
-    .takes(holderOption(), settingsOption())
+    .takes(...operatorOptions())
     .example('hexbird webhook replay --from 2h', 'recovers events after an outage of two hours')
     .action(
       async (id: string | undefined, given: OperatorOptions & { readonly from: number; readonly to?: number }) => {

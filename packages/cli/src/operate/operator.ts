@@ -2,7 +2,7 @@ import { type SubscribeRequest, type SubscribeResult, XWebhooks } from '@hexbird
 import { defined } from '@hexbird/core/util'
 import { botIdOf, readSettings, type Settings } from './settings.js'
 import type { Webhooks } from './stage-webhooks.js'
-import { addressOfX, credentialsIn, LOCAL_X, webhooksOf, type XAddress } from './x.js'
+import { credentialsIn, flagsOf, webhooksOf, type XAddress, xOf } from './x.js'
 
 export interface OperatorOptions {
   /** A file of settings. */
@@ -20,6 +20,8 @@ type Wish = Omit<SubscribeRequest, 'botId'>
 export interface Operator {
   readonly settings: Settings
   readonly x: XAddress
+  /** What another command needs as well, to be about the same bot. */
+  readonly flags: string
   readonly webhooks: Webhooks
   readonly webhookUrl: string | undefined
   /** With the bot's OAuth 1.0a tokens. */
@@ -31,10 +33,10 @@ export interface Operator {
 /** Of the bot of the settings, or of a deployed stage. @throws UsageError where a setting is missing */
 export async function operatorOf(options: OperatorOptions): Promise<Operator> {
   const settings = await readSettings(options.settings)
-  // The keys of a local X are of no use at X itself.
-  const x = addressOfX(options.x ?? process.env[LOCAL_X] ?? settings.localX)
-  const known = { settings, x, webhookUrl: settings.find('HEXBIRD_WEBHOOK_URL') }
+  const x = xOf(settings, options.x)
   const { stage } = options
+  const flags = stage === undefined ? flagsOf(x, settings.file) : ` --stage ${stage}`
+  const known = { settings, x, flags, webhookUrl: settings.find('HEXBIRD_WEBHOOK_URL') }
   if (stage !== undefined) {
     const { stageWebhooks } = await import('./stage-webhooks.js')
     return { ...known, ...stageWebhooks(stage) }

@@ -1,6 +1,7 @@
 import type { RefusalReason, Refused } from '@hexbird/adapters-x'
 import { foreign } from '../foreign.js'
 import type { Terminal } from '../terminal.js'
+import type { Operator } from './operator.js'
 
 /** What to do where X refuses, besides what it says itself. */
 const TODO: Partial<Readonly<Record<RefusalReason, string>>> = {
@@ -15,9 +16,9 @@ const TODO: Partial<Readonly<Record<RefusalReason, string>>> = {
   ReplayConflictError: 'Another replay is running. Wait until it has finished.',
 }
 
-/** X's refusal as one line, with what to do. */
-export function refusal({ reason, detail }: Refused): string {
-  const todo = TODO[reason]
+/** X's refusal as one line, with what to do about the same bot. */
+export function refusal({ reason, detail }: Refused, { flags }: Pick<Operator, 'flags'> = { flags: '' }): string {
+  const todo = TODO[reason]?.replaceAll(/`(hexbird [^`]+)`/g, `\`$1${flags}\``)
   return `X refuses (${foreign(reason)}): ${foreign(detail)}${todo === undefined ? '' : `\n  ${todo}`}`
 }
 

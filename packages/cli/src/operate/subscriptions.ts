@@ -48,7 +48,7 @@ export async function subscribe(given: SubscribeGiven, terminal: Terminal): Prom
       for (const result of second) done.set(eventOf(result), result)
     }
   }
-  return tell([...done.values()], webhook, terminal)
+  return tell([...done.values()], webhook, operator, terminal)
 }
 
 function noWebhook({ dialect, stage }: SubscribeGiven): undefined {
@@ -60,7 +60,7 @@ function noWebhook({ dialect, stage }: SubscribeGiven): undefined {
 
 async function webhookFor(operator: Operator, { webhook }: SubscribeGiven, terminal: Terminal): Promise<Webhook> {
   const webhooks = await terminal.during('Asking X', operator.webhooks.list())
-  return chosen(webhooks, webhook, operator.webhookUrl)
+  return chosen(webhooks, webhook, operator.webhookUrl, operator.flags)
 }
 
 /** What X Activity wants of a token, by the families of events: docs.x.com/x-api/activity/introduction. */
@@ -89,13 +89,18 @@ const eventOf = (result: SubscribeResult): string =>
 const isThere = (result: SubscribeResult): boolean =>
   result.kind === 'subscribed' || result.reason === 'DuplicateSubscriptionFailed'
 
-function tell(results: readonly SubscribeResult[], webhook: Webhook | undefined, terminal: Terminal): number {
+function tell(
+  results: readonly SubscribeResult[],
+  webhook: Webhook | undefined,
+  operator: Operator,
+  terminal: Terminal,
+): number {
   const to = webhook === undefined ? 'the activity stream' : foreign(webhook.url)
   for (const result of results) {
     const event = foreign(eventOf(result))
     if (result.kind === 'subscribed') terminal.say(`Subscribed: ${event} → ${to}`)
     else if (isThere(result)) terminal.say(`Already subscribed: ${event}`)
-    else terminal.note(`${event}: ${refusal(result)}`)
+    else terminal.note(`${event}: ${refusal(result, operator)}`)
   }
   terminal.result({
     ...defined({ webhook }),
@@ -119,7 +124,7 @@ export async function subscriptions(given: OperatorOptions, terminal: Terminal):
   const operator = await operatorOf(given)
   const all = await terminal.during('Asking X', allSubscriptions(operator, terminal))
   terminal.result({ subscriptions: all })
-  if (all.length === 0) terminal.say('There are no subscriptions. Next: hexbird subscribe')
+  if (all.length === 0) terminal.say(`There are no subscriptions. Next: hexbird subscribe${operator.flags}`)
   for (const one of all) terminal.say(lineOf(one))
   return 0
 }
@@ -161,7 +166,9 @@ export async function unsubscribe(given: UnsubscribeGiven, terminal: Terminal): 
   const known = await terminal.during('Asking X', allSubscriptions(operator, terminal))
   const unknown = ids.filter((id) => !known.some((one) => idOf(one) === id))
   if (unknown.length > 0) {
-    throw new UsageError(`There is no subscription ${unknown.join(', ')}: \`hexbird subscriptions\` lists them.`)
+    throw new UsageError(
+      `There is no subscription ${unknown.join(', ')}: \`hexbird subscriptions${operator.flags}\` lists them.`,
+    )
   }
   const ending = all ? known : known.filter((one) => ids.includes(idOf(one)))
   if (ending.length > 0) {
@@ -171,7 +178,7 @@ export async function unsubscribe(given: UnsubscribeGiven, terminal: Terminal): 
   for (const one of ending) {
     const result = await terminal.during('Asking X', operator.webhooks.unsubscribe(one))
     results.push({ ...result, subscription: one })
-    if (result.kind === 'refused') terminal.note(refusal(result))
+    if (result.kind === 'refused') terminal.note(refusal(result, operator))
     else terminal.say(`Ended: ${lineOf(one)}`)
   }
   if (ending.length === 0) terminal.say('There are no subscriptions.')

@@ -21,8 +21,8 @@ export async function register(
     throw new UsageError('Pass the address (hexbird webhook register https://…), or set HEXBIRD_WEBHOOK_URL.')
   const result = await terminal.during('X challenges the webhook', operator.webhooks.register(url))
   terminal.result(result)
-  if (result.kind === 'refused') return refused(terminal, refusal(result))
-  terminal.say(`Registered: ${lineOf(result.webhook, terminal)}\nNext: hexbird subscribe`)
+  if (result.kind === 'refused') return refused(terminal, refusal(result, operator))
+  terminal.say(`Registered: ${lineOf(result.webhook, terminal)}\nNext: hexbird subscribe${operator.flags}`)
   return 0
 }
 
@@ -30,7 +30,8 @@ export async function list(given: OperatorOptions, terminal: Terminal): Promise<
   const operator = await operatorOf(given)
   const webhooks = await terminal.during('Asking X', operator.webhooks.list())
   terminal.result({ webhooks })
-  if (webhooks.length === 0) terminal.say('X has no webhook for this app. Next: hexbird webhook register')
+  if (webhooks.length === 0)
+    terminal.say(`X has no webhook for this app. Next: hexbird webhook register${operator.flags}`)
   for (const webhook of webhooks) terminal.say(lineOf(webhook, terminal))
   return 0
 }
@@ -46,7 +47,7 @@ export async function remove(given: One & { readonly yes?: true }, terminal: Ter
   await sure(terminal, `X will stop delivering to ${foreign(webhook.url)}, and its subscriptions will end.`, given.yes)
   const result = await terminal.during('Asking X', operator.webhooks.remove(webhook.id))
   terminal.result({ ...result, webhook })
-  if (result.kind === 'refused') return refused(terminal, refusal(result))
+  if (result.kind === 'refused') return refused(terminal, refusal(result, operator))
   terminal.say(`Removed: ${webhook.id}  ${foreign(webhook.url)}`)
   return 0
 }
@@ -57,11 +58,11 @@ export async function validate(given: One, terminal: Terminal): Promise<number> 
   const webhook = await theOne(operator, terminal, given.id)
   const result = await terminal.during('X challenges the webhook', operator.webhooks.revalidate(webhook.id))
   terminal.result(result)
-  if (result.kind === 'refused') return refused(terminal, refusal(result))
+  if (result.kind === 'refused') return refused(terminal, refusal(result, operator))
   if (result.kind === 'invalid') {
     return refused(
       terminal,
-      `${lineOf(result.webhook, terminal)}\n  X did not accept the answer. To find out why: hexbird doctor`,
+      `${lineOf(result.webhook, terminal)}\n  X did not accept the answer. To find out why: hexbird doctor${operator.flags}`,
     )
   }
   terminal.say(lineOf(result.webhook, terminal))
@@ -81,11 +82,11 @@ export async function replay(
   const result = await terminal.during('Asking X', operator.webhooks.replay(window))
   const [since, until] = [from, to].map((time) => new Date(time).toISOString())
   terminal.result({ ...result, webhook, from: since, to: until })
-  if (result.kind === 'refused') return refused(terminal, refusal(result))
+  if (result.kind === 'refused') return refused(terminal, refusal(result, operator))
   terminal.say(`X is redelivering the events from ${since} to ${until}: job ${foreign(result.jobId)}.`)
   return 0
 }
 
 async function theOne(operator: Operator, terminal: Terminal, id: string | undefined): Promise<Webhook> {
-  return chosen(await terminal.during('Asking X', operator.webhooks.list()), id, operator.webhookUrl)
+  return chosen(await terminal.during('Asking X', operator.webhooks.list()), id, operator.webhookUrl, operator.flags)
 }

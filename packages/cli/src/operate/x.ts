@@ -42,6 +42,14 @@ export function addressOfX(local: string | undefined = process.env[LOCAL_X]): XA
   }
 }
 
+/** Where the X of these settings is: keys of a local X are never sent to X itself. */
+export const xOf = ({ localX }: Pick<Settings, 'localX'>, given?: string): XAddress =>
+  addressOfX(given ?? (process.env[LOCAL_X] || localX))
+
+/** What another command needs as well, to reach the same X with the same settings. */
+export const flagsOf = ({ local }: XAddress, file = SETTINGS_FILE): string =>
+  `${local === undefined ? '' : ` --x ${local}`}${file === SETTINGS_FILE ? '' : ` --settings ${foreign(file)}`}`
+
 /** What is wrong where keys of a local X would go to X itself; `undefined` if nothing. */
 export const strayKeys = ({ file, localX }: Pick<Settings, 'file' | 'localX'>, x: XAddress): string | undefined =>
   localX === undefined || x.local !== undefined

@@ -2,8 +2,8 @@ import { XActivityStream, XWebhooks } from '@hexbird/adapters-x'
 import type { Ports } from '@hexbird/core/adapter'
 import { type Bounds, sweep } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
-import type { XAddress } from '../operate/x.js'
-import { keepAsking, type Pace } from './asking.js'
+import { flagsOf, type XAddress } from '../operate/x.js'
+import { isPaused, keepAsking, type Pace } from './asking.js'
 import type { IngressName } from './ingress-names.js'
 import { fieldsOf, type Log } from './log.js'
 import { noteBotAtLocalX } from './note-outcome.js'
@@ -23,8 +23,7 @@ const PACES: Readonly<Record<IngressName, Pace>> = {
 /** The least that X lists on a page. As a rule there is nothing new, and money for a page is reserved as if it were full. */
 const FIRST_PAGE = 5
 
-const UNSUBSCRIBED =
-  'The stream has no subscription for mentions, so X delivers none. Run `hexbird subscribe --stream`. Until then the bot finds mentions when it polls.'
+const UNTIL_THEN = 'Until then the bot finds mentions when it polls.'
 
 export interface IngressOptions extends Bounds {
   readonly ingress: IngressName
@@ -32,6 +31,9 @@ export interface IngressOptions extends Bounds {
   readonly botId: string
   readonly bearerToken: string | undefined
   readonly x: XAddress
+  /** The file that the settings are from. */
+  readonly file: string | undefined
+  readonly webhookUrl: string | undefined
   readonly log: Log
   /** What to type about whatever keeps mentions from being listed. */
   readonly remedyOf: (reason: string) => string
@@ -42,7 +44,20 @@ export interface IngressOptions extends Bounds {
 /** Brings tweets into the inbox until the function that it gives is called, which resolves when nothing of it runs. */
 export function startIngress(
   ports: Pick<Ports, 'mentions' | 'cursor' | 'inbox' | 'budget' | 'killSwitch' | 'now'>,
-  { ingress, every, botId, limits, platform, bearerToken = '', x, log, remedyOf, onListed }: IngressOptions,
+  {
+    ingress,
+    every,
+    botId,
+    limits,
+    platform,
+    bearerToken = '',
+    x,
+    file,
+    webhookUrl,
+    log,
+    remedyOf,
+    onListed,
+  }: IngressOptions,
 ): () => Promise<void> {
   const pace = PACES[ingress]
   const options = { bot: { id: botId }, limits, platform, firstPage: FIRST_PAGE }
@@ -53,13 +68,19 @@ export function startIngress(
       { ...pace, every: every ?? pace.every },
       (asked, nextSweepAt) => {
         tellSwept(asked)
-        void noteBotAtLocalX(x.local, { nextSweepAt })
+        void noteBotAtLocalX(x.local, { nextSweepAt, paused: isPaused(asked) })
         if (asked.kind === 'swept') note(onListed, log)
       },
     )
   let stopAsking = ask()
-  if (ingress !== 'stream') return () => stopAsking()
   let isOver = false
+  if (ingress !== 'poll') void warnIfUnsubscribed()
+  if (ingress !== 'stream') {
+    return () => {
+      isOver = true
+      return stopAsking()
+    }
+  }
   const tellStream = createStreamTeller(log)
   const stream = new XActivityStream({
     bearerToken,
@@ -71,20 +92,32 @@ export function startIngress(
     },
   })
   stream.start()
-  void warnIfUnsubscribed()
   return async () => {
     isOver = true
     await stream.close()
     await stopAsking()
   }
 
-  /** Listing the subscriptions costs nothing. Where X does not list them, the stream tells what is wrong. */
+  /** Listing the subscriptions costs nothing. If X does not list them, nothing is known to be wrong. */
   async function warnIfUnsubscribed(): Promise<void> {
     const webhooks = new XWebhooks({ bearerToken, ...defined({ agent: x.agent }) })
-    const all = await webhooks.subscriptions({ dialect: 'x-activity' }).catch(() => undefined)
-    const { streamedTypes } = await import('../operate/doctor/x-checks.js')
-    if (isOver || all === undefined || streamedTypes(all, botId).includes('post.mention.create')) return
-    log({ level: 'warn', message: UNSUBSCRIBED })
+    const flags = flagsOf(x, file)
+    const { deliveryFindings, streamedTypes } = await import('../operate/doctor/x-checks.js')
+    if (ingress === 'stream') {
+      const all = await webhooks.subscriptions({ dialect: 'x-activity' }).catch(() => undefined)
+      if (isOver || all === undefined || streamedTypes(all, botId).includes('post.mention.create')) return
+      const todo = `Run \`hexbird subscribe --stream${flags}\`.`
+      const message = `The stream has no subscription for mentions, so X delivers none. ${todo} ${UNTIL_THEN}`
+      return log({ level: 'warn', message })
+    }
+    if (bearerToken === '') return
+    const url = webhookUrl ?? (await webhooks.list().catch(() => []))[0]?.url ?? ''
+    const findings = await deliveryFindings(webhooks, url, botId, flags).catch(() => [])
+    const failed = findings.find(({ status }) => status === 'fail')
+    if (isOver || failed === undefined) return
+    const todo = url === '' ? `Run \`hexbird setup${flagsOf(x)} --ingress webhook --webhook-url <url>\`.` : failed.todo
+    const message = `X delivers no mentions to the webhook. ${todo} ${UNTIL_THEN}`
+    log({ level: 'warn', message, fields: { detail: failed.detail } })
   }
 
   /** X does not send again what it could not send while there was no connection. */

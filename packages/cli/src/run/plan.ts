@@ -45,6 +45,7 @@ export interface Plan {
   readonly signIn: SignInPlan | undefined
   /** The app's own token, for the activity stream. */
   readonly bearerToken: string | undefined
+  readonly webhookUrl: string | undefined
   /** Where the status page is served; `undefined` if nowhere. */
   readonly status: { readonly port: number; readonly token: string } | undefined
   /** What the operator set of them. */
@@ -108,6 +109,7 @@ export function planOf(settings: Settings, options: PlanOptions): Plan {
     x,
     signIn,
     bearerToken,
+    webhookUrl: settings.find('HEXBIRD_WEBHOOK_URL'),
     status,
     limits,
   }

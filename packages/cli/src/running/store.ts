@@ -5,7 +5,7 @@ import { limitsIn, type OperatorPorts, type OperatorResult, operate } from '@hex
 import { defined } from '@hexbird/core/util'
 import { createSecretBox, parseKeys, type SecretBox } from '@hexbird/secret-box'
 import { readSettings, type Settings } from '../operate/settings.js'
-import { addressOfX, appKeysIn, credentialsIn } from '../operate/x.js'
+import { appKeysIn, credentialsIn, xOf } from '../operate/x.js'
 import { RUN_STAGE } from '../run/sign-in.js'
 import { openStore } from '../run/store.js'
 import { UsageError } from '../usage-error.js'
@@ -53,7 +53,7 @@ function limitsOf(settings: Settings): Limits {
 
 async function idOf(username: string, settings: Settings): Promise<OperatorResult> {
   const credentials = credentialsIn(settings)
-  const app = new XApp({ ...credentials, ...defined({ agent: addressOfX().agent }) })
+  const app = new XApp({ ...credentials, ...defined({ agent: xOf(settings).agent }) })
   const uid = await app.idOf(username, credentials)
   if (uid === undefined) return { kind: 'refused', detail: `Nobody on X is called @${username}.` }
   return { kind: 'done', result: { uid } }
@@ -69,7 +69,7 @@ function boxOf(settings: Settings): SecretBox {
 
 /** Made when a person's tokens have to be invalidated: nothing else needs the app's keys. */
 function userActionsOf(settings: Settings): OperatorPorts['userActions'] {
-  const made = () => new XUserActions({ ...appKeysIn(settings), ...defined({ agent: addressOfX().agent }) })
+  const made = () => new XUserActions({ ...appKeysIn(settings), ...defined({ agent: xOf(settings).agent }) })
   return {
     follow: (...given) => made().follow(...given),
     message: (...given) => made().message(...given),

@@ -86,6 +86,7 @@ describe('hexbird doctor', () => {
       status: 'fail',
       todo: expect.stringContaining(`pass --x ${bot.x.url}`),
     })
+    expect(found(await hexbird(['doctor', '--settings', file, '--json'], keys), "the bot's account")).toBeUndefined()
     const there = await hexbird(['doctor', '--settings', file, '--x', bot.x.url, '--json'], keys)
     expect(found(there, 'settings')?.status).toBe('ok')
     const noKeys = await hexbird(['doctor', '--settings', file, '--x', bot.x.url, '--json'])
@@ -290,7 +291,10 @@ describe('each sickness at X is found:', () => {
     await sick.x.checkWebhook(sick.x.webhooks().find(({ url }) => url === endpoint.url)?.id ?? '')
     const ran = await sick.run(['doctor'], { HEXBIRD_WEBHOOK_URL: endpoint.url })
     expect(found(ran, 'webhook at X')).toMatchObject({ status: 'fail', detail: expect.stringContaining('invalid') })
-    expect(found(ran, 'subscriptions')).toMatchObject({ status: 'fail', todo: 'Run `hexbird subscribe`.' })
+    expect(found(ran, 'subscriptions')).toMatchObject({
+      status: 'fail',
+      todo: `Run \`hexbird subscribe --x ${sick.x.url}\`.`,
+    })
     await Promise.all([sick.close(), endpoint.close()])
   })
 

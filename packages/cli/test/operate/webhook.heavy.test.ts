@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hexbird } from '@hexbird/testkit/hexbird'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { LOCAL_X_FILE } from '../../src/operate/settings.js'
 import { type Operated, operated, secretsShown } from './local.js'
 
 let bot: Operated
@@ -125,6 +126,20 @@ describe('settings', () => {
     expect((await hexbird(['webhook', 'list', '--json'], { HEXBIRD_LOCAL_X }, folder)).code).toBe(0)
     const other = await hexbird(['webhook', 'list', '--json'], { HEXBIRD_LOCAL_X, HEXBIRD_BEARER_TOKEN: 'b' }, folder)
     expect(other.json()).toMatchObject({ error: { code: 'X_UNAUTHORIZED' } })
+  })
+
+  test('of a local X are used with it alone, and so is what to type next', async () => {
+    const { HEXBIRD_LOCAL_X: url = '', ...keys } = bot.env
+    await writeFile(join(folder, 'keys.env'), '')
+    const at = ['--x', url, '--settings', 'keys.env']
+    const webhook = `${bot.webhookUrl}?other`
+    const full = await hexbird(['webhook', 'register', webhook, ...at], keys, folder)
+    expect(full.stderr).toContain(`\`hexbird webhook delete --x ${url} --settings keys.env\``)
+    expect((await hexbird(['webhook', 'list', ...at], keys, folder)).code).toBe(0)
+    await writeFile(join(folder, 'local.env'), `${LOCAL_X_FILE.firstLine}\n${LOCAL_X_FILE.usage}${url}\n`)
+    expect((await hexbird(['webhook', 'list', '--settings', 'local.env'], keys, folder)).code).toBe(0)
+    const rotated = await hexbird(['rotate', '--settings', 'local.env'], {}, folder)
+    expect([rotated.code, rotated.stderr]).toEqual([2, expect.stringMatching(/for a local X.*rotate --rehearse/)])
   })
 
   test('that lead to a local X are not read from a file', async () => {

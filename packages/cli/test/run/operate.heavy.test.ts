@@ -20,6 +20,7 @@ describe('a bot of hexbird run', () => {
     await running.shows(
       /"level":"warn","message":"Posting is stopped, and no mentions are listed\. To resume: \S.* resume --store hexbird\.sqlite"/,
     )
+    expect(await (await fetch(`${place.url}/_local/bot`)).json()).toMatchObject({ paused: true })
     const id = await place.tweet('alice')
     expect((await place.hexbird(['resume', '--store', 'hexbird.sqlite', '--json'])).json()).toMatchObject({
       stopped: null,
@@ -31,7 +32,9 @@ describe('a bot of hexbird run', () => {
   test('forgets a person by their name, and everybody if it is paused, whether it runs or not', async () => {
     const running = place.run()
     await becomes(running, [await place.tweet('alice')], 'replied')
-    expect((await place.hexbird(['forget', '@Alice', '--json'])).json()).toMatchObject({ atX: { kind: 'no-account' } })
+    // The file of settings says that its keys are of a local X.
+    const forgotten = await place.hexbird(['forget', '@Alice', '--json'], { HEXBIRD_LOCAL_X: '' })
+    expect(forgotten.json()).toMatchObject({ atX: { kind: 'no-account' } })
     running.child.kill('SIGTERM')
     await running.ended
     const tooEarly = await place.hexbird(['purge', '--yes-purge', 'local'])

@@ -34,17 +34,28 @@ async function succeeds(words: readonly string[], env = {}): Promise<void> {
 }
 
 test('a stream without a subscription is warned of, and one with a subscription is not', async () => {
-  const warning = /The stream has no subscription for mentions.*Run `hexbird subscribe --stream`/
+  const warning = /The stream has no subscription for mentions.*Run `hexbird (subscribe --stream --x \S+)`/
   const first = place.run(['--ingress', 'stream'])
-  await first.shows(warning)
+  const [, advised = ''] = await first.shows(warning)
   first.child.kill('SIGTERM')
   await first.ended
-  await succeeds(['subscribe', '--stream'])
+  await succeeds(advised.split(' '), { HEXBIRD_LOCAL_X: '' })
   const second = place.run(['--ingress', 'stream'])
   const ids = [await place.tweet('alice')]
   await becomes(second, ids, 'replied')
   second.child.kill('SIGTERM')
   expect((await second.ended).stdout).not.toMatch(warning)
+})
+
+test('a webhook that X does not know is warned of', async () => {
+  const running = place.run(['--ingress', 'webhook', '--port', String(await freePort())])
+  const setup = `setup --x ${place.url} --ingress webhook --webhook-url <url>`
+  await running.shows(new RegExp(`X delivers no mentions to the webhook\\. Run .hexbird ${setup}`))
+})
+
+test('people can sign in at a local X before anybody has tweeted', async () => {
+  const people = (await (await fetch(`${place.url}/_local/people`)).json()) as readonly { readonly username: string }[]
+  expect(people.map(({ username }) => username)).toEqual(['hexbird', 'alice', 'bob'])
 })
 
 describe.each(['poll', 'stream', 'webhook'])('hexbird run by %s', (ingress) => {

@@ -7,7 +7,7 @@ import type { Terminal } from '../../terminal.js'
 import { Endpoint } from '../endpoint.js'
 import type { OperatorOptions } from '../operator.js'
 import { KEYS, readSettings, type SettingName, type Settings, secretsIn, webhookSecretsIn } from '../settings.js'
-import { addressOfX, type XAddress } from '../x.js'
+import { addressOfX, flagsOf, strayKeys, type XAddress } from '../x.js'
 import { budgetFinding, spentText } from './budget-finding.js'
 import { checkEndpoint } from './endpoint-checks.js'
 import { type Finding, fail, ok, shown, skipped, warn } from './finding.js'
@@ -55,6 +55,7 @@ async function checkBot(
   const endpoint = endpointOf(settings)
   const machine = machineOf(settings)
   const ingress = ingressOf(settings)
+  if (strayKeys(settings, x) !== undefined) return checkSettings(settings, ingress, x)
   return [
     ...checkSettings(settings, ingress, x),
     ...(machine ? await checkMachine(machine, now) : []),
@@ -83,7 +84,7 @@ function checkSettings(settings: Settings, ingress: IngressName, x: XAddress): r
           check,
           `missing: ${missing.join(', ')}`,
           (KEYS.some((name) => missing.includes(name)) ? localXTodo(x, settings.file) : undefined) ??
-            `Put ${missing.length > 1 ? 'them' : 'it'} into ${settings.file ?? 'the environment or .env'}, or run \`hexbird setup\`.`,
+            `Put ${missing.length > 1 ? 'them' : 'it'} into ${settings.file ?? 'the environment or .env'}, or run \`hexbird setup${flagsOf(x)}\`.`,
         )
       : ok(check, `complete, from ${where}`)
   const { localX: owner } = settings

@@ -34,7 +34,7 @@ export async function checkStage(
   }
   return [
     ...findings,
-    ...(await terminal.during('Asking X', deliveryFindings(webhooks, address, bot.id))),
+    ...(await terminal.during('Asking X', deliveryFindings(webhooks, address, bot.id, ` --stage ${stage}`))),
     ...(await terminal.during('Asking the webhook', checkEndpoint(new Endpoint(address, undefined, bot.id)))),
   ]
 }

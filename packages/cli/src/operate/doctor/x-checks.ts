@@ -12,7 +12,7 @@ import { NO_NETWORK, saysOffline } from '../../offline.js'
 import type { IngressName } from '../../run/ingress-names.js'
 import type { Settings } from '../settings.js'
 import type { Webhooks } from '../stage-webhooks.js'
-import { appKeysIn, localXCommand, webhooksOf, type XAddress } from '../x.js'
+import { appKeysIn, flagsOf, localXCommand, webhooksOf, type XAddress } from '../x.js'
 import { type Finding, fail, ok, skipped, warn } from './finding.js'
 
 /** X refuses OAuth 1.0a when clocks are 5 minutes apart. In milliseconds. */
@@ -115,7 +115,8 @@ async function checkApp(settings: Settings, x: XAddress): Promise<readonly Findi
           fail(
             check,
             'does not belong to these keys',
-            "Set HEXBIRD_BEARER_TOKEN to this app's token, with `hexbird rotate` or from the console.",
+            localXTodo(x, settings.file) ??
+              "Set HEXBIRD_BEARER_TOKEN to this app's token, with `hexbird rotate` or from the console.",
           ),
         ]
   })
@@ -126,9 +127,10 @@ async function checkDelivery(settings: Settings, x: XAddress, ingress: IngressNa
   const url = settings.find('HEXBIRD_WEBHOOK_URL')
   const botId = settings.find('HEXBIRD_ACCESS_TOKEN')?.split('-')[0]
   const onLocalX = localXTodo(x, settings.file)
+  const flags = flagsOf(x, settings.file)
   if (ingress === 'poll') {
     const findings = [webhook, subscriptions].map((check) => skipped(check, NO_WEBHOOK.poll))
-    return [...findings, skipped('credits', 'to check them costs a call, which `hexbird setup` makes')]
+    return [...findings, skipped('credits', `to check them costs a call, which \`hexbird setup${flagsOf(x)}\` makes`)]
   }
   if (settings.find('HEXBIRD_BEARER_TOKEN') === undefined || (ingress === 'webhook' && url === undefined)) {
     return [webhook, subscriptions, 'credits'].map((check) => skipped(check, 'settings are missing'))
@@ -137,12 +139,12 @@ async function checkDelivery(settings: Settings, x: XAddress, ingress: IngressNa
     const skippedWebhook = skipped(webhook, NO_WEBHOOK.stream)
     const found = await orFailed(subscriptions, onLocalX, async () => {
       const all = await webhooksOf(settings, x).subscriptions({ dialect: 'x-activity' })
-      return [streamFinding(all, botId), credits]
+      return [streamFinding(all, botId, flags), credits]
     })
     return [skippedWebhook, ...found]
   }
   return orFailed(webhook, onLocalX, async () => [
-    ...(await deliveryFindings(webhooksOf(settings, x), url, botId)),
+    ...(await deliveryFindings(webhooksOf(settings, x), url, botId, flags)),
     credits,
   ])
 }
@@ -156,13 +158,14 @@ export const streamedTypes = (all: readonly Subscription[], botId: string | unde
   )
 
 /** Whether X tells the stream of the bot. */
-function streamFinding(all: readonly Subscription[], botId: string | undefined): Finding {
+function streamFinding(all: readonly Subscription[], botId: string | undefined, flags: string): Finding {
   const check = 'subscriptions'
   const types = streamedTypes(all, botId)
   const missing = DEFAULT_EVENT_TYPES.filter((type) => !types.includes(type))
-  if (types.length === 0) return fail(check, 'the bot has none for the stream', 'Run `hexbird subscribe --stream`.')
+  const todo = `Run \`hexbird subscribe --stream${flags}\`.`
+  if (types.length === 0) return fail(check, 'the bot has none for the stream', todo)
   return missing.length > 0
-    ? warn(check, `missing: ${missing.join(', ')}`, 'Run `hexbird subscribe --stream`. It is safe to repeat.')
+    ? warn(check, `missing: ${missing.join(', ')}`, `${todo} It is safe to repeat.`)
     : ok(check, types.join(', '))
 }
 
@@ -171,10 +174,11 @@ export async function deliveryFindings(
   webhooks: Webhooks,
   url: string,
   botId: string | undefined,
+  flags: string,
 ): Promise<readonly Finding[]> {
   const all = await webhooks.list()
   const webhook = all.find((one) => one.url === url)
-  const finding = webhookFinding(webhook, all)
+  const finding = webhookFinding(webhook, all, flags)
   if (!webhook) return [finding, skipped('subscriptions', 'X has no such webhook')]
   const activities = await webhooks.subscriptions({ dialect: 'x-activity' })
   const accounts = await webhooks
@@ -184,37 +188,42 @@ export async function deliveryFindings(
       if (error instanceof XError && error.code !== 'X_NO_CREDITS') return []
       throw error
     })
-  return [finding, subscriptionFinding([...activities, ...accounts], webhook, botId)]
+  return [finding, subscriptionFinding([...activities, ...accounts], webhook, botId, flags)]
 }
 
 const credits = ok('credits', 'X accepts requests. Its console shows your spending limit for a month')
 
-function webhookFinding(webhook: Webhook | undefined, all: readonly Webhook[]): Finding {
+function webhookFinding(webhook: Webhook | undefined, all: readonly Webhook[], flags: string): Finding {
   const check = 'webhook at X'
   if (webhook?.valid) return ok(check, `valid: ${webhook.id}`)
   if (webhook)
     return fail(
       check,
       `invalid: ${webhook.id}. X delivers nothing`,
-      'Once the challenge is answered, run `hexbird webhook validate`.',
+      `Once the challenge is answered, run \`hexbird webhook validate${flags}\`.`,
     )
   const others = all.map(({ url }) => url).join(', ')
   return fail(
     check,
     `X does not deliver to HEXBIRD_WEBHOOK_URL${others === '' ? '' : `, but to ${others}`}`,
-    'Run `hexbird webhook register`. On pay-per-use, an account has one webhook.',
+    `Run \`hexbird webhook register${flags}\`. On pay-per-use, an account has one webhook.`,
   )
 }
 
-function subscriptionFinding(all: readonly Subscription[], webhook: Webhook, botId: string | undefined): Finding {
+function subscriptionFinding(
+  all: readonly Subscription[],
+  webhook: Webhook,
+  botId: string | undefined,
+  flags: string,
+): Finding {
   const check = 'subscriptions'
   const own = all.filter((one) => one.webhookId === webhook.id && (botId === undefined || one.userId === botId))
   const dialects = new Set(own.map(({ dialect }) => dialect))
   const types = own.flatMap((one) => (one.dialect === 'x-activity' ? [one.eventType] : []))
   const missing = dialects.has('account-activity') ? [] : DEFAULT_EVENT_TYPES.filter((type) => !types.includes(type))
-  if (own.length === 0) return fail(check, 'the bot has none at this webhook', 'Run `hexbird subscribe`.')
-  if (missing.length > 0)
-    return warn(check, `missing: ${missing.join(', ')}`, 'Run `hexbird subscribe`. It is safe to repeat.')
+  const todo = `Run \`hexbird subscribe${flags}\`.`
+  if (own.length === 0) return fail(check, 'the bot has none at this webhook', todo)
+  if (missing.length > 0) return warn(check, `missing: ${missing.join(', ')}`, `${todo} It is safe to repeat.`)
   const detail = dialects.has('account-activity') ? [...types, 'everything (Account Activity)'] : types
   return dialects.size > 1
     ? warn(

@@ -1,3 +1,4 @@
+import { foreign } from '../../foreign.js'
 import type { Terminal } from '../../terminal.js'
 import { UsageError } from '../../usage-error.js'
 import { chosen } from '../choice.js'
@@ -112,6 +113,10 @@ async function begin(
   environment: Environment,
 ): Promise<Rotation> {
   const { settings, x } = await surroundings(file, environment)
+  if (settings.localX !== undefined && x.local === undefined)
+    throw new UsageError(
+      `The keys in ${foreign(file)} are for a local X. To practice on one: hexbird rotate --rehearse`,
+    )
   const needed = settings.need('HEXBIRD_WEBHOOK_URL', 'HEXBIRD_CONSUMER_KEY', 'HEXBIRD_CONSUMER_SECRET')
   const [secret = '', ...others] = secretsIn(needed.HEXBIRD_CONSUMER_SECRET)
   if (others.length > 0) {
