@@ -222,19 +222,20 @@ export class SqliteQueue<T> implements SearchableQueue<T> {
   }
 
   #giveOut(handler: Handler<T>): void {
-    for (const row of this.#take()) {
+    // Read once: what becomes ready after this gets a timer.
+    const now = this.#settings.now()
+    for (const row of this.#take(now)) {
       const run = this.#run(row, handler).finally(() => {
         this.#runs.delete(run)
         this.#look()
       })
       this.#runs.add(run)
     }
-    this.#setTimer()
+    this.#setTimer(now)
   }
 
-  #take(): readonly Row[] {
-    const { now: clock, concurrency, visibility } = this.#settings
-    const now = clock()
+  #take(now: number): readonly Row[] {
+    const { concurrency, visibility } = this.#settings
     for (const [id, until] of this.#inFlight) if (until <= now) this.#inFlight.delete(id)
     const room = concurrency - this.#inFlight.size
     if (room <= 0 || this.#ready(now, 1).length === 0) return []
@@ -335,8 +336,7 @@ export class SqliteQueue<T> implements SearchableQueue<T> {
     while (this.#runs.size > 0) await Promise.all(this.#runs)
   }
 
-  #setTimer(): void {
-    const now = this.#settings.now()
+  #setTimer(now: number): void {
     const sql = 'SELECT min(visible_at) AS next FROM queue_item WHERE queue = ? AND visible_at > ?'
     const next = this.#db.get<{ next: number | null }>(sql, this.#name, now)?.next
     if (typeof next === 'number') this.#lookIn(next - now)

@@ -45,6 +45,32 @@ test('a handler that puts, or stops the queue, before it gives a promise leaves 
   void stop()
 })
 
+test('an item that becomes ready while the queue looks for ready items is not left waiting', async () => {
+  const timers: (() => void)[] = []
+  let readings: number[] = []
+  const queue = opened().queue<string>('words', {
+    now: () => readings.shift() ?? 500,
+    random: () => 0.5,
+    setTimer: (run) => timers.push(run),
+    clearTimer: () => {},
+  })
+  let tries = 0
+  queue.consume(async () => {
+    tries += 1
+    if (tries === 1) throw new Error('the labeler is away')
+    return 'done'
+  })
+  readings = Array.from({ length: 20 }, () => 0)
+  await queue.put(['a'])
+  await settled()
+  // A timer of Node.js may fire a millisecond early, and the clock goes on while the queue looks.
+  readings = [499]
+  timers.splice(0).at(-1)?.()
+  timers.at(-1)?.()
+  await settled()
+  expect([tries, queue.size]).toEqual([2, 0])
+})
+
 test('a dead letter says what its item failed of: what the handler threw, or that it did not end', async () => {
   const time = new FakeTime()
   const queue = queueAt(time, { maxReceives: 1, visibility: SECOND })
