@@ -1,4 +1,11 @@
-import { type Journal, type JournalDay, type JournalEntry, MOST_ENTRIES, noteEntry } from '@hexbird/core/adapter'
+import {
+  type Journal,
+  type JournalDay,
+  type JournalEnd,
+  type JournalEntry,
+  MOST_ENTRIES,
+  noteEntry,
+} from '@hexbird/core/adapter'
 import { TIMES } from '@hexbird/core/host'
 
 /** A journal in memory, which lasts until the process ends. */
@@ -20,7 +27,13 @@ export class MemoryJournal implements Journal {
   }
 
   async days(since: string): Promise<readonly JournalDay[]> {
-    return [...this.#days.values()].filter(({ day }) => day >= since).sort((a, b) => (a.day < b.day ? -1 : 1))
+    const days = new Map(this.#days)
+    for (const { kind, at } of this.#entries.values()) {
+      if (kind !== 'failed') continue
+      const known = days.get(dayOf(at)) ?? noneOn(dayOf(at))
+      days.set(known.day, { ...known, failed: known.failed + 1 })
+    }
+    return [...days.values()].filter(({ day }) => day >= since).sort((a, b) => (a.day < b.day ? -1 : 1))
   }
 
   async forgetAuthor(authorId: string): Promise<void> {
@@ -33,10 +46,9 @@ export class MemoryJournal implements Journal {
     this.#days.clear()
   }
 
-  #count({ at, cost }: JournalEntry, end: keyof typeof NONE): void {
-    const day = dayOf(at)
-    const known = this.#days.get(day) ?? { day, ...NONE, cost: 0 }
-    this.#days.set(day, { ...known, [end]: known[end] + 1, cost: known.cost + cost })
+  #count({ at, cost }: JournalEntry, end: JournalEnd): void {
+    const known = this.#days.get(dayOf(at)) ?? noneOn(dayOf(at))
+    this.#days.set(known.day, { ...known, [end]: known[end] + 1, cost: known.cost + cost })
   }
 
   #dropExpired(now: number): void {
@@ -48,5 +60,13 @@ export class MemoryJournal implements Journal {
   }
 }
 
-const NONE = { replied: 0, ignored: 0, refused: 0, unresolved: 0 }
+const noneOn = (day: string): JournalDay => ({
+  day,
+  replied: 0,
+  ignored: 0,
+  refused: 0,
+  unresolved: 0,
+  failed: 0,
+  cost: 0,
+})
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10)

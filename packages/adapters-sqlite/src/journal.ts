@@ -20,7 +20,7 @@ interface Row {
 
 interface Sum {
   readonly day: string
-  readonly kind: JournalEnd
+  readonly kind: JournalEnd | 'failed'
   readonly count: number
   readonly cost: number
 }
@@ -49,9 +49,13 @@ export class SqliteJournal implements Journal {
   }
 
   async days(since: string): Promise<readonly JournalDay[]> {
-    const sql = 'SELECT day, kind, count, cost FROM journal_day WHERE day >= ? ORDER BY day'
+    const sql = `SELECT day, kind, count, cost FROM journal_day WHERE day >= ?
+      UNION ALL
+      SELECT date(at / 1000, 'unixepoch') AS day, 'failed', count(*), 0 FROM journal
+      WHERE at >= ? AND json_extract(content, '$.kind') = 'failed' GROUP BY 1
+      ORDER BY day`
     const days = new Map<string, JournalDay>()
-    for (const { day, kind, count, cost } of this.#db.all<Sum>(sql, since)) {
+    for (const { day, kind, count, cost } of this.#db.all<Sum>(sql, since, Date.parse(since))) {
       const known = days.get(day) ?? { day, ...NONE, cost: 0 }
       days.set(day, { ...known, [kind]: count, cost: known.cost + cost })
     }
@@ -97,7 +101,7 @@ export class SqliteJournal implements Journal {
   }
 }
 
-const NONE = Object.fromEntries(JOURNAL_ENDS.map((end) => [end, 0])) as Record<JournalEnd, number>
+const NONE = { ...(Object.fromEntries(JOURNAL_ENDS.map((end) => [end, 0])) as Record<JournalEnd, number>), failed: 0 }
 
 const entryOf = ({ tweet_id: tweetId, author_id: authorId, at, content }: Row): JournalEntry => ({
   tweetId,

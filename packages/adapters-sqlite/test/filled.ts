@@ -75,7 +75,7 @@ export async function fill(store: Store): Promise<void> {
 /** What `fill` has told the journal is there. Version 1 had none. */
 export async function expectJournal({ ports: { journal } }: Store): Promise<void> {
   expect(await journal.recent(10)).toEqual([journalEntry])
-  const day = { day: '2026-09-21', replied: 1, ignored: 0, refused: 0, unresolved: 0, cost: 12_000 }
+  const day = { day: '2026-09-21', replied: 1, ignored: 0, refused: 0, unresolved: 0, failed: 0, cost: 12_000 }
   expect(await journal.days('2026-09-01')).toEqual([day])
 }
 

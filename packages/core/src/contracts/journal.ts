@@ -14,7 +14,7 @@ const replied: JournalEntry = {
   cost: 11_000,
 }
 const ignored: JournalEntry = { tweetId: '12', authorId: '8', at: AT + 1, kind: 'ignored', reason: 'too-old', cost: 0 }
-const none = { replied: 0, ignored: 0, refused: 0, unresolved: 0, cost: 0 }
+const none = { replied: 0, ignored: 0, refused: 0, unresolved: 0, failed: 0, cost: 0 }
 
 /** The contract of `Journal`. */
 export const journalContract: Contract<Journal> = [
@@ -69,7 +69,7 @@ export const journalContract: Contract<Journal> = [
     },
   },
   {
-    name: 'each day has its own sums, and what has not ended is in none',
+    name: 'each day has its own sums, which include only what has ended, and count what failed',
     async check(make) {
       const journal = await make()
       await journal.note({ ...ignored, at: AT - DAY, cost: 5_000 })
@@ -78,10 +78,30 @@ export const journalContract: Contract<Journal> = [
       await journal.note({ ...ignored, tweetId: '15', kind: 'refused' })
       await journal.note({ ...ignored, tweetId: '16', kind: 'unresolved' })
       await journal.note({ ...ignored, tweetId: '17', kind: 'failed', cost: 9_000 })
-      const today = { day: '2026-11-22', replied: 2, ignored: 0, refused: 1, unresolved: 1, cost: 22_000 }
+      await journal.note({ ...ignored, tweetId: '18', kind: 'deferred', cost: 9_000 })
+      const today = { day: '2026-11-22', replied: 2, ignored: 0, refused: 1, unresolved: 1, failed: 1, cost: 22_000 }
       expectEqual(await journal.days('2026-11-22'), [today], 'today')
       const yesterday = { day: '2026-11-21', ...none, ignored: 1, cost: 5_000 }
       expectEqual(await journal.days('2026-11-01'), [yesterday, today], 'the month')
+    },
+  },
+  {
+    name: 'a tweet counts as failed on the day of its last attempt, and no longer once it has ended',
+    async check(make) {
+      const journal = await make()
+      const failed: JournalEntry = { ...ignored, kind: 'failed', at: AT - DAY, cost: 9_000 }
+      await journal.note(failed)
+      await journal.note({ ...failed, tweetId: '14' })
+      await journal.note({ ...failed, tweetId: '15' })
+      const yesterday = { day: '2026-11-21', ...none, failed: 3 }
+      expectEqual(await journal.days('2026-11-21'), [yesterday], 'a day of failures alone')
+      expectEqual(await journal.days('2026-11-22'), [], 'a day before the first')
+      await journal.note({ ...failed, at: AT })
+      await journal.note({ ...replied, tweetId: '14' })
+      const today = { day: '2026-11-22', ...none, replied: 1, failed: 1, cost: 11_000 }
+      expectEqual(await journal.days('2026-11-01'), [{ ...yesterday, failed: 1 }, today], 'a day later')
+      await journal.forgetAuthor('8')
+      expectEqual(await journal.days('2026-11-01'), [{ ...today, failed: 0 }], 'the author is forgotten')
     },
   },
   {

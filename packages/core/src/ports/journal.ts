@@ -7,9 +7,9 @@ export interface Journal {
   note(entry: JournalEntry): Promise<void>
   /** Returns at most `most` entries, those whose tweets arrived last, newest first. */
   recent(most: number): Promise<readonly JournalEntry[]>
-  /** Returns the totals of each day from `since` (ISO 8601) on, oldest first. Omits days without a final outcome. */
+  /** Returns the totals of each day from `since` (ISO 8601) on, oldest first. Omits days without any. */
   days(since: string): Promise<readonly JournalDay[]>
-  /** Removes every entry of this author. Keeps the daily totals, which identify nobody. */
+  /** Removes every entry of this author. Keeps the daily totals of final outcomes, which identify nobody. */
   forgetAuthor(authorId: string): Promise<void>
   /** Permanently removes every entry and every total. */
   removeAll(): Promise<void>
@@ -44,5 +44,7 @@ export interface JournalEntry {
 export interface JournalDay extends Readonly<Record<JournalEnd, number>> {
   /** ISO 8601, UTC. */
   readonly day: string
+  /** How many entries of this day are `failed` now. A tweet that ends otherwise after a retry is no longer among them. */
+  readonly failed: number
   readonly cost: number
 }
