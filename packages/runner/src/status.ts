@@ -10,6 +10,7 @@ import {
   tweetOfJobKey,
 } from '@hexbird/core/adapter'
 import { pause, spentToday } from '@hexbird/core/host'
+import { defined } from '@hexbird/core/util'
 import type { About, QueueView, StatusAction, StatusView } from '@hexbird/http'
 import type { OutcomeCounts } from './journal.js'
 
@@ -63,15 +64,19 @@ export async function readStatus(ports: StatusPorts, { bot, limits }: StatusOpti
     journal.recent(MOST.entries),
     journal.days(days[0] ?? ''),
   ])
+  const names = new Map(
+    entries.flatMap(({ authorId, username }) => (username === undefined ? [] : [[authorId, username]])),
+  )
   return {
     at,
     username: bot.username,
     killSwitch: state,
     money,
     limits,
-    queues: [viewOf('events', queues.events, aboutEvent), viewOf('jobs', queues.jobs, aboutJob)],
-    entries,
-    days: days.map((day) => known.find((one) => one.day === day) ?? { day, ...NONE, cost: 0 }),
+    queues: [viewOf('events', queues.events, aboutEvent), viewOf('jobs', queues.jobs, (key) => aboutJob(key, names))],
+    // The journal keeps them in the order of arrival, but the page shows the time of each one's latest outcome.
+    entries: entries.toSorted((a, b) => b.at - a.at),
+    days: days.map((day) => known.find((one) => one.day === day) ?? { day, ...NONE, failed: 0, cost: 0 }),
     outcomes: outcomes(),
   }
 }
@@ -111,13 +116,16 @@ function viewOf<Item>(name: string, queue: WatchedQueue<Item>, about: (item: Ite
 
 function aboutEvent(event: Event): About {
   if (event.kind !== 'tweet') return { kind: event.kind }
-  const { id, author } = event.tweet
-  return { tweetId: id, ...(author.username !== undefined && { username: author.username }) }
+  const { firstId, author } = event.tweet
+  return { tweetId: firstId, authorId: author.id, ...defined({ username: author.username }) }
 }
 
-function aboutJob(key: string): About {
+/** The key of a job has no handle, but the journal may. */
+function aboutJob(key: string, names: ReadonlyMap<string, string>): About {
   const tweet = tweetOfJobKey(key)
-  return tweet ? { tweetId: tweet.firstId } : { kind: 'job' }
+  if (tweet === undefined) return { kind: 'job' }
+  const { firstId, author } = tweet
+  return { tweetId: firstId, authorId: author.id, ...defined({ username: names.get(author.id) }) }
 }
 
 const NONE = Object.fromEntries(JOURNAL_ENDS.map((end) => [end, 0])) as Record<JournalEnd, number>

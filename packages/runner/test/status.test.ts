@@ -57,7 +57,12 @@ describe('the status', () => {
       entries: [entry],
       outcomes: { replied: 3 },
     })
-    const about = [{ tweetId: '2', username: 'ada' }, { kind: 'message' }, { tweetId: '5' }, { kind: 'job' }]
+    const about = [
+      { tweetId: '1', authorId: '7', username: 'ada' },
+      { kind: 'message' },
+      { tweetId: '5', authorId: '7' },
+      { kind: 'job' },
+    ]
     expect(view.queues.flatMap(({ waiting }) => waiting.map((item) => item.about))).toEqual(about)
     expect(view.queues.flatMap(({ deadLetters }) => deadLetters.map((item) => item.about))).toEqual(about)
     expect(view.queues.map(({ name, size, deadLetterCount }) => [name, size, deadLetterCount])).toEqual([
@@ -65,6 +70,33 @@ describe('the status', () => {
       ['jobs', 2, 2],
     ])
     expect(JSON.stringify(view)).not.toContain('private words')
+  })
+
+  test('names the author of a job as the recent tweets do', async () => {
+    const given = ports([], ['jobs/7/5.json', 'jobs/8/6.json'])
+    await given.journal.note({ tweetId: '5', authorId: '7', username: 'ada', at: NOW, kind: 'failed', cost: 0 })
+    const [, jobs] = (await readStatus(given, options)).queues
+    const about = [
+      { tweetId: '5', authorId: '7', username: 'ada' },
+      { tweetId: '6', authorId: '8' },
+    ]
+    expect(jobs?.deadLetters.map((letter) => letter.about)).toEqual(about)
+    expect(jobs?.waiting.map((item) => item.about)).toEqual(about)
+  })
+
+  test('has the tweets by the times that it tells, the latest first', async () => {
+    const given = ports()
+    const entry = { authorId: '7', kind: 'failed', cost: 0 } as const
+    for (const [tweetId, at] of [
+      ['1', NOW - 9],
+      ['2', NOW - 8],
+      ['3', NOW - 7],
+      ['1', NOW],
+    ] as const) {
+      await given.journal.note({ ...entry, tweetId, at })
+    }
+    const { entries } = await readStatus(given, options)
+    expect(entries.map(({ tweetId }) => tweetId)).toEqual(['1', '3', '2'])
   })
 
   test('has each of the last fourteen days, today last', async () => {

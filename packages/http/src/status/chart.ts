@@ -14,7 +14,8 @@ const STACK: readonly {
 }[] = [
   { name: 'Replied', className: 'replied', of: ({ replied }) => replied },
   { name: 'Ignored', className: 'ignored', of: ({ ignored }) => ignored },
-  { name: 'Refused or unresolved', className: 'refused', of: ({ refused, unresolved }) => refused + unresolved },
+  { name: 'Refused', className: 'refused', of: ({ refused, unresolved }) => refused + unresolved },
+  { name: 'Failed', className: 'failed', of: ({ failed }) => failed },
 ]
 
 /** Draws the outcomes and the costs of the last days as two charts, with the same figures in a table. */
@@ -26,23 +27,25 @@ ${chart('tweets', days, STACK, String, `Tweets a day, the last ${days.length} da
     ({ name, className }) =>
       html`<li><svg viewBox="0 0 8 8" aria-hidden="true"><rect class="${className}" width="8" height="8" rx="2"/></svg>${name}</li>`,
   )}</ul>
+<p class="small soft">Refused includes unresolved. Failed: the last attempt at the tweet failed. Once it gets its reply, it counts as replied only.</p>
 </figure>
 <figure>
 <figcaption>Money a day</figcaption>
 ${chart('money', days, [{ className: 'money', of: (day) => day.cost }], cost, `Money a day, the last ${days.length} days`)}
 </figure>
 <details><summary>Show as a table</summary>
-<table><caption>Finished tweets a day, UTC</caption>
+<table><caption>Tweets a day, UTC. The cost leaves out failed tweets.</caption>
 <thead><tr><th scope="col">Day</th>${[...STACK.map(({ name }) => name), 'Cost'].map(
-    (name) => html`<th scope="col" class="number">${name.split(' ', 1)[0]}</th>`,
+    (name) => html`<th scope="col" class="number">${name}</th>`,
   )}</tr></thead>
 <tbody>${days
     .toReversed()
     .map(
       (day) =>
-        html`<tr><th scope="row">${day.day}</th>${[...STACK.map(({ of }) => `${of(day)}`), cost(day.cost)].map(
-          (value) => html`<td class="number">${value}</td>`,
-        )}</tr>`,
+        html`<tr><th scope="row"><time datetime="${day.day}">${day.day.slice(5)}</time></th>${[
+          ...STACK.map(({ of }) => `${of(day)}`),
+          cost(day.cost),
+        ].map((value) => html`<td class="number">${value}</td>`)}</tr>`,
     )}</tbody></table></details>`
 }
 

@@ -129,33 +129,23 @@ ${strikes.length === 0 ? '' : html`<p class="small">X refused ${strikes.length} 
   function deadRow({ name }: QueueView, { id, about, receives, reason, at: since }: DeadLetterView): Html {
     const fields = html`${hidden('queue', name)}${hidden('id', `${id}`)}`
     const label = `Try again: ${name} ${id}`
-    return html`<tr><td>${aboutLink(about)}<br><span class="small soft">${time(since)}</span></td>
+    return html`<tr><td>${aboutText(about)}<br><span class="small soft">${time(since)}</span></td>
 <td>${reason}<br><span class="small soft">${receives} tries, in ${name}</span></td>
 <td>${form(STATUS_PATHS.retry, html`${fields}<button aria-label="${label}">Try again</button>`)}</td></tr>`
   }
 
   function cameTable(): Html {
     if (entries.length === 0) return html`<p class="soft">Nothing yet.</p>`
-    return html`<table><caption>The ${entries.length} that came last, newest first</caption>
+    return html`<table><caption>The ${entries.length} that came last, the latest outcome first</caption>
 <thead><tr><th scope="col">Tweet</th><th scope="col">Outcome</th><th scope="col" class="number">Cost</th></tr></thead>
 <tbody>${entries.map(cameRow)}</tbody></table>`
   }
 
-  function cameRow({
-    tweetId,
-    username: name,
-    authorId,
-    at: when,
-    kind,
-    reason,
-    detail,
-    replyId,
-    until,
-    cost,
-  }: JournalEntry) {
+  function cameRow(entry: JournalEntry) {
+    const { at: when, kind, reason, detail, replyId, until, cost } = entry
     const [text, tone] = KINDS[kind]
     const why = [reason === undefined ? '' : reasonOf(reason), detail ?? ''].filter((part) => part !== '').join(' ')
-    return html`<tr><td>${link(tweetId, name === undefined ? `User ${authorId}` : `@${name}`)}<br><span class="small soft">${time(when)}</span></td>
+    return html`<tr><td>${tweetText(entry)}<br><span class="small soft">${time(when)}</span></td>
 <td><span class="outcome ${tone}">${text}</span>${replyId === undefined ? '' : html` ${link(replyId, 'the reply')}`}${
       until === undefined ? '' : html` <span class="small">until ${time(until)}</span>`
     }${why === '' ? '' : html`<br><span class="small">${why}</span>`}</td>
@@ -173,13 +163,17 @@ ${strikes.length === 0 ? '' : html`<p class="small">X refused ${strikes.length} 
 
   function waitRow(queue: string, { about, until, inFlight }: WaitingView): Html {
     const when = inFlight ? html`in progress` : html`${time(until)}, ${howLong(until - at)}`
-    return html`<tr><td>${aboutLink(about)} <span class="small soft">${queue}</span></td><td>${when}</td></tr>`
+    return html`<tr><td>${aboutText(about)}<span class="small soft">${'kind' in about ? ' ' : ', '}in ${queue}</span></td><td>${when}</td></tr>`
   }
 
-  function aboutLink(about: About): Html {
-    if ('kind' in about) return html`${about.kind}`
-    const { tweetId, username: name } = about
-    return link(tweetId, name === undefined ? `Tweet ${tweetId}` : `@${name}`)
+  function aboutText(about: About): Html {
+    return 'kind' in about ? html`${about.kind}` : tweetText(about)
+  }
+
+  /** Shows the author and the id, alike in every table, so that a person finds a tweet again. */
+  function tweetText({ tweetId, authorId, username: name }: Exclude<About, { readonly kind: string }>): Html {
+    const author = name === undefined ? `User ${authorId}` : `@${name}`
+    return html`${link(tweetId, author)}<br><span class="small soft">${tweetId}</span>`
   }
 
   function link(id: string, text: string): Html {
@@ -191,12 +185,17 @@ ${strikes.length === 0 ? '' : html`<p class="small">X refused ${strikes.length} 
   }
 }
 
-function moneyToday({ money: { day, sweep }, limits }: StatusView): Html {
-  const row = (name: string, { spent, limit }: Spent) =>
-    html`<div><dt>${name}</dt><dd>${costText(spent)}</dd><dd class="soft">of ${money(limit)}</dd></div>`
+function moneyToday({ money: { day, sweep }, limits, days }: StatusView): Html {
+  const finished = days.at(-1)?.cost ?? 0
+  const row = (name: string, spent: number, limit?: number) =>
+    html`<div><dt>${name}</dt><dd>${costText(spent)}</dd><dd class="soft">${limit === undefined ? '' : `of ${money(limit)}`}</dd></div>`
   return html`<p><strong>${costText(Math.max(0, day.limit - day.spent))}</strong> is left until midnight UTC.</p>
 ${bar(day)}
-<dl class="facts">${row('Spent or reserved', day)}${row('Of that, for finding mentions', sweep)}</dl>
+<dl class="facts">${row('Spent or reserved', day.spent, day.limit)}
+${row('Of that, for finding mentions', sweep.spent, sweep.limit)}
+${row('Of that, for finished tweets', finished)}
+${row('The rest', Math.max(0, day.spent - sweep.spent - finished))}</dl>
+<p class="small soft">The rest is for tweets that are in progress or failed, and for listing the bot&rsquo;s own tweets at the start. It also includes follows and messages from the sign-in pages.</p>
 ${day.spent >= day.limit ? html`<p class="alert">Today&rsquo;s money is spent. The bot answers nobody before midnight UTC.</p>` : ''}
 <p>Limits: ${money(limits.perAuthorPerDay)} a day for one author, ${limits.repliesPerConversation} replies a day in one conversation.</p>
 <p class="small soft">This is the bot&rsquo;s own count. X also bills for delivering events, so set a spending limit at X as well.</p>`

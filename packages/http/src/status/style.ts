@@ -82,12 +82,13 @@ figcaption { font-size: .85rem; color: var(--soft) }
 .replied, .spent { fill: var(--leaf) }
 .ignored { fill: var(--soft) }
 .refused, .full { fill: var(--rose) }
-.money { fill: var(--honey) }
+.failed, .money { fill: var(--honey) }
 .key { display: flex; flex-wrap: wrap; gap: .2rem 1rem; list-style: none; font-size: .85rem; color: var(--soft) }
 .key svg { width: .7rem; height: .7rem; margin-right: .3rem }
 summary { cursor: pointer; font-size: .85rem; color: var(--soft) }
 details table { font-size: .85rem }
-details th, details td { padding: .3rem .5rem .3rem 0 }
+details th, details td { padding: .3rem .3rem .3rem 0 }
+details thead th { font-size: .75rem; vertical-align: bottom }
 tbody th { font-weight: 400 }
 details[open] > summary { margin-bottom: .5rem }
 footer { padding: 1.5rem .25rem 0; font-size: .85rem; color: var(--soft) }

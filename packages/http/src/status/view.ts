@@ -13,7 +13,7 @@ export interface StatusView {
   readonly money: Readonly<Record<'day' | 'sweep', Spent>>
   readonly limits: Limits
   readonly queues: readonly QueueView[]
-  /** Newest first. */
+  /** Those with the latest outcomes first. */
   readonly entries: readonly JournalEntry[]
   /** The last days without gaps, today last. */
   readonly days: readonly JournalDay[]
@@ -50,7 +50,7 @@ export interface DeadLetterView {
 }
 
 /** What a queue's item is about: a tweet, or another kind of event. */
-export type About = { readonly tweetId: string; readonly username?: string } | { readonly kind: string }
+export type About = Pick<JournalEntry, 'tweetId' | 'authorId' | 'username'> | { readonly kind: string }
 
 /** An action on the status page. */
 export type StatusAction =

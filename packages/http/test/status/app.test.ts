@@ -19,8 +19,10 @@ async function shown(view: StatusView): Promise<string> {
 describe('the page tells', () => {
   test('what came, what became of it, why, and what it cost', async () => {
     const page = await shown(BUSY)
-    expect(page).toContain('@a_name_with_15_c 2026-11-29 17:03 Replied the reply $0.017')
-    expect(page).toContain('User 16 2026-11-29 16:56 Waiting until 2026-11-29 17:10 The bot has reached')
+    expect(page).toContain('@a_name_with_15_c 1995000000000000007 2026-11-29 17:03 Replied the reply $0.017')
+    expect(page).toContain(
+      'User 16 1995000000000000006 2026-11-29 16:56 Waiting until 2026-11-29 17:10 The bot has reached',
+    )
     expect(page).toContain('Ignored It has no photo, and the bot has already spoken in this conversation. $0.000')
     expect(page).toContain('Refused by X X does not allow this reply. Reply to this conversation is not allowed')
     expect(page).toContain('Failed Error: The labeler answered 500')
@@ -35,14 +37,36 @@ describe('the page tells', () => {
     expect(await shown(STOPPED)).toContain('The bot answers nobody before midnight UTC')
   })
 
+  test('what today’s money is for, so that the parts add up', async () => {
+    const page = await shown(BUSY)
+    expect(page).toContain('Of that, for finished tweets $0.204 The rest $0.943')
+    expect(page).toContain('The rest is for tweets that are in progress or failed')
+    expect(page).toContain('for listing the bot&rsquo;s own tweets at the start')
+  })
+
+  test('no rest below zero, where a tweet that was charged yesterday finished today', async () => {
+    const money = { ...BUSY.money, day: { spent: 200_000, limit: 5_000_000 } }
+    expect(await shown({ ...BUSY, money })).toContain('The rest $0.000')
+  })
+
   test('what waits and until when, and what X wants to wait for', async () => {
     const page = await shown(BUSY)
     expect(page).toContain('In progress or waiting: 3 in events, 0 in jobs')
-    expect(page).toContain('@alan events in progress')
-    expect(page).toContain('Tweet 1995000000000000102 events 2026-11-29 17:17, in 12 minutes')
-    expect(page).toContain('message events 2026-11-29 17:05, in 40 seconds')
+    expect(page).toContain('@alan 1995000000000000101, in events in progress')
+    expect(page).toContain('User 16 1995000000000000102, in events 2026-11-29 17:17, in 12 minutes')
+    expect(page).toContain('message in events 2026-11-29 17:05, in 40 seconds')
     expect(page).toContain('X accepts no timeline calls before 2026-11-29 17:10 (in 5 minutes).')
     expect(page).not.toContain('no mentions calls')
+  })
+
+  test('dead letters, with the author and the id that the recent tweets have', async () => {
+    expect(await shown(BUSY)).toContain('@tony 1995000000000000201 2026-11-29 15:35 Error: The labeler')
+    const about = { tweetId: '1995000000000000003', authorId: '13' }
+    const queues = BUSY.queues.map((queue) => ({
+      ...queue,
+      deadLetters: queue.deadLetters.map((letter) => ({ ...letter, about })),
+    }))
+    expect(await shown({ ...BUSY, queues })).toContain('User 13 1995000000000000003 2026-11-29 15:35 Error')
   })
 
   test('dead letters, and how many more there are', async () => {
@@ -75,9 +99,16 @@ describe('the page tells', () => {
     const browser = statusApp().browser()
     await browser.signIn()
     const page = await (await browser.get()).text()
-    expect(page).toContain('<desc id="tweets-text">At most 43 a day; 20 today.</desc>')
+    expect(page).toContain('<desc id="tweets-text">At most 46 a day; 23 today.</desc>')
     expect(page).toContain('<desc id="money-text">At most $0.527 a day; $0.204 today.</desc>')
-    expect(await shown(BUSY)).toContain('2026-11-25 31 10 2 $0.527')
+    expect(await shown(BUSY)).toContain('11-25 31 10 2 3 $0.527')
+  })
+
+  test('what each number of a day counts, in the same words at the picture and in the table', async () => {
+    const page = await shown(BUSY)
+    expect(page).toContain('Replied Ignored Refused Failed Refused includes unresolved. Failed:')
+    expect(page).toContain('Day Replied Ignored Refused Failed Cost')
+    expect(page).toContain('Once it gets its reply, it counts as replied only.')
   })
 
   test('where each tweet is: at X, or where the bot’s X is', async () => {

@@ -45,6 +45,12 @@ async function signIn(page: Page): Promise<void> {
 const overflow = (page: Page) =>
   page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 
+/** The headings of the cards whose table is wider than the card has room for. */
+const tooWide = (page: Page) =>
+  page.evaluate(`[...document.querySelectorAll('.card')]
+    .filter((card) => card.querySelector('table')?.scrollWidth > card.querySelector('h2').clientWidth)
+    .map((card) => card.querySelector('h2').textContent)`)
+
 describe.each(LOOKS)('%s:', (name, look) => {
   browserTest(`the sign-in page has no fault that axe knows (${name})`, async () => {
     const { page, problems } = await open(BUSY, look)
@@ -65,6 +71,7 @@ describe.each(LOOKS)('%s:', (name, look) => {
       await page.getByText('Show as a table').click()
       expect(await axeFaults(page)).toEqual([])
       expect(await overflow(page)).toBe(0)
+      expect(await tooWide(page)).toEqual([])
       await screenshot(page, `status-${state}-${name}`, true)
       expect(problems.filter((problem) => !problem.includes('401'))).toEqual([])
     })

@@ -19,15 +19,19 @@ export const BUSY: StatusView = {
       name: 'events',
       size: 3,
       waiting: [
-        { about: { tweetId: '1995000000000000101', username: 'alan' }, until: NOW + 3 * MINUTE, inFlight: true },
-        { about: { tweetId: '1995000000000000102' }, until: NOW + 12 * MINUTE, inFlight: false },
+        {
+          about: { tweetId: '1995000000000000101', authorId: '19', username: 'alan' },
+          until: NOW + 3 * MINUTE,
+          inFlight: true,
+        },
+        { about: { tweetId: '1995000000000000102', authorId: '16' }, until: NOW + 12 * MINUTE, inFlight: false },
         { about: { kind: 'message' }, until: NOW + 40_000, inFlight: false },
       ],
       deadLetterCount: 1,
       deadLetters: [
         {
           id: 7,
-          about: { tweetId: '1995000000000000201', username: 'tony' },
+          about: { tweetId: '1995000000000000201', authorId: '20', username: 'tony' },
           receives: 5,
           reason: 'Error: The labeler answered 500: upstream connect error or disconnect/reset before headers',
           at: NOW - 90 * MINUTE,
@@ -97,7 +101,8 @@ export const BUSY: StatusView = {
     const day = new Date(NOW - (13 - index) * 86_400_000).toISOString().slice(0, 10)
     const replied = [0, 3, 8, 12, 20, 17, 0, 9, 14, 31, 28, 22, 19, 12][index] ?? 0
     const [ignored, refused, unresolved] = [Math.round(replied / 3), index % 5 === 3 ? 4 : 1, index === 9 ? 1 : 0]
-    return { day, replied, ignored, refused, unresolved, cost: replied * 17_000 }
+    const failed = [9, 13].includes(index) ? 3 : 0
+    return { day, replied, ignored, refused, unresolved, failed, cost: replied * 17_000 }
   }),
   outcomes: { replied: 12, ignored: 4, deferred: 9 },
 }
@@ -122,7 +127,7 @@ export const IDLE: StatusView = {
   money: { day: { spent: 0, limit: 5_000_000 }, sweep: { spent: 0, limit: 1_000_000 } },
   queues: BUSY.queues.map((queue) => ({ ...queue, size: 0, waiting: [], deadLetterCount: 0, deadLetters: [] })),
   entries: [],
-  days: BUSY.days.map(({ day }) => ({ day, replied: 0, ignored: 0, refused: 0, unresolved: 0, cost: 0 })),
+  days: BUSY.days.map(({ day }) => ({ day, replied: 0, ignored: 0, refused: 0, unresolved: 0, failed: 0, cost: 0 })),
   outcomes: {},
 }
 

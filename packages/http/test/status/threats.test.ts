@@ -293,7 +293,7 @@ const foreignView = fc
   .record({ text, kind: fc.constantFrom(...BUSY.entries.map(({ kind }) => kind)) })
   .map(({ text: evil, kind }): StatusView => {
     const entry = { tweetId: evil, authorId: evil, username: evil, reason: evil, detail: evil, replyId: evil }
-    const about = { tweetId: evil, username: evil }
+    const about = { tweetId: evil, authorId: evil, username: evil }
     const queue = { name: evil, size: 1, deadLetterCount: 1, waiting: [{ about, until: NOW + 1, inFlight: false }] }
     return {
       ...STOPPED,
