@@ -26,9 +26,18 @@ export function tellingWork(
     } catch (error) {
       log(failureEntry(error, tweet, work.attempt))
       if (tweet) note(tweet, toldFailure(error, work.attempt))
-      throw error
+      throw placed(error)
     }
   }
+}
+
+/** Adds the place in the author's file to the message, because a dead letter keeps only the error's text. */
+function placed(error: unknown): unknown {
+  const place = placeOf(error)
+  if (place === undefined || !(error instanceof Error)) return error
+  const told = new Error(`${error.message} (${place})`, { cause: error })
+  told.name = error.name
+  return told
 }
 
 function failureEntry(error: unknown, tweet: Tweet | undefined, { number, of }: Attempt): Entry {

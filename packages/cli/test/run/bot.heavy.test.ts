@@ -1,5 +1,6 @@
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { freePort } from '@hexbird/testkit/free-port'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { linkCore } from '../link-core.js'
 import { type Place, placeOnLocalX } from './on-local-x.js'
@@ -47,6 +48,25 @@ test('a handler that throws is told with its place and attempt, to `tweet --wait
   await running.shows(failed(1))
   await running.shows(failed(5))
   await running.shows(/The last attempt failed\. To make the bot try again, use the status page \(HEXBIRD_STATUS_PORT/)
+})
+
+test('a dead letter on the status page says where the file of the bot threw', async () => {
+  await bot("export default defineBot().use(() => {\n  throw new TypeError('no dice')\n})")
+  const [port, token] = [await freePort(), 'a-token-of-thirty-two-characters']
+  const running = place.run(['bot.ts'], { HEXBIRD_STATUS_PORT: String(port), HEXBIRD_STATUS_TOKEN: token })
+  await running.shows(/The bot is running/)
+  await place.hexbird(['tweet', '--port', new URL(place.url).port])
+  await running.shows(/The last attempt failed/)
+  const origin = `http://127.0.0.1:${port}`
+  const signedIn = await fetch(`${origin}/status/sign-in`, {
+    method: 'POST',
+    body: new URLSearchParams({ token }),
+    redirect: 'manual',
+    headers: { origin },
+  })
+  const [cookie = ''] = signedIn.headers.getSetCookie()
+  const page = await (await fetch(`${origin}/status`, { headers: { cookie: cookie.split(';', 1)[0] ?? '' } })).text()
+  expect(page).toContain('<td>TypeError: no dice (bot.ts:3:9)<br>')
 })
 
 test('a file that is not there is refused before anything starts', async () => {
