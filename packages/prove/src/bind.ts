@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Context, type Definition, defineBot, type ReplyContent } from '@hexbird/core'
 import { callThrough, type Injector, isInjected, type Process } from './harness/faults.js'
 import type { LocalStage } from './harness/local-stage.js'
-import type { CallListener } from './harness/meter.js'
+import type { Answer, CallListener } from './harness/meter.js'
 import type { Lab, Subject } from './lab.js'
 
 /** Which process of the bot runs. */
@@ -18,8 +18,8 @@ export interface Notes extends CallListener {
   early: number
   /** The tweets whose handler threw an error of its own, by the first id. */
   readonly threw: Set<string>
-  /** A handler starts for the tweet with that first id. */
-  readonly onStart: (handler: string, firstId: string) => void
+  /** A handler starts for the tweet with that first id. Returns what to call when the handler ends. */
+  readonly onStart: (handler: string, firstId: string, process: Process) => () => void
   readonly onThrow: (handler: string, error: unknown) => void
 }
 
@@ -105,9 +105,15 @@ function labOf({ x, clock }: LocalStage, notes: Notes, through: Bound['through']
         notes.early += 1
         notes.onEarly(call, wait.until, process)
       }
-      const response = await globalThis.fetch(`${url}${asked.pathname}${asked.search}`, { method, headers, body })
-      notes.onAnswer(call, response.status === 429 ? { until: reset(response) || undefined } : undefined, process)
-      return response
+      const answered = (answer: Answer) => notes.onAnswer(call, answer, process)
+      try {
+        const response = await globalThis.fetch(`${url}${asked.pathname}${asked.search}`, { method, headers, body })
+        answered({ status: response.status, until: reset(response) || undefined })
+        return response
+      } catch (error) {
+        answered({ status: undefined })
+        throw error
+      }
     })
     if (heard.status === 429) waits.set(call, { until: reset(heard), heardBy: process })
     return heard
@@ -150,7 +156,7 @@ function watched(definition: Definition, process: Process, injector: Injector, n
       const opened = `${name} ${process.about}`
       await point(name)
       notes.open.add(opened)
-      notes.onStart(name, ctx.tweet.firstId)
+      const onEnd = notes.onStart(name, ctx.tweet.firstId, process)
       try {
         await run(seen(ctx), input)
       } catch (error) {
@@ -163,6 +169,7 @@ function watched(definition: Definition, process: Process, injector: Injector, n
         throw error
       } finally {
         notes.open.delete(opened)
+        onEnd()
       }
       await point(`${name}, end`)
     }

@@ -78,8 +78,9 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
   const posts: Post[] = []
   const labeled = new Set<string>()
   const effects = new Map<string, number>()
-  /** How often each handler has run for a tweet. */
-  const begun = new Map<string, number>()
+  /** The processes in which each handler runs for a tweet, and whether it has run before. */
+  const running = new Map<string, Set<Process>>()
+  const ranTwice = new Set<string>()
   const unhandledBefore = options.unhandled?.length ?? 0
   let telling: string | undefined
   let late: (() => void)[] = []
@@ -89,7 +90,7 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
   const aboutOf = (process: Process | undefined) => process && asked.get(nameOf(process))
   const calls: CallListener = {
     onEarly: (call, until, process) => teller.early(call, until, aboutOf(process)),
-    onAnswer: (call, limit, process) => teller.answered(call, limit, aboutOf(process)),
+    onAnswer: (call, answer, process) => teller.answered(call, answer, aboutOf(process)),
   }
   const notes: Notes = {
     ...calls,
@@ -97,11 +98,17 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
     images: new Map(),
     early: 0,
     threw: new Set(),
-    onStart(handler, firstId) {
+    onStart(handler, firstId, process) {
       const run = `${handler} ${firstId}`
-      const times = (begun.get(run) ?? 0) + 1
-      begun.set(run, times)
-      if (times === 2) teller.ranAgain(handler, asked.get(names.get(firstId) ?? ''))
+      const others = running.get(run)
+      if (others && !ranTwice.has(run)) {
+        ranTwice.add(run)
+        const isOpen = [...others].some((other) => !other.isDead())
+        teller.ranAgain(handler, asked.get(names.get(firstId) ?? ''), isOpen)
+      }
+      const open = others ?? new Set()
+      running.set(run, open.add(process))
+      return () => void open.delete(process)
     },
     onThrow: (handler, error) => teller.threw(handler, error),
   }
@@ -139,6 +146,7 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
       if (fault.startsWith('crash')) bound.forget()
       teller.fault(fault, label, aboutOf(process))
     },
+    onSwept: (abouts) => teller.found(abouts.flatMap((about) => asked.get(names.get(about) ?? '') ?? [])),
     onDeadLetter: (about, reason) => teller.gaveUp(asked.get(names.get(about) ?? ''), reason),
     calls,
   })
@@ -276,6 +284,7 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
     const tweet = await fixture.tell(draft, shownBy(move.photos))
     telling = undefined
     names.set(tweet.id, move.id)
+    teller.delivered(`@${move.as}’s tweet`, delivered)
     if (listsNextLate) late.push(x.listLate(tweet.id))
     listsNextLate = false
     asked.set(move.id, {
@@ -309,6 +318,7 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
     const tweet = asked.get(move.tweet)
     if (!tweet || tweet.versions.length > 1 || tweet.isDeleted) return
     const uploads = move.photos && (await uploadsOf(move.photos))
+    const delivered = x.deliveries().length
     telling = tweet.id
     teller.edits(tweet.as, move)
     const draft = {
@@ -321,6 +331,7 @@ export async function play(stage: LocalStage, replay: Replay, options: PlayOptio
     const edited = await fixture.tell(draft, shownBy(move.photos)).catch(() => undefined)
     telling = undefined
     if (!edited) return
+    teller.delivered('the edited tweet', delivered)
     names.set(edited.id, tweet.id)
     tweet.versions.push(edited.id)
     tweet.mayBeAnswered ||= isSummons(edited, x.bot.id)

@@ -157,7 +157,7 @@ export async function proveWeakened(
     const stage = await startLocalStage('x-activity', SEED_OF_X, BEGIN)
     try {
       const nothing = { open: new Set<string>(), images: new Map<string, number[]>(), threw: new Set<string>() }
-      const ignored = { onStart: () => {}, onThrow: () => {}, onEarly: () => {}, onAnswer: () => {} }
+      const ignored = { onStart: () => () => {}, onThrow: () => {}, onEarly: () => {}, onAnswer: () => {} }
       const notes = { ...nothing, ...ignored, early: 0 }
       return readDefinition(bind(subject, stage, notes, false).current())
     } finally {

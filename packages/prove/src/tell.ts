@@ -3,6 +3,7 @@ import type { Bill, BillKind, LocalTweet, TweetReference } from '@hexbird/local-
 import type { Move } from './conversation.js'
 import type { Fault } from './harness/faults.js'
 import type { LocalStage } from './harness/local-stage.js'
+import type { Answer } from './harness/meter.js'
 import type { Asked, Breach } from './judge.js'
 import { RULES } from './rules.js'
 import type { Replay } from './verdict.js'
@@ -30,6 +31,12 @@ export class Teller {
   readonly #tells: boolean
   readonly #startsAt: number
   readonly #thrown = new Set<string>()
+  /** Tweets about which the story has told what went wrong since the bot last put them off, by `id`. */
+  readonly #explained = new Set<string>()
+  /** Why each tweet was put off, as far as that has been told. */
+  readonly #putOff = new Set<string>()
+  /** X cut the connection of the last call. */
+  #wasCut = false
   #tweets: number
   #refused: number
   /** The words for the next tweet of a person. */
@@ -76,9 +83,29 @@ export class Teller {
     this.#expect(({ links }) => `@${as} edited the tweet: “${this.#named(text)}${linkIn(links)}”${photosIn(photos)}`)
   }
 
-  /** It had already run for the same tweet. Told once. */
-  ranAgain(handler: string, about: Asked | undefined): void {
-    if (about) this.say(`The ${quotedHandler(handler)} ran again for @${about.as}’s tweet.`)
+  /** X has just delivered it, after the deliveries before `from`. Told if X delivered it more than once. */
+  delivered(what: string, from: number): void {
+    if (!this.#tells) return
+    const { x, dialects } = this.#stage
+    const made = x.deliveries().slice(from)
+    const times = made.filter(({ error }) => !error?.startsWith('dropped')).length
+    if (times < 2) return
+    const how = dialects === 'both' && times === 2 ? ', once in each format' : ''
+    this.say(`X delivered ${what} ${times === 2 ? 'twice' : `${times} times`}${how}.`)
+  }
+
+  /** The bot has asked X for mentions. */
+  found(all: readonly Asked[]): void {
+    if (!this.#tells || all.length === 0) return
+    const authors = [...new Set(all.map(({ as }) => `@${as}`))].join(', ')
+    const what = all.length === 1 ? `${authors}’s tweet` : `${all.length} tweets by ${authors}`
+    this.say(`The bot listed its mentions and found ${what}.`)
+  }
+
+  /** It had already run for the same tweet, or still runs. Told once. */
+  ranAgain(handler: string, about: Asked | undefined, isFirstOpen: boolean): void {
+    const how = isFirstOpen ? ', while the first run was still going' : ''
+    if (about) this.say(`The ${quotedHandler(handler)} ran again for @${about.as}’s tweet${how}.`)
   }
 
   threw(handler: string, error: unknown): void {
@@ -90,7 +117,10 @@ export class Teller {
   }
 
   fault(fault: Fault, label: string, about: Asked | undefined): void {
-    if (this.#tells) this.say(`${faultWords(fault, label)}${forWhom(about)}`)
+    if (!this.#tells) return
+    if (about) this.#explained.add(about.id)
+    const isTold = this.#wasCut && isToX(label) && (fault === 'throw-after' || fault === 'timeout')
+    if (!isTold) this.say(`${faultWords(fault, label)}${forWhom(about)}`)
   }
 
   /** A call came before the time until which X had asked the bot to wait. */
@@ -101,21 +131,25 @@ export class Teller {
     this.say(`${capitalized(requestWords(call))} came too early: X had ${why}.${forWhom(about)}`)
   }
 
-  /** Told only if X limits the rate of such calls. What it took or refused is told by itself. */
-  answered(call: string, limit: { readonly until: number | undefined } | undefined, about: Asked | undefined): void {
+  /** Told only if it is an error. What X took, and the posts that its rules refused, are told by themselves. */
+  answered(call: string, answer: Answer, about: Asked | undefined): void {
     if (!this.#tells) return
+    const refused = this.#refused
     this.#catchUp()
-    if (!limit) return
-    const how =
-      limit.until === undefined
-        ? 'without saying how long to wait'
-        : `asking the bot to wait until ${this.#time(limit.until)}`
-    this.#add(`X answered ${requestWords(call)} with 429, ${how}.${forWhom(about)}`)
+    const { status } = answer
+    this.#wasCut = status === undefined
+    if (status !== undefined && status < 400) return
+    if (about) this.#explained.add(about.id)
+    if (this.#refused > refused) return
+    const what = requestWords(call)
+    const how = status === undefined ? `cut the connection instead of answering ${what}` : `answered ${what} with `
+    this.#add(`X ${how}${status === undefined ? '' : this.#answerWords(status, answer)}.${forWhom(about)}`)
   }
 
   outcome(outcome: EventOutcome, about: Asked | undefined): void {
     if (!this.#tells || !about) return
     const to = `@${about.as}’s tweet`
+    if (outcome.kind === 'deferred') this.#wait(outcome, about)
     if (outcome.kind === 'refused') this.say(`The bot gave up on ${to}: ${outcome.reason}.`)
     if (outcome.kind === 'unresolved') this.say(`The bot cannot tell whether it replied to ${to}, so it gave up.`)
     if (outcome.kind === 'ignored' && !['already-handled', 'job-gone'].includes(outcome.reason)) {
@@ -138,6 +172,25 @@ export class Teller {
     this.#add(billOf(this.#before.bill, this.#stage.x.bill()))
   }
 
+  /** Told once for each reason, unless the story has just told what went wrong. */
+  #wait({ reason, detail }: Extract<EventOutcome, { kind: 'deferred' }>, { id, as }: Asked): void {
+    const isExplained = this.#explained.delete(id)
+    const why = `${id} ${reason}`
+    if (isExplained || HANDLER_STAYS.has(reason) || this.#putOff.has(why)) return
+    this.#putOff.add(why)
+    this.say(`The bot put off @${as}’s tweet: ${oneLine(this.plain(detail)).replace(/\.$/, '')}.`)
+  }
+
+  #answerWords(status: number, { until, kind }: Answer): string {
+    if (status === 429) {
+      const wait =
+        until === undefined ? 'without saying how long to wait' : `asking the bot to wait until ${this.#time(until)}`
+      return `429, ${wait}`
+    }
+    const why = kind === 'locked' ? LOCKED : kind === 'unexplained' ? UNEXPLAINED : status === 402 ? NO_CREDITS : ''
+    return `${status}${why}`
+  }
+
   #add(text: string): void {
     this.lines.push({ at: this.#stage.clock.now(), text })
   }
@@ -153,9 +206,10 @@ export class Teller {
     }
     this.#tweets = tweets.length
     const refused = x.refusedPosts()
-    for (const { author, text, at, detail } of refused.slice(this.#refused)) {
+    for (const { author, text, at, detail, inReplyToId } of refused.slice(this.#refused)) {
       if (author.id !== x.bot.id) continue
-      lines.push({ at, text: `X refused the bot’s post “${shown(this.plain(text))}”: ${detail}` })
+      const post = `the bot’s post “${shown(this.plain(text))}”${this.#inReplyTo(inReplyToId)}`
+      lines.push({ at, text: `X refused ${post}: ${detail}` })
     }
     this.#refused = refused.length
     this.lines.push(...lines.sort((one, other) => one.at - other.at))
@@ -165,6 +219,12 @@ export class Teller {
     if (!this.#tells) return
     this.#catchUp()
     this.#words = words
+  }
+
+  #inReplyTo(id: string | undefined): string {
+    if (id === undefined) return ''
+    const tweet = this.#stage.x.tweets().find((one) => one.id === id)
+    return tweet ? ` in reply to @${this.plain(tweet.author.username)}` : ' in reply to a tweet that does not exist'
   }
 
   #posted({ inReplyTo, photos, displayText }: LocalTweet): string {
@@ -293,6 +353,15 @@ const CALLS: Readonly<Record<string, string>> = {
   'optOuts.add': 'recording who said “stop”',
 }
 
+/** Which of those calls ask something of X. */
+const CALLS_TO_X: Readonly<Record<string, string>> = {
+  'social.reply': 'post',
+  'social.tweet': 'tweet',
+  'social.findOwnReply': 'timeline',
+  'social.uploadImage': 'upload',
+  'mentions.since': 'mentions',
+}
+
 /** What is asked of X, in words. Calls by the bot's own client are known by their method and path. */
 const REQUESTS: Readonly<Record<string, string>> = {
   post: 'the post',
@@ -302,30 +371,49 @@ const REQUESTS: Readonly<Record<string, string>> = {
   mentions: 'the request for mentions',
 }
 
+/** After these, no handler runs again: another run has the reply, or the bot looks for it on X. */
+const HANDLER_STAYS: ReadonlySet<string> = new Set(['busy', 'ambiguous'])
+
+const LOCKED = ', because the account is locked'
+const UNEXPLAINED = ', without a reason'
+const NO_CREDITS = ', because there are no credits'
+
 const requestWords = (call: string) => REQUESTS[call] ?? `the request ${call}`
+
+const isToX = (label: string) => label in CALLS_TO_X || label.startsWith('fetch ')
+
+/** A handler or job, and at which end of it something goes wrong. */
+function partOf(label: string): { readonly handler: string; readonly part: 'start' | 'end' } | undefined {
+  if (!/^(?:handler|job) /.test(label)) return undefined
+  const isEnd = label.endsWith(', end')
+  return { handler: quotedHandler(isEnd ? label.slice(0, -', end'.length) : label), part: isEnd ? 'end' : 'start' }
+}
 
 function callWords(label: string): string {
   if (label.startsWith('fetch ')) return requestWords(label.slice('fetch '.length))
   const known = CALLS[label]
   if (known !== undefined) return known
-  const handler = /^(?:handler|job) /.test(label)
-  if (handler)
-    return label.endsWith(', end')
-      ? `the end of the ${quotedHandler(label.slice(0, -5))}`
-      : `the ${quotedHandler(label)}`
+  const at = partOf(label)
+  if (at) return `the ${at.part} of the ${at.handler}`
   return label.startsWith('effect ') ? `the ${quotedHandler(label)}` : `the call ${label}`
 }
 
 function faultWords(fault: Fault, label: string): string {
   const call = callWords(label)
   const first = capitalized(call)
+  const at = partOf(label)
+  if (at && !fault.startsWith('crash')) return `The ${at.handler} failed at its ${at.part}.`
+  const request = isToX(label) ? requestWords(CALLS_TO_X[label] ?? label.slice('fetch '.length)) : undefined
+  const isEffect = label.startsWith('effect ')
   switch (fault) {
     case 'throw-before':
       return `${first} failed, with no effect.`
     case 'throw-after':
-      return `${first} took effect, but the response was lost.`
+      if (request !== undefined) return `X answered ${request}, but the response was lost.`
+      return isEffect ? `The response to ${call} was lost.` : `${first} took effect, but the response was lost.`
     case 'timeout':
-      return `${first} took effect, but timed out after 10 seconds.`
+      if (request !== undefined) return `X answered ${request}, but not within 10 seconds.`
+      return isEffect ? `${first} timed out after 10 seconds.` : `${first} took effect, but timed out after 10 seconds.`
     case 'crash-before':
       return `The process crashed right before ${call}.`
     case 'crash-after':

@@ -4,6 +4,7 @@ import { expect, test } from '@jest/globals'
 import {
   assertProven,
   type Broken,
+  type Effects,
   type Move,
   NotProvenError,
   prove,
@@ -20,7 +21,11 @@ const dice = defineBot()
   .on('tweet:text', (ctx) => ctx.reply('Say roll, and I roll a die for you.'))
 
 /** The story of the rule that a bot breaks in a conversation. */
-async function storyAfter(subject: Subject, conversation: readonly Move[]): Promise<string> {
+async function storyAfter(
+  subject: Subject,
+  conversation: readonly Move[],
+  { effects, ...more }: Partial<Pick<Replay, 'conditions' | 'faults'>> & { readonly effects?: Effects } = {},
+): Promise<string> {
   const told: Replay = {
     v: 1,
     seed: 1,
@@ -28,8 +33,9 @@ async function storyAfter(subject: Subject, conversation: readonly Move[]): Prom
     conditions: { dialects: 'x-activity', takesSameWords: true },
     conversation,
     faults: [],
+    ...more,
   }
-  return (await replay(subject, told))?.story ?? ''
+  return (await replay(subject, told, effects && { effects }))?.story ?? ''
 }
 
 test('a bot that breaks a rule is found out, and its story can be told again', async () => {
@@ -280,6 +286,139 @@ test('a story tells of a call that came before the time that X had named', async
   12:00:00  The request POST /2/tweets came too early: X had asked the bot to wait until 12:15:00. (for @ann’s tweet)
   12:00:00  The bot replied to @ann: “Hello.”`,
   )
+})
+
+/** A bot with a side effect before its reply, and what records the effect. */
+function teller() {
+  const effects = recordEffects()
+  const bot = defineBot().command('tell', async (ctx) => {
+    await effects.happened('mail', ctx.tweet.id)
+    await ctx.reply('I told them.')
+  })
+  return { bot, effects }
+}
+const ASKS = { do: 'tweet', id: 'a', as: 'ann', text: '@bot tell' } as const
+
+test('a story tells that X delivered a tweet twice, and that two runs overlapped', async () => {
+  const { bot, effects } = teller()
+  const conditions = { dialects: 'both', takesSameWords: true } as const
+  const story = await storyAfter(bot, [ASKS], { effects, conditions })
+  expect(story.replaceAll(/\b\d{15,}\b/g, '…')).toContain(
+    `  12:00:00  @ann tweeted: “@hexbird tell”
+  12:00:00  X delivered @ann’s tweet twice, once in each format.
+  12:00:00  The handler “tell” ran again for @ann’s tweet, while the first run was still going.
+  12:00:00  The effect “mail” happened for ….
+  12:00:00  The effect “mail” happened for ….
+  12:00:00  The bot replied to @ann: “I told them.”`,
+  )
+})
+
+test('a story tells of a crash before the handler runs again', async () => {
+  const { bot, effects } = teller()
+  const faults = [{ about: 'a', call: 'effect mail', nth: 0, fault: 'crash-after' }] as const
+  expect(await storyAfter(bot, [ASKS], { effects, faults })).toMatch(
+    /“mail” happened.*The process crashed right after the effect “mail”\. \(for @ann’s tweet\)\n.*ran again for @ann’s tweet\.\n.*“mail” happened/s,
+  )
+})
+
+test('a story tells that a crash came before a handler did anything', async () => {
+  const { bot, effects } = teller()
+  const faults = [
+    { about: 'a', call: 'handler tell', nth: 0, fault: 'crash-after' },
+    { about: 'a', call: 'handler tell', nth: 1, fault: 'throw-after' },
+    { about: 'a', call: 'handler tell, end', nth: 0, fault: 'crash-before' },
+    { about: 'a', call: 'effect mail', nth: 0, fault: 'timeout' },
+  ] as const
+  const story = await storyAfter(bot, [ASKS], { effects, faults })
+  expect(story).toContain('The process crashed right after the start of the handler “tell”.')
+  expect(story).toContain('The handler “tell” failed at its start.')
+  expect(story).toContain('The effect “mail” timed out after 10 seconds.')
+  expect(story).toContain('The process crashed right before the end of the handler “tell”.')
+})
+
+test('a story tells that the bot found a tweet among its mentions', async () => {
+  const { bot, effects } = teller()
+  const faults = [
+    { about: 'a', call: 'inbox.put', nth: 0, fault: 'crash-after' },
+    { about: 'a', call: 'effect mail', nth: 0, fault: 'throw-after' },
+  ] as const
+  expect(await storyAfter(bot, [ASKS], { effects, faults })).toMatch(
+    /The process crashed right after storing the delivery\..*The bot listed its mentions and found @ann’s tweet\./s,
+  )
+})
+
+test('a story tells that a tweet waits because of what X answered for another', async () => {
+  const { bot, effects } = teller()
+  const limited = { do: 'x-answers', to: 'post', with: 'rate-limit', times: 1 } as const
+  const story = await storyAfter(bot, [limited, ASKS, { do: 'wait', seconds: 60 }, { ...ASKS, id: 'b', as: 'bob' }], {
+    effects,
+  })
+  expect(story).toMatch(
+    /The bot put off @bob’s tweet: Calls of this kind \(post\) wait until 2031-03-23T12:15:00\.000Z\.\n.*ran again for @bob’s tweet\./s,
+  )
+  expect(story).not.toContain('put off @ann')
+})
+
+test('a story does not tell that a run leaves a tweet to another', async () => {
+  const { bot, effects } = teller()
+  const conditions = { dialects: 'both' } as const
+  expect(await storyAfter(bot, [ASKS], { effects, conditions })).not.toContain('put off')
+})
+
+test.each([
+  ['fetch GET /2/tweets/:id', 'throw-after', 'X answered the request GET /2/tweets/:id, but the response was lost.'],
+  ['fetch POST /2/tweets', 'throw-after', 'X answered the request POST /2/tweets, but the response was lost.'],
+  ['fetch POST /2/tweets', 'timeout', 'X answered the request POST /2/tweets, but not within 10 seconds.'],
+  ['social.reply', 'throw-after', 'X answered the post, but the response was lost.'],
+] as const)('a story does not say that %s took effect after %s', async (call, fault, says) => {
+  const effects = recordEffects()
+  const bot: Subject = ({ fetch }) =>
+    defineBot().on('tweet', async (ctx) => {
+      await effects.happened('mail', ctx.tweet.id)
+      await fetch(`https://api.x.com/2/tweets/${ctx.tweet.id}`)
+      await fetch('https://api.x.com/2/tweets', { method: 'POST', body: '{"text":"Hello."}' })
+      await ctx.reply('I told them.')
+    })
+  const twice = { do: 'deliver-again', tweet: 'a' } as const
+  const story = await storyAfter(bot, [ASKS, twice], { effects, faults: [{ about: 'a', call, nth: 0, fault }] })
+  expect(story).toContain(`  ${says} (for @ann’s tweet)\n`)
+  expect(story).not.toContain('took effect')
+})
+
+test('a story says to whom a post was that X refused', async () => {
+  const story = await storyAfter(planted('tries again and again'), [ASKS, { do: 'block', as: 'ann' }])
+  expect(story).toContain('X refused the bot’s post “Hello.” in reply to @ann: You attempted')
+  expect(story).not.toContain('with 403')
+})
+
+test.each([
+  ['forbidden', '403, without a reason'],
+  ['unavailable', '503'],
+  ['no-credits', '402, because there are no credits'],
+  ['locked', '403, because the account is locked'],
+] as const)('a story tells each time that X answered with an error: %s', async (answer, words) => {
+  const effects = recordEffects()
+  const bot = defineBot().command('tell', async (ctx) => {
+    for (let times = 0; times < 2; times++) await effects.happened('mail', ctx.tweet.id)
+    await ctx.reply('I told them twice.')
+  })
+  const fails = { do: 'x-answers', to: 'post', with: answer, times: 1 } as const
+  const story = await storyAfter(bot, [fails, ASKS], { effects })
+  expect(story).toContain(`X answered the post with ${words}. (for @ann’s tweet)\n`)
+})
+
+test('a story tells what X answered to the bot’s own client, and that it cut a connection', async () => {
+  const bot: Subject = ({ fetch }) =>
+    defineBot().on('tweet', async (ctx) => {
+      await fetch('https://api.x.com/2/tweets', { method: 'POST', body: '{"text":"Hello."}' })
+      await fetch(`https://api.x.com/2/tweets/${ctx.tweet.id}`)
+      throw new Error('no')
+    })
+  const fails = (to: 'post' | 'look-up', answer: 'unavailable' | 'cut-after') =>
+    ({ do: 'x-answers', to, with: answer, times: 1 }) as const
+  const story = await storyAfter(bot, [fails('post', 'cut-after'), fails('look-up', 'unavailable'), ASKS])
+  expect(story).toContain('X cut the connection instead of answering the request POST /2/tweets. (for @ann’s tweet)\n')
+  expect(story).toContain('X answered the request GET /2/tweets/:id with 503. (for @ann’s tweet)\n')
 })
 
 test('a story shows the link that X adds for a quoted tweet', async () => {

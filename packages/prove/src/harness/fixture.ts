@@ -100,6 +100,8 @@ export interface FixtureOptions {
   readonly onFault?: Injector['onFault']
   /** Told of what a queue gives up, and why, when it does. */
   readonly onDeadLetter?: (about: string, reason: unknown) => void
+  /** Told of the tweets that a sweep found and put into the inbox, by their first ids. */
+  readonly onSwept?: (abouts: readonly string[]) => void
   readonly calls?: CallListener
   /** Runs what a process does, so that whatever it calls can tell which one it is. */
   readonly within?: <Result>(process: Process, work: () => Result) => Result
@@ -193,7 +195,13 @@ export function createFixture(options: FixtureOptions): Fixture {
   const { now } = clock
   const random = randomOf(options.seed)
   const limits = { ...defaultLimits, ...options.limits }
-  const meter = createMeter({ limits, now, billed: () => askedFor(x.bill()), calls: options.calls })
+  const meter = createMeter({
+    limits,
+    now,
+    billed: () => askedFor(x.bill()),
+    calls: options.calls,
+    status: stage.lastStatus,
+  })
   const injected = injector(options.plan ?? new Map(), options.gate ?? orderlyGate(), clock.pass, (...told) => {
     const [fault, label, process] = told
     // Whoever got no answer has not heard until when X wants to be left alone.
@@ -444,10 +452,16 @@ export function createFixture(options: FixtureOptions): Fixture {
     const working = inProcess('sweep', async (one) => {
       const through = <Port extends object>(port: Port, name: string) => faulty(port, name, one, injected)
       const { budget: spending, killSwitch: breaking } = portsOf(one)
+      const told: Inbox = {
+        async put(events) {
+          await inbox.put(events)
+          options.onSwept?.(events.map(aboutEvent))
+        },
+      }
       const ports = {
         mentions: through(mentionsOf(meter.of(one).mentions(mentions), cursor), 'mentions'),
         cursor: through(cursor, 'cursor'),
-        inbox: inboxOf(through(inbox, 'inbox')),
+        inbox: inboxOf(through(told, 'inbox')),
         budget: spending,
         killSwitch: breaking,
         now: clockOf(one),

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Server } from 'node:http'
+import type { Agent, ClientRequest, Server } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { agentTo, DEFAULT_EVENT_TYPES, XWebhooks } from '@hexbird/adapters-x'
@@ -19,7 +19,9 @@ type Answer = (request: Request, incoming: { readonly socket: { destroy(): unkno
 export interface LocalStage {
   readonly x: LocalX
   readonly clock: VirtualClock
-  readonly agent: ReturnType<typeof agentTo>
+  readonly agent: Agent
+  /** The status of X's last answer to a request through the agent. Undefined if X cut the connection. */
+  readonly lastStatus: () => number | undefined
   readonly dialects: Dialects
   readonly callback: string
   /** Who answers the webhook. Until somebody does it is 503. */
@@ -53,11 +55,13 @@ export async function startLocalStage(dialects: Dialects, seed: number, startsAt
     streamBackfill: 'enterprise-only',
   })
   const agent = agentTo({ port: x.port })
+  const lastStatus = statusOf(agent)
   await subscribe()
   return {
     x,
     clock,
     agent,
+    lastStatus,
     dialects,
     callback,
     answerWith(next) {
@@ -88,6 +92,24 @@ export async function startLocalStage(dialects: Dialects, seed: number, startsAt
       await webhooks.subscribe({ dialect, webhookId: registered.webhook.id, botId: x.bot.id, eventTypes })
     }
   }
+}
+
+/** Node calls this method of an agent for each request; the types leave it out. */
+type WithRequests = { addRequest(request: ClientRequest, ...rest: unknown[]): void }
+
+/** Watches the requests through an agent. Returns the status of the last one. */
+function statusOf(agent: Agent): () => number | undefined {
+  let status: number | undefined
+  const watched = agent as unknown as WithRequests
+  const addRequest = watched.addRequest.bind(agent)
+  watched.addRequest = (request, ...rest) => {
+    status = undefined
+    request.once('response', ({ statusCode }) => {
+      status = statusCode
+    })
+    addRequest(request, ...rest)
+  }
+  return () => status
 }
 
 /** What there are photos of. */

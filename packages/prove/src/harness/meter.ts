@@ -46,12 +46,18 @@ export interface Meter {
 export interface CallListener {
   /** A call comes before the time until which X had asked the bot to wait. `Infinity` if X had locked the account. */
   readonly onEarly: (call: string, until: number, process: Process | undefined) => void
-  /** X has answered a call: with 429 if there is a `limit`, which has the time that X named, if any. */
-  readonly onAnswer: (
-    call: string,
-    limit: { readonly until: number | undefined } | undefined,
-    process: Process | undefined,
-  ) => void
+  /** X has answered a call, or cut the connection. */
+  readonly onAnswer: (call: string, answer: Answer, process: Process | undefined) => void
+}
+
+/** What X answered. */
+export interface Answer {
+  /** Undefined if X cut the connection. */
+  readonly status: number | undefined
+  /** Until when X asked the bot to wait, in epoch milliseconds. */
+  readonly until?: number | undefined
+  /** What the bot took the answer for: the `kind` of a port's result. */
+  readonly kind?: string
 }
 
 export interface MeterOptions {
@@ -60,6 +66,8 @@ export interface MeterOptions {
   /** What X has billed so far for what was asked of it, in micro-dollars. */
   readonly billed: () => number
   readonly calls?: CallListener | undefined
+  /** The status of X's last answer. Undefined if X cut the connection. */
+  readonly status?: () => number | undefined
 }
 
 /** By whom a time was heard, and since which moment it binds the others. */
@@ -71,7 +79,7 @@ interface Wait {
   lost?: true
 }
 
-export function createMeter({ limits, now, billed, calls }: MeterOptions): Meter {
+export function createMeter({ limits, now, billed, calls, status = () => 200 }: MeterOptions): Meter {
   const { prices } = selfServe2026
   const spent = new Map<string, number>()
   const authors = new Map<string, string>()
@@ -142,8 +150,7 @@ export function createMeter({ limits, now, billed, calls }: MeterOptions): Meter
       lastFailed.set(what, now())
     }
     if (result.kind === 'locked') lockedAt ??= moment
-    const isLimited = 'reason' in result && result.reason === 'rate-limited'
-    calls?.onAnswer(what, isLimited ? { until: named } : undefined, process)
+    calls?.onAnswer(what, { status: status(), until: named, kind: result.kind }, process)
     return result
   }
 
