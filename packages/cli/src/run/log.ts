@@ -47,18 +47,17 @@ function asWords({ level = 'info', message, fields = {}, quoted }: Entry, time: 
   return `${dim(time.toTimeString().slice(0, 8))} ${[words, dim(details.join(' '))].join(' ').trimEnd()}${said}`
 }
 
-/** What an error is called and says, as fields. Errors of the adapters hold no secrets. */
+/**
+ * What an error is called and says, as fields. Errors of the adapters hold no secrets. An error without a code may leave
+ * to its cause what it is about, as `fetch failed` does.
+ */
 export function fieldsOf(error: unknown): { readonly code?: string; readonly error: string } {
-  const { code } = error instanceof Error ? (error as Error & { code?: unknown }) : {}
-  return { ...(typeof code === 'string' && { code }), error: messageOf(error) }
-}
-
-/** An error's message, with that of its cause: `fetch failed` says too little. */
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const { message, cause } = error as Error & {
-    readonly cause?: { readonly message?: unknown; readonly code?: unknown }
+  if (!(error instanceof Error)) return { error: String(error) }
+  const { message, code, cause } = error as Error & {
+    readonly code?: unknown
+    readonly cause?: Partial<Error & { code: string }>
   }
+  if (typeof code === 'string') return { code, error: message }
   const why = cause?.message || cause?.code
-  return typeof why !== 'string' || message.includes(why) ? message : `${message}: ${why}`
+  return { error: why === undefined || message.includes(why) ? message : `${message}: ${why}` }
 }

@@ -94,6 +94,7 @@ test('the chain of times is the one that is written down', () => {
     fetchTimeout: 8 * SECOND,
     postTimeout: 10 * SECOND,
     functionTimeout: 30 * SECOND,
+    attempt: MINUTE,
     timeToEnd: 15 * SECOND,
     lease: 150 * SECOND,
     visibility: 180 * SECOND,
