@@ -24,7 +24,7 @@ import type { Around, RunPorts } from '@hexbird/runner'
 import { startBot } from '@hexbird/runner'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { foreign } from './foreign.js'
-import { toldFailure } from './local/trouble.js'
+import { STILL_WORKING, toldFailure, tweetAtWork } from './local/trouble.js'
 import { toldOutcome } from './outcome-words.js'
 import { tweetOf } from './run/tell-work.js'
 import { listenAt, usageErrorOf } from './server.js'
@@ -51,6 +51,8 @@ export interface LocalBotOptions extends Omit<BotOptions, 'bot'> {
   readonly onOther?: (outcome: EventOutcome) => void
   /** Called each time an attempt at an event or a job fails, with the tweet that it is about, if any. */
   readonly onFailure?: (error: unknown, tweet: Tweet | undefined, attempt: Attempt) => void
+  /** Called when a tweet has been worked on for ten seconds. */
+  readonly onSlow?: (tweet: Tweet) => void
   /** Called for each event at the webhook. */
   readonly onWebhookEvent?: (event: WebhookAppEvent) => void
   /** What the sign-in offers. */
@@ -121,13 +123,13 @@ async function startOn(
     ...usual,
     ...defined((typeof options.ports === 'function' ? options.ports(usual) : options.ports) ?? {}),
   }
-  // Of tweets that a sweep has put into the inbox, and of tweets whose last attempt failed.
+  // Of tweets that a sweep has put into the inbox, and of those that a queue or a handler has.
   const swept = new Set<string>()
-  const failing = new Set<string>()
+  const underWay = new Set<string>()
   const running = startBot(definition, ports, {
     ...options,
     bot: x.bot,
-    around: telling(x, ports.blobs, swept, failing, options),
+    around: telling(x, ports.blobs, { swept, underWay }, options),
     webhook: webhookOf(x, options),
     signIn: {
       ports,
@@ -152,7 +154,7 @@ async function startOn(
   x.noteBot({ links: [{ text: 'Sign in', url: signInUrl }] })
   const { sweepEvery: every, limits } = options
   if (every !== undefined) {
-    open.push(keepSweeping(x, { agent, ports, every, swept, failing, ...boundsOf(definition, defined({ limits })) }))
+    open.push(keepSweeping(x, { agent, ports, every, swept, underWay, ...boundsOf(definition, defined({ limits })) }))
   }
   return {
     x,
@@ -192,24 +194,38 @@ function webhookOf({ credentials }: LocalX, { localX, onWebhookEvent }: LocalBot
   }
 }
 
+/** In milliseconds. */
+const SLOW = 10_000
+
 /** Tells the local X, and whoever started the bot, what becomes of each thing. */
 function telling(
   x: LocalX,
   blobs: BlobStore,
-  swept: Set<string>,
-  failing: Set<string>,
-  { onOutcome, onOther, onFailure }: LocalBotOptions,
+  { swept, underWay }: { readonly swept: Set<string>; readonly underWay: Set<string> },
+  { onOutcome, onOther, onFailure, onSlow }: LocalBotOptions,
 ): Around {
+  // By the author's id. A sweep lists a tweet without its author's name.
+  const names = new Map<string, string>()
+  const named = ({ author, ...tweet }: Tweet): Tweet => {
+    if (author.username !== undefined) names.set(author.id, author.username)
+    return { ...tweet, author: { ...author, ...defined({ username: names.get(author.id) }) } }
+  }
+  const tellSlow = (tweet: Tweet) => {
+    x.noteOutcome(tweet.id, { kind: 'running', text: STILL_WORKING })
+    onSlow?.(tweet)
+  }
   return async (work, handle) => {
-    let tweet: Tweet | undefined
+    const found = await tweetOf(work, blobs)
+    const tweet = found && named(found)
+    if (tweet) underWay.add(tweet.id)
+    const slow = tweet && setTimeout(tellSlow, SLOW, tweet)
     try {
-      tweet = await tweetOf(work, blobs)
-      const outcome = await handle()
+      const outcome = await tweetAtWork.run(tweet, handle)
       if (!tweet) {
         if (work.kind === 'event') onOther?.(outcome)
         return outcome
       }
-      failing.delete(tweet.id)
+      if (outcome.kind !== 'deferred' && outcome.kind !== 'job-stored') underWay.delete(tweet.id)
       // A sweep lists what was delivered, too.
       const isOld = swept.delete(tweet.id) && 'reason' in outcome && outcome.reason === 'already-handled'
       if (isOld) return outcome
@@ -219,11 +235,12 @@ function telling(
     } catch (error) {
       if (tweet) {
         x.noteOutcome(tweet.id, toldFailure(error, work.attempt))
-        if (work.attempt.number < work.attempt.of) failing.add(tweet.id)
-        else failing.delete(tweet.id)
+        if (work.attempt.number === work.attempt.of) underWay.delete(tweet.id)
       }
       onFailure?.(error, tweet, work.attempt)
       throw error
+    } finally {
+      clearTimeout(slow)
     }
   }
 }

@@ -13,12 +13,12 @@ interface Sweeping extends Bounds {
   readonly every: number
   /** Gets the ids of the tweets that are put into the inbox. */
   readonly swept: Set<string>
-  /** The ids of tweets that are in the queue because an attempt failed: they are not put into the inbox again. */
-  readonly failing: ReadonlySet<string>
+  /** The ids of tweets that a queue or a handler has: they are not put into the inbox again. */
+  readonly underWay: ReadonlySet<string>
 }
 
 /** A delivery may be on its way for so long, in milliseconds: until then a sweep leaves its tweet alone. */
-const UNDER_WAY = 5_000
+const ON_ITS_WAY = 5_000
 
 /** The least that X lists on a page. */
 const FIRST_PAGE = 5
@@ -29,7 +29,7 @@ const FIRST_PAGE = 5
  */
 export function keepSweeping(
   x: LocalX,
-  { agent, ports, every, swept, failing, limits, platform }: Sweeping,
+  { agent, ports, every, swept, underWay, limits, platform }: Sweeping,
 ): () => Promise<void> {
   const { inbox, now } = ports
   const listed = new XMentions({ credentials: x.credentials, botId: x.bot.id, agent, now })
@@ -39,7 +39,7 @@ export function keepSweeping(
       if (found.kind !== 'found') return found
       return {
         ...found,
-        tweets: found.tweets.filter(({ id, createdAt }) => createdAt <= now() - UNDER_WAY && !failing.has(id)),
+        tweets: found.tweets.filter(({ id, createdAt }) => createdAt <= now() - ON_ITS_WAY && !underWay.has(id)),
       }
     },
   }

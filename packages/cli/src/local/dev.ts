@@ -18,7 +18,7 @@ import type { LabelerName } from './labeler-names.js'
 import { question } from './mention.js'
 import type { OnceOptions } from './once.js'
 import { readPhotos } from './photo-file.js'
-import { createFailureTeller, logAsLines, troubleOf, tweetInWords } from './trouble.js'
+import { createFailureTeller, logAsLines, STILL_WORKING, troubleOf, tweetInWords } from './trouble.js'
 import { readUserInput } from './user-file.js'
 
 export interface DevOptions extends LabelerOptions, BotChoice {
@@ -77,6 +77,7 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
     ports: ({ blobs }) => ({ labeler: labeler.over(blobs) }),
     log: logAsLines((line) => terminal.say(line)),
     onOutcome: (outcome, tweet) => terminal.say(describeOutcome(outcome, tweet)),
+    onSlow: (tweet) => terminal.say(`${tweetInWords(tweet)}\n  → ${STILL_WORKING}`),
     onFailure(error, tweet, attempt) {
       const told = tellFailure(error, tweet, attempt)
       if (told !== undefined) terminal.say(terminal.colours.red(told))
@@ -91,7 +92,10 @@ async function stayUp(options: DevOptions, terminal: Terminal): Promise<number> 
     await aborted(stopping)
     return 0
   } finally {
-    for (const end of ending) await end()
+    const ended = (async () => {
+      for (const end of ending) await end()
+    })()
+    await terminal.during('Waiting for work in progress. Press Ctrl-C again to stop at once.', ended)
   }
 }
 

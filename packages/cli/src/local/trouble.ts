@@ -1,10 +1,16 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { inspect } from 'node:util'
 import type { Log, Tweet } from '@hexbird/core'
-import type { Attempt } from '@hexbird/core/host'
+import { type Attempt, TIMES } from '@hexbird/core/host'
 import { foreign } from '../foreign.js'
 import { placeOf } from '../module-file.js'
 import type { ToldOutcome } from '../outcome-words.js'
 import { fieldsOf } from '../run/log.js'
+
+/** The tweet that is being handled. */
+export const tweetAtWork = new AsyncLocalStorage<Tweet | undefined>()
+
+export const STILL_WORKING = `still working on it; after ${TIMES.attempt / 1000} seconds, the attempt fails`
 
 /** Returns the error of a failed attempt, in one line. */
 export function troubleOf(error: unknown): string {
@@ -26,8 +32,10 @@ const attemptInWords = ({ number, of }: Attempt) =>
   `Attempt ${number} of ${of}.${number < of ? ' The bot tries again.' : ''}`
 
 /** Returns a tweet as the line above its outcome. */
-export const tweetInWords = ({ author: { id, username }, text }: Tweet): string =>
-  `${username === undefined ? `User ${foreign(id)}` : `@${foreign(username)}`}: ${foreign(text)}`
+export const tweetInWords = ({ author, text }: Tweet): string => `${personInWords(author)}: ${foreign(text)}`
+
+const personInWords = ({ id, username }: Tweet['author']) =>
+  username === undefined ? `User ${foreign(id)}` : `@${foreign(username)}`
 
 /**
  * Describes each failed attempt: the tweet, the error, and where it was thrown. Returns `undefined` if the last attempt
@@ -53,14 +61,19 @@ function placeLine(error: unknown): string {
   return place === undefined ? '' : `\n    at ${foreign(place)}`
 }
 
-/** Creates the log that handlers write to, as lines. */
+/** Creates the log that handlers write to, as lines that say whose tweet it is about. */
 export function logAsLines(tell: (line: string) => void): Log {
-  const lineOf = (message: string, details?: unknown) =>
-    foreign(details === undefined ? message : `${message} ${inspect(details, { breakLength: Infinity })}`)
-  const linesOf = (message: string, error: Error) => `${foreign(message)}\n    ${troubleOf(error)}${placeLine(error)}`
+  const about = () => {
+    const tweet = tweetAtWork.getStore()
+    return tweet ? ` (for ${personInWords(tweet.author)}’s tweet)` : ''
+  }
+  const lineOf = (message: string, details?: unknown) => {
+    if (details instanceof Error) return `${foreign(message)}${about()}\n    ${troubleOf(details)}${placeLine(details)}`
+    const told = details === undefined ? message : `${message} ${inspect(details, { breakLength: Infinity })}`
+    return `${foreign(told)}${about()}`
+  }
   return {
     info: (message, details) => tell(`  ${lineOf(message, details)}`),
-    warn: (message, details) =>
-      tell(`  Warning: ${details instanceof Error ? linesOf(message, details) : lineOf(message, details)}`),
+    warn: (message, details) => tell(`  Warning: ${lineOf(message, details)}`),
   }
 }

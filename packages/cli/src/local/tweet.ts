@@ -124,7 +124,8 @@ async function outcomeOf(
 const isEnd = (outcome: Noted | undefined): boolean =>
   outcome !== undefined && (isFinal(outcome) || outcome.reason === 'stopped')
 
-const isFinal = ({ kind, reason }: Noted): boolean => !['job-stored', 'deferred'].includes(kind) && reason !== RETRYING
+const isFinal = ({ kind, reason }: Noted): boolean =>
+  !['job-stored', 'deferred', 'running'].includes(kind) && reason !== RETRYING
 
 const inWords = (outcome: Noted | undefined): string =>
   outcome === undefined

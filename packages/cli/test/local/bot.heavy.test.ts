@@ -109,7 +109,7 @@ describe('hexbird dev with a bot file', () => {
     await file('bot.ts', bot(`export default defineBot().use(async (ctx) => {\n  ${code}\n})`))
     const ran = await run('dev', 'bot.ts', '--once')
     expect([ran.code, ran.json()]).toEqual([0, expect.objectContaining({ outcome: 'replied', reply: 'A four.' })])
-    expect(ran.stderr).toMatch(/^ {2}Rolling\. \{ sides: 6 \}$/m)
+    expect(ran.stderr).toMatch(/^ {2}Rolling\. \{ sides: 6 \} \(for @alice’s tweet\)$/m)
     expect(ran.stderr).toMatch(/^ {2}Warning: A handler failed after .*\n {4}no dice\n {4}at bot\.ts:5:9$/m)
   })
 

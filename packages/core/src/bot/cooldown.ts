@@ -12,8 +12,8 @@ export interface CooldownOptions {
 
 /**
  * Creates middleware that limits how often the bot answers the same author. Tweets during the cooldown are skipped with
- * a reason that starts with `cooldown`. A tweet that gets no reply starts no cooldown, and retries of an accepted tweet
- * are accepted.
+ * a reason that starts with `cooldown`. A tweet that gets no reply starts no cooldown, unless a job was stored for it.
+ * Retries of an accepted tweet are accepted.
  *
  * The state exists only in this process's memory. It is lost at each restart, and each AWS Lambda instance has its own.
  * So a cooldown slows down eager authors, but does not limit what the bot spends: for that, use `limits`.
@@ -32,7 +32,7 @@ export function cooldown({ minutes, authors = 10_000 }: CooldownOptions): Handle
   if (!(minutes > 0 && authors >= 1)) {
     throw new BotError('DEFINITION', 'A cooldown needs more than 0 minutes and at least one author.')
   }
-  const reason = `cooldown: the bot answered this author less than ${minutes} minute${minutes === 1 ? '' : 's'} ago`
+  const reason = `cooldown: the bot accepted a tweet by this author less than ${minutes} minute${minutes === 1 ? '' : 's'} ago`
   /** Epoch milliseconds, by author. */
   const lastAt = new Map<string, number>()
   /** First ids of the tweets that were let through: an older one may be tried again after a newer one. */

@@ -155,10 +155,11 @@ function entityFaults(text: string, { links, mentions, hashtags }: AllowedConten
 }
 
 const ADVICE: Readonly<Record<Entity['kind'], string>> = {
-  link: 'X charges far more for a post with a URL: reword it, or define the bot with `allow: { links: true }`.',
-  mention: 'X addresses the author by itself: leave out the sign, or define the bot with `allow: { mentions: true }`.',
-  hashtag: 'Leave out the sign, or define the bot with `allow: { hashtags: true }`.',
-  cashtag: 'Leave out the sign, or define the bot with `allow: { hashtags: true }`.',
+  link: 'X charges far more for a post with a URL: reword it, use fit(text), or define the bot with `allow: { links: true }`.',
+  mention:
+    'X addresses the author by itself: leave out the sign, use fit(text), or define the bot with `allow: { mentions: true }`.',
+  hashtag: 'Leave out the sign, use fit(text), or define the bot with `allow: { hashtags: true }`.',
+  cashtag: 'Leave out the sign, use fit(text), or define the bot with `allow: { hashtags: true }`.',
 }
 
 const shortForPeople = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…` : text)

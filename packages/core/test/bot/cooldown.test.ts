@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { type BotPorts, type CooldownOptions, cooldown, createBot, defineBot, type Handler } from '../../src/index.js'
 
 const MINUTE = 60_000
-const SKIPPED = 'cooldown: the bot answered this author less than 10 minutes ago'
+const SKIPPED = 'cooldown: the bot accepted a tweet by this author less than 10 minutes ago'
 
 /** A bot with a cooldown of ten minutes. `tell` gives what becomes of an author's tweet at that minute. */
 function chatting(

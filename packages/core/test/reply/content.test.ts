@@ -68,10 +68,10 @@ describe('a text has a fault', () => {
     expect(message.split('\n')).toEqual([
       'The reply cannot be posted:',
       '- It has U+0000 at 28, which X does not accept. Remove it.',
-      '- It has the mention "@ada" at 0. X addresses the author by itself: leave out the sign, or define the bot with `allow: { mentions: true }`.',
-      '- It has the hashtag "#dog" at 5. Leave out the sign, or define the bot with `allow: { hashtags: true }`.',
-      '- It has the cashtag "$TSLA" at 10. Leave out the sign, or define the bot with `allow: { hashtags: true }`.',
-      '- It has the link "example.com" at 16. X charges far more for a post with a URL: reword it, or define the bot with `allow: { links: true }`.',
+      '- It has the mention "@ada" at 0. X addresses the author by itself: leave out the sign, use fit(text), or define the bot with `allow: { mentions: true }`.',
+      '- It has the hashtag "#dog" at 5. Leave out the sign, use fit(text), or define the bot with `allow: { hashtags: true }`.',
+      '- It has the cashtag "$TSLA" at 10. Leave out the sign, use fit(text), or define the bot with `allow: { hashtags: true }`.',
+      '- It has the link "example.com" at 16. X charges far more for a post with a URL: reword it, use fit(text), or define the bot with `allow: { links: true }`.',
     ])
   })
 
