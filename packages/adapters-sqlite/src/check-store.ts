@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs'
-import type { Spending } from '@hexbird/core/adapter'
+import type { KillSwitchState, Spending } from '@hexbird/core/adapter'
 import { SqliteBudget } from './budget.js'
 import { Database } from './database.js'
 import { SqliteError, sqliteError } from './error.js'
@@ -14,6 +14,10 @@ export interface StoreFacts {
   readonly newestVersion: number
   /** The owner; `undefined` before the first run. */
   readonly botId: string | undefined
+  /** Why and since when posting is stopped; `undefined` if it is allowed. */
+  readonly stopped: KillSwitchState['stopped']
+  /** The tweets to which X refused replies without a reason, since the last reply that it accepted. */
+  readonly strikes: readonly string[]
   /** The newest mention that a sweep or a poll has seen. */
   readonly newestMentionId: string | undefined
   /** How many events and jobs failed too often. */
@@ -38,7 +42,7 @@ export function checkStore(path: string): StoreFacts {
     return {
       version,
       newestVersion: NEWEST_VERSION,
-      botId: db.get<{ owner: string | null }>('SELECT owner FROM kill_switch')?.owner ?? undefined,
+      ...switchIn(db),
       newestMentionId: db.get<{ tweet_id: string }>('SELECT tweet_id FROM cursor')?.tweet_id,
       deadLetters: db.get<{ count: number }>('SELECT count(*) AS count FROM dead_letter')?.count ?? 0,
       marks: version < 2 ? {} : marksIn(db),
@@ -70,6 +74,18 @@ function existing(path: string): string {
     return realpathSync(path)
   } catch (error) {
     throw sqliteError(error, path)
+  }
+}
+
+/** A store that nobody has claimed has no row. */
+function switchIn(db: Database): Pick<StoreFacts, 'botId' | 'stopped' | 'strikes'> {
+  const row = db.get<{ owner: string | null; stopped: string | null; strikes: string }>(
+    'SELECT owner, stopped, strikes FROM kill_switch',
+  )
+  return {
+    botId: row?.owner ?? undefined,
+    stopped: JSON.parse(row?.stopped ?? 'null') ?? undefined,
+    strikes: JSON.parse(row?.strikes ?? '[]'),
   }
 }
 

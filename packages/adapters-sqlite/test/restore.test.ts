@@ -31,6 +31,8 @@ describe('checking a store', () => {
       newestVersion: 2,
       botId: '1604089349832232960',
       newestMentionId: '1790000000000000005',
+      stopped: { reason: 'the account is locked', since: AT },
+      strikes: ['1790000000000000004'],
       deadLetters: 1,
     }
     expect(checkStore(path)).toEqual({ ...facts, marks: { polled: AT } })
@@ -56,7 +58,14 @@ describe('checking a store', () => {
     const database = new DatabaseSync(path)
     database.exec(readFileSync(new URL('version-1.sql', import.meta.url), 'utf8'))
     database.close()
-    expect(checkStore(path)).toMatchObject({ version: 1, marks: {} })
+    const stopped = { reason: 'the account is locked', since: AT }
+    expect(checkStore(path)).toMatchObject({ version: 1, stopped, marks: {} })
+  })
+
+  test('says that a store in which nobody has stopped posting is not stopped', () => {
+    const path = freshPath()
+    opened(path, { now })
+    expect(checkStore(path)).toMatchObject({ stopped: undefined, strikes: [] })
   })
 
   test.each([

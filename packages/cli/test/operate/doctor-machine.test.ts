@@ -53,6 +53,7 @@ describe('the doctor of a bot on one machine', () => {
       ["the store's bot", 'ok'],
       ['store file', 'ok'],
       ['disk', 'any'],
+      ['posting', 'ok'],
       ['last poll', 'ok'],
       ['dead letters', 'ok'],
     ])
@@ -61,6 +62,7 @@ describe('the doctor of a bot on one machine', () => {
       '7',
       'only its owner can read it',
       expect.stringMatching(/^[\d,]+ MB free$/),
+      'allowed',
       '1 minute ago; the newest mention that it found is from 2026-11-29T11:59:00.000Z',
       'none',
     ])
@@ -93,6 +95,34 @@ describe('the doctor of a bot on one machine', () => {
       status: 'ok',
       detail: `${words}; it has found no mention yet`,
     })
+  })
+
+  test('warns that posting is stopped, says how to resume, and that no mentions are listed until then', async () => {
+    await made('7', NOW - 16 * MINUTE)
+    const opened = openStore(store)
+    await opened.ports.killSwitch.trip('paused: away', Date.parse('2026-11-28T19:56:30Z'))
+    opened.close()
+    expect(await found('posting')).toMatchObject({
+      status: 'warn',
+      detail: 'stopped since 2026-11-28 19:56 UTC (paused: away)',
+      todo: expect.stringMatching(
+        /^Resolve the cause \(with X, if X stopped it\)\. To resume: .+ resume --store .+hexbird\.sqlite$/,
+      ),
+    })
+    const poll = await found('last poll')
+    expect(poll).toMatchObject({
+      status: 'skipped',
+      detail: expect.stringMatching(/^16 minutes ago; .+; no mentions are listed until the bot is resumed$/),
+    })
+    expect(poll?.todo).toBeUndefined()
+  })
+
+  test('warns of refusals without a reason before the bot stops', async () => {
+    await made()
+    const opened = openStore(store)
+    await opened.ports.killSwitch.strike('11')
+    opened.close()
+    expect(await found('posting')).toMatchObject({ status: 'warn', detail: expect.stringContaining('replies to 11') })
   })
 
   test.each<[IngressName, string]>([

@@ -4,9 +4,11 @@ import { dirname, resolve } from 'node:path'
 import { checkStore, SqliteError, type StoreFacts } from '@hexbird/adapters-sqlite'
 import { timeOfId } from '@hexbird/core/adapter'
 import { counted } from '../../counted.js'
+import { toResume } from '../../run/remedy.js'
 import { STORE } from '../../run/store-name.js'
 import type { Settings } from '../settings.js'
 import { type Finding, fail, ok, skipped, warn } from './finding.js'
+import { allowedFinding, POSTING, RESOLVE } from './posting-finding.js'
 
 /** A bot of `hexbird run` on this machine. */
 export interface Machine {
@@ -31,7 +33,7 @@ export async function checkMachine(machine: Machine, now: number): Promise<reado
   const file = await fileFinding(store)
   const facts = factsOf(store)
   if ('status' in facts) return [facts, file, disk]
-  const work = [pollFinding(facts, now), deadLettersFinding(facts)]
+  const work = [postingFinding(store, facts), pollFinding(facts, now), deadLettersFinding(facts)]
   return [versionFinding(store, facts), botFinding(machine, facts), file, disk, ...work]
 }
 
@@ -92,10 +94,16 @@ export function freeFinding(check: string, free: number | undefined): Finding {
   return free < LITTLE ? warn(check, detail, todo) : ok(check, detail)
 }
 
+function postingFinding(store: string, { stopped, strikes }: StoreFacts): Finding {
+  if (stopped === undefined) return allowedFinding(strikes)
+  const since = timeText(stopped.since).replace('T', ' ').slice(0, 16)
+  return warn(POSTING, `stopped since ${since} UTC (${stopped.reason})`, `${RESOLVE}. ${toResume(store)}`)
+}
+
 /** Longer than the five minutes between two questions that a bot with a webhook asks. In milliseconds. */
 const LONG_AGO = 15 * 60_000
 
-function pollFinding({ marks, newestMentionId }: StoreFacts, now: number): Finding {
+function pollFinding({ marks, newestMentionId, stopped }: StoreFacts, now: number): Finding {
   const check = 'last poll'
   if (marks.polled === undefined) return skipped(check, 'the store has no record of one')
   const newest = newestMentionId === undefined ? undefined : timeOfId(newestMentionId)
@@ -107,6 +115,7 @@ function pollFinding({ marks, newestMentionId }: StoreFacts, now: number): Findi
   const minutes = Math.floor((now - marks.polled) / 60_000)
   const ago = minutes < 1 ? 'less than a minute' : counted(minutes, 'minute')
   const detail = `${ago} ago; ${mention}`
+  if (stopped !== undefined) return skipped(check, `${detail}; no mentions are listed until the bot is resumed`)
   return now - marks.polled > LONG_AGO
     ? warn(check, detail, 'Check that the bot is running, and check its log.')
     : ok(check, detail)

@@ -4,6 +4,7 @@ import type { State } from '../stage-webhooks.js'
 import { budgetFinding } from './budget-finding.js'
 import { checkEndpoint } from './endpoint-checks.js'
 import { type Finding, fail, ok, skipped, warn } from './finding.js'
+import { allowedFinding, POSTING, RESOLVE } from './posting-finding.js'
 import { deliveryFindings } from './x-checks.js'
 
 /**
@@ -50,17 +51,8 @@ export function stateFindings(stage: string, state: State, now: number): readonl
 }
 
 function postingFinding(stage: string, { stopped, strikes = [] }: State): Finding {
-  const check = 'posting'
-  if (stopped !== undefined) {
-    const todo = `Resolve the cause (with X, if X stopped it), then run \`hexbird resume --stage ${stage}\`.`
-    return fail(check, `stopped: ${stopped.reason}`, todo)
-  }
-  if (strikes.length === 0) return ok(check, 'allowed')
-  return warn(
-    check,
-    `allowed, but X refused replies to ${strikes.join(', ')} without a reason`,
-    'Check in the console that the app may read and write. After a few more refusals, the bot stops by itself.',
-  )
+  if (stopped === undefined) return allowedFinding(strikes)
+  return fail(POSTING, `stopped: ${stopped.reason}`, `${RESOLVE}, then run \`hexbird resume --stage ${stage}\`.`)
 }
 
 function waitsFinding({ waits = {} }: State, now: number): Finding {
