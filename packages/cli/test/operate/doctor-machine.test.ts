@@ -14,6 +14,7 @@ import type { IngressName } from '../../src/run/ingress-names.js'
 
 const NOW = Date.parse('2026-11-29T12:00:00Z')
 const MINUTE = 60_000
+const STATUS_TOKEN = { HEXBIRD_STATUS_TOKEN: 'a-token-of-thirty-two-characters' }
 
 let folder: string
 let store: string
@@ -134,7 +135,21 @@ describe('the doctor of a bot on one machine', () => {
     expect(detail).toContain(`stops at $5.00 a day (${photos})`)
   })
 
-  test('counts the dead letters, and says where to retry them', async () => {
+  const TURN_ON = 'set HEXBIRD_STATUS_PORT and HEXBIRD_STATUS_TOKEN, and restart the bot.'
+  test.each<[string, Record<string, string>, string]>([
+    ['off', {}, `The status page shows the errors and retries: ${TURN_ON}`],
+    ['half set', { HEXBIRD_STATUS_PORT: '9321' }, `The status page shows the errors and retries: ${TURN_ON}`],
+    [
+      'on',
+      { HEXBIRD_STATUS_PORT: '9321', ...STATUS_TOKEN },
+      'See the errors and retry at http://127.0.0.1:9321/status.',
+    ],
+    [
+      'on, at any free port',
+      { HEXBIRD_STATUS_PORT: '0', ...STATUS_TOKEN },
+      "See the errors and retry on the status page. The bot's log has its address.",
+    ],
+  ])('counts the dead letters, and says where to retry them if the status page is %s', async (_, settings, where) => {
     await made()
     const opened = openStore(store)
     const queue = opened.queue<string>('jobs', { maxReceives: 1 })
@@ -142,10 +157,13 @@ describe('the doctor of a bot on one machine', () => {
     await queue.put(['a job'])
     await queue.idle()
     opened.close()
-    expect(await found('dead letters')).toMatchObject({
+    const machine = machineOf(settingsWith({ HEXBIRD_STORE: store, ...settings }))
+    const findings = machine && (await checkMachine(machine, NOW))
+    expect(findings?.find(({ check }) => check === 'dead letters')).toEqual({
+      check: 'dead letters',
       status: 'warn',
       detail: '1 event or job failed five times',
-      todo: expect.stringContaining('HEXBIRD_STATUS_PORT'),
+      todo: `${where} Retry within a day: the bot does not answer older tweets.`,
     })
   })
 

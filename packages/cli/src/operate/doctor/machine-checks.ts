@@ -15,6 +15,8 @@ export interface Machine {
   readonly store: string
   /** Whose the keys are. */
   readonly botId: string | undefined
+  /** `undefined` if the settings don't turn the status page on. */
+  readonly statusPort?: string | undefined
 }
 
 /** `undefined` where nothing says that the bot is one of `hexbird run`. */
@@ -22,18 +24,22 @@ export function machineOf(settings: Settings): Machine | undefined {
   const path = settings.find('HEXBIRD_STORE')
   const store = path ?? STORE
   if (path === undefined && settings.find('HEXBIRD_INGRESS') === undefined && !existsSync(store)) return undefined
-  return { store, botId: settings.find('HEXBIRD_ACCESS_TOKEN')?.split('-')[0] }
+  return {
+    store,
+    botId: settings.find('HEXBIRD_ACCESS_TOKEN')?.split('-')[0],
+    statusPort: settings.find('HEXBIRD_STATUS_TOKEN') && settings.find('HEXBIRD_STATUS_PORT'),
+  }
 }
 
 /** The store, and the disk that it is on. */
 export async function checkMachine(machine: Machine, now: number): Promise<readonly Finding[]> {
-  const { store } = machine
+  const { store, statusPort } = machine
   const disk = await diskFinding(dirname(resolve(store)))
   if (!existsSync(store)) return [skipped('store', `there is none at ${store} yet: \`hexbird run\` creates it`), disk]
   const file = await fileFinding(store)
   const facts = factsOf(store)
   if ('status' in facts) return [facts, file, disk]
-  const work = [postingFinding(store, facts), pollFinding(facts, now), deadLettersFinding(facts)]
+  const work = [postingFinding(store, facts), pollFinding(facts, now), deadLettersFinding(facts, statusPort)]
   return [versionFinding(store, facts), botFinding(machine, facts), file, disk, ...work]
 }
 
@@ -121,14 +127,22 @@ function pollFinding({ marks, newestMentionId, stopped }: StoreFacts, now: numbe
     : ok(check, detail)
 }
 
-function deadLettersFinding({ deadLetters }: StoreFacts): Finding {
+function deadLettersFinding({ deadLetters }: StoreFacts, statusPort: string | undefined): Finding {
   const check = 'dead letters'
   if (deadLetters === 0) return ok(check, 'none')
   return warn(
     check,
     `${deadLetters === 1 ? '1 event or job' : `${deadLetters} events or jobs`} failed five times`,
-    'The status page shows the errors and retries: set HEXBIRD_STATUS_PORT and HEXBIRD_STATUS_TOKEN, and restart the bot. Retry within a day: the bot does not answer older tweets.',
+    `${whereToRetry(statusPort)} Retry within a day: the bot does not answer older tweets.`,
   )
+}
+
+function whereToRetry(statusPort: string | undefined): string {
+  if (statusPort === undefined)
+    return 'The status page shows the errors and retries: set HEXBIRD_STATUS_PORT and HEXBIRD_STATUS_TOKEN, and restart the bot.'
+  // With port 0, `run` serves the page on any free port.
+  if (Number(statusPort) === 0) return "See the errors and retry on the status page. The bot's log has its address."
+  return `See the errors and retry at http://127.0.0.1:${statusPort}/status.`
 }
 
 const timeText = (time: number) => new Date(time).toISOString()
