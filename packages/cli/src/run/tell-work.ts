@@ -46,7 +46,7 @@ function failureEntry(error: unknown, tweet: Tweet | undefined, { number, of }: 
     message:
       number < of
         ? 'An attempt failed. The bot tries again.'
-        : 'The last attempt failed. To make the bot try again, use the status page (HEXBIRD_STATUS_PORT and HEXBIRD_STATUS_TOKEN).',
+        : "The last attempt failed. To make the bot try again, use the status page (HEXBIRD_STATUS_PORT and HEXBIRD_STATUS_TOKEN). If you changed the bot's file, restart the bot first.",
     fields: { ...about(tweet), attempt: number, maxAttempts: of, ...fieldsOf(error), at: placeOf(error) },
   }
 }

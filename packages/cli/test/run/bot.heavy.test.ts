@@ -48,6 +48,7 @@ test('a handler that throws is told with its place and attempt, to `tweet --wait
   await running.shows(failed(1))
   await running.shows(failed(5))
   await running.shows(/The last attempt failed\. To make the bot try again, use the status page \(HEXBIRD_STATUS_PORT/)
+  await running.shows(/HEXBIRD_STATUS_TOKEN\)\. If you changed the bot's file, restart the bot first\./)
 })
 
 test('a dead letter on the status page says where the file of the bot threw', async () => {

@@ -123,7 +123,8 @@ ${strikes.length === 0 ? '' : html`<p class="small">X refused ${strikes.length} 
     const which = shown < deadLetters ? `; the first ${shown} of ${deadLetters}` : ''
     return html`<table><caption>The bot gave up on these after too many failures. It keeps them for 14 days${which}</caption>
 <thead><tr><th scope="col">What</th><th scope="col">Why</th><th scope="col"><span class="soft">Action</span></th></tr></thead>
-<tbody>${queues.map((queue) => queue.deadLetters.map((letter) => deadRow(queue, letter)))}</tbody></table>`
+<tbody>${queues.map((queue) => queue.deadLetters.map((letter) => deadRow(queue, letter)))}</tbody></table>
+<p class="small soft">If you changed the bot&rsquo;s file, restart the bot before you try again.</p>`
   }
 
   function deadRow({ name }: QueueView, { id, about, receives, reason, at: since }: DeadLetterView): Html {

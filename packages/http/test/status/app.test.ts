@@ -76,6 +76,12 @@ describe('the page tells', () => {
     expect(await shown({ ...BUSY, queues: many })).toContain('keeps them for 14 days; the first 1 of 40')
   })
 
+  test('that a changed bot has to be restarted before a dead letter is tried again', async () => {
+    const restart = 'If you changed the bot&rsquo;s file, restart the bot before you try again.'
+    expect(await shown(BUSY)).toContain(restart)
+    expect(await shown(IDLE)).not.toContain(restart)
+  })
+
   test('why posting is stopped and since when', async () => {
     expect(await shown(STOPPED)).toContain('Stopped since 2026-11-29 16:58. X answered with code 326')
     expect(await shown(BUSY)).not.toContain('Resume')
