@@ -31,6 +31,7 @@ import { addWebhook } from './commands/webhook.js'
 import { fileMistake } from './file-problem.js'
 import { foreign, harmlessText } from './foreign.js'
 import { offlineMessage } from './offline.js'
+import type { OperatorOptions } from './operate/operator.js'
 import { isColourful, type Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
@@ -83,6 +84,10 @@ export function createProgram(terminal: Terminal): Command {
 
 /** Runs what `args` ask for, says what went wrong, and gives the exit code. */
 export async function run(program: Command, args: readonly string[], terminal: Terminal): Promise<number> {
+  let options: OperatorOptions = {}
+  program.hook('preAction', (_, command) => {
+    options = command.opts()
+  })
   try {
     await program.parseAsync(args, { from: 'user' })
     return terminal.exitCode
@@ -93,8 +98,16 @@ export async function run(program: Command, args: readonly string[], terminal: T
       terminal.result({ error: { code: 'USAGE', message: error.message.replace(/^error: /, '') } })
       return 2
     }
-    return explain(fileMistake(error) ?? error, terminal)
+    return explain(fileMistake(error) ?? (await away(error, options)) ?? error, terminal)
   }
+}
+
+/** The error of an X that does not answer, with its address. Most commands don't ask X and don't load what asks it. */
+async function away(error: unknown, options: OperatorOptions): Promise<Error | undefined> {
+  // Without a network, the start of another X is no help.
+  if (codeOf(error) !== 'X_UNREACHABLE' || offlineMessage(error) !== undefined) return undefined
+  const { unreachable } = await import('./operate/unreachable.js')
+  return unreachable(error, options)
 }
 
 /** A mistake gets a message; so does a broken world, with its causes; what nobody foresaw gets its stack trace. */
@@ -126,8 +139,10 @@ function framesOf(error: unknown): readonly string[] {
 }
 
 /** Of an error that somebody foresaw. Node's own `ERR_…` tell of mistakes in the code. */
-const codeOf = (error: Error): string | undefined =>
-  'code' in error && typeof error.code === 'string' && !error.code.startsWith('ERR_') ? error.code : undefined
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && !error.code.startsWith('ERR_')
+    ? error.code
+    : undefined
 
 /** What went wrong and why, from the outside in. A usage error has said all there is to say. */
 function reasons(error: Error): string[] {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { XApp, XUserActions } from '@hexbird/adapters-x'
+import { XApp, XError, XUserActions } from '@hexbird/adapters-x'
 import { defaultLimits, type Event, type Limits, selfServe2026 } from '@hexbird/core'
 import { limitsIn, type OperatorPorts, type OperatorResult, operate } from '@hexbird/core/host'
 import { defined } from '@hexbird/core/util'
@@ -54,7 +54,9 @@ function limitsOf(settings: Settings): Limits {
 async function idOf(username: string, settings: Settings): Promise<OperatorResult> {
   const credentials = credentialsIn(settings)
   const app = new XApp({ ...credentials, ...defined({ agent: xOf(settings).agent }) })
-  const uid = await app.idOf(username, credentials)
+  const uid = await app.idOf(username, credentials).catch((cause: unknown) => {
+    throw cause instanceof XError ? new XError(cause.code, 'Nothing was deleted.', { cause }) : cause
+  })
   if (uid === undefined) return { kind: 'refused', detail: `Nobody on X is called @${username}.` }
   return { kind: 'done', result: { uid } }
 }

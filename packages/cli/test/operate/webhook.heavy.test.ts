@@ -70,18 +70,24 @@ describe('hexbird webhook', () => {
     expect(bot.x.repliesTo(tweet.id)).toHaveLength(1)
   })
 
-  test('while X is away ends with one line and exit code 1', async () => {
-    const ran = await bot.run(['webhook', 'list'], { HEXBIRD_LOCAL_X: 'http://127.0.0.1:9' })
-    expect([ran.code, ran.json()]).toMatchObject([1, { error: { code: 'X_UNREACHABLE' } }])
-    expect(ran.stderr.trimEnd().split('\n')).toHaveLength(1)
-  })
-
   test('with a wrong Bearer token says so', async () => {
     const ran = await bot.run(['webhook', 'list'], { HEXBIRD_BEARER_TOKEN: 'AAAAwrongtoken' })
     expect([ran.code, ran.json()]).toMatchObject([1, { error: { code: 'X_UNAUTHORIZED' } }])
     expect(ran.stderr).not.toContain('AAAAwrongtoken')
   })
 })
+
+test.each(['webhook list', 'webhook register', 'subscribe', 'subscriptions'])(
+  '`hexbird %s` says in one line how to start a local X that does not answer',
+  async (words) => {
+    const ran = await bot.run(words.split(' '), { HEXBIRD_LOCAL_X: 'http://127.0.0.1:9' })
+    const told =
+      /^X does not answer at http:\/\/127\.0\.0\.1:9: ECONNREFUSED\. To start the local X: .+ local-x --port 9 --env \.env$/
+    const error = { code: 'X_UNREACHABLE', message: expect.stringMatching(told) }
+    expect([ran.code, ran.json()]).toEqual([1, { error }])
+    expect(ran.stderr).toMatch(/^hexbird: X does not answer at .+ --env \.env\n$/)
+  },
+)
 
 describe('a mistake gets one clear message and exit code 2', () => {
   test.each<[string, string[], Record<string, string>, RegExp]>([

@@ -11,6 +11,9 @@ beforeEach(async () => {
 })
 afterEach(() => place.close())
 
+const AWAY =
+  /^hexbird: Nothing was deleted\. X does not answer at http:\/\/127\.0\.0\.1:9: ECONNREFUSED\. To start .+\n$/
+
 describe('a bot of hexbird run', () => {
   test('posts nothing while it is paused, and answers what came meanwhile when it is resumed', async () => {
     const running = place.run()
@@ -35,6 +38,8 @@ describe('a bot of hexbird run', () => {
     // The file of settings says that its keys are of a local X.
     const forgotten = await place.hexbird(['forget', '@Alice', '--json'], { HEXBIRD_LOCAL_X: '' })
     expect(forgotten.json()).toMatchObject({ atX: { kind: 'no-account' } })
+    const away = await place.hexbird(['forget', '@Alice'], { HEXBIRD_LOCAL_X: 'http://127.0.0.1:9' })
+    expect([away.code, away.stderr]).toEqual([1, expect.stringMatching(AWAY)])
     running.child.kill('SIGTERM')
     await running.ended
     const tooEarly = await place.hexbird(['purge', '--yes-purge', 'local'])
