@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { defined } from '@hexbird/core/util'
 import { WEBHOOK_PATH } from '@hexbird/http'
 import { foreign } from '../foreign.js'
-import { shown } from '../operate/doctor/finding.js'
+import { type Finding, shown } from '../operate/doctor/finding.js'
 import { Endpoint } from '../operate/endpoint.js'
 import { putSettings } from '../operate/rotate/settings-file.js'
 import { addressOfX, flagsOf, localXCommand, strayKeys, type XAddress } from '../operate/x.js'
@@ -59,6 +59,8 @@ export async function setup(given: SetupGiven, terminal: Terminal): Promise<numb
   terminal.say(`\nThe keys are now in ${foreign(given.env)}. Only you can read the file.`)
   const refused = await connect({ ...given, ingress, url, port }, terminal)
   if (refused === 0) await putSettings(given.env, wayIn, x.local)
+  const reminders = refused === 0 && ingress !== 'webhook' ? await leftBehind(given, terminal) : []
+  for (const reminder of reminders) terminal.say(shown(reminder, terminal))
   const failed = findings.some(({ status }) => status === 'fail') || refused !== 0
   terminal.say(failed ? '\nCorrect what failed, and run this again.' : `\nNext: ${nextOf(given, x)}`)
   terminal.result({
@@ -66,7 +68,7 @@ export async function setup(given: SetupGiven, terminal: Terminal): Promise<numb
     written: Object.keys({ ...first, ...(refused === 0 && wayIn) }),
     ingress,
     ...(ingress !== 'poll' && { subscribed: refused === 0 }),
-    findings,
+    findings: [...findings, ...reminders],
   })
   return failed ? 1 : 0
 }
@@ -162,6 +164,11 @@ async function connect(
   if (ingress !== 'stream') return 0
   const { subscribe } = await import('../operate/subscriptions.js')
   return subscribe({ ...given, settings, dialect: 'x-activity', stream: true }, quiet(terminal))
+}
+
+async function leftBehind(given: SetupGiven, terminal: Terminal): Promise<readonly Finding[]> {
+  const left = await import('./left.js')
+  return left.leftBehind({ ...given, settings: given.env }, terminal)
 }
 
 const pick = (values: Values, keys: readonly Key[]): Values =>

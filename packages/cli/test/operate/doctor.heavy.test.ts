@@ -120,6 +120,33 @@ describe('hexbird doctor', () => {
     }
   })
 
+  test('of a bot that has left its webhook leaves the webhook alone, and warns of what X still delivers there', async () => {
+    const left = await operated()
+    try {
+      const away = { HEXBIRD_WEBHOOK_URL: 'http://127.0.0.1:1024/webhook' }
+      const ran = await left.run(['doctor'], { ...away, HEXBIRD_INGRESS: 'stream' })
+      expect(found(ran, 'webhook')).toMatchObject({ status: 'skipped', detail: "the bot reads X's activity stream" })
+      const id = left.x.webhooks()[0]?.id ?? ''
+      expect(findingsOf(ran)).toContainEqual({
+        check: 'subscriptions',
+        status: 'warn',
+        detail: `X also delivers mentions to webhook ${id}, and may bill them twice`,
+        todo: `Run \`hexbird webhook delete ${id} --x ${left.x.url}\`.`,
+      })
+      const polls = await left.run(['doctor'], { ...away, HEXBIRD_INGRESS: 'poll' })
+      expect([those(polls, 'fail'), found(polls, 'webhook')?.status]).toEqual([[], 'skipped'])
+      for (const words of [
+        ['webhook', 'delete', id, '--yes'],
+        ['subscribe', '--stream'],
+      ])
+        await left.run(words)
+      const mended = await left.run(['doctor'], { ...away, HEXBIRD_INGRESS: 'stream' })
+      expect([those(mended, 'fail'), those(mended, 'warn')]).toEqual([[], []])
+    } finally {
+      await left.close()
+    }
+  })
+
   test('says where the bot stops with its settings, and that a limit is none', async () => {
     const ran = await bot.run(['doctor'], { HEXBIRD_LIMIT_PER_DAY: '7' })
     expect(found(ran, 'budget')?.detail).toContain('stops at $7.00 a day')

@@ -225,6 +225,18 @@ describe('a webhook', () => {
     expect((await again()).json()).toMatchObject({ subscribed: true })
   })
 
+  test.each(['stream', 'poll'])('that X still delivers to is named once the bot is set up for %s', async (ingress) => {
+    const { x, keys, run } = await place()
+    await webhook(run, keys)
+    const id = x.webhooks()[0]?.id ?? ''
+    const command = `hexbird webhook delete ${id} --x ${x.url}`
+    const ran = await run(['--ingress', ingress], {})
+    expect(ran.stderr).toContain(`X also delivers mentions to webhook ${id}, and may bill them twice`)
+    expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining(`\`${command}\``)])
+    await hexbird([...command.split(' ').slice(1), '--yes'], { TMPDIR: folder }, folder)
+    expect((await run(['--ingress', ingress], {})).stderr).not.toContain('twice')
+  })
+
   test('that X refuses is said, and the keys are kept', async () => {
     const { keys, run } = await place({ webhookQuota: { webhooks: 0, subscriptions: 0 } })
     await writeFile(here('.env'), 'HEXBIRD_WEBHOOK_URL=https://bot.example/works\n')

@@ -52,9 +52,10 @@ async function checkBot(
   terminal: Terminal,
 ): Promise<readonly Finding[]> {
   const x = addressOfX(address)
-  const endpoint = endpointOf(settings)
   const machine = machineOf(settings)
   const ingress = ingressOf(settings)
+  // The settings keep the address of a webhook that the bot has left.
+  const endpoint = ingress === 'webhook' ? endpointOf(settings) : undefined
   if (strayKeys(settings, x) !== undefined) return checkSettings(settings, ingress, x)
   return [
     ...checkSettings(settings, ingress, x),

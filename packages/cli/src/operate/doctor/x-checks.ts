@@ -8,6 +8,7 @@ import {
   type XErrorCode,
 } from '@hexbird/adapters-x'
 import { defined } from '@hexbird/core/util'
+import { foreign } from '../../foreign.js'
 import { NO_NETWORK, saysOffline } from '../../offline.js'
 import type { IngressName } from '../../run/ingress-names.js'
 import type { Settings } from '../settings.js'
@@ -139,7 +140,7 @@ async function checkDelivery(settings: Settings, x: XAddress, ingress: IngressNa
     const skippedWebhook = skipped(webhook, NO_WEBHOOK.stream)
     const found = await orFailed(subscriptions, onLocalX, async () => {
       const all = await webhooksOf(settings, x).subscriptions({ dialect: 'x-activity' })
-      return [streamFinding(all, botId, flags), credits]
+      return [streamFinding(all, botId, flags), ...leftWebhooks(all, botId, flags), credits]
     })
     return [skippedWebhook, ...found]
   }
@@ -167,6 +168,23 @@ function streamFinding(all: readonly Subscription[], botId: string | undefined, 
   return missing.length > 0
     ? warn(check, `missing: ${missing.join(', ')}`, `${todo} It is safe to repeat.`)
     : ok(check, types.join(', '))
+}
+
+/** Warns a bot without a webhook of each webhook that X still delivers its mentions to. */
+export function leftWebhooks(
+  all: readonly Subscription[],
+  botId: string | undefined,
+  flags: string,
+): readonly Finding[] {
+  const own = all.filter((one) => botId === undefined || one.userId === botId)
+  const ids = new Set(own.flatMap(({ webhookId }) => (webhookId === undefined ? [] : [foreign(webhookId)])))
+  return [...ids].map((id) =>
+    warn(
+      'subscriptions',
+      `X also delivers mentions to webhook ${id}, and may bill them twice`,
+      `Run \`hexbird webhook delete ${id}${flags}\`.`,
+    ),
+  )
 }
 
 /** Whether X delivers to this address, and what. @throws whatever asking X throws */
