@@ -38,10 +38,11 @@ export async function run(options: RunOptions, terminal: Terminal): Promise<numb
   // What was opened, to be closed in the opposite order.
   const open: (() => unknown)[] = []
   try {
-    const server = plan.address && (await listenAt(plan.address))
-    if (server) open.push(() => server.close())
+    // Before the port: for a second run on the same store, another port would be no help.
     const store = await openStoreOf(plan.botId, plan.store)
     open.push(() => store.close())
+    const server = plan.address && (await listenAt(plan.address))
+    if (server) open.push(() => server.close())
     const bot = await accountOf(plan, bounds, store.ports.budget, log, stopping)
     if (bot === undefined) return 0
     const restored = store.marks.find('restored')

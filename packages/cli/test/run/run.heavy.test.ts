@@ -181,6 +181,15 @@ describe('hexbird run', () => {
     expect([second.code, second.stdout]).toEqual([2, ''])
   })
 
+  test('a second one with the same file and the same port is told of the file', async () => {
+    const { args } = await ingressArgs('webhook')
+    const first = place.run(args)
+    await first.shows(/The bot is running/)
+    const second = await place.run(args).ended
+    expect(second.stderr).toMatch(/^hexbird: \S*hexbird\.sqlite is in use by another run\. Stop that one first\.\n$/)
+    expect([second.code, second.stdout]).toEqual([2, ''])
+  })
+
   test("another bot's store is refused with a message that says so", async () => {
     const first = place.run()
     await first.shows(/The bot is running/)
