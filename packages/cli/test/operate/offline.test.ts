@@ -1,8 +1,10 @@
 import { Agent } from 'node:http'
 import { connect, type Socket } from 'node:net'
+import { XError } from '@hexbird/adapters-x'
 import { expect, test } from '@jest/globals'
 import { checkX } from '../../src/operate/doctor/x-checks.js'
 import type { SettingName, Settings } from '../../src/operate/settings.js'
+import { unreachable } from '../../src/operate/unreachable.js'
 import { tryKeys } from '../../src/setup/try-keys.js'
 
 /** A way to X on a machine without a network. */
@@ -49,4 +51,18 @@ test('the doctor without a network says so, and does not say that X refuses anyt
   expect(failed.map(({ todo }) => todo)).toEqual(failed.map(() => NO_NETWORK))
   expect(findings.find(({ check }) => check === 'permissions')).toMatchObject({ detail: 'X does not answer' })
   expect(findings.map(({ detail }) => detail).join('\n')).not.toMatch(/not (?:take|accept)/)
+})
+
+test('an X that does not answer is named with what to do, unless something else is the matter', async () => {
+  const told = async (message: string, options = {}) =>
+    (await unreachable(new XError('X_UNREACHABLE', message), { settings: '/dev/null', ...options }))?.message
+  expect(await told('ECONNREFUSED.')).toBe(
+    'X does not answer: ECONNREFUSED. Try again later; see https://docs.x.com/status.',
+  )
+  const local = { x: 'http://127.0.0.1:4000' }
+  expect(await told('ECONNRESET', local)).toBe('X does not answer at http://127.0.0.1:4000: ECONNRESET. Try again.')
+  expect(await told('ECONNREFUSED', local)).toMatch(/ local-x --port 4000 --env \/dev\/null$/)
+  expect(await told('X answered 503.', local)).toBeUndefined()
+  expect(await told('ECONNREFUSED', { stage: 'production' })).toBeUndefined()
+  expect(await unreachable(new XError('X_UNAUTHORIZED', 'ECONNREFUSED'), local)).toBeUndefined()
 })
