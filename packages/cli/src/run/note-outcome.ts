@@ -17,8 +17,17 @@ export async function noteBotAtLocalX(origin: string | undefined, note: BotNote)
   if (origin !== undefined) await send(origin, 'PUT', 'bot', note)
 }
 
-/** The bot's work does not depend on it. */
+/** Tries twice, because a local X may just be closing the connection. The bot's work does not depend on it. */
 async function send(origin: string, method: string, path: string, body: object): Promise<void> {
   const headers = { 'content-type': 'application/json' }
-  await fetch(`${origin}/_local/${path}`, { method, headers, body: JSON.stringify(body) }).catch(() => {})
+  const once = () =>
+    fetch(`${origin}/_local/${path}`, {
+      method,
+      headers,
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(5000),
+    })
+  await once()
+    .catch(once)
+    .catch(() => {})
 }
