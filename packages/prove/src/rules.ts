@@ -133,7 +133,7 @@ export const RULES: readonly Rule[] = [
   {
     name: 'ends',
     since: '2026-11-01',
-    says: 'A handler finishes without waiting in real time: prove runs on a virtual clock.',
+    says: 'A handler finishes, and does not wait long in real time: prove runs on a virtual clock.',
     source: PROMISES,
   },
   { name: 'unhandled', since: '2026-11-01', says: 'No promise rejection goes unhandled.', source: PROMISES },
