@@ -126,7 +126,7 @@ export async function limitsFinding(
   const { limits, faults } = limitsIn(find)
   if (faults.length > 0) return fail('budget', faults.join('; '), 'Correct them, or `hexbird run` does not start.')
   const known = { ...defaultLimits, ...limits }
-  return budgetFinding(known, ingress, `${await spentIn(store, known, now)}; limits in the bot's code are not checked`)
+  return budgetFinding(known, ingress, `${await spentIn(store, known, now)}; the bot's code may set other limits`)
 }
 
 /** Another check reports a store that cannot be read. */
