@@ -148,7 +148,7 @@ const idOf = (one: Subscription) => (one.dialect === 'x-activity' ? one.id : one
 
 const lineOf = (one: Subscription) =>
   foreign(
-    `${idOf(one)}  ${one.dialect}  ${one.dialect === 'x-activity' ? one.eventType : 'everything'}  of ${one.userId ?? 'everybody'} → webhook ${one.webhookId ?? '(stream)'}`,
+    `${idOf(one)}  ${one.dialect}  ${one.dialect === 'x-activity' ? one.eventType : 'everything'}  of ${one.userId ?? 'everybody'} → ${one.webhookId === undefined ? 'the activity stream' : `webhook ${one.webhookId}`}`,
   )
 
 export interface UnsubscribeGiven extends OperatorOptions {
