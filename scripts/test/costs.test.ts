@@ -219,14 +219,15 @@ describe("the page of costs has the code's own figures:", () => {
       expect([first, cost]).toEqual([first, dollars(worth)])
       return worth
     })
+    const sweeps = 730 * 4
     const sum = dollars(costs.reduce((all, cost) => all + cost, 0))
     expect(rowOf(month, 'A month').at(-1)).toBe(sum)
     expect(page.replaceAll('\n', ' ')).toContain(`An idle stage on AWS costs about ${sum} a month`)
-    // 10 alarm metrics, a million requests of SQS, 20,000 of KMS are free.
-    const remaining = 17 * 0.1 + (314_000 * 0.4) / 1e6 + (3_360 * 0.03) / 1e4
+    // 10 alarm metrics, a million requests of SQS, 20,000 of KMS, and DynamoDB's storage are free.
+    const table = (sweeps * (empty.reads * 0.125 + empty.writes * 0.625)) / 1e6 + 0.01 * 0.2
+    const remaining = 17 * 0.1 + (314_000 * 0.4) / 1e6 + (3_360 * 0.03) / 1e4 + table
     expect(page.replaceAll('\n', ' ')).toContain(`a month, or ${dollars(remaining)} if`)
     expect(page).toContain(`**${dollars(remaining)}**`)
-    const sweeps = 730 * 4
     expect(page).toContain(`every 15 minutes, ${sweeps} times`)
     expect(rowOf(month, 'DynamoDB read units of the sweep')[2]).toBe(String(sweeps * empty.reads))
     expect(rowOf(month, 'DynamoDB write units of the sweep')[2]).toBe(String(sweeps * empty.writes))
