@@ -241,23 +241,19 @@ describe('for any texts that checkRules accepts', () => {
   const candidate = fc.record({ one: template, two: template, someone, mentionAuthor: fc.boolean() })
 
   test('a reply holds no entity, weighs at most 280, and differs from variant to variant', () => {
-    let accepted = 0
-    const input = fc.record({ candidate, author, photos, one: fc.nat(5), two: fc.nat(5) })
+    const rules = candidate.map(acceptedRules).filter((accepted) => accepted !== undefined)
+    const input = fc.record({ rules, author, photos, one: fc.nat(5), two: fc.nat(5) })
     always(
       input,
-      ({ candidate, author, photos, one, two }) => {
-        const rules = acceptedRules(candidate)
-        if (!rules) return
-        accepted += 1
+      ({ rules, author, photos, one, two }) => {
         const first = composeReply(rules, author, photos, { variant: one })
         expectTakenByX(first)
         expectNoEntities(first, rules, author)
         expectNoEntities({ text: first.text.normalize('NFKC') }, rules, author)
         if (one !== two) expect(first.text).not.toBe(composeReply(rules, author, photos, { variant: two }).text)
       },
-      4000,
+      800,
     )
-    expect(accepted).toBeGreaterThan(runs(4000) / 20)
   })
 
   function acceptedRules({

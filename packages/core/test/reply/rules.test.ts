@@ -361,17 +361,16 @@ describe('whatever is given', () => {
       'пример.com',
       'a.b.io',
     )
-    const laden = fc.tuple(template, entity, template).map((parts) => parts.join(''))
-    let refused = 0
+    const laden = fc
+      .tuple(template, entity, template)
+      .map((parts) => parts.join(''))
+      .filter((given) => extractEntitiesWithIndices(given).length > 0)
     fc.assert(
       fc.property(laden, (given) => {
-        if (extractEntitiesWithIndices(given).length === 0) return
-        refused += 1
         expect(outcomeOf(rulesWith({ other: [given] }))).toBeInstanceOf(RulesError)
       }),
       { numRuns: runs() },
     )
-    expect(refused).toBeGreaterThan(runs() / 10)
   })
 })
 

@@ -79,32 +79,27 @@ describe('the challenge', () => {
   })
 
   test('never gets an answer that signs a body which the webhook would take', () => {
-    let answered = 0
+    const answered = challenge.filter((token) => 'response_token' in crcResponse(token, SECRET))
     fc.assert(
-      fc.property(challenge, (token) => {
-        const answer = crcResponse(token, SECRET)
-        if (!('response_token' in answer)) return
-        answered += 1
-        expect(verifySignature(bytes(token), answer.response_token, SECRET)).toBe(true)
+      fc.property(answered, (token) => {
+        const { response_token: signed } = crcResponse(token, SECRET) as { readonly response_token: string }
+        expect(verifySignature(bytes(token), signed, SECRET)).toBe(true)
         expect(acceptsBody(bytes(token))).toBe(false)
         expect(() => decodeDelivery(bytes(token))).toThrow(expect.objectContaining({ code: 'DELIVERY_NOT_AN_OBJECT' }))
       }),
-      { numRuns: 5 * runs() },
+      { numRuns: runs() },
     )
-    expect(answered).toBeGreaterThan(runs() / 2)
   })
 
   test('is refused whenever it is a body which the webhook would take', () => {
-    let accepted = 0
+    const body = fc.tuple(lead, bodyText).map((parts) => parts.join(''))
+    const accepted = body.filter((text) => acceptsBody(bytes(text)))
     fc.assert(
-      fc.property(lead, bodyText, (blank, text) => {
-        if (!acceptsBody(bytes(blank + text))) return
-        accepted += 1
-        expect(crcResponse(blank + text, SECRET)).toMatchObject({ kind: 'refused' })
+      fc.property(accepted, (text) => {
+        expect(crcResponse(text, SECRET)).toMatchObject({ kind: 'refused' })
       }),
-      { numRuns: 5 * runs() },
+      { numRuns: runs() },
     )
-    expect(accepted).toBeGreaterThan(runs())
   })
 })
 
