@@ -194,7 +194,7 @@ function webhookOf({ credentials }: LocalX, { localX, onWebhookEvent }: LocalBot
   }
 }
 
-/** In milliseconds. */
+/** A bot that has worked on a tweet for this long says so. In milliseconds. */
 const SLOW = 10_000
 
 /** Tells the local X, and whoever started the bot, what becomes of each thing. */
@@ -215,11 +215,15 @@ function telling(
     onSlow?.(tweet)
   }
   return async (work, handle) => {
-    const found = await tweetOf(work, blobs)
-    const tweet = found && named(found)
-    if (tweet) underWay.add(tweet.id)
-    const slow = tweet && setTimeout(tellSlow, SLOW, tweet)
+    let tweet: Tweet | undefined
+    let slow: NodeJS.Timeout | undefined
     try {
+      const found = await tweetOf(work, blobs)
+      if (found) {
+        tweet = named(found)
+        underWay.add(tweet.id)
+        slow = setTimeout(tellSlow, SLOW, tweet)
+      }
       const outcome = await tweetAtWork.run(tweet, handle)
       if (!tweet) {
         if (work.kind === 'event') onOther?.(outcome)

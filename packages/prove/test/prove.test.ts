@@ -20,6 +20,13 @@ const dice = defineBot()
   .command('roll', (ctx) => ctx.reply(`You rolled ${ctx.random(6) + 1}.`))
   .on('tweet:text', (ctx) => ctx.reply('Say roll, and I roll a die for you.'))
 
+const ALONE = {
+  v: 1,
+  seed: 1,
+  startsAt: '2031-03-23T12:00:00.000Z',
+  conditions: { dialects: 'x-activity' },
+} as const
+
 /** The story of the rule that a bot breaks in a conversation. */
 async function storyAfter(
   subject: Subject,
@@ -101,10 +108,7 @@ test.each<[string, Pick<Replay, 'conversation' | 'faults'>]>([
     },
   ],
 ])('no rule is broken by a bot that %s', async (_, told) => {
-  const startsAt = '2031-03-23T12:00:00.000Z'
-  expect(
-    await replay(dice, { v: 1, seed: 1, startsAt, conditions: { dialects: 'x-activity' }, ...told }),
-  ).toBeUndefined()
+  expect(await replay(dice, { ...ALONE, ...told })).toBeUndefined()
 })
 
 test.each([
@@ -120,10 +124,7 @@ test.each([
         await ctx.reply(`X answered ${status}.`)
       })
     const told: Replay = {
-      v: 1,
-      seed: 1,
-      startsAt: '2031-03-23T12:00:00.000Z',
-      conditions: { dialects: 'x-activity' },
+      ...ALONE,
       conversation: [
         { do: 'x-answers', to: 'look-up', with: 'rate-limit', times: 1 },
         { do: 'tweet', id: 'a', as: 'ann', text: '@bot hello' },
@@ -136,10 +137,7 @@ test.each([
 
 test('a reply to an edit may be about a photo that the edit keeps', async () => {
   const told: Replay = {
-    v: 1,
-    seed: 1,
-    startsAt: '2031-03-23T12:00:00.000Z',
-    conditions: { dialects: 'x-activity' },
+    ...ALONE,
     conversation: [
       { do: 'tweet', id: 'a', as: 'eve', text: 'help', photos: [{ shows: 'bird' }] },
       { do: 'edit', tweet: 'a', text: '@bot what is this?' },

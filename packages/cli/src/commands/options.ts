@@ -62,7 +62,7 @@ export const localXOption = () =>
 const holderOption = () =>
   new Option('--stage <name>', 'a stage on AWS, which has its own secrets (default: the app in the settings)')
 
-/** Of whoever looks after a bot at X. */
+/** The options of commands that look after a bot's app, webhook and subscriptions at X. */
 export const operatorOptions = () => [holderOption(), settingsOption(), localXOption().conflicts('stage')]
 
 export const storeOption = () =>

@@ -1,3 +1,4 @@
+import { counted } from '../counted.js'
 import { foreign } from '../foreign.js'
 
 /** What is asked of a bot where nobody says otherwise. */
@@ -5,7 +6,7 @@ export const question = (bot: string): string => `@${bot} what is this?`
 
 /** A tweet and how many photos it has, as one line. */
 export const tweetedLine = (author: string, text: string, { length }: readonly unknown[]): string =>
-  `@${foreign(author)} tweets: ${foreign(text)}${length === 0 ? '' : ` (${length} photo${length === 1 ? '' : 's'})`}`
+  `@${foreign(author)} tweets: ${foreign(text)}${length === 0 ? '' : ` (${counted(length, 'photo')})`}`
 
 /** Why the bot hears nothing of a tweet that does not name it, and what to type. */
 export const notMentioned = (bot: string, text: string): string =>
