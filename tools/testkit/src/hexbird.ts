@@ -20,6 +20,8 @@ export interface Running {
   readonly ended: Promise<Ran>
   /** Resolves with the match when it is shown, on standard output or standard error. */
   shows(pattern: RegExp): Promise<RegExpExecArray>
+  /** What somebody still waits to be shown: why a test took too long. */
+  awaited(): readonly RegExp[]
 }
 
 /**
@@ -34,16 +36,16 @@ export function starts(
 ): Running {
   const child = spawn(process.execPath, [command, ...args], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
   const shown = { stdout: '', stderr: '' }
-  const waiting = new Set<() => void>()
+  const waiting = new Map<() => void, RegExp>()
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {
       shown[name] += text
-      for (const look of waiting) look()
+      for (const look of waiting.keys()) look()
     })
   }
   child.stdin.on('error', () => {})
   const ended = once(child, 'close').then(([code]): Ran => {
-    for (const look of waiting) look()
+    for (const look of waiting.keys()) look()
     const json = () => JSON.parse(shown.stdout.trimEnd().split('\n').at(-1) ?? '') as Record<string, unknown>
     return { code: code as number | null, ...shown, json }
   })
@@ -52,15 +54,15 @@ export function starts(
       const check = () => {
         const match = pattern.exec(shown.stdout) ?? pattern.exec(shown.stderr)
         if (match) resolve(match)
-        else if (child.exitCode !== null)
+        else if (child.exitCode !== null || child.signalCode !== null)
           reject(new Error(`It ended without ${pattern}: ${shown.stdout}${shown.stderr}`))
         else return
         waiting.delete(check)
       }
-      waiting.add(check)
+      waiting.set(check, pattern)
       check()
     })
-  return { child, ended, shows }
+  return { child, ended, shows, awaited: () => [...waiting.values()] }
 }
 
 /** Runs it to its end; nobody is at the keyboard. */

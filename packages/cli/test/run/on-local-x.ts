@@ -1,7 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { openStore } from '@hexbird/adapters-sqlite'
 import { freePort } from '@hexbird/testkit/free-port'
 import { hexbird, type Running, starts } from '@hexbird/testkit/hexbird'
 
@@ -20,11 +22,14 @@ export interface Place {
   /** Runs another command there, to its end. */
   hexbird(args: readonly string[], env?: Env): ReturnType<typeof hexbird>
   /** Tweets a photo, and gives the id of the tweet. */
-  tweet(as: string, photo?: 'dog' | 'bird' | 'plant'): Promise<string>
+  tweet(as: string, photo?: 'dog' | 'bird' | 'plant' | 'nothing'): Promise<string>
+  /** Resolves when the bot's ledger has one of these for each of the tweets. */
+  recorded(ids: readonly string[], ...kinds: readonly ('claimed' | 'settled')[]): Promise<void>
   /** How many replies each of the tweets has. */
   replies(ids: readonly string[]): Promise<readonly number[]>
   /** Sets switches of the local X. */
   set(switches: object): Promise<void>
+  /** @throws Error that says what a test still waited for */
   close(): Promise<void>
 }
 
@@ -33,6 +38,9 @@ export async function placeOnLocalX(): Promise<Place> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const running: Running[] = []
+  let isClosed = false
+  /** What is still to be recorded. */
+  const unrecorded = new Set<string>()
   const here = { TMPDIR: folder }
   const start = (args: readonly string[], env: Env = {}, cwd = folder) => {
     const one = starts(args, { ...here, ...env }, cwd)
@@ -54,6 +62,20 @@ export async function placeOnLocalX(): Promise<Place> {
       const made = await fetch(`${url}/_local/tweets`, { method: 'POST', body: form })
       return ((await made.json()) as { readonly id: string }).id
     },
+    async recorded(ids, ...kinds) {
+      const { id: botId } = (await (await fetch(`${url}/_local/bot`)).json()) as { readonly id: string }
+      const { ports, close } = openStore(join(folder, 'hexbird.sqlite'), { shared: true })
+      const kindOf = async (about: string) => (await ports.ledger.find({ botId, about }))?.kind
+      const wanted: readonly unknown[] = kinds
+      const what = `a reply that is ${kinds.join(' or ')} to each of ${ids.join(', ')}`
+      unrecorded.add(what)
+      while (!(await Promise.all(ids.map(kindOf))).every((kind) => wanted.includes(kind))) {
+        if (isClosed) return close()
+        await setTimeout(20)
+      }
+      unrecorded.delete(what)
+      close()
+    },
     async replies(ids) {
       const tweets = (await (await fetch(`${url}/_local/tweets`)).json()) as readonly {
         readonly inReplyTo?: { readonly id: string }
@@ -65,9 +87,13 @@ export async function placeOnLocalX(): Promise<Place> {
       await fetch(`${url}/_local/switches`, { method: 'PUT', headers, body: JSON.stringify(switches) })
     },
     async close() {
+      isClosed = true
+      const awaited = [...unrecorded, ...running.flatMap((one) => one.awaited())]
       for (const { child } of running) child.kill('SIGKILL')
-      await Promise.all(running.map(({ ended }) => ended))
+      const ran = await Promise.all(running.map(({ ended }) => ended))
       await rm(folder, { recursive: true })
+      const shown = ran.map(({ stdout, stderr }) => stdout + stderr)
+      if (awaited.length > 0) throw new Error(`Still waited for ${awaited.join(', ')}. Shown:\n${shown.join('\n')}`)
     },
   }
 }

@@ -138,9 +138,11 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
       leaseRunsOut('The claim on this reply was lost while looking for it.'),
     )
     if (ended !== 'duplicate') return ended
-    return leaseRunsOut(
-      'X rejects the reply as a duplicate, but does not list it yet. Most likely the first try was posted.',
-    )
+    // Most likely X has made the first try meanwhile. If it is not listed yet, it gets a lease's time, however old it is.
+    const unlisted = async () =>
+      leaseRunsOut('X rejects the reply as a duplicate, and has not listed the first try yet.')
+    const listed = await ownReply(intent, since, unlisted)
+    return listed === 'absent' ? unlisted() : listed
   }
 
   /** Two tries may have been posted, or one whose images have expired: looks for a while longer, but posts no more. */
@@ -159,12 +161,12 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
   }
 
   /**
-   * Looks for the reply. `since` is when it was first tried. `replyCost` already includes what X charges for the
-   * listing.
+   * Looks for the reply. `since` is when it was first tried, and `later` defers if X cannot be asked now. `replyCost`
+   * already includes what X charges for the listing.
    */
-  async function ownReply(intent: ReplyIntent, since: number): Promise<Final | Deferred | 'absent'> {
+  async function ownReply(intent: ReplyIntent, since: number, later = inDoubt): Promise<Final | Deferred | 'absent'> {
     const waiting = noTimeLeft() ?? waitOf(await killSwitch.state(), 'timeline', tweet, now())
-    if (waiting) return inDoubt(waiting.until, waiting.detail)
+    if (waiting) return later(waiting.until, waiting.detail)
     const lookup = await social.findOwnReply(intent.tweetId)
     switch (lookup.kind) {
       case 'absent':
@@ -173,7 +175,7 @@ export async function replyOnce(ports: ReplyPorts, bounds: Bounds, request: Repl
         return settle({ kind: 'replied', replyId: lookup.id }, intent.text)
       case 'deferred': {
         const { until } = await defer(ports, 'timeline', lookup, { id: tweet.id, createdAt: since })
-        return inDoubt(until, `It is unknown whether an earlier reply was posted: ${lookup.detail}`)
+        return later(until, `It is unknown whether an earlier reply was posted: ${lookup.detail}`)
       }
       case 'locked':
         return stop(ports, lookup)

@@ -16,6 +16,7 @@ import type {
   ClaimResult,
   KillSwitchState,
   LedgerEntry,
+  OwnReplyLookup,
   PostResult,
   SettledOutcome,
 } from '../../src/adapter/index.js'
@@ -478,14 +479,30 @@ describe('where X may have posted', () => {
     expect(calls(setting)).toEqual(['ledger.claim', 'ledger.release'])
   })
 
-  test('a duplicate of the second try suggests the first one: it is given time to show', async () => {
-    const setting = fixture({
-      ledger: { claim: inTurn<ClaimResult>(expired(1), { kind: 'acquired' }) },
-      social: { reply: inTurn(duplicate) },
+  describe('a duplicate of the second try suggests the first one', () => {
+    const absent: OwnReplyLookup = { kind: 'absent' }
+    const after = (...looks: readonly OwnReplyLookup[]) =>
+      fixture({
+        ledger: { claim: inTurn<ClaimResult>(expired(1), { kind: 'acquired' }) },
+        social: { reply: inTurn(duplicate), findOwnReply: inTurn(...looks) },
+      })
+    const twoLooks = ['ledger.claim', 'social.findOwnReply', 'ledger.claim', 'social.reply', 'social.findOwnReply']
+
+    test('which X has made since the look before: it is looked for at once', async () => {
+      const setting = after(absent, { kind: 'found', id: '7777' })
+      expect(await reply(setting)).toEqual({ kind: 'replied', replyId: '7777', text: intent.text, labels: [] })
+      expect(calls(setting)).toEqual([...twoLooks, 'ledger.settle'])
     })
-    expect(await reply(setting)).toMatchObject({ kind: 'deferred', reason: 'ambiguous' })
-    expect(calls(setting).filter((name) => name === 'social.reply')).toHaveLength(1)
-    expect(calls(setting)).not.toContain('ledger.release')
+
+    test.each<[string, OwnReplyLookup]>([
+      ['not listed', absent],
+      ['not to be looked for now', { kind: 'deferred', reason: 'unreachable', detail: '503' }],
+    ])('%s, it is given time to show', async (_, look) => {
+      const setting = after(absent, look)
+      const until = NOW + TIMES.lease
+      expect(await reply(setting)).toMatchObject({ kind: 'deferred', reason: 'ambiguous', until })
+      expect(calls(setting)).toEqual(twoLooks)
+    })
   })
 
   test('nothing is posted while it cannot be looked for', async () => {
