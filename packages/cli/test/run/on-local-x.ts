@@ -23,6 +23,8 @@ export interface Place {
   hexbird(args: readonly string[], env?: Env): ReturnType<typeof hexbird>
   /** Tweets a photo, and gives the id of the tweet. */
   tweet(as: string, photo?: 'dog' | 'bird' | 'plant' | 'nothing'): Promise<string>
+  /** Resolves when it is so. `what` is told if a test takes too long. */
+  until(what: string, isSo: () => Promise<boolean>): Promise<void>
   /** Resolves when the bot's ledger has one of these for each of the tweets. */
   recorded(ids: readonly string[], ...kinds: readonly ('claimed' | 'settled')[]): Promise<void>
   /** How many replies each of the tweets has. */
@@ -39,19 +41,24 @@ export async function placeOnLocalX(): Promise<Place> {
   const url = `http://127.0.0.1:${port}`
   const running: Running[] = []
   let isClosed = false
-  /** What is still to be recorded. */
-  const unrecorded = new Set<string>()
+  const untrue = new Set<string>()
   const here = { TMPDIR: folder }
   const start = (args: readonly string[], env: Env = {}, cwd = folder) => {
     const one = starts(args, { ...here, ...env }, cwd)
     running.push(one)
     return one
   }
+  const until: Place['until'] = async (what, isSo) => {
+    untrue.add(what)
+    while (!isClosed && !(await isSo())) await setTimeout(20)
+    untrue.delete(what)
+  }
   await start(['local-x', '--port', String(port), '--env', '.env']).shows(/Ctrl-C/)
   return {
     folder,
     url,
     start,
+    until,
     run: (args = [], env = {}) => start(['run', '--x', url, '--every', '1', '--labeler', 'keywords', ...args], env),
     hexbird: (args, env = {}) => hexbird(args, { ...here, HEXBIRD_LOCAL_X: url, ...env }, folder),
     async tweet(as, photo = 'dog') {
@@ -67,14 +74,13 @@ export async function placeOnLocalX(): Promise<Place> {
       const { ports, close } = openStore(join(folder, 'hexbird.sqlite'), { shared: true })
       const kindOf = async (about: string) => (await ports.ledger.find({ botId, about }))?.kind
       const wanted: readonly unknown[] = kinds
-      const what = `a reply that is ${kinds.join(' or ')} to each of ${ids.join(', ')}`
-      unrecorded.add(what)
-      while (!(await Promise.all(ids.map(kindOf))).every((kind) => wanted.includes(kind))) {
-        if (isClosed) return close()
-        await setTimeout(20)
+      try {
+        await until(`a reply that is ${kinds.join(' or ')} to each of ${ids.join(', ')}`, async () =>
+          (await Promise.all(ids.map(kindOf))).every((kind) => wanted.includes(kind)),
+        )
+      } finally {
+        close()
       }
-      unrecorded.delete(what)
-      close()
     },
     async replies(ids) {
       const tweets = (await (await fetch(`${url}/_local/tweets`)).json()) as readonly {
@@ -88,7 +94,7 @@ export async function placeOnLocalX(): Promise<Place> {
     },
     async close() {
       isClosed = true
-      const awaited = [...unrecorded, ...running.flatMap((one) => one.awaited())]
+      const awaited = [...untrue, ...running.flatMap((one) => one.awaited())]
       for (const { child } of running) child.kill('SIGKILL')
       const ran = await Promise.all(running.map(({ ended }) => ended))
       await rm(folder, { recursive: true })
