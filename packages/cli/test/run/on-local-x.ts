@@ -27,6 +27,8 @@ export interface Place {
   until(what: string, isSo: () => Promise<boolean>): Promise<void>
   /** Resolves when the bot's ledger has one of these for each of the tweets. */
   recorded(ids: readonly string[], ...kinds: readonly ('claimed' | 'settled')[]): Promise<void>
+  /** What the local X knows of the bot. */
+  bot(): Promise<{ readonly id: string; readonly paused?: boolean }>
   /** How many replies each of the tweets has. */
   replies(ids: readonly string[]): Promise<readonly number[]>
   /** Sets switches of the local X. */
@@ -53,12 +55,14 @@ export async function placeOnLocalX(): Promise<Place> {
     while (!isClosed && !(await isSo())) await setTimeout(20)
     untrue.delete(what)
   }
+  const bot: Place['bot'] = async () => (await fetch(`${url}/_local/bot`)).json() as ReturnType<Place['bot']>
   await start(['local-x', '--port', String(port), '--env', '.env']).shows(/Ctrl-C/)
   return {
     folder,
     url,
     start,
     until,
+    bot,
     run: (args = [], env = {}) => start(['run', '--x', url, '--every', '1', '--labeler', 'keywords', ...args], env),
     hexbird: (args, env = {}) => hexbird(args, { ...here, HEXBIRD_LOCAL_X: url, ...env }, folder),
     async tweet(as, photo = 'dog') {
@@ -70,7 +74,7 @@ export async function placeOnLocalX(): Promise<Place> {
       return ((await made.json()) as { readonly id: string }).id
     },
     async recorded(ids, ...kinds) {
-      const { id: botId } = (await (await fetch(`${url}/_local/bot`)).json()) as { readonly id: string }
+      const { id: botId } = await bot()
       const { ports, close } = openStore(join(folder, 'hexbird.sqlite'), { shared: true })
       const kindOf = async (about: string) => (await ports.ledger.find({ botId, about }))?.kind
       const wanted: readonly unknown[] = kinds

@@ -23,10 +23,7 @@ describe('a bot of hexbird run', () => {
     await running.shows(
       /"level":"warn","message":"Posting is stopped, and no mentions are listed\. To resume: \S.* resume --store hexbird\.sqlite"/,
     )
-    await place.until('a local X that was told of the pause', async () => {
-      const bot = (await (await fetch(`${place.url}/_local/bot`)).json()) as { readonly paused?: boolean }
-      return bot.paused === true
-    })
+    await place.until('a local X that was told of the pause', async () => (await place.bot()).paused === true)
     const id = await place.tweet('alice')
     expect((await place.hexbird(['resume', '--store', 'hexbird.sqlite', '--json'])).json()).toMatchObject({
       stopped: null,
